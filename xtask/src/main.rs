@@ -1,2 +1,80 @@
-//! To be written.
-fn main() {}
+//! `cargo xtask`: everything about this project that takes more than one command.
+//!
+//! It installs what is missing, then runs other programs in order, each a line
+//! that a user could type. It knows nothing of Longma's own subject, and it
+//! depends on nothing but Rust's standard library, so that it is there at once
+//! on a fresh machine.
+//!
+//! Not here: what the steps do. A step's program says by its exit status
+//! whether it worked; see [`steps`] for the table of them.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal: what it prints is what it is for"
+)]
+
+mod bench;
+mod debian;
+mod demo;
+mod project;
+mod report;
+mod run;
+mod setup;
+mod steps;
+mod wasm;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask: set up, try, test and measure this project
+
+  cargo xtask setup               install what is missing: the WebAssembly target, wasm-pack,
+                                  wasm-bindgen, npm packages, a browser with its driver
+  cargo xtask demo                set up, build everything, serve the page on this machine
+  cargo xtask demo --no-serve     the same without serving
+  cargo xtask test                set up, then run every step; stops at the first that fails
+  cargo xtask test --keep-going   run the remaining steps too
+  cargo xtask test --only STEP    one step, with the set-up it needs; may be given several times
+  cargo xtask test --list         the names of the steps
+  cargo xtask bench               set up, then measure, natively and in WebAssembly
+
+Each command does only what is not done yet. What the programs print is kept in target/xtask/.
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["setup"] => setup::all(),
+        ["demo"] => demo::demo(demo::Serve::Yes),
+        ["demo", "--no-serve"] => demo::demo(demo::Serve::No),
+        ["bench"] => bench::bench(),
+        ["test", "--list"] => {
+            steps::list();
+            Ok(())
+        }
+        ["test", options @ ..] => match steps::Plan::parse(options) {
+            Ok(plan) => return steps::test(&plan),
+            Err(problem) => return misused(&problem),
+        },
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => return misused(&format!("`{}` is not one of its commands", other.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.show();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Exit status 2: the command line was wrong and nothing was done.
+fn misused(problem: &str) -> ExitCode {
+    eprintln!("cargo xtask: {problem}\n\n{HELP}");
+    ExitCode::from(2)
+}

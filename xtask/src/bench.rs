@@ -1,0 +1,35 @@
+//! `cargo xtask bench`: the figures for BENCHMARKS.md, native and WebAssembly.
+
+use crate::report::Failure;
+use crate::setup::{self, Part};
+use crate::steps::{self, BUNDLE, WASM_NODE, WASM_WEB};
+use crate::{project, run};
+
+/// The program that measures WebAssembly in Node and in the browser.
+const WASM_BENCH: &str = "bench/wasm/run.mjs";
+
+/// Builds what is measured, then measures; the figures go to the terminal.
+///
+/// # Errors
+/// If something cannot be set up or built, or a measuring program fails.
+pub(crate) fn bench() -> Result<(), Failure> {
+    let needed = [&BUNDLE, &WASM_WEB, &WASM_NODE];
+    steps::set_up(needed)?;
+    setup::these(&[Part::Browser])?;
+    for step in needed {
+        steps::run(step)?;
+    }
+    let mut native = run::command("cargo");
+    run::shown(native.args(["bench", "--package", "longma-bench"]))?;
+    let mut wasm = run::command("node");
+    if let Some(chrome) = setup::chrome() {
+        wasm.env("CHROME_PATH", chrome);
+    }
+    if !project::root().join(WASM_BENCH).is_file() {
+        return Err(Failure::new(
+            format!("{WASM_BENCH} is not there"),
+            "fetch it from the repository",
+        ));
+    }
+    run::shown(wasm.arg(WASM_BENCH))
+}

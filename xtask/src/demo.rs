@@ -1,0 +1,79 @@
+//! `cargo xtask demo`: the page, built and served on this machine.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Command;
+
+use crate::report::Failure;
+use crate::steps::{self, BUNDLE, PAGE, WASM_WEB};
+use crate::{project, run};
+
+/// Ports that are tried, from the first on.
+const PORTS: std::ops::Range<u16> = 4173..4273;
+
+/// Whether to serve what was built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Serve {
+    Yes,
+    No,
+}
+
+/// Builds the page from the packs up and serves it until it is interrupted.
+///
+/// # Errors
+/// If something cannot be set up, built or served.
+pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
+    let needed = [&BUNDLE, &WASM_WEB, &PAGE];
+    steps::set_up(needed)?;
+    for step in needed {
+        steps::run(step)?;
+    }
+    match serve {
+        Serve::Yes => serve_page(),
+        Serve::No => Ok(()),
+    }
+}
+
+fn serve_page() -> Result<(), Failure> {
+    let port = free_port()?;
+    println!("\nThe page is at the address below; Ctrl-C ends it.");
+    // Not through npm, so that whoever ends this process ends the server with it.
+    let mut server = run::command("node");
+    server
+        .args(["node_modules/vite/bin/vite.js", "preview"])
+        .args(["--host", "127.0.0.1", "--strictPort", "--port"])
+        .arg(port.to_string())
+        .current_dir(project::root().join("web-demo"));
+    become_server(server)
+}
+
+/// A port that nobody listens on now. Somebody else may take it first; the server then says so.
+fn free_port() -> Result<u16, Failure> {
+    PORTS
+        .into_iter()
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .ok_or_else(|| {
+            Failure::new(
+                format!(
+                    "no port from {} to {} is free on 127.0.0.1",
+                    PORTS.start,
+                    PORTS.end - 1
+                ),
+                "end one of the servers that hold them",
+            )
+        })
+}
+
+#[cfg(unix)]
+fn become_server(mut server: Command) -> Result<(), Failure> {
+    use std::os::unix::process::CommandExt as _;
+    let error = server.exec();
+    Err(Failure::new(
+        format!("`{}` cannot be started: {error}", run::words(&server)),
+        "run `cargo xtask setup`",
+    ))
+}
+
+#[cfg(not(unix))]
+fn become_server(mut server: Command) -> Result<(), Failure> {
+    run::shown(&mut server)
+}

@@ -1,0 +1,307 @@
+//! What the steps need on the machine, and how to get it.
+//!
+//! Each [`Part`] looks first and installs only what is missing or of another
+//! version, so that setting up twice costs a second. Nothing is installed into
+//! the compiler's target folder: tools stay through `cargo clean`.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::report::{self, Failure};
+use crate::wasm::Wasm;
+use crate::{debian, project, run};
+
+/// The version of wasm-pack this project is built with.
+const WASM_PACK: &str = "0.15.1";
+
+/// The lowest major version of Node.
+const NODE: u32 = 20;
+
+/// A file in `node_modules` that holds the lock file from which it was filled.
+const PACKAGES_STAMP: &str = ".longma-installed";
+
+/// Chrome and Chromium, by the names they have on PATH.
+const BROWSERS: [&str; 4] = [
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium",
+    "chromium-browser",
+];
+
+/// Where installers put Chrome without putting it on PATH.
+const BROWSER_FILES: [&str; 3] = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+];
+
+/// One thing a step may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// rustfmt and clippy.
+    Components,
+    /// A compiler for WebAssembly.
+    Target,
+    /// wasm-pack, at [`WASM_PACK`].
+    WasmPack,
+    /// wasm-bindgen's command line, at the version in Cargo.lock; both must be the same.
+    WasmBindgen,
+    /// Node and npm.
+    Node,
+    /// The npm packages of the workspace's folder: tools of the build and the tests.
+    Tools,
+    /// The npm packages of the web page.
+    Page,
+    /// Chrome or Chromium, its driver, and a font with Chinese.
+    Browser,
+}
+
+impl Part {
+    /// All, each after those it needs.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Components,
+        Self::Node,
+        Self::Tools,
+        Self::Page,
+        Self::Target,
+        Self::WasmPack,
+        Self::WasmBindgen,
+        Self::Browser,
+    ];
+
+    fn name_and_what(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Components => ("setup-components", "rustfmt and clippy"),
+            Self::Target => ("setup-target", "the Rust target wasm32-unknown-unknown"),
+            Self::WasmPack => ("setup-wasm-pack", "wasm-pack"),
+            Self::WasmBindgen => (
+                "setup-bindgen",
+                "wasm-bindgen, at the version in Cargo.lock",
+            ),
+            Self::Node => ("setup-node", "Node and npm"),
+            Self::Tools => ("setup-tools", "npm packages of the build and the tests"),
+            Self::Page => ("setup-page", "npm packages of web-demo"),
+            Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
+        }
+    }
+
+    /// Makes the part ready; returns how it was found, for the reader.
+    fn set_up(self, name: &str) -> Result<String, Failure> {
+        match self {
+            Self::Components => components(name),
+            Self::Target => target(name),
+            Self::WasmPack => wasm_pack(name),
+            Self::WasmBindgen => wasm_bindgen(name),
+            Self::Node => node(),
+            Self::Tools => npm_packages(name, &project::root()),
+            Self::Page => npm_packages(name, &project::root().join("web-demo")),
+            Self::Browser => browser(name),
+        }
+    }
+}
+
+/// Sets everything up.
+///
+/// # Errors
+/// The first part that cannot be had.
+pub(crate) fn all() -> Result<(), Failure> {
+    these(&Part::ALL)
+}
+
+/// Sets `parts` up, in the order of [`Part::ALL`].
+///
+/// # Errors
+/// The first part that cannot be had.
+pub(crate) fn these(parts: &[Part]) -> Result<(), Failure> {
+    let wanted = Part::ALL.iter().filter(|part| parts.contains(part));
+    for part in wanted {
+        let (name, what) = part.name_and_what();
+        report::line(name, what, || part.set_up(name)).1?;
+    }
+    Ok(())
+}
+
+fn components(name: &str) -> Result<String, Failure> {
+    let there = |tool: &str| run::text(run::command("cargo").args([tool, "--version"])).is_some();
+    if there("fmt") && there("clippy") {
+        return Ok(found());
+    }
+    let mut add = run::command("rustup");
+    run::logged(name, add.args(["component", "add", "rustfmt", "clippy"])).map_err(|failure| {
+        failure.advise("install rustfmt and clippy for the compiler that `rustc --version` names")
+    })?;
+    Ok("added by rustup".to_owned())
+}
+
+fn target(name: &str) -> Result<String, Failure> {
+    match Wasm::find() {
+        Some(Wasm::OnPath) => Ok(found()),
+        Some(Wasm::Debian { .. }) => Ok("Debian's is there".to_owned()),
+        None => Wasm::install(name),
+    }
+}
+
+fn wasm_pack(name: &str) -> Result<String, Failure> {
+    if version_of("wasm-pack").as_deref() == Some(WASM_PACK) {
+        return Ok(found());
+    }
+    let locked = true;
+    cargo_install(name, "wasm-pack", WASM_PACK, locked)
+}
+
+fn wasm_bindgen(name: &str) -> Result<String, Failure> {
+    let version = project::locked_version("wasm-bindgen").ok_or_else(|| {
+        Failure::new(
+            "Cargo.lock names no wasm-bindgen",
+            "let the crate in wasm/ depend on wasm-bindgen, then run the same command again",
+        )
+    })?;
+    if version_of("wasm-bindgen").as_deref() == Some(version.as_str()) {
+        return Ok(found());
+    }
+    // Its own lock file asks for crates that not every registry's mirror still serves.
+    let locked = false;
+    cargo_install(name, "wasm-bindgen-cli", &version, locked)
+}
+
+/// The version that `program --version` tells as its second word.
+fn version_of(program: &str) -> Option<String> {
+    let told = run::text(run::command(program).arg("--version"))?;
+    told.split_whitespace().nth(1).map(str::to_owned)
+}
+
+fn cargo_install(
+    name: &str,
+    package: &str,
+    version: &str,
+    locked: bool,
+) -> Result<String, Failure> {
+    let mut install = run::command("cargo");
+    install.args(["install", package, "--version", version, "--force"]);
+    if locked {
+        install.arg("--locked");
+    }
+    run::logged(name, &mut install).map_err(|failure| {
+        failure.advise(format!(
+            "see in the output whether crates.io could be reached; \
+             `cargo install {package} --version {version}` must work on this machine"
+        ))
+    })?;
+    Ok(format!("installed {version}"))
+}
+
+fn node() -> Result<String, Failure> {
+    let told = run::text(run::command("node").arg("--version"));
+    let major = told.as_deref().and_then(major_version);
+    let npm = run::text(run::command("npm").arg("--version"));
+    match (major, npm) {
+        (Some(major), Some(_)) if major >= NODE => Ok(found()),
+        (Some(major), Some(_)) => Err(Failure::new(
+            format!("Node is of version {major}, and {NODE} or later is needed"),
+            format!("install Node {NODE} or later, then run the same command again"),
+        )),
+        _ => Err(Failure::new(
+            "Node or npm is not on PATH",
+            format!("install Node {NODE} or later with npm, then run the same command again"),
+        )),
+    }
+}
+
+/// The `20` of `v20.11.1`.
+fn major_version(told: &str) -> Option<u32> {
+    told.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Fills `node_modules` in `folder` as its lock file says, unless it is so already.
+fn npm_packages(name: &str, folder: &Path) -> Result<String, Failure> {
+    let lock = folder.join("package-lock.json");
+    let wanted = fs::read(&lock).map_err(|error| {
+        Failure::new(
+            format!("{} cannot be read: {error}", project::shown(&lock)),
+            "fetch the file from the repository; `npm install` beside package.json writes a new one",
+        )
+    })?;
+    let stamp = folder.join("node_modules").join(PACKAGES_STAMP);
+    if fs::read(&stamp).is_ok_and(|filled| filled == wanted) {
+        return Ok(found());
+    }
+    let mut install = run::command("npm");
+    install.args(["ci", "--no-audit", "--no-fund"]);
+    run::logged(name, install.current_dir(folder)).map_err(|failure| {
+        failure.advise("see in the output whether npm's registry could be reached, then run the same command again")
+    })?;
+    // Without the stamp the next run installs again, which is slow and right.
+    let _ = fs::write(&stamp, wanted);
+    Ok("installed".to_owned())
+}
+
+fn browser(name: &str) -> Result<String, Failure> {
+    let mut missing = Vec::new();
+    if chrome().is_none() {
+        missing.extend(["chromium", "chromium-driver"]);
+    } else if chromedriver().is_none() && !debian::files_of("chromium").is_empty() {
+        // For a Chrome from elsewhere wasm-pack fetches the driver: each fits one version only.
+        missing.push("chromium-driver");
+    }
+    if !shows_chinese() {
+        missing.extend(["fontconfig", "fonts-noto-cjk"]);
+    }
+    if missing.is_empty() {
+        return Ok(found());
+    }
+    if !debian::is_here() {
+        return Err(Failure::new(
+            "there is no Chrome or Chromium on PATH, or no font that shows Chinese",
+            "install Chrome and a Chinese font; the variable CHROME may name Chrome's file",
+        ));
+    }
+    debian::install(name, &missing)?;
+    Ok(format!("installed {}", missing.join(", ")))
+}
+
+/// The browser for tests: the one that the variable CHROME names, else one that is installed.
+pub(crate) fn chrome() -> Option<PathBuf> {
+    let named = env::var_os("CHROME").map(PathBuf::from);
+    named
+        .filter(|file| file.is_file())
+        .or_else(|| BROWSERS.into_iter().find_map(run::find))
+        .or_else(|| {
+            BROWSER_FILES
+                .into_iter()
+                .map(PathBuf::from)
+                .find(|file| file.is_file())
+        })
+}
+
+/// The browser's driver, if one is installed.
+pub(crate) fn chromedriver() -> Option<PathBuf> {
+    let named = env::var_os("CHROMEDRIVER").map(PathBuf::from);
+    named
+        .filter(|file| file.is_file())
+        .or_else(|| run::find("chromedriver"))
+}
+
+/// Whether a page with Chinese text can be shown; only Linux comes without such a font.
+fn shows_chinese() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let fonts = run::text(run::command("fc-list").args([":lang=zh", "family"]));
+    fonts.is_some_and(|list| !list.is_empty())
+}
+
+fn found() -> String {
+    "there".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major_version;
+
+    #[test]
+    fn nodes_major_version_is_the_first_number() {
+        assert_eq!(major_version("v20.11.1"), Some(20));
+        assert_eq!(major_version("20"), None);
+    }
+}
