@@ -1,0 +1,30 @@
+// Brings what the page is made of into public/generated: the rule bundle, the sample persons and the
+// invented risk-area file. Checks that the engine is built. Says what to run where something is missing.
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const demo = join(dirname(fileURLToPath(import.meta.url)), "..");
+const root = join(demo, "..");
+const generated = join(demo, "public", "generated");
+
+/** What must exist, relative to the project's root, and where a copy goes (none: only checked). */
+const needed = [
+  { from: "wasm/pkg-web/longma_wasm.js", what: "the engine's package" },
+  { from: "target/bundle.json", to: "bundle.json", what: "the rule bundle" },
+  { from: "rules/samples", to: "samples", what: "the sample persons" },
+  { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
+];
+
+const missing = needed.filter(({ from }) => !existsSync(join(root, from)));
+if (missing.length > 0) {
+  const list = missing.map(({ from, what }) => `  ${from} (${what})`).join("\n");
+  console.error(`The page cannot be built yet. Missing:\n${list}\nRun \`cargo xtask demo\` in the project's root: it builds them and serves the page.`);
+  process.exit(1);
+}
+
+rmSync(generated, { recursive: true, force: true });
+mkdirSync(generated, { recursive: true });
+for (const { from, to } of needed) {
+  if (to !== undefined) cpSync(join(root, from), join(generated, to), { recursive: true });
+}
