@@ -1,0 +1,35 @@
+// What the page and the engine's worker say to each other: one typed request, one answer.
+// Expected failures (bad facts, a bad file) are answers with problems; a failure of the engine itself is `broken`.
+import type { Outcome, Problem, Status } from "../types/outcome";
+
+/** What each request carries. Times are whole seconds since the Unix epoch. */
+export interface Requests {
+  /** Start the engine with the rule bundle at this address. */
+  load: { bundle: string };
+  /** Replace the reference table `name` by this CSV text. */
+  addReference: { name: string; csv: string };
+  /** Decide for all instants; the worker keeps the outcome for `at`. */
+  evaluate: { facts: string; region?: string };
+  /** Look up every decision at one instant of the outcome kept last. */
+  at: { seconds: number };
+  /** Draw a QR code. */
+  qr: { text: string };
+}
+
+/** What a good answer carries. */
+export interface Answers {
+  load: object;
+  addReference: { rows: number };
+  evaluate: { outcome: Outcome };
+  at: { statuses: Record<string, Status> };
+  qr: { svg: string };
+}
+
+export type Kind = keyof Requests;
+export type Result<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
+
+/** From the page to the worker. */
+export type Request = { [K in Kind]: { id: number; kind: K; payload: Requests[K] } }[Kind];
+
+/** From the worker to the page. `detail` is for developers, in English. */
+export type Response = { id: number; result: Result<Answers[Kind]> } | { id: number; broken: string };

@@ -1,0 +1,54 @@
+// The engine's worker: the only place that runs rules, so the page stays responsive whatever they cost.
+// It holds one engine and the outcome decided last.
+/// <reference lib="webworker" />
+import init, { Engine, qrSvg } from "longma-wasm";
+import type { Answers, Kind, Request, Requests, Response, Result } from "./protocol";
+
+type Evaluated = Extract<ReturnType<Engine["evaluate"]>, { ok: true }>["outcome"];
+
+let engine: Engine | undefined;
+let outcome: Evaluated | undefined;
+
+function started(): Engine {
+  if (engine === undefined) throw new Error("the engine was asked before it was loaded");
+  return engine;
+}
+
+const handlers: { [K in Kind]: (payload: Requests[K]) => Result<Answers[K]> | Promise<Result<Answers[K]>> } = {
+  async load({ bundle }) {
+    const [answer] = await Promise.all([fetch(bundle), init()]);
+    if (!answer.ok) throw new Error(`${bundle}: HTTP ${answer.status}`);
+    const loaded = Engine.load(await answer.text());
+    if (!loaded.ok) return loaded;
+    engine?.free();
+    engine = loaded.engine;
+    return { ok: true };
+  },
+  addReference: ({ name, csv }) => started().addReference(name, csv),
+  evaluate({ facts, region }) {
+    const evaluated = started().evaluate(facts, region);
+    if (!evaluated.ok) return evaluated;
+    outcome?.free();
+    outcome = evaluated.outcome;
+    return { ok: true, outcome: outcome.value() };
+  },
+  at({ seconds }) {
+    if (outcome === undefined) throw new Error("a look-up was asked before anything was decided");
+    return outcome.at(seconds);
+  },
+  qr: ({ text }) => qrSvg(text),
+};
+
+async function answer(request: Request): Promise<Response> {
+  try {
+    // Each kind's handler takes that kind's payload; TypeScript cannot follow a union through the table.
+    const handle = handlers[request.kind] as (payload: Request["payload"]) => Result<Answers[Kind]> | Promise<Result<Answers[Kind]>>;
+    return { id: request.id, result: await handle(request.payload) };
+  } catch (error) {
+    return { id: request.id, broken: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+self.addEventListener("message", (event: MessageEvent<Request>) => {
+  void answer(event.data).then((response) => self.postMessage(response));
+});
