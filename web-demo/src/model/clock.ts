@@ -1,0 +1,45 @@
+// The page's own "now": it starts where a sample starts, runs in real time, and goes where the timeline is dragged.
+// The device's clock is read for the pace only, and for one button that jumps to the real now.
+import { onScopeDispose, readonly, ref, type Ref } from "vue";
+import type { Instant } from "./time";
+
+export interface Clock {
+  now: Readonly<Ref<Instant>>;
+  running: Readonly<Ref<boolean>>;
+  jump(to: Instant): void;
+  jumpToReal(): void;
+  toggle(): void;
+}
+
+/** Often enough that no second is skipped. */
+const PACE_MS = 200;
+
+export function useClock(start: Instant): Clock {
+  const now = ref(start);
+  const running = ref(true);
+  let base = start;
+  let since = performance.now();
+
+  function tick(): void {
+    if (running.value) now.value = base + Math.floor((performance.now() - since) / 1000);
+  }
+  function jump(to: Instant): void {
+    base = Math.round(to);
+    since = performance.now();
+    now.value = base;
+  }
+  const timer = setInterval(tick, PACE_MS);
+  onScopeDispose(() => clearInterval(timer));
+
+  return {
+    now: readonly(now),
+    running: readonly(running),
+    jump,
+    jumpToReal: () => jump(Math.floor(Date.now() / 1000)),
+    toggle() {
+      tick();
+      jump(now.value);
+      running.value = !running.value;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// The facts document as text: where a JSON pointer stands in it, and the few members the page itself reads.
+// Decoding and judging it is the engine's work; what is read here may be anything.
+import { applyEdits, findNodeAtLocation, modify, parse, parseTree, type Node, type ParseError } from "jsonc-parser";
+import { instantOf, rfc3339, type Instant } from "./time";
+
+/** A piece of the text: offsets in UTF-16 units, the end excluded; the line counts from 1. */
+export interface Piece {
+  start: number;
+  end: number;
+  line: number;
+  lastLine: number;
+}
+
+/** The steps of a JSON pointer, RFC 6901. */
+export function pointerSteps(pointer: string): string[] {
+  return pointer === "" ? [] : pointer.slice(1).split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+function piece(text: string, start: number, end: number): Piece {
+  return { start, end, line: lineAt(text, start), lastLine: lineAt(text, end) };
+}
+
+/** Where the value of `pointer` stands. A member that is missing is shown by the nearest value that would hold it. */
+export function locate(text: string, pointer: string): Piece | undefined {
+  const tree = parseTree(text);
+  if (tree === undefined) return undefined;
+  const steps = pointerSteps(pointer);
+  for (let depth = steps.length; depth >= 0; depth--) {
+    const node = findNodeAtLocation(tree, pathOf(tree, steps.slice(0, depth)));
+    if (node === undefined) continue;
+    // A member is shown with its name; the whole document by its first character, not by all of it.
+    if (node === tree) return piece(text, node.offset, node.offset + 1);
+    const shown = node.parent?.type === "property" ? node.parent : node;
+    return piece(text, shown.offset, node.offset + node.length);
+  }
+  return undefined;
+}
+
+/** A pointer's steps as jsonc-parser wants them: numbers inside arrays. */
+function pathOf(tree: Node, steps: string[]): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (const step of steps) {
+    const node = findNodeAtLocation(tree, path);
+    path.push(node?.type === "array" ? Number(step) : step);
+  }
+  return path;
+}
+
+/** Where the first mistake in the JSON itself stands. */
+export function syntaxError(text: string): Piece | undefined {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const first = errors[0];
+  return first === undefined ? undefined : piece(text, first.offset, Math.min(text.length, first.offset + Math.max(1, first.length)));
+}
+
+/** What the card shows of a person, if the text holds it. */
+export interface Person {
+  name: string;
+  documentType: string;
+  documentNumber: string;
+  region: string;
+  /** Instants of issue, in the order of the text. */
+  issued: Instant[];
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>)[name] : undefined;
+const string = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export function readPerson(text: string): Person {
+  let facts: unknown;
+  try {
+    facts = JSON.parse(text);
+  } catch {
+    facts = undefined;
+  }
+  const identity = member(facts, "identity");
+  const issuance = member(facts, "issuance");
+  return {
+    name: string(member(identity, "name")),
+    documentType: string(member(member(identity, "document"), "type")),
+    documentNumber: string(member(member(identity, "document"), "number")),
+    region: string(member(identity, "region")),
+    issued: (Array.isArray(issuance) ? issuance : []).map((one) => instantOf(string(member(one, "issued_at")))).filter(Number.isFinite),
+  };
+}
+
+/** The facts with one more issuance, as when a person applies for a code again. The rest of the text stays as it is. */
+export function withIssuance(text: string, at: Instant): string {
+  const tree = parseTree(text);
+  const list = tree === undefined ? undefined : findNodeAtLocation(tree, ["issuance"]);
+  const entry = { issued_at: rfc3339(at) };
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  const edits =
+    list?.type === "array"
+      ? modify(text, ["issuance", -1], entry, { formattingOptions, isArrayInsertion: true })
+      : modify(text, ["issuance"], [entry], { formattingOptions });
+  return applyEdits(text, edits);
+}

@@ -1,0 +1,22 @@
+// How a level looks: its words, its tone and, by the tone, its shape and pattern. Colour is never the only sign.
+import { messages, say } from "../i18n";
+import type { Decision } from "../types/outcome";
+
+/** The tones that packs may name, and `unknown`, which is the core's own level. */
+const TONES = ["green", "yellow", "red", "gold", "grey", "blue"] as const;
+export type Tone = (typeof TONES)[number] | "unknown";
+
+export const UNKNOWN = "unknown";
+
+export function toneOf(decision: Decision, level: string): Tone {
+  if (level === UNKNOWN) return "unknown";
+  const colour = decision.levels.find((one) => one.level === level)?.colour;
+  return TONES.find((tone) => tone === colour) ?? "grey";
+}
+
+/** The level in words, in the page's language. */
+export function levelText(decision: Decision, level: string): string {
+  if (level === UNKNOWN) return messages.value.card.unknown;
+  const found = decision.levels.find((one) => one.level === level);
+  return found === undefined ? level : say(found.caption);
+}

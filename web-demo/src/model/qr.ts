@@ -1,0 +1,18 @@
+// The text in the QR code, format 1, as docs/qr.md defines it. It is not signed: a verifier must not trust it yet.
+import { rfc3339, type Instant } from "./time";
+
+export interface QrContent {
+  /** The level of the decision `code`. */
+  level: string;
+  /** When the code was issued; absent when it never was. */
+  issued?: Instant | undefined;
+  /** When it stops being valid; absent when unknown. */
+  until?: Instant | undefined;
+  /** The pack that decided; absent when none is in force. */
+  pack?: string | undefined;
+}
+
+export function qrText({ level, issued, until, pack }: QrContent): string {
+  const time = (t: Instant | undefined): string => (t === undefined ? "-" : rfc3339(t));
+  return ["LONGMA1", level, time(issued), time(until), pack ?? "-"].join("|");
+}

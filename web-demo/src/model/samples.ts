@@ -1,0 +1,31 @@
+// The sample persons, as rules/samples/index.json lists them.
+import type { Texts } from "../types/outcome";
+
+export interface Sample {
+  /** The facts' file, relative to the index; also the sample's identity. */
+  file: string;
+  name: Texts;
+  /** What to look for. */
+  look: Texts;
+  /** The instant to start at, RFC 3339. */
+  at: string;
+}
+
+const base = `${import.meta.env.BASE_URL}generated/`;
+export const addresses = {
+  bundle: new URL(`${base}bundle.json`, document.baseURI).href,
+  samples: new URL(`${base}samples/`, document.baseURI).href,
+  riskAreas: new URL(`${base}risk_areas.sample.csv`, document.baseURI).href,
+};
+
+export async function fetchText(address: string): Promise<string> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: HTTP ${answer.status}`);
+  return answer.text();
+}
+
+export async function fetchSamples(): Promise<Sample[]> {
+  return JSON.parse(await fetchText(`${addresses.samples}index.json`)) as Sample[];
+}
+
+export const fetchFacts = (sample: Sample): Promise<string> => fetchText(addresses.samples + sample.file);

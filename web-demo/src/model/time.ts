@@ -1,0 +1,93 @@
+// Instants as the page shows them. An instant is whole seconds since the Unix epoch; every clock time is
+// Beijing time (+08:00, the packs' fixed offset), whatever the device's own zone says.
+
+export type Locale = "zh-CN" | "en";
+/** Whole seconds since the Unix epoch. */
+export type Instant = number;
+
+export const MINUTE = 60;
+export const HOUR = 3600;
+export const DAY = 86_400;
+const BEIJING = 8 * HOUR;
+
+/** The instant of an RFC 3339 text; NaN when it is not one. */
+export const instantOf = (text: string): Instant => Math.floor(Date.parse(text) / 1000);
+
+/** As `instantOf`, with an open end as the given infinity. */
+export const edgeOf = (text: string | null | undefined, open: number): number => (text == null ? open : instantOf(text));
+
+const isoBeijing = (t: Instant): string => new Date((t + BEIJING) * 1000).toISOString().slice(0, 19);
+
+/** RFC 3339 at +08:00. */
+export const rfc3339 = (t: Instant): string => `${isoBeijing(t)}+08:00`;
+
+/** What an `<input type="datetime-local">` holds for this instant, and back. */
+export const toInput = (t: Instant): string => isoBeijing(t);
+export const fromInput = (value: string): Instant => instantOf(`${value.length === 16 ? `${value}:00` : value}+08:00`);
+
+/** The calendar parts of an instant. */
+export interface Calendar {
+  year: number;
+  month: number;
+  day: number;
+  weekday: number;
+}
+
+export function calendar(t: Instant): Calendar {
+  const date = new Date((t + BEIJING) * 1000);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), weekday: date.getUTCDay() };
+}
+
+/** The first instant of the calendar day that holds `t`. */
+export const dayStart = (t: Instant): Instant => Math.floor((t + BEIJING) / DAY) * DAY - BEIJING;
+
+/** "09:05:07". */
+export const clockText = (t: Instant): string => isoBeijing(t).slice(11, 19);
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(t: Instant, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  const key = locale + JSON.stringify(options);
+  let format = formats.get(key);
+  if (format === undefined) {
+    // British order and 24 hours in English: no reader takes 7/8 for another day.
+    format = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { ...options, timeZone: "UTC" });
+    formats.set(key, format);
+  }
+  return format.format(new Date((t + BEIJING) * 1000));
+}
+
+/** "2022年7月10日星期日", "Sunday 10 July 2022". */
+export const longDate = (t: Instant, locale: Locale): string =>
+  formatted(t, locale, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
+
+/** "7月10日", "10 Jul". */
+export const shortDate = (t: Instant, locale: Locale): string => formatted(t, locale, { month: "short", day: "numeric" });
+
+/** "2022年7月", "Jul 2022". */
+export const monthText = (t: Instant, locale: Locale): string => formatted(t, locale, { year: "numeric", month: "short" });
+
+/** "2022-07-10 09:05", with seconds only where they are not zero: short, sortable, the same in every language. */
+export function stamp(t: Instant): string {
+  const text = isoBeijing(t).replace("T", " ");
+  return t % MINUTE === 0 ? text.slice(0, 16) : text;
+}
+
+/** A length of time in the parts a person reads. */
+export interface Length {
+  days: number;
+  hours: number;
+  minutes: number;
+  seconds: number;
+}
+
+/** Splits whole seconds; negative lengths count as none. */
+export function lengthOf(total: number): Length {
+  const rest = Math.max(0, Math.floor(total));
+  return {
+    days: Math.floor(rest / DAY),
+    hours: Math.floor((rest % DAY) / HOUR),
+    minutes: Math.floor((rest % HOUR) / MINUTE),
+    seconds: rest % MINUTE,
+  };
+}

@@ -1,0 +1,129 @@
+// What the timeline panel needs to know of an outcome: its boundaries, its policy changes, a stretch of time worth
+// showing, and tick marks for it. Pure functions over the outcome's JSON.
+import type { Decision, Outcome, Segment } from "../types/outcome";
+import { DAY, HOUR, calendar, dayStart, edgeOf, instantOf, type Instant } from "./time";
+
+/** A half-open stretch `[from, until)`, both finite. */
+export interface Range {
+  from: Instant;
+  until: Instant;
+}
+
+/** Every instant at which anything changes, ascending, each once. */
+export function boundaries(outcome: Outcome): Instant[] {
+  const all = new Set<Instant>();
+  for (const decision of Object.values(outcome.decisions)) {
+    for (const segment of decision.timeline) if (segment.from != null) all.add(instantOf(segment.from));
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
+/** A change of the rules themselves: the packs before and after. */
+export interface PolicyChange {
+  at: Instant;
+  before: string[];
+  after: string[];
+}
+
+export function policyChanges(outcome: Outcome): PolicyChange[] {
+  const found = new Map<Instant, PolicyChange>();
+  for (const { timeline } of Object.values(outcome.decisions)) {
+    timeline.forEach((segment, i) => {
+      const before = timeline[i - 1];
+      if (before === undefined || segment.from == null) return;
+      if (before.packs.join() === segment.packs.join()) return;
+      const at = instantOf(segment.from);
+      if (!found.has(at)) found.set(at, { at, before: before.packs, after: segment.packs });
+    });
+  }
+  return [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+/** The segment that holds `t`. */
+export function segmentAt(decision: Decision, t: Instant): Segment | undefined {
+  return decision.timeline.find(
+    (segment) => edgeOf(segment.from, -Infinity) <= t && t < edgeOf(segment.until, Infinity),
+  );
+}
+
+/** Boundaries further apart than this belong to different episodes of a person's life. */
+const EPISODE_GAP = 21 * DAY;
+
+/**
+ * A stretch worth showing around `now`: the episode it falls in, that is the boundaries near it and those near
+ * them, with some room on both sides. With no boundary near, three days each way.
+ */
+export function episode(all: readonly Instant[], now: Instant): Range {
+  let from = now;
+  let until = now;
+  for (const t of all.filter((one) => one <= now).reverse()) {
+    if (from - t > EPISODE_GAP) break;
+    from = t;
+  }
+  for (const t of all.filter((one) => one > now)) {
+    if (t - until > EPISODE_GAP) break;
+    until = t;
+  }
+  const room = Math.max(12 * HOUR, Math.round((until - from) * 0.06));
+  return until - from < DAY ? { from: now - 3 * DAY, until: now + 3 * DAY } : { from: from - room, until: until + room };
+}
+
+/** `days` around `now`, on whole hours so that the picture does not crawl. */
+export function around(now: Instant, days: number): Range {
+  const from = Math.floor((now - (days * DAY) / 2) / HOUR) * HOUR;
+  return { from, until: from + days * DAY };
+}
+
+/** From the first boundary to the last, `now` included, with some room. */
+export function everything(all: readonly Instant[], now: Instant): Range {
+  const from = Math.min(now, ...all);
+  const until = Math.max(now, ...all);
+  const room = Math.max(12 * HOUR, Math.round((until - from) * 0.03));
+  return { from: from - room, until: until + room };
+}
+
+/** Where `t` stands in the range, in percent, kept inside it. */
+export function percent(range: Range, t: number): number {
+  return Math.min(100, Math.max(0, ((t - range.from) / (range.until - range.from)) * 100));
+}
+
+export interface Tick {
+  at: Instant;
+  /** What to write: the clock time, the day, or the month. */
+  unit: "hour" | "day" | "month";
+}
+
+const DAY_STEPS = [1, 2, 3, 7, 14];
+const MONTH_STEPS = [1, 2, 3, 6, 12];
+
+/** About `count` marks at round clock times, days or months. */
+export function ticks(range: Range, count: number): Tick[] {
+  const length = range.until - range.from;
+  for (const hours of [6, 12]) {
+    if (length / (hours * HOUR) <= count) return every(range, dayStart(range.from), hours * HOUR, "hour");
+  }
+  for (const days of DAY_STEPS) {
+    if (length / (days * DAY) <= count) return every(range, dayStart(range.from), days * DAY, "day");
+  }
+  const step = MONTH_STEPS.find((months) => length / (months * 30.4 * DAY) <= count) ?? 24;
+  return everyMonths(range, step);
+}
+
+function every(range: Range, start: Instant, step: number, unit: "hour" | "day"): Tick[] {
+  const found: Tick[] = [];
+  for (let at = start; at < range.until; at += step) {
+    if (at > range.from) found.push({ at, unit: unit === "hour" && dayStart(at) === at ? "day" : unit });
+  }
+  return found;
+}
+
+function everyMonths(range: Range, step: number): Tick[] {
+  const found: Tick[] = [];
+  const first = calendar(range.from);
+  const start = Math.floor((first.month - 1) / step) * step;
+  for (let i = 0; ; i += step) {
+    const at = dayStart(Date.UTC(first.year, start + i, 1) / 1000);
+    if (at >= range.until) return found;
+    if (at > range.from) found.push({ at, unit: "month" });
+  }
+}
