@@ -19,6 +19,9 @@ use crate::{project, run};
 /// How a line begins by which a step's program says that it left something out.
 const SKIPPED: &str = "skipped: ";
 
+/// How long the tests in a browser may take, in seconds; by default it is 20, little for a small machine.
+const BROWSER_SECONDS: &str = "300";
+
 /// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Step {
@@ -32,6 +35,8 @@ pub(crate) struct Step {
     wants: &'static [&'static str],
     /// Whether it starts a browser.
     browser: bool,
+    /// Whether it runs Rust tests and so must have run one: a test can be left out by a mere setting.
+    rust_tests: bool,
     /// What to do when it fails.
     advice: &'static str,
 }
@@ -43,6 +48,7 @@ const PLAIN: Step = Step {
     folder: "",
     wants: &[],
     browser: false,
+    rust_tests: false,
     advice: "correct what the output names, then run this step alone with `cargo xtask test --only <its name>`",
 };
 
@@ -65,6 +71,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "rust-tests",
         line: "cargo test --workspace",
+        rust_tests: true,
         ..PLAIN
     },
     Step {
@@ -82,6 +89,7 @@ const STEPS: &[Step] = &[
         line: "wasm-pack test --release --node",
         folder: "wasm",
         wants: &["wasm/tests"],
+        rust_tests: true,
         ..PLAIN
     },
     Step {
@@ -90,6 +98,7 @@ const STEPS: &[Step] = &[
         folder: "wasm",
         wants: &["wasm/tests", "wasm/webdriver.json"],
         browser: true,
+        rust_tests: true,
         ..PLAIN
     },
     Step {
@@ -231,12 +240,39 @@ impl Step {
         if let Some(chrome) = setup::chrome() {
             command.env("CHROME_PATH", chrome);
         }
-        if self.program() == "wasm-pack"
-            && let Some(driver) = setup::chromedriver()
-        {
+        if self.program() != "wasm-pack" {
+            return;
+        }
+        command
+            // Tests that name no place run in Node, or with this in the browser: the same file serves both.
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_SECONDS);
+        if let Some(driver) = setup::chromedriver() {
             command.arg("--chromedriver").arg(driver);
         }
     }
+
+    /// Checks that a step for Rust tests has run one.
+    fn has_tested(&self) -> Result<(), Failure> {
+        let log = project::log(self.name);
+        let printed = fs::read(&log).unwrap_or_default();
+        if !self.rust_tests || has_run_a_test(&String::from_utf8_lossy(&printed)) {
+            return Ok(());
+        }
+        let failure = Failure::new(
+            format!("`{}` ran no test", self.line),
+            "write one, or take away the setting that leaves all of them out",
+        );
+        Err(failure.with_log(log))
+    }
+}
+
+/// Whether `printed`, by cargo's or wasm-bindgen's test runner, tells of a test that passed.
+fn has_run_a_test(printed: &str) -> bool {
+    printed
+        .lines()
+        .filter_map(|line| line.strip_prefix("test result: ok. "))
+        .any(|counts| !counts.starts_with("0 passed"))
 }
 
 /// What the step's program did.
@@ -264,6 +300,7 @@ fn done(step: &Step) -> (Done, Result<(), Failure>) {
         step.has_what_it_wants()?;
         let mut command = step.command()?;
         run::logged(step.name, &mut command).map_err(|failure| failure.advise(step.advice))?;
+        step.has_tested()?;
         Ok(String::new())
     });
     let done = Done {
@@ -398,7 +435,7 @@ fn summarise(plan: &Plan, all: &[Done]) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::{Plan, STEPS, skipped};
+    use super::{Plan, STEPS, has_run_a_test, skipped};
 
     #[test]
     fn without_only_every_step_is_run() {
@@ -425,6 +462,14 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), STEPS.len());
+    }
+
+    #[test]
+    fn tests_that_were_all_left_out_are_no_tests() {
+        let none = "running 0 tests\ntest result: ok. 0 passed; 0 failed; 0 ignored";
+        assert!(!has_run_a_test(none));
+        let one = format!("{none}\ntest result: ok. 1 passed; 0 failed; 0 ignored");
+        assert!(has_run_a_test(&one));
     }
 
     #[test]

@@ -26,8 +26,14 @@ const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 /// A package with a linker, for a machine whose rustup toolchain has none.
 const LINKER_PACKAGE: &str = "lld-22";
 
-/// The file beside a standard library built here that names the compiler it is for.
+/// The file beside a standard library built here that names the compiler it is for and how it was built.
 const STAMP: &str = "longma-built-for";
+
+/// What cargo is told to build from the sources; `test` is what `wasm-pack test` links.
+const BUILD_STD: &str = "-Zbuild-std=std,panic_abort,test";
+
+/// Programs that optimise at link time read the libraries' bitcode, which cargo would leave out.
+const BITCODE: &str = "-Cembed-bitcode=yes";
 
 /// Settings of the release profile for WebAssembly: a page is downloaded before it runs.
 const PROFILE: [(&str, &str); 3] = [
@@ -53,7 +59,9 @@ pub(crate) enum Wasm {
 impl Wasm {
     /// The compiler that is ready on this machine, if one is; installs nothing.
     pub(crate) fn find() -> Option<Self> {
-        if target_libdir(&mut run::command("rustc")).is_some_and(|folder| has_std(&folder)) {
+        let own = target_libdir(&mut run::command("rustc"));
+        // A library that was built here lies in Debian's compiler, which needs more than to be on PATH.
+        if own.is_some_and(|folder| has_std(&folder) && !folder.join(STAMP).exists()) {
             return Some(Self::OnPath);
         }
         let debian = Debian::find()?;
@@ -74,9 +82,7 @@ impl Wasm {
     ///
     /// The target folder is one of its own, so that two compilers never undo each other's work.
     pub(crate) fn configure(&self, command: &mut Command) {
-        command
-            .env("CARGO_TARGET_DIR", project::target().join("wasm"))
-            .envs(PROFILE);
+        command.env("CARGO_TARGET_DIR", target_dir()).envs(PROFILE);
         if let Self::Debian {
             rustc,
             cargo,
@@ -129,6 +135,11 @@ impl Wasm {
     }
 }
 
+/// Where cargo builds for WebAssembly.
+fn target_dir() -> PathBuf {
+    project::target().join("wasm")
+}
+
 /// A failure that no command line explains.
 fn broken(what: &str) -> Failure {
     Failure::new(
@@ -164,14 +175,19 @@ impl Debian {
         run::text(self.rustc().arg("-vV")).unwrap_or_default()
     }
 
-    /// Whether the standard library is there and not one that we built for an older compiler.
+    /// Whether the standard library is there and is one that was built here, as it is built now.
+    /// Of another nobody knows whether it has the bitcode that optimising at link time reads.
     fn has_std(&self) -> bool {
         let Some(folder) = target_libdir(&mut self.rustc()) else {
             return false;
         };
-        let current = fs::read_to_string(folder.join(STAMP))
-            .map_or(true, |built_for| built_for.trim() == self.version());
-        has_std(&folder) && current
+        let stamp = fs::read_to_string(folder.join(STAMP));
+        has_std(&folder) && stamp.is_ok_and(|stamp| stamp == self.stamp())
+    }
+
+    /// What a standard library is built for, and how.
+    fn stamp(&self) -> String {
+        format!("{}\n{BUILD_STD}\n{BITCODE}\n", self.version())
     }
 
     /// Builds the standard library and puts it into the compiler's own folder.
@@ -206,18 +222,19 @@ edition = \"2024\"
         fs::create_dir_all(work.join("src"))?;
         fs::write(work.join("Cargo.toml"), manifest)?;
         fs::write(work.join("src/lib.rs"), "")?;
-        fs::write(work.join(STAMP), self.version())
+        fs::write(work.join(STAMP), self.stamp())
     }
 
     fn compile_std(&self, name: &str, work: &Path) -> Result<(), Failure> {
         let mut build = Command::new(&self.cargo);
         build
-            // `test` is what `wasm-pack test` links.
-            .args(["build", "--release", "-Zbuild-std=std,panic_abort,test"])
+            .args(["build", "--release", BUILD_STD])
             .args(["--target", TARGET])
             .current_dir(work)
             // -Zbuild-std is unstable. It is used here alone, to make what rustup would have fetched.
             .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", BITCODE)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_DIR", work.join("target"))
             .env_remove("CARGO")
@@ -230,6 +247,8 @@ edition = \"2024\"
     fn put_std(&self, name: &str, built: &[PathBuf]) -> Result<(), Failure> {
         let folder = target_libdir(&mut self.rustc())
             .ok_or_else(|| broken("have a rustc that does not know the target"))?;
+        // What was compiled with another standard library does not fit this one.
+        let _ = fs::remove_dir_all(target_dir());
         // One compiler must not find two standard libraries.
         run::logged(name, debian::as_root("rm")?.arg("-rf").arg(&folder))?;
         let mut install = debian::as_root("install")?;
