@@ -129,7 +129,7 @@ export const en: Messages = {
     deciding: "Deciding …",
     format: "Format",
     changed: "The facts were changed and not yet decided.",
-    problems: (n) => `${count(n, "problem")} in the facts; nothing was decided`,
+    problems: (n) => `${count(n, "problem")} in the facts; nothing was decided.`,
     shown: "The code shown is that of the last decision.",
     goTo: (where) => `Go to ${where}`,
     place: "Place",
