@@ -1,0 +1,243 @@
+//! Folders into bundles.
+//!
+//! `rules/packs/<region>/<date>/` becomes a
+//! [`PackSource`](longma_core::PackSource); the schemas stand beside `packs`.
+//! Every file that was read is kept, so that a problem can show its line.
+
+use crate::toml::{Toml, TomlError};
+use longma_core::{BUNDLE_FORMAT, Bundle, PackSource};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A text that was read, and where from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its place on disk, as given.
+    pub path: PathBuf,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The files of a bundle by the paths that problems name
+/// (`packs/62/2022-03-07/pack.toml`).
+pub type Files = BTreeMap<String, SourceFile>;
+
+/// A bundle and the files it was made of; none for a bundle read whole.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The packs and schemas.
+    pub bundle: Bundle,
+    /// Their files.
+    pub files: Files,
+}
+
+/// Why a folder is no set of rules.
+#[derive(Debug)]
+pub enum LoadError {
+    /// A file or folder cannot be read.
+    Io(PathBuf, io::Error),
+    /// No pack lies under this folder.
+    Empty(PathBuf),
+    /// A file is not TOML.
+    Toml(SourceFile, TomlError),
+    /// A file is TOML of another shape: the key concerned, and what is wrong.
+    Shape {
+        /// The file.
+        file: SourceFile,
+        /// Where, in bytes.
+        span: Range<usize>,
+        /// What is wrong.
+        message: String,
+    },
+    /// A bundle that core refuses.
+    Bundle(SourceFile, Box<longma_core::Problem>),
+}
+
+/// Reads `packs`, a folder such as `rules/packs` or a bundle's file.
+///
+/// # Errors
+/// Every file that cannot be read or has the wrong shape.
+pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
+    if packs.is_file() {
+        return bundle(packs);
+    }
+    let rules = packs.parent().unwrap_or(Path::new(""));
+    let mut loader = Loader::default();
+    let schemas = loader.schemas(&rules.join("schema"), "schema", &["outcome"]);
+    let references = loader.schemas(&rules.join("reference"), "reference", &[]);
+    let mut sources = Vec::new();
+    for region in loader.folders(packs) {
+        for date in loader.folders(&region) {
+            sources.extend(loader.pack(&region, &date));
+        }
+    }
+    if sources.is_empty() && loader.errors.is_empty() {
+        loader.errors.push(LoadError::Empty(packs.to_owned()));
+    }
+    if !loader.errors.is_empty() {
+        return Err(loader.errors);
+    }
+    Ok(Loaded {
+        bundle: Bundle {
+            longma_bundle: BUNDLE_FORMAT,
+            schemas,
+            references,
+            packs: sources,
+        },
+        files: loader.files,
+    })
+}
+
+fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
+    let text =
+        fs::read_to_string(path).map_err(|error| vec![LoadError::Io(path.to_owned(), error)])?;
+    let bundle = Bundle::read(&text).map_err(|problem| {
+        let file = SourceFile {
+            path: path.to_owned(),
+            text: String::new(),
+        };
+        vec![LoadError::Bundle(file, Box::new(problem))]
+    })?;
+    Ok(Loaded {
+        bundle,
+        files: Files::new(),
+    })
+}
+
+#[derive(Default)]
+struct Loader {
+    files: Files,
+    errors: Vec<LoadError>,
+}
+
+impl Loader {
+    /// The folders and files in `folder`, sorted, so that the order of a disk
+    /// shows nowhere.
+    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let read = fs::read_dir(folder).and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect::<io::Result<Vec<PathBuf>>>()
+        });
+        match read {
+            Ok(mut entries) => {
+                entries.sort();
+                entries
+            }
+            Err(error) => {
+                self.errors.push(LoadError::Io(folder.to_owned(), error));
+                Vec::new()
+            }
+        }
+    }
+
+    fn folders(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let mut entries = self.entries(folder);
+        entries.retain(|entry| entry.is_dir());
+        entries
+    }
+
+    fn read(&mut self, path: &Path, name: &str) -> Option<String> {
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                let file = SourceFile {
+                    path: path.to_owned(),
+                    text: text.clone(),
+                };
+                self.files.insert(name.to_owned(), file);
+                Some(text)
+            }
+            Err(error) => {
+                self.errors.push(LoadError::Io(path.to_owned(), error));
+                None
+            }
+        }
+    }
+
+    fn schemas(&mut self, folder: &Path, kind: &str, except: &[&str]) -> BTreeMap<String, String> {
+        let mut schemas = BTreeMap::new();
+        for path in self.entries(folder) {
+            let file = file_name(&path);
+            let Some(name) = file.strip_suffix(".schema.json") else {
+                continue;
+            };
+            if except.contains(&name) {
+                continue;
+            }
+            if let Some(text) = self.read(&path, &format!("{kind}/{file}")) {
+                schemas.insert(name.to_owned(), text);
+            }
+        }
+        schemas
+    }
+
+    fn pack(&mut self, region: &Path, date: &Path) -> Option<PackSource> {
+        let id = format!("{}/{}", file_name(region), file_name(date));
+        let name = |file: &str| format!("packs/{id}/{file}");
+        let manifest = self.shaped(&date.join("pack.toml"), &name("pack.toml"));
+        let captions = self.shaped(&date.join("captions.toml"), &name("captions.toml"));
+        let mut scripts = BTreeMap::new();
+        for path in self.entries(date) {
+            let file = file_name(&path);
+            if let Some(decision) = file.strip_suffix(".rhai")
+                && let Some(text) = self.read(&path, &name(&file))
+            {
+                scripts.insert(decision.to_owned(), text);
+            }
+        }
+        Some(PackSource {
+            id,
+            manifest: manifest?,
+            captions: captions?,
+            scripts,
+        })
+    }
+
+    /// A TOML file as a value of type `T`.
+    fn shaped<T: DeserializeOwned>(&mut self, path: &Path, name: &str) -> Option<T> {
+        let text = self.read(path, name)?;
+        let file = SourceFile {
+            path: path.to_owned(),
+            text,
+        };
+        match shape(&file) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+}
+
+/// Reads a TOML file as a value of type `T`.
+///
+/// # Errors
+/// What is not TOML, or the first key that does not fit, with its place.
+pub fn shape<T: DeserializeOwned>(file: &SourceFile) -> Result<T, LoadError> {
+    let toml = Toml::parse(&file.text).map_err(|error| LoadError::Toml(file.clone(), error))?;
+    serde_path_to_error::deserialize(toml.json()).map_err(|error| {
+        let steps: Vec<String> = error
+            .path()
+            .iter()
+            .map(|step| step.to_string().trim_matches(['[', ']']).to_owned())
+            .collect();
+        let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+        LoadError::Shape {
+            file: file.clone(),
+            span: toml.span(&path).unwrap_or(0..0),
+            message: error.into_inner().to_string(),
+        }
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

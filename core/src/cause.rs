@@ -1,0 +1,32 @@
+//! What a rule returns: a level, when it holds, and the facts it rests on.
+
+use crate::value::Evidence;
+use crate::when::When;
+use std::sync::Arc;
+
+/// A cause as a rule states it, before the core cuts it to the rule's pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Draft {
+    pub(crate) level: Arc<str>,
+    pub(crate) when: When,
+    /// Sorted, without repetition.
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+impl Draft {
+    pub(crate) fn new(level: Arc<str>, when: When) -> Self {
+        Self {
+            level,
+            when,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Adds facts that the cause rests on.
+    pub(crate) fn because(mut self, evidence: &[Evidence]) -> Self {
+        self.evidence.extend_from_slice(evidence);
+        self.evidence.sort();
+        self.evidence.dedup();
+        self
+    }
+}

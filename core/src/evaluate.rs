@@ -1,0 +1,428 @@
+//! Evaluation: every rule of every policy of a region, once, for all instants.
+//!
+//! A policy's rules see the facts without a clock; what they return is cut to
+//! the span over which the policy is in force. A rule that lacks a section or a
+//! table, or fails, makes its decision unknown over that span and takes nothing
+//! from any other rule.
+
+use crate::catalogue::{Catalogue, Decision, Plan, Policy, Read, Rule, is_region};
+use crate::cause::Draft;
+use crate::facts::{Facts, Override};
+use crate::host::{Earlier, Fault};
+use crate::outcome::{DecisionOutcome, Outcome};
+use crate::problem::{Code, Place, Problem, Problems};
+use crate::reference::References;
+use crate::script::{Argument, Run};
+use crate::text::{Localized, message};
+use crate::time::Offset;
+use crate::timeline::{Cause, Citation, Layers, Timeline};
+use crate::value::Evidence;
+use crate::when::{Span, When};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// What an evaluation needs beside the facts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Request<'a> {
+    /// The region whose rules apply, by GB/T 2260; the facts' own when `None`.
+    pub region: Option<&'a str>,
+    /// Reference data; a rule whose table is missing leaves its decision unknown.
+    pub references: Option<&'a References>,
+}
+
+/// Causes of one decision, gathered over all policies. Causes that say the same
+/// become one, so that a change of policy that changes nothing for them is no end.
+type Gathered = BTreeMap<(Arc<Citation>, usize, Vec<Evidence>), When>;
+
+/// One decision as it grows, policy by policy.
+#[derive(Default)]
+struct Growing {
+    causes: Gathered,
+    unknown: BTreeMap<usize, When>,
+}
+
+impl Catalogue {
+    /// Decides everything that the rules of the region decide, for all instants.
+    ///
+    /// # Errors
+    /// Every problem of the facts, or the lack of a region. What goes wrong in
+    /// rules is no error here: it travels in [`Outcome::problems`].
+    pub fn evaluate(&self, facts: &str, request: Request<'_>) -> Result<Outcome, Problems> {
+        let facts = self.read_facts(facts)?;
+        self.decide(&facts, request)
+    }
+
+    /// As [`evaluate`](Self::evaluate), for facts that are already decoded.
+    ///
+    /// # Errors
+    /// The lack of a region, or a manual cause for a decision or level that the
+    /// rules do not have.
+    pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
+        let region = region(facts, request)?;
+        let none = References::none();
+        let mut evaluation = Evaluation {
+            catalogue: self,
+            facts,
+            references: request.references.unwrap_or(&none),
+            problems: Vec::new(),
+            decisions: BTreeMap::new(),
+        };
+        let policies = self.policies(&region);
+        let known = known_decisions(policies, facts.subject());
+        for policy in policies {
+            evaluation.policy(policy, &known);
+        }
+        let offset = policies
+            .iter()
+            .rev()
+            .find_map(|policy| policy.plan.as_ref())
+            .map_or(Offset::CHINA, |plan| plan.offset);
+        evaluation.manual(&known, offset)?;
+        Ok(evaluation.outcome(&region, offset, policies, &known))
+    }
+}
+
+fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
+    let place = Place::facts("/identity/region");
+    match request.region.or_else(|| facts.region()) {
+        None => Err(Problem::new(Code::RegionMissing, place, &[])),
+        Some(region) if is_region(region) => Ok(region.to_owned()),
+        Some(region) => {
+            let args: [(&str, &dyn Display); 1] = [("found", &crate::json::quote(region))];
+            Err(Problem::new(Code::RegionInvalid, place, &args))
+        }
+    }
+}
+
+/// Every decision of the region's history; captions from the latest policy.
+fn known_decisions<'a>(policies: &'a [Policy], subject: &str) -> BTreeMap<Arc<str>, &'a Decision> {
+    let mut known = BTreeMap::new();
+    for decision in policies
+        .iter()
+        .filter_map(|policy| policy.plan.as_ref())
+        .filter(|plan| plan.subject == subject)
+        .flat_map(|plan| &plan.decisions)
+    {
+        known.insert(Arc::clone(&decision.name), decision);
+    }
+    known
+}
+
+struct Evaluation<'a> {
+    catalogue: &'a Catalogue,
+    facts: &'a Facts,
+    references: &'a References,
+    problems: Vec<Problem>,
+    decisions: BTreeMap<Arc<str>, Growing>,
+}
+
+impl Evaluation<'_> {
+    fn policy(&mut self, policy: &Policy, known: &BTreeMap<Arc<str>, &Decision>) {
+        let plan = policy
+            .plan
+            .as_ref()
+            .filter(|plan| plan.subject == self.facts.subject());
+        let decides =
+            |name: &str| plan.is_some_and(|p| p.decisions.iter().any(|d| *d.name == *name));
+        for name in known.keys().filter(|name| !decides(name)) {
+            let problem = Problem::new(Code::NoPack, Place::None, &[("decision", name)]);
+            let index = self.problem(problem);
+            self.unknown(name, policy.span, index);
+        }
+        let Some(plan) = plan else { return };
+        let mut run = plan.host.run();
+        let mut earlier: BTreeMap<&str, Result<Earlier, usize>> = BTreeMap::new();
+        for decision in &plan.decisions {
+            let mut drafts: Vec<(usize, Draft)> = Vec::new();
+            let mut reasons: BTreeSet<usize> = BTreeSet::new();
+            for rule in &decision.rules {
+                match self.rule(plan, &mut run, decision, rule, &earlier) {
+                    Ok(found) => {
+                        self.keep(&decision.name, rule, &found, policy.span);
+                        drafts.extend(found);
+                    }
+                    Err(found) => reasons.extend(found),
+                }
+            }
+            for index in &reasons {
+                self.unknown(&decision.name, policy.span, *index);
+            }
+            let state = match reasons.first() {
+                Some(index) => Err(*index),
+                None => Ok(settled(decision, &drafts)),
+            };
+            earlier.insert(&decision.name, state);
+        }
+    }
+
+    /// The causes that one rule gives, with their ranks, or the positions of the
+    /// problems that keep it from being known.
+    fn rule(
+        &mut self,
+        plan: &Plan,
+        run: &mut Run,
+        decision: &Decision,
+        rule: &Rule,
+        earlier: &BTreeMap<&str, Result<Earlier, usize>>,
+    ) -> Result<Vec<(usize, Draft)>, Vec<usize>> {
+        let mut arguments = Vec::with_capacity(rule.reads.len());
+        let mut missing = Vec::new();
+        for read in &rule.reads {
+            match self.argument(plan, read, earlier) {
+                Ok(argument) => arguments.push(argument),
+                Err(index) => missing.push(index),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let Some(script) = self.catalogue.script(rule, &decision.name) else {
+            return Ok(Vec::new());
+        };
+        let called = run.call(script, &rule.function, arguments);
+        let ranked = called.map_err(|failure| {
+            let place = Place::file(&script.file, failure.line, failure.column);
+            (failure.fault, place)
+        });
+        ranked
+            .and_then(|drafts| {
+                ranks(decision, drafts).map_err(|fault| (fault, Place::file(&script.file, 0, 0)))
+            })
+            .map_err(|(fault, place)| {
+                let problem = failed(&fault, place, &rule.citation.rule);
+                vec![self.problem(problem)]
+            })
+    }
+
+    fn argument(
+        &mut self,
+        plan: &Plan,
+        read: &Read,
+        earlier: &BTreeMap<&str, Result<Earlier, usize>>,
+    ) -> Result<Argument, usize> {
+        match read {
+            Read::Params => Ok(Argument::Value(plan.params.clone())),
+            Read::Section(name) => match self.facts.section(name) {
+                Some(value) => Ok(Argument::Value(value.clone())),
+                None => {
+                    let place = Place::facts(format!("/{name}"));
+                    Err(self.problem(Problem::new(Code::MissingSection, place, &[("name", name)])))
+                }
+            },
+            Read::Table(name) => match self.references.get(name) {
+                Some(table) => Ok(Argument::Table(Arc::clone(table))),
+                None => {
+                    let args: [(&str, &dyn Display); 1] = [("name", name)];
+                    Err(self.problem(Problem::new(Code::MissingReference, Place::None, &args)))
+                }
+            },
+            Read::Earlier(name) => match earlier.get(name.as_str()) {
+                Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
+                Some(Err(index)) => Err(*index),
+                None => {
+                    let args: [(&str, &dyn Display); 1] = [("decision", name)];
+                    Err(self.problem(Problem::new(Code::NoPack, Place::None, &args)))
+                }
+            },
+        }
+    }
+
+    /// Notes a problem once and gives its position.
+    fn problem(&mut self, problem: Problem) -> usize {
+        match self.problems.iter().position(|known| *known == problem) {
+            Some(index) => index,
+            None => {
+                self.problems.push(problem);
+                self.problems.len() - 1
+            }
+        }
+    }
+
+    fn unknown(&mut self, decision: &Arc<str>, over: Span, problem: usize) {
+        let growing = self.decisions.entry(Arc::clone(decision)).or_default();
+        let when = growing.unknown.entry(problem).or_default();
+        *when = when.union(&When::of([over]));
+    }
+
+    fn keep(&mut self, decision: &Arc<str>, rule: &Rule, drafts: &[(usize, Draft)], over: Span) {
+        let growing = self.decisions.entry(Arc::clone(decision)).or_default();
+        for (rank, draft) in drafts {
+            let key = (Arc::clone(&rule.citation), *rank, draft.evidence.clone());
+            let when = growing.causes.entry(key).or_default();
+            *when = when.union(&draft.when.within(over));
+        }
+    }
+
+    /// Adds the causes that officers set by hand.
+    fn manual(
+        &mut self,
+        known: &BTreeMap<Arc<str>, &Decision>,
+        offset: Offset,
+    ) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        for manual in self.facts.overrides() {
+            let Some(decision) = known.get(&manual.decision) else {
+                let names: Vec<&str> = known.keys().map(|name| &**name).collect();
+                let args: [(&str, &dyn Display); 2] =
+                    [("decision", &manual.decision), ("known", &names.join(", "))];
+                let place = at(manual, "decision");
+                problems.push(Problem::new(Code::UnknownDecision, place, &args));
+                continue;
+            };
+            let Some(rank) = rank(decision, &manual.level) else {
+                let args: [(&str, &dyn Display); 2] =
+                    [("level", &manual.level), ("decision", &manual.decision)];
+                problems.push(Problem::new(Code::RuleLevel, at(manual, "level"), &args));
+                continue;
+            };
+            let growing = self
+                .decisions
+                .entry(Arc::clone(&decision.name))
+                .or_default();
+            let key = (
+                Arc::new(manual_citation(manual, offset)),
+                rank,
+                manual.evidence.clone(),
+            );
+            let when = growing.causes.entry(key).or_default();
+            *when = when.union(&When::of([manual.span]));
+        }
+        problems.or(())
+    }
+
+    fn outcome(
+        mut self,
+        region: &str,
+        offset: Offset,
+        policies: &[Policy],
+        known: &BTreeMap<Arc<str>, &Decision>,
+    ) -> Outcome {
+        let spans: Vec<(Span, Arc<[String]>)> = policies
+            .iter()
+            .map(|policy| (policy.span, Arc::clone(&policy.packs)))
+            .collect();
+        let mut decisions = BTreeMap::new();
+        for (name, decision) in known {
+            let growing = self.decisions.remove(name).unwrap_or_default();
+            let timeline = self.timeline(growing, decision, &spans);
+            let outcome = DecisionOutcome {
+                caption: decision.caption.clone(),
+                levels: decision.levels.clone(),
+                timeline,
+            };
+            decisions.insert(name.to_string(), outcome);
+        }
+        Outcome {
+            subject: self.facts.subject().to_owned(),
+            region: region.to_owned(),
+            offset,
+            decisions,
+            problems: self.problems,
+        }
+    }
+
+    fn timeline(
+        &mut self,
+        growing: Growing,
+        decision: &Decision,
+        policies: &[(Span, Arc<[String]>)],
+    ) -> Timeline {
+        let mut causes = Vec::new();
+        for ((citation, rank, evidence), when) in growing.causes {
+            for span in when.spans() {
+                causes.push(Cause {
+                    citation: Arc::clone(&citation),
+                    rank,
+                    evidence: evidence.clone(),
+                    span: *span,
+                });
+            }
+        }
+        let layers = |causes, unknown| Layers {
+            levels: decision.levels.len(),
+            unknown,
+            causes,
+            policies: policies.to_vec(),
+        };
+        let unknown = growing
+            .unknown
+            .into_iter()
+            .map(|(index, when)| (when, index));
+        let laid = Timeline::lay(layers(causes, unknown.collect()));
+        laid.unwrap_or_else(|problem| {
+            let index = self.problem(problem);
+            let empty = layers(Vec::new(), vec![(When::always(), index)]);
+            Timeline::lay(empty).unwrap_or(Timeline {
+                causes: Vec::new(),
+                segments: Vec::new(),
+            })
+        })
+    }
+}
+
+fn at(manual: &Override, field: &str) -> Place {
+    let pointer = manual.evidence.first().map_or("", |pointer| &**pointer);
+    Place::facts(format!("{pointer}/{field}"))
+}
+
+fn manual_citation(manual: &Override, offset: Offset) -> Citation {
+    let [first, second] = &manual.officers;
+    let until = manual.span.until().map(|t| t.to_rfc3339(offset));
+    let args = [
+        ("reason", Localized::same(&*manual.reason)),
+        ("first", Localized::same(&**first)),
+        ("second", Localized::same(&**second)),
+        ("until", Localized::same(until.unwrap_or_default())),
+    ];
+    let args: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
+    let text = |key: &str| message(key, &args).unwrap_or_else(|| Localized::same(key));
+    Citation {
+        rule: format!("manual/{}", manual.decision),
+        caption: text("manual-caption"),
+        release: text("manual-release"),
+        source: text("manual-source"),
+    }
+}
+
+fn failed(fault: &Fault, place: Place, rule: &str) -> Problem {
+    Problem::localized(fault.code, place, &fault.args).of_rule(rule)
+}
+
+fn rank(decision: &Decision, level: &str) -> Option<usize> {
+    decision
+        .levels
+        .iter()
+        .position(|known| *known.name == *level)
+}
+
+fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>, Fault> {
+    let ranked = |draft: Draft| match rank(decision, &draft.level) {
+        Some(rank) => Ok((rank, draft)),
+        None => Err(Fault::new(Code::RuleLevel)
+            .arg("level", &*draft.level)
+            .arg("decision", &*decision.name)),
+    };
+    drafts.into_iter().map(ranked).collect()
+}
+
+/// When each level is the level, for rules that read this decision.
+fn settled(decision: &Decision, drafts: &[(usize, Draft)]) -> Earlier {
+    let mut taken = When::never();
+    let mut levels = Vec::with_capacity(decision.levels.len());
+    for (rank, level) in decision.levels.iter().enumerate().rev() {
+        let holds = if rank == 0 {
+            When::always()
+        } else {
+            let spans = drafts.iter().filter(|(r, _)| *r == rank);
+            When::of(spans.flat_map(|(_, draft)| draft.when.spans().iter().copied()))
+        };
+        levels.push((Arc::clone(&level.name), holds.difference(&taken)));
+        taken = taken.union(&holds);
+    }
+    levels.reverse();
+    Earlier {
+        decision: Arc::clone(&decision.name),
+        levels: levels.into(),
+    }
+}

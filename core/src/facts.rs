@@ -1,0 +1,434 @@
+//! Decoding: a JSON document, held against its schema, becomes typed facts.
+//!
+//! All problems are reported, each with its JSON pointer, what was expected and
+//! what was found; a document with any problem is refused whole. A section that
+//! is absent stays absent — it is not an empty one. Sections are kept sorted by
+//! what they say, so the order in which records arrive cannot matter.
+
+use crate::json::{Json, push_pointer, quote};
+use crate::limits;
+use crate::problem::{Code, Place, Problem, Problems};
+use crate::schema::{OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
+use crate::text::{Localized, message};
+use crate::time::{Date, Instant, TimeError};
+use crate::value::{Evidence, Got, Record, Value};
+use crate::when::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What is known of one subject: typed, complete and free of problems.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    subject: String,
+    region: Option<String>,
+    sections: BTreeMap<String, Value>,
+    overrides: Vec<Override>,
+}
+
+/// A manual cause: a level set by two named officers, for a reason, until an end.
+#[derive(Debug, Clone)]
+pub(crate) struct Override {
+    pub(crate) decision: Arc<str>,
+    pub(crate) level: Arc<str>,
+    pub(crate) span: Span,
+    pub(crate) reason: Arc<str>,
+    /// Names, as the facts give them.
+    pub(crate) officers: [Arc<str>; 2],
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+impl Facts {
+    /// Decodes `text` against the schema, among `schemas`, of the subject it names.
+    ///
+    /// # Errors
+    /// Every problem of the document.
+    pub(crate) fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
+        if text.len() > limits::FACTS_BYTES {
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("size", &text.len()), ("limit", &limits::FACTS_BYTES)];
+            return Err(Problem::new(Code::FactsSize, Place::facts(""), &args).into());
+        }
+        let json = Json::parse(text, "facts")?;
+        let (subject, schema) = subject_of(&json, schemas)?;
+        let mut decoder = Decoder::default();
+        let Some(Value::Record(root)) =
+            decoder.value(&json, &Type::Object(Arc::clone(schema.root())), "")
+        else {
+            return Err(decoder.problems);
+        };
+        let mut facts = Self {
+            subject,
+            region: region_of(&root),
+            sections: BTreeMap::new(),
+            overrides: Vec::new(),
+        };
+        for (index, field) in root.object().fields.iter().enumerate() {
+            if let Some(value) = root.at(index) {
+                facts.sections.insert(field.name.to_string(), value.clone());
+            }
+        }
+        for item in root.list(OVERRIDES) {
+            if let Value::Record(record) = item {
+                match manual(record) {
+                    Ok(manual) => facts.overrides.push(manual),
+                    Err(problem) => decoder.problems.push(problem),
+                }
+            }
+        }
+        decoder.problems.or(facts)
+    }
+
+    /// The kind of subject.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The region that the facts name (`/identity/region`), by GB/T 2260.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    pub(crate) fn section(&self, name: &str) -> Option<&Value> {
+        self.sections.get(name)
+    }
+
+    pub(crate) fn overrides(&self) -> &[Override] {
+        &self.overrides
+    }
+}
+
+fn subject_of<'a>(
+    json: &Json,
+    schemas: &'a BTreeMap<String, Schema>,
+) -> Result<(String, &'a Schema), Problem> {
+    let given = json.as_object().and_then(|members| members.get(SUBJECT));
+    let known = given
+        .and_then(Json::as_text)
+        .and_then(|name| Some((name, schemas.get(name)?)));
+    known
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .ok_or_else(|| {
+            let names: Vec<String> = schemas.keys().map(|name| quote(name)).collect();
+            Problem::new(
+                Code::FactsSubject,
+                Place::facts("/subject"),
+                &[("known", &names.join(", "))],
+            )
+            .finding(given.map_or_else(|| "—".to_owned(), Json::describe))
+        })
+}
+
+fn region_of(root: &Record) -> Option<String> {
+    match root.get("identity") {
+        Got::Value(Value::Record(identity)) => identity.text("region").map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// Reads one record of the section of manual causes. The schema saw to its
+/// fields; that two *different* officers stand behind it is seen to here.
+fn manual(record: &Record) -> Result<Override, Problem> {
+    let pointer = record.evidence().first().map_or("", |p| &**p);
+    let officers = record.list("officers");
+    let numbers: BTreeSet<String> = named(officers, "number").map(|n| fold(&n)).collect();
+    let names: Vec<Arc<str>> = named(officers, "name").collect();
+    let officers_differ = numbers.len() == names.len()
+        && names.iter().map(|n| fold(n)).collect::<BTreeSet<_>>().len() == names.len();
+    let read = || {
+        let [first, second] = names.as_slice() else {
+            return None;
+        };
+        Some(Override {
+            decision: Arc::clone(record.text("decision")?),
+            level: Arc::clone(record.text("level")?),
+            span: Span::new(record.instant("from"), Some(record.instant("until")?))?,
+            reason: Arc::clone(record.text("reason")?),
+            officers: [Arc::clone(first), Arc::clone(second)],
+            evidence: record.evidence().to_vec(),
+        })
+    };
+    read().filter(|_| officers_differ).ok_or_else(|| {
+        Problem::new(
+            Code::OverrideOfficers,
+            Place::facts(push_pointer(pointer, "officers")),
+            &[],
+        )
+    })
+}
+
+fn named<'a>(officers: &'a [Value], field: &'a str) -> impl Iterator<Item = Arc<str>> + 'a {
+    officers.iter().filter_map(move |officer| match officer {
+        Value::Record(officer) => officer.text(field).cloned(),
+        _ => None,
+    })
+}
+
+/// `text` as compared: without blanks, full-width forms folded, lower case.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => {
+                char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c)
+            }
+            _ => c,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Holds JSON against types and collects what does not fit.
+#[derive(Default)]
+pub(crate) struct Decoder {
+    pub(crate) problems: Problems,
+}
+
+impl Decoder {
+    /// The value at `pointer`, or `None` after reporting why there is none.
+    pub(crate) fn value(&mut self, json: &Json, kind: &Type, pointer: &str) -> Option<Value> {
+        match (kind, json) {
+            (Type::Bool, Json::Bool(value)) => Some(Value::Bool(*value)),
+            (Type::Int { least, most }, Json::Int(value)) => {
+                self.int(*value, (*least, *most), pointer)
+            }
+            (Type::Text(text), Json::Text(value)) => self.text(value, text, pointer),
+            (Type::Enum(names), Json::Text(value)) => self.member(value, names, pointer),
+            (Type::Instant, Json::Text(value)) => self.time(
+                Instant::parse(value).map(Value::Instant),
+                value,
+                kind,
+                pointer,
+            ),
+            (Type::Date, Json::Text(value)) => {
+                self.time(Date::parse(value).map(Value::Date), value, kind, pointer)
+            }
+            (Type::List { item, least, most }, Json::List(items)) => {
+                self.list(items, item, (*least, *most), pointer)
+            }
+            (Type::Object(object), Json::Object(members)) => self.object(members, object, pointer),
+            _ => {
+                let problem = Problem::new(Code::FactsType, Place::facts(pointer), &[]);
+                self.report(problem, kind, json.describe())
+            }
+        }
+    }
+
+    fn report<T>(&mut self, problem: Problem, kind: &Type, found: String) -> Option<T> {
+        let found = problem.finding(found).expecting(expected(kind));
+        self.problems.push(found);
+        None
+    }
+
+    fn int(&mut self, value: i64, range: (i64, i64), pointer: &str) -> Option<Value> {
+        if (range.0..=range.1).contains(&value) {
+            return Some(Value::Int(value));
+        }
+        let problem = Problem::new(Code::FactsRange, Place::facts(pointer), &[]);
+        let kind = Type::Int {
+            least: range.0,
+            most: range.1,
+        };
+        self.report(problem, &kind, value.to_string())
+    }
+
+    fn text(&mut self, value: &str, text: &TextType, pointer: &str) -> Option<Value> {
+        let length = value.chars().count();
+        let code = if !(text.least..=text.most).contains(&length) {
+            Code::FactsLength
+        } else {
+            match &text.pattern {
+                Some(pattern) if !pattern.matches(value) => {
+                    if pattern.is_not_blank() {
+                        Code::FactsBlank
+                    } else {
+                        Code::FactsPattern
+                    }
+                }
+                _ => return Some(Value::Text(value.into())),
+            }
+        };
+        let problem = Problem::new(code, Place::facts(pointer), &[]);
+        self.report(problem, &Type::Text(text.clone()), quote(value))
+    }
+
+    fn member(&mut self, value: &str, names: &[Arc<str>], pointer: &str) -> Option<Value> {
+        if let Some(name) = names.iter().find(|name| ***name == *value) {
+            return Some(Value::Text(Arc::clone(name)));
+        }
+        let problem = Problem::new(Code::FactsEnum, Place::facts(pointer), &[]);
+        self.report(problem, &Type::Enum(names.to_vec()), quote(value))
+    }
+
+    fn time(
+        &mut self,
+        parsed: Result<Value, TimeError>,
+        text: &str,
+        kind: &Type,
+        pointer: &str,
+    ) -> Option<Value> {
+        let code = match parsed {
+            Ok(value) => return Some(value),
+            Err(TimeError::NotAnInstant) => Code::FactsInstant,
+            Err(TimeError::NoOffset) => Code::FactsNoOffset,
+            Err(TimeError::Fraction) => Code::FactsFraction,
+            Err(TimeError::NotADate) => Code::FactsDate,
+            Err(TimeError::OutOfRange) => Code::FactsTimeRange,
+        };
+        let problem = Problem::new(code, Place::facts(pointer), &[]);
+        self.report(problem, kind, quote(text))
+    }
+
+    fn list(
+        &mut self,
+        items: &[Json],
+        item: &Type,
+        size: (usize, usize),
+        pointer: &str,
+    ) -> Option<Value> {
+        let mut values = Vec::with_capacity(items.len());
+        for (index, json) in items.iter().enumerate() {
+            values.extend(self.value(json, item, &format!("{pointer}/{index}")));
+        }
+        if !(size.0..=size.1).contains(&items.len()) {
+            let problem = Problem::new(Code::FactsItems, Place::facts(pointer), &[]);
+            let kind = Type::List {
+                item: Box::new(item.clone()),
+                least: size.0,
+                most: size.1,
+            };
+            return self.report(problem, &kind, items.len().to_string());
+        }
+        values.sort();
+        (values.len() == items.len()).then(|| Value::List(values.into()))
+    }
+
+    fn object(
+        &mut self,
+        members: &BTreeMap<String, Json>,
+        object: &Arc<Object>,
+        pointer: &str,
+    ) -> Option<Value> {
+        let mut sound = true;
+        for name in members
+            .keys()
+            .filter(|name| object.position(name).is_none())
+        {
+            sound = false;
+            self.unknown_field(name, object, pointer);
+        }
+        let mut values = Vec::with_capacity(object.fields.len());
+        for field in &object.fields {
+            let inner = push_pointer(pointer, &field.name);
+            let value = match members.get(&*field.name) {
+                Some(json) => {
+                    let value = self.value(json, &field.kind, &inner);
+                    sound &= value.is_some();
+                    value
+                }
+                None if field.required => {
+                    sound = false;
+                    let args: [(&str, &dyn std::fmt::Display); 1] = [("name", &field.name)];
+                    let problem = Problem::new(Code::FactsMissing, Place::facts(inner), &args);
+                    self.report::<()>(problem, &field.kind, "—".to_owned());
+                    None
+                }
+                None => None,
+            };
+            values.push(value);
+        }
+        let record = Record::new(Arc::clone(object), values, vec![pointer.into()]);
+        sound &= self.order(&record, pointer);
+        sound.then_some(Value::Record(record))
+    }
+
+    fn unknown_field(&mut self, name: &str, object: &Object, pointer: &str) {
+        let known: Vec<&str> = object.names().collect();
+        let near = nearest_field(object, name).map_or_else(|| known.join(", "), str::to_owned);
+        let args: [(&str, &dyn std::fmt::Display); 2] = [("name", &quote(name)), ("near", &near)];
+        let place = Place::facts(push_pointer(pointer, name));
+        self.problems
+            .push(Problem::new(Code::FactsUnknownField, place, &args).finding(quote(name)));
+    }
+
+    /// Whether every time of `record` keeps to the order its schema asks.
+    fn order(&mut self, record: &Record, pointer: &str) -> bool {
+        let mut sound = true;
+        for (index, field) in record.object().fields.iter().enumerate() {
+            let Some(order) = &field.order else { continue };
+            let (Some(value), Got::Value(sibling)) = (record.at(index), record.get(&order.sibling))
+            else {
+                continue;
+            };
+            if value < sibling || (order.strict && value == sibling) {
+                sound = false;
+                let args: [(&str, &dyn std::fmt::Display); 2] =
+                    [("name", &field.name), ("sibling", &order.sibling)];
+                let place = Place::facts(push_pointer(pointer, &field.name));
+                self.problems
+                    .push(Problem::new(Code::FactsOrder, place, &args));
+            }
+        }
+        sound
+    }
+}
+
+/// What a type asks for, in words.
+fn expected(kind: &Type) -> Localized {
+    let say = |key: &str, args: &[(&str, String)]| {
+        let args: Vec<(&str, Localized)> = args
+            .iter()
+            .map(|(name, text)| (*name, Localized::same(text)))
+            .collect();
+        let args: Vec<(&str, &Localized)> = args.iter().map(|(n, t)| (*n, t)).collect();
+        message(key, &args).unwrap_or_else(|| Localized::same(key))
+    };
+    let range = |least: String, most: String| [("least", least), ("most", most)];
+    match kind {
+        Type::Bool => say("expected-bool", &[]),
+        Type::Int {
+            least: i64::MIN,
+            most: i64::MAX,
+        } => say("expected-int", &[]),
+        Type::Int {
+            least,
+            most: i64::MAX,
+        } => say("expected-int-from", &[("least", least.to_string())]),
+        Type::Int { least, most } => say(
+            "expected-int-range",
+            &range(least.to_string(), most.to_string()),
+        ),
+        Type::Text(TextType {
+            pattern: Some(pattern),
+            ..
+        }) if !pattern.is_not_blank() => {
+            say("expected-pattern", &[("pattern", pattern.source.clone())])
+        }
+        Type::Text(TextType {
+            least,
+            most: usize::MAX,
+            ..
+        }) => say("expected-text", &[("least", least.to_string())]),
+        Type::Text(text) => say(
+            "expected-text-range",
+            &range(text.least.to_string(), text.most.to_string()),
+        ),
+        Type::Enum(names) => {
+            let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
+            say("expected-enum", &[("names", names.join(", "))])
+        }
+        Type::Instant => say("expected-instant", &[]),
+        Type::Date => say("expected-date", &[]),
+        Type::List {
+            most: usize::MAX,
+            least,
+            ..
+        } => say("expected-list", &[("least", least.to_string())]),
+        Type::List { least, most, .. } => say(
+            "expected-list-range",
+            &range(least.to_string(), most.to_string()),
+        ),
+        Type::Object(_) => say("expected-object", &[]),
+    }
+}

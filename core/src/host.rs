@@ -1,0 +1,191 @@
+//! What a rule can call, as plain functions over typed values.
+//!
+//! Nothing here knows the script engine: `script.rs` registers these in one
+//! place, and packs compiled to data would call the same functions. None reads
+//! anything but its arguments.
+
+use crate::limits;
+use crate::problem::Code;
+use crate::text::{Localized, message};
+use crate::time::{Date, Days, Elapsed, Instant, Offset};
+use crate::when::When;
+use std::sync::Arc;
+
+/// Why a host function gave no answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    pub(crate) args: Vec<(&'static str, Localized)>,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code) -> Self {
+        Self {
+            code,
+            args: Vec::new(),
+        }
+    }
+
+    pub(crate) fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
+        self.localized(name, Localized::same(text))
+    }
+
+    pub(crate) fn localized(mut self, name: &'static str, text: Localized) -> Self {
+        self.args.push((name, text));
+        self
+    }
+}
+
+/// The kinds of values that rules tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Absent,
+    Bool,
+    Int,
+    Text,
+    Instant,
+    Date,
+    Elapsed,
+    Days,
+    When,
+    Cause,
+    Record,
+    List,
+    Table,
+    Timeline,
+    Function,
+    Other,
+}
+
+impl Kind {
+    /// The kind's name in both languages.
+    pub(crate) fn words(self) -> Localized {
+        let key = format!("kind-{self:?}").to_lowercase();
+        message(&key, &[]).unwrap_or_else(|| Localized::same(key))
+    }
+}
+
+/// A time left the years 1 to 9999, or a duration overflowed.
+fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
+    value.ok_or_else(|| Fault::new(Code::RuleTime))
+}
+
+pub(crate) fn hours(count: i64) -> Result<Elapsed, Fault> {
+    in_range(Elapsed::hours(count))
+}
+
+pub(crate) fn minutes(count: i64) -> Result<Elapsed, Fault> {
+    in_range(Elapsed::minutes(count))
+}
+
+pub(crate) fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
+    in_range(instant.plus(by))
+}
+
+pub(crate) fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
+    in_range(by.as_seconds().checked_neg())
+        .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
+}
+
+pub(crate) fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
+    in_range(instant.plus_days(by))
+}
+
+pub(crate) fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
+    negated(by).and_then(|by| in_range(instant.plus_days(by)))
+}
+
+pub(crate) fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
+    in_range(date.plus(by))
+}
+
+pub(crate) fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
+    negated(by).and_then(|by| in_range(date.plus(by)))
+}
+
+fn negated(days: Days) -> Result<Days, Fault> {
+    in_range(days.count().checked_neg()).map(Days::new)
+}
+
+pub(crate) fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
+    in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
+}
+
+pub(crate) fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
+    in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
+}
+
+pub(crate) fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
+    in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
+}
+
+pub(crate) fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
+    in_range(left.count().checked_add(right.count())).map(Days::new)
+}
+
+pub(crate) fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
+    in_range(left.count().checked_sub(right.count())).map(Days::new)
+}
+
+pub(crate) fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
+    in_range(left.count().checked_mul(by)).map(Days::new)
+}
+
+pub(crate) fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
+    in_range(date.start(offset))
+}
+
+pub(crate) fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
+    in_range(date.end(offset))
+}
+
+/// The end that includes `last`: spans are half-open, whole seconds apart.
+pub(crate) fn including(last: Instant) -> Result<Instant, Fault> {
+    in_range(last.plus(Elapsed::seconds(1)))
+}
+
+/// Refuses a set that a rule grew past the limit.
+pub(crate) fn bounded(when: When) -> Result<When, Fault> {
+    if when.spans().len() > limits::SPANS {
+        return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
+    }
+    Ok(when)
+}
+
+/// The known part of an earlier decision, as rules read it.
+#[derive(Debug, Clone)]
+pub(crate) struct Earlier {
+    pub(crate) decision: Arc<str>,
+    /// The scale, lowest first, each level with the instants at which it is *the* level.
+    pub(crate) levels: Arc<[(Arc<str>, When)]>,
+}
+
+impl Earlier {
+    /// When `level` is the level.
+    pub(crate) fn when(&self, level: &str) -> Result<When, Fault> {
+        self.rank(level)
+            .and_then(|rank| self.levels.get(rank))
+            .map(|(_, when)| when.clone())
+            .ok_or_else(|| self.no_level(level))
+    }
+
+    /// When the level is `level` or a higher one.
+    pub(crate) fn when_at_least(&self, level: &str) -> Result<When, Fault> {
+        let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
+        Ok(self
+            .levels
+            .iter()
+            .skip(rank)
+            .fold(When::never(), |all, (_, when)| all.union(when)))
+    }
+
+    fn rank(&self, level: &str) -> Option<usize> {
+        self.levels.iter().position(|(name, _)| **name == *level)
+    }
+
+    fn no_level(&self, level: &str) -> Fault {
+        Fault::new(Code::RuleLevel)
+            .arg("level", level)
+            .arg("decision", &*self.decision)
+    }
+}

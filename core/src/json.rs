@@ -1,0 +1,248 @@
+//! JSON as facts may use it: bounded, without duplicate names.
+//!
+//! A document that names `diagnoses` twice means two things to two readers, and
+//! the common parser silently keeps the last; here it is an error. Numbers that
+//! are not whole are kept as text, so that the schema can name what it found.
+
+use crate::limits;
+use crate::problem::{Code, Place, Problem};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// A number that is no 64-bit integer, as written or nearly so.
+    Number(String),
+    Text(String),
+    List(Vec<Json>),
+    Object(BTreeMap<String, Json>),
+}
+
+impl Json {
+    /// Parses `text`, whose problems are reported as of `file`.
+    pub(crate) fn parse(text: &str, file: &str) -> Result<Self, Problem> {
+        let mut state = State::default();
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let parsed = Seed(&mut state)
+            .deserialize(&mut deserializer)
+            .and_then(|value| deserializer.end().map(|()| value));
+        parsed.map_err(|error| {
+            let place = Place::file(file, error.line(), error.column());
+            match state.breach {
+                Some(Breach::Duplicate(name)) => {
+                    Problem::new(Code::JsonDuplicate, place, &[("name", &name)])
+                }
+                Some(Breach::Depth) => {
+                    Problem::new(Code::JsonDepth, place, &[("limit", &limits::JSON_DEPTH)])
+                }
+                Some(Breach::Values) => {
+                    Problem::new(Code::JsonValues, place, &[("limit", &limits::JSON_VALUES)])
+                }
+                None => Problem::new(Code::JsonSyntax, place, &[]),
+            }
+        })
+    }
+
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// What a message calls this value; long texts are cut.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Number(text) => text.clone(),
+            Self::Text(text) => quote(text),
+            Self::List(items) => format!("[…] ({})", items.len()),
+            Self::Object(members) => format!("{{…}} ({})", members.len()),
+        }
+    }
+}
+
+/// `text` in quotes, cut after 40 characters, control characters escaped.
+pub(crate) fn quote(text: &str) -> String {
+    let mut short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().nth(40).is_some() {
+        short.push('…');
+    }
+    format!("\"{short}\"")
+}
+
+/// One step of a JSON pointer (RFC 6901).
+pub(crate) fn push_pointer(pointer: &str, step: &str) -> String {
+    format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
+}
+
+#[derive(Default)]
+struct State {
+    depth: usize,
+    values: usize,
+    breach: Option<Breach>,
+}
+
+enum Breach {
+    Duplicate(String),
+    Depth,
+    Values,
+}
+
+struct Seed<'a>(&'a mut State);
+
+impl Seed<'_> {
+    fn enter<E: serde::de::Error>(&mut self) -> Result<(), E> {
+        self.0.depth += 1;
+        if self.0.depth > limits::JSON_DEPTH {
+            self.0.breach = Some(Breach::Depth);
+            return Err(E::custom("depth"));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Json;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, input: D) -> Result<Json, D::Error> {
+        self.0.values += 1;
+        if self.0.values > limits::JSON_VALUES {
+            self.0.breach = Some(Breach::Values);
+            return Err(D::Error::custom("values"));
+        }
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(i64::try_from(value).map_or_else(|_| Json::Number(value.to_string()), Json::Int))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut access: A) -> Result<Json, A::Error> {
+        self.enter()?;
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element_seed(Seed(self.0))? {
+            items.push(item);
+        }
+        self.0.depth -= 1;
+        Ok(Json::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<Json, A::Error> {
+        self.enter()?;
+        let mut members = BTreeMap::new();
+        while let Some(name) = access.next_key::<String>()? {
+            if members.contains_key(&name) {
+                self.0.breach = Some(Breach::Duplicate(name));
+                return Err(A::Error::custom("duplicate"));
+            }
+            let value = access.next_value_seed(Seed(self.0))?;
+            members.insert(name, value);
+        }
+        self.0.depth -= 1;
+        Ok(Json::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn code(text: &str) -> String {
+        Json::parse(text, "facts").unwrap_err().code
+    }
+
+    #[test]
+    fn a_name_given_twice_is_an_error() {
+        let problem = Json::parse("{\"a\": [],\n \"a\": [1]}", "facts").unwrap_err();
+        assert_eq!(problem.code, "json-duplicate");
+        assert!(matches!(problem.place, Place::File { line: 2, .. }));
+    }
+
+    #[test]
+    fn depth_and_number_of_values_are_bounded() {
+        let levels = limits::JSON_DEPTH + 1;
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(code(&deep), "json-depth");
+        assert_eq!(code(&"[".repeat(1_000_000)), "json-depth");
+        let wide = format!("[{}0]", "0,".repeat(limits::JSON_VALUES));
+        assert_eq!(code(&wide), "json-values");
+    }
+
+    #[test]
+    fn what_is_not_json_says_where() {
+        let problem = Json::parse("{\"a\": 1,\n  b}", "facts").unwrap_err();
+        assert_eq!(problem.code, "json-syntax");
+        assert!(matches!(problem.place, Place::File { line: 2, .. }));
+        assert_eq!(code(""), "json-syntax");
+        assert_eq!(code("{} {}"), "json-syntax");
+        assert_eq!(code("NaN"), "json-syntax");
+    }
+
+    #[test]
+    fn numbers_that_are_not_whole_keep_their_text() {
+        assert_eq!(Json::parse("1.5", "f"), Ok(Json::Number("1.5".into())));
+        assert_eq!(
+            Json::parse("18446744073709551615", "f"),
+            Ok(Json::Number("18446744073709551615".into()))
+        );
+    }
+
+    #[test]
+    fn a_pointer_escapes_its_steps() {
+        assert_eq!(push_pointer("/a", "b/c~d"), "/a/b~1c~0d");
+    }
+
+    #[test]
+    fn a_quoted_text_is_short_and_printable() {
+        assert_eq!(quote("a\n\"b"), "\"a\\n\\\"b\"");
+        assert_eq!(quote(&"长".repeat(50)).chars().count(), 43);
+    }
+}

@@ -1,0 +1,274 @@
+//! What a pack is made of, as its files say it, and the bundle that carries packs.
+//!
+//! These are the shapes of `pack.toml` and `captions.toml` with nothing checked
+//! yet beyond names and types; `catalogue.rs` checks what they mean.
+
+use crate::host::Kind;
+use crate::problem::{Code, Place, Problem};
+use crate::text::{Lang, Localized, message};
+use crate::time::{Days, Elapsed};
+use crate::value::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the bundle's own format.
+pub const BUNDLE_FORMAT: u32 = 1;
+
+/// Everything an engine is built from, in one JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// [`BUNDLE_FORMAT`].
+    pub longma_bundle: u32,
+    /// JSON Schema texts by kind of subject.
+    pub schemas: BTreeMap<String, String>,
+    /// JSON Schema texts of reference tables' rows, by table.
+    pub references: BTreeMap<String, String>,
+    /// The packs, in any order.
+    pub packs: Vec<PackSource>,
+}
+
+/// One pack, as its folder holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackSource {
+    /// `<region>/<date>`: the folder under `rules/packs`.
+    pub id: String,
+    /// `pack.toml`.
+    pub manifest: Manifest,
+    /// `captions.toml`.
+    pub captions: Captions,
+    /// Rhai texts by decision.
+    pub scripts: BTreeMap<String, String>,
+}
+
+/// `pack.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The kind of subject that the rules are about.
+    pub subject: String,
+    /// Raised at every change of the pack.
+    pub version: String,
+    /// What the pack is called.
+    pub title: Localized,
+    /// Who is answerable for it.
+    pub authority: Localized,
+    /// A pack's id, or a region whose plan in force is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inherits: Option<String>,
+    /// Offset from UTC for calendar days; `+08:00` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<String>,
+    /// When the pack is in force.
+    pub effective: Effective,
+    /// Documents that rules and params cite, by key.
+    #[serde(default)]
+    pub sources: BTreeMap<String, Source>,
+    /// Numbers and names that rules read as `params`.
+    #[serde(default)]
+    pub params: BTreeMap<String, Param>,
+    /// The decisions that this pack adds to what it inherits.
+    #[serde(default)]
+    pub decisions: BTreeMap<String, Scale>,
+    /// Inherited params and rules that are redefined here, each with the reason.
+    #[serde(default)]
+    pub overrides: BTreeMap<String, String>,
+    /// Inherited rules that do not apply here, each with the reason.
+    #[serde(default)]
+    pub drops: BTreeMap<String, String>,
+}
+
+/// The span over which a pack is in force, as RFC 3339 texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effective {
+    /// First instant; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// First instant after; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// How the dates are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A document that is cited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its title.
+    pub title: Localized,
+    /// Its date, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// How well it is known: `V` read, `W` read in a weak source, `A` assumed.
+    pub grade: String,
+}
+
+/// A value that rules read by name instead of writing it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Param {
+    /// A whole number, a text, or a list of either.
+    pub value: ParamValue,
+    /// What the number counts; decides the value's kind in rules.
+    pub unit: String,
+    /// Key of the document it is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether it is an assumption; then `note` says of what.
+    #[serde(default)]
+    pub assumed: bool,
+    /// What a reader should know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Localized>,
+}
+
+/// A param's value as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ParamValue {
+    /// A whole number.
+    Int(i64),
+    /// A name or a text.
+    Text(String),
+    /// Several.
+    List(Vec<ParamValue>),
+}
+
+/// A decision's levels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// Names, lowest first.
+    pub scale: Vec<String>,
+    /// The tone of each, of green, yellow, red, gold, grey, blue.
+    pub colours: Vec<String>,
+}
+
+/// The tones that a level can be shown in.
+pub(crate) const COLOURS: &[&str] = &["green", "yellow", "red", "gold", "grey", "blue"];
+
+/// `captions.toml`: texts by decision.
+pub type Captions = BTreeMap<String, DecisionCaptions>;
+
+/// What a reader sees of one decision.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionCaptions {
+    /// The decision's name; from the pack that declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Localized>,
+    /// The levels' names; from the pack that declares the decision.
+    #[serde(default)]
+    pub levels: BTreeMap<String, Localized>,
+    /// Texts of the rules that this pack defines.
+    #[serde(default)]
+    pub rules: BTreeMap<String, RuleCaptions>,
+}
+
+/// What a reader sees of one rule; `{param}` stands for a param's value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleCaptions {
+    /// Why the level holds.
+    pub caption: Localized,
+    /// What ends it.
+    pub release: Localized,
+}
+
+impl Bundle {
+    /// Reads a bundle's JSON text.
+    ///
+    /// # Errors
+    /// One problem that names the position, or the format it found.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        if text.len() > crate::limits::BUNDLE_BYTES {
+            let args: [(&str, &dyn std::fmt::Display); 1] =
+                [("limit", &crate::limits::BUNDLE_BYTES)];
+            return Err(Problem::new(Code::BundleSize, Place::None, &args));
+        }
+        let bundle: Self = serde_json::from_str(text).map_err(|error| {
+            let place = Place::file("bundle", error.line(), error.column());
+            Problem::new(Code::BundleSyntax, place, &[])
+        })?;
+        if bundle.longma_bundle == BUNDLE_FORMAT {
+            Ok(bundle)
+        } else {
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("found", &bundle.longma_bundle), ("known", &BUNDLE_FORMAT)];
+            Err(Problem::new(Code::BundleFormat, Place::None, &args))
+        }
+    }
+}
+
+/// The units that a param can have.
+pub(crate) const UNITS: &[&str] = &[
+    "days",
+    "hours",
+    "minutes",
+    "count",
+    "day_number",
+    "level",
+    "text",
+];
+
+impl Param {
+    /// The value as rules see it, or the kind that its unit asks for.
+    pub(crate) fn typed(&self) -> Result<Value, Kind> {
+        typed(&self.value, &self.unit)
+    }
+
+    /// The value as captions show it.
+    pub(crate) fn words(&self) -> Localized {
+        words(&self.value, &self.unit)
+    }
+}
+
+fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
+    match (value, unit) {
+        (ParamValue::List(items), _) => {
+            let values: Result<Vec<Value>, Kind> =
+                items.iter().map(|item| typed(item, unit)).collect();
+            Ok(Value::List(values?.into()))
+        }
+        (ParamValue::Int(count), "days") => Ok(Value::Days(Days::new(*count))),
+        (ParamValue::Int(count), "hours") => {
+            Elapsed::hours(*count).map(Value::Elapsed).ok_or(Kind::Int)
+        }
+        (ParamValue::Int(count), "minutes") => Elapsed::minutes(*count)
+            .map(Value::Elapsed)
+            .ok_or(Kind::Int),
+        (ParamValue::Int(count), "count" | "day_number") => Ok(Value::Int(*count)),
+        (ParamValue::Text(text), "level" | "text") => Ok(Value::Text(text.as_str().into())),
+        (_, "level" | "text") => Err(Kind::Text),
+        _ => Err(Kind::Int),
+    }
+}
+
+fn words(value: &ParamValue, unit: &str) -> Localized {
+    match value {
+        ParamValue::Text(text) => Localized::same(text),
+        ParamValue::Int(count) => {
+            let count_text = Localized::same(count.to_string());
+            let key = match count {
+                1 => format!("unit-{unit}-one"),
+                _ => format!("unit-{unit}"),
+            };
+            message(&key, &[("n", &count_text)]).unwrap_or(count_text)
+        }
+        ParamValue::List(items) => {
+            let parts: Vec<Localized> = items.iter().map(|item| words(item, unit)).collect();
+            Localized::build(|lang| {
+                let comma = match lang {
+                    Lang::ZhCn => "、",
+                    Lang::En => ", ",
+                };
+                let texts: Vec<&str> = parts.iter().map(|part| part.get(lang)).collect();
+                texts.join(comma)
+            })
+        }
+    }
+}

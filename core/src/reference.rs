@@ -1,0 +1,407 @@
+//! Reference data: published tables, such as the list of risk areas, that rules
+//! hold facts against.
+//!
+//! A table's schema names its key columns, coarse to fine (`x-key`), and the two
+//! columns that are a row's span (`x-span`). A row that leaves out its finest
+//! keys covers everything below. Places are compared folded: without blanks,
+//! full-width forms and case, for published names differ in these. A table with
+//! one bad row is refused whole: a dropped row could turn somebody green.
+
+use crate::facts::{Decoder, fold};
+use crate::host::Fault;
+use crate::json::Json;
+use crate::limits;
+use crate::problem::{Code, Place, Problem, Problems};
+use crate::schema::{Object, Schema, Type};
+use crate::time::Instant;
+use crate::value::{Evidence, Got, Record, Value};
+use crate::when::{Span, When};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Divides the parts of a folded key; it cannot occur in one.
+const PART: char = '\u{0}';
+
+/// The tables given for an evaluation, by name.
+#[derive(Debug, Clone, Default)]
+pub struct References(BTreeMap<String, Arc<Table>>);
+
+impl References {
+    /// No table at all: rules that need one leave their decision unknown.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Puts `table` under its name, in place of what was there.
+    pub fn insert(&mut self, table: Table) {
+        self.0.insert(table.name.clone(), Arc::new(table));
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Table>> {
+        self.0.get(name)
+    }
+}
+
+/// One reference table, indexed by place.
+#[derive(Debug)]
+pub struct Table {
+    name: String,
+    object: Arc<Object>,
+    rows: Vec<Vec<Option<Value>>>,
+    /// Folded key, as far as the row gives one, to row numbers.
+    index: BTreeMap<String, Vec<usize>>,
+}
+
+impl Table {
+    /// Reads a CSV whose header names the schema's columns. An empty cell is an
+    /// absent value; times may leave out their seconds.
+    ///
+    /// # Errors
+    /// Every row that does not fit, by line.
+    pub(crate) fn read(name: &str, schema: &Schema, csv: &str) -> Result<Self, Problems> {
+        if csv.len() > limits::REFERENCE_BYTES {
+            return Err(too_large(name, limits::REFERENCE_BYTES).into());
+        }
+        let text = csv.strip_prefix('\u{feff}').unwrap_or(csv);
+        let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+        let columns = columns(name, schema.root(), reader.headers())?;
+        let mut table = Self {
+            name: name.to_owned(),
+            object: Arc::clone(schema.root()),
+            rows: Vec::new(),
+            index: BTreeMap::new(),
+        };
+        let mut problems = Problems::default();
+        let mut texts = BTreeSet::new();
+        for record in reader.records() {
+            if table.rows.len() >= limits::REFERENCE_ROWS {
+                problems.push(too_large(name, limits::REFERENCE_ROWS));
+                break;
+            }
+            match record {
+                Ok(record) => match table.row(&columns, &record) {
+                    Ok(mut row) => {
+                        share(&mut row, &mut texts);
+                        table.push(row);
+                    }
+                    Err(found) => {
+                        let line = record.position().map_or(0, csv::Position::line);
+                        problems.extend(found.into_iter().map(|p| at_line(p, name, line)));
+                    }
+                },
+                Err(error) => problems.push(csv_problem(name, &error)),
+            }
+        }
+        problems.or(table)
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no row: nothing is listed, which is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn row(
+        &self,
+        columns: &[usize],
+        record: &csv::StringRecord,
+    ) -> Result<Vec<Option<Value>>, Problems> {
+        let mut members = BTreeMap::new();
+        for (index, cell) in columns.iter().zip(record) {
+            let (Some(field), false) = (self.object.fields.get(*index), cell.is_empty()) else {
+                continue;
+            };
+            members.insert(field.name.to_string(), cell_json(cell, &field.kind));
+        }
+        let mut decoder = Decoder::default();
+        let kind = Type::Object(Arc::clone(&self.object));
+        match decoder.value(&Json::Object(members), &kind, "") {
+            Some(Value::Record(row)) => Ok((0..self.object.fields.len())
+                .map(|index| row.at(index).cloned())
+                .collect()),
+            _ => Err(decoder.problems),
+        }
+    }
+
+    fn push(&mut self, row: Vec<Option<Value>>) {
+        let mut key = String::new();
+        for part in self.object.key.iter().map_while(|i| text_at(&row, *i)) {
+            push_part(&mut key, &part);
+        }
+        self.index.entry(key).or_default().push(self.rows.len());
+        self.rows.push(row);
+    }
+
+    /// The rows whose place covers that of `record`, while it was there: each
+    /// with its span cut to the record's, and both as evidence.
+    pub(crate) fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
+        let stay = span_of(record)?;
+        let mut found = Vec::new();
+        for key in self.keys(record, self.object.key.len())? {
+            for number in self.index.get(&key).into_iter().flatten() {
+                found.extend(self.cut(*number, stay, record));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The rows of any place that agrees with `record` down to `column`, while it
+    /// was there: spans joined for rows that otherwise say the same.
+    pub(crate) fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
+        let stay = When::of([span_of(record)?]);
+        let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
+        for number in self.under(record, column)?.flat_map(|(_, rows)| rows) {
+            if let Some((kind, span)) = self.rows.get(*number).and_then(|row| self.kind(row)) {
+                merged.entry(kind).or_default().push(span);
+            }
+        }
+        let mut found = Vec::new();
+        for (kind, spans) in merged {
+            for span in When::of(spans).intersection(&stay).spans() {
+                let evidence = record.evidence().to_vec();
+                found.push(self.with_span(kind.clone(), *span, evidence));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What [`around`](Self::around) costs: the number of rows it looks at.
+    pub(crate) fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
+        Ok(self
+            .under(record, column)?
+            .map(|(_, rows)| rows.len())
+            .sum())
+    }
+
+    /// Rows by key, of the places that agree with `record` down to `column`.
+    fn under(
+        &self,
+        record: &Record,
+        column: &str,
+    ) -> Result<impl Iterator<Item = (&String, &Vec<usize>)>, Fault> {
+        let depth = self
+            .object
+            .key
+            .iter()
+            .position(|index| self.field_name(*index) == column)
+            .ok_or_else(|| Fault::new(Code::RuleColumn).arg("name", column))?;
+        let prefix = self.keys(record, depth + 1)?.pop().unwrap_or_default();
+        Ok(self
+            .index
+            .range(prefix.clone()..)
+            .take_while(move |(key, _)| key.starts_with(&prefix)))
+    }
+
+    /// The keys of the places that cover `record`, coarsest first, at most
+    /// `depth` parts long.
+    fn keys(&self, record: &Record, depth: usize) -> Result<Vec<String>, Fault> {
+        let mut key = String::new();
+        let mut keys = Vec::with_capacity(depth);
+        for index in self.object.key.iter().take(depth) {
+            let name = self.field_name(*index);
+            let Some(part) = record.text(name) else {
+                return Err(Fault::new(Code::RuleColumn).arg("name", name));
+            };
+            push_part(&mut key, part);
+            keys.push(key.clone());
+        }
+        Ok(keys)
+    }
+
+    fn field_name(&self, index: usize) -> &str {
+        self.object.fields.get(index).map_or("", |f| &f.name)
+    }
+
+    fn cut(&self, number: usize, stay: Span, record: &Record) -> Option<Record> {
+        let row = self.rows.get(number)?;
+        let overlap = When::of([self.row_span(row)?]).intersection(&When::of([stay]));
+        let span = overlap.spans().first()?;
+        let mut evidence = record.evidence().to_vec();
+        evidence.push(Evidence::from(format!("{}#/{number}", self.name)));
+        Some(self.with_span(row.clone(), *span, evidence))
+    }
+
+    /// What a row says apart from where and when, and its span.
+    fn kind(&self, row: &[Option<Value>]) -> Option<(Vec<Option<Value>>, Span)> {
+        let span = self.row_span(row)?;
+        let mut kind = row.to_vec();
+        for index in &self.object.key {
+            if let Some(value) = kind.get_mut(*index) {
+                *value = None;
+            }
+        }
+        self.set_span(&mut kind, None);
+        Some((kind, span))
+    }
+
+    fn row_span(&self, row: &[Option<Value>]) -> Option<Span> {
+        let (from, until) = self.object.span.as_ref()?;
+        let instant = |name: &str| match row.get(self.object.position(name)?)? {
+            Some(Value::Instant(instant)) => Some(*instant),
+            _ => None,
+        };
+        Span::new(instant(from), instant(until))
+    }
+
+    fn with_span(&self, mut row: Vec<Option<Value>>, span: Span, by: Vec<Evidence>) -> Record {
+        self.set_span(&mut row, Some(span));
+        Record::new(Arc::clone(&self.object), row, by)
+    }
+
+    fn set_span(&self, row: &mut [Option<Value>], span: Option<Span>) {
+        let Some((from, until)) = &self.object.span else {
+            return;
+        };
+        let ends = [
+            (from, span.and_then(Span::from)),
+            (until, span.and_then(Span::until)),
+        ];
+        for (name, instant) in ends {
+            let slot = self
+                .object
+                .position(name)
+                .and_then(|index| row.get_mut(index));
+            if let Some(slot) = slot {
+                *slot = instant.map(Value::Instant);
+            }
+        }
+    }
+}
+
+/// The span that a record's schema gives it.
+fn span_of(record: &Record) -> Result<Span, Fault> {
+    let no_span = || Fault::new(Code::RuleColumn).arg("name", "x-span");
+    let (from, until) = record.object().span.as_ref().ok_or_else(no_span)?;
+    let end = match record.get(until) {
+        Got::Value(Value::Instant(instant)) => Some(*instant),
+        _ => None,
+    };
+    let start: Instant = record.instant(from).ok_or_else(no_span)?;
+    // A stay that ends when it begins covers nothing but that second.
+    let end = end.map(|end| end.max(start));
+    Span::new(Some(start), end)
+        .or_else(|| Span::new(Some(start), start.plus(crate::time::Elapsed::seconds(1))))
+        .ok_or_else(no_span)
+}
+
+fn text_at(row: &[Option<Value>], index: usize) -> Option<Arc<str>> {
+    match row.get(index)? {
+        Some(Value::Text(text)) => Some(Arc::clone(text)),
+        _ => None,
+    }
+}
+
+fn push_part(key: &mut String, part: &str) {
+    key.push_str(&fold(part).replace(PART, ""));
+    key.push(PART);
+}
+
+/// Lets rows share equal texts: a table repeats its provinces thousands of times.
+fn share(row: &mut [Option<Value>], texts: &mut BTreeSet<Arc<str>>) {
+    for value in row.iter_mut().flatten() {
+        if let Value::Text(text) = value {
+            match texts.get(text) {
+                Some(known) => *text = Arc::clone(known),
+                None => drop(texts.insert(Arc::clone(text))),
+            }
+        }
+    }
+}
+
+/// For each column of the header, the field it fills.
+fn columns(
+    name: &str,
+    object: &Object,
+    header: Result<&csv::StringRecord, csv::Error>,
+) -> Result<Vec<usize>, Problems> {
+    let header = header.map_err(|error| csv_problem(name, &error))?;
+    let mut problems = Problems::default();
+    let wrong = |column: &str| {
+        let known: Vec<&str> = object.names().collect();
+        let args: [(&str, &dyn std::fmt::Display); 2] =
+            [("name", &column), ("known", &known.join(", "))];
+        at_line(
+            Problem::new(Code::ReferenceColumn, Place::None, &args),
+            name,
+            1,
+        )
+    };
+    let mut columns: Vec<usize> = Vec::with_capacity(header.len());
+    for column in header {
+        match object.position(column.trim()) {
+            Some(index) if !columns.contains(&index) => columns.push(index),
+            _ => problems.push(wrong(column)),
+        }
+    }
+    for (index, field) in object.fields.iter().enumerate() {
+        if field.required && !columns.contains(&index) {
+            problems.push(wrong(&field.name));
+        }
+    }
+    problems.or(columns)
+}
+
+fn cell_json(cell: &str, kind: &Type) -> Json {
+    match kind {
+        Type::Int { .. } => cell
+            .parse()
+            .map_or_else(|_| Json::Text(cell.into()), Json::Int),
+        Type::Bool => cell
+            .parse()
+            .map_or_else(|_| Json::Text(cell.into()), Json::Bool),
+        Type::Instant => {
+            let offset = crate::time::Offset::CHINA;
+            Json::Text(
+                Instant::parse_to_the_minute(cell)
+                    .map_or_else(|_| cell.to_owned(), |instant| instant.to_rfc3339(offset)),
+            )
+        }
+        _ => Json::Text(cell.trim().to_owned()),
+    }
+}
+
+fn at_line(mut problem: Problem, table: &str, line: u64) -> Problem {
+    let column = match &problem.place {
+        Place::Facts { pointer } => pointer.trim_start_matches('/').to_owned(),
+        _ => String::new(),
+    };
+    if !column.is_empty() {
+        problem.found = Some(format!("{column} = {}", problem.found.unwrap_or_default()));
+    }
+    problem.place = Place::Reference {
+        table: table.to_owned(),
+        line,
+    };
+    problem
+}
+
+fn csv_problem(table: &str, error: &csv::Error) -> Problem {
+    let line = error.position().map_or(0, csv::Position::line);
+    at_line(
+        Problem::new(Code::ReferenceCsv, Place::None, &[]),
+        table,
+        line,
+    )
+}
+
+fn too_large(table: &str, limit: usize) -> Problem {
+    at_line(
+        Problem::new(Code::ReferenceSize, Place::None, &[("limit", &limit)]),
+        table,
+        0,
+    )
+}

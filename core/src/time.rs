@@ -1,0 +1,377 @@
+//! Instants, durations and calendar days, told apart by type.
+//!
+//! Time is whole seconds since the Unix epoch. A calendar day needs an
+//! [`Offset`], which is fixed: a region's summer time is two packs, not a rule
+//! of this module. Elapsed time ([`Elapsed`]) and calendar days ([`Days`]) are
+//! two types because "48 hours" and "2 days" end at different instants where a
+//! rule speaks of the day's end. Left out: time zones, leap seconds, fractions
+//! of a second, clocks.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use std::fmt;
+
+/// Seconds in a day of 24 hours.
+pub(crate) const DAY: i64 = 86_400;
+
+/// The first instant that can be named: 0001-01-03T00:00:00Z, two days inside
+/// the year 1 so that every offset prints it with a four-digit year.
+const MIN: i64 = -62_135_424_000;
+/// The last instant that can be named: 9999-12-29T23:59:59Z.
+const MAX: i64 = 253_402_127_999;
+
+/// Why a text is not an instant or a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeError {
+    /// Not `YYYY-MM-DDThh:mm:ss±hh:mm`, or no such moment.
+    NotAnInstant,
+    /// A time of day without an offset from UTC.
+    NoOffset,
+    /// A fraction of a second that is not zero.
+    Fraction,
+    /// Not `YYYY-MM-DD`, or no such day.
+    NotADate,
+    /// Outside the years 1 to 9999.
+    OutOfRange,
+}
+
+/// A moment, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+/// Elapsed time, in whole seconds; may be negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Elapsed(i64);
+
+/// A count of calendar days; may be negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Days(i64);
+
+/// A calendar day (proleptic Gregorian), as days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(i64);
+
+/// A fixed offset from UTC, in whole minutes east.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Offset(i32);
+
+impl Instant {
+    /// The instant `seconds` after the Unix epoch; `None` outside the years 1 to 9999.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        (MIN..=MAX).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// Seconds since the Unix epoch.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339. The offset is required, a fraction must be zero.
+    ///
+    /// # Errors
+    /// See [`TimeError`]; a leap second (`:60`) is not an instant here.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| {
+            let lacks_offset = text.len() >= 19
+                && text.is_char_boundary(19)
+                && chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").is_ok();
+            if lacks_offset {
+                TimeError::NoOffset
+            } else {
+                TimeError::NotAnInstant
+            }
+        })?;
+        match parsed.timestamp_subsec_nanos() {
+            0 => Self::from_unix(parsed.timestamp()).ok_or(TimeError::OutOfRange),
+            1_000_000_000.. => Err(TimeError::NotAnInstant),
+            _ => Err(TimeError::Fraction),
+        }
+    }
+
+    /// As [`parse`](Self::parse), but seconds may be left out
+    /// (`2022-07-08T21:00+08:00`), as published tables do.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_to_the_minute(text: &str) -> Result<Self, TimeError> {
+        Self::parse(text).or_else(|error| {
+            match DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
+                Ok(parsed) => Self::from_unix(parsed.timestamp()).ok_or(TimeError::OutOfRange),
+                Err(_) => Err(error),
+            }
+        })
+    }
+
+    /// RFC 3339 at `offset`, to the second.
+    #[must_use]
+    pub fn to_rfc3339(self, offset: Offset) -> String {
+        let (date, second) = self.local(offset);
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or_default();
+        format!("{date}T{time}{offset}")
+    }
+
+    /// The calendar day at `offset` in which this instant lies.
+    #[must_use]
+    pub fn date(self, offset: Offset) -> Date {
+        self.local(offset).0
+    }
+
+    /// The instant `by` later, or `None` when it leaves the range.
+    #[must_use]
+    pub fn plus(self, by: Elapsed) -> Option<Self> {
+        self.0.checked_add(by.0).and_then(Self::from_unix)
+    }
+
+    /// The same time of day `by` calendar days later. With a fixed offset a
+    /// calendar day has 24 hours, so no offset is needed.
+    #[must_use]
+    pub fn plus_days(self, by: Days) -> Option<Self> {
+        by.0.checked_mul(DAY)
+            .and_then(|seconds| self.0.checked_add(seconds))
+            .and_then(Self::from_unix)
+    }
+
+    /// The time elapsed since `earlier`; negative when that is later.
+    #[must_use]
+    pub fn minus(self, earlier: Self) -> Elapsed {
+        Elapsed(self.0.saturating_sub(earlier.0))
+    }
+
+    fn local(self, offset: Offset) -> (Date, u32) {
+        let local = self.0.saturating_add(offset.seconds());
+        let second = u32::try_from(local.rem_euclid(DAY)).unwrap_or_default();
+        (Date(local.div_euclid(DAY)), second)
+    }
+}
+
+impl Elapsed {
+    /// Elapsed time of `seconds`.
+    #[must_use]
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Elapsed time of `hours`, or `None` on overflow.
+    #[must_use]
+    pub fn hours(hours: i64) -> Option<Self> {
+        hours.checked_mul(3_600).map(Self)
+    }
+
+    /// Elapsed time of `minutes`, or `None` on overflow.
+    #[must_use]
+    pub fn minutes(minutes: i64) -> Option<Self> {
+        minutes.checked_mul(60).map(Self)
+    }
+
+    /// Whole seconds.
+    #[must_use]
+    pub fn as_seconds(self) -> i64 {
+        self.0
+    }
+}
+
+impl Days {
+    /// `count` calendar days.
+    #[must_use]
+    pub const fn new(count: i64) -> Self {
+        Self(count)
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(self) -> i64 {
+        self.0
+    }
+}
+
+impl Date {
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`TimeError::NotADate`] or [`TimeError::OutOfRange`].
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        // chrono also takes `2022-7-8` and `+2022-07-08`; a date here has one spelling.
+        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .filter(|_| plain)
+            .ok_or(TimeError::NotADate)?;
+        Self::checked(day.signed_duration_since(NaiveDate::default()).num_days())
+            .ok_or(TimeError::OutOfRange)
+    }
+
+    /// The first instant of this day at `offset`.
+    #[must_use]
+    pub fn start(self, offset: Offset) -> Option<Instant> {
+        self.0
+            .checked_mul(DAY)
+            .and_then(|seconds| seconds.checked_sub(offset.seconds()))
+            .and_then(Instant::from_unix)
+    }
+
+    /// The first instant of the *next* day at `offset`: where this day ends.
+    #[must_use]
+    pub fn end(self, offset: Offset) -> Option<Instant> {
+        self.plus(Days(1)).and_then(|next| next.start(offset))
+    }
+
+    /// The day `by` days later, or `None` when it leaves the range.
+    #[must_use]
+    pub fn plus(self, by: Days) -> Option<Self> {
+        self.0.checked_add(by.0).and_then(Self::checked)
+    }
+
+    /// Calendar days since `earlier`; negative when that is later.
+    #[must_use]
+    pub fn minus(self, earlier: Self) -> Days {
+        Days(self.0.saturating_sub(earlier.0))
+    }
+
+    fn checked(days: i64) -> Option<Self> {
+        (MIN / DAY..=MAX / DAY)
+            .contains(&days)
+            .then_some(Self(days))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let day = chrono::TimeDelta::try_days(self.0)
+            .and_then(|days| NaiveDate::default().checked_add_signed(days))
+            .unwrap_or_default();
+        write!(f, "{}", day.format("%Y-%m-%d"))
+    }
+}
+
+impl Offset {
+    /// China's one time zone, and the default of a pack.
+    pub const CHINA: Self = Self(8 * 60);
+
+    /// Reads `+08:00`; at most 14 hours either way.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let sample = format!("2000-01-03T00:00:00{text}");
+        if text.len() != 6 {
+            return None;
+        }
+        let offset: FixedOffset = *DateTime::parse_from_rfc3339(&sample).ok()?.offset();
+        let minutes = offset.local_minus_utc() / 60;
+        (minutes.abs() <= 14 * 60).then_some(Self(minutes))
+    }
+
+    fn seconds(self) -> i64 {
+        i64::from(self.0) * 60
+    }
+}
+
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { '-' } else { '+' };
+        let minutes = self.0.abs();
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn instant(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn rfc_3339_goes_in_and_comes_out() {
+        let t = instant("2022-07-08T21:00:00+08:00");
+        assert_eq!(t.unix(), 1_657_285_200);
+        assert_eq!(t.to_rfc3339(Offset::CHINA), "2022-07-08T21:00:00+08:00");
+        assert_eq!(instant("2022-07-08T13:00:00Z"), t);
+        assert_eq!(instant("2022-07-08T13:00:00.000Z"), t);
+        assert_eq!(
+            t.to_rfc3339(Offset::parse("-03:30").unwrap()),
+            "2022-07-08T09:30:00-03:30"
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_instant_says_why() {
+        let cases = [
+            ("2022-07-08T21:00:00", TimeError::NoOffset),
+            ("2022-07-08", TimeError::NotAnInstant),
+            ("2022-02-30T00:00:00Z", TimeError::NotAnInstant),
+            ("2022-07-08T21:00+08:00", TimeError::NotAnInstant),
+            ("2022-07-08T21:00:00.5Z", TimeError::Fraction),
+            ("2016-12-31T23:59:60Z", TimeError::NotAnInstant),
+            ("0000-01-01T00:00:00Z", TimeError::OutOfRange),
+            ("9999-12-31T23:59:59Z", TimeError::OutOfRange),
+            ("今天", TimeError::NotAnInstant),
+            ("", TimeError::NotAnInstant),
+        ];
+        for (text, why) in cases {
+            assert_eq!(Instant::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_table_may_leave_out_the_seconds() {
+        let t = Instant::parse_to_the_minute("2022-07-08T21:00+08:00");
+        assert_eq!(t, Ok(instant("2022-07-08T21:00:00+08:00")));
+        assert_eq!(
+            Instant::parse_to_the_minute("2022-07-08T21:00"),
+            Err(TimeError::NotAnInstant)
+        );
+    }
+
+    #[test]
+    fn a_calendar_day_depends_on_the_offset() {
+        let t = instant("2022-07-08T17:00:00Z");
+        assert_eq!(t.date(Offset::CHINA).to_string(), "2022-07-09");
+        assert_eq!(
+            t.date(Offset::parse("+00:00").unwrap()).to_string(),
+            "2022-07-08"
+        );
+        let day = Date::parse("2022-07-09").unwrap();
+        assert_eq!(
+            day.start(Offset::CHINA),
+            Some(instant("2022-07-08T16:00:00Z"))
+        );
+        assert_eq!(
+            day.end(Offset::CHINA),
+            Some(instant("2022-07-09T16:00:00Z"))
+        );
+    }
+
+    #[test]
+    fn a_date_has_one_spelling() {
+        for text in [
+            "2022-7-8",
+            "+022-07-08",
+            "2022-02-29",
+            "20220708",
+            "2022/07/08",
+            " 022-07-08",
+        ] {
+            assert_eq!(Date::parse(text), Err(TimeError::NotADate), "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_leaves_the_range_as_none() {
+        let last = Instant::from_unix(MAX).unwrap();
+        assert_eq!(last.plus(Elapsed::seconds(1)), None);
+        assert_eq!(last.plus_days(Days::new(i64::MAX)), None);
+        assert_eq!(Elapsed::hours(i64::MAX), None);
+        assert_eq!(Date::parse("9999-12-29").unwrap().plus(Days::new(1)), None);
+    }
+
+    #[test]
+    fn offsets_are_bounded() {
+        assert_eq!(Offset::parse("+08:00"), Some(Offset::CHINA));
+        for text in ["08:00", "+8:00", "+15:00", "+08:60", "Z", "東8區"] {
+            assert_eq!(Offset::parse(text), None, "{text}");
+        }
+        assert_eq!(Offset::parse("-03:30").unwrap().to_string(), "-03:30");
+    }
+}

@@ -1,0 +1,263 @@
+//! Causes laid over one another: a decision for all instants.
+//!
+//! The highest level with an active cause is the level, and every active cause
+//! is kept. Where something needed is not known, the level is unknown, unless a
+//! certain cause already reaches the top of the scale. Segments are sorted,
+//! cover all time, and two that touch differ in something a reader sees.
+
+use crate::limits;
+use crate::problem::{Code, Place, Problem};
+use crate::text::Localized;
+use crate::time::Instant;
+use crate::value::Evidence;
+use crate::when::{Span, When};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What a rule has to say to a reader, shared by all its causes.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Citation {
+    /// `pack/decision/function`.
+    pub(crate) rule: String,
+    pub(crate) caption: Localized,
+    pub(crate) release: Localized,
+    pub(crate) source: Localized,
+}
+
+/// Why a level holds over a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub(crate) citation: Arc<Citation>,
+    /// Position of its level on the scale.
+    pub(crate) rank: usize,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) span: Span,
+}
+
+impl Cause {
+    /// The rule, as `pack/decision/function`; `manual/<decision>` for an override.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.citation.rule
+    }
+
+    /// Over which span it holds.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The facts it rests on: JSON pointers, and rows as `table#/row`.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<&str> {
+        self.evidence.iter().map(|e| &**e).collect()
+    }
+}
+
+/// What holds at one stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The level, by its position on the scale.
+    Known(usize),
+    /// Not known; the position of the highest certain cause.
+    Unknown(Option<usize>),
+}
+
+/// A stretch of time over which nothing changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    pub(crate) span: Span,
+    pub(crate) verdict: Verdict,
+    /// The packs in force, own first, then what it inherits.
+    pub(crate) packs: Arc<[String]>,
+    /// Positions in [`Timeline::causes`].
+    pub(crate) causes: Vec<usize>,
+    /// Positions in the outcome's problems.
+    pub(crate) problems: Vec<usize>,
+}
+
+impl Segment {
+    /// Its span.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Ids of the packs in force, own first, then what it inherits.
+    #[must_use]
+    pub fn packs(&self) -> &[String] {
+        &self.packs
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.verdict == other.verdict
+            && self.packs == other.packs
+            && self.causes == other.causes
+            && self.problems == other.problems
+    }
+}
+
+/// One decision for all instants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// What a timeline is built from.
+pub(crate) struct Layers {
+    /// Number of levels on the scale.
+    pub(crate) levels: usize,
+    /// Sorted; each with the instants at which it is unknown whether more holds,
+    /// and the position of the problem that says why.
+    pub(crate) unknown: Vec<(When, usize)>,
+    /// Causes that are certain.
+    pub(crate) causes: Vec<Cause>,
+    /// Spans that cover all time, in order, with the packs in force.
+    pub(crate) policies: Vec<(Span, Arc<[String]>)>,
+}
+
+enum Event {
+    Cause(usize),
+    Problem(usize),
+}
+
+impl Timeline {
+    /// Lays the layers over one another.
+    ///
+    /// # Errors
+    /// When there are more causes, or more of them at a time, than the limits allow.
+    pub(crate) fn lay(mut layers: Layers) -> Result<Self, Problem> {
+        layers.causes.sort_by(|a, b| {
+            (b.rank, &a.citation.rule)
+                .cmp(&(a.rank, &b.citation.rule))
+                .then_with(|| a.span.order(b.span))
+                .then_with(|| a.evidence.cmp(&b.evidence))
+        });
+        let events = events(&layers);
+        let mut timeline = Self {
+            causes: Vec::new(),
+            segments: Vec::new(),
+        };
+        let (mut causes, mut problems) = (BTreeSet::new(), BTreeSet::new());
+        let mut entries = 0_usize;
+        let mut policies = layers.policies.iter().peekable();
+        let mut next = events.iter().peekable();
+        let mut starts: Vec<i64> = events.iter().map(|(at, ..)| *at).collect();
+        starts.extend(layers.policies.iter().map(|(span, _)| span.bounds().0));
+        starts.sort_unstable();
+        starts.dedup();
+        let ends = starts.iter().skip(1).copied().chain([i64::MAX]);
+        for (from, until) in starts.iter().copied().zip(ends) {
+            while let Some((_, begins, event)) = next.next_if(|(at, ..)| *at <= from) {
+                match (event, begins) {
+                    (Event::Cause(index), true) => drop(causes.insert(*index)),
+                    (Event::Cause(index), false) => drop(causes.remove(index)),
+                    (Event::Problem(index), true) => drop(problems.insert(*index)),
+                    (Event::Problem(index), false) => drop(problems.remove(index)),
+                }
+            }
+            while policies
+                .next_if(|(span, _)| span.bounds().1 <= from)
+                .is_some()
+            {}
+            let (Some(span), Some((_, packs))) = (span(from, until), policies.peek()) else {
+                continue;
+            };
+            entries = entries.saturating_add(1 + causes.len());
+            if entries > limits::TIMELINE_ENTRIES || layers.causes.len() > limits::CAUSES {
+                let limit = limits::CAUSES;
+                return Err(Problem::new(
+                    Code::CausesMany,
+                    Place::None,
+                    &[("limit", &limit)],
+                ));
+            }
+            let highest = causes
+                .first()
+                .and_then(|index| layers.causes.get(*index))
+                .map(|cause| cause.rank);
+            timeline.push(Segment {
+                span,
+                verdict: verdict(highest, layers.levels, !problems.is_empty()),
+                packs: Arc::clone(packs),
+                causes: causes.iter().copied().collect(),
+                problems: problems.iter().copied().collect(),
+            });
+        }
+        timeline.causes = layers.causes;
+        Ok(timeline)
+    }
+
+    fn push(&mut self, segment: Segment) {
+        match self.segments.last_mut() {
+            Some(last) if last.says_the_same(&segment) => {
+                let (from, _) = last.span.bounds();
+                let (_, until) = segment.span.bounds();
+                last.span = span(from, until).unwrap_or(last.span);
+            }
+            _ => self.segments.push(segment),
+        }
+    }
+
+    /// The segments, earliest first; together they cover all time.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The position of the segment that holds `instant`.
+    #[must_use]
+    pub fn position(&self, instant: Instant) -> usize {
+        self.segments
+            .partition_point(|segment| segment.span.bounds().0 <= instant.unix())
+            .saturating_sub(1)
+    }
+
+    /// The span around `position` over which the level and what is certain of
+    /// it stay the same, whatever else changes.
+    pub(crate) fn run(&self, position: usize) -> Option<Span> {
+        let here = self.segments.get(position)?;
+        let same = |segment: &&Segment| segment.verdict == here.verdict;
+        let first = self
+            .segments
+            .iter()
+            .take(position + 1)
+            .rev()
+            .take_while(same);
+        let last = self.segments.iter().skip(position).take_while(same);
+        let from = first.last()?.span.from();
+        Span::new(from, last.last()?.span.until())
+    }
+}
+
+fn verdict(highest: Option<usize>, levels: usize, unknown: bool) -> Verdict {
+    match highest {
+        Some(rank) if rank + 1 == levels => Verdict::Known(rank),
+        certain if unknown => Verdict::Unknown(certain),
+        certain => Verdict::Known(certain.unwrap_or(0)),
+    }
+}
+
+fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
+    let mut events = Vec::new();
+    for (index, cause) in layers.causes.iter().enumerate() {
+        let (from, until) = cause.span.bounds();
+        events.push((from, true, Event::Cause(index)));
+        events.push((until, false, Event::Cause(index)));
+    }
+    for (when, problem) in &layers.unknown {
+        for span in when.spans() {
+            let (from, until) = span.bounds();
+            events.push((from, true, Event::Problem(*problem)));
+            events.push((until, false, Event::Problem(*problem)));
+        }
+    }
+    // At one instant ends come before beginnings: spans are half-open.
+    events.sort_by_key(|(at, begins, _)| (*at, *begins));
+    events
+}
+
+fn span(from: i64, until: i64) -> Option<Span> {
+    Span::new(Instant::from_unix(from), Instant::from_unix(until)).filter(|_| from < until)
+}

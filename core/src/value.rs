@@ -1,0 +1,123 @@
+//! The values that rules see: typed, ordered, cheap to share.
+//!
+//! A [`Record`] knows where it came from. That is its evidence, and how a cause
+//! can name the facts it rests on while the rule's author only names the record.
+
+use crate::schema::Object;
+use crate::time::{Date, Days, Elapsed, Instant};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// A JSON pointer into the facts (`/tests/0`), or a row of a reference table
+/// as `table#/row`.
+pub(crate) type Evidence = Arc<str>;
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Value {
+    Bool(bool),
+    Int(i64),
+    Text(Arc<str>),
+    Instant(Instant),
+    Date(Date),
+    Elapsed(Elapsed),
+    Days(Days),
+    List(Arc<[Value]>),
+    Record(Record),
+}
+
+/// Named values of one object, in the shape its schema gives.
+#[derive(Debug, Clone)]
+pub(crate) struct Record(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    object: Arc<Object>,
+    /// One entry a field of `object`, in its order; `None` where it was left out.
+    values: Vec<Option<Value>>,
+    evidence: Vec<Evidence>,
+}
+
+/// What a record has under a name.
+pub(crate) enum Got<'a> {
+    Value(&'a Value),
+    /// The schema has the field, this record left it out.
+    Absent,
+    NoSuchField,
+}
+
+impl Record {
+    pub(crate) fn new(
+        object: Arc<Object>,
+        values: Vec<Option<Value>>,
+        evidence: Vec<Evidence>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            object,
+            values,
+            evidence,
+        }))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Got<'_> {
+        match self.0.object.position(name) {
+            None => Got::NoSuchField,
+            Some(index) => self.at(index).map_or(Got::Absent, Got::Value),
+        }
+    }
+
+    pub(crate) fn at(&self, index: usize) -> Option<&Value> {
+        self.0.values.get(index).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&Arc<str>> {
+        match self.get(name) {
+            Got::Value(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn instant(&self, name: &str) -> Option<Instant> {
+        match self.get(name) {
+            Got::Value(Value::Instant(instant)) => Some(*instant),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn list(&self, name: &str) -> &[Value] {
+        match self.get(name) {
+            Got::Value(Value::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn object(&self) -> &Arc<Object> {
+        &self.0.object
+    }
+
+    pub(crate) fn evidence(&self) -> &[Evidence] {
+        &self.0.evidence
+    }
+}
+
+/// Records compare by what they say, not by where they stand: sorted sections
+/// are the same whatever order they came in.
+impl Ord for Record {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.values.cmp(&other.0.values)
+    }
+}
+
+impl PartialOrd for Record {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Record {}

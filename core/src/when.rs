@@ -1,0 +1,231 @@
+//! `When`: the set of instants over which something holds.
+//!
+//! Kept normalised — spans sorted, disjoint, not touching, none empty — so that
+//! equal sets are equal values. Every operation keeps that and is linear in the
+//! number of spans.
+
+use crate::time::Instant;
+
+/// Stands for the open past and the open future; no [`Instant`] reaches them.
+const PAST: i64 = i64::MIN;
+const FUTURE: i64 = i64::MAX;
+
+/// A half-open stretch of time `[from, until)`; an end that is `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    from: i64,
+    until: i64,
+}
+
+impl Span {
+    /// The span `[from, until)`; `None` when it would be empty.
+    #[must_use]
+    pub fn new(from: Option<Instant>, until: Option<Instant>) -> Option<Self> {
+        let from = from.map_or(PAST, Instant::unix);
+        let until = until.map_or(FUTURE, Instant::unix);
+        (from < until).then_some(Self { from, until })
+    }
+
+    /// The first instant, or `None` when it has held for ever.
+    #[must_use]
+    pub fn from(self) -> Option<Instant> {
+        Instant::from_unix(self.from)
+    }
+
+    /// The first instant after, or `None` when it holds for ever.
+    #[must_use]
+    pub fn until(self) -> Option<Instant> {
+        Instant::from_unix(self.until)
+    }
+
+    /// Whether `instant` lies in the span.
+    #[must_use]
+    pub fn contains(self, instant: Instant) -> bool {
+        self.from <= instant.unix() && instant.unix() < self.until
+    }
+
+    /// Start and end in seconds, the open ends as the extremes of `i64`.
+    pub(crate) fn bounds(self) -> (i64, i64) {
+        (self.from, self.until)
+    }
+
+    /// Orders by start, then end; the open past comes first, the open future last.
+    #[must_use]
+    pub fn order(self, other: Self) -> std::cmp::Ordering {
+        (self.from, self.until).cmp(&(other.from, other.until))
+    }
+}
+
+/// A set of instants, as normalised spans.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct When(Vec<Span>);
+
+impl When {
+    /// No instant at all.
+    #[must_use]
+    pub fn never() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Every instant.
+    #[must_use]
+    pub fn always() -> Self {
+        Self(vec![Span {
+            from: PAST,
+            until: FUTURE,
+        }])
+    }
+
+    /// `[from, until)`; empty when `from` is not before `until`.
+    #[must_use]
+    pub fn between(from: Option<Instant>, until: Option<Instant>) -> Self {
+        Self(Span::new(from, until).into_iter().collect())
+    }
+
+    /// The set that holds the given spans, in any order, overlapping or not.
+    #[must_use]
+    pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
+        let mut sorted: Vec<Span> = spans.into_iter().collect();
+        sorted.sort_unstable_by(|a, b| a.order(*b));
+        let mut out: Vec<Span> = Vec::with_capacity(sorted.len());
+        for span in sorted {
+            match out.last_mut() {
+                Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
+                _ => out.push(span),
+            }
+        }
+        Self(out)
+    }
+
+    /// The spans, earliest first.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.0
+    }
+
+    /// Whether no instant is in the set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `instant` is in the set.
+    #[must_use]
+    pub fn contains(&self, instant: Instant) -> bool {
+        let after = self.0.partition_point(|span| span.from <= instant.unix());
+        after
+            .checked_sub(1)
+            .and_then(|index| self.0.get(index))
+            .is_some_and(|span| span.contains(instant))
+    }
+
+    /// Instants in either set.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self::of(self.0.iter().chain(&other.0).copied())
+    }
+
+    /// Instants in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut out = Vec::new();
+        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+            let span = Span {
+                from: a.from.max(b.from),
+                until: a.until.min(b.until),
+            };
+            if span.from < span.until {
+                out.push(span);
+            }
+            if a.until < b.until {
+                left.next();
+            } else {
+                right.next();
+            }
+        }
+        Self(out)
+    }
+
+    /// The part of the set inside `span`.
+    pub(crate) fn within(&self, span: Span) -> Self {
+        self.intersection(&Self(vec![span]))
+    }
+
+    /// Instants not in the set.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        let mut out = Vec::with_capacity(self.0.len() + 1);
+        let mut open = PAST;
+        for span in &self.0 {
+            if open < span.from {
+                out.push(Span {
+                    from: open,
+                    until: span.from,
+                });
+            }
+            open = span.until;
+        }
+        if open < FUTURE {
+            out.push(Span {
+                from: open,
+                until: FUTURE,
+            });
+        }
+        Self(out)
+    }
+
+    /// Instants in this set but not in the other.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        self.intersection(&other.complement())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Option<Instant> {
+        Instant::from_unix(second)
+    }
+
+    fn span(from: i64, until: i64) -> When {
+        When::between(at(from), at(until))
+    }
+
+    #[test]
+    fn touching_spans_become_one() {
+        assert_eq!(span(0, 5).union(&span(5, 9)), span(0, 9));
+        assert_ne!(span(0, 5).union(&span(6, 9)), span(0, 9));
+    }
+
+    #[test]
+    fn spans_are_half_open() {
+        let when = span(0, 5);
+        let holds: Vec<bool> = [-1, 0, 4, 5]
+            .iter()
+            .filter_map(|s| at(*s))
+            .map(|t| when.contains(t))
+            .collect();
+        assert_eq!(holds, [false, true, true, false]);
+    }
+
+    #[test]
+    fn an_empty_span_is_never() {
+        assert_eq!(span(5, 5), When::never());
+        assert_eq!(span(6, 5), When::never());
+    }
+
+    #[test]
+    fn the_complement_of_always_is_never() {
+        assert_eq!(When::always().complement(), When::never());
+        assert_eq!(When::never().complement(), When::always());
+    }
+
+    #[test]
+    fn difference_cuts_a_hole() {
+        let cut = span(0, 10).difference(&span(3, 4));
+        assert_eq!(cut, span(0, 3).union(&span(4, 10)));
+    }
+}
