@@ -67,18 +67,19 @@ impl Catalogue {
             references: request.references.unwrap_or(&none),
             problems: Vec::new(),
             decisions: BTreeMap::new(),
+            manual: BTreeMap::new(),
         };
         let policies = self.policies(&region);
         let known = known_decisions(policies, facts.subject());
-        for policy in policies {
-            evaluation.policy(policy, &known);
-        }
         let offset = policies
             .iter()
             .rev()
             .find_map(|policy| policy.plan.as_ref())
             .map_or(Offset::CHINA, |plan| plan.offset);
         evaluation.manual(&known, offset)?;
+        for policy in policies {
+            evaluation.policy(policy, &known);
+        }
         Ok(evaluation.outcome(&region, offset, policies, &known))
     }
 }
@@ -115,6 +116,8 @@ struct Evaluation<'a> {
     references: &'a References,
     problems: Vec<Problem>,
     decisions: BTreeMap<Arc<str>, Growing>,
+    /// Manual causes with their ranks, which later decisions read like any other.
+    manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
 }
 
 impl Evaluation<'_> {
@@ -134,7 +137,7 @@ impl Evaluation<'_> {
         let mut run = plan.host.run();
         let mut earlier: BTreeMap<&str, Result<Earlier, usize>> = BTreeMap::new();
         for decision in &plan.decisions {
-            let mut drafts: Vec<(usize, Draft)> = Vec::new();
+            let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
             let mut reasons: BTreeSet<usize> = BTreeSet::new();
             for rule in &decision.rules {
                 match self.rule(plan, &mut run, decision, rule, &earlier) {
@@ -285,8 +288,12 @@ impl Evaluation<'_> {
                 rank,
                 manual.evidence.clone(),
             );
+            let span = When::of([manual.span]);
             let when = growing.causes.entry(key).or_default();
-            *when = when.union(&When::of([manual.span]));
+            *when = when.union(&span);
+            let draft = Draft::new(Arc::clone(&manual.level), span);
+            let drafts = self.manual.entry(Arc::clone(&decision.name)).or_default();
+            drafts.push((rank, draft));
         }
         problems.or(())
     }

@@ -70,6 +70,12 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
+pub(crate) fn negative(number: i64) -> Result<i64, Fault> {
+    number
+        .checked_neg()
+        .ok_or_else(|| Fault::new(Code::RuleOverflow))
+}
+
 pub(crate) fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }

@@ -26,7 +26,7 @@ use rhai::{
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Words of Rhai that the profile leaves out.
 const FORBIDDEN: &[&str] = &[
@@ -280,9 +280,16 @@ impl Run {
     reason = "Rhai marks this call as volatile; a test holds it"
 )]
 fn spell_until(engine: &mut Engine) {
-    engine.on_parse_token(|token, _, _| match token {
-        Token::Until => Token::Identifier(Box::new("until".into())),
-        token => token,
+    // The tokenizer takes a sign after a keyword for a unary one.
+    let after_until = AtomicBool::new(false);
+    engine.on_parse_token(move |token, _, _| {
+        let was_until = after_until.swap(token == Token::Until, Ordering::Relaxed);
+        match token {
+            Token::Until => Token::Identifier(Box::new("until".into())),
+            Token::UnaryPlus if was_until => Token::Plus,
+            Token::UnaryMinus if was_until => Token::Minus,
+            token => token,
+        }
     });
 }
 
@@ -660,7 +667,9 @@ fn durations(module: &mut Module) {
         "-" => |l: Days, r: Days| host::sub_days(l, r);
         "*" => |l: Days, n: i64| host::times_days(l, n);
     }
+    host_fns! { module: "-" => |n: i64| host::negative(n); }
     sure_fns! { module:
+        "!" => |truth: bool| !truth;
         "days" => |n: i64| Days::new(n);
         "-" => |l: Instant, r: Instant| l.minus(r);
         "-" => |l: Date, r: Date| l.minus(r);
