@@ -15,8 +15,8 @@ use crate::{debian, project, run};
 /// The version of wasm-pack this project is built with.
 const WASM_PACK: &str = "0.15.1";
 
-/// The lowest major version of Node.
-const NODE: u32 = 20;
+/// The lowest version of Node, major and minor; the page's build tool needs it.
+const NODE: (u32, u32) = (20, 19);
 
 /// A file in `node_modules` that holds the lock file from which it was filled.
 const PACKAGES_STAMP: &str = ".longma-installed";
@@ -192,25 +192,25 @@ fn cargo_install(
 }
 
 fn node() -> Result<String, Failure> {
-    let told = run::text(run::command("node").arg("--version"));
-    let major = told.as_deref().and_then(major_version);
+    let told = run::text(run::command("node").arg("--version")).unwrap_or_default();
     let npm = run::text(run::command("npm").arg("--version"));
-    match (major, npm) {
-        (Some(major), Some(_)) if major >= NODE => Ok(found()),
-        (Some(major), Some(_)) => Err(Failure::new(
-            format!("Node is of version {major}, and {NODE} or later is needed"),
-            format!("install Node {NODE} or later, then run the same command again"),
-        )),
-        _ => Err(Failure::new(
-            "Node or npm is not on PATH",
-            format!("install Node {NODE} or later with npm, then run the same command again"),
-        )),
-    }
+    let (major, minor) = NODE;
+    let problem = match node_version(&told) {
+        Some(version) if version >= NODE && npm.is_some() => return Ok(found()),
+        Some(version) if version >= NODE => "npm is not on PATH".to_owned(),
+        Some(_) => format!("Node is of version {told}, and {major}.{minor} or later is needed"),
+        None => "Node is not on PATH".to_owned(),
+    };
+    Err(Failure::new(
+        problem,
+        format!("install Node {major}.{minor} or later with npm, then run the same command again"),
+    ))
 }
 
-/// The `20` of `v20.11.1`.
-fn major_version(told: &str) -> Option<u32> {
-    told.strip_prefix('v')?.split('.').next()?.parse().ok()
+/// The 20 and 11 of `v20.11.1`.
+fn node_version(told: &str) -> Option<(u32, u32)> {
+    let mut numbers = told.strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// Fills `node_modules` in `folder` as its lock file says, unless it is so already.
@@ -297,11 +297,11 @@ fn found() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::major_version;
+    use super::node_version;
 
     #[test]
-    fn nodes_major_version_is_the_first_number() {
-        assert_eq!(major_version("v20.11.1"), Some(20));
-        assert_eq!(major_version("20"), None);
+    fn nodes_version_is_read_to_its_minor_number() {
+        assert_eq!(node_version("v20.11.1"), Some((20, 11)));
+        assert_eq!(node_version("20"), None);
     }
 }
