@@ -3,7 +3,7 @@
 import { computed, ref, shallowRef, watch } from "vue";
 import { EngineClient, EngineFailure } from "./engine/client";
 import { useClock } from "./model/clock";
-import { readPerson, withIssuance } from "./model/facts";
+import { readBearer, withIssuance } from "./model/facts";
 import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./model/samples";
 import { instantOf, type Instant } from "./model/time";
 import type { Outcome, Problem, Status } from "./types/outcome";
@@ -48,7 +48,7 @@ export function useSession() {
   const problems = shallowRef<Problem[]>([]);
 
   const client = new EngineClient();
-  const person = computed(() => readPerson(decided.value?.facts ?? ""));
+  const person = computed(() => readBearer(decided.value?.facts ?? ""));
   const changed = computed(() => decided.value !== undefined && decided.value.facts !== facts.value);
 
   function fail(what: Failure["what"], error: unknown): void {

@@ -144,6 +144,19 @@ export class Visitor {
     await this.page.locator("[data-test=decide]").click();
   }
 
+  /** Waits until the facts in the text are the ones decided. */
+  async decided(): Promise<void> {
+    await this.page.locator("#facts-text[data-decided=true]").waitFor();
+  }
+
+  /** What is selected in the facts. */
+  selected(): Promise<string> {
+    return this.page.locator("#facts-text").evaluate((node) => {
+      const area = node as HTMLTextAreaElement;
+      return document.activeElement === area ? area.value.slice(area.selectionStart, area.selectionEnd) : "";
+    });
+  }
+
   facts(): Promise<string> {
     return this.page.locator("#facts-text").inputValue();
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { locate, pointerSteps, readPerson, syntaxError, withIssuance } from "../src/model/facts";
+import { locate, pointerSteps, readBearer, syntaxError, withIssuance } from "../src/model/facts";
 import { maskName, maskNumber } from "../src/model/mask";
 import { qrText } from "../src/model/qr";
 import { clockText, DAY, dayStart, fromInput, HOUR, instantOf, lengthOf, longDate, rfc3339, shortDate, stamp, toInput } from "../src/model/time";
@@ -80,18 +80,18 @@ describe("facts as text", () => {
   it("finds where JSON is broken", () => assert.equal(syntaxError('{\n  "a": 1,\n  "b": }\n')?.line, 3));
   it("finds nothing broken in JSON", () => assert.equal(syntaxError(text), undefined));
   it("reads who it is about", () => {
-    const person = readPerson(text);
+    const person = readBearer(text);
     assert.deepEqual(person, { name: "李明", documentType: "passport", documentNumber: "E1", region: "620102", issued: [] });
   });
-  it("reads nothing from what is not facts", () => assert.equal(readPerson("[1]").name, ""));
+  it("reads nothing from what is not facts", () => assert.equal(readBearer("[1]").name, ""));
   it("adds an issuance to facts without any", () => {
     const added = withIssuance(text, t("2022-07-10T08:00:00"));
-    assert.deepEqual(readPerson(added).issued, [t("2022-07-10T08:00:00")]);
+    assert.deepEqual(readBearer(added).issued, [t("2022-07-10T08:00:00")]);
     assert.match(added, /"kind": "odd"/);
   });
   it("adds an issuance after the others", () => {
     const twice = withIssuance(withIssuance(text, 1_657_400_000), 1_657_500_000);
-    assert.deepEqual(readPerson(twice).issued, [1_657_400_000, 1_657_500_000]);
+    assert.deepEqual(readBearer(twice).issued, [1_657_400_000, 1_657_500_000]);
   });
 });
 

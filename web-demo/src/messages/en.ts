@@ -1,6 +1,7 @@
 // The page's own words in English: the same keys as zh-CN.
 import type { Length } from "../model/time";
 import type { Messages } from "../i18n";
+import type { DocumentNames, SectionNames } from "./zh-CN";
 
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
 
@@ -54,7 +55,7 @@ export const en: Messages = {
       taiwan_permit: "Mainland travel permit, Taiwan",
       foreign_resident_id: "Foreign permanent resident card",
       other: "Other document",
-    },
+    } satisfies DocumentNames,
     length,
     next: (left, level) => `Turns ${level.toLowerCase()} in ${left}`,
     nextUnknown: (left) => `Unknown after ${left}`,
@@ -153,7 +154,7 @@ export const en: Messages = {
       isolation: "Isolation",
       flags: "Flag",
       overrides: "Manual colour",
-    },
+    } satisfies SectionNames,
     record: (section, number) => `${section} ${number}`,
   },
   failure: {

@@ -1,6 +1,11 @@
 // The page's own words in Chinese. The shape of this object is the list of messages: `en` must have the same keys
 // and take the same values, which the type checker sees to. Texts of rules and problems come from the packs and the core.
 import type { Length } from "../model/time";
+import type { Person } from "../types/person";
+
+/** What must have a name of its own here, by the schema. */
+export type DocumentNames = Record<Person["identity"]["document"]["type"], string>;
+export type SectionNames = Record<Exclude<keyof Person, "subject">, string>;
 
 const length = ({ days, hours, minutes, seconds }: Length): string => {
   if (days > 0) return hours > 0 ? `${days} 天 ${hours} 小时` : `${days} 天`;
@@ -51,7 +56,7 @@ export const zhCN = {
       taiwan_permit: "台湾居民来往大陆通行证",
       foreign_resident_id: "外国人永久居留身份证",
       other: "其他证件",
-    } as Record<string, string>,
+    } satisfies DocumentNames as Record<string, string>,
     length,
     next: (left: string, level: string) => `${left}后变为${level}`,
     nextUnknown: (left: string) => `${left}后无法判定`,
@@ -150,7 +155,7 @@ export const zhCN = {
       isolation: "隔离与监测",
       flags: "标记",
       overrides: "人工赋码",
-    } as Record<string, string>,
+    } satisfies SectionNames as Record<string, string>,
     record: (section: string, number: number) => `${section}第 ${number} 条`,
   },
   failure: {

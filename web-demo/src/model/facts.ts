@@ -61,7 +61,7 @@ export function syntaxError(text: string): Piece | undefined {
 }
 
 /** What the card shows of a person, if the text holds it. */
-export interface Person {
+export interface Bearer {
   name: string;
   documentType: string;
   documentNumber: string;
@@ -74,7 +74,7 @@ const member = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>)[name] : undefined;
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
 
-export function readPerson(text: string): Person {
+export function readBearer(text: string): Bearer {
   let facts: unknown;
   try {
     facts = JSON.parse(text);

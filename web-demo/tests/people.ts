@@ -1,0 +1,68 @@
+// Invented people for the tests. Every section is stated, so that nothing is unknown but what a test leaves out.
+
+import type { Person } from "../src/types/person";
+
+export type Sections = Omit<Person, "subject" | "identity">;
+
+const NOTHING: Required<Sections> = {
+  issuance: [],
+  diagnoses: [],
+  contacts: [],
+  stays: [],
+  entries: [],
+  tests: [],
+  vaccinations: [],
+  symptoms: [],
+  isolation: [],
+  flags: [],
+  overrides: [],
+};
+
+/** A person of Lanzhou with nothing to report but the given sections. */
+export function person(sections: Sections = {}): Person {
+  return {
+    subject: "person",
+    identity: {
+      name: "张若兰",
+      document: { type: "resident_id", number: "620102199001010012" },
+      sex: "2",
+      birth_date: "1990-01-01",
+      region: "620102",
+    },
+    ...NOTHING,
+    ...sections,
+  };
+}
+
+export const time = (text: string): string => `${text}:00+08:00`;
+export const json = (facts: unknown): string => JSON.stringify(facts, null, 2);
+
+/** Ninth edition: red for 7 days from the last contact, then yellow for 3. */
+export const closeContact = person({
+  issuance: [{ issued_at: time("2022-07-10T08:00") }],
+  contacts: [{ kind: "close", last_contact: time("2022-07-08T10:00"), identified_at: time("2022-07-09T10:00") }],
+});
+
+/** Eighth edition until 2022-06-28: red for 14 days; ninth from then on: 7, so the change shortens it. */
+export const acrossEditions = person({
+  contacts: [{ kind: "close", last_contact: time("2022-06-24T10:00"), identified_at: time("2022-06-24T12:00") }],
+});
+
+/** Two inactivated doses far enough apart; gold 14 days after the second. */
+export const vaccinated = person({
+  issuance: [{ issued_at: time("2022-07-10T08:00") }],
+  vaccinations: [
+    { product: "CoronaVac", dose: 1, at: "2022-05-01" },
+    { product: "CoronaVac", dose: 2, at: "2022-06-01" },
+  ],
+});
+
+/** A contact of a contact, which is yellow whatever tests say, but the tests are not known. */
+export const testsNotKnown: Person = (() => {
+  const facts = person({
+    issuance: [{ issued_at: time("2022-07-10T08:00") }],
+    contacts: [{ kind: "secondary", last_contact: time("2022-07-08T10:00"), identified_at: time("2022-07-09T10:00") }],
+  });
+  delete facts.tests;
+  return facts;
+})();
