@@ -33,6 +33,8 @@ pub(crate) struct Step {
     folder: &'static str,
     /// Files and folders, from the workspace's, without which it would have nothing to do.
     wants: &'static [&'static str],
+    /// Files it must have made; one of an earlier run is removed first, so that it cannot pass for new.
+    makes: &'static [&'static str],
     /// Whether it starts a browser.
     browser: bool,
     /// Whether it runs Rust tests and so must have run one: a test can be left out by a mere setting.
@@ -47,6 +49,7 @@ const PLAIN: Step = Step {
     line: "",
     folder: "",
     wants: &[],
+    makes: &[],
     browser: false,
     rust_tests: false,
     advice: "correct what the output names, then run this step alone with `cargo xtask test --only <its name>`",
@@ -84,6 +87,20 @@ const STEPS: &[Step] = &[
     BUNDLE,
     WASM_WEB,
     WASM_NODE,
+    Step {
+        name: "wasm-types",
+        line: "node wasm/scripts/types.mjs --check",
+        wants: &["wasm/scripts/types.mjs"],
+        advice: "run `node wasm/scripts/types.mjs`: it writes the types from the schemas",
+        ..PLAIN
+    },
+    Step {
+        name: "wasm-tsc",
+        line: "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom \
+               wasm/pkg-web/longma_wasm.d.ts wasm/pkg-node/longma_wasm.d.ts",
+        wants: &["wasm/pkg-web", "wasm/pkg-node"],
+        ..PLAIN
+    },
     Step {
         name: "wasm-test-node",
         line: "wasm-pack test --release --node",
@@ -137,6 +154,7 @@ pub(crate) const BUNDLE: Step = Step {
     name: "bundle",
     line: "cargo run --quiet --package longma-cli -- bundle --rules rules --out target/bundle.json",
     wants: &["rules/packs"],
+    makes: &["target/bundle.json"],
     advice: "correct the packs as the output says",
     ..PLAIN
 };
@@ -146,6 +164,10 @@ pub(crate) const WASM_WEB: Step = Step {
     name: "wasm-web",
     line: "wasm-pack build --release --target web --out-dir pkg-web",
     folder: "wasm",
+    makes: &[
+        "wasm/pkg-web/longma_wasm.js",
+        "wasm/pkg-web/longma_wasm_bg.wasm",
+    ],
     ..PLAIN
 };
 
@@ -154,6 +176,10 @@ pub(crate) const WASM_NODE: Step = Step {
     name: "wasm-node",
     line: "wasm-pack build --release --target nodejs --out-dir pkg-node",
     folder: "wasm",
+    makes: &[
+        "wasm/pkg-node/longma_wasm.js",
+        "wasm/pkg-node/longma_wasm_bg.wasm",
+    ],
     ..PLAIN
 };
 
@@ -167,6 +193,7 @@ pub(crate) const PAGE: Step = Step {
         "target/bundle.json",
         "wasm/pkg-web",
     ],
+    makes: &["web-demo/dist/index.html"],
     ..PLAIN
 };
 
@@ -212,6 +239,25 @@ impl Step {
                 "run the steps before it, in the order of `cargo xtask test --list`; \
                  if they do not make that path, fetch it from the repository",
             ))
+        })
+    }
+
+    fn remove_what_it_makes(&self) {
+        for path in self.makes {
+            // What is not there need not be removed; what cannot be removed cannot be written either.
+            let _ = fs::remove_file(project::root().join(path));
+        }
+    }
+
+    fn has_made_all(&self) -> Result<(), Failure> {
+        let absent = |path: &&&str| !project::root().join(path).is_file();
+        let first = self.makes.iter().find(absent);
+        first.map_or(Ok(()), |path| {
+            let failure = Failure::new(
+                format!("`{}` ended well and did not make {path}", self.line),
+                self.advice,
+            );
+            Err(failure.with_log(project::log(self.name)))
         })
     }
 
@@ -298,8 +344,10 @@ fn done(step: &Step) -> (Done, Result<(), Failure>) {
     let _ = fs::remove_file(project::log(step.name));
     let (took, result) = report::line(step.name, &step.words(), || {
         step.has_what_it_wants()?;
+        step.remove_what_it_makes();
         let mut command = step.command()?;
         run::logged(step.name, &mut command).map_err(|failure| failure.advise(step.advice))?;
+        step.has_made_all()?;
         step.has_tested()?;
         Ok(String::new())
     });
