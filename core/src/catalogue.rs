@@ -18,6 +18,7 @@ use crate::time::{Instant, Offset};
 use crate::timeline::Citation;
 use crate::value::{Record, Value};
 use crate::when::{Span, When};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub struct Catalogue {
 }
 
 /// A pack as a reader lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackInfo {
     /// `<region>/<date>`.
     pub id: String,
@@ -45,8 +46,10 @@ pub struct PackInfo {
     pub version: String,
     /// Its title.
     pub title: Localized,
-    /// When it is in force.
-    pub effective: Span,
+    /// First instant at which it is in force, in RFC 3339; `None` when open.
+    pub from: Option<String>,
+    /// First instant at which it no longer is; `None` when open.
+    pub until: Option<String>,
 }
 
 /// What rules over a span.
@@ -183,7 +186,8 @@ impl Catalogue {
             id: pack.id.clone(),
             version: pack.manifest.version.clone(),
             title: pack.manifest.title.clone(),
-            effective: pack.effective,
+            from: pack.effective.from().map(|t| t.to_rfc3339(pack.offset)),
+            until: pack.effective.until().map(|t| t.to_rfc3339(pack.offset)),
         };
         self.packs.iter().map(info).collect()
     }

@@ -235,19 +235,12 @@ impl Decoder {
 
     fn text(&mut self, value: &str, text: &TextType, pointer: &str) -> Option<Value> {
         let length = value.chars().count();
-        let code = if !(text.least..=text.most).contains(&length) {
-            Code::FactsLength
-        } else {
-            match &text.pattern {
-                Some(pattern) if !pattern.matches(value) => {
-                    if pattern.is_not_blank() {
-                        Code::FactsBlank
-                    } else {
-                        Code::FactsPattern
-                    }
-                }
-                _ => return Some(Value::Text(value.into())),
-            }
+        let code = match &text.pattern {
+            _ if !(text.least..=text.most).contains(&length) => Code::FactsLength,
+            Some(pattern) if pattern.matches(value) => return Some(Value::Text(value.into())),
+            Some(pattern) if pattern.is_not_blank() => Code::FactsBlank,
+            Some(_) => Code::FactsPattern,
+            None => return Some(Value::Text(value.into())),
         };
         let problem = Problem::new(code, Place::facts(pointer), &[]);
         self.report(problem, &Type::Text(text.clone()), quote(value))

@@ -123,6 +123,12 @@ impl Problem {
         }
     }
 
+    /// A text of so many bytes does not fit into a QR code.
+    #[must_use]
+    pub fn qr_too_long(bytes: usize) -> Self {
+        Self::new(Code::QrLength, Place::None, &[("size", &bytes)])
+    }
+
     pub(crate) fn expecting(mut self, expected: Localized) -> Self {
         self.expected = Some(expected);
         self
@@ -352,6 +358,8 @@ codes! {
     RuleNested = "rule-nested",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",
+    InstantInvalid = "instant-invalid",
+    QrLength = "qr-length",
 }
 
 #[cfg(test)]

@@ -395,6 +395,10 @@ fn kind_of_name(name: &str) -> Kind {
 
 // ---- faults ----------------------------------------------------------------
 
+#[allow(
+    clippy::unnecessary_box_returns,
+    reason = "the engine's own error type is boxed"
+)]
 fn raise(fault: Fault) -> Box<EvalAltResult> {
     EvalAltResult::ErrorRuntime(Dynamic::from(fault), Position::NONE).into()
 }
@@ -427,7 +431,7 @@ fn fault(error: &EvalAltResult) -> Fault {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             Fault::new(Code::RuleVariable).arg("name", name)
         }
-        EvalAltResult::ErrorDataRace(name, _) => Fault::new(Code::RuleCapture).arg("name", name),
+        EvalAltResult::ErrorDataRace(..) => Fault::new(Code::RuleCapture),
         EvalAltResult::ErrorPropertyNotFound(name, _) => Fault::new(Code::RuleField)
             .arg("name", name)
             .arg("known", "—"),
@@ -555,7 +559,7 @@ fn source(comment: &str) -> Option<String> {
 
 fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {
     let tag = context.tag();
-    let meter = tag.and_then(|tag| tag.read_lock::<Arc<Meter>>());
+    let meter = tag.and_then(Dynamic::read_lock::<Arc<Meter>>);
     match meter {
         Some(meter) => meter
             .charge(u64::try_from(steps).unwrap_or(u64::MAX))
@@ -693,6 +697,9 @@ fn calendar(module: &mut Module, offset: Offset) {
     });
 }
 
+/// An operation on two sets.
+type Operate = fn(&When, &When) -> When;
+
 fn sets(module: &mut Module) {
     sure_fns! { module:
         "always" => | | When::always();
@@ -711,7 +718,7 @@ fn sets(module: &mut Module) {
         charge(&context, when.spans().len())?;
         host::bounded(when.complement()).map_err(raise)
     });
-    let operators: [(&str, fn(&When, &When) -> When); 3] = [
+    let operators: [(&str, Operate); 3] = [
         ("&", When::intersection),
         ("|", When::union),
         ("-", When::difference),

@@ -7,6 +7,7 @@
 //! rule speaks of the day's end. Left out: time zones, leap seconds, fractions
 //! of a second, clocks.
 
+use crate::problem::{Code, Place, Problem};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use std::fmt;
 
@@ -59,6 +60,23 @@ impl Instant {
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (MIN..=MAX).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// The instant a number of seconds after the Unix epoch, as a caller's
+    /// clock gives it; a fraction is cut off.
+    ///
+    /// # Errors
+    /// One problem for what is not a number or lies outside the years 1 to 9999.
+    pub fn from_clock(seconds: f64) -> Result<Self, Problem> {
+        // The range is far inside the whole numbers that an `f64` holds exactly.
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "saturates; the range is checked next"
+        )]
+        let whole = seconds.floor() as i64;
+        Self::from_unix(whole)
+            .filter(|_| seconds.is_finite())
+            .ok_or_else(|| Problem::new(Code::InstantInvalid, Place::None, &[("found", &seconds)]))
     }
 
     /// Seconds since the Unix epoch.

@@ -1,0 +1,40 @@
+// Writes wasm/types from the JSON Schemas of rules/schema, the one source of what facts and outcomes are.
+// `node wasm/scripts/types.mjs` writes; `--check` only says whether the files are up to date.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { compile } from "json-schema-to-typescript";
+
+/** The schema's file and the name of its type; the engine's own class is `Outcome`. */
+const TYPES = [
+  ["outcome", "OutcomeJson"],
+  ["person", "Person"],
+];
+
+/** A reference beside a description would be written out as a type of its own each time. */
+function plain(node) {
+  if (Array.isArray(node)) return node.map(plain);
+  if (node === null || typeof node !== "object") return node;
+  if (typeof node.$ref === "string") return { $ref: node.$ref };
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, plain(value)]));
+}
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+let stale = 0;
+for (const [file, title] of TYPES) {
+  const source = readFileSync(here(`../../rules/schema/${file}.schema.json`), "utf8");
+  const schema = { ...plain(JSON.parse(source)), title };
+  const text = await compile(schema, title, {
+    bannerComment: `// Written by wasm/scripts/types.mjs from rules/schema/${file}.schema.json. Change the schema, not this file.`,
+    additionalProperties: false,
+    ignoreMinAndMaxItems: true,
+    style: { printWidth: 120 },
+  });
+  const target = here(`../types/${file}.d.ts`);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(target, text);
+  } else if (readFileSync(target, "utf8") !== text) {
+    console.error(`wasm/types/${file}.d.ts is not what its schema says; run: node wasm/scripts/types.mjs`);
+    stale += 1;
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;

@@ -1,0 +1,360 @@
+// Written by wasm/scripts/types.mjs from rules/schema/person.schema.json. Change the schema, not this file.
+
+/**
+ * Facts about one person. A section that is left out is not known; an empty section is known to be empty. The two never mean the same. Timestamps are RFC 3339 with an offset, in whole seconds.
+ */
+export interface Person {
+  /**
+   * What these facts are about.
+   */
+  subject: "person";
+  identity: Identity;
+  /**
+   * Times at which a code was issued.
+   */
+  issuance?: Issuance[];
+  /**
+   * Diagnoses of an infection, and suspicions of one.
+   */
+  diagnoses?: Diagnosis[];
+  /**
+   * Contacts with cases, as traced by health authorities.
+   */
+  contacts?: Contact[];
+  /**
+   * Where the person stayed, down to the community.
+   */
+  stays?: Stay[];
+  /**
+   * Entries into the country.
+   */
+  entries?: Entry[];
+  /**
+   * Tests for the virus.
+   */
+  tests?: Test[];
+  /**
+   * Doses of vaccine.
+   */
+  vaccinations?: Vaccination[];
+  /**
+   * Symptoms that were reported.
+   */
+  symptoms?: Symptom[];
+  /**
+   * Isolation and monitoring that was ordered.
+   */
+  isolation?: Isolation[];
+  /**
+   * Marks set by other systems.
+   */
+  flags?: Flag[];
+  /**
+   * Colours set by hand. Each needs a reason, an end and two different officers, and is shown as what it is.
+   */
+  overrides?: Override[];
+}
+/**
+ * Who the person is. The data format follows GB/T 38962-2020.
+ */
+export interface Identity {
+  /**
+   * Name as in the document.
+   */
+  name: string;
+  document: Document;
+  /**
+   * Sex by GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated.
+   */
+  sex?: "0" | "1" | "2" | "9";
+  /**
+   * Date of birth.
+   */
+  birth_date?: string;
+  /**
+   * Where the person lives and whose rules apply: six digits by GB/T 2260.
+   */
+  region: string;
+}
+/**
+ * The identity document.
+ */
+export interface Document {
+  /**
+   * Kind of document: resident identity card, passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, foreigner's permanent residence card, other.
+   */
+  type: "resident_id" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_resident_id" | "other";
+  /**
+   * Number as printed on the document.
+   */
+  number: string;
+}
+/**
+ * One issue of a code.
+ */
+export interface Issuance {
+  /**
+   * When the code was issued.
+   */
+  issued_at: string;
+  /**
+   * How it was applied for: mini-program, app, or on behalf of an elderly person or a child.
+   */
+  channel?: "mini_program" | "app" | "on_behalf";
+}
+/**
+ * One diagnosis.
+ */
+export interface Diagnosis {
+  /**
+   * Confirmed case, asymptomatic infection, suspected case, or positive again after recovery.
+   */
+  kind: "confirmed" | "asymptomatic" | "suspected" | "re_positive";
+  /**
+   * When the diagnosis was made.
+   */
+  diagnosed_at: string;
+  /**
+   * When the person was declared cured or the diagnosis was ruled out. Left out while it stands.
+   */
+  resolved_at?: string;
+  /**
+   * When the person left the hospital.
+   */
+  discharged_at?: string;
+}
+/**
+ * One contact.
+ */
+export interface Contact {
+  /**
+   * Close contact of a case, contact of a close contact, or companion in time and space.
+   */
+  kind: "close" | "secondary" | "time_space";
+  /**
+   * The last contact with the case or the close contact; for a companion, the last time at the same place.
+   */
+  last_contact: string;
+  /**
+   * When the person was identified as such.
+   */
+  identified_at: string;
+  /**
+   * When the authority took the person off the list, e.g. after an error was corrected or paper proof accepted. Left out while listed.
+   */
+  released_at?: string;
+}
+/**
+ * One stay.
+ */
+export interface Stay {
+  /**
+   * Province, by its full name, e.g. 甘肃省.
+   */
+  province: string;
+  /**
+   * City or prefecture, by its full name, e.g. 兰州市.
+   */
+  city: string;
+  /**
+   * County or district, by its full name, e.g. 城关区.
+   */
+  county: string;
+  /**
+   * Community, village or address as the risk-area list names it.
+   */
+  community: string;
+  /**
+   * When the person arrived.
+   */
+  arrived: string;
+  /**
+   * When the person left. Left out while still there.
+   */
+  left?: string;
+  /**
+   * Whether the place was named a key area or key venue (重点区域或场所) by the authority.
+   */
+  key_area?: boolean;
+}
+/**
+ * One entry.
+ */
+export interface Entry {
+  /**
+   * When the person entered the country.
+   */
+  entered_at: string;
+  /**
+   * Country or region of departure: three letters by GB/T 2659 (ISO 3166-1 alpha-3).
+   */
+  country?: string;
+}
+/**
+ * One test.
+ */
+export interface Test {
+  /**
+   * Nucleic acid test or antigen test.
+   */
+  method: "nucleic_acid" | "antigen";
+  /**
+   * When the sample was taken. Windows (24 h, 48 h, day 3) are judged by it.
+   */
+  sampled_at: string;
+  /**
+   * When the result was reported. A release takes effect at this time.
+   */
+  reported_at: string;
+  /**
+   * Result of the tube: of the person, or of the whole pool.
+   */
+  result: "negative" | "positive" | "inconclusive";
+  /**
+   * How many people's samples were in the tube; 1 is a single test.
+   */
+  pool_size: number;
+  /**
+   * Laboratory or place of the test.
+   */
+  laboratory?: string;
+}
+/**
+ * One dose.
+ */
+export interface Vaccination {
+  /**
+   * Vaccine: three inactivated ones (CoronaVac, BBIBP-CorV, WIBP-CorV), Ad5 vector (Convidecia), recombinant protein in CHO cells (ZF2001), other.
+   */
+  product: "CoronaVac" | "BBIBP-CorV" | "WIBP-CorV" | "Convidecia" | "ZF2001" | "other";
+  /**
+   * Number of the dose as recorded; it is information only, the dates decide.
+   */
+  dose: number;
+  /**
+   * Day of the dose.
+   */
+  at: string;
+}
+/**
+ * One symptom.
+ */
+export interface Symptom {
+  /**
+   * Which symptom.
+   */
+  kind:
+    | "fever"
+    | "cough"
+    | "fatigue"
+    | "sore_throat"
+    | "loss_of_smell_or_taste"
+    | "nasal_congestion"
+    | "conjunctivitis"
+    | "muscle_pain"
+    | "diarrhoea"
+    | "shortness_of_breath";
+  /**
+   * When it began.
+   */
+  onset: string;
+  /**
+   * When it ended. Left out while it lasts.
+   */
+  ended_at?: string;
+  /**
+   * When a doctor ruled out the infection as its cause. Left out otherwise.
+   */
+  ruled_out_at?: string;
+}
+/**
+ * One order.
+ */
+export interface Isolation {
+  /**
+   * Central isolation, isolation at home, or health monitoring at home.
+   */
+  kind: "central" | "home" | "monitoring";
+  /**
+   * Why it was ordered.
+   */
+  reason: "entry" | "close_contact" | "secondary_contact" | "risk_area" | "other";
+  /**
+   * When it began.
+   */
+  from: string;
+  /**
+   * When it is planned to end.
+   */
+  until: string;
+  /**
+   * When the person was released. Left out while not released.
+   */
+  released_at?: string;
+}
+/**
+ * One mark.
+ */
+export interface Flag {
+  /**
+   * Listed for mass testing and not tested, or marked high risk by the national code.
+   */
+  kind: "mass_testing_missed" | "national_high_risk";
+  /**
+   * When the mark was set.
+   */
+  raised_at: string;
+  /**
+   * When the mark was removed. Left out while it stands.
+   */
+  cleared_at?: string;
+}
+/**
+ * One colour set by hand.
+ */
+export interface Override {
+  /**
+   * Which decision it concerns.
+   */
+  decision: "code";
+  /**
+   * The colour. Green cannot be set by hand.
+   */
+  level: "yellow" | "red";
+  /**
+   * When it begins.
+   */
+  from: string;
+  /**
+   * When it ends.
+   */
+  until: string;
+  /**
+   * Why, in words that the person can read.
+   */
+  reason: string;
+  /**
+   * The two officers who answer for it.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  officers: Officer[];
+}
+/**
+ * An officer.
+ */
+export interface Officer {
+  /**
+   * Name.
+   */
+  name: string;
+  /**
+   * Office.
+   */
+  office: string;
+  /**
+   * Service number.
+   */
+  number: string;
+}
