@@ -261,3 +261,164 @@ fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
 fn span(from: i64, until: i64) -> Option<Span> {
     Span::new(Instant::from_unix(from), Instant::from_unix(until)).filter(|_| from < until)
 }
+
+#[cfg(test)]
+mod laws {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use proptest::prelude::*;
+
+    const LEVELS: usize = 3;
+
+    type Ends = (Option<i64>, Option<i64>);
+
+    fn ends() -> impl Strategy<Value = Ends> {
+        let end = || proptest::option::weighted(0.8, 0..20_i64);
+        (end(), end()).prop_filter("empty", |(from, until)| match (from, until) {
+            (Some(from), Some(until)) => from < until,
+            _ => true,
+        })
+    }
+
+    fn to_span((from, until): Ends) -> Span {
+        let instant = |end: Option<i64>| end.and_then(Instant::from_unix);
+        Span::new(instant(from), instant(until)).unwrap()
+    }
+
+    fn cause(rank: usize, rule: usize, ends: Ends) -> Cause {
+        Cause {
+            citation: Arc::new(Citation {
+                rule: format!("rule{rule}"),
+                caption: Localized::default(),
+                release: Localized::default(),
+                source: Localized::default(),
+            }),
+            rank,
+            evidence: Vec::new(),
+            span: to_span(ends),
+        }
+    }
+
+    fn causes() -> impl Strategy<Value = Vec<Cause>> {
+        let one = (0..LEVELS, 0..4_usize, ends());
+        proptest::collection::vec(
+            one.prop_map(|(rank, rule, ends)| cause(rank, rule, ends)),
+            0..8,
+        )
+    }
+
+    fn unknowns() -> impl Strategy<Value = Vec<(When, usize)>> {
+        proptest::collection::vec((ends(), 0..3_usize), 0..3).prop_map(|found| {
+            let mut by_problem = std::collections::BTreeMap::<usize, When>::new();
+            for (ends, problem) in found {
+                let when = by_problem.entry(problem).or_default();
+                *when = when.union(&When::of([to_span(ends)]));
+            }
+            by_problem
+                .into_iter()
+                .map(|(problem, when)| (when, problem))
+                .collect()
+        })
+    }
+
+    /// Policies that change at the given instants.
+    fn policies(mut changes: Vec<i64>) -> Vec<(Span, Arc<[String]>)> {
+        changes.sort_unstable();
+        changes.dedup();
+        let starts = [None].into_iter().chain(changes.iter().copied().map(Some));
+        let ends = changes.iter().copied().map(Some).chain([None]);
+        starts
+            .zip(ends)
+            .enumerate()
+            .map(|(i, ends)| (to_span(ends), vec![format!("pack{i}")].into()))
+            .collect()
+    }
+
+    fn lay(causes: Vec<Cause>, unknown: Vec<(When, usize)>, changes: Vec<i64>) -> Timeline {
+        let policies = policies(changes);
+        Timeline::lay(Layers {
+            levels: LEVELS,
+            unknown,
+            causes,
+            policies,
+        })
+        .unwrap()
+    }
+
+    /// Every instant at which something could change, and its neighbours.
+    fn instants() -> impl Iterator<Item = Instant> {
+        (-2..22).filter_map(Instant::from_unix)
+    }
+
+    fn at(timeline: &Timeline, instant: Instant) -> &Segment {
+        timeline.segments().get(timeline.position(instant)).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_look_up_agrees_with_the_causes(
+            causes in causes(), unknown in unknowns(), changes in proptest::collection::vec(0..20_i64, 0..3)
+        ) {
+            let timeline = lay(causes.clone(), unknown.clone(), changes);
+            for t in instants() {
+                let segment = at(&timeline, t);
+                prop_assert!(segment.span.contains(t));
+                let active: Vec<&Cause> = causes.iter().filter(|c| c.span.contains(t)).collect();
+                let highest = active.iter().map(|c| c.rank).max();
+                let hidden = unknown.iter().any(|(when, _)| when.contains(t));
+                let expected = match highest {
+                    Some(top) if top == LEVELS - 1 => Verdict::Known(top),
+                    certain if hidden => Verdict::Unknown(certain),
+                    certain => Verdict::Known(certain.unwrap_or(0)),
+                };
+                prop_assert_eq!(&segment.verdict, &expected);
+                prop_assert_eq!(segment.causes.len(), active.len());
+                for index in &segment.causes {
+                    prop_assert!(timeline.causes.get(*index).unwrap().span.contains(t));
+                }
+            }
+        }
+
+        #[test]
+        fn segments_cover_all_time_and_neighbours_differ(
+            causes in causes(), unknown in unknowns(), changes in proptest::collection::vec(0..20_i64, 0..3)
+        ) {
+            let timeline = lay(causes, unknown, changes);
+            let all = When::of(timeline.segments().iter().map(Segment::span));
+            prop_assert_eq!(all, When::always());
+            for pair in timeline.segments().windows(2) {
+                let [left, right] = pair else { continue };
+                prop_assert_eq!(left.span.until(), right.span.from());
+                prop_assert!(!left.says_the_same(right));
+            }
+        }
+
+        #[test]
+        fn another_cause_never_lowers_a_level(
+            causes in causes(), unknown in unknowns(), rank in 0..LEVELS, span in ends()
+        ) {
+            let before = lay(causes.clone(), unknown.clone(), Vec::new());
+            let mut more = causes;
+            more.push(cause(rank, 9, span));
+            let after = lay(more, unknown, Vec::new());
+            for t in instants() {
+                let rank = |timeline: &Timeline| match at(timeline, t).verdict {
+                    Verdict::Known(rank) => rank,
+                    Verdict::Unknown(certain) => certain.unwrap_or(0),
+                };
+                prop_assert!(rank(&after) >= rank(&before));
+            }
+        }
+
+        #[test]
+        fn the_order_of_causes_changes_nothing(causes in causes(), unknown in unknowns()) {
+            let mut turned = causes.clone();
+            turned.reverse();
+            let (one, other) = (
+                lay(causes, unknown.clone(), Vec::new()),
+                lay(turned, unknown, Vec::new()),
+            );
+            prop_assert_eq!(one.segments(), other.segments());
+        }
+    }
+}

@@ -228,4 +228,76 @@ mod tests {
         let cut = span(0, 10).difference(&span(3, 4));
         assert_eq!(cut, span(0, 3).union(&span(4, 10)));
     }
+
+    mod laws {
+        use super::*;
+        use proptest::prelude::*;
+
+        /// Sets over a short stretch of time, so that spans meet, touch and overlap.
+        fn sets() -> impl Strategy<Value = When> {
+            let end = || proptest::option::weighted(0.9, 0..20_i64);
+            let span = (end(), end()).prop_map(|(a, b)| {
+                Span::new(
+                    a.and_then(Instant::from_unix),
+                    b.and_then(Instant::from_unix),
+                )
+            });
+            proptest::collection::vec(span, 0..6).prop_map(|s| When::of(s.into_iter().flatten()))
+        }
+
+        fn members(when: &When) -> Vec<bool> {
+            (-2..22)
+                .filter_map(Instant::from_unix)
+                .map(|t| when.contains(t))
+                .collect()
+        }
+
+        fn is_normal(when: &When) -> bool {
+            let nonempty = when.spans().iter().all(|s| s.bounds().0 < s.bounds().1);
+            let apart = when.spans().windows(2).all(|pair| match pair {
+                [a, b] => a.bounds().1 < b.bounds().0,
+                _ => false,
+            });
+            nonempty && apart
+        }
+
+        proptest! {
+            #[test]
+            fn operations_say_of_each_instant_what_boolean_algebra_says(a in sets(), b in sets()) {
+                for (i, t) in (-2..22).filter_map(Instant::from_unix).enumerate() {
+                    let (x, y) = (a.contains(t), b.contains(t));
+                    prop_assert_eq!(a.union(&b).contains(t), x || y, "{}", i);
+                    prop_assert_eq!(a.intersection(&b).contains(t), x && y);
+                    prop_assert_eq!(a.difference(&b).contains(t), x && !y);
+                    prop_assert_eq!(a.complement().contains(t), !x);
+                }
+            }
+
+            #[test]
+            fn equal_sets_are_equal_values(a in sets(), b in sets(), c in sets()) {
+                prop_assert_eq!(a.union(&b), b.union(&a));
+                prop_assert_eq!(a.intersection(&b), b.intersection(&a));
+                prop_assert_eq!(a.union(&b).union(&c), a.union(&b.union(&c)));
+                prop_assert_eq!(
+                    a.intersection(&b.union(&c)),
+                    a.intersection(&b).union(&a.intersection(&c))
+                );
+                prop_assert_eq!(a.complement().complement(), a.clone());
+                prop_assert_eq!(
+                    a.union(&b).complement(),
+                    a.complement().intersection(&b.complement())
+                );
+                prop_assert_eq!(a.union(&a.complement()), When::always());
+                prop_assert_eq!(a.intersection(&a.complement()), When::never());
+            }
+
+            #[test]
+            fn results_are_normalised(a in sets(), b in sets()) {
+                for when in [a.union(&b), a.intersection(&b), a.difference(&b), a.complement()] {
+                    prop_assert!(is_normal(&when), "{:?}", when);
+                    prop_assert_eq!(members(&When::of(when.spans().iter().copied())), members(&when));
+                }
+            }
+        }
+    }
 }
