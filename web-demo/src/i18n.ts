@@ -3,7 +3,7 @@ import { computed, ref, watchEffect, type ComputedRef } from "vue";
 import { en } from "./messages/en";
 import { zhCN } from "./messages/zh-CN";
 import type { Locale } from "./model/time";
-import type { Texts } from "./types/outcome";
+import type { Texts } from "./types";
 
 export type Messages = typeof zhCN;
 

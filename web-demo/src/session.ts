@@ -6,7 +6,7 @@ import { useClock } from "./model/clock";
 import { readBearer, withIssuance } from "./model/facts";
 import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./model/samples";
 import { instantOf, type Instant } from "./model/time";
-import type { Outcome, Problem, Status } from "./types/outcome";
+import type { Outcome, Problem, Status } from "./types";
 
 /** The table that packs call `risk_areas`. */
 const RISK_AREAS = "risk_areas";
@@ -24,6 +24,8 @@ export interface Reference {
   rows: number;
 }
 
+/** Problems that no reader can mend, for the technical detail. */
+const inEnglish = (problems: Problem[]): string => problems.map((one) => one.message.en).join("; ");
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function useSession() {
@@ -59,7 +61,7 @@ export function useSession() {
     try {
       const csv = fetchText(addresses.riskAreas);
       const loaded = await client.ask("load", { bundle: addresses.bundle });
-      if (!loaded.ok) throw new EngineFailure(loaded.problems.map((one) => one.message.en).join("; "));
+      if (!loaded.ok) throw new EngineFailure(inEnglish(loaded.problems));
       await putReference({ csv: await csv });
       ready.value = true;
     } catch (error) {
@@ -107,8 +109,8 @@ export function useSession() {
       const lookedAt = clock.now.value;
       const looked = await client.ask("at", { seconds: lookedAt });
       if (mine !== asked) return;
-      if (!looked.ok) problems.value = looked.problems;
-      else decided.value = { facts: text, outcome: result.outcome, statuses: looked.statuses, lookedAt };
+      if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
+      decided.value = { facts: text, outcome: result.outcome, statuses: looked.statuses, lookedAt };
     } catch (error) {
       fail("broken", error);
     } finally {
@@ -132,7 +134,7 @@ export function useSession() {
         const lookedAt = clock.now.value;
         const looked = await client.ask("at", { seconds: lookedAt });
         if (mine !== asked || decided.value === undefined) return;
-        if (!looked.ok) return;
+        if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
         decided.value = { ...decided.value, statuses: looked.statuses, lookedAt };
       }
     } catch (error) {

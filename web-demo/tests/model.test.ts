@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { locate, pointerSteps, readBearer, syntaxError, withIssuance } from "../src/model/facts";
+import { locate, pieceAt, pointerSteps, readBearer, withIssuance } from "../src/model/facts";
 import { maskName, maskNumber } from "../src/model/mask";
 import { qrText } from "../src/model/qr";
 import { clockText, DAY, dayStart, fromInput, HOUR, instantOf, lengthOf, longDate, rfc3339, shortDate, stamp, toInput } from "../src/model/time";
 import { around, boundaries, episode, everything, percent, policyChanges, segmentAt, ticks } from "../src/model/timeline";
-import type { Outcome } from "../src/types/outcome";
+import type { Outcome } from "../src/types";
 
 const t = (text: string): number => instantOf(`${text}+08:00`);
 
@@ -77,8 +77,15 @@ describe("facts as text", () => {
   it("shows a missing section by the document's first character", () => assert.equal(shown("/tests"), "{"));
   it("finds nothing in an empty text", () => assert.equal(locate("", "/x"), undefined));
   it("reads the escapes of a pointer", () => assert.deepEqual(pointerSteps("/a~1b/~0c/0"), ["a/b", "~c", "0"]));
-  it("finds where JSON is broken", () => assert.equal(syntaxError('{\n  "a": 1,\n  "b": }\n')?.line, 3));
-  it("finds nothing broken in JSON", () => assert.equal(syntaxError(text), undefined));
+  it("shows a line and column of the facts", () => {
+    const place = pieceAt('{\n  "a": 1,\n  "b": }\n', { kind: "file", file: "facts", line: 3, column: 8 });
+    assert.deepEqual(place, { start: 19, end: 20, line: 3, lastLine: 3 });
+  });
+  it("stays in the text where a line or column is beyond its end", () => {
+    const place = pieceAt("{", { kind: "file", file: "facts", line: 9, column: 9 });
+    assert.deepEqual(place, { start: 0, end: 1, line: 1, lastLine: 1 });
+  });
+  it("shows nothing for a place elsewhere", () => assert.equal(pieceAt(text, { kind: "reference", table: "risk_areas", line: 2 }), undefined));
   it("reads who it is about", () => {
     const person = readBearer(text);
     assert.deepEqual(person, { name: "李明", documentType: "passport", documentNumber: "E1", region: "620102", issued: [] });

@@ -192,7 +192,9 @@ for (const [sizeName, size] of Object.entries(sizes)) {
         visit({ language, size }, async (visitor) => {
           await visitor.decide('{\n  "subject": "person",\n  "identity": }\n');
           await visitor.page.locator(".refusal").waitFor();
-          assert.equal(await visitor.text(".gutter .wrong"), "3");
+          await visitor.page.locator(".refusal .link").click();
+          assert.equal(await visitor.selected(), "}");
+          assert.deepEqual(await visitor.texts(".gutter .wrong"), ["3"]);
         }));
 
       for (const sample of samples) {

@@ -1,6 +1,6 @@
 // Invented people for the tests. Every section is stated, so that nothing is unknown but what a test leaves out.
 
-import type { Person } from "../src/types/person";
+import type { Person } from "../src/types";
 
 export type Sections = Omit<Person, "subject" | "identity">;
 

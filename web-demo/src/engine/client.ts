@@ -1,5 +1,6 @@
 // The page's side of the engine: promises over the worker's messages. Answers come in the order of the questions.
-import type { Answers, Kind, Requests, Response, Result } from "./protocol";
+import type { Result } from "../types";
+import type { Answers, Kind, Requests, Response } from "./protocol";
 
 /** The engine itself failed (it could not be loaded, or it stopped), as opposed to an answer with problems. */
 export class EngineFailure extends Error {

@@ -1,6 +1,6 @@
 // What the page and the engine's worker say to each other: one typed request, one answer.
 // Expected failures (bad facts, a bad file) are answers with problems; a failure of the engine itself is `broken`.
-import type { Outcome, Problem, Status } from "../types/outcome";
+import type { Outcome, Result, Status } from "../types";
 
 /** What each request carries. Times are whole seconds since the Unix epoch. */
 export interface Requests {
@@ -26,7 +26,6 @@ export interface Answers {
 }
 
 export type Kind = keyof Requests;
-export type Result<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
 
 /** From the page to the worker. */
 export type Request = { [K in Kind]: { id: number; kind: K; payload: Requests[K] } }[Kind];

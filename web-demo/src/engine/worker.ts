@@ -2,7 +2,8 @@
 // It holds one engine and the outcome decided last.
 /// <reference lib="webworker" />
 import init, { Engine, qrSvg } from "longma-wasm";
-import type { Answers, Kind, Request, Requests, Response, Result } from "./protocol";
+import type { Result } from "../types";
+import type { Answers, Kind, Request, Requests, Response } from "./protocol";
 
 type Evaluated = Extract<ReturnType<Engine["evaluate"]>, { ok: true }>["outcome"];
 

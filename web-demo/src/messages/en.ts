@@ -138,6 +138,7 @@ export const en: Messages = {
     found: "Found",
     help2: "What to do",
     line: (line) => `line ${line}`,
+    lineColumn: (line, column) => `line ${line}, column ${column}`,
     wholeDocument: "the whole document",
     error: "Error",
     warning: "Warning",

@@ -1,7 +1,7 @@
 // The page's own words in Chinese. The shape of this object is the list of messages: `en` must have the same keys
 // and take the same values, which the type checker sees to. Texts of rules and problems come from the packs and the core.
 import type { Length } from "../model/time";
-import type { Person } from "../types/person";
+import type { Person } from "../types";
 
 /** What must have a name of its own here, by the schema. */
 export type DocumentNames = Record<Person["identity"]["document"]["type"], string>;
@@ -139,6 +139,7 @@ export const zhCN = {
     found: "实为",
     help2: "怎么办",
     line: (line: number) => `第 ${line} 行`,
+    lineColumn: (line: number, column: number) => `第 ${line} 行第 ${column} 列`,
     wholeDocument: "整个文档",
     error: "错误",
     warning: "提醒",

@@ -1,7 +1,7 @@
 // The page's own "now": it starts where a sample starts, runs in real time, and goes where the timeline is dragged.
 // The device's clock is read for the pace only, and for one button that jumps to the real now.
 import { onScopeDispose, readonly, ref, type Ref } from "vue";
-import type { Instant } from "./time";
+import { EARLIEST, LATEST, type Instant } from "./time";
 
 export interface Clock {
   now: Readonly<Ref<Instant>>;
@@ -24,7 +24,7 @@ export function useClock(start: Instant): Clock {
     if (running.value) now.value = base + Math.floor((performance.now() - since) / 1000);
   }
   function jump(to: Instant): void {
-    base = Math.round(to);
+    base = Math.min(LATEST, Math.max(EARLIEST, Math.round(to)));
     since = performance.now();
     now.value = base;
   }

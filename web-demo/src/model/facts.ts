@@ -1,6 +1,7 @@
 // The facts document as text: where a JSON pointer stands in it, and the few members the page itself reads.
 // Decoding and judging it is the engine's work; what is read here may be anything.
-import { applyEdits, findNodeAtLocation, modify, parse, parseTree, type Node, type ParseError } from "jsonc-parser";
+import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from "jsonc-parser";
+import type { Place } from "../types";
 import { instantOf, rfc3339, type Instant } from "./time";
 
 /** A piece of the text: offsets in UTF-16 units, the end excluded; the line counts from 1. */
@@ -52,12 +53,29 @@ function pathOf(tree: Node, steps: string[]): (string | number)[] {
   return path;
 }
 
-/** Where the first mistake in the JSON itself stands. */
-export function syntaxError(text: string): Piece | undefined {
-  const errors: ParseError[] = [];
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const first = errors[0];
-  return first === undefined ? undefined : piece(text, first.offset, Math.min(text.length, first.offset + Math.max(1, first.length)));
+/** The character at a line and column, both from 1; the last one of the text where it ends earlier. */
+function character(text: string, line: number, column: number): Piece {
+  let start = 0;
+  for (let n = 1; n < line; n++) {
+    const end = text.indexOf("\n", start);
+    if (end === -1) break;
+    start = end + 1;
+  }
+  const offset = Math.min(Math.max(0, text.length - 1), start + Math.max(0, column - 1));
+  return piece(text, offset, Math.min(text.length, offset + 1));
+}
+
+/** What the core calls the facts where it gives a line and a column. */
+const FACTS_FILE = "facts";
+
+/** Whether a problem's place is in the facts. */
+export const isInFacts = (place: Place): boolean => place.kind === "facts" || (place.kind === "file" && place.file === FACTS_FILE);
+
+/** The piece of the facts' text that a problem's place names; none where it is elsewhere. */
+export function pieceAt(text: string, place: Place): Piece | undefined {
+  if (place.kind === "facts") return locate(text, place.pointer);
+  if (place.kind === "file" && isInFacts(place)) return character(text, place.line, place.column);
+  return undefined;
 }
 
 /** What the card shows of a person, if the text holds it. */

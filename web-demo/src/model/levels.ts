@@ -1,6 +1,6 @@
 // How a level looks: its words, its tone and, by the tone, its shape and pattern. Colour is never the only sign.
 import { messages, say } from "../i18n";
-import type { Decision } from "../types/outcome";
+import type { Decision } from "../types";
 
 /** The tones that packs may name, and `unknown`, which is the core's own level. */
 const TONES = ["green", "yellow", "red", "gold", "grey", "blue"] as const;

@@ -1,6 +1,6 @@
 // Regions to choose from: Gansu's fourteen prefectures with some of their counties (GB/T 2260), and Beijing for
 // "elsewhere", where only the national plan is loaded.
-import type { Texts } from "../types/outcome";
+import type { Texts } from "../types";
 
 export interface Region {
   code: string;

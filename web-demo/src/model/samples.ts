@@ -1,5 +1,5 @@
 // The sample persons, as rules/samples/index.json lists them.
-import type { Texts } from "../types/outcome";
+import type { Texts } from "../types";
 
 export interface Sample {
   /** The facts' file, relative to the index; also the sample's identity. */

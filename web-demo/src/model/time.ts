@@ -10,6 +10,10 @@ export const HOUR = 3600;
 export const DAY = 86_400;
 const BEIJING = 8 * HOUR;
 
+/** The years 2 to 9998: what can be written with four digits, whatever is added to it. */
+export const EARLIEST: Instant = Date.parse("0002-01-01T00:00:00Z") / 1000;
+export const LATEST: Instant = Date.parse("9998-12-31T00:00:00Z") / 1000;
+
 /** The instant of an RFC 3339 text; NaN when it is not one. */
 export const instantOf = (text: string): Instant => Math.floor(Date.parse(text) / 1000);
 

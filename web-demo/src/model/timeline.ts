@@ -1,6 +1,6 @@
 // What the timeline panel needs to know of an outcome: its boundaries, its policy changes, a stretch of time worth
 // showing, and tick marks for it. Pure functions over the outcome's JSON.
-import type { Decision, Outcome, Segment } from "../types/outcome";
+import type { Decision, Outcome, Segment } from "../types";
 import { DAY, HOUR, calendar, dayStart, edgeOf, instantOf, type Instant } from "./time";
 
 /** A half-open stretch `[from, until)`, both finite. */

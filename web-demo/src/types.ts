@@ -1,0 +1,14 @@
+// The words of facts and outcomes. The engine's package writes them from rules/schema; here they only get the names
+// the page uses.
+export type {
+  Cause,
+  Decision,
+  OutcomeJson as Outcome,
+  Person,
+  Place,
+  Problem,
+  Result,
+  Segment,
+  Status,
+  Texts,
+} from "longma-wasm";
