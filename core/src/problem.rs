@@ -352,7 +352,6 @@ codes! {
     RuleTime = "rule-time",
     RuleLevel = "rule-level",
     RuleResult = "rule-result",
-    RuleAbsent = "rule-absent",
     RuleColumn = "rule-column",
     RuleIndex = "rule-index",
     RuleNested = "rule-nested",

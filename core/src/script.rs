@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Words of Rhai that the profile leaves out.
 const FORBIDDEN: &[&str] = &[
+    "#{",
     "while",
     "loop",
     "do",
@@ -453,12 +454,15 @@ fn fault(error: &EvalAltResult) -> Fault {
 /// Explains `name (type, type)`, the engine's word for a call that fits nothing.
 fn no_function(signature: &str) -> Fault {
     let (name, rest) = signature.split_once(' ').unwrap_or((signature, ""));
-    let kinds: Vec<Localized> = rest
-        .trim_matches(['(', ')'])
+    let given: Vec<Kind> = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .unwrap_or_default()
         .split(", ")
         .filter(|name| !name.is_empty())
-        .map(|name| kind_of_name(name).words())
+        .map(kind_of_name)
         .collect();
+    let kinds: Vec<Localized> = given.iter().map(|kind| kind.words()).collect();
     let list = Localized::build(|lang| {
         let words: Vec<&str> = kinds.iter().map(|kind| kind.get(lang)).collect();
         words.join(", ")
@@ -467,13 +471,6 @@ fn no_function(signature: &str) -> Fault {
         "index$get$" => "[…]",
         other => other.trim_start_matches("get$"),
     };
-    let absent = rest
-        .trim_matches(['(', ')'])
-        .split(", ")
-        .any(|kind| kind == "()");
-    if absent {
-        return Fault::new(Code::RuleAbsent).arg("name", name);
-    }
     Fault::new(Code::RuleFunction)
         .arg("name", name)
         .localized("kinds", list)
@@ -529,7 +526,8 @@ fn word_at(text: &str, at: Position) -> String {
         .take_while(|c| c.is_alphanumeric() || **c == '_')
         .collect();
     if word.is_empty() {
-        rest.into_iter().take(1).collect()
+        let symbol = if rest.starts_with(&['#', '{']) { 2 } else { 1 };
+        rest.into_iter().take(symbol).collect()
     } else {
         word
     }

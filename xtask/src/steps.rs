@@ -96,8 +96,9 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "wasm-tsc",
-        line: "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom \
-               wasm/pkg-web/longma_wasm.d.ts wasm/pkg-node/longma_wasm.d.ts",
+        line: "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
+               --moduleResolution bundler --lib es2022,dom,esnext.disposable \
+               wasm/types/usage.ts wasm/pkg-node/longma_wasm.d.ts",
         wants: &["wasm/pkg-web", "wasm/pkg-node"],
         ..PLAIN
     },
@@ -152,7 +153,7 @@ const STEPS: &[Step] = &[
 /// The packs as one file, which WebAssembly loads.
 pub(crate) const BUNDLE: Step = Step {
     name: "bundle",
-    line: "cargo run --quiet --package longma-cli -- bundle --rules rules --out target/bundle.json",
+    line: "cargo run --quiet --package longma-cli -- bundle --packs rules/packs --out target/bundle.json",
     wants: &["rules/packs"],
     makes: &["target/bundle.json"],
     advice: "correct the packs as the output says",

@@ -1,0 +1,218 @@
+//! What holds for every person, whatever the rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use longma_core::{Catalogue, Instant, Outcome, References, Request};
+use longma_tests::persons::{Dice, person};
+use longma_tests::{catalogue, references, sample_areas};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
+static AREAS: LazyLock<References> = LazyLock::new(|| references(&CATALOGUE, sample_areas()));
+
+fn evaluate(facts: &Json) -> Outcome {
+    let request = Request {
+        region: None,
+        references: Some(&AREAS),
+    };
+    CATALOGUE.evaluate(&facts.to_string(), request).unwrap()
+}
+
+/// Every instant at which some decision changes, with a second on either side,
+/// and one far off at each end.
+fn instants(outcome: &Outcome) -> Vec<Instant> {
+    let boundaries = outcome
+        .decisions()
+        .values()
+        .flat_map(|decision| decision.timeline().segments())
+        .filter_map(|segment| segment.span().from());
+    let mut found: Vec<Instant> = boundaries
+        .flat_map(|t| [-1, 0, 1].map(|by| Instant::from_unix(t.unix() + by)))
+        .chain([Instant::from_unix(0), Instant::from_unix(4_000_000_000)])
+        .flatten()
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn rank(outcome: &Outcome, decision: &str, at: Instant) -> usize {
+    let status = outcome.at(decision, at).unwrap();
+    let certain = status.at_least.unwrap_or(status.level);
+    let scale = outcome.decisions()[decision].scale();
+    // What is not known at all is certainly no less than the lowest level.
+    scale
+        .iter()
+        .position(|level| *level == certain)
+        .unwrap_or(0)
+}
+
+/// The outcome with each piece of evidence replaced by what it points to, so
+/// that outcomes of differently ordered documents can be compared.
+fn by_content(facts: &Json, outcome: &Outcome) -> Json {
+    let mut outcome: Json = serde_json::from_str(&outcome.json()).unwrap();
+    for (_, decision) in outcome["decisions"].as_object_mut().unwrap() {
+        for segment in decision["timeline"].as_array_mut().unwrap() {
+            let causes = segment["causes"].as_array_mut().unwrap();
+            for cause in causes.iter_mut() {
+                let evidence = cause["evidence"].as_array_mut().unwrap();
+                for pointer in evidence.iter_mut() {
+                    let found = facts.pointer(pointer.as_str().unwrap()).cloned();
+                    *pointer = found.unwrap_or(pointer.take());
+                }
+                evidence.sort_by_key(ToString::to_string);
+            }
+            causes.sort_by_key(ToString::to_string);
+        }
+    }
+    outcome
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_look_up_agrees_with_the_timeline_everywhere(seed: u64) {
+        let outcome = evaluate(&person(seed));
+        for t in instants(&outcome) {
+            for (name, decision) in outcome.decisions() {
+                let holding: Vec<_> = decision
+                    .timeline()
+                    .segments()
+                    .iter()
+                    .filter(|segment| segment.span().contains(t))
+                    .collect();
+                prop_assert_eq!(holding.len(), 1, "{} has no or several segments", name);
+                let status = outcome.at(name, t).unwrap();
+                let (level, at_least) = decision.level_of(holding[0]);
+                prop_assert_eq!(&status.level, level);
+                prop_assert_eq!(status.at_least.as_deref(), at_least);
+                prop_assert_eq!(status.packs, holding[0].packs());
+                prop_assert_eq!(status.causes, decision.causes(holding[0], outcome.offset()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_status_holds_until_it_says(seed: u64) {
+        let outcome = evaluate(&person(seed));
+        for t in instants(&outcome) {
+            for name in outcome.decisions().keys() {
+                let status = outcome.at(name, t).unwrap();
+                let Some(next) = &status.next else {
+                    prop_assert_eq!(status.until, None);
+                    continue;
+                };
+                let end = Instant::parse(&next.at).unwrap();
+                let before = outcome.at(name, Instant::from_unix(end.unix() - 1).unwrap()).unwrap();
+                let after = outcome.at(name, end).unwrap();
+                prop_assert_eq!((&before.level, &before.at_least), (&status.level, &status.at_least));
+                prop_assert_eq!(&after.level, &next.level);
+                prop_assert_ne!((&after.level, &after.at_least), (&status.level, &status.at_least));
+                prop_assert_eq!(after.since.as_deref(), Some(next.at.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_records_changes_nothing(seed: u64) {
+        let facts = person(seed);
+        let mut shuffled = facts.clone();
+        let mut dice = Dice::new(seed ^ 0xff);
+        for (_, section) in shuffled.as_object_mut().unwrap() {
+            if let Some(records) = section.as_array_mut() {
+                dice.shuffle(records);
+            }
+        }
+        let one = by_content(&facts, &evaluate(&facts));
+        let other = by_content(&shuffled, &evaluate(&shuffled));
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn another_manual_cause_never_lowers_a_colour(seed: u64, from in 1_580_000_000..1_670_000_000_i64) {
+        let mut facts = person(seed);
+        let before = evaluate(&facts);
+        let text = |unix: i64| Instant::from_unix(unix).unwrap().to_rfc3339(before.offset());
+        let manual = json!({
+            "decision": "code", "level": "yellow", "reason": "测试",
+            "from": text(from), "until": text(from + 1_000_000),
+            "officers": [
+                { "name": "甲", "office": "测试", "number": "1" },
+                { "name": "乙", "office": "测试", "number": "2" },
+            ],
+        });
+        let sections = facts.as_object_mut().unwrap();
+        let list = sections.entry("overrides").or_insert_with(|| json!([]));
+        list.as_array_mut().unwrap().push(manual);
+        let after = evaluate(&facts);
+        for t in instants(&after) {
+            prop_assert!(rank(&after, "code", t) >= rank(&before, "code", t));
+        }
+    }
+
+    #[test]
+    fn less_knowledge_is_never_a_better_certainty(seed: u64) {
+        let facts = person(seed);
+        let whole = evaluate(&facts);
+        let sections: Vec<String> = facts
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, value)| value.is_array())
+            .map(|(name, _)| name.clone())
+            .collect();
+        for section in sections {
+            let mut less = facts.clone();
+            less.as_object_mut().unwrap().remove(&section);
+            let outcome = evaluate(&less);
+            for t in instants(&outcome) {
+                let status = outcome.at("code", t).unwrap();
+                // A missing section may hide causes. Where the colour is still
+                // said to be known, every rule was answered without it, or the
+                // top of the scale is certain.
+                if status.level == "green" && section != "overrides" {
+                    prop_assert_eq!(whole.at("code", t).unwrap().level, "green".to_owned(), "{}", section);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn gold_and_validity_never_touch_the_colour(seed: u64) {
+        let mut facts = person(seed);
+        let before = evaluate(&facts);
+        let sections = facts.as_object_mut().unwrap();
+        sections.insert("vaccinations".into(), json!([
+            { "product": "Convidecia", "dose": 1, "at": "2021-06-01" },
+        ]));
+        sections.insert("issuance".into(), json!([{ "issued_at": "2022-07-10T08:00:00+08:00" }]));
+        let after = evaluate(&facts);
+        let timeline = |outcome: &Outcome| outcome.decisions()["code"].timeline().clone();
+        let codes: BTreeMap<_, _> = [("before", timeline(&before)), ("after", timeline(&after))].into();
+        prop_assert_eq!(codes["before"].segments().len(), codes["after"].segments().len());
+        for t in instants(&before) {
+            prop_assert_eq!(before.at("code", t).unwrap().level, after.at("code", t).unwrap().level);
+        }
+    }
+
+    #[test]
+    fn gold_shows_on_green_alone(seed: u64) {
+        let mut facts = person(seed);
+        facts["identity"]["region"] = json!("620102");
+        facts["vaccinations"] = json!([{ "product": "Convidecia", "dose": 1, "at": "2021-06-01" }]);
+        let outcome = evaluate(&facts);
+        for t in instants(&outcome) {
+            if outcome.at("gold", t).unwrap().level == "gold" {
+                prop_assert_eq!(outcome.at("code", t).unwrap().level, "green");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// Parity in a browser: the same lines in headless Chromium, from a page served on this machine alone.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { lines, report } from "./compare.mjs";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+/** What the page may ask for, and as what it is sent. */
+const SERVED = new Map([
+  ["/tests/parity/compare.mjs", "text/javascript"],
+  ["/wasm/pkg-web/longma_wasm.js", "text/javascript"],
+  ["/wasm/pkg-web/longma_wasm_bg.wasm", "application/wasm"],
+  ["/target/bundle.json", "application/json"],
+  ["/target/parity/inputs.ndjson", "text/plain"],
+]);
+const root = new URL("../../", import.meta.url);
+const file = (path) => readFile(fileURLToPath(new URL(`.${path}`, root)));
+
+const server = createServer((request, response) => {
+  const type = SERVED.get(request.url);
+  if (type === undefined) {
+    response.writeHead(request.url === "/" ? 200 : 404, { "content-type": "text/html" }).end("<!doctype html>");
+    return;
+  }
+  file(request.url).then(
+    (body) => response.writeHead(200, { "content-type": type }).end(body),
+    () => response.writeHead(404).end(),
+  );
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+
+const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: FLAGS });
+try {
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  const got = await page.evaluate(async () => {
+    const { default: init, Engine } = await import("/wasm/pkg-web/longma_wasm.js");
+    const { answer, lines } = await import("/tests/parity/compare.mjs");
+    await init();
+    const text = async (path) => (await fetch(path)).text();
+    const bundle = await text("/target/bundle.json");
+    return lines(await text("/target/parity/inputs.ndjson")).map((line) => answer(Engine, bundle, JSON.parse(line)));
+  });
+  report("browser", lines(String(await file("/target/parity/expected.ndjson"))), got);
+} finally {
+  await browser.close();
+  server.close();
+}

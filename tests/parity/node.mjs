@@ -1,0 +1,12 @@
+// Parity in Node: every line that the native engine wrote, answered by the WebAssembly package, byte for byte.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { answer, lines, report } from "./compare.mjs";
+
+const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
+const { Engine } = createRequire(import.meta.url)("../../wasm/pkg-node/longma_wasm.js");
+
+const bundle = read("target/bundle.json");
+const inputs = lines(read("target/parity/inputs.ndjson")).map((line) => JSON.parse(line));
+report("node", lines(read("target/parity/expected.ndjson")), inputs.map((input) => answer(Engine, bundle, input)));

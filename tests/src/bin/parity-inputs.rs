@@ -1,0 +1,117 @@
+//! Writes what the native engine decides, for other engines to be held against.
+//!
+//! `target/parity/inputs.ndjson` has one evaluation a line: the facts, the
+//! reference tables and an instant; `expected.ndjson` has the native answer of
+//! the same line. The lines are every case of every pack, and 2,000 invented persons.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command prints"
+)]
+
+use longma_cli::cases::{self, Case};
+use longma_core::{Catalogue, Instant, Problems, References, Request};
+use longma_tests::{loaded, persons, rules, sample_areas};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How many persons are invented.
+const PERSONS: u64 = 2_000;
+
+struct Input {
+    facts: String,
+    references: BTreeMap<String, String>,
+    seconds: i64,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(count) => {
+            println!("{count} evaluations written to target/parity");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<usize, Box<dyn std::error::Error>> {
+    let mut files = loaded().files;
+    let catalogue = Catalogue::load(loaded().bundle).map_err(|p| format!("{p:#?}"))?;
+    let found = cases::read(&rules().join("packs"), &[], &mut files);
+    let mut inputs: Vec<Input> = found
+        .map_err(|errors| format!("{errors:#?}"))?
+        .iter()
+        .map(of_case)
+        .collect();
+    let areas = BTreeMap::from([("risk_areas".to_owned(), sample_areas().to_owned())]);
+    for seed in 0..PERSONS {
+        // Every tenth person meets rules without their reference data.
+        let references = if seed % 10 == 0 {
+            BTreeMap::new()
+        } else {
+            areas.clone()
+        };
+        let seconds = persons::Dice::new(seed).below(120_000_000);
+        inputs.push(Input {
+            facts: persons::person(seed).to_string(),
+            references,
+            seconds: 1_580_000_000 + i64::try_from(seconds)?,
+        });
+    }
+    let (mut lines, mut expected) = (String::new(), String::new());
+    for input in &inputs {
+        let line = json!({
+            "facts": input.facts, "references": input.references, "seconds": input.seconds,
+        });
+        writeln!(lines, "{line}")?;
+        writeln!(expected, "{}", answer(&catalogue, input)?)?;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/parity");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("inputs.ndjson"), lines)?;
+    std::fs::write(folder.join("expected.ndjson"), expected)?;
+    Ok(inputs.len())
+}
+
+fn of_case(case: &Case) -> Input {
+    let first = case.at.first().map(|at| Instant::parse(&at.time));
+    Input {
+        facts: case.facts.clone(),
+        references: case.references.clone(),
+        seconds: first.and_then(Result::ok).map_or(0, Instant::unix),
+    }
+}
+
+/// What an engine answers, as one line: the outcome's own text and the statuses
+/// at the instant, or the problems.
+fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::error::Error>> {
+    let mut references = References::none();
+    for (name, csv) in &input.references {
+        match catalogue.read_reference(name, csv) {
+            Ok(table) => references.insert(table),
+            Err(problems) => return refused(&problems),
+        }
+    }
+    let request = Request {
+        region: None,
+        references: Some(&references),
+    };
+    match catalogue.evaluate(&input.facts, request) {
+        Ok(outcome) => {
+            let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
+            let statuses = serde_json::to_string(&outcome.all_at(instant))?;
+            Ok(format!("{}\t{statuses}", outcome.json()))
+        }
+        Err(problems) => refused(&problems),
+    }
+}
+
+fn refused(problems: &Problems) -> Result<String, Box<dyn std::error::Error>> {
+    Ok(serde_json::to_string(problems.as_slice())?)
+}

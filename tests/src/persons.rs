@@ -1,0 +1,267 @@
+//! Invented persons, the same for the same seed on every machine.
+//!
+//! Times gather around the days on which policies change, records are few or
+//! many, sections are sometimes absent, and stays lie in places that the sample
+//! of risk areas names as often as not.
+
+use longma_core::{Instant, Offset};
+use serde_json::{Map, Value as Json, json};
+
+/// Days around which times gather: the changes of policy, and the sample's outbreak.
+const DAYS: &[&str] = &[
+    "2020-02-21T00:00:00+08:00",
+    "2020-03-19T00:00:00+08:00",
+    "2021-10-25T00:00:00+08:00",
+    "2022-03-07T00:00:00+08:00",
+    "2022-06-28T00:00:00+08:00",
+    "2022-07-10T00:00:00+08:00",
+    "2022-11-11T00:00:00+08:00",
+    "2022-12-07T00:00:00+08:00",
+];
+
+/// A small generator of numbers (SplitMix64): a seed gives one sequence, everywhere.
+#[derive(Debug, Clone)]
+pub struct Dice(u64);
+
+impl Dice {
+    /// Starts the sequence of `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `sides`, which is at least 1.
+    pub fn below(&mut self, sides: u64) -> u64 {
+        self.next() % sides.max(1)
+    }
+
+    /// True once in `sides` throws.
+    pub fn once_in(&mut self, sides: u64) -> bool {
+        self.below(sides) == 0
+    }
+
+    /// One of `choices`.
+    pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        let sides = u64::try_from(choices.len()).unwrap_or(1);
+        let index = usize::try_from(self.below(sides)).unwrap_or(0);
+        choices.get(index).copied().unwrap_or_default()
+    }
+
+    /// Turns a list into a random order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let sides = u64::try_from(last + 1).unwrap_or(1);
+            let other = usize::try_from(self.below(sides)).unwrap_or(0);
+            items.swap(last, other);
+        }
+    }
+
+    /// A moment within 20 days of one of [`DAYS`], often on a full hour.
+    fn time(&mut self) -> i64 {
+        let day = Instant::parse(self.pick(DAYS)).map_or(0, Instant::unix);
+        let near = i64::try_from(self.below(40 * 24 * 3_600)).unwrap_or(0) - 20 * 24 * 3_600;
+        match self.below(3) {
+            0 => day + near,
+            1 => day + near / 3_600 * 3_600,
+            _ => day + near / 86_400 * 86_400,
+        }
+    }
+
+    fn after(&mut self, time: i64, hours: u64) -> i64 {
+        time + i64::try_from(self.below(hours * 3_600)).unwrap_or(0) + 1
+    }
+}
+
+fn text(unix: i64) -> Json {
+    let instant = Instant::from_unix(unix).map(|t| t.to_rfc3339(Offset::CHINA));
+    Json::String(instant.unwrap_or_default())
+}
+
+fn date(unix: i64) -> Json {
+    let day = Instant::from_unix(unix).map(|t| t.date(Offset::CHINA).to_string());
+    Json::String(day.unwrap_or_default())
+}
+
+/// The facts document of the person with this seed.
+#[must_use]
+pub fn person(seed: u64) -> Json {
+    let dice = &mut Dice::new(seed);
+    let regions = ["620102", "620103", "621202", "620000", "110101"];
+    let mut facts = Map::new();
+    facts.insert("subject".into(), json!("person"));
+    facts.insert(
+        "identity".into(),
+        json!({
+            "name": format!("测试{seed}"),
+            "document": { "type": "other", "number": format!("TEST-{seed}") },
+            "region": dice.pick(&regions),
+        }),
+    );
+    for (name, record) in SECTIONS {
+        if dice.once_in(12) {
+            continue;
+        }
+        let most = if dice.once_in(10) { 12 } else { 4 };
+        let count = dice.below(most);
+        let records = (0..count).map(|_| record(dice)).collect();
+        facts.insert((*name).to_owned(), Json::Array(records));
+    }
+    Json::Object(facts)
+}
+
+type Section = (&'static str, fn(&mut Dice) -> Json);
+
+const SECTIONS: &[Section] = &[
+    ("issuance", |dice| json!({ "issued_at": text(dice.time()) })),
+    ("diagnoses", diagnosis),
+    ("contacts", contact),
+    ("stays", stay),
+    (
+        "entries",
+        |dice| json!({ "entered_at": text(dice.time()), "country": "KAZ" }),
+    ),
+    ("tests", test),
+    ("vaccinations", vaccination),
+    ("symptoms", symptom),
+    ("isolation", isolation),
+    ("flags", flag),
+    ("overrides", manual),
+];
+
+fn with(mut record: Json, dice: &mut Dice, name: &str, time: i64) -> Json {
+    if !dice.once_in(3)
+        && let Some(members) = record.as_object_mut()
+    {
+        members.insert(name.to_owned(), text(time));
+    }
+    record
+}
+
+fn diagnosis(dice: &mut Dice) -> Json {
+    let at = dice.time();
+    let resolved = dice.after(at, 400);
+    let kind = dice.pick(&["confirmed", "asymptomatic", "suspected", "re_positive"]);
+    let record = json!({ "kind": kind, "diagnosed_at": text(at) });
+    let record = with(record, dice, "resolved_at", resolved);
+    with(record, dice, "discharged_at", resolved)
+}
+
+fn contact(dice: &mut Dice) -> Json {
+    let last = dice.time();
+    let identified = dice.after(last, 72);
+    let released = dice.after(identified, 400);
+    let record = json!({
+        "kind": dice.pick(&["close", "secondary", "time_space"]),
+        "last_contact": text(last),
+        "identified_at": text(identified),
+    });
+    if dice.once_in(3) {
+        with(record, dice, "released_at", released)
+    } else {
+        record
+    }
+}
+
+fn stay(dice: &mut Dice) -> Json {
+    let arrived = dice.time();
+    let left = dice.after(arrived, 200);
+    let areas = crate::sample_areas();
+    let rows: Vec<&str> = areas.lines().skip(1).collect();
+    let place: Vec<&str> = dice.pick(&rows).split(',').collect();
+    let part = |index: usize| place.get(index).copied().unwrap_or_default();
+    let listed = !part(3).is_empty() && dice.once_in(2);
+    let community = if listed { part(3) } else { "无名村" };
+    let record = json!({
+        "province": part(0), "city": part(1), "county": part(2), "community": community,
+        "arrived": text(arrived), "key_area": dice.once_in(6),
+    });
+    with(record, dice, "left", left)
+}
+
+fn test(dice: &mut Dice) -> Json {
+    let sampled = dice.time();
+    let pool = if dice.once_in(3) { 10 } else { 1 };
+    json!({
+        "method": dice.pick(&["nucleic_acid", "nucleic_acid", "nucleic_acid", "antigen"]),
+        "sampled_at": text(sampled),
+        "reported_at": text(dice.after(sampled, 30)),
+        "result": dice.pick(&["negative", "negative", "negative", "positive", "inconclusive"]),
+        "pool_size": pool,
+    })
+}
+
+fn vaccination(dice: &mut Dice) -> Json {
+    let products = [
+        "CoronaVac",
+        "BBIBP-CorV",
+        "WIBP-CorV",
+        "Convidecia",
+        "ZF2001",
+        "other",
+    ];
+    json!({
+        "product": dice.pick(&products),
+        "dose": dice.below(4) + 1,
+        "at": date(dice.time()),
+    })
+}
+
+fn symptom(dice: &mut Dice) -> Json {
+    let onset = dice.time();
+    let ended = dice.after(onset, 200);
+    let record = json!({ "kind": dice.pick(&["fever", "cough"]), "onset": text(onset) });
+    let record = with(record, dice, "ended_at", ended);
+    with(record, dice, "ruled_out_at", ended)
+}
+
+fn isolation(dice: &mut Dice) -> Json {
+    let from = dice.time();
+    let until = dice.after(from, 400);
+    let kinds = ["central", "home", "monitoring"];
+    let reasons = [
+        "entry",
+        "close_contact",
+        "secondary_contact",
+        "risk_area",
+        "other",
+    ];
+    let record = json!({
+        "kind": dice.pick(&kinds), "reason": dice.pick(&reasons),
+        "from": text(from), "until": text(until),
+    });
+    with(record, dice, "released_at", until)
+}
+
+fn flag(dice: &mut Dice) -> Json {
+    let raised = dice.time();
+    let cleared = dice.after(raised, 400);
+    let kind = dice.pick(&["mass_testing_missed", "national_high_risk"]);
+    with(
+        json!({ "kind": kind, "raised_at": text(raised) }),
+        dice,
+        "cleared_at",
+        cleared,
+    )
+}
+
+fn manual(dice: &mut Dice) -> Json {
+    let from = dice.time();
+    json!({
+        "decision": "code", "level": dice.pick(&["yellow", "red"]),
+        "from": text(from), "until": text(dice.after(from, 200)),
+        "reason": "测试",
+        "officers": [
+            { "name": "甲", "office": "测试", "number": "A-1" },
+            { "name": "乙", "office": "测试", "number": "B-2" },
+        ],
+    })
+}
