@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { locate, pieceAt, pointerSteps, readBearer, withIssuance } from "../src/model/facts";
 import { maskName, maskNumber } from "../src/model/mask";
 import { qrText } from "../src/model/qr";
+import { readRiskAreas } from "../src/model/riskAreas";
 import { clockText, DAY, dayStart, fromInput, HOUR, instantOf, lengthOf, longDate, rfc3339, shortDate, stamp, toInput } from "../src/model/time";
 import { around, boundaries, episode, everything, percent, policyChanges, segmentAt, ticks } from "../src/model/timeline";
 import type { Outcome } from "../src/types";
@@ -100,6 +101,17 @@ describe("facts as text", () => {
     const twice = withIssuance(withIssuance(text, 1_657_400_000), 1_657_500_000);
     assert.deepEqual(readBearer(twice).issued, [1_657_400_000, 1_657_500_000]);
   });
+});
+
+describe("risk areas", () => {
+  const header = "province,city,county,community,level,from,until\n";
+  it("are read row by row, open ends and quoted commas included", () =>
+    assert.deepEqual(readRiskAreas(`${header}甘肃省,兰州市,城关区,"甲, 乙",high,2022-07-08T21:00+08:00,\n`), [
+      { place: "甘肃省兰州市城关区甲, 乙", level: "high", from: t("2022-07-08T21:00:00") },
+    ]));
+  it("are read in the order of the file", () =>
+    assert.deepEqual(readRiskAreas(`${header}a,,,,low,,2022-07-08T21:00+08:00\nb,,,,low,,\n`).map(({ place }) => place), ["a", "b"]));
+  it("are none in an empty file", () => assert.deepEqual(readRiskAreas(""), []));
 });
 
 describe("timeline", () => {

@@ -49,20 +49,20 @@ async function show(visitor: Visitor, facts: unknown, instant: string): Promise<
 const words = {
   "zh-CN": {
     green: "绿码", yellow: "黄码", red: "红码", unknown: "无法判定",
-    inFive: "5 天 1 小时后变为黄码", inOneSecond: "1 秒后变为黄码", never: "按现有事实，今后不再变化",
+    inFive: "5 天 1 小时后变为黄码", inOneSecond: "1 秒后变为黄码", noRules: "后没有生效的规则",
     isolation: "密切接触者，集中隔离期", monitoring: "密切接触者，居家健康监测期", none: "没有任何需要赋黄码或红码的原因。",
     valid: "有效期还剩 23 小时 0 分", expired: "已过期", notSigned: "此码尚未签名", reapply: "重新申领",
     atLeast: "至少为黄码", gold: "金边", policy: "政策变更", contact: "接触史第 1 条",
-    problems: "事实有 2 处问题", rows: "行", highRisk: "到过高风险区", title: "陇码 · 在设备上判定的健康码", failed: "判定引擎没有启动",
+    problems: "事实有 2 处问题", rows: "行", highRisk: "到过高风险区", row: "：甘肃省兰州市七里河区中参雅园小区，高风险，2022-07-08 21:00 至 2022-07-17 08:00", title: "陇码 · 在设备上判定的健康码", failed: "判定引擎没有启动",
   },
   en: {
     green: "Green", yellow: "Yellow", red: "Red", unknown: "Unknown",
-    inFive: "Turns yellow in 5 days 1 hour", inOneSecond: "Turns yellow in 1 s", never: "No further change on these facts",
+    inFive: "Turns yellow in 5 days 1 hour", inOneSecond: "Turns yellow in 1 s", noRules: "No rules in force after",
     isolation: "Close contact of a case, in central isolation", monitoring: "Close contact of a case, in monitoring at home",
     none: "There is no reason for a yellow or a red code.",
     valid: "Valid for another 23 h 0 min", expired: "Expired", notSigned: "This code is not signed yet", reapply: "Apply again",
     atLeast: "At least yellow", gold: "Gold border", policy: "Policy change", contact: "Contact 1",
-    problems: "2 problems in the facts", rows: "rows", highRisk: "Stayed in a high-risk area", title: "Longma · a health code decided on the device", failed: "The engine did not start",
+    problems: "2 problems in the facts", rows: "rows", highRisk: "Stayed in a high-risk area", row: ": 甘肃省兰州市七里河区中参雅园小区, high risk, 2022-07-08 21:00 to 2022-07-17 08:00", title: "Longma · a health code decided on the device", failed: "The engine did not start",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -70,7 +70,8 @@ for (const [sizeName, size] of Object.entries(sizes)) {
   for (const language of languages) {
     const say = words[language];
 
-    describe(`${language}, ${sizeName}`, () => {
+    // Each visit has a browser profile of its own, so visits may overlap.
+    describe(`${language}, ${sizeName}`, { concurrency: 3 }, () => {
       it("a close contact is red, then yellow, then green, each to the second", () =>
         visit({ language, size }, async (visitor) => {
           await show(visitor, closeContact, "2022-07-10T09:00:00");
@@ -96,6 +97,7 @@ for (const [sizeName, size] of Object.entries(sizes)) {
           await visitor.goTo("2022-07-18T10:00:00");
           assert.equal(await visitor.text("[data-test=level]"), say.green);
           assert.equal(await visitor.text(".none"), say.none);
+          assert.ok((await visitor.text("[data-test=next]")).includes(say.noRules), "the last pack ends on 2022-12-07");
           await visitor.screenshot(`close-contact-green-${language}-${sizeName}`);
         }));
 
@@ -372,7 +374,7 @@ describe("risk areas", () => {
         await visitor.page.locator('#code[data-tone="red"]').waitFor();
         assert.ok((await visitor.text("[data-test=reference]")).includes(`risk-areas-gansu.csv`));
         assert.ok((await visitor.text(".panel > .reasons")).includes(words[language].highRisk));
-        assert.ok((await visitor.text(".panel > .reasons .evidence")).includes("中参雅园小区"));
+        assert.ok((await visitor.text(".panel > .reasons .evidence")).includes(words[language].row));
         await visitor.screenshot(`lanzhou-real-${language}`);
         await visitor.goTo("2022-07-08T20:59:59");
         assert.equal(await visitor.tone(), "green", "the place was not on the list yet");

@@ -15,7 +15,7 @@ const length = ({ days, hours, minutes, seconds }: Length): string => {
 export const en: Messages = {
   page: {
     title: "Longma · a health code decided on the device",
-    tagline: "Open rules, decided right here",
+    tagline: "Open rules, run on-device",
     language: "Language",
     skip: "Skip to the health code",
     loading: "Loading the engine and the rule packs …",
@@ -59,6 +59,8 @@ export const en: Messages = {
     length,
     next: (left, level) => `Turns ${level.toLowerCase()} in ${left}`,
     nextUnknown: (left) => `Unknown after ${left}`,
+    stillUnknown: (left) => `Still unknown after ${left}`,
+    nextNoRules: (left) => `No rules in force after ${left}`,
     noNext: "No further change on these facts",
     since: (time) => `since ${time}`,
     changesAt: (time) => `changes at ${time}`,
@@ -92,6 +94,8 @@ export const en: Messages = {
     noPacks: "No rule pack is in force at this time",
     show: (what) => `Show in the facts: ${what}`,
     reference: (row) => `Risk areas, row ${row}`,
+    area: (place, level, from, until) => `: ${place}, ${level}, ${from} to ${until}`,
+    risk: { high: "high risk", medium: "medium risk", low: "low risk" },
   },
   timeline: {
     title: "Timeline",
