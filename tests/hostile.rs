@@ -306,7 +306,7 @@ fn rules_that_together_take_too_long_are_stopped_as_one() {
         "subject": "person", "identity": identity(), "tests": vec![json!({
             "method": "nucleic_acid", "sampled_at": "2022-07-08T10:00:00+08:00",
             "reported_at": "2022-07-08T12:00:00+08:00", "result": "negative", "pool_size": 1,
-        }); 300],
+        }); 200],
     });
     let outcome = catalogue
         .evaluate(&facts.to_string(), Request::default())

@@ -5,11 +5,12 @@
 //! table, or fails, makes its decision unknown over that span and takes nothing
 //! from any other rule.
 
-use crate::catalogue::{Catalogue, Decision, Plan, Policy, Read, Rule, is_region};
+use crate::catalogue::{Catalogue, Policy, is_region};
 use crate::cause::Draft;
 use crate::facts::{Facts, Override};
 use crate::host::{Earlier, Fault};
 use crate::outcome::{DecisionOutcome, Outcome};
+use crate::plan::{Decision, Plan, Read, Rule};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
 use crate::script::{Argument, Run};

@@ -15,13 +15,16 @@
 
 mod catalogue;
 mod cause;
+mod check;
 mod evaluate;
 mod facts;
 mod host;
 mod json;
 pub mod limits;
+mod link;
 mod outcome;
 mod pack;
+mod plan;
 mod problem;
 mod reference;
 mod schema;

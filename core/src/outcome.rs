@@ -5,7 +5,7 @@
 //! and positions of problems: equal outcomes are equal bytes on every target.
 //! `rules/schema/outcome.schema.json` describes it.
 
-use crate::catalogue::Level;
+use crate::plan::Level;
 use crate::problem::Problem;
 use crate::text::Localized;
 use crate::time::{Instant, Offset};

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// The version of the bundle's own format.
 pub const BUNDLE_FORMAT: u32 = 1;
 
+/// The region that stands for the whole country.
+pub(crate) const NATIONAL: &str = "cn";
+
 /// Everything an engine is built from, in one JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
