@@ -368,10 +368,11 @@ fn a_person_with_hundreds_of_records_stays_inside_the_limits() {
         references: Some(&references),
     };
     let outcome = CATALOGUE.evaluate(&facts.to_string(), request).unwrap();
+    // Before and after all packs nothing is decided; that is no failure.
     let failed: Vec<&Problem> = outcome
         .problems()
         .iter()
-        .filter(|p| p.rule.is_some())
+        .filter(|problem| problem.code != "no-pack")
         .collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }

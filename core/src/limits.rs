@@ -49,4 +49,4 @@ pub const CAUSES: usize = 20_000;
 /// Spans in one `When`.
 pub const SPANS: usize = 20_000;
 /// Causes times segments of one timeline: what its JSON grows with.
-pub const TIMELINE_ENTRIES: usize = 1_000_000;
+pub const TIMELINE_ENTRIES: usize = 100_000;
