@@ -174,8 +174,9 @@ export class Visitor {
     return this.page.locator("#code").getAttribute("data-tone");
   }
 
-  async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({ path: `${results}/${name}.png`, fullPage: true });
+  /** Of the whole page, or of what is seen of it. */
+  async screenshot(name: string, part: "whole" | "seen" = "whole"): Promise<void> {
+    await this.page.screenshot({ path: `${results}/${name}.png`, fullPage: part === "whole" });
   }
 
   /** What axe-core finds wrong on the page as it stands, with every fold opened. */

@@ -183,8 +183,8 @@ for (const [sizeName, size] of Object.entries(sizes)) {
           assert.ok(listed.some((one) => one.includes("/tests/0/sampled_at") && one.includes("yesterday")), listed.join("\n"));
           await visitor.page.getByRole("button", { name: "/contacts/0/kind" }).click();
           assert.equal(await visitor.selected(), '"kind": "friend"');
-          assert.deepEqual(await visitor.violations(), []);
           await visitor.screenshot(`bad-facts-${language}-${sizeName}`);
+          assert.deepEqual(await visitor.violations(), []);
 
           await visitor.decide(json(closeContact));
           await visitor.page.locator(".refusal").waitFor({ state: "detached" });
@@ -409,8 +409,8 @@ describe("accessibility", () => {
       const dialog = page.getByRole("dialog", { name: "Choose a sample person" });
       await dialog.waitFor();
       assert.ok(await dialog.evaluate((node) => node.contains(document.activeElement)));
+      await visitor.screenshot("sheet-en-phone", "seen");
       assert.deepEqual(await visitor.violations(), []);
-      await visitor.screenshot("sheet-en-phone");
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "hidden" });
       assert.ok(await opener.evaluate((node) => node === document.activeElement));

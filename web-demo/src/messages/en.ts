@@ -15,7 +15,7 @@ const length = ({ days, hours, minutes, seconds }: Length): string => {
 export const en: Messages = {
   page: {
     title: "Longma · a health code decided on the device",
-    tagline: "Open rules, run on-device",
+    tagline: "Runs on your device",
     language: "Language",
     skip: "Skip to the health code",
     loading: "Loading the engine and the rule packs …",
@@ -111,7 +111,7 @@ export const en: Messages = {
     goTo: "Go",
     instant: "Instant",
     range: "Range",
-    ranges: { episode: "Episode", week: "A week", month: "A month", all: "All" },
+    ranges: { episode: "Episode", week: "±1 week", month: "±1 month", all: "All" },
     policy: "Policy change",
     policyChange: (before, after) => `Rule packs change from ${before} to ${after}`,
     nonePack: "none",
