@@ -198,11 +198,12 @@ impl Catalogue {
                 Err(problem) => found.push(*problem),
             }
         }
+        let hosts = self.hosts();
         let stock = Stock {
             packs: &self.packs,
             schemas: &self.schemas,
             tables: &self.tables,
-            levels: &self.levels,
+            hosts: &hosts,
         };
         let mut plans: BTreeMap<Vec<usize>, Option<Arc<Plan>>> = BTreeMap::new();
         for (index, variants) in &lines {
@@ -239,6 +240,18 @@ impl Catalogue {
             linked.insert(region.to_owned(), policies);
         }
         self.regions = linked;
+    }
+
+    /// What rules can call, for each offset that a pack has: registering it
+    /// takes longer than linking does.
+    fn hosts(&self) -> Vec<(Offset, Host)> {
+        let mut hosts: Vec<(Offset, Host)> = Vec::new();
+        for pack in &self.packs {
+            if hosts.iter().all(|(offset, _)| *offset != pack.offset) {
+                hosts.push((pack.offset, Host::new(&self.levels, pack.offset)));
+            }
+        }
+        hosts
     }
 
     /// The lines of descent of a pack: own position first, then what it inherits,

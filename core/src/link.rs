@@ -12,6 +12,7 @@ use crate::problem::{Code, Place, Problem, Problems, nearest};
 use crate::schema::{Field, Object, Schema, TextType, Type};
 use crate::script::{Function, Host, Script};
 use crate::text::{Localized, fill, placeholders};
+use crate::time::Offset;
 use crate::timeline::Citation;
 use crate::value::{Record, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +25,8 @@ pub(crate) struct Stock<'a> {
     pub(crate) packs: &'a [Pack],
     pub(crate) schemas: &'a BTreeMap<String, Schema>,
     pub(crate) tables: &'a BTreeMap<String, Schema>,
-    /// Every level of every scale.
-    pub(crate) levels: &'a BTreeSet<Arc<str>>,
+    /// What rules can call, for each offset that a pack has.
+    pub(crate) hosts: &'a [(Offset, Host)],
 }
 
 /// Joins one line of descent into a plan.
@@ -69,9 +70,13 @@ impl<'a> Linker<'a> {
             decisions.extend(self.decision(&name, declaring, rules));
         }
         let decisions = self.ordered(decisions);
+        let host = self.stock.hosts.iter().find(|(at, _)| *at == own.offset);
+        let Some((_, host)) = host else {
+            return Err(self.problems);
+        };
         let plan = Plan {
             subject: own.manifest.subject.clone(),
-            host: Host::new(self.stock.levels, own.offset),
+            host: host.clone(),
             offset: own.offset,
             params: params_record(&params),
             decisions,
