@@ -53,28 +53,29 @@ export function useSession() {
   const person = computed(() => readBearer(decided.value?.facts ?? ""));
   const changed = computed(() => decided.value !== undefined && decided.value.facts !== facts.value);
 
-  function fail(what: Failure["what"], error: unknown): void {
-    failure.value = { what, detail: detailOf(error) };
+  /** Runs `act`; what it throws is a failure to be shown, by default the engine's or, from a fetch, the samples'. */
+  async function guarded(act: () => Promise<void>, what?: Failure["what"]): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      failure.value = { what: what ?? (error instanceof EngineFailure ? "broken" : "samples"), detail: detailOf(error) };
+    }
   }
 
   async function start(): Promise<void> {
-    try {
+    await guarded(async () => {
       const csv = fetchText(addresses.riskAreas);
       const loaded = await client.ask("load", { bundle: addresses.bundle });
       if (!loaded.ok) throw new EngineFailure(inEnglish(loaded.problems));
       await putReference({ csv: await csv });
       ready.value = true;
-    } catch (error) {
-      fail("start", error);
-      return;
-    }
-    try {
+    }, "start");
+    if (!ready.value) return;
+    await guarded(async () => {
       samples.value = await fetchSamples();
       const first = samples.value[0];
       if (first !== undefined) await choose(first);
-    } catch (error) {
-      fail("samples", error);
-    }
+    });
   }
 
   async function putReference(source: { file?: string; csv: string }): Promise<Problem[]> {
@@ -84,42 +85,52 @@ export function useSession() {
     return [];
   }
 
-  async function choose(to: Sample): Promise<void> {
-    const text = await fetchFacts(to);
-    sample.value = to;
-    region.value = "";
-    sampleFacts.value = text;
-    facts.value = text;
-    await decide(instantOf(to.at));
-  }
+  let chosen = 0;
 
-  let asked = 0;
+  const choose = (to: Sample): Promise<void> =>
+    guarded(async () => {
+      const mine = ++chosen;
+      const text = await fetchFacts(to);
+      // Another sample may have been chosen while this one was on its way.
+      if (mine !== chosen) return;
+      failure.value = undefined;
+      sample.value = to;
+      region.value = "";
+      sampleFacts.value = text;
+      facts.value = text;
+      await decide(instantOf(to.at));
+    });
+
+  /** Decisions run one after another: the worker keeps one outcome, and look-ups must be in the one that is shown. */
+  let queue: Promise<void> = Promise.resolve();
 
   /** Decides the facts as they stand; on success moves now to `at`, if given. */
-  async function decide(at?: Instant): Promise<void> {
-    const mine = ++asked;
+  function decide(at?: Instant): Promise<void> {
+    queue = queue.then(() => guarded(() => decideNow(at)));
+    return queue;
+  }
+
+  async function decideNow(at: Instant | undefined): Promise<void> {
     const text = facts.value;
     deciding.value = true;
     try {
       const result = await client.ask("evaluate", { facts: text, ...(region.value === "" ? {} : { region: region.value }) });
-      if (mine !== asked) return;
       problems.value = result.ok ? [] : result.problems;
       if (!result.ok) return;
       if (at !== undefined) clock.jump(at);
       const lookedAt = clock.now.value;
-      const looked = await client.ask("at", { seconds: lookedAt });
-      if (mine !== asked) return;
-      if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
-      decided.value = { facts: text, outcome: result.outcome, statuses: looked.statuses, lookedAt };
-    } catch (error) {
-      fail("broken", error);
+      decided.value = { facts: text, outcome: result.outcome, statuses: await statusesAt(lookedAt), lookedAt };
     } finally {
-      if (mine === asked) {
-        deciding.value = false;
-        // Now may have moved meanwhile.
-        void look();
-      }
+      deciding.value = false;
+      // Now may have moved meanwhile.
+      void look();
     }
+  }
+
+  async function statusesAt(seconds: Instant): Promise<Record<string, Status>> {
+    const looked = await client.ask("at", { seconds });
+    if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
+    return looked.statuses;
   }
 
   let looking = false;
@@ -128,39 +139,40 @@ export function useSession() {
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
-    try {
-      while (decided.value !== undefined && decided.value.lookedAt !== clock.now.value && !deciding.value) {
-        const mine = asked;
+    await guarded(async () => {
+      for (;;) {
+        const shown = decided.value;
         const lookedAt = clock.now.value;
-        const looked = await client.ask("at", { seconds: lookedAt });
-        if (mine !== asked || decided.value === undefined) return;
-        if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
-        decided.value = { ...decided.value, statuses: looked.statuses, lookedAt };
+        if (shown === undefined || shown.lookedAt === lookedAt || deciding.value) return;
+        const statuses = await statusesAt(lookedAt);
+        // A decision made meanwhile has looked for itself.
+        if (decided.value === shown) decided.value = { ...shown, statuses, lookedAt };
       }
-    } catch (error) {
-      fail("broken", error);
-    } finally {
-      looking = false;
-    }
+    });
+    looking = false;
   }
   watch(clock.now, () => void look());
 
-  async function upload(file: File): Promise<void> {
-    uploadProblems.value = undefined;
-    const refused = await putReference({ file: file.name, csv: await file.text() });
-    if (refused.length > 0) uploadProblems.value = { file: file.name, problems: refused };
-    else await decide();
-  }
+  const upload = (file: File): Promise<void> =>
+    guarded(async () => {
+      uploadProblems.value = undefined;
+      const refused = await putReference({ file: file.name, csv: await file.text() });
+      if (refused.length > 0) uploadProblems.value = { file: file.name, problems: refused };
+      else await decide();
+    });
 
-  async function backToSampleReference(): Promise<void> {
-    uploadProblems.value = undefined;
-    await putReference({ csv: await fetchText(addresses.riskAreas) });
-    await decide();
-  }
+  const backToSampleReference = (): Promise<void> =>
+    guarded(async () => {
+      uploadProblems.value = undefined;
+      await putReference({ csv: await fetchText(addresses.riskAreas) });
+      await decide();
+    });
 
-  /** A new issuance at the page's now, as when the person applies for a code again. */
+  /** A new issuance at the card's time, as when the person applies for a code again. */
   async function reapply(): Promise<void> {
-    facts.value = withIssuance(decided.value?.facts ?? facts.value, clock.now.value);
+    const shown = decided.value;
+    if (shown === undefined) return;
+    facts.value = withIssuance(shown.facts, shown.lookedAt);
     await decide();
   }
 
