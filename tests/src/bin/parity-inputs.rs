@@ -10,8 +10,9 @@
 )]
 
 use longma_cli::cases::{self, Case};
-use longma_core::{Catalogue, Instant, Problems, References, Request};
-use longma_tests::{loaded, persons, rules, sample_areas};
+use longma_cli::load::Files;
+use longma_core::{Bundle, Catalogue, Instant, Problems, References, Request};
+use longma_tests::{persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -41,9 +42,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<usize, Box<dyn std::error::Error>> {
-    let mut files = loaded().files;
-    let catalogue = Catalogue::load(loaded().bundle).map_err(|p| format!("{p:#?}"))?;
-    let found = cases::read(&rules().join("packs"), &[], &mut files);
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    // The very file that the other engines load.
+    let text = std::fs::read_to_string(target.join("bundle.json"))?;
+    let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
+    let catalogue = Catalogue::load(bundle).map_err(|p| format!("{p:#?}"))?;
+    let found = cases::read(&rules().join("packs"), &[], &mut Files::new());
     let mut inputs: Vec<Input> = found
         .map_err(|errors| format!("{errors:#?}"))?
         .iter()
@@ -72,7 +76,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
         writeln!(lines, "{line}")?;
         writeln!(expected, "{}", answer(&catalogue, input)?)?;
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/parity");
+    let folder = target.join("parity");
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("inputs.ndjson"), lines)?;
     std::fs::write(folder.join("expected.ndjson"), expected)?;
