@@ -10,6 +10,7 @@
 use longma_core::{Bundle, Catalogue, Instant, Place, Problem, Problems, Request, limits};
 use longma_tests::{catalogue, loaded, sample_areas};
 use serde_json::json;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
@@ -292,7 +293,11 @@ fn rules_that_together_take_too_long_are_stopped_as_one() {
     for number in 0..50 {
         // Each rule compares every test with every other: inside its own limit.
         let body = "let others = tests; tests.any(|x| others.any(|y| x != y)); ()";
-        script += &format!("/// source: {source}\nfn rule{number}(tests) {{ {body} }}\n");
+        writeln!(
+            script,
+            "/// source: {source}\nfn rule{number}(tests) {{ {body} }}"
+        )
+        .unwrap();
         captions
             .rules
             .insert(format!("rule{number}"), caption.clone());
@@ -500,9 +505,8 @@ fn bad_tables_tell_every_bad_line() {
         ),
     ];
     for (text, expected) in cases {
-        let problems = match read(&text) {
-            Ok(_) => panic!("accepted: {text}"),
-            Err(problems) => problems,
+        let Err(problems) = read(&text) else {
+            panic!("accepted: {text}");
         };
         for problem in problems.as_slice() {
             assert!(
