@@ -3,9 +3,12 @@
 //! A case gives facts and, for chosen instants, the levels that the source's
 //! words ask for. A case that expects nothing is an error: it could not fail.
 
-use crate::load::{Files, LoadError, SourceFile, shape};
+use crate::load::{Files, LoadError, Misfit, SourceFile, shape};
+use crate::locate::line_of;
 use crate::toml::Toml;
-use longma_core::{Catalogue, Instant, Outcome, Problems, References, Request, Status};
+use longma_core::{
+    Catalogue, CauseView, Instant, Outcome, Problem, Problems, References, Request, Status,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +24,8 @@ pub struct Case {
     pub file: PathBuf,
     /// Line of the file on which it begins, from 1.
     pub line: usize,
+    /// Its position in the file, from 0.
+    pub index: usize,
     /// A sentence.
     pub name: String,
     /// The facts document, as JSON text.
@@ -51,14 +56,69 @@ pub struct Expectation {
 /// Why a case did not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
+    /// What differs from what is expected.
+    pub fault: Fault,
+    /// The path of keys, in the case's file, of the expectation.
+    pub key: Vec<String>,
     /// The instant, where the failure has one.
     pub time: Option<String>,
-    /// What was expected.
-    pub expected: String,
-    /// What came out.
-    pub got: String,
-    /// The causes active then, as `level rule [evidence] from … until …`.
-    pub causes: Vec<String>,
+    /// Whether it happens only when every list of the facts is turned around.
+    pub shuffled: bool,
+    /// The causes active then.
+    pub causes: Vec<CauseView>,
+    /// Why something is unknown then, or why the facts were refused.
+    pub problems: Vec<Problem>,
+}
+
+/// What differs from what is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Another level.
+    Level {
+        /// Of this decision.
+        decision: String,
+        /// The level that was expected.
+        expected: Level,
+        /// The level that came out.
+        got: Level,
+    },
+    /// Other rules are active.
+    Rules {
+        /// Those that were expected.
+        expected: BTreeSet<String>,
+        /// Those that are active.
+        got: BTreeSet<String>,
+    },
+    /// The rules have no such decision.
+    NoDecision {
+        /// The one that was expected.
+        decision: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The instant cannot be read.
+    Time,
+    /// Facts were accepted that should have been refused.
+    Accepted {
+        /// The codes of the problems that were expected.
+        expected: BTreeSet<String>,
+    },
+    /// Facts were refused that should not have been, or for other reasons.
+    Refused {
+        /// The codes of the problems that were expected.
+        expected: BTreeSet<String>,
+        /// The codes of those that there are.
+        got: BTreeSet<String>,
+    },
+}
+
+/// A level by name and, where it is unknown, the highest certain one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The level, or `unknown`.
+    pub level: String,
+    /// The highest certain level.
+    pub at_least: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,7 +161,8 @@ struct RawExpectation {
 }
 
 /// Reads the cases of the packs under `packs`, by file and line; of all packs,
-/// or of those whose id begins with one of `only`. Their files are added to `files`.
+/// or of those whose id or region is one of `only`. Their files are added to
+/// `files`, by path.
 ///
 /// # Errors
 /// Every file that cannot be read, has the wrong shape or expects nothing.
@@ -110,7 +171,7 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
     let mut errors = Vec::new();
     for path in case_files(packs) {
         let id = pack_id(packs, &path);
-        if !only.is_empty() && !only.iter().any(|prefix| id.starts_with(prefix.as_str())) {
+        if !only.is_empty() && !only.iter().any(|name| names(name, &id)) {
             continue;
         }
         match fs::read_to_string(&path) {
@@ -133,6 +194,12 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
     } else {
         Err(errors)
     }
+}
+
+/// Whether `name` is the pack `id` or its region.
+#[must_use]
+pub fn names(name: &str, id: &str) -> bool {
+    id == name || id.split_once('/').is_some_and(|(region, _)| region == name)
 }
 
 /// `<packs>/<region>/<date>/cases/*.toml`, sorted.
@@ -180,7 +247,7 @@ fn read_file(pack: &str, file: &SourceFile) -> Result<Vec<Case>, LoadError> {
             return Err(LoadError::Shape {
                 file: file.clone(),
                 span,
-                message: "a case needs `at`, each line with a decision, or `problems`".to_owned(),
+                misfit: Misfit::ExpectsNothing,
             });
         }
         let mut facts = raw.base.clone();
@@ -197,6 +264,7 @@ fn read_file(pack: &str, file: &SourceFile) -> Result<Vec<Case>, LoadError> {
             pack: pack.to_owned(),
             file: file.path.clone(),
             line,
+            index,
             name: case.name,
             facts: Json::Object(facts).to_string(),
             references: tables
@@ -218,10 +286,6 @@ fn expectation(raw: RawExpectation) -> Expectation {
         rules: raw.rules,
         at_least: raw.at_least,
     }
-}
-
-fn line_of(text: &str, byte: usize) -> usize {
-    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 /// Rows written in a case, as the CSV that the core reads.
@@ -286,107 +350,140 @@ impl Case {
     #[must_use]
     pub fn run(&self, catalogue: &Catalogue) -> Vec<Failure> {
         let mut failures = self.check(&self.evaluate(catalogue));
-        if self.shuffle {
+        if self.shuffle && failures.is_empty() {
             let turned = serde_json::from_str(&self.facts)
                 .map(turn)
                 .unwrap_or_default();
             let outcome = self.evaluate_facts(catalogue, &turned.to_string());
-            for mut failure in self.check(&outcome) {
-                failure.got = format!("{} (with every list turned around)", failure.got);
-                failures.push(failure);
+            failures = self.check(&outcome);
+            for failure in &mut failures {
+                failure.shuffled = true;
             }
         }
         failures
     }
 
     fn check(&self, outcome: &Result<Outcome, Problems>) -> Vec<Failure> {
-        let expected_codes: BTreeSet<&str> = self.problems.iter().map(String::as_str).collect();
+        let expected: BTreeSet<String> = self.problems.iter().cloned().collect();
+        let failure = |fault, key: &str, problems| Failure {
+            fault,
+            key: self.key([key]),
+            time: None,
+            shuffled: false,
+            causes: Vec::new(),
+            problems,
+        };
         match outcome {
-            Ok(outcome) if expected_codes.is_empty() => self
-                .at
-                .iter()
-                .flat_map(|expected| expected.check(outcome))
-                .collect(),
-            Ok(_) => vec![Failure {
-                time: None,
-                expected: format!("facts refused with {}", self.problems.join(", ")),
-                got: "facts accepted".to_owned(),
-                causes: Vec::new(),
-            }],
+            Ok(outcome) if expected.is_empty() => {
+                let lines = self.at.iter().enumerate();
+                lines
+                    .flat_map(|(line, expectation)| {
+                        let line = self.key(["at", &line.to_string()]);
+                        expectation.check(outcome, &line)
+                    })
+                    .collect()
+            }
+            Ok(_) => vec![failure(
+                Fault::Accepted { expected },
+                "problems",
+                Vec::new(),
+            )],
             Err(problems) => {
-                let found: BTreeSet<&str> = problems
-                    .as_slice()
-                    .iter()
-                    .map(|p| p.code.as_str())
-                    .collect();
-                if found == expected_codes {
+                let problems = problems.as_slice().to_vec();
+                let got: BTreeSet<String> = problems.iter().map(|p| p.code.clone()).collect();
+                if got == expected {
                     return Vec::new();
                 }
-                let describe = problems
-                    .as_slice()
-                    .iter()
-                    .map(|p| format!("{}: {} {:?}", p.code, p.message.en, p.place));
-                vec![Failure {
-                    time: None,
-                    expected: if self.problems.is_empty() {
-                        "facts accepted".to_owned()
-                    } else {
-                        format!("facts refused with {}", self.problems.join(", "))
-                    },
-                    got: "facts refused".to_owned(),
-                    causes: describe.collect(),
-                }]
+                let key = if expected.is_empty() {
+                    "facts"
+                } else {
+                    "problems"
+                };
+                vec![failure(Fault::Refused { expected, got }, key, problems)]
             }
         }
+    }
+
+    /// A path of keys inside the case, as one from the top of its file.
+    fn key<const N: usize>(&self, steps: [&str; N]) -> Vec<String> {
+        let mut key = vec!["case".to_owned(), self.index.to_string()];
+        key.extend(steps.map(str::to_owned));
+        key
     }
 }
 
 impl Expectation {
-    fn check(&self, outcome: &Outcome) -> Vec<Failure> {
-        let failure = |expected: String, got: String, causes| Failure {
+    /// What differs at this line of the case, whose path of keys is `line`.
+    fn check(&self, outcome: &Outcome, line: &[String]) -> Vec<Failure> {
+        let failure = |fault, key: &str, active: &Active| Failure {
+            fault,
+            key: [line, &[key.to_owned()]].concat(),
             time: Some(self.time.clone()),
-            expected,
-            got,
-            causes,
+            shuffled: false,
+            causes: active.causes.clone(),
+            problems: active.problems.clone(),
         };
         let Ok(instant) = Instant::parse(&self.time) else {
-            return vec![failure(
-                "a time with its offset".into(),
-                self.time.clone(),
-                Vec::new(),
-            )];
+            return vec![failure(Fault::Time, "time", &Active::default())];
         };
         let mut failures = Vec::new();
-        let mut active: BTreeSet<String> = BTreeSet::new();
-        let mut causes = Vec::new();
+        let mut all = Active::default();
         for (decision, level) in &self.levels {
             let Some(status) = outcome.at(decision, instant) else {
-                let got = "no such decision".to_owned();
-                failures.push(failure(format!("{decision} {level}"), got, Vec::new()));
+                let known = outcome.decisions().keys().cloned().collect();
+                let decision = decision.clone();
+                let fault = Fault::NoDecision {
+                    known,
+                    decision: decision.clone(),
+                };
+                failures.push(failure(fault, &decision, &Active::default()));
                 continue;
             };
-            active.extend(status.causes.iter().map(|cause| function(&cause.rule)));
-            let told: Vec<String> = told(&status, outcome);
+            let active = Active::of(&status, outcome);
             let certain = self.at_least.is_none() || self.at_least == status.at_least;
             if status.level != *level || !certain {
-                let least = |level: &str, least: &Option<String>| match least {
-                    Some(least) => format!("{decision} {level}, at least {least}"),
-                    None => format!("{decision} {level}"),
+                let fault = Fault::Level {
+                    decision: decision.clone(),
+                    expected: Level {
+                        level: level.clone(),
+                        at_least: self.at_least.clone(),
+                    },
+                    got: Level {
+                        level: status.level,
+                        at_least: status.at_least,
+                    },
                 };
-                let expected = least(level, &self.at_least);
-                let got = least(&status.level, &status.at_least);
-                failures.push(failure(expected, got, told.clone()));
+                failures.push(failure(fault, decision, &active));
             }
-            causes.extend(told);
+            all.causes.extend(active.causes);
+            all.problems.extend(active.problems);
         }
-        if let Some(rules) = self.rules.as_ref().filter(|rules| **rules != active) {
-            let names = |set: &BTreeSet<String>| {
-                let names: Vec<&str> = set.iter().map(String::as_str).collect();
-                format!("rules [{}]", names.join(", "))
-            };
-            failures.push(failure(names(rules), names(&active), causes));
+        if let Some(expected) = &self.rules {
+            let got: BTreeSet<String> = all.causes.iter().map(|c| function(&c.rule)).collect();
+            if *expected != got {
+                let expected = expected.clone();
+                failures.push(failure(Fault::Rules { expected, got }, "rules", &all));
+            }
         }
         failures
+    }
+}
+
+/// What is active at an instant.
+#[derive(Default)]
+struct Active {
+    causes: Vec<CauseView>,
+    problems: Vec<Problem>,
+}
+
+impl Active {
+    fn of(status: &Status, outcome: &Outcome) -> Self {
+        let problems = status.problems.iter();
+        let problems = problems.filter_map(|index| outcome.problems().get(*index));
+        Self {
+            causes: status.causes.clone(),
+            problems: problems.cloned().collect(),
+        }
     }
 }
 
@@ -397,31 +494,6 @@ fn function(rule: &str) -> String {
         None => rule.rsplit('/').next().unwrap_or(rule),
     };
     name.to_owned()
-}
-
-fn told(status: &Status, outcome: &Outcome) -> Vec<String> {
-    let end = |time: &Option<String>| time.clone().unwrap_or_else(|| "…".to_owned());
-    let causes = status.causes.iter().map(|cause| {
-        format!(
-            "{} {} [{}] {} – {}",
-            cause.level,
-            cause.rule,
-            cause.evidence.join(" "),
-            end(&cause.from),
-            end(&cause.until)
-        )
-    });
-    let problems = status
-        .problems
-        .iter()
-        .filter_map(|index| outcome.problems().get(*index))
-        .map(|problem| {
-            format!(
-                "{}: {} {:?}",
-                problem.code, problem.message.en, problem.place
-            )
-        });
-    causes.chain(problems).collect()
 }
 
 /// The document with every list reversed and then turned by one.

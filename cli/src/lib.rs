@@ -1,9 +1,32 @@
 //! What the `longma` command is made of, for the command and for tests.
 //!
-//! This is the only crate that reads files. It turns folders into a
-//! [`Bundle`](longma_core::Bundle), cases into evaluations, and problems into
-//! something to read.
+//! This is the only crate that reads files and the clock. It turns folders into
+//! a [`Bundle`](longma_core::Bundle), cases into evaluations, and answers and
+//! problems into something to read. It decides nothing: that is the core's.
+//!
+//! A command is a function from its arguments to what it prints
+//! ([`command`]); printing, exit codes and broken pipes are seen to in one
+//! place.
 
+mod args;
+mod bands;
+mod bundle;
 pub mod cases;
+mod changes;
+mod clock;
+mod command;
+mod decide;
+mod diagnostic;
 pub mod load;
+mod locate;
+mod messages;
+mod moment;
+mod packs;
+mod page;
+mod status;
+mod stretches;
+mod test;
 pub mod toml;
+mod usage;
+
+pub use command::run;

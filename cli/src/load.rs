@@ -51,10 +51,63 @@ pub enum LoadError {
         /// Where, in bytes.
         span: Range<usize>,
         /// What is wrong.
-        message: String,
+        misfit: Misfit,
     },
     /// A bundle that core refuses.
     Bundle(SourceFile, Box<longma_core::Problem>),
+}
+
+/// How a value differs from the shape that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// A key that is required.
+    Missing(String),
+    /// A key that no one asked for.
+    Unknown {
+        /// The key.
+        name: String,
+        /// The keys that may stand there.
+        known: Vec<String>,
+    },
+    /// A value of another kind than this one.
+    Kind(String),
+    /// A param whose value is neither a whole number nor a text.
+    ParamValue,
+    /// Something else, as the deserializer says it.
+    Other(String),
+    /// A case that could not fail.
+    ExpectsNothing,
+}
+
+impl Misfit {
+    /// Reads what serde says; its wording is the only form in which it says it.
+    fn of(message: &str) -> Self {
+        let quoted = |text: &str| -> Vec<String> {
+            text.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut names = quoted(message).into_iter();
+        if message.starts_with("missing field `") {
+            Self::Missing(names.next().unwrap_or_default())
+        } else if message.starts_with("unknown field `") {
+            Self::Unknown {
+                name: names.next().unwrap_or_default(),
+                known: names.collect(),
+            }
+        } else if message.contains("untagged enum ParamValue") {
+            Self::ParamValue
+        } else if let Some(expected) = message
+            .strip_prefix("invalid type: ")
+            .and_then(|rest| Some(rest.rsplit_once(", expected ")?.1))
+        {
+            Self::Kind(expected.to_owned())
+        } else {
+            Self::Other(message.to_owned())
+        }
+    }
 }
 
 /// Reads `packs`, a folder such as `rules/packs` or a bundle's file.
@@ -65,7 +118,11 @@ pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
     if packs.is_file() {
         return bundle(packs);
     }
-    let rules = packs.parent().unwrap_or(Path::new(""));
+    // `.` and `..` have no parent by name.
+    let rules = match packs.file_name() {
+        Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
+        None => packs.join(".."),
+    };
     let mut loader = Loader::default();
     let schemas = loader.schemas(&rules.join("schema"), "schema", &["outcome"]);
     let references = loader.schemas(&rules.join("reference"), "reference", &[]);
@@ -98,7 +155,7 @@ fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
     let bundle = Bundle::read(&text).map_err(|problem| {
         let file = SourceFile {
             path: path.to_owned(),
-            text: String::new(),
+            text: text.clone(),
         };
         vec![LoadError::Bundle(file, Box::new(problem))]
     })?;
@@ -137,7 +194,8 @@ impl Loader {
 
     fn folders(&mut self, folder: &Path) -> Vec<PathBuf> {
         let mut entries = self.entries(folder);
-        entries.retain(|entry| entry.is_dir());
+        // Editors and file managers leave hidden folders behind.
+        entries.retain(|entry| entry.is_dir() && !file_name(entry).starts_with('.'));
         entries
     }
 
@@ -227,10 +285,15 @@ pub fn shape<T: DeserializeOwned>(file: &SourceFile) -> Result<T, LoadError> {
             .map(|step| step.to_string().trim_matches(['[', ']']).to_owned())
             .collect();
         let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+        let misfit = Misfit::of(&error.into_inner().to_string());
+        let span = match misfit {
+            Misfit::Missing(_) | Misfit::Unknown { .. } => toml.span(&path),
+            _ => toml.value_span(&path),
+        };
         LoadError::Shape {
             file: file.clone(),
-            span: toml.span(&path).unwrap_or(0..0),
-            message: error.into_inner().to_string(),
+            span: span.unwrap_or(0..0),
+            misfit,
         }
     })
 }
@@ -240,4 +303,43 @@ fn file_name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use longma_core::{Effective, Param};
+
+    fn misfit<T: DeserializeOwned>(text: &str) -> Option<Misfit> {
+        let file = SourceFile {
+            path: PathBuf::from("pack.toml"),
+            text: text.to_owned(),
+        };
+        match shape::<T>(&file) {
+            Err(LoadError::Shape { misfit, .. }) => Some(misfit),
+            _ => None,
+        }
+    }
+
+    // Serde tells a misfit in words only; these hold us to its words.
+    #[test]
+    fn what_serde_says_is_understood() {
+        assert_eq!(
+            misfit::<Param>("value = 1"),
+            Some(Misfit::Missing("unit".into()))
+        );
+        let unknown = Misfit::Unknown {
+            name: "til".into(),
+            known: vec!["from".into(), "until".into(), "note".into()],
+        };
+        assert_eq!(misfit::<Effective>("til = 1"), Some(unknown));
+        assert_eq!(
+            misfit::<Effective>("from = 1"),
+            Some(Misfit::Kind("a string".into()))
+        );
+        assert_eq!(
+            misfit::<Param>("value = 1.5\nunit = \"days\""),
+            Some(Misfit::ParamValue)
+        );
+    }
 }

@@ -1,10 +1,11 @@
 //! TOML as the rules' folder uses it: read into JSON, and positions of keys.
 //!
-//! Dates and times become texts, as the facts' JSON has them; floats are refused.
+//! Dates and times become texts, as the facts' JSON has them; floats are kept as
+//! numbers, which no shape here accepts.
 
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
-use toml_edit::{Document, Item, Key, Table, TableLike, Value};
+use toml_edit::{Document, Item, TableLike, Value};
 
 /// A TOML text with its parse tree.
 #[derive(Debug)]
@@ -19,6 +20,14 @@ pub struct TomlError {
     pub message: String,
     /// Where, as a range of bytes.
     pub span: Range<usize>,
+}
+
+/// One place of the tree that a step can lead on from.
+#[derive(Clone, Copy)]
+enum Node<'a> {
+    Item(&'a Item),
+    Table(&'a dyn TableLike),
+    Value(&'a Value),
 }
 
 impl Toml {
@@ -43,39 +52,70 @@ impl Toml {
     /// The bytes of the deepest key on `path` that exists; steps into lists are numbers.
     #[must_use]
     pub fn span(&self, path: &[&str]) -> Option<Range<usize>> {
+        self.follow(path).0
+    }
+
+    /// The bytes of the value at `path`, where it is one that a reader can point
+    /// at; else as [`span`](Self::span).
+    #[must_use]
+    pub fn value_span(&self, path: &[&str]) -> Option<Range<usize>> {
+        let (span, end) = self.follow(path);
+        end.and_then(Node::value_span).or(span)
+    }
+
+    /// The bytes of the deepest key on `path`, and what stands at its end.
+    fn follow(&self, path: &[&str]) -> (Option<Range<usize>>, Option<Node<'_>>) {
         let mut found = None;
-        let mut item: Option<&Item> = Some(self.document.as_item());
+        let mut here = Node::Item(self.document.as_item());
         for step in path {
-            let Some(here) = item else { break };
-            if let Ok(index) = step.parse::<usize>()
-                && let Some(next) = element(here, index)
-            {
-                found = next.1.or(found);
-                item = next.0;
-                continue;
-            }
-            let Some(table) = here.as_table_like() else {
-                break;
+            let Some((next, span)) = here.step(step) else {
+                return (found, None);
             };
-            let Some((key, next)) = table.get_key_value(step) else {
-                break;
-            };
-            found = Key::span(key).or_else(|| next.span()).or(found);
-            item = Some(next);
+            found = span.or(found);
+            here = next;
         }
-        found
+        (found, Some(here))
     }
 }
 
-/// The `index`th element of a list, where it is a table that can be stepped into.
-fn element(item: &Item, index: usize) -> Option<(Option<&Item>, Option<Range<usize>>)> {
-    match item {
-        Item::ArrayOfTables(tables) => {
-            let table: &Table = tables.get(index)?;
-            Some((None, table.span()))
+impl<'a> Node<'a> {
+    /// What `step` leads to, and the bytes that a reader would point at.
+    fn step(self, step: &str) -> Option<(Self, Option<Range<usize>>)> {
+        if let Ok(index) = step.parse::<usize>()
+            && let Some(element) = self.element(index)
+        {
+            return Some(element);
         }
-        Item::Value(Value::Array(values)) => Some((None, values.get(index)?.span())),
-        _ => None,
+        let (key, item) = self.table()?.get_key_value(step)?;
+        Some((Node::Item(item), key.span().or_else(|| item.span())))
+    }
+
+    fn value_span(self) -> Option<Range<usize>> {
+        match self {
+            Node::Item(Item::Value(value)) | Node::Value(value) => value.span(),
+            _ => None,
+        }
+    }
+
+    fn element(self, index: usize) -> Option<(Self, Option<Range<usize>>)> {
+        let array = match self {
+            Node::Item(Item::ArrayOfTables(tables)) => {
+                let table = tables.get(index)?;
+                return Some((Node::Table(table), table.span()));
+            }
+            Node::Item(Item::Value(value)) | Node::Value(value) => value.as_array()?,
+            _ => return None,
+        };
+        let value = array.get(index)?;
+        Some((Node::Value(value), value.span()))
+    }
+
+    fn table(self) -> Option<&'a dyn TableLike> {
+        match self {
+            Node::Item(item) => item.as_table_like(),
+            Node::Table(table) => Some(table),
+            Node::Value(value) => value.as_inline_table().map(|table| table as &dyn TableLike),
+        }
     }
 }
 
@@ -106,5 +146,47 @@ fn json(value: &Value) -> Json {
         Value::Datetime(time) => Json::String(time.value().to_string()),
         Value::Array(values) => Json::Array(values.iter().map(json).collect()),
         Value::InlineTable(inner) => table(inner),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::string_slice,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+
+    const CASES: &str = "[[case]]\nname = \"一\"\n\n[[case]]\nat = [ { time = 1, code = \"red\" } ]\n\n[params.x]\nvalue = 7\n";
+
+    #[track_caller]
+    fn check(path: &[&str], found: Option<&str>) {
+        let toml = Toml::parse(CASES).unwrap();
+        assert_eq!(toml.span(path).map(|span| &CASES[span]), found);
+    }
+
+    #[test]
+    fn a_path_leads_through_tables_and_lists_to_its_key() {
+        check(&["params", "x", "value"], Some("value"));
+        check(&["case", "1", "at"], Some("at"));
+        check(&["case", "1", "at", "0", "code"], Some("code"));
+    }
+
+    #[test]
+    fn a_value_is_found_where_the_path_leads_to_one() {
+        let toml = Toml::parse(CASES).unwrap();
+        let value = |path: &[&str]| toml.value_span(path).map(|span| &CASES[span]);
+        assert_eq!(value(&["case", "1", "at", "0", "code"]), Some("\"red\""));
+        assert_eq!(value(&["params", "x"]), Some("x"));
+        assert_eq!(value(&["params", "x", "unit"]), Some("x"));
+    }
+
+    #[test]
+    fn a_path_that_ends_early_gives_what_it_reached() {
+        check(&["params", "x", "unit"], Some("x"));
+        check(&["case", "1", "at", "3"], Some("at"));
+        check(&["case", "0"], Some("[[case]]"));
+        check(&["decisions"], None);
     }
 }

@@ -1,0 +1,241 @@
+//! The command line's grammar and its help.
+//!
+//! The grammar stands here, its words in `messages/`: every argument takes its
+//! help from `option.<name>`, every command from `help.`, `about.` and `usage.`,
+//! and its examples from `example.<command>.<n>`. A test runs the examples.
+
+use crate::messages::{Key, Words};
+use crate::page::{HEADING, wrap};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use longma_core::Lang;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Where packs are looked for.
+pub(crate) const PACKS: &str = "rules/packs";
+/// Columns of Chinese help beside an option; its lines have no blanks to break at.
+const HELP_COLUMNS: usize = 48;
+/// Columns of a line of an example.
+const EXAMPLE_COLUMNS: usize = 64;
+/// Columns of Chinese text above the options.
+const ABOUT_COLUMNS: usize = 76;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "longma",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+#[command(disable_help_subcommand = true, subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh-CN", "en"])]
+    lang: Option<String>,
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Decide(Decide),
+    Test(Test),
+    Bundle(Bundle),
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Decide {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    #[arg(value_name = "PACK")]
+    pub(crate) only: Vec<String>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bundle {
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, default_value = "-")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// The grammar with its words.
+pub(crate) fn grammar(words: Words) -> clap::Command {
+    let mut root = Arguments::command();
+    // Global options reach the commands, and with them their words.
+    root.build();
+    clothe(root, words, "longma")
+}
+
+fn clothe(command: clap::Command, words: Words, path: &str) -> clap::Command {
+    let find = |kind: &str| words.find(&format!("{kind}.{path}"));
+    let short = find("help").unwrap_or_default();
+    let about = find("about").unwrap_or(short);
+    let heading = match command.get_positionals().next() {
+        Some(_) => words.say(Key::HeadingArguments),
+        None => words.say(Key::HeadingOptions),
+    };
+    let template = format!(
+        "{about}\n\n{HEADING}{}{HEADING:#} {}\n\n{{all-args}}{{after-help}}",
+        words.say(Key::HeadingUsage),
+        find("usage").unwrap_or_default(),
+        about = breakable(about, ABOUT_COLUMNS, words),
+    );
+    command
+        .about(short)
+        .override_usage(find("usage").unwrap_or_default())
+        .help_template(template)
+        .after_help(after(words, path))
+        .subcommand_help_heading(words.say(Key::HeadingCommands))
+        .mut_args(|arg| {
+            let help = words.find(&format!("option.{}", arg.get_id()));
+            let heading = if arg.is_positional() {
+                heading
+            } else {
+                words.say(Key::HeadingOptions)
+            };
+            arg.help(breakable(help.unwrap_or_default(), HELP_COLUMNS, words))
+                .hide_default_value(true)
+                .hide_possible_values(true)
+                .help_heading(heading)
+        })
+        .mut_subcommands(|sub| {
+            let path = format!("{path}.{}", sub.get_name());
+            clothe(sub, words, &path)
+        })
+}
+
+/// `text` for clap, which breaks lines at blanks only.
+fn breakable(text: &str, columns: usize, words: Words) -> String {
+    match words.lang() {
+        Lang::En => text.to_owned(),
+        Lang::ZhCn => wrap(text, columns).join("\n"),
+    }
+}
+
+/// Examples, exit codes and environment.
+fn after(words: Words, path: &str) -> String {
+    let mut out = String::new();
+    let heading = |out: &mut String, key: Key| {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{gap}{HEADING}{}{HEADING:#}", words.say(key));
+    };
+    let command = path.rsplit('.').next().unwrap_or(path);
+    heading(&mut out, Key::HeadingExamples);
+    for (text, run) in examples(words, command) {
+        let _ = writeln!(out, "  {text}\n    $ {}", folded(run));
+    }
+    heading(&mut out, Key::HeadingExit);
+    for line in numbered(words, "exit", 0) {
+        let _ = writeln!(out, "  {line}");
+    }
+    if path == "longma" {
+        heading(&mut out, Key::HeadingEnvironment);
+        for line in numbered(words, "environment", 1) {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// A command line in lines that stay whole in a narrow terminal and can be
+/// copied as they stand.
+fn folded(run: &str) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in run.split(' ') {
+        if column > 0 && column + word.len() > EXAMPLE_COLUMNS {
+            out.push_str(" \\\n        ");
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+        column += word.len() + 1;
+    }
+    out
+}
+
+/// The examples of a command: what each shows, and the line that shows it.
+fn examples(words: Words, command: &str) -> Vec<(&'static str, &'static str)> {
+    let example = |number: usize| {
+        let text = words.find(&format!("example.{command}.{number}"))?;
+        let run = words.find(&format!("example.{command}.{number}.run"))?;
+        Some((text, run))
+    };
+    (1..).map_while(example).collect()
+}
+
+fn numbered(words: Words, name: &str, first: usize) -> Vec<&'static str> {
+    (first..)
+        .map_while(|number| words.find(&format!("{name}.{number}")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(command: &clap::Command, path: &str, see: &mut impl FnMut(&clap::Command, &str)) {
+        see(command, path);
+        for sub in command.get_subcommands() {
+            each(sub, &format!("{path}.{}", sub.get_name()), see);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_words_in_both_languages() {
+        for lang in [Lang::ZhCn, Lang::En] {
+            let words = Words::new(lang);
+            each(&grammar(words), "longma", &mut |command, path| {
+                for kind in ["help", "usage"] {
+                    assert!(
+                        words.find(&format!("{kind}.{path}")).is_some(),
+                        "{kind}.{path}"
+                    );
+                }
+                assert!(!examples(words, command.get_name()).is_empty(), "{path}");
+                for arg in command.get_arguments() {
+                    let name = format!("option.{}", arg.get_id());
+                    assert!(words.find(&name).is_some(), "{name}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn the_grammar_is_sound() {
+        grammar(Words::new(Lang::En)).debug_assert();
+    }
+}

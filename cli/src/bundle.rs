@@ -1,0 +1,35 @@
+//! `longma bundle`: the packs in one file.
+
+use crate::args::Bundle as Arguments;
+use crate::command::{Answer, Exit, Refusal};
+use crate::diagnostic::{Diagnostic, Sources, io_error};
+use crate::messages::{Key, Words};
+use crate::packs::{catalogue, loaded, refused};
+use longma_core::Bundle;
+use std::fs;
+use std::path::Path;
+
+/// Checks the packs and writes them; equal packs give equal bytes, since all
+/// maps are ordered and folders are read in order.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let loaded = loaded(&arguments.packs, words)?;
+    let mut text = serde_json::to_string(&loaded.bundle).map_err(|error| {
+        let text = words.fill(Key::WriteFailed, &[("detail", &error)]);
+        Refusal::new(Exit::Files, Diagnostic::error(&text))
+    })?;
+    text.push('\n');
+    let sources = Sources {
+        files: loaded.files,
+        ..Sources::default()
+    };
+    // What is checked is what is written, read back: it is known to be readable.
+    let bundle =
+        Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
+    catalogue(bundle, &sources, words)?;
+    if arguments.out == Path::new("-") {
+        return Ok(Answer::exact(text));
+    }
+    fs::write(&arguments.out, text)
+        .map_err(|error| Refusal::new(Exit::Files, io_error(&arguments.out, &error, words)))?;
+    Ok(Answer::exact(String::new()))
+}

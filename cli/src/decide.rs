@@ -1,0 +1,205 @@
+//! `longma decide`: what holds for a subject, when, and why.
+//!
+//! Facts and tables are read here, the clock is asked here if no instant is
+//! given; the rest is the core's answer, laid out by [`status`], [`bands`] and
+//! [`changes`].
+
+use crate::args::Decide as Arguments;
+use crate::command::{Answer, Exit, Refusal};
+use crate::diagnostic::{Diagnostic, Sources, io_error};
+use crate::load::SourceFile;
+use crate::messages::{Key, Words};
+use crate::packs::{catalogue, loaded, refused};
+use crate::page::{self, NARROWEST, Page};
+use crate::{bands, changes, clock, status};
+use longma_core::{Catalogue, Instant, Outcome, Place, Policy, References, Request, TimeError};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The widest page that can be asked for, in columns.
+const WIDEST: usize = 1_000;
+
+/// An answer together with what is needed to tell it.
+pub(crate) struct Reading<'a> {
+    pub(crate) outcome: &'a Outcome,
+    /// The instant that is looked up.
+    pub(crate) at: Instant,
+    pub(crate) region: &'a str,
+    pub(crate) policies: &'a [Policy],
+    pub(crate) sources: &'a Sources,
+    pub(crate) words: Words,
+}
+
+/// Decides, and tells it as text or JSON.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let at = instant(arguments.at.as_deref(), words)?;
+    let width = width(arguments.width.as_deref(), words)?;
+    let named = references(&arguments.reference, words)?;
+    let packs = loaded(&arguments.packs, words)?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let text = read_facts(&arguments.facts, &mut sources, words)?;
+    let facts = catalogue
+        .read_facts(&text)
+        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let request = Request {
+        region: arguments.region.as_deref(),
+        references: Some(&tables),
+    };
+    let outcome = catalogue.decide(&facts, request).map_err(|problems| {
+        let problems = problems.as_slice();
+        match problems {
+            [problem] if request.region.is_some() && problem.code == "region-invalid" => {
+                let mut problem = problem.clone();
+                problem.place = Place::None;
+                problem.help = None;
+                let shown = sources.diagnostic(&problem, words);
+                Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
+            }
+            _ => refused(Exit::Facts, &sources, problems, words),
+        }
+    })?;
+    if arguments.json {
+        return Ok(Answer::exact(format!("{}\n", outcome.json_at(at))));
+    }
+    let region = request.region.or(facts.region()).unwrap_or_default();
+    let reading = Reading {
+        outcome: &outcome,
+        at,
+        region,
+        policies: catalogue.policies(region),
+        sources: &sources,
+        words,
+    };
+    Ok(Answer::page(tell(&reading, &catalogue, width)))
+}
+
+fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> String {
+    let mut page = Page::new(page::columns(width));
+    status::write(&mut page, reading, catalogue);
+    if !reading.outcome.decisions().is_empty() {
+        bands::write(&mut page, reading);
+        changes::write(&mut page, reading);
+    }
+    page.finish()
+}
+
+fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
+    let Some(text) = asked else {
+        return clock::now().ok_or_else(|| {
+            let shown = Diagnostic::error(words.say(Key::ClockInvalid));
+            Refusal::new(Exit::Usage, shown.help(words.say(Key::ClockInvalidHelp)))
+        });
+    };
+    Instant::parse_to_the_minute(text).map_err(|error| {
+        let (key, help) = match error {
+            TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
+            TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),
+            TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
+            TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, Key::AtInvalidHelp),
+        };
+        let args: [(&str, &dyn std::fmt::Display); 1] = [("found", &text)];
+        let shown = Diagnostic::error(&words.fill(key, &args));
+        Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
+    })
+}
+
+fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
+    let Some(text) = asked else { return Ok(None) };
+    match text.parse() {
+        Ok(columns) if (NARROWEST..=WIDEST).contains(&columns) => Ok(Some(columns)),
+        _ => {
+            let shown = Diagnostic::error(&words.fill(Key::WidthInvalid, &[("found", &text)]));
+            let shown = shown.help(words.say(Key::WidthInvalidHelp));
+            Err(Refusal::new(Exit::Usage, shown))
+        }
+    }
+}
+
+/// `NAME=FILE`, by name.
+fn references(given: &[String], words: Words) -> Result<BTreeMap<&str, PathBuf>, Refusal> {
+    let mut named = BTreeMap::new();
+    for item in given {
+        let Some((name, file)) = item
+            .split_once('=')
+            .filter(|(name, file)| !name.is_empty() && !file.is_empty())
+        else {
+            let shown = Diagnostic::error(&words.fill(Key::ReferenceFlag, &[("found", item)]));
+            let shown = shown.help(words.say(Key::ReferenceFlagHelp));
+            return Err(Refusal::new(Exit::Usage, shown));
+        };
+        if named.insert(name, PathBuf::from(file)).is_some() {
+            let shown = Diagnostic::error(&words.fill(Key::ReferenceTwice, &[("name", &name)]));
+            let shown = shown.help(words.say(Key::ReferenceTwiceHelp));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+    }
+    Ok(named)
+}
+
+fn read_tables(
+    catalogue: &Catalogue,
+    named: BTreeMap<&str, PathBuf>,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<References, Refusal> {
+    let mut tables = References::none();
+    for (name, path) in named {
+        let text = fs::read_to_string(&path).map_err(|error| unread(&path, &error, words))?;
+        let read = catalogue.read_reference(name, &text);
+        sources
+            .tables
+            .insert(name.to_owned(), SourceFile { path, text });
+        let table = read.map_err(|problems| {
+            let unknown = |code: &str| code == "reference-unknown";
+            let problems = problems.as_slice();
+            let exit = match problems {
+                [problem] if unknown(&problem.code) => Exit::Usage,
+                _ => Exit::Facts,
+            };
+            refused(exit, sources, problems, words)
+        })?;
+        tables.insert(table);
+    }
+    Ok(tables)
+}
+
+fn read_facts(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
+    let (path, read) = if path == Path::new("-") {
+        let mut text = String::new();
+        let read = io::stdin().lock().read_to_string(&mut text);
+        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| text))
+    } else {
+        (path.to_owned(), fs::read_to_string(path))
+    };
+    let text = read.map_err(|error| {
+        let mut refusal = unread(&path, &error, words);
+        if error.kind() == io::ErrorKind::NotFound {
+            let shown = refusal.diagnostics.into_iter();
+            let help = words.say(Key::FactsNotFoundHelp);
+            refusal.diagnostics = shown.map(|shown| shown.help(help)).collect();
+        }
+        refusal
+    })?;
+    sources.facts = Some(SourceFile {
+        path,
+        text: text.clone(),
+    });
+    Ok(text)
+}
+
+/// A file of the user's that cannot be read; one in another encoding is there,
+/// but wrong.
+fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
+    let exit = match error.kind() {
+        io::ErrorKind::InvalidData => Exit::Facts,
+        _ => Exit::Files,
+    };
+    Refusal::new(exit, io_error(path, error, words))
+}

@@ -1,0 +1,441 @@
+//! What is wrong, as a good compiler shows it: the file, the line, what is wrong
+//! there, what was expected, what to do.
+//!
+//! Problems of core, of reading folders and of the command line all become a
+//! [`Diagnostic`]; nothing else prints an error. Wording is not done here: core
+//! and `messages/` bring it.
+
+use crate::load::{Files, LoadError, Misfit, SourceFile};
+use crate::locate;
+use crate::messages::{Key, Words};
+use crate::page::{NARROWEST, plain, width, wrap};
+use crate::toml::Toml;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use longma_core::{Place, Problem, Severity};
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+/// What core calls "nothing found".
+const ABSENT: &str = "—";
+/// The name under which core reports on the facts' text.
+const FACTS: &str = "facts";
+/// The name under which core reports on a bundle's text.
+const BUNDLE: &str = "bundle";
+
+/// One thing that is wrong, in words, with the line that shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Diagnostic {
+    severity: Severity,
+    code: Option<String>,
+    title: String,
+    origin: Option<String>,
+    excerpt: Option<Excerpt>,
+    notes: Vec<(Note, String)>,
+}
+
+/// A line of a text, and what of it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Excerpt {
+    line: String,
+    number: usize,
+    /// Bytes of `line`.
+    span: Range<usize>,
+    label: Option<String>,
+}
+
+impl Excerpt {
+    /// The part of the line that is meant.
+    fn meant(&self) -> &str {
+        self.line.get(self.span.clone()).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Note {
+    /// Under the name that this key says.
+    Named(Key),
+    Help,
+}
+
+impl Diagnostic {
+    /// An error in words.
+    pub(crate) fn error(title: &str) -> Self {
+        Self {
+            severity: Severity::Error,
+            code: None,
+            title: plain(title),
+            origin: None,
+            excerpt: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Something to know, in words, that stops nothing.
+    pub(crate) fn warning(title: &str) -> Self {
+        Self::error(title).mild()
+    }
+
+    /// The same, but it stops nothing.
+    pub(crate) fn mild(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// The same with a stable name, which a reader can look for.
+    pub(crate) fn coded(mut self, code: &str) -> Self {
+        self.code = Some(plain(code));
+        self
+    }
+
+    /// The same with what to do.
+    pub(crate) fn help(mut self, help: &str) -> Self {
+        self.notes.push((Note::Help, plain(help)));
+        self
+    }
+
+    /// The same with something that is good to know; lines are kept.
+    pub(crate) fn note(self, note: &str) -> Self {
+        self.noted(Key::Note, note)
+    }
+
+    /// As [`note`](Self::note), under a name of its own.
+    pub(crate) fn noted(mut self, name: Key, note: &str) -> Self {
+        let lines: Vec<String> = note.lines().map(plain).collect();
+        self.notes.push((Note::Named(name), lines.join("\n")));
+        self
+    }
+
+    /// The same with the place it is about, as far as that is known.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
+        self.origin = Some(plain(&path.display().to_string()));
+        self
+    }
+
+    /// The same with the line of `file` that shows it; `label` stands below.
+    pub(crate) fn showing(
+        self,
+        file: &SourceFile,
+        span: Range<usize>,
+        label: Option<&str>,
+    ) -> Self {
+        let number = locate::line_of(&file.text, span.start);
+        let line = locate::line_range(&file.text, number);
+        let within = |byte: usize| byte.clamp(line.start, line.end) - line.start;
+        let text = file.text.get(line.clone()).unwrap_or_default();
+        let shown = self.at(&file.path);
+        Self {
+            excerpt: Some(Excerpt {
+                span: within(span.start)..within(span.end),
+                line: text.to_owned(),
+                number,
+                label: label.map(plain),
+            }),
+            ..shown
+        }
+    }
+
+    /// The diagnostic as text, with colours, for a page of `columns`.
+    pub(crate) fn render(&self, words: Words, columns: usize) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR.with_name(words.say(Key::Error)),
+            Severity::Warning => Level::WARNING.with_name(words.say(Key::Warning)),
+        };
+        let mut title = level.primary_title(self.title.as_str());
+        if let Some(code) = &self.code {
+            title = title.id(code.as_str());
+        }
+        let mut group = Group::with_title(title);
+        match (&self.excerpt, &self.origin) {
+            (Some(excerpt), Some(path)) => {
+                let span = AnnotationKind::Primary.span(excerpt.span.clone());
+                let snippet = Snippet::source(excerpt.line.as_str())
+                    .path(path.as_str())
+                    .line_start(excerpt.number)
+                    .annotation(span.label(excerpt.label.as_deref()));
+                group = group.element(snippet);
+            }
+            (None, Some(path)) => group = group.element(Origin::path(path.as_str())),
+            _ => {}
+        }
+        let number = self.excerpt.as_ref().map_or(0, |excerpt| excerpt.number);
+        for (note, text) in &self.notes {
+            let (level, name) = match note {
+                Note::Named(key) => (Level::NOTE, words.say(*key)),
+                Note::Help => (Level::HELP, words.say(Key::Help)),
+            };
+            // The renderer writes ` = name: ` behind the column of line numbers.
+            let before = number.to_string().len() + 5 + width(name);
+            let room = columns.saturating_sub(before).max(NARROWEST / 2);
+            let lines: Vec<String> = text.lines().flat_map(|line| wrap(line, room)).collect();
+            group = group.element(level.with_name(name).message(lines.join("\n")));
+        }
+        let renderer = Renderer::styled().term_width(columns);
+        let mut text = renderer.render(&[group]);
+        text.push('\n');
+        text
+    }
+}
+
+/// The texts that problems are about, to show their lines.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// The facts document.
+    pub(crate) facts: Option<SourceFile>,
+    /// The files of the packs, by the paths that problems name.
+    pub(crate) files: Files,
+    /// The CSV of each reference table.
+    pub(crate) tables: BTreeMap<String, SourceFile>,
+}
+
+impl Sources {
+    /// A problem that core reports.
+    pub(crate) fn diagnostic(&self, problem: &Problem, words: Words) -> Diagnostic {
+        let title = words.of(&problem.message);
+        let mut out = Diagnostic::error(title).coded(&problem.code);
+        out.severity = problem.severity;
+        out = self.place(out, problem);
+        let shown = out.excerpt.as_ref().map(Excerpt::meant);
+        let label = label(problem, shown, words);
+        match (&mut out.excerpt, label) {
+            (Some(excerpt), label) => excerpt.label = label.as_deref().map(plain),
+            // Where no line can carry it, what was expected is told below.
+            (None, Some(label)) => out = out.note(&label),
+            (None, None) => {}
+        }
+        if let Place::Facts { pointer } = &problem.place
+            && !pointer.is_empty()
+        {
+            out = out.note(&words.fill(Key::AtPointer, &[("pointer", pointer)]));
+        }
+        if let Some(rule) = &problem.rule {
+            out = out.note(&words.fill(Key::AtRule, &[("rule", rule)]));
+        }
+        if let Some(help) = &problem.help {
+            out = out.help(words.of(help));
+        }
+        out
+    }
+
+    fn place(&self, out: Diagnostic, problem: &Problem) -> Diagnostic {
+        match &problem.place {
+            Place::None => out,
+            Place::Facts { pointer } => match &self.facts {
+                Some(file) => match in_facts(&file.text, pointer, &problem.code) {
+                    Some(span) => out.showing(file, span, None),
+                    None => out.at(&file.path),
+                },
+                None => out,
+            },
+            Place::File { file, line, column } => {
+                let found = match file.as_str() {
+                    FACTS => self.facts.as_ref(),
+                    name => self.files.get(name),
+                };
+                match found {
+                    Some(file) if *line > 0 => {
+                        let byte = locate::position(&file.text, *line, *column);
+                        out.showing(file, locate::word(&file.text, byte), None)
+                    }
+                    Some(file) => out.at(&file.path),
+                    None => out.at(Path::new(file)),
+                }
+            }
+            Place::Key { file, key } => {
+                let path: Vec<&str> = key.iter().map(String::as_str).collect();
+                match self.files.get(file) {
+                    Some(source) => {
+                        let toml = Toml::parse(&source.text).ok();
+                        match toml.and_then(|toml| toml.value_span(&path)) {
+                            Some(span) => out.showing(source, one_line(&source.text, &span), None),
+                            None => out.at(&source.path),
+                        }
+                    }
+                    None => out.at(Path::new(&format!("{file}: {}", key.join(".")))),
+                }
+            }
+            Place::Reference { table, line } => match self.tables.get(table) {
+                Some(file) => match usize::try_from(*line) {
+                    Ok(line) if line > 0 => {
+                        let span = in_table(&file.text, line, problem.found.as_deref());
+                        out.showing(file, span, None)
+                    }
+                    _ => out.at(&file.path),
+                },
+                None => out,
+            },
+        }
+    }
+
+    /// Where a cause's evidence stands: the file, and the line from 1.
+    pub(crate) fn evidence(&self, evidence: &str) -> Option<(&Path, u64)> {
+        match evidence.split_once("#/") {
+            Some((table, row)) => {
+                let file = self.tables.get(table)?;
+                let line = locate::row_line(&file.text, row.parse().ok()?)?;
+                Some((&file.path, line))
+            }
+            None => {
+                let file = self.facts.as_ref()?;
+                let found = locate::pointer(&file.text, evidence).filter(|found| found.exact)?;
+                let line = locate::line_of(&file.text, found.value.start);
+                Some((&file.path, u64::try_from(line).ok()?))
+            }
+        }
+    }
+}
+
+/// What was expected and found; what the line `shown` shows need not be said.
+fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String> {
+    let expected = problem.expected.as_ref().map(|text| words.of(text));
+    let found = problem.found.as_deref();
+    let found = found.filter(|text| *text != ABSENT && Some(*text) != shown);
+    match (expected, found) {
+        (Some(expected), Some(found)) => Some(words.fill(
+            Key::ExpectedFound,
+            &[("expected", &expected), ("found", &found)],
+        )),
+        (Some(expected), None) => Some(words.fill(Key::Expected, &[("expected", &expected)])),
+        (None, Some(found)) => Some(words.fill(Key::Found, &[("found", &found)])),
+        (None, None) => None,
+    }
+}
+
+/// What to point at in the facts: the value, the name of a field that should not
+/// be there, or the bracket that opens what lacks something.
+fn in_facts(text: &str, pointer: &str, code: &str) -> Option<Range<usize>> {
+    if pointer.is_empty() {
+        return None;
+    }
+    let found = locate::pointer(text, pointer)?;
+    let value = found.value;
+    let several_lines = text
+        .get(value.clone())
+        .is_some_and(|text| text.contains('\n'));
+    Some(match found.name {
+        Some(name) if found.exact && code == "facts-unknown-field" => name,
+        _ if !found.exact || several_lines => value.start..value.start + 1,
+        _ => value,
+    })
+}
+
+/// What to point at in a table: the cell, or the whole line.
+fn in_table(csv: &str, line: usize, found: Option<&str>) -> Range<usize> {
+    let column = found.and_then(|found| Some(found.split_once(" = ")?.0));
+    column
+        .and_then(|column| locate::cell(csv, line, column))
+        .filter(|cell| !cell.is_empty())
+        .unwrap_or_else(|| locate::line_range(csv, line))
+}
+
+/// Why a file cannot be read or written.
+pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnostic {
+    let path_text = path.display();
+    let detail = error.to_string();
+    let args: [(&str, &dyn std::fmt::Display); 2] = [("path", &path_text), ("detail", &detail)];
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => Key::IoNotFound,
+        io::ErrorKind::PermissionDenied => Key::IoPermission,
+        io::ErrorKind::IsADirectory => Key::IoDirectory,
+        io::ErrorKind::InvalidData => {
+            return Diagnostic::error(words.say(Key::Encoding))
+                .coded("encoding")
+                .at(path)
+                .help(&words.fill(Key::EncodingHelp, &args));
+        }
+        _ => Key::IoOther,
+    };
+    Diagnostic::error(&words.fill(key, &args))
+}
+
+/// Why a folder is no set of packs, or a file beside them cannot be used.
+pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
+    match error {
+        LoadError::Io(path, error) => io_error(path, error, words),
+        LoadError::Empty(path) => {
+            let path = path.display();
+            Diagnostic::error(&words.fill(Key::PacksEmpty, &[("path", &path)]))
+                .coded("packs-empty")
+                .help(words.say(Key::PacksEmptyHelp))
+        }
+        LoadError::Toml(file, error) => Diagnostic::error(words.say(Key::TomlSyntax))
+            .coded("toml-syntax")
+            .showing(
+                file,
+                one_line(&file.text, &error.span),
+                Some(&error.message),
+            )
+            .help(words.say(Key::TomlSyntaxHelp)),
+        LoadError::Shape { file, span, misfit } => {
+            let shown = misfit_error(misfit, words);
+            if span.is_empty() {
+                shown.at(&file.path)
+            } else {
+                shown.showing(file, one_line(&file.text, span), None)
+            }
+        }
+        LoadError::Bundle(file, problem) => {
+            let mut sources = Sources::default();
+            sources.files.insert(BUNDLE.to_owned(), file.clone());
+            let out = sources.diagnostic(problem, words);
+            if out.origin.is_none() {
+                out.at(&file.path)
+            } else {
+                out
+            }
+        }
+    }
+}
+
+/// `span` cut to its first line; at least one byte where the text has one.
+fn one_line(text: &str, span: &Range<usize>) -> Range<usize> {
+    let line = locate::line_range(text, locate::line_of(text, span.start));
+    let end = span.end.clamp(span.start, line.end.max(span.start));
+    span.start..end
+}
+
+fn misfit_error(misfit: &Misfit, words: Words) -> Diagnostic {
+    match misfit {
+        Misfit::Missing(name) => {
+            let args: [(&str, &dyn std::fmt::Display); 1] = [("name", name)];
+            Diagnostic::error(&words.fill(Key::ShapeMissing, &args))
+                .coded("shape-missing")
+                .help(&words.fill(Key::ShapeMissingHelp, &args))
+        }
+        Misfit::Unknown { name, known } => {
+            let help = if known.is_empty() {
+                words.say(Key::ShapeUnknownNoneHelp).to_owned()
+            } else {
+                words.fill(Key::ShapeUnknownHelp, &[("known", &words.list(known))])
+            };
+            Diagnostic::error(&words.fill(Key::ShapeUnknown, &[("name", name)]))
+                .coded("shape-unknown")
+                .help(&help)
+        }
+        Misfit::Kind(expected) => {
+            let expected = words.say(match expected.as_str() {
+                "a string" => Key::KindText,
+                "i64" | "u32" | "usize" => Key::KindWholeNumber,
+                "a boolean" => Key::KindTruth,
+                "a sequence" => Key::KindList,
+                text if text == "a map" || text.starts_with("struct ") => Key::KindTable,
+                _ => Key::KindOther,
+            });
+            Diagnostic::error(words.say(Key::ShapeType))
+                .coded("shape-type")
+                .help(&words.fill(Key::ShapeTypeHelp, &[("expected", &expected)]))
+        }
+        Misfit::ParamValue => Diagnostic::error(words.say(Key::ShapeParam))
+            .coded("shape-param")
+            .help(words.say(Key::ShapeParamHelp)),
+        Misfit::Other(detail) => {
+            Diagnostic::error(&words.fill(Key::ShapeOther, &[("detail", detail)]))
+                .coded("shape-other")
+                .help(words.say(Key::ShapeOtherHelp))
+        }
+        Misfit::ExpectsNothing => Diagnostic::error(words.say(Key::CaseExpectsNothing))
+            .coded("case-expects-nothing")
+            .help(words.say(Key::CaseExpectsNothingHelp)),
+    }
+}

@@ -1,0 +1,68 @@
+//! Packs for a command: read, checked, and refused with every problem shown.
+
+use crate::command::{Exit, Refusal};
+use crate::diagnostic::{Sources, load_error};
+use crate::load::{LoadError, Loaded, load};
+use crate::messages::{Key, Words};
+use longma_core::{Bundle, Catalogue, Problem};
+use std::io;
+use std::path::Path;
+
+/// Reads the folder of packs, or a bundle.
+pub(crate) fn loaded(packs: &Path, words: Words) -> Result<Loaded, Refusal> {
+    load(packs).map_err(|errors| unloaded(&errors, packs, words))
+}
+
+/// Says what cannot be read; `packs` is the folder that was asked for.
+pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refusal {
+    // A folder that is not there is one mistake, whatever it was to hold.
+    if !packs.exists() {
+        let error = LoadError::Io(packs.to_owned(), io::ErrorKind::NotFound.into());
+        let shown = load_error(&error, words).help(words.say(Key::PacksNotFoundHelp));
+        return Refusal::new(Exit::Files, shown);
+    }
+    let diagnostics = errors
+        .iter()
+        .map(|error| load_error(error, words))
+        .collect();
+    let exit = if errors.iter().all(unreadable) {
+        Exit::Files
+    } else {
+        Exit::Packs
+    };
+    Refusal { exit, diagnostics }
+}
+
+/// Whether a file cannot be read, rather than be understood.
+fn unreadable(error: &LoadError) -> bool {
+    match error {
+        LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+/// Checks, compiles and links the packs.
+pub(crate) fn catalogue(
+    bundle: Bundle,
+    sources: &Sources,
+    words: Words,
+) -> Result<Catalogue, Refusal> {
+    Catalogue::load(bundle)
+        .map_err(|problems| refused(Exit::Packs, sources, problems.as_slice(), words))
+}
+
+/// A refusal with core's problems.
+pub(crate) fn refused<'a>(
+    exit: Exit,
+    sources: &Sources,
+    problems: impl IntoIterator<Item = &'a Problem>,
+    words: Words,
+) -> Refusal {
+    let problems = problems.into_iter();
+    Refusal {
+        exit,
+        diagnostics: problems
+            .map(|problem| sources.diagnostic(problem, words))
+            .collect(),
+    }
+}

@@ -1,0 +1,231 @@
+//! `longma test`: the cases beside the packs, run against the rules.
+
+use crate::args::Test as Arguments;
+use crate::cases::{self, Case, Failure, Fault, Level};
+use crate::command::{Answer, Exit, Refusal};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::load::Files;
+use crate::messages::{Key, Words};
+use crate::moment::stamp_of;
+use crate::packs::{catalogue, loaded, unloaded};
+use crate::page::{self, Page};
+use crate::toml::Toml;
+use longma_core::{Bundle, Catalogue, CauseView, Place, Problem};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::path::Path;
+
+/// Runs the cases and tells each that fails.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let packs = loaded(&arguments.packs, words)?;
+    let only = chosen(&arguments.only, &arguments.packs, &packs.bundle, words)?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let cases = cases::read(&arguments.packs, &only, &mut sources.files)
+        .map_err(|errors| unloaded(&errors, &arguments.packs, words))?;
+    if cases.is_empty() {
+        let shown = Diagnostic::error(words.say(Key::TestNone));
+        let shown = shown.help(words.say(Key::TestNoneHelp));
+        return Err(Refusal::new(Exit::CaseFailed, shown));
+    }
+    Ok(tell(&cases, &catalogue, &sources.files, words))
+}
+
+/// The packs that are meant, by id or region; a folder's path is taken too,
+/// since a shell completes it.
+fn chosen(
+    only: &[String],
+    packs: &Path,
+    bundle: &Bundle,
+    words: Words,
+) -> Result<Vec<String>, Refusal> {
+    let ids: BTreeSet<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
+    let mut names = Vec::new();
+    for name in only {
+        let inside = Path::new(name)
+            .strip_prefix(packs)
+            .unwrap_or(Path::new(name));
+        let inside = inside.to_string_lossy();
+        let id = inside.trim_end_matches('/');
+        if !ids.iter().any(|known| cases::names(id, known)) {
+            let known = words.list(ids);
+            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+        names.push(id.to_owned());
+    }
+    Ok(names)
+}
+
+fn tell(cases: &[Case], catalogue: &Catalogue, files: &Files, words: Words) -> Answer {
+    let mut page = Page::new(page::columns(None));
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for case in cases {
+        let failures = case.run(catalogue);
+        let [passed, failed] = counts.entry(&case.pack).or_default();
+        *if failures.is_empty() { passed } else { failed } += 1;
+        for failure in &failures {
+            let columns = page.columns();
+            page.block(&shown(case, failure, files, words).render(words, columns));
+            page.gap();
+        }
+    }
+    let mut total = [0, 0];
+    for (pack, [passed, failed]) in counts {
+        let args: [(&str, &dyn Display); 3] =
+            [("pack", &pack), ("passed", &passed), ("failed", &failed)];
+        page.line(&words.fill(Key::TestPack, &args));
+        total = [total[0] + passed, total[1] + failed];
+    }
+    let [passed, failed] = total;
+    let args: [(&str, &dyn Display); 2] = [("passed", &passed), ("failed", &failed)];
+    page.line(&words.fill(Key::TestTotal, &args));
+    Answer {
+        exit: if failed == 0 {
+            Exit::Done
+        } else {
+            Exit::CaseFailed
+        },
+        ..Answer::page(page.finish())
+    }
+}
+
+/// A failure at the line of the case that expects otherwise.
+fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnostic {
+    let (title, label) = said(&failure.fault, words);
+    let mut shown = Diagnostic::error(&title);
+    let path: Vec<&str> = failure.key.iter().map(String::as_str).collect();
+    if let Some(file) = files.get(&case.file.display().to_string()) {
+        let span = Toml::parse(&file.text)
+            .ok()
+            .and_then(|toml| toml.value_span(&path));
+        shown = shown.showing(file, span.unwrap_or(0..0), label.as_deref());
+    }
+    let place = format!("{} ({}:{})", case.name, case.file.display(), case.line);
+    shown = shown.noted(Key::TestCase, &place);
+    if let Some(time) = &failure.time {
+        shown = shown.noted(Key::TestInstant, time);
+    }
+    shown = shown.noted(Key::TestCauses, &behind(failure, words).join("\n"));
+    if failure.shuffled {
+        shown = shown.note(words.say(Key::TestShuffled));
+    }
+    match &failure.fault {
+        Fault::NoDecision { known, .. } => {
+            let known = words.list(known);
+            shown.help(&words.fill(Key::TestNoDecisionHelp, &[("known", &known)]))
+        }
+        Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
+        _ => shown,
+    }
+}
+
+/// What differs, and the same in short beside the line.
+fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
+    let both = |title: Key, label: Key, expected: &str, got: &str, decision: &str| {
+        let args: [(&str, &dyn Display); 3] = [
+            ("expected", &expected),
+            ("got", &got),
+            ("decision", &decision),
+        ];
+        (words.fill(title, &args), Some(words.fill(label, &args)))
+    };
+    let names = |set: &BTreeSet<String>, none: Key| match set.len() {
+        0 => words.say(none).to_owned(),
+        _ => words.list(set),
+    };
+    match fault {
+        Fault::Level {
+            decision,
+            expected,
+            got,
+        } => {
+            let (expected, got) = (level(expected, words), level(got, words));
+            both(
+                Key::TestLevel,
+                Key::TestLevelLabel,
+                &expected,
+                &got,
+                decision,
+            )
+        }
+        Fault::Rules { expected, got } => {
+            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
+            both(Key::TestRules, Key::TestRulesLabel, &expected, &got, "")
+        }
+        Fault::Accepted { expected } => {
+            let expected = words.list(expected);
+            both(Key::TestAccepted, Key::TestAcceptedLabel, &expected, "", "")
+        }
+        Fault::Refused { expected, got } => {
+            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRefusedNone));
+            both(Key::TestRefused, Key::TestRefusedLabel, &expected, &got, "")
+        }
+        Fault::NoDecision { decision, .. } => {
+            let title = words.fill(Key::TestNoDecision, &[("decision", decision)]);
+            (title, None)
+        }
+        Fault::Time => (words.say(Key::TestTime).to_owned(), None),
+    }
+}
+
+/// A level by the name that the case's author writes.
+fn level(level: &Level, words: Words) -> String {
+    match &level.at_least {
+        Some(least) => {
+            let args: [(&str, &dyn Display); 2] = [("level", &level.level), ("least", least)];
+            words.fill(Key::TestLevelAtLeast, &args)
+        }
+        None => level.level.clone(),
+    }
+}
+
+/// The causes active then, and what is not known or was refused.
+fn behind(failure: &Failure, words: Words) -> Vec<String> {
+    let causes = failure.causes.iter().map(|cause| self::cause(cause, words));
+    let problems = failure
+        .problems
+        .iter()
+        .map(|problem| self::problem(problem, words));
+    let mut lines: Vec<String> = causes.chain(problems).collect();
+    if lines.is_empty() {
+        lines.push(words.say(Key::TestCausesNone).to_owned());
+    }
+    lines
+}
+
+fn cause(cause: &CauseView, words: Words) -> String {
+    let end = |time: &Option<String>, open: Key| match time {
+        Some(time) => stamp_of(time),
+        None => words.say(open).to_owned(),
+    };
+    let from = end(&cause.from, Key::SpanOpenFrom);
+    let until = end(&cause.until, Key::SpanOpenUntil);
+    let evidence = cause.evidence.join(" ");
+    let args: [(&str, &dyn Display); 5] = [
+        ("level", &cause.level),
+        ("rule", &cause.rule),
+        ("from", &from),
+        ("until", &until),
+        ("evidence", &evidence),
+    ];
+    words.fill(Key::TestCause, &args)
+}
+
+fn problem(problem: &Problem, words: Words) -> String {
+    let message = words.of(&problem.message);
+    let mut args: Vec<(&str, &dyn Display)> = vec![("code", &problem.code), ("message", &message)];
+    let place = match &problem.place {
+        Place::Facts { pointer } => pointer.clone(),
+        Place::File { file, line, column } => format!("{file}:{line}:{column}"),
+        Place::Key { file, key } => format!("{file}: {}", key.join(".")),
+        Place::Reference { table, line } => format!("{table}:{line}"),
+        Place::None => return words.fill(Key::TestProblem, &args),
+    };
+    args.push(("place", &place));
+    words.fill(Key::TestProblemAt, &args)
+}
