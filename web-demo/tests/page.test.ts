@@ -117,6 +117,13 @@ for (const [sizeName, size] of Object.entries(sizes)) {
             "LONGMA1|red|2022-07-10T08:00:00+08:00|2022-07-11T08:00:00+08:00|62/2022-03-07",
           );
           await qr.locator("svg").waitFor();
+          const issued = { ...closeContact, issuance: [{ issued_at: time("2022-07-15T08:00") }] };
+          await show(visitor, issued, "2022-07-15T09:00:00");
+          assert.equal(
+            await qr.getAttribute("data-text"),
+            "LONGMA1|red|2022-07-15T08:00:00+08:00|2022-07-15T10:00:00+08:00|62/2022-03-07",
+            "the level ends before the validity does",
+          );
           assert.ok((await visitor.text(".unsigned")).startsWith(say.notSigned));
         }));
 

@@ -4,9 +4,9 @@ import { rfc3339, type Instant } from "./time";
 export interface QrContent {
   /** The level of the decision `code`. */
   level: string;
-  /** When the code was issued; absent when it never was. */
+  /** When the code was issued last; absent when it never was. */
   issued?: Instant | undefined;
-  /** When it stops being valid; absent when unknown. */
+  /** The first instant at which the level or the validity shown ends; absent when unknown. */
   until?: Instant | undefined;
   /** The pack that decided; absent when none is in force. */
   pack?: string | undefined;
