@@ -376,7 +376,7 @@ fn at(manual: &Override, field: &str) -> Place {
 
 fn manual_citation(manual: &Override, offset: Offset) -> Citation {
     let [first, second] = &manual.officers;
-    let until = manual.span.until().map(|t| t.to_rfc3339(offset));
+    let until = manual.span.until().map(|t| t.to_words(offset));
     let args = [
         ("reason", Localized::same(&*manual.reason)),
         ("first", Localized::same(&**first)),

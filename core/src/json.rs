@@ -32,7 +32,8 @@ impl Json {
             .deserialize(&mut deserializer)
             .and_then(|value| deserializer.end().map(|()| value));
         parsed.map_err(|error| {
-            let place = Place::file(file, error.line(), error.column());
+            let column = characters(text, error.line(), error.column());
+            let place = Place::file(file, error.line(), column);
             match state.breach {
                 Some(Breach::Duplicate(name)) => {
                     Problem::new(Code::JsonDuplicate, place, &[("name", &name)])
@@ -74,6 +75,15 @@ impl Json {
             Self::Object(members) => format!("{{…}} ({})", members.len()),
         }
     }
+}
+
+/// The column in characters of what the parser counts in bytes; both from 1.
+fn characters(text: &str, line: usize, bytes: usize) -> usize {
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let before = line
+        .char_indices()
+        .take_while(|(index, _)| index + 1 < bytes);
+    before.count() + 1
 }
 
 /// `text` in quotes, cut after 40 characters, control characters escaped.
@@ -224,6 +234,15 @@ mod tests {
         assert_eq!(code(""), "json-syntax");
         assert_eq!(code("{} {}"), "json-syntax");
         assert_eq!(code("NaN"), "json-syntax");
+    }
+
+    #[test]
+    fn a_column_counts_characters() {
+        let problem = Json::parse("{\"subject\":\"张三李四王五\", }", "facts").unwrap_err();
+        let Place::File { column, .. } = problem.place else {
+            return assert_eq!(problem.code, "json-syntax with a place");
+        };
+        assert_eq!(column, 22);
     }
 
     #[test]

@@ -124,9 +124,15 @@ impl Instant {
     /// RFC 3339 at `offset`, to the second.
     #[must_use]
     pub fn to_rfc3339(self, offset: Offset) -> String {
-        let (date, second) = self.local(offset);
-        let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or_default();
+        let (date, time) = self.clock(offset);
         format!("{date}T{time}{offset}")
+    }
+
+    /// Date and time of day at `offset`, as a reader sees them: `2022-07-08 21:00:00`.
+    #[must_use]
+    pub fn to_words(self, offset: Offset) -> String {
+        let (date, time) = self.clock(offset);
+        format!("{date} {time}")
     }
 
     /// The calendar day at `offset` in which this instant lies.
@@ -154,6 +160,12 @@ impl Instant {
     #[must_use]
     pub fn minus(self, earlier: Self) -> Elapsed {
         Elapsed(self.0.saturating_sub(earlier.0))
+    }
+
+    fn clock(self, offset: Offset) -> (Date, NaiveTime) {
+        let (date, second) = self.local(offset);
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or_default();
+        (date, time)
     }
 
     fn local(self, offset: Offset) -> (Date, u32) {
