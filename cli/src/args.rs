@@ -12,13 +12,15 @@ use longma_core::Lang;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+/// The commands' names.
+pub(crate) const COMMANDS: [&str; 4] = ["decide", "test", "bundle", "completions"];
 /// Where packs are looked for.
 pub(crate) const PACKS: &str = "rules/packs";
 /// Columns of Chinese help beside an option; its lines have no blanks to break at.
 const HELP_COLUMNS: usize = 48;
 /// Columns of a line of an example.
-const EXAMPLE_COLUMNS: usize = 64;
-/// Columns of Chinese text above the options.
+const EXAMPLE_COLUMNS: usize = 68;
+/// Columns of the text above the options.
 const ABOUT_COLUMNS: usize = 76;
 
 #[derive(Debug, Parser)]
@@ -30,11 +32,11 @@ const ABOUT_COLUMNS: usize = 76;
 )]
 #[command(disable_help_subcommand = true, subcommand_required = true)]
 pub(crate) struct Arguments {
-    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh-CN", "en"])]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh-CN", "en"], display_order = 100)]
     lang: Option<String>,
-    #[arg(short, long, global = true, action = ArgAction::Help)]
+    #[arg(short, long, global = true, action = ArgAction::Help, display_order = 101)]
     help: Option<bool>,
-    #[arg(short = 'V', long, action = ArgAction::Version)]
+    #[arg(short = 'V', long, action = ArgAction::Version, display_order = 102)]
     version: Option<bool>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -108,7 +110,7 @@ fn clothe(command: clap::Command, words: Words, path: &str) -> clap::Command {
         "{about}\n\n{HEADING}{}{HEADING:#} {}\n\n{{all-args}}{{after-help}}",
         words.say(Key::HeadingUsage),
         find("usage").unwrap_or_default(),
-        about = breakable(about, ABOUT_COLUMNS, words),
+        about = wrap(about, ABOUT_COLUMNS).join("\n"),
     );
     command
         .about(short)
@@ -165,24 +167,37 @@ fn after(words: Words, path: &str) -> String {
             let _ = writeln!(out, "  {line}");
         }
     }
-    out.truncate(out.trim_end().len());
     out
 }
 
 /// A command line in lines that stay whole in a narrow terminal and can be
-/// copied as they stand.
+/// copied as they stand; an option stays beside its value.
 fn folded(run: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for word in run.split(' ') {
+        match parts.last_mut() {
+            Some(part)
+                if !["--", "<", ">", "&&"]
+                    .iter()
+                    .any(|mark| word.starts_with(mark)) =>
+            {
+                part.push(' ');
+                part.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
+        }
+    }
     let mut out = String::new();
     let mut column = 0;
-    for word in run.split(' ') {
-        if column > 0 && column + word.len() > EXAMPLE_COLUMNS {
+    for part in parts {
+        if column > 0 && column + part.len() > EXAMPLE_COLUMNS {
             out.push_str(" \\\n        ");
             column = 0;
         } else if column > 0 {
             out.push(' ');
         }
-        out.push_str(word);
-        column += word.len() + 1;
+        out.push_str(&part);
+        column += part.len() + 1;
     }
     out
 }
@@ -232,6 +247,16 @@ mod tests {
                 }
             });
         }
+    }
+
+    #[test]
+    fn the_commands_are_those_of_the_grammar() {
+        let grammar = grammar(Words::new(Lang::En));
+        let names: Vec<&str> = grammar
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        assert_eq!(names, COMMANDS);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::messages::{Key, Words};
 use crate::packs::{catalogue, loaded, refused};
 use longma_core::Bundle;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Checks the packs and writes them; equal packs give equal bytes, since all
@@ -29,7 +30,13 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     if arguments.out == Path::new("-") {
         return Ok(Answer::exact(text));
     }
-    fs::write(&arguments.out, text)
-        .map_err(|error| Refusal::new(Exit::Files, io_error(&arguments.out, &error, words)))?;
+    fs::write(&arguments.out, text).map_err(|error| {
+        // A file that is written need not be there, but its folder must.
+        let path = match (error.kind(), arguments.out.parent()) {
+            (io::ErrorKind::NotFound, Some(folder)) => folder,
+            _ => &arguments.out,
+        };
+        Refusal::new(Exit::Files, io_error(path, &error, words))
+    })?;
     Ok(Answer::exact(String::new()))
 }

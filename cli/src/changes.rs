@@ -166,14 +166,18 @@ impl Table {
     fn header(&self, page: &mut Page, reading: &Reading) {
         let words = reading.words;
         let when = format!("  {}", words.say(Key::ChangesWhen));
-        let line = format!(
-            "{}{}{}{}",
+        let head = format!(
+            "{}{}",
             pad(&when, TIME + GAP),
-            pad(words.say(Key::ChangesWhat), self.what + GAP),
-            pad(words.say(Key::ChangesBecomes), self.becomes + GAP),
-            words.say(Key::ChangesWhy),
+            pad(words.say(Key::ChangesWhat), self.what + GAP)
         );
-        page.line(&styled(&line, QUIET));
+        let names = Change {
+            what: String::new(),
+            becomes: words.say(Key::ChangesBecomes).to_owned(),
+            style: QUIET,
+            why: vec![words.say(Key::ChangesWhy).to_owned()],
+        };
+        self.change(page, &styled(&head, QUIET), &names);
     }
 
     /// The changes of one instant, which is told once.

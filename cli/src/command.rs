@@ -4,7 +4,7 @@
 //! else on standard error. A reader who closes the pipe has read enough; that is
 //! no error.
 
-use crate::args::{self, Arguments, Command};
+use crate::args::{self, Arguments, COMMANDS, Command};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
 use crate::{bundle, decide, page, test, usage};
@@ -120,11 +120,10 @@ fn unparsed(error: &clap::Error, line: &[OsString], words: Words) -> Result<Answ
     ) {
         return Ok(Answer::page(error.render().ansi().to_string()));
     }
-    let known = ["decide", "test", "bundle", "completions"];
     let command = line
         .iter()
         .filter_map(|item| item.to_str())
-        .find(|item| known.contains(item));
+        .find(|item| COMMANDS.contains(item));
     let see = match command {
         Some(command) => format!("longma {command}"),
         None => "longma".to_owned(),

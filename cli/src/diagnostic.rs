@@ -32,7 +32,7 @@ pub(crate) struct Diagnostic {
     title: String,
     origin: Option<String>,
     excerpt: Option<Excerpt>,
-    notes: Vec<(Note, String)>,
+    notes: Vec<(Note, Text)>,
 }
 
 /// A line of a text, and what of it is meant.
@@ -49,6 +49,29 @@ impl Excerpt {
     /// The part of the line that is meant.
     fn meant(&self) -> &str {
         self.line.get(self.span.clone()).unwrap_or_default()
+    }
+}
+
+/// Lines to wrap, and after them one to copy, which stays whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Text {
+    lines: Vec<String>,
+    copied: Option<String>,
+}
+
+impl Text {
+    fn new(text: &str) -> Self {
+        Self {
+            lines: text.lines().map(plain).collect(),
+            copied: None,
+        }
+    }
+
+    /// The text in lines of at most `columns`.
+    fn wrapped(&self, columns: usize) -> String {
+        let lines = self.lines.iter().flat_map(|line| wrap(line, columns));
+        let lines: Vec<String> = lines.chain(self.copied.clone()).collect();
+        lines.join("\n")
     }
 }
 
@@ -91,7 +114,15 @@ impl Diagnostic {
 
     /// The same with what to do.
     pub(crate) fn help(mut self, help: &str) -> Self {
-        self.notes.push((Note::Help, plain(help)));
+        self.notes.push((Note::Help, Text::new(help)));
+        self
+    }
+
+    /// As [`help`](Self::help), with a piece of a command line to copy.
+    pub(crate) fn help_with(mut self, help: &str, copied: &str) -> Self {
+        let mut text = Text::new(help);
+        text.copied = Some(plain(copied));
+        self.notes.push((Note::Help, text));
         self
     }
 
@@ -102,8 +133,7 @@ impl Diagnostic {
 
     /// As [`note`](Self::note), under a name of its own.
     pub(crate) fn noted(mut self, name: Key, note: &str) -> Self {
-        let lines: Vec<String> = note.lines().map(plain).collect();
-        self.notes.push((Note::Named(name), lines.join("\n")));
+        self.notes.push((Note::Named(name), Text::new(note)));
         self
     }
 
@@ -168,8 +198,7 @@ impl Diagnostic {
             // The renderer writes ` = name: ` behind the column of line numbers.
             let before = number.to_string().len() + 5 + width(name);
             let room = columns.saturating_sub(before).max(NARROWEST / 2);
-            let lines: Vec<String> = text.lines().flat_map(|line| wrap(line, room)).collect();
-            group = group.element(level.with_name(name).message(lines.join("\n")));
+            group = group.element(level.with_name(name).message(text.wrapped(room)));
         }
         let renderer = Renderer::styled().term_width(columns);
         let mut text = renderer.render(&[group]);
@@ -239,7 +268,7 @@ impl Sources {
                         out.showing(file, locate::word(&file.text, byte), None)
                     }
                     Some(file) => out.at(&file.path),
-                    None => out.at(Path::new(file)),
+                    None => out.at(Path::new(&format!("{file}:{line}:{column}"))),
                 }
             }
             Place::Key { file, key } => {
@@ -339,10 +368,11 @@ pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnost
         io::ErrorKind::PermissionDenied => Key::IoPermission,
         io::ErrorKind::IsADirectory => Key::IoDirectory,
         io::ErrorKind::InvalidData => {
+            let convert = format!("iconv -f GB18030 -t UTF-8 {path_text}");
             return Diagnostic::error(words.say(Key::Encoding))
                 .coded("encoding")
                 .at(path)
-                .help(&words.fill(Key::EncodingHelp, &args));
+                .help_with(words.say(Key::EncodingHelp), &convert);
         }
         _ => Key::IoOther,
     };

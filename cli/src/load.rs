@@ -26,7 +26,7 @@ pub struct SourceFile {
 /// (`packs/62/2022-03-07/pack.toml`).
 pub type Files = BTreeMap<String, SourceFile>;
 
-/// A bundle and the files it was made of; none for a bundle read whole.
+/// A bundle and the files it was made of; of a bundle read whole, its scripts.
 #[derive(Debug)]
 pub struct Loaded {
     /// The packs and schemas.
@@ -115,7 +115,8 @@ impl Misfit {
 /// # Errors
 /// Every file that cannot be read or has the wrong shape.
 pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
-    if packs.is_file() {
+    // A pipe is no file, but can bring a bundle.
+    if !packs.is_dir() {
         return bundle(packs);
     }
     // `.` and `..` have no parent by name.
@@ -159,10 +160,25 @@ fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
         };
         vec![LoadError::Bundle(file, Box::new(problem))]
     })?;
-    Ok(Loaded {
-        bundle,
-        files: Files::new(),
-    })
+    let files = scripts(&bundle);
+    Ok(Loaded { bundle, files })
+}
+
+/// The scripts of a bundle, under the names that problems give them.
+fn scripts(bundle: &Bundle) -> Files {
+    let packs = bundle.packs.iter();
+    packs
+        .flat_map(|pack| {
+            pack.scripts.iter().map(|(decision, text)| {
+                let name = format!("packs/{}/{decision}.rhai", pack.id);
+                let file = SourceFile {
+                    path: PathBuf::from(&name),
+                    text: text.clone(),
+                };
+                (name, file)
+            })
+        })
+        .collect()
 }
 
 #[derive(Default)]

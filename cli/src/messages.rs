@@ -169,6 +169,7 @@ keys! {
     SpanUntil = "span-until",
     SpanAlways = "span-always",
     UseReference = "use-reference",
+    UseReferenceFlag = "use-reference-flag",
     TimelinesHeading = "timelines-heading",
     TimelinesRules = "timelines-rules",
     TimelinesNoPack = "timelines-no-pack",

@@ -21,6 +21,12 @@ pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refu
         let shown = load_error(&error, words).help(words.say(Key::PacksNotFoundHelp));
         return Refusal::new(Exit::Files, shown);
     }
+    let inner = packs.join("packs");
+    if inner.is_dir() {
+        let shown = load_error(&LoadError::Empty(packs.to_owned()), words);
+        let near = words.fill(Key::UsageDidYouMean, &[("name", &inner.display())]);
+        return Refusal::new(Exit::Packs, shown.help(&near));
+    }
     let diagnostics = errors
         .iter()
         .map(|error| load_error(error, words))

@@ -261,8 +261,8 @@ fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
         let shown = shown.note(&words.fill(Key::NoPackCovered, &[("spans", &said)]));
         match nearest(&ruled, reading.at) {
             Some(near) => {
-                let near = near.to_rfc3339(offset);
-                shown.help(&words.fill(Key::NoPackAt, &[("time", &near)]))
+                let near = format!("--at {}", near.to_rfc3339(offset));
+                shown.help_with(words.say(Key::NoPackAt), &near)
             }
             None => shown,
         }
@@ -309,7 +309,10 @@ fn advised(reading: &Reading, problem: &Problem, decision: &str) -> Diagnostic {
     let shown = reading.sources.diagnostic(problem, words).mild();
     match problem.code.as_str() {
         "missing-reference" => match problem.message.en.split('`').nth(1) {
-            Some(name) => shown.help(&words.fill(Key::UseReference, &[("name", &name)])),
+            Some(name) => {
+                let flag = words.fill(Key::UseReferenceFlag, &[("name", &name)]);
+                shown.help_with(words.say(Key::UseReference), &flag)
+            }
             None => shown,
         },
         "no-pack" => {

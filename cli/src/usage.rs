@@ -3,6 +3,7 @@
 //! The parser's own errors are English only; what they know is taken from them
 //! and said in ours.
 
+use crate::args::COMMANDS;
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -30,11 +31,7 @@ pub(crate) fn explain(error: &clap::Error, words: Words) -> Diagnostic {
         }
         ErrorKind::InvalidValue if value.is_empty() => say(Key::UsageNoValue),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => say(Key::UsageInvalidValue),
-        ErrorKind::ArgumentConflict => {
-            let other = words.list(texts(error, ContextKind::PriorArg));
-            let args: [(&str, &dyn Display); 2] = [("name", &argument), ("other", &other)];
-            Diagnostic::error(&words.fill(Key::UsageTwice, &args))
-        }
+        ErrorKind::ArgumentConflict => say(Key::UsageTwice),
         _ => say(Key::UsageOther),
     };
     help(shown, error, words)
@@ -54,9 +51,13 @@ fn help(mut shown: Diagnostic, error: &clap::Error, words: Words) -> Diagnostic 
         let known = words.list(known);
         shown = shown.help(&words.fill(Key::UsageInvalidValueHelp, &[("known", &known)]));
     }
-    let commands = texts(error, ContextKind::ValidSubcommand);
-    if !commands.is_empty() {
-        let known = words.list(commands);
+    if matches!(
+        error.kind(),
+        ErrorKind::MissingSubcommand
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::InvalidSubcommand
+    ) {
+        let known = words.list(COMMANDS);
         shown = shown.help(&words.fill(Key::UsageKnownCommands, &[("known", &known)]));
     }
     shown

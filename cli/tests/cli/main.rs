@@ -1,0 +1,13 @@
+//! The command from outside: what it prints, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod commands;
+mod common;
+mod decide;
+mod errors;
+mod outcome;
