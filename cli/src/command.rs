@@ -207,8 +207,13 @@ fn tell(refusal: &Refusal, words: Words) -> Exit {
         .map(|diagnostic| diagnostic.render(words, columns))
         .collect::<Vec<String>>()
         .join("\n");
-    if refusal.diagnostics.len() > 1 {
-        let count = refusal.diagnostics.len();
+    let count = refusal.diagnostics.len();
+    if count > 1
+        && !refusal
+            .diagnostics
+            .iter()
+            .any(Diagnostic::says_there_are_more)
+    {
         text.push('\n');
         text.push_str(&words.fill(Key::ProblemsCount, &[("n", &count)]));
         text.push('\n');

@@ -166,6 +166,11 @@ impl Diagnostic {
         }
     }
 
+    /// Whether it says that there are more than are told.
+    pub(crate) fn says_there_are_more(&self) -> bool {
+        self.code.as_deref() == Some("problems-more")
+    }
+
     /// The diagnostic as text, with colours, for a page of `columns`.
     pub(crate) fn render(&self, words: Words, columns: usize) -> String {
         let level = match self.severity {
@@ -298,7 +303,7 @@ impl Sources {
     }
 
     /// Where a cause's evidence stands: the file, and the line from 1.
-    pub(crate) fn evidence(&self, evidence: &str) -> Option<(&Path, u64)> {
+    pub(crate) fn evidence(&self, evidence: &str) -> Option<(&Path, usize)> {
         match evidence.split_once("#/") {
             Some((table, row)) => {
                 let file = self.tables.get(table)?;
@@ -309,7 +314,7 @@ impl Sources {
                 let file = self.facts.as_ref()?;
                 let found = locate::pointer(&file.text, evidence).filter(|found| found.exact)?;
                 let line = locate::line_of(&file.text, found.value.start);
-                Some((&file.path, u64::try_from(line).ok()?))
+                Some((&file.path, line))
             }
         }
     }
@@ -319,7 +324,7 @@ impl Sources {
 fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String> {
     let expected = problem.expected.as_ref().map(|text| words.of(text));
     let found = problem.found.as_deref();
-    let found = found.filter(|text| *text != ABSENT && Some(*text) != shown);
+    let found = found.filter(|text| *text != ABSENT && !shown.is_some_and(|s| shows(s, text)));
     match (expected, found) {
         (Some(expected), Some(found)) => Some(words.fill(
             Key::ExpectedFound,
@@ -329,6 +334,21 @@ fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String>
         (None, Some(found)) => Some(words.fill(Key::Found, &[("found", &found)])),
         (None, None) => None,
     }
+}
+
+/// Whether `found`, a value or a table's `column = value`, stands in `shown`; a
+/// long value is cut in `found`.
+fn shows(shown: &str, found: &str) -> bool {
+    let bare = |text: &str| text.trim_matches('"').to_owned();
+    let shown = bare(shown);
+    let is_shown = |value: &str| match bare(value).strip_suffix('…') {
+        Some(beginning) => shown.starts_with(beginning),
+        None => value == ABSENT || shown == bare(value),
+    };
+    is_shown(found)
+        || found
+            .split_once(" = ")
+            .is_some_and(|(_, value)| is_shown(value))
 }
 
 /// What to point at in the facts: the value, the name of a field that should not

@@ -147,12 +147,18 @@ fn cells(csv: &str, start: usize) -> Vec<Range<usize>> {
 }
 
 /// The line on which row `row` (from 0) of a CSV begins.
-pub(crate) fn row_line(csv: &str, row: usize) -> Option<u64> {
+pub(crate) fn row_line(csv: &str, row: usize) -> Option<usize> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(csv.as_bytes());
     let record = reader.byte_records().nth(row)?.ok()?;
-    record.position().map(csv::Position::line)
+    let byte = usize::try_from(record.position()?.byte()).ok()?;
+    // The reader takes a record to begin in the middle of the line end before it.
+    let ends = csv
+        .bytes()
+        .skip(byte)
+        .take_while(|b| matches!(b, b'\r' | b'\n'));
+    Some(line_of(csv, byte + ends.count()))
 }
 
 #[cfg(test)]
@@ -219,5 +225,6 @@ mod tests {
         assert_eq!(row_line(csv, 0), Some(2));
         assert_eq!(row_line(csv, 1), Some(4));
         assert_eq!(row_line(csv, 2), None);
+        assert_eq!(row_line("a,b\r\n1,2\r\n3,4\r\n", 1), Some(3));
     }
 }
