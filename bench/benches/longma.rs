@@ -1,0 +1,275 @@
+//! `cargo bench --package longma-bench`: native figures.
+//!
+//! First Longma is held against the rules by hand; where they differ, nothing is
+//! measured. Then come the ratios, taken in turns so that whatever else the
+//! machine does falls on both; then Criterion's absolute times.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::expect_used,
+    reason = "a benchmark prints, and ends where what it measures does not work"
+)]
+
+use criterion::{BenchmarkId, Criterion};
+use longma_bench::agree;
+use longma_bench::by_hand::{self, RiskAreas};
+use longma_bench::setup::{self, Persons, Result, TABLE, World};
+use longma_core::{Bundle, Catalogue, Instant, Request};
+use serde_json::json;
+use std::fs;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant as Clock};
+
+/// How often the two take turns, at most and at least, how long a turn takes at
+/// least, and how long all of them take before they end early.
+const TURNS: usize = 41;
+const FEWEST_TURNS: usize = 7;
+const TURN: Duration = Duration::from_millis(10);
+const ALL_TURNS: Duration = Duration::from_secs(8);
+/// 2022-07-15T12:00:00+08:00: the instant that is looked up.
+const NOW: i64 = 1_657_857_600;
+
+/// What is measured.
+struct Measured {
+    /// The packs that are also written by hand.
+    same: Catalogue,
+    /// All packs that the project has.
+    all: Catalogue,
+    worlds: Vec<World>,
+}
+
+fn main() -> ExitCode {
+    let measured = match prepared() {
+        Ok(measured) => measured,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    ratios(&measured);
+    let mut criterion = Criterion::default()
+        .sample_size(50)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args();
+    packs(&mut criterion);
+    for world in &measured.worlds {
+        evaluation(&mut criterion, &measured, world);
+        list(&mut criterion, &measured, world);
+    }
+    if let Some(world) = measured.worlds.first() {
+        parts(&mut criterion, &measured, world);
+    }
+    criterion.final_summary();
+    ExitCode::SUCCESS
+}
+
+/// Reads everything, sees that both answers are the same, and leaves the persons
+/// for the measurements of WebAssembly.
+fn prepared() -> Result<Measured> {
+    let all = setup::catalogue(setup::bundle()?)?;
+    let same = setup::catalogue(setup::gansu(setup::bundle()?)?)?;
+    let mut worlds = vec![setup::sample(&all)?];
+    match setup::real(&all)? {
+        Some(world) => worlds.push(world),
+        None => {
+            println!("skipped: the real list of risk areas (LONGMA_DATA names no folder with it)");
+        }
+    }
+    for world in &worlds {
+        for (catalogue, name) in [(&all, "all packs"), (&same, "the same packs")] {
+            let persons = world.persons.iter().flat_map(|persons| &persons.facts);
+            let persons: Vec<String> = persons.chain(&world.compared).cloned().collect();
+            agree::check(&persons, catalogue, &world.references, &world.areas).map_err(|found| {
+                format!(
+                    "Longma with {name} and the rules by hand differ; where a pack has changed, \
+                     change bench/src/by_hand.rs and bench/wasm/by-hand.mjs with it\n{found}"
+                )
+            })?;
+            let count = persons.len();
+            println!(
+                "same levels at all times: {count} persons, {} list, {name}",
+                world.name
+            );
+        }
+    }
+    leave(&worlds)?;
+    Ok(Measured { same, all, worlds })
+}
+
+/// Writes the persons to `target/bench/persons.json`.
+fn leave(worlds: &[World]) -> Result<()> {
+    let persons = |p: &Persons| json!({ "name": p.name, "facts": p.facts });
+    let world = |w: &World| {
+        let sizes: Vec<_> = w.persons.iter().map(persons).collect();
+        json!({ "name": w.name, "persons": sizes, "compared": w.compared })
+    };
+    let worlds: Vec<_> = worlds.iter().map(world).collect();
+    let folder = setup::root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let text = json!({ "now": NOW, "worlds": worlds });
+    Ok(fs::write(folder.join("persons.json"), text.to_string())?)
+}
+
+// ---- ratios ----------------------------------------------------------------
+
+fn ratios(measured: &Measured) {
+    println!("\ntime of Longma ÷ time by hand, median (quartiles)");
+    println!("{:<42}{:>26}{:>26}", "", "the same packs", "all packs");
+    for world in &measured.worlds {
+        for persons in &world.persons {
+            // One call is a round of all persons, so that every turn means the same.
+            let ratio = |catalogue| {
+                taken_in_turns(
+                    || {
+                        for facts in &persons.facts {
+                            drop(black_box(by_hand::decide(facts, &world.areas)));
+                        }
+                    },
+                    || {
+                        for facts in &persons.facts {
+                            drop(black_box(decided(catalogue, world, facts)));
+                        }
+                    },
+                )
+            };
+            let (same, all) = (ratio(&measured.same), ratio(&measured.all));
+            let name = format!("evaluate: {} person, {} list", persons.name, world.name);
+            println!("{name:<42}{same:>26}{all:>26}");
+        }
+    }
+    for world in &measured.worlds {
+        let ratio = taken_in_turns(
+            || drop(black_box(RiskAreas::read(&world.csv))),
+            || drop(black_box(measured.all.read_reference(TABLE, &world.csv))),
+        );
+        let name = format!("read the list: {}", world.name);
+        println!("{name:<42}{:>26}{ratio:>26}", "");
+    }
+    println!();
+}
+
+/// A function that gives the persons one after another, for ever.
+fn turn<'a>(persons: &'a Persons) -> impl FnMut() -> &'a str {
+    let mut facts = persons.facts.iter().cycle();
+    move || facts.next().map_or("", String::as_str)
+}
+
+fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Outcome {
+    let request = Request {
+        region: None,
+        references: Some(&world.references),
+    };
+    let outcome = catalogue.evaluate(facts, request);
+    outcome.expect("these facts were decided before")
+}
+
+/// The median of how many times longer `other` takes than `mine`, with its quartiles.
+fn taken_in_turns(mut mine: impl FnMut(), mut other: impl FnMut()) -> String {
+    let (mines, others) = (calls_a_turn(&mut mine), calls_a_turn(&mut other));
+    let begun = Clock::now();
+    let mut ratios: Vec<f64> = Vec::with_capacity(TURNS);
+    while ratios.len() < FEWEST_TURNS || (ratios.len() < TURNS && begun.elapsed() < ALL_TURNS) {
+        let by_hand = seconds_a_call(&mut mine, mines);
+        ratios.push(seconds_a_call(&mut other, others) / by_hand);
+    }
+    ratios.sort_by(f64::total_cmp);
+    let at = |part: usize| {
+        ratios
+            .get((ratios.len() - 1) * part / 4)
+            .copied()
+            .unwrap_or_default()
+    };
+    format!("{:.1} ({:.1}–{:.1})", at(2), at(1), at(3))
+}
+
+fn calls_a_turn(call: &mut impl FnMut()) -> u32 {
+    let mut calls = 1;
+    while seconds_a_call(call, calls) * f64::from(calls) < TURN.as_secs_f64() {
+        calls *= 2;
+    }
+    calls
+}
+
+fn seconds_a_call(call: &mut impl FnMut(), calls: u32) -> f64 {
+    let begun = Clock::now();
+    for _ in 0..calls {
+        call();
+    }
+    begun.elapsed().as_secs_f64() / f64::from(calls)
+}
+
+// ---- absolute times --------------------------------------------------------
+
+fn packs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("load packs");
+    let bundle = setup::bundle().expect("the packs were read before");
+    let same = setup::gansu(bundle.clone()).expect("the packs were read before");
+    for (name, bundle) in [("all", bundle), ("the same", same)] {
+        let text = serde_json::to_string(&bundle).expect("a bundle can be written");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let bundle = Bundle::read(&text).expect("it was just written");
+                setup::catalogue(bundle).expect("they were loaded before")
+            });
+        });
+    }
+    group.finish();
+}
+
+fn evaluation(criterion: &mut Criterion, measured: &Measured, world: &World) {
+    let mut group = criterion.benchmark_group(format!("evaluate, {} list", world.name));
+    for persons in &world.persons {
+        let engines = [
+            ("all packs", &measured.all),
+            ("the same packs", &measured.same),
+        ];
+        for (name, catalogue) in engines {
+            group.bench_function(BenchmarkId::new(name, persons.name), |bencher| {
+                let mut facts = turn(persons);
+                bencher.iter(|| decided(catalogue, world, facts()));
+            });
+        }
+        group.bench_function(BenchmarkId::new("by hand", persons.name), |bencher| {
+            let mut facts = turn(persons);
+            bencher.iter(|| by_hand::decide(facts(), &world.areas));
+        });
+    }
+    group.finish();
+}
+
+fn list(criterion: &mut Criterion, measured: &Measured, world: &World) {
+    let mut group = criterion.benchmark_group(format!("read the list, {}", world.name));
+    group.sample_size(20);
+    group.bench_function("longma", |bencher| {
+        bencher.iter(|| measured.all.read_reference(TABLE, &world.csv));
+    });
+    group.bench_function("by hand", |bencher| {
+        bencher.iter(|| RiskAreas::read(&world.csv));
+    });
+    group.finish();
+}
+
+/// What an evaluation consists of, and what comes after it; all packs, the first list.
+fn parts(criterion: &mut Criterion, measured: &Measured, world: &World) {
+    let mut group = criterion.benchmark_group("parts");
+    let now = Instant::from_unix(NOW).expect("it is in the year 2022");
+    for persons in &world.persons {
+        let outcome = |facts| decided(&measured.all, world, facts);
+        let id = |name| BenchmarkId::new(name, persons.name);
+        group.bench_function(id("read facts"), |bencher| {
+            let mut facts = turn(persons);
+            bencher.iter(|| measured.all.read_facts(facts()));
+        });
+        let outcomes: Vec<_> = persons.facts.iter().map(|facts| outcome(facts)).collect();
+        let mut all = outcomes.iter().cycle();
+        group.bench_function(id("look up all decisions"), |bencher| {
+            bencher.iter(|| all.next().map(|outcome| outcome.all_at(now).len()));
+        });
+        group.bench_function(id("write JSON"), |bencher| {
+            bencher.iter(|| all.next().map(longma_core::Outcome::json));
+        });
+    }
+    group.finish();
+}

@@ -1,0 +1,145 @@
+// What Node and the browser both run: the two answers held against one another,
+// then measured in turns, so that whatever else the machine does falls on both.
+import * as byHand from "./by-hand.mjs";
+import { engineOf, good } from "./start.mjs";
+
+/** How often the two take turns, at most and at least. */
+const TURNS = 41;
+const FEWEST_TURNS = 7;
+/** Milliseconds: how long a turn takes at least, and how long all take before they end early. */
+const TURN = 20;
+const ALL_TURNS = 8000;
+/** So long both run before it counts: the JavaScript engine compiles what runs often once more. */
+const WARM_UP = 1500;
+
+/** Both answers for every person; throws at the first that differ. */
+export function compare(engine, areas, persons) {
+  for (const facts of persons) {
+    const outcome = good(engine.evaluate(facts), "outcome");
+    const theirs = outcome.value();
+    outcome.free();
+    const ours = byHand.decide(facts, areas);
+    for (const [name, scale] of Object.entries(byHand.SCALES)) {
+      const longma = JSON.stringify(levelsOf(theirs.decisions[name].timeline));
+      const hand = JSON.stringify(ours[name].map(({ from, until, level }) => ({ from, until, level: scale[level] })));
+      if (longma === hand) continue;
+      throw new Error(
+        `${name} differs; where a pack has changed, change bench/src/by_hand.rs and bench/wasm/by-hand.mjs with it\n` +
+          `Longma:  ${longma}\nby hand: ${hand}\nfacts:   ${facts}`,
+      );
+    }
+  }
+}
+
+/** Longma's segments also change with their causes; here only the level counts. */
+function levelsOf(timeline) {
+  const { SPAN } = byHand;
+  const levels = [];
+  for (const segment of timeline) {
+    const from = Math.max(segment.from === null ? -Infinity : Date.parse(segment.from) / 1000, SPAN.from);
+    const until = Math.min(segment.until === null ? Infinity : Date.parse(segment.until) / 1000, SPAN.until);
+    const last = levels.at(-1);
+    if (from >= until) continue;
+    if (last?.level === segment.level) last.until = until;
+    else levels.push({ from, until, level: segment.level });
+  }
+  return levels;
+}
+
+/** Evaluations a second and their ratios, by size of person. */
+export function evaluations(engine, areas, persons, now) {
+  const found = {};
+  const status = (facts) => {
+    const outcome = good(engine.evaluate(facts), "outcome");
+    good(outcome.at(now), "statuses");
+    outcome.free();
+  };
+  const segments = (facts) => {
+    const outcome = good(engine.evaluate(facts), "outcome");
+    outcome.value();
+    outcome.free();
+  };
+  const segmentsByHand = (facts) => byHand.decide(facts, areas);
+  const statusByHand = (facts) => Object.values(byHand.decide(facts, areas)).map((found) => byHand.at(found, now));
+  for (const [size, all] of Object.entries(persons)) {
+    // One call is a round of all persons, so that every turn means the same.
+    const round = (one) => () => all.forEach((facts) => one(facts));
+    found[size] = {
+      segments: takenInTurns(round(segmentsByHand), round(segments), all.length),
+      status: takenInTurns(round(statusByHand), round(status), all.length),
+    };
+  }
+  return found;
+}
+
+/** Look-ups a second in one outcome, and their ratio. */
+export function lookUps(engine, areas, facts, now) {
+  const outcome = good(engine.evaluate(facts), "outcome");
+  const decided = byHand.decide(facts, areas);
+  const found = takenInTurns(
+    () => Object.keys(byHand.SCALES).map((name) => byHand.at(decided[name], now)),
+    () => good(outcome.at(now), "statuses"),
+  );
+  outcome.free();
+  return found;
+}
+
+/** Readings of the list a second, and their ratio. */
+export function listReadings(engine, csv) {
+  return takenInTurns(
+    () => byHand.readAreas(csv),
+    () => good(engine.addReference("risk_areas", csv), "rows"),
+  );
+}
+
+/** Persons or other things a second of both, `each` a call, and how many times longer `longma` takes. */
+function takenInTurns(hand, longma, each = 1) {
+  const [hands, longmas] = [callsATurn(hand), callsATurn(longma)];
+  const turns = [];
+  const end = performance.now() + ALL_TURNS;
+  while (turns.length < FEWEST_TURNS || (turns.length < TURNS && performance.now() < end)) {
+    const [mine, other] = [secondsACall(hand, hands), secondsACall(longma, longmas)];
+    turns.push({ hand: each / mine, longma: each / other, ratio: other / mine });
+  }
+  const sorted = (of) => turns.map((turn) => turn[of]).sort((a, b) => a - b);
+  return { ratio: quartiles(sorted("ratio")), longma: median(sorted("longma")), hand: median(sorted("hand")) };
+}
+
+function callsATurn(call) {
+  let calls = 1;
+  const warm = performance.now() + WARM_UP;
+  for (;;) {
+    const took = secondsACall(call, calls) * calls * 1000;
+    if (took < TURN) calls *= 2;
+    else if (performance.now() >= warm) return calls;
+  }
+}
+
+function secondsACall(call, calls) {
+  const begun = performance.now();
+  for (let i = 0; i < calls; i++) call();
+  return (performance.now() - begun) / 1000 / calls;
+}
+
+export const median = (sorted) => sorted[(sorted.length - 1) >> 1];
+
+const quartiles = (sorted) =>
+  [2, 1, 3].map((part) => sorted[Math.floor(((sorted.length - 1) * part) / 4)]);
+
+/** Everything that is measured in one place, for each list that is there. */
+export function measured(longma, { bundle, now, worlds }) {
+  const found = {};
+  for (const [name, { csv, persons, compared }] of Object.entries(worlds)) {
+    const engine = engineOf(longma, bundle, csv);
+    const areas = byHand.readAreas(csv);
+    compare(engine, areas, [...Object.values(persons).flat(), ...compared]);
+    found[name] = {
+      compared: Object.values(persons).flat().length + compared.length,
+      evaluations: evaluations(engine, areas, persons, now),
+      lookUp: lookUps(engine, areas, persons.typical[0], now),
+      list: listReadings(engine, csv),
+    };
+    engine.free();
+  }
+  return found;
+}

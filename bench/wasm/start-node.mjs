@@ -1,0 +1,14 @@
+// One fresh start in Node; prints its milliseconds as JSON. Run by run.mjs, once a process.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { startByHand, startLongma } from "./start.mjs";
+
+const [, , which, files] = process.argv;
+const { bundle, list, glue, facts, now } = JSON.parse(readFileSync(files, "utf8"));
+const text = (file) => readFileSync(file, "utf8");
+const loads = {
+  longma: () => ({ longma: createRequire(import.meta.url)(glue), bundle: text(bundle), csv: text(list) }),
+  byHand: async () => ({ byHand: await import("./by-hand.mjs"), csv: text(list) }),
+};
+const start = { longma: startLongma, byHand: startByHand }[which];
+console.log(JSON.stringify(await start(loads[which], facts, now)));

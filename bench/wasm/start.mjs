@@ -1,0 +1,55 @@
+// From nothing to the first status, part by part, in Node and in the browser.
+// `load` brings what each of the two needs; the rest is the same everywhere.
+// It imports nothing itself, so that loading the rules by hand is part of their start.
+
+/** Longma: its module, its packs, a list, an evaluation, a look-up. */
+export async function startLongma(load, facts, now) {
+  const watch = stopwatch();
+  const { longma, bundle, csv } = await load();
+  watch.lap("module and files");
+  const engine = engineOf(longma, bundle, csv);
+  watch.lap("packs and list");
+  const statuses = good(good(engine.evaluate(facts), "outcome").at(now), "statuses");
+  watch.lap("first status");
+  return { level: statuses.code.level, ...watch.stop() };
+}
+
+/** The rules by hand: their module, a list, an evaluation, a look-up. */
+export async function startByHand(load, facts, now) {
+  const watch = stopwatch();
+  const { byHand, csv } = await load();
+  watch.lap("module and files");
+  const areas = byHand.readAreas(csv);
+  watch.lap("packs and list");
+  const level = byHand.at(byHand.decide(facts, areas).code, now);
+  watch.lap("first status");
+  return { level: byHand.SCALES.code[level], ...watch.stop() };
+}
+
+/** Milliseconds, part by part. */
+function stopwatch() {
+  const begun = performance.now();
+  let last = begun;
+  const parts = {};
+  return {
+    lap(name) {
+      const now = performance.now();
+      parts[name] = now - last;
+      last = now;
+    },
+    stop: () => ({ ...parts, total: last - begun }),
+  };
+}
+
+/** The member that a good answer carries; anything else ends the measurement. */
+export function good(result, member) {
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 1));
+  return result[member];
+}
+
+/** An engine with the packs of `bundle` and one list of risk areas. */
+export function engineOf(longma, bundle, csv) {
+  const engine = good(longma.Engine.load(bundle), "engine");
+  good(engine.addReference("risk_areas", csv), "rows");
+  return engine;
+}
