@@ -477,6 +477,31 @@ fn bad_bundles_are_refused_by_name() {
 }
 
 #[test]
+fn a_bad_line_is_counted_as_a_reader_of_the_file_counts() {
+    for end in ["\n", "\r\n"] {
+        let lines = [
+            "province,city,county,community,level,from,until",
+            "甲,乙,丙,丁,high,2022-07-08T21:00+08:00,",
+            "甲,乙,丙,丁,purple,2022-07-08T21:00+08:00,",
+            "甲,乙",
+            "甲,乙,丙,丁,high,yesterday,",
+        ];
+        let Err(problems) = CATALOGUE.read_reference("risk_areas", &lines.join(end)) else {
+            panic!("accepted");
+        };
+        let found: Vec<u64> = problems
+            .as_slice()
+            .iter()
+            .map(|problem| match &problem.place {
+                Place::Reference { line, .. } => *line,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(found, [3, 4, 5], "{end:?}");
+    }
+}
+
+#[test]
 fn bad_tables_tell_every_bad_line() {
     let header = "province,city,county,community,level,from,until\n";
     let row =

@@ -415,9 +415,14 @@ fn expected(kind: &Type) -> Localized {
         Type::Date => say("expected-date", &[]),
         Type::List {
             most: usize::MAX,
+            least: 0,
+            ..
+        } => say("expected-list", &[]),
+        Type::List {
+            most: usize::MAX,
             least,
             ..
-        } => say("expected-list", &[("least", least.to_string())]),
+        } => say("expected-list-from", &[("least", least.to_string())]),
         Type::List { least, most, .. } => say(
             "expected-list-range",
             &range(least.to_string(), most.to_string()),

@@ -74,6 +74,7 @@ impl Table {
         };
         let mut problems = Problems::default();
         let mut texts = BTreeSet::new();
+        let mut lines = Lines::of(text);
         for record in reader.records() {
             if table.rows.len() >= limits::REFERENCE_ROWS {
                 problems.push(too_large(name, limits::REFERENCE_ROWS));
@@ -86,11 +87,14 @@ impl Table {
                         table.push(row);
                     }
                     Err(found) => {
-                        let line = record.position().map_or(0, csv::Position::line);
+                        let line = lines.at(record.position());
                         problems.extend(found.into_iter().map(|p| at_line(p, name, line)));
                     }
                 },
-                Err(error) => problems.push(csv_problem(name, &error)),
+                Err(error) => {
+                    let line = lines.at(error.position());
+                    problems.push(csv_problem(name, line));
+                }
             }
         }
         problems.or(table)
@@ -282,6 +286,38 @@ impl Table {
     }
 }
 
+/// Counts lines as a reader of the file does. The CSV reader's own count is one
+/// short behind a `\r\n`, for it takes a record to begin inside the line end.
+struct Lines<'a> {
+    text: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            byte: 0,
+            line: 1,
+        }
+    }
+
+    /// The line, from 1, of a record behind all those asked for before.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let begins = position.map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.byte) {
+            if self.byte >= begins && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.byte += 1;
+        }
+        self.line
+    }
+}
+
 /// The span that a record's schema gives it.
 fn span_of(record: &Record) -> Result<Span, Fault> {
     let no_span = || Fault::new(Code::RuleColumn).arg("name", "x-span");
@@ -328,7 +364,7 @@ fn columns(
     object: &Object,
     header: Result<&csv::StringRecord, csv::Error>,
 ) -> Result<Vec<usize>, Problems> {
-    let header = header.map_err(|error| csv_problem(name, &error))?;
+    let header = header.map_err(|_| csv_problem(name, 1))?;
     let mut problems = Problems::default();
     let wrong = |column: &str| {
         let known: Vec<&str> = object.names().collect();
@@ -389,8 +425,7 @@ fn at_line(mut problem: Problem, table: &str, line: u64) -> Problem {
     problem
 }
 
-fn csv_problem(table: &str, error: &csv::Error) -> Problem {
-    let line = error.position().map_or(0, csv::Position::line);
+fn csv_problem(table: &str, line: u64) -> Problem {
     at_line(
         Problem::new(Code::ReferenceCsv, Place::None, &[]),
         table,
