@@ -107,6 +107,8 @@ pub fn listed(csv: &str) -> Result<Vec<Listed>, csv::Error> {
 #[derive(Debug)]
 pub struct People<'a> {
     seed: u64,
+    /// Times of the present person, so that some of his times meet.
+    met: Vec<i64>,
     listed: &'a [Listed],
 }
 
@@ -114,7 +116,8 @@ impl<'a> People<'a> {
     /// Persons of `seed`, some of whose stays are at `listed` places.
     #[must_use]
     pub fn new(seed: u64, listed: &'a [Listed]) -> Self {
-        Self { seed, listed }
+        let met = Vec::new();
+        Self { seed, met, listed }
     }
 
     /// A person of any size and fate, to compare answers by.
@@ -131,13 +134,15 @@ impl<'a> People<'a> {
             isolation: self.below(2),
             flags: self.below(3),
             overrides: self.below(2),
-            positive: self.pick([0, 0, 5, 20]),
+            positive: self.pick([0, 5, 20, 40]),
         };
         self.person(size)
     }
 
     /// A person of `size`, as JSON text.
     pub fn person(&mut self, size: Size) -> String {
+        self.met.clear();
+        let product = self.pick(["CoronaVac", "BBIBP-CorV", "Convidecia", "ZF2001"]);
         let person = json!({
             "subject": "person",
             "identity": {
@@ -151,7 +156,7 @@ impl<'a> People<'a> {
             "stays": self.several(size.stays, Self::stay),
             "entries": self.several(size.entries, |p| json!({ "entered_at": p.some_time() })),
             "tests": self.several(size.tests, |p| p.test(size.positive)),
-            "vaccinations": self.several(size.vaccinations, Self::vaccination),
+            "vaccinations": self.several(size.vaccinations, |p| p.vaccination(product)),
             "symptoms": self.several(size.symptoms, Self::symptom),
             "isolation": self.several(size.isolation, Self::isolation),
             "flags": self.several(size.flags, Self::flag),
@@ -218,7 +223,8 @@ impl<'a> People<'a> {
             "province": province, "city": city, "county": county, "community": community,
             "arrived": time(arrived),
         });
-        self.sometimes(&mut record, "left", arrived, 14);
+        let days = self.pick([7, 14, 40]);
+        self.sometimes(&mut record, "left", arrived, days);
         if self.chance(10) {
             set(&mut record, "key_area", json!(self.chance(80)));
         }
@@ -246,20 +252,21 @@ impl<'a> People<'a> {
         })
     }
 
-    fn vaccination(&mut self) -> Value {
-        let product = self.pick([
-            "CoronaVac",
-            "CoronaVac",
-            "BBIBP-CorV",
-            "WIBP-CorV",
-            "Convidecia",
-            "ZF2001",
-            "ZF2001",
-            "other",
-        ]);
-        // Most were vaccinated in the year before.
-        let at = self.some_second() - i64::try_from(self.below(300) * DAY).unwrap_or_default();
-        let day = Instant::from_unix(at).map(|at| at.date(Offset::CHINA).to_string());
+    fn vaccination(&mut self, usual: &str) -> Value {
+        let others = ["CoronaVac", "WIBP-CorV", "Convidecia", "ZF2001", "other"];
+        let product = if self.chance(80) {
+            usual
+        } else {
+            self.pick(others)
+        };
+        // Most were vaccinated in the year before, many a number of weeks apart.
+        let days = match self.below(2) {
+            0 => 7 * self.below(60),
+            _ => self.below(420),
+        };
+        let at = FIRST.saturating_add_unsigned(120 * DAY);
+        let day = Instant::from_unix(at.saturating_sub_unsigned(days * DAY))
+            .map(|at| at.date(Offset::CHINA).to_string());
         json!({ "product": product, "dose": 1 + self.below(3), "at": day })
     }
 
@@ -316,13 +323,24 @@ impl<'a> People<'a> {
         self.after(FIRST, DAYS)
     }
 
-    /// Up to `days` after `from`; on a whole hour one time in four, so that some times coincide.
+    /// Up to `days` after `from`. One time in three it is a time that the person
+    /// has already, or about as long before or after it as the rules ask for, so that
+    /// the edges of spans are met; else one in four is a whole hour.
     fn after(&mut self, from: i64, days: u64) -> i64 {
+        let which = self.index(self.met.len());
+        let met = self.met.get(which).copied().unwrap_or_default();
+        let apart = i64::try_from(self.pick([0, 0, 1, 2, 2, 3, 7, 14]) * DAY).unwrap_or_default();
+        let sign = self.pick([-1, 1]);
+        let met = met + sign * apart + self.pick([0, 0, 1, 1_800]);
         let mut seconds = self.below(days * DAY + 1);
-        if self.chance(25) {
+        if self.chance(33) && (from..=from.saturating_add_unsigned(days * DAY)).contains(&met) {
+            seconds = met.abs_diff(from);
+        } else if self.chance(25) {
             seconds -= seconds % HOUR;
         }
-        from.saturating_add_unsigned(seconds)
+        let second = from.saturating_add_unsigned(seconds);
+        self.met.push(second);
+        second
     }
 
     fn chance(&mut self, percent: u64) -> bool {
