@@ -43,10 +43,10 @@ pub use pack::{
     BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Manifest, PackSource, Param,
     RuleCaptions, Scale, Source,
 };
-pub use problem::{Place, Problem, Problems, Severity};
+pub use problem::{Place, Problem, Problems, Severity, nearest};
 pub use reference::{References, Table};
 pub use schema::Schema;
-pub use text::{Lang, Localized};
+pub use text::{Lang, Localized, Messages};
 pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
 pub use timeline::{Cause, Segment, Timeline};
 pub use when::{Span, When};

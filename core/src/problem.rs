@@ -213,11 +213,9 @@ impl IntoIterator for Problems {
     }
 }
 
-/// The name among `known` that `wrong` was most likely meant to be.
-pub(crate) fn nearest<'a>(
-    wrong: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+/// The name among `known` that `wrong` was most likely meant to be; `None` where
+/// all are too far from it.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let reach = (wrong.chars().count() / 3).max(1);
     known
         .into_iter()

@@ -49,7 +49,8 @@ impl Localized {
     }
 
     /// Builds both texts by the same function.
-    pub(crate) fn build(mut text: impl FnMut(Lang) -> String) -> Self {
+    #[must_use]
+    pub fn build(mut text: impl FnMut(Lang) -> String) -> Self {
         Self {
             zh_cn: text(Lang::ZhCn),
             en: text(Lang::En),
@@ -99,28 +100,64 @@ pub(crate) fn placeholders(template: &str) -> Vec<String> {
     names
 }
 
-/// Core's own text for `key`, with `{name}`s filled from `args`.
-pub(crate) fn message(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
-    static CATALOGUE: OnceLock<BTreeMap<&'static str, (&'static str, &'static str)>> =
-        OnceLock::new();
-    let (zh_cn, en) = CATALOGUE.get_or_init(catalogue).get(key)?;
-    Some(Localized::build(|lang| {
-        let template = match lang {
-            Lang::ZhCn => zh_cn,
-            Lang::En => en,
-        };
-        fill(template, |name| {
-            let (_, text) = args.iter().find(|(arg, _)| *arg == name)?;
-            Some(text.get(lang).to_owned())
-        })
-    }))
+/// Messages in every language, read from catalogues of one line a message
+/// (`name = text`, `{x}` stands for a value, `#` begins a comment).
+#[derive(Debug)]
+pub struct Messages(BTreeMap<&'static str, (&'static str, &'static str)>);
+
+impl Messages {
+    /// Reads the catalogues of both languages; a text that Chinese lacks is told in English.
+    #[must_use]
+    pub fn read(zh_cn: &'static str, en: &'static str) -> Self {
+        let zh_cn: BTreeMap<_, _> = lines(zh_cn).collect();
+        Self(
+            lines(en)
+                .map(|(key, en)| (key, (zh_cn.get(key).copied().unwrap_or(en), en)))
+                .collect(),
+        )
+    }
+
+    /// The text for `key`, with `{name}`s filled from `args`.
+    #[must_use]
+    pub fn get(&self, key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+        let (zh_cn, en) = self.0.get(key)?;
+        Some(Localized::build(|lang| {
+            let template = match lang {
+                Lang::ZhCn => zh_cn,
+                Lang::En => en,
+            };
+            fill(template, |name| {
+                let (_, text) = args.iter().find(|(arg, _)| *arg == name)?;
+                Some(text.get(lang).to_owned())
+            })
+        }))
+    }
+
+    /// The keys of one catalogue, each with its sorted placeholders: what
+    /// catalogues of two languages must have in common.
+    #[must_use]
+    pub fn names(file: &'static str) -> BTreeMap<&'static str, Vec<String>> {
+        lines(file)
+            .map(|(key, text)| {
+                let mut names = placeholders(text);
+                names.sort();
+                (key, names)
+            })
+            .collect()
+    }
 }
 
-fn catalogue() -> BTreeMap<&'static str, (&'static str, &'static str)> {
-    let zh_cn: BTreeMap<_, _> = lines(include_str!("../messages/zh-CN.txt")).collect();
-    lines(include_str!("../messages/en.txt"))
-        .map(|(key, en)| (key, (zh_cn.get(key).copied().unwrap_or(en), en)))
-        .collect()
+/// Core's own text for `key`, with `{name}`s filled from `args`.
+pub(crate) fn message(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+    static MESSAGES: OnceLock<Messages> = OnceLock::new();
+    MESSAGES
+        .get_or_init(|| {
+            Messages::read(
+                include_str!("../messages/zh-CN.txt"),
+                include_str!("../messages/en.txt"),
+            )
+        })
+        .get(key, args)
 }
 
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -137,17 +174,8 @@ mod tests {
 
     #[test]
     fn both_catalogues_hold_the_same_messages_with_the_same_placeholders() {
-        let of = |file| -> BTreeMap<&str, Vec<String>> {
-            lines(file)
-                .map(|(key, text)| {
-                    let mut names = placeholders(text);
-                    names.sort();
-                    (key, names)
-                })
-                .collect()
-        };
-        let zh_cn = of(include_str!("../messages/zh-CN.txt"));
-        let en = of(include_str!("../messages/en.txt"));
+        let zh_cn = Messages::names(include_str!("../messages/zh-CN.txt"));
+        let en = Messages::names(include_str!("../messages/en.txt"));
         assert_eq!(zh_cn, en);
     }
 

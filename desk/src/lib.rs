@@ -1,0 +1,10 @@
+//! The policy desk: what policy staff ask of packs before they publish them.
+//!
+//! Everything here is a function of packs as text: it reads no file, no clock
+//! and no environment, so that the command line and a page can both call it.
+//! Deciding is the core's; the desk looks at rules, it does not run them in any
+//! other way than the core does.
+
+pub mod finding;
+pub mod schema;
+pub mod text;
