@@ -7,4 +7,5 @@
 
 pub mod finding;
 pub mod schema;
+pub mod syntax;
 pub mod text;

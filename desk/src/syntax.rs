@@ -1,0 +1,120 @@
+//! A rule script as a tree with exact places, whatever is wrong with it.
+//!
+//! The core runs scripts with Rhai. Rhai's own tree keeps no ends, turns the
+//! labels of a `switch` into hashes and stops at the first error; a checker that
+//! underlines, tells everything and completes half-written lines needs more. So
+//! the profile of Rhai that rules are written in has a parser here. It accepts
+//! what Rhai accepts of the profile, and also the words that the profile leaves
+//! out (`while`, `#{…}`), so that the checker can name them. A test holds its
+//! tree to Rhai's on every script of the project.
+//!
+//! Nothing here knows what a name means.
+
+mod lexer;
+mod parser;
+mod print;
+mod tree;
+
+pub use lexer::{Comment, Lexed, Token, TokenKind, lex};
+pub use parser::{Parsed, SyntaxError, SyntaxErrorKind, parse};
+pub use print::print;
+pub use tree::{
+    Arm, Binary, Block, Expr, ExprKind, Function, Name, Script, Statement, StatementKind, Unary,
+};
+
+use crate::finding::{Position, Range};
+
+/// A stretch of a text, in bytes.
+pub type Bytes = std::ops::Range<usize>;
+
+/// Where the lines of a text begin, to turn bytes into lines and columns and back.
+#[derive(Debug, Clone)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Finds the lines of `text`.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
+        Self {
+            text,
+            starts: starts.collect(),
+        }
+    }
+
+    /// The line and column of `byte`, both from 1.
+    #[must_use]
+    pub fn position(&self, byte: usize) -> Position {
+        let line = self.starts.partition_point(|start| *start <= byte);
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.starts.get(index))
+            .copied()
+            .unwrap_or(0);
+        let before = self.text.get(start..byte).unwrap_or_default();
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+
+    /// The byte at `position`; the end of the line where it is shorter.
+    #[must_use]
+    pub fn byte(&self, position: Position) -> usize {
+        let start = position
+            .line
+            .checked_sub(1)
+            .and_then(|index| self.starts.get(index))
+            .copied()
+            .unwrap_or(self.text.len());
+        let rest = self.text.get(start..).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let column = position.column.saturating_sub(1);
+        let inside = line.char_indices().nth(column).map(|(at, _)| at);
+        start + inside.unwrap_or(line.len())
+    }
+
+    /// A stretch of the text as a range of `file`.
+    #[must_use]
+    pub fn range(&self, file: &str, bytes: &Bytes) -> Range {
+        Range {
+            file: file.to_owned(),
+            start: self.position(bytes.start),
+            end: self.position(bytes.end),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_and_positions_turn_into_one_another() {
+        let text = "一二\nab\r\n\nc";
+        let lines = Lines::new(text);
+        for (byte, line, column) in [(0, 1, 1), (3, 1, 2), (7, 2, 1), (8, 2, 2), (12, 4, 1)] {
+            let position = Position { line, column };
+            assert_eq!(lines.position(byte), position);
+            assert_eq!(lines.byte(position), byte);
+        }
+        assert_eq!(
+            lines.byte(Position {
+                line: 2,
+                column: 99
+            }),
+            9
+        );
+        assert_eq!(
+            lines.byte(Position {
+                line: 99,
+                column: 1
+            }),
+            text.len()
+        );
+    }
+}
