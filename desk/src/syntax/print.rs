@@ -98,9 +98,11 @@ fn expr(it: &Expr) -> String {
             then,
             otherwise,
         } => {
-            let otherwise = otherwise
-                .as_ref()
-                .map(|other| format!(" else {}", expr(other)));
+            // `else if` is an `if` in the block of an `else`.
+            let otherwise = otherwise.as_ref().map(|other| match other.kind {
+                ExprKind::If { .. } => format!(" else {{ {} }}", expr(other)),
+                _ => format!(" else {}", expr(other)),
+            });
             let (condition, then) = (expr(condition), block(then));
             format!("if {condition} {then}{}", otherwise.unwrap_or_default())
         }
