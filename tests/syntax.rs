@@ -128,7 +128,9 @@ impl Rhai<'_> {
             Expr::And(items, _) => self.chained(items, "&&"),
             Expr::Or(items, _) => self.chained(items, "||"),
             Expr::Coalesce(items, _) => self.chained(items, "??"),
-            Expr::Dot(sides, ..) | Expr::Index(sides, ..) => self.link(self.expr(&sides.lhs), expr),
+            Expr::Dot(sides, ..) | Expr::Index(sides, ..) => {
+                self.link(&self.expr(&sides.lhs), expr)
+            }
             Expr::DynamicConstant(value, _) => self.closure(&value.to_string(), 0),
             Expr::Stmt(block) => match block.statements() {
                 // What captures: `curry(closure, names…)`.
@@ -149,7 +151,7 @@ impl Rhai<'_> {
     }
 
     /// Rhai nests `a.b().c` to the right; here it is read from the left.
-    fn link(&self, of: String, chain: &Expr) -> String {
+    fn link(&self, of: &str, chain: &Expr) -> String {
         let (right, index) = match chain {
             Expr::Dot(sides, ..) => (&sides.rhs, false),
             Expr::Index(sides, ..) => (&sides.rhs, true),
@@ -164,7 +166,7 @@ impl Rhai<'_> {
             other => panic!("not a step of a chain: {other:?}"),
         };
         match right {
-            Expr::Dot(sides, ..) | Expr::Index(sides, ..) => self.link(step(&sides.lhs), right),
+            Expr::Dot(sides, ..) | Expr::Index(sides, ..) => self.link(&step(&sides.lhs), right),
             last => step(last),
         }
     }
