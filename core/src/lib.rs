@@ -41,7 +41,7 @@ pub use facts::Facts;
 pub use outcome::{CauseView, DecisionOutcome, Next, Outcome, Status};
 pub use pack::{
     BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Manifest, PackSource, Param,
-    RuleCaptions, Scale, Source,
+    ParamValue, RuleCaptions, Scale, Source,
 };
 pub use problem::{Place, Problem, Problems, Severity, nearest};
 pub use reference::{References, Table};

@@ -6,6 +6,7 @@
 use longma_core::Localized;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// References may stand inside one another this deep; deeper is a circle.
 const REF_DEPTH: usize = 16;
@@ -47,7 +48,7 @@ pub enum Shape {
         most: usize,
     },
     /// A record.
-    Record(Record),
+    Record(Arc<Record>),
 }
 
 /// A record's fields and what relates them.
@@ -84,7 +85,7 @@ impl Record {
         let root: Json = serde_json::from_str(text).ok()?;
         let definitions = root.get("$defs").and_then(Json::as_object);
         match shape(&root, definitions, 0)? {
-            Shape::Record(record) => Some(record),
+            Shape::Record(record) => Some(Arc::unwrap_or_clone(record)),
             _ => None,
         }
     }
@@ -127,7 +128,7 @@ fn shape(json: &Json, definitions: Option<&Map<String, Json>>, depth: usize) -> 
                 most,
             })
         }
-        "object" => Some(Shape::Record(record(json, definitions, depth))),
+        "object" => Some(Shape::Record(Arc::new(record(json, definitions, depth)))),
         _ => None,
     }
 }
