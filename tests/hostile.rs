@@ -440,6 +440,28 @@ fn a_pack_with_many_mistakes_tells_them_all() {
 }
 
 #[test]
+fn a_pack_that_is_broken_hides_nothing_of_others_and_tells_nothing_twice() {
+    let mut bundle = loaded().bundle;
+    for pack in &mut bundle.packs {
+        match pack.id.as_str() {
+            // What others override and drop of this script is not known, which is no mistake of theirs.
+            "cn/2022-06-28" => {
+                pack.scripts.insert("code".to_owned(), "fn (".to_owned());
+            }
+            "62/2020-02-21" => {
+                let decision = pack.captions.get_mut("validity").unwrap();
+                decision.rules.get_mut("issued").unwrap().caption.en = "{days}".to_owned();
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(
+        codes(Catalogue::load(bundle).unwrap_err()),
+        ["caption-placeholder", "script-syntax"]
+    );
+}
+
+#[test]
 fn an_override_that_is_not_listed_is_refused_and_so_is_one_that_overrides_nothing() {
     let mut hidden = loaded().bundle;
     for pack in &mut hidden.packs {

@@ -176,6 +176,7 @@ impl Diagnostic {
         let level = match self.severity {
             Severity::Error => Level::ERROR.with_name(words.say(Key::Error)),
             Severity::Warning => Level::WARNING.with_name(words.say(Key::Warning)),
+            Severity::Info => Level::INFO.with_name(words.say(Key::Info)),
         };
         let mut title = level.primary_title(self.title.as_str());
         if let Some(code) = &self.code {

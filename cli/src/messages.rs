@@ -182,6 +182,7 @@ keys! {
     ProblemsHeading = "problems-heading",
     Error = "error",
     Warning = "warning",
+    Info = "info",
     Help = "help",
     Note = "note",
     ExpectedFound = "expected-found",

@@ -100,10 +100,7 @@ impl Catalogue {
             levels,
         };
         catalogue.compile(bundle.packs, &mut problems);
-        // Linking packs that are themselves broken would only repeat their problems.
-        if problems.is_empty() {
-            catalogue.link(&mut problems);
-        }
+        catalogue.link(&mut problems);
         problems.or(catalogue)
     }
 
@@ -168,10 +165,8 @@ impl Catalogue {
                 ));
                 continue;
             }
-            match compile(source, &host, &self.schemas) {
-                Ok(pack) => self.packs.push(pack),
-                Err(found) => problems.extend(found),
-            }
+            let pack = compile(source, &host, &self.schemas, problems);
+            self.packs.push(pack);
         }
         self.packs.sort_by(|a, b| {
             (&a.region, a.effective.bounds(), &a.id).cmp(&(&b.region, b.effective.bounds(), &b.id))
@@ -179,6 +174,8 @@ impl Catalogue {
         for pair in self.packs.windows(2) {
             if let [first, second] = pair
                 && first.region == second.region
+                && !first.adrift
+                && !second.adrift
                 && first.effective.bounds().1 > second.effective.bounds().0
             {
                 let args: [(&str, &dyn Display); 2] =
@@ -193,6 +190,10 @@ impl Catalogue {
         let mut found: Vec<Problem> = Vec::new();
         let mut lines: BTreeMap<usize, Vec<(Span, Vec<usize>)>> = BTreeMap::new();
         for index in 0..self.packs.len() {
+            // What is told of a pack whose place is not known would only be a consequence.
+            if self.drifts(index, &mut BTreeSet::new()) {
+                continue;
+            }
             match self.lines(index, &mut Vec::new()) {
                 Ok(variants) => drop(lines.insert(index, variants)),
                 Err(problem) => found.push(*problem),
@@ -221,7 +222,7 @@ impl Catalogue {
                     plans.insert(line.clone(), plan);
                 }
             }
-            found.extend(self.void_entries(*index, &used));
+            found.extend(self.void_entries(*index, variants, &used));
         }
         // One mistake shows in every line of descent; it is told once.
         for problem in found {
@@ -252,6 +253,23 @@ impl Catalogue {
             }
         }
         hosts
+    }
+
+    /// Whether the place of the pack, or of one that it may inherit, is not known.
+    fn drifts(&self, index: usize, seen: &mut BTreeSet<usize>) -> bool {
+        let Some(pack) = self.packs.get(index) else {
+            return false;
+        };
+        if pack.adrift || !seen.insert(index) {
+            return pack.adrift;
+        }
+        let Some(parent) = &pack.manifest.inherits else {
+            return false;
+        };
+        let parents = self.packs.iter().enumerate();
+        parents
+            .filter(|(_, other)| other.id == *parent || other.region == *parent)
+            .any(|(position, _)| self.drifts(position, seen))
     }
 
     /// The lines of descent of a pack: own position first, then what it inherits,
@@ -325,9 +343,23 @@ impl Catalogue {
     }
 
     /// Entries of `[overrides]` and `[drops]` that no line of descent needed.
-    fn void_entries(&self, index: usize, used: &BTreeSet<String>) -> Vec<Problem> {
+    fn void_entries(
+        &self,
+        index: usize,
+        lines: &[(Span, Vec<usize>)],
+        used: &BTreeSet<String>,
+    ) -> Vec<Problem> {
         let Some(pack) = self.packs.get(index) else {
             return Vec::new();
+        };
+        let ancestors = lines.iter().flat_map(|(_, line)| line);
+        let unread: BTreeSet<&str> = ancestors
+            .filter_map(|index| self.packs.get(*index))
+            .flat_map(|pack| pack.unread.iter().map(String::as_str))
+            .collect();
+        let judged = |name: &str| {
+            let decision = name.split('.').next().unwrap_or(name);
+            !unread.contains(decision)
         };
         let tables = [
             ("overrides", &pack.manifest.overrides),
@@ -335,7 +367,8 @@ impl Catalogue {
         ];
         let mut problems = Vec::new();
         for (table, entries) in tables {
-            for name in entries.keys().filter(|name| !used.contains(*name)) {
+            let void = entries.keys().filter(|name| !used.contains(*name));
+            for name in void.filter(|name| judged(name)) {
                 let place = pack.key([table, name.as_str()]);
                 problems.push(Problem::new(Code::OverrideVoid, place, &[("name", name)]));
             }

@@ -1,5 +1,6 @@
 //! One pack by itself: its id, dates, texts, params and scales are held against
-//! what they must be, and its scripts are compiled. All that is wrong is told.
+//! what they must be, and its scripts are compiled. All that is wrong is told,
+//! and what is sound is handed on, so that linking can tell what is wrong between packs.
 
 use crate::pack::{COLOURS, Captions, Manifest, NATIONAL, PackSource, UNITS};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -11,7 +12,7 @@ use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// A pack that is sound by itself, compiled.
+/// A pack, compiled as far as it is sound.
 #[derive(Debug)]
 pub(crate) struct Pack {
     pub(crate) id: String,
@@ -21,6 +22,10 @@ pub(crate) struct Pack {
     pub(crate) effective: Span,
     pub(crate) offset: Offset,
     pub(crate) scripts: BTreeMap<String, Script>,
+    /// Decisions whose script does not compile: their rules are not known.
+    pub(crate) unread: BTreeSet<String>,
+    /// Whether where, when or for whom it rules is not known.
+    pub(crate) adrift: bool,
 }
 
 impl Pack {
@@ -42,52 +47,61 @@ pub(crate) fn compile(
     source: PackSource,
     host: &Host,
     schemas: &BTreeMap<String, Schema>,
-) -> Result<Pack, Problems> {
-    let mut problems = Problems::default();
+    problems: &mut Problems,
+) -> Pack {
     let mut pack = Pack {
         region: region_of_id(&source.id).unwrap_or_default().to_owned(),
-        effective: Span::new(None, None).ok_or_else(Problems::default)?,
+        effective: Span::ALWAYS,
         offset: Offset::CHINA,
         scripts: BTreeMap::new(),
+        unread: BTreeSet::new(),
+        adrift: false,
         id: source.id,
         manifest: source.manifest,
         captions: source.captions,
     };
+    pack.adrift = !place(&mut pack, schemas, problems);
+    check_texts(&pack, problems);
+    check_params(&pack, problems);
+    check_scales(&pack, problems);
+    for (decision, text) in &source.scripts {
+        match host.compile(text, &pack.file(&format!("{decision}.rhai"))) {
+            Ok(script) => drop(pack.scripts.insert(decision.clone(), script)),
+            Err(found) => {
+                pack.unread.insert(decision.clone());
+                problems.extend(found);
+            }
+        }
+    }
+    pack
+}
+
+/// Reads where, when and for whom a pack rules; whether all of it can be read.
+fn place(pack: &mut Pack, schemas: &BTreeMap<String, Schema>, problems: &mut Problems) -> bool {
+    let mut found = Vec::new();
     if pack.region.is_empty() {
         let place = Place::file(&pack.file("pack.toml"), 0, 0);
-        problems.push(Problem::new(Code::PackId, place, &[("id", &pack.id)]));
+        found.push(Problem::new(Code::PackId, place, &[("id", &pack.id)]));
     }
     match pack.manifest.offset.as_deref().map(Offset::parse) {
         None => {}
         Some(Some(offset)) => pack.offset = offset,
-        Some(None) => problems.push(Problem::new(Code::PackOffset, pack.key(["offset"]), &[])),
+        Some(None) => found.push(Problem::new(Code::PackOffset, pack.key(["offset"]), &[])),
     }
-    match effective(&pack) {
+    match effective(pack) {
         Ok(span) => pack.effective = span,
-        Err(problem) => problems.push(problem),
+        Err(problem) => found.push(problem),
     }
-    if !schemas.contains_key(&pack.manifest.subject) {
+    let subject = &pack.manifest.subject;
+    if !schemas.contains_key(subject) {
         let known: Vec<&str> = schemas.keys().map(String::as_str).collect();
-        let args: [(&str, &dyn Display); 2] = [
-            ("name", &pack.manifest.subject),
-            ("known", &known.join(", ")),
-        ];
-        problems.push(Problem::new(
-            Code::PackSubject,
-            pack.key(["subject"]),
-            &args,
-        ));
+        let args: [(&str, &dyn Display); 2] = [("name", subject), ("known", &known.join(", "))];
+        let place = pack.key(["subject"]);
+        found.push(Problem::new(Code::PackSubject, place, &args));
     }
-    check_texts(&pack, &mut problems);
-    check_params(&pack, &mut problems);
-    check_scales(&pack, &mut problems);
-    for (decision, text) in &source.scripts {
-        match host.compile(text, &pack.file(&format!("{decision}.rhai"))) {
-            Ok(script) => drop(pack.scripts.insert(decision.clone(), script)),
-            Err(found) => problems.extend(found),
-        }
-    }
-    problems.or(pack)
+    let sound = found.is_empty();
+    problems.extend(found);
+    sound
 }
 
 /// The region in a pack's id: `cn`, or two to six digits.

@@ -12,7 +12,7 @@ pub const JSON_DEPTH: usize = 32;
 /// Values (objects, arrays, strings, numbers) in one JSON document.
 pub const JSON_VALUES: usize = 200_000;
 /// Problems reported for one input; past it, one more problem says so.
-pub const PROBLEMS: usize = 200;
+pub const PROBLEMS: usize = 1_000;
 
 /// Bytes of a bundle.
 pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;

@@ -160,6 +160,7 @@ impl<'a> Linker<'a> {
             let scripts = pack
                 .scripts
                 .keys()
+                .chain(&pack.unread)
                 .map(|name| (name, format!("{name}.rhai")));
             let captions = pack
                 .captions
@@ -366,7 +367,8 @@ impl<'a> Linker<'a> {
     }
 
     fn decision(&mut self, name: &str, declaring: &Pack, rules: Vec<Rule>) -> Option<Decision> {
-        if rules.is_empty() {
+        let unread = |(_, pack): &(usize, &Pack)| pack.unread.contains(name);
+        if rules.is_empty() && !self.line.iter().any(unread) {
             let place = declaring.key(["decisions", name]);
             let args: [(&str, &dyn Display); 1] = [("decision", &name)];
             self.problems

@@ -9,13 +9,15 @@ use serde::Serialize;
 use std::fmt::Display;
 
 /// Whether a problem stops the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The input is refused, or a decision is unknown.
     Error,
     /// Worth a look; nothing is refused.
     Warning,
+    /// Good to know; nothing is wrong.
+    Info,
 }
 
 /// Where a problem is.

@@ -18,6 +18,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// All of time.
+    pub(crate) const ALWAYS: Self = Self {
+        from: PAST,
+        until: FUTURE,
+    };
+
     /// The span `[from, until)`; `None` when it would be empty.
     #[must_use]
     pub fn new(from: Option<Instant>, until: Option<Instant>) -> Option<Self> {
