@@ -7,6 +7,7 @@
 
 pub mod check;
 pub mod finding;
+pub mod html;
 pub mod schema;
 pub mod syntax;
 pub mod text;

@@ -1,0 +1,277 @@
+//! The frame of every HTML page that the desk makes, and the few charts in them.
+//!
+//! A page stands alone: one file, no script, no font and no picture from
+//! elsewhere, so that it can be sent, kept and printed. It is read on a phone, on
+//! a desk and on paper, in light and dark. A level is never told by colour alone:
+//! it has a word and a sign, and its areas a pattern.
+//!
+//! Texts are escaped by the templates; [`page`] then writes out every control
+//! character, so that no text can turn the reading order of a page around.
+
+mod chart;
+
+pub use chart::{Band, Mark, Matrix, Piece, Row, Share, Window, matrix, stacked_bar, timeline};
+
+use longma_core::Lang;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::fmt::Write as _;
+
+/// The tone in which a level is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// Of green levels.
+    Green,
+    /// Of yellow ones.
+    Yellow,
+    /// Of red ones.
+    Red,
+    /// Of gold ones.
+    Gold,
+    /// Of levels that say little, such as "none".
+    Grey,
+    /// Of levels that are neither good nor bad.
+    Blue,
+    /// Of what is not known.
+    Unknown,
+}
+
+impl Tone {
+    /// Every tone.
+    pub const ALL: [Self; 7] = [
+        Self::Green,
+        Self::Yellow,
+        Self::Red,
+        Self::Gold,
+        Self::Grey,
+        Self::Blue,
+        Self::Unknown,
+    ];
+
+    /// The tone that a pack calls `name`; [`Tone::Unknown`] for any other name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|tone| tone.name() == name);
+        known.unwrap_or(Self::Unknown)
+    }
+
+    /// Its name, as packs write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+            Self::Gold => "gold",
+            Self::Grey => "grey",
+            Self::Blue => "blue",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The sign that stands beside its word.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Green => "●",
+            Self::Yellow => "▲",
+            Self::Red => "■",
+            Self::Gold => "★",
+            Self::Grey => "○",
+            Self::Blue => "◆",
+            Self::Unknown => "?",
+        }
+    }
+}
+
+/// A level as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level {
+    /// Its tone.
+    pub tone: Tone,
+    /// Its name, for readers.
+    pub name: String,
+}
+
+impl Level {
+    /// A level with its tone.
+    #[must_use]
+    pub fn new(tone: Tone, name: impl Into<String>) -> Self {
+        Self {
+            tone,
+            name: name.into(),
+        }
+    }
+}
+
+/// A level in a line of text: its sign and its name, in its tone.
+#[must_use]
+pub fn chip(level: &Level) -> Markup {
+    html! {
+        span.chip data-tone=(level.tone.name()) {
+            span aria-hidden="true" { (level.tone.sign()) } " " (level.name)
+        }
+    }
+}
+
+/// A text of several lines, as lines.
+#[must_use]
+pub fn lines(text: &str) -> Markup {
+    html! {
+        @for (index, line) in text.lines().enumerate() {
+            @if index > 0 { br; }
+            (line)
+        }
+    }
+}
+
+/// A whole page: `body` within the frame.
+#[must_use]
+pub fn page(lang: Lang, title: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(code(lang)) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(include_str!("html/page.css"))) }
+            }
+            body {
+                (chart::patterns())
+                main { (body) }
+            }
+        }
+    };
+    let mut text = visible(&page.into_string());
+    text.push('\n');
+    text
+}
+
+/// The language's name in HTML.
+#[must_use]
+pub const fn code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhCn => "zh-CN",
+        Lang::En => "en",
+    }
+}
+
+/// `text` with every control character but line end and tab written out: such
+/// a character could hide a part of the text or turn its order around.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if hides(character) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Whether a character is a control of the text's flow and not a part of it.
+fn hides(character: char) -> bool {
+    let flow = matches!(
+        character,
+        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+    );
+    flow || (character.is_control() && !matches!(character, '\n' | '\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str =
+        "</title><script>alert(\"1\")</script>' onload=x \u{202E}txet\u{2066} a\nb & c\0";
+
+    fn hostile() -> String {
+        let level = Level::new(Tone::Red, HOSTILE);
+        let share = Share {
+            level: level.clone(),
+            amount: 1,
+        };
+        let piece = Piece {
+            from: None,
+            until: None,
+            level: level.clone(),
+        };
+        let band = Band {
+            rows: vec![Row {
+                name: HOSTILE.to_owned(),
+                pieces: vec![piece],
+            }],
+            marks: vec![Mark {
+                at: 5,
+                name: HOSTILE.to_owned(),
+            }],
+            window: Window::around([0, 10]),
+            offset: longma_core::Offset::CHINA,
+        };
+        let table = Matrix {
+            rows: vec![level.clone()],
+            columns: vec![level.clone()],
+            cells: vec![vec![1]],
+            corner: HOSTILE.to_owned(),
+        };
+        let body = html! {
+            p title=(HOSTILE) { (HOSTILE) (lines(HOSTILE)) (chip(&level)) }
+            (stacked_bar(HOSTILE, &[share]))
+            (timeline(HOSTILE, &band))
+            (matrix(HOSTILE, &table))
+        };
+        page(Lang::En, HOSTILE, &body)
+    }
+
+    #[test]
+    fn no_text_becomes_markup() {
+        let page = hostile();
+        assert!(!page.contains("<script"), "{page}");
+        assert!(!page.contains("alert(\"1\")"), "{page}");
+        assert_eq!(page.matches("</title>").count(), 1 + title_elements(&page));
+    }
+
+    /// Charts have titles of their own; each opens once and closes once.
+    fn title_elements(page: &str) -> usize {
+        page.matches("<title>").count() - 1
+    }
+
+    #[test]
+    fn no_text_turns_the_order_of_the_page_around() {
+        let page = hostile();
+        for hidden in ['\u{202E}', '\u{2066}', '\0'] {
+            assert!(!page.contains(hidden), "{hidden:?}");
+        }
+        assert!(page.contains("⟨U+202E⟩txet⟨U+2066⟩"), "{page}");
+    }
+
+    #[test]
+    fn the_same_page_is_the_same_bytes() {
+        assert_eq!(hostile(), hostile());
+    }
+
+    #[test]
+    fn a_page_needs_nothing_from_elsewhere() {
+        let page = hostile();
+        for outside in ["http:", "https:", "@import", "src=", "<link"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn tones_differ_in_sign_and_are_known_by_their_names() {
+        let mut signs: Vec<&str> = Tone::ALL.map(Tone::sign).into();
+        signs.sort_unstable();
+        signs.dedup();
+        assert_eq!(signs.len(), Tone::ALL.len());
+        for tone in Tone::ALL {
+            assert_eq!(Tone::named(tone.name()), tone);
+        }
+        assert_eq!(Tone::named("purple"), Tone::Unknown);
+    }
+}
