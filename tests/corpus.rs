@@ -18,14 +18,9 @@ fn every_case_of_every_pack_passes() {
         .iter()
         .flat_map(|case| {
             let failures = case.run(&catalogue);
-            failures.into_iter().map(|failure| {
-                format!(
-                    "{}:{} {}: {failure:#?}",
-                    case.file.display(),
-                    case.line,
-                    case.name
-                )
-            })
+            failures
+                .into_iter()
+                .map(|failure| format!("{}:{} {}: {failure:#?}", case.file, case.line, case.name))
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));

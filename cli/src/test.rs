@@ -1,7 +1,7 @@
 //! `longma test`: the cases beside the packs, run against the rules.
 
 use crate::args::Test as Arguments;
-use crate::cases::{self, Case, Failure, Fault, Level};
+use crate::cases;
 use crate::command::{Answer, Exit, Refusal};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::load::Files;
@@ -11,6 +11,7 @@ use crate::packs::{catalogue, loaded, unloaded};
 use crate::page::{self, Page};
 use crate::toml::Toml;
 use longma_core::{Bundle, Catalogue, CauseView, Place, Problem};
+use longma_desk::case::{Case, Failure, Fault, Level};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::Path;
@@ -99,13 +100,13 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
     let (title, label) = said(&failure.fault, words);
     let mut shown = Diagnostic::error(&title);
     let path: Vec<&str> = failure.key.iter().map(String::as_str).collect();
-    if let Some(file) = files.get(&case.file.display().to_string()) {
+    if let Some(file) = files.get(&case.file) {
         let span = Toml::parse(&file.text)
             .ok()
             .and_then(|toml| toml.value_span(&path));
         shown = shown.showing(file, span.unwrap_or(0..0), label.as_deref());
     }
-    let place = format!("{} ({}:{})", case.name, case.file.display(), case.line);
+    let place = format!("{} ({}:{})", case.name, case.file, case.line);
     shown = shown.noted(Key::TestCase, &place);
     if let Some(time) = &failure.time {
         shown = shown.noted(Key::TestInstant, time);

@@ -5,6 +5,7 @@
 //! Deciding is the core's; the desk looks at rules, it does not run them in any
 //! other way than the core does.
 
+pub mod case;
 pub mod check;
 pub mod finding;
 pub mod html;

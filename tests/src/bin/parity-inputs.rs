@@ -9,9 +9,10 @@
     reason = "a command prints"
 )]
 
-use longma_cli::cases::{self, Case};
+use longma_cli::cases;
 use longma_cli::load::Files;
 use longma_core::{Bundle, Catalogue, Instant, Problems, References, Request};
+use longma_desk::case::Case;
 use longma_tests::{persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
