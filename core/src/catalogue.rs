@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::limits;
 use crate::link::{Linker, Stock};
 use crate::pack::{Bundle, NATIONAL, PackSource};
-use crate::plan::{Level, Plan, Rule};
+use crate::plan::{Level, Plan, Read, Rule};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::Table;
 use crate::schema::Schema;
@@ -32,6 +32,8 @@ pub struct Catalogue {
     packs: Vec<Pack>,
     /// What rules in each region that has packs of its own, for all time.
     regions: BTreeMap<String, Vec<Policy>>,
+    /// What each pack says while it is in force, by its id.
+    own: BTreeMap<String, Vec<Descent>>,
     levels: BTreeSet<Arc<str>>,
 }
 
@@ -59,11 +61,45 @@ pub struct Policy {
     pub(crate) plan: Option<Arc<Plan>>,
 }
 
+/// One line of descent of a pack, over a span in which the pack is in force.
+#[derive(Debug)]
+struct Descent {
+    own: Policy,
+    /// The same without the pack itself: what it inherits.
+    above: Option<Policy>,
+}
+
 impl Policy {
     /// Its span.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// Its rules, as `pack/decision/function`, by decision.
+    #[must_use]
+    pub fn rules(&self) -> Vec<&str> {
+        let decisions = self.plan.iter().flat_map(|plan| &plan.decisions);
+        decisions
+            .flat_map(|decision| &decision.rules)
+            .map(|rule| rule.citation.rule.as_str())
+            .collect()
+    }
+
+    /// Its decisions, each with the decisions that its rules read.
+    #[must_use]
+    pub fn reads(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let decisions = self.plan.iter().flat_map(|plan| &plan.decisions);
+        decisions
+            .map(|decision| {
+                let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
+                let earlier = reads.filter_map(|read| match read {
+                    Read::Earlier(name) => Some(name.as_str()),
+                    Read::Params | Read::Section(_) | Read::Table(_) => None,
+                });
+                (&*decision.name, earlier.collect())
+            })
+            .collect()
     }
 
     /// Ids of the packs in force, own first, then what it inherits; empty where none is.
@@ -97,6 +133,7 @@ impl Catalogue {
             tables,
             packs: Vec::new(),
             regions: BTreeMap::new(),
+            own: BTreeMap::new(),
             levels,
         };
         catalogue.compile(bundle.packs, &mut problems);
@@ -126,6 +163,25 @@ impl Catalogue {
             .filter(|(known, _)| covers(known, region))
             .max_by_key(|(known, _)| breadth(known))
             .map_or(&[], |(_, policies)| policies)
+    }
+
+    /// What the pack `id` says, with what it inherits, as if it had always been
+    /// in force and always would be: where it inherits the plan of a region, the
+    /// first plan that it met reaches into the past and the last into the future.
+    /// `None` when there is no such pack.
+    #[must_use]
+    pub fn policies_of(&self, id: &str) -> Option<Vec<Policy>> {
+        let lines = self.own.get(id)?;
+        Some(opened(lines.iter().map(|line| line.own.clone())))
+    }
+
+    /// As [`policies_of`](Self::policies_of), for what the pack inherits, without
+    /// the pack itself. `None` when it inherits nothing.
+    #[must_use]
+    pub fn policies_above(&self, id: &str) -> Option<Vec<Policy>> {
+        let lines = self.own.get(id)?;
+        let above = opened(lines.iter().filter_map(|line| line.above.clone()));
+        (!above.is_empty()).then_some(above)
     }
 
     /// Reads reference data for the table `name`.
@@ -194,7 +250,9 @@ impl Catalogue {
             if self.drifts(index, &mut BTreeSet::new()) {
                 continue;
             }
-            match self.lines(index, &mut Vec::new()) {
+            let effective = self.packs.get(index).map(|pack| pack.effective);
+            let Some(effective) = effective else { continue };
+            match self.lines(index, effective, &mut Vec::new()) {
                 Ok(variants) => drop(lines.insert(index, variants)),
                 Err(problem) => found.push(*problem),
             }
@@ -240,7 +298,44 @@ impl Catalogue {
             problems.extend(scales_agree(&policies));
             linked.insert(region.to_owned(), policies);
         }
+        self.own = self.descents(&lines, &plans);
         self.regions = linked;
+    }
+
+    fn descents(
+        &self,
+        lines: &BTreeMap<usize, Vec<(Span, Vec<usize>)>>,
+        plans: &BTreeMap<Vec<usize>, Option<Arc<Plan>>>,
+    ) -> BTreeMap<String, Vec<Descent>> {
+        let mut own = BTreeMap::new();
+        for (index, variants) in lines {
+            let Some(pack) = self.packs.get(*index) else {
+                continue;
+            };
+            let descents = variants.iter().map(|(span, line)| Descent {
+                own: self.policy(*span, line, plans),
+                above: line
+                    .get(1..)
+                    .filter(|above| !above.is_empty())
+                    .map(|above| self.policy(*span, above, plans)),
+            });
+            own.insert(pack.id.clone(), descents.collect());
+        }
+        own
+    }
+
+    fn policy(
+        &self,
+        span: Span,
+        line: &[usize],
+        plans: &BTreeMap<Vec<usize>, Option<Arc<Plan>>>,
+    ) -> Policy {
+        let packs = line.iter().filter_map(|index| self.packs.get(*index));
+        Policy {
+            span,
+            packs: packs.map(|pack| pack.id.clone()).collect(),
+            plan: plans.get(line).cloned().flatten(),
+        }
     }
 
     /// What rules can call, for each offset that a pack has: registering it
@@ -273,10 +368,11 @@ impl Catalogue {
     }
 
     /// The lines of descent of a pack: own position first, then what it inherits,
-    /// over the spans of its effect.
+    /// over the spans within `effective`.
     fn lines(
         &self,
         index: usize,
+        effective: Span,
         above: &mut Vec<usize>,
     ) -> Result<Vec<(Span, Vec<usize>)>, Box<Problem>> {
         let Some(pack) = self.packs.get(index) else {
@@ -294,7 +390,7 @@ impl Catalogue {
             return Err(refuse(Code::PackCycle, &[("path", &ids.join(" → "))]));
         }
         let Some(parent) = &pack.manifest.inherits else {
-            return Ok(vec![(pack.effective, vec![index])]);
+            return Ok(vec![(effective, vec![index])]);
         };
         above.push(index);
         let mut lines = Vec::new();
@@ -306,27 +402,21 @@ impl Catalogue {
             // By id the parent's rules hold whenever the child does; by region
             // only while the parent is itself in force.
             let reach = if by_id {
-                pack.effective
+                When::of([effective])
             } else {
-                candidate.effective
+                When::of([candidate.effective]).within(effective)
             };
-            let reach = When::of([reach]).within(pack.effective);
-            for (span, line) in self.lines(position, above)? {
-                let span = if by_id {
-                    When::always()
-                } else {
-                    When::of([span])
-                };
-                for span in span.intersection(&reach).spans() {
+            for reach in reach.spans() {
+                for (span, line) in self.lines(position, *reach, above)? {
                     let mut own = vec![index];
                     own.extend(&line);
-                    lines.push((*span, own));
+                    lines.push((span, own));
                 }
             }
         }
         above.pop();
         let covered = When::of(lines.iter().map(|(span, _)| *span));
-        let gap = When::of([pack.effective]).difference(&covered);
+        let gap = When::of([effective]).difference(&covered);
         if let Some(span) = gap.spans().first() {
             let open = || "…".to_owned();
             let from = span.from().map_or_else(open, |t| t.to_rfc3339(pack.offset));
@@ -395,17 +485,8 @@ impl Catalogue {
         let mut policies = Vec::new();
         for (index, pack) in order {
             for (span, line) in lines.get(&index).into_iter().flatten() {
-                let ids: Arc<[String]> = line
-                    .iter()
-                    .filter_map(|i| self.packs.get(*i))
-                    .map(|pack| pack.id.clone())
-                    .collect();
                 for span in free.within(*span).spans() {
-                    policies.push(Policy {
-                        span: *span,
-                        packs: Arc::clone(&ids),
-                        plan: plans.get(line).cloned().flatten(),
-                    });
+                    policies.push(self.policy(*span, line, plans));
                 }
             }
             free = free.difference(&When::of([pack.effective]));
@@ -420,6 +501,18 @@ impl Catalogue {
         policies.sort_by_key(|policy| policy.span.bounds());
         policies
     }
+}
+
+/// Policies in order, the first reaching back and the last on without end.
+fn opened(policies: impl Iterator<Item = Policy>) -> Vec<Policy> {
+    let mut policies: Vec<Policy> = policies.collect();
+    if let Some(first) = policies.first_mut() {
+        first.span = Span::new(None, first.span.until()).unwrap_or(first.span);
+    }
+    if let Some(last) = policies.last_mut() {
+        last.span = Span::new(last.span.from(), None).unwrap_or(last.span);
+    }
+    policies
 }
 
 /// How narrow a region is: the longer its code, the narrower; the country is widest.

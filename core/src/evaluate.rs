@@ -61,16 +61,31 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
+        self.decide_by(facts, self.policies(&region), &region, request.references)
+    }
+
+    /// As [`decide`](Self::decide), by policies of this catalogue that the caller
+    /// chose, whatever the region's own are; `region` is only what the outcome
+    /// names. The policies must be in order and cover all time.
+    ///
+    /// # Errors
+    /// A manual cause for a decision or level that the rules do not have.
+    pub fn decide_by(
+        &self,
+        facts: &Facts,
+        policies: &[Policy],
+        region: &str,
+        references: Option<&References>,
+    ) -> Result<Outcome, Problems> {
         let none = References::none();
         let mut evaluation = Evaluation {
             catalogue: self,
             facts,
-            references: request.references.unwrap_or(&none),
+            references: references.unwrap_or(&none),
             problems: Vec::new(),
             decisions: BTreeMap::new(),
             manual: BTreeMap::new(),
         };
-        let policies = self.policies(&region);
         let known = known_decisions(policies, facts.subject());
         let offset = policies
             .iter()
@@ -81,7 +96,7 @@ impl Catalogue {
         for policy in policies {
             evaluation.policy(policy, &known);
         }
-        Ok(evaluation.outcome(&region, offset, policies, &known))
+        Ok(evaluation.outcome(region, offset, policies, &known))
     }
 }
 

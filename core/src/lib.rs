@@ -40,8 +40,8 @@ pub use evaluate::Request;
 pub use facts::Facts;
 pub use outcome::{CauseView, DecisionOutcome, Next, Outcome, Status};
 pub use pack::{
-    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Manifest, PackSource, Param,
-    ParamValue, RuleCaptions, Scale, Source,
+    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest,
+    PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
 pub use problem::{Place, Problem, Problems, Severity, nearest};
 pub use reference::{References, Table};

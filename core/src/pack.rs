@@ -80,6 +80,64 @@ pub struct Manifest {
     /// Inherited rules that do not apply here, each with the reason.
     #[serde(default)]
     pub drops: BTreeMap<String, String>,
+    /// What must hold for every subject, by name. Deciding does not need them;
+    /// the desk searches for counterexamples.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<String, Law>,
+}
+
+/// A law: what no facts may bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Law {
+    /// What kind of law it is.
+    pub kind: LawKind,
+    /// The law in words.
+    pub words: Localized,
+    /// The decision that it protects.
+    pub decision: String,
+    /// For a law about one more record: the section that it is added to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// For a law about one more record: what its fields must say, where not anything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub record: BTreeMap<String, Scalar>,
+    /// For a law about an overlay: the decision that changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<String>,
+    /// The first instant at which it must hold, in RFC 3339; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Rules that are known to break it, as `decision.rule`, each with the ground
+    /// on which its source does so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub breaches: BTreeMap<String, Localized>,
+}
+
+/// The kinds of laws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LawKind {
+    /// One more record of a section never raises the decision's level.
+    NeverRaises,
+    /// One more record of a section never lowers it.
+    NeverLowers,
+    /// Another decision, the overlay, never changes it.
+    Overlay,
+    /// The level is never above what the pack inherits gives.
+    NotStricter,
+}
+
+/// A value that a record's field can have in a law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A name or a text.
+    Text(String),
 }
 
 /// The span over which a pack is in force, as RFC 3339 texts.

@@ -41,6 +41,12 @@ impl Cause {
         &self.citation.rule
     }
 
+    /// The position of its level on the decision's scale.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
     /// Over which span it holds.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -87,6 +93,12 @@ impl Segment {
     #[must_use]
     pub fn packs(&self) -> &[String] {
         &self.packs
+    }
+
+    /// Positions in the outcome's problems: why it is not known whether more holds.
+    #[must_use]
+    pub fn problems(&self) -> &[usize] {
+        &self.problems
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
@@ -204,6 +216,18 @@ impl Timeline {
     #[must_use]
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Every cause, highest level first.
+    #[must_use]
+    pub fn causes(&self) -> &[Cause] {
+        &self.causes
+    }
+
+    /// The causes that are active in a segment, highest level first.
+    pub fn active(&self, segment: &Segment) -> impl Iterator<Item = &Cause> {
+        let positions = segment.causes.iter();
+        positions.filter_map(|index| self.causes.get(*index))
     }
 
     /// The position of the segment that holds `instant`.
