@@ -7,7 +7,8 @@
 )]
 
 use longma_core::{Catalogue, Instant, Outcome, References, Request};
-use longma_tests::persons::{Dice, person};
+use longma_desk::dice::Dice;
+use longma_tests::persons::person;
 use longma_tests::{catalogue, references, sample_areas};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

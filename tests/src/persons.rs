@@ -5,6 +5,7 @@
 //! of risk areas names as often as not.
 
 use longma_core::{Instant, Offset};
+use longma_desk::dice::Dice;
 use serde_json::{Map, Value as Json, json};
 
 /// Days around which times gather: the changes of policy, and the sample's outbreak.
@@ -19,66 +20,19 @@ const DAYS: &[&str] = &[
     "2022-12-07T00:00:00+08:00",
 ];
 
-/// A small generator of numbers (SplitMix64): a seed gives one sequence, everywhere.
-#[derive(Debug, Clone)]
-pub struct Dice(u64);
-
-impl Dice {
-    /// Starts the sequence of `seed`.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
+/// A moment within 20 days of one of [`DAYS`], often on a full hour.
+fn time(dice: &mut Dice) -> i64 {
+    let day = Instant::parse(dice.pick(DAYS)).map_or(0, Instant::unix);
+    let near = i64::try_from(dice.below(40 * 24 * 3_600)).unwrap_or(0) - 20 * 24 * 3_600;
+    match dice.below(3) {
+        0 => day + near,
+        1 => day + near / 3_600 * 3_600,
+        _ => day + near / 86_400 * 86_400,
     }
+}
 
-    /// The next number.
-    pub fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `sides`, which is at least 1.
-    pub fn below(&mut self, sides: u64) -> u64 {
-        self.throw() % sides.max(1)
-    }
-
-    /// True once in `sides` throws.
-    pub fn once_in(&mut self, sides: u64) -> bool {
-        self.below(sides) == 0
-    }
-
-    /// One of `choices`.
-    pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        let sides = u64::try_from(choices.len()).unwrap_or(1);
-        let index = usize::try_from(self.below(sides)).unwrap_or(0);
-        choices.get(index).copied().unwrap_or_default()
-    }
-
-    /// Turns a list into a random order.
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let sides = u64::try_from(last + 1).unwrap_or(1);
-            let other = usize::try_from(self.below(sides)).unwrap_or(0);
-            items.swap(last, other);
-        }
-    }
-
-    /// A moment within 20 days of one of [`DAYS`], often on a full hour.
-    fn time(&mut self) -> i64 {
-        let day = Instant::parse(self.pick(DAYS)).map_or(0, Instant::unix);
-        let near = i64::try_from(self.below(40 * 24 * 3_600)).unwrap_or(0) - 20 * 24 * 3_600;
-        match self.below(3) {
-            0 => day + near,
-            1 => day + near / 3_600 * 3_600,
-            _ => day + near / 86_400 * 86_400,
-        }
-    }
-
-    fn after(&mut self, time: i64, hours: u64) -> i64 {
-        time + i64::try_from(self.below(hours * 3_600)).unwrap_or(0) + 1
-    }
+fn after(dice: &mut Dice, time: i64, hours: u64) -> i64 {
+    time + i64::try_from(dice.below(hours * 3_600)).unwrap_or(0) + 1
 }
 
 fn text(unix: i64) -> Json {
@@ -121,13 +75,13 @@ pub fn person(seed: u64) -> Json {
 type Section = (&'static str, fn(&mut Dice) -> Json);
 
 const SECTIONS: &[Section] = &[
-    ("issuance", |dice| json!({ "issued_at": text(dice.time()) })),
+    ("issuance", |dice| json!({ "issued_at": text(time(dice)) })),
     ("diagnoses", diagnosis),
     ("contacts", contact),
     ("stays", stay),
     (
         "entries",
-        |dice| json!({ "entered_at": text(dice.time()), "country": "KAZ" }),
+        |dice| json!({ "entered_at": text(time(dice)), "country": "KAZ" }),
     ),
     ("tests", test),
     ("vaccinations", vaccination),
@@ -147,8 +101,8 @@ fn with(mut record: Json, dice: &mut Dice, name: &str, time: i64) -> Json {
 }
 
 fn diagnosis(dice: &mut Dice) -> Json {
-    let at = dice.time();
-    let resolved = dice.after(at, 400);
+    let at = time(dice);
+    let resolved = after(dice, at, 400);
     let kind = dice.pick(&["confirmed", "asymptomatic", "suspected", "re_positive"]);
     let record = json!({ "kind": kind, "diagnosed_at": text(at) });
     let record = with(record, dice, "resolved_at", resolved);
@@ -156,9 +110,9 @@ fn diagnosis(dice: &mut Dice) -> Json {
 }
 
 fn contact(dice: &mut Dice) -> Json {
-    let last = dice.time();
-    let identified = dice.after(last, 72);
-    let released = dice.after(identified, 400);
+    let last = time(dice);
+    let identified = after(dice, last, 72);
+    let released = after(dice, identified, 400);
     let record = json!({
         "kind": dice.pick(&["close", "secondary", "time_space"]),
         "last_contact": text(last),
@@ -172,8 +126,8 @@ fn contact(dice: &mut Dice) -> Json {
 }
 
 fn stay(dice: &mut Dice) -> Json {
-    let arrived = dice.time();
-    let left = dice.after(arrived, 200);
+    let arrived = time(dice);
+    let left = after(dice, arrived, 200);
     let areas = crate::sample_areas();
     let rows: Vec<&str> = areas.lines().skip(1).collect();
     let place: Vec<&str> = dice.pick(&rows).split(',').collect();
@@ -188,12 +142,12 @@ fn stay(dice: &mut Dice) -> Json {
 }
 
 fn test(dice: &mut Dice) -> Json {
-    let sampled = dice.time();
+    let sampled = time(dice);
     let pool = if dice.once_in(3) { 10 } else { 1 };
     json!({
         "method": dice.pick(&["nucleic_acid", "nucleic_acid", "nucleic_acid", "antigen"]),
         "sampled_at": text(sampled),
-        "reported_at": text(dice.after(sampled, 30)),
+        "reported_at": text(after(dice, sampled, 30)),
         "result": dice.pick(&["negative", "negative", "negative", "positive", "inconclusive"]),
         "pool_size": pool,
     })
@@ -211,21 +165,21 @@ fn vaccination(dice: &mut Dice) -> Json {
     json!({
         "product": dice.pick(&products),
         "dose": dice.below(4) + 1,
-        "at": date(dice.time()),
+        "at": date(time(dice)),
     })
 }
 
 fn symptom(dice: &mut Dice) -> Json {
-    let onset = dice.time();
-    let ended = dice.after(onset, 200);
+    let onset = time(dice);
+    let ended = after(dice, onset, 200);
     let record = json!({ "kind": dice.pick(&["fever", "cough"]), "onset": text(onset) });
     let record = with(record, dice, "ended_at", ended);
     with(record, dice, "ruled_out_at", ended)
 }
 
 fn isolation(dice: &mut Dice) -> Json {
-    let from = dice.time();
-    let until = dice.after(from, 400);
+    let from = time(dice);
+    let until = after(dice, from, 400);
     let kinds = ["central", "home", "monitoring"];
     let reasons = [
         "entry",
@@ -242,8 +196,8 @@ fn isolation(dice: &mut Dice) -> Json {
 }
 
 fn flag(dice: &mut Dice) -> Json {
-    let raised = dice.time();
-    let cleared = dice.after(raised, 400);
+    let raised = time(dice);
+    let cleared = after(dice, raised, 400);
     let kind = dice.pick(&["mass_testing_missed", "national_high_risk"]);
     with(
         json!({ "kind": kind, "raised_at": text(raised) }),
@@ -254,10 +208,10 @@ fn flag(dice: &mut Dice) -> Json {
 }
 
 fn manual(dice: &mut Dice) -> Json {
-    let from = dice.time();
+    let from = time(dice);
     json!({
         "decision": "code", "level": dice.pick(&["yellow", "red"]),
-        "from": text(from), "until": text(dice.after(from, 200)),
+        "from": text(from), "until": text(after(dice, from, 200)),
         "reason": "测试",
         "officers": [
             { "name": "甲", "office": "测试", "number": "A-1" },

@@ -62,7 +62,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
         } else {
             areas.clone()
         };
-        let seconds = persons::Dice::new(seed).below(120_000_000);
+        let seconds = longma_desk::dice::Dice::new(seed).below(120_000_000);
         inputs.push(Input {
             facts: persons::person(seed).to_string(),
             references,

@@ -1,0 +1,448 @@
+//! Invented persons that come close to every edge of the rules at hand.
+//!
+//! Each person circles around a rule and an instant. Times are other times of
+//! the same person, or edges of packs and of listed places, moved by the spans
+//! that the packs write down: exactly, one second less and one second more. So
+//! both sides of each boundary are met often. The same seed gives the same
+//! persons, byte for byte, on every machine.
+//!
+//! Nobody is meant: names are 测试甲 and the like. What a rule makes of a person
+//! is not asked here; [`rules_without`] tells which rules never fired.
+
+mod constants;
+mod draw;
+
+use self::constants::{Constants, DAY, RuleWords};
+use self::draw::Draw;
+use crate::dice::Dice;
+use crate::schema::{Record, Shape};
+use crate::tables::{Row, Rows, Tables};
+use longma_core::{Bundle, Instant, PackSource, Policy, Scalar};
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where no pack has a date, times gather around this one: 2022-07-01.
+const ANCHOR: i64 = 1_656_604_800;
+/// Rows of an invented table, for each of its places at most.
+const ROWS: u64 = 6;
+/// How many parts each part of an invented place divides into.
+const BRANCHES: usize = 3;
+/// Rows of a given table that persons are led to; the first ones.
+const LISTED: usize = 20_000;
+
+/// What persons are invented for.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// The packs whose rules are to be met.
+    pub packs: Vec<&'a PackSource>,
+    /// The schema of their subject, as text.
+    pub schema: &'a str,
+    /// The schemas of tables, as texts, by table.
+    pub references: &'a BTreeMap<String, String>,
+    /// Tables that are given; the others are invented.
+    pub given: Tables,
+    /// The region that persons live in; those of the packs when `None`.
+    pub region: Option<&'a str>,
+    /// Whether sections are sometimes left out, so that something is not known.
+    pub gaps: bool,
+}
+
+impl<'a> Scope<'a> {
+    /// The packs of `bundle` that `ids` names, with its schemas.
+    #[must_use]
+    pub fn of(bundle: &'a Bundle, ids: &BTreeSet<String>) -> Option<Self> {
+        let packs: Vec<&PackSource> = bundle
+            .packs
+            .iter()
+            .filter(|pack| ids.contains(&pack.id))
+            .collect();
+        let subject = &packs.first()?.manifest.subject;
+        Some(Self {
+            schema: bundle.schemas.get(subject)?,
+            packs,
+            references: &bundle.references,
+            given: Tables::new(),
+            region: None,
+            gaps: true,
+        })
+    }
+}
+
+/// A place that a table lists, and the times at which its rows begin and end.
+#[derive(Debug, Clone)]
+struct Place {
+    parts: Row,
+    times: Vec<i64>,
+}
+
+/// Persons by number.
+#[derive(Debug)]
+pub struct Generator {
+    seed: u64,
+    root: Record,
+    subject: String,
+    regions: Vec<String>,
+    gaps: bool,
+    constants: Constants,
+    /// Texts that rules name and that no enum holds.
+    texts: Vec<String>,
+    tables: Tables,
+    columns: BTreeMap<String, BTreeSet<String>>,
+    /// The places of each table, with the key columns.
+    places: Vec<(Vec<String>, Vec<Place>)>,
+}
+
+impl Generator {
+    /// Persons of `seed` for `scope`; `None` when a schema cannot be read.
+    #[must_use]
+    pub fn new(scope: &Scope, seed: u64) -> Option<Self> {
+        let root = Record::read(scope.schema)?;
+        let mut tables: BTreeMap<String, Record> = BTreeMap::new();
+        for (name, text) in scope.references {
+            tables.insert(name.clone(), Record::read(text)?);
+        }
+        let constants = Constants::of(scope.packs.iter().copied());
+        let mut generator = Self {
+            seed,
+            subject: scope.packs.first()?.manifest.subject.clone(),
+            regions: regions(scope),
+            gaps: scope.gaps,
+            texts: free_texts(scope, &constants, &root, &tables),
+            constants,
+            root,
+            tables: Tables::new(),
+            columns: tables
+                .iter()
+                .map(|(name, record)| (name.clone(), record.fields.keys().cloned().collect()))
+                .collect(),
+            places: Vec::new(),
+        };
+        for (name, record) in &tables {
+            let rows = match scope.given.get(name) {
+                Some(rows) => rows.clone(),
+                None => generator.rows(record),
+            };
+            let places = places(record, &rows);
+            generator.places.push((record.key.clone(), places));
+            generator.tables.insert(name.clone(), rows);
+        }
+        Some(generator)
+    }
+
+    /// The tables that persons are made for, invented or given.
+    #[must_use]
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The columns of each table.
+    #[must_use]
+    pub fn columns(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.columns
+    }
+
+    /// The facts of person `index`.
+    #[must_use]
+    pub fn person(&self, index: u64) -> Json {
+        let mut dice = Dice::of(self.seed, index);
+        let anchor = self.anchor(&mut dice);
+        let count = u64::try_from(self.constants.rules.len())
+            .unwrap_or(1)
+            .max(1);
+        let rule = usize::try_from(index % count).unwrap_or(0);
+        let none = RuleWords::default();
+        let focus = self.constants.rules.get(rule).unwrap_or(&none);
+        let mut draw = Draw::new(self, dice, focus, vec![anchor]);
+        let crowded = draw.dice.once_in(24);
+        let mut members = BTreeMap::new();
+        // What the rule reads comes first, so that the rest is drawn towards it.
+        let (first, rest): (Vec<&String>, Vec<&String>) = self
+            .root
+            .fields
+            .keys()
+            .partition(|name| focus.reads.contains(name));
+        for name in first.into_iter().chain(rest) {
+            if let Some(value) = self.section(&mut draw, name, crowded) {
+                members.insert(name.clone(), value);
+            }
+        }
+        sorted(members)
+    }
+
+    /// One more record for `section` of `person`, whose fields say what `fixed`
+    /// says; `None` where the section holds no records.
+    #[must_use]
+    pub fn another(
+        &self,
+        person: &Json,
+        section: &str,
+        fixed: &BTreeMap<String, Scalar>,
+        index: u64,
+    ) -> Option<Json> {
+        let Shape::List { item, .. } = self.root.shape(section)? else {
+            return None;
+        };
+        let Shape::Record(record) = &**item else {
+            return None;
+        };
+        let mut dice = Dice::of(self.seed ^ 1, index);
+        let mut pool = instants_of(person);
+        pool.push(self.anchor(&mut dice));
+        let none = RuleWords::default();
+        let rules: Vec<&RuleWords> = self
+            .constants
+            .rules
+            .iter()
+            .filter(|rule| rule.reads.iter().any(|name| name == section))
+            .collect();
+        let focus = dice.choose(&rules).copied().unwrap_or(&none);
+        let fixed = fixed.iter().map(|(name, value)| {
+            let value = match value {
+                Scalar::Bool(value) => Json::from(*value),
+                Scalar::Int(value) => Json::from(*value),
+                Scalar::Text(value) => Json::from(value.as_str()),
+            };
+            (name.clone(), value)
+        });
+        Some(Draw::new(self, dice, focus, pool).record(record, fixed.collect()))
+    }
+
+    fn section(&self, draw: &mut Draw, name: &str, crowded: bool) -> Option<Json> {
+        let field = self.root.fields.get(name)?;
+        match &field.shape {
+            Shape::Enum(names) if names.contains(&self.subject) => {
+                Some(Json::from(self.subject.as_str()))
+            }
+            Shape::Record(record) => {
+                let region = draw.dice.choose(&self.regions).cloned();
+                let region = region.filter(|_| record.fields.contains_key("region"));
+                let fixed = region.map(|region| ("region".to_owned(), Json::from(region)));
+                Some(draw.record(record, fixed.into_iter().collect()))
+            }
+            Shape::List { item, least, most } => {
+                if self.gaps && !field.required && draw.dice.once_in(48) {
+                    return None;
+                }
+                let read = draw.reads(name);
+                let count = match (read, crowded) {
+                    (_, true) => draw.dice.below(7),
+                    (true, false) => 1 + draw.dice.below(3),
+                    (false, false) if draw.dice.once_in(5) => 1 + draw.dice.below(2),
+                    (false, false) => 0,
+                };
+                let count = usize::try_from(count).unwrap_or(0).clamp(*least, *most);
+                Some((0..count).map(|_| draw.value(item)).collect())
+            }
+            shape => (field.required || !draw.dice.once_in(3)).then(|| draw.value(shape)),
+        }
+    }
+
+    /// An instant at, near or between the dates of packs.
+    fn anchor(&self, dice: &mut Dice) -> i64 {
+        let dates = &self.constants.instants;
+        let Some(date) = dice.choose(dates).copied() else {
+            return ANCHOR + dice.between(-60, 60) * DAY;
+        };
+        let (first, last) = (
+            dates.first().unwrap_or(&date),
+            dates.last().unwrap_or(&date),
+        );
+        match dice.below(4) {
+            0 => date + dice.between(-1, 1),
+            1 => date + dice.between(-20, 20) * DAY,
+            // Whole hours: what people and offices write down.
+            _ => {
+                dice.between(first - 20 * DAY, last + 20 * DAY)
+                    .div_euclid(3_600)
+                    * 3_600
+            }
+        }
+    }
+
+    /// Rows for a table: most of a few places, each listed a few times.
+    fn rows(&self, record: &Record) -> Rows {
+        let mut dice = Dice::of(self.seed ^ 2, 0);
+        let none = RuleWords::default();
+        let mut rows = Vec::new();
+        for place in invented(&record.key) {
+            // A place that no row names is what a rule calls clear.
+            if dice.once_in(3) {
+                continue;
+            }
+            for _ in 0..=dice.below(ROWS) {
+                let anchor = self.anchor(&mut dice);
+                let next = Dice::new(dice.throw());
+                let mut fixed: BTreeMap<String, Json> = place
+                    .iter()
+                    .map(|(name, text)| (name.clone(), Json::from(text.as_str())))
+                    .collect();
+                let finest = record.key.last().filter(|name| {
+                    record
+                        .fields
+                        .get(*name)
+                        .is_some_and(|field| !field.required)
+                });
+                if let Some(finest) = finest.filter(|_| dice.once_in(8)) {
+                    fixed.insert(finest.clone(), Json::Null);
+                }
+                let row = Draw::new(self, next, &none, vec![anchor]).record(record, fixed);
+                rows.push(texts_of(&row));
+            }
+        }
+        Rows(rows)
+    }
+}
+
+/// The rules of `policies` that `fired` lacks, as `pack/decision/function`.
+#[must_use]
+pub fn rules_without<'a>(
+    policies: impl IntoIterator<Item = &'a Policy>,
+    fired: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let rules = policies.into_iter().flat_map(Policy::rules);
+    rules
+        .filter(|rule| !fired.contains(*rule))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The regions that the packs rule in, as six digits; the country's as Beijing's.
+fn regions(scope: &Scope) -> Vec<String> {
+    if let Some(region) = scope.region {
+        return vec![region.to_owned()];
+    }
+    let ids = scope.packs.iter().map(|pack| pack.id.as_str());
+    let regions: BTreeSet<&str> = ids.filter_map(|id| Some(id.split_once('/')?.0)).collect();
+    let digits = |region: &&str| region.bytes().all(|b| b.is_ascii_digit());
+    let local: Vec<String> = regions
+        .into_iter()
+        .filter(digits)
+        .map(|region| format!("{region:0<6}"))
+        .collect();
+    if local.is_empty() {
+        vec!["110000".to_owned()]
+    } else {
+        local
+    }
+}
+
+/// The texts that rules name and that are no member of an enum, level or column.
+fn free_texts(
+    scope: &Scope,
+    constants: &Constants,
+    root: &Record,
+    tables: &BTreeMap<String, Record>,
+) -> Vec<String> {
+    let mut members = BTreeSet::new();
+    let scales = scope
+        .packs
+        .iter()
+        .flat_map(|pack| pack.manifest.decisions.values());
+    members.extend(scales.flat_map(|scale| scale.scale.iter().cloned()));
+    gather(&Shape::Record(root.clone()), &mut members);
+    for record in tables.values() {
+        gather(&Shape::Record(record.clone()), &mut members);
+        members.extend(record.fields.keys().cloned());
+    }
+    let names = constants.rules.iter().flat_map(|rule| &rule.names);
+    let names: BTreeSet<&String> = names.filter(|name| !members.contains(*name)).collect();
+    names.into_iter().cloned().collect()
+}
+
+fn gather(shape: &Shape, members: &mut BTreeSet<String>) {
+    match shape {
+        Shape::Enum(names) => members.extend(names.iter().cloned()),
+        Shape::List { item, .. } => gather(item, members),
+        Shape::Record(record) => {
+            for field in record.fields.values() {
+                gather(&field.shape, members);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Places for a key of these columns: each part divides.
+fn invented(key: &[String]) -> Vec<Row> {
+    const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
+    let mut places = vec![(String::from("测试"), Row::new())];
+    for column in key {
+        places = places
+            .into_iter()
+            .flat_map(|(name, parts)| {
+                SIGNS.map(|sign| {
+                    let name = format!("{name}{sign}");
+                    let mut parts = parts.clone();
+                    parts.insert(column.clone(), name.clone());
+                    (name, parts)
+                })
+            })
+            .collect();
+    }
+    // One province is enough: rules look at cities and below.
+    let half = places.len() / BRANCHES;
+    places
+        .into_iter()
+        .take(half.max(1))
+        .map(|(_, parts)| parts)
+        .collect()
+}
+
+/// The places of a table with the times of their rows, and the places invented
+/// beside them, which no row names.
+fn places(record: &Record, rows: &Rows) -> Vec<Place> {
+    let mut times: BTreeMap<Row, Vec<i64>> = BTreeMap::new();
+    for place in invented(&record.key) {
+        times.insert(place, Vec::new());
+    }
+    for row in rows.0.iter().take(LISTED) {
+        let part = |name: &String| Some((name.clone(), row.get(name)?.clone()));
+        let parts: Row = record.key.iter().filter_map(part).collect();
+        let found = times.entry(parts).or_default();
+        let span = record.span.iter().flat_map(|(from, until)| [from, until]);
+        let ends = span.filter_map(|name| Instant::parse_to_the_minute(row.get(name)?).ok());
+        found.extend(ends.map(Instant::unix));
+    }
+    times
+        .into_iter()
+        .map(|(parts, times)| Place { parts, times })
+        .collect()
+}
+
+fn texts_of(row: &Json) -> Row {
+    let members = row.as_object().into_iter().flatten();
+    members
+        .filter_map(|(name, value)| {
+            let text = match value {
+                Json::Null => return None,
+                Json::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            Some((name.clone(), text))
+        })
+        .collect()
+}
+
+/// Every instant that a document names.
+fn instants_of(json: &Json) -> Vec<i64> {
+    match json {
+        Json::String(text) => Instant::parse(text)
+            .map(Instant::unix)
+            .into_iter()
+            .collect(),
+        Json::Array(items) => items.iter().flat_map(instants_of).collect(),
+        Json::Object(members) => members.values().flat_map(instants_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Members in the order of their names, whatever order a map keeps.
+fn sorted(members: BTreeMap<String, Json>) -> Json {
+    let mut map = Map::new();
+    for (name, value) in members {
+        if !value.is_null() {
+            map.insert(name, value);
+        }
+    }
+    Json::Object(map)
+}

@@ -1,0 +1,156 @@
+//! What rules compare facts with: the spans, counts, names and dates that packs
+//! write down, and what each rule reads.
+
+use crate::syntax::{ExprKind, Function, parse};
+use longma_core::{Instant, PackSource, Param, ParamValue};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Seconds in a day.
+pub(super) const DAY: i64 = 86_400;
+/// Seconds in an hour.
+pub(super) const HOUR: i64 = 3_600;
+
+/// What packs write down.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Constants {
+    /// Spans of time, in seconds, each above zero.
+    pub(super) spans: Vec<i64>,
+    /// The instants at which packs begin or end, in seconds of Unix time.
+    pub(super) instants: Vec<i64>,
+    /// Whole numbers.
+    pub(super) counts: Vec<i64>,
+    /// What each rule reads and names.
+    pub(super) rules: Vec<RuleWords>,
+}
+
+/// What one rule reads and names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RuleWords {
+    /// The names of its parameters: sections, tables, decisions.
+    pub(super) reads: Vec<String>,
+    /// The texts in it and in the functions that it calls.
+    pub(super) names: BTreeSet<String>,
+}
+
+#[derive(Default)]
+struct Found {
+    spans: BTreeSet<i64>,
+    instants: BTreeSet<i64>,
+    counts: BTreeSet<i64>,
+}
+
+impl Constants {
+    /// Reads packs.
+    pub(super) fn of<'a>(packs: impl IntoIterator<Item = &'a PackSource>) -> Self {
+        let mut found = Found::default();
+        let mut rules = Vec::new();
+        for pack in packs {
+            let effective = &pack.manifest.effective;
+            for text in [&effective.from, &effective.until].into_iter().flatten() {
+                found
+                    .instants
+                    .extend(Instant::parse(text).map(Instant::unix));
+            }
+            for param in pack.manifest.params.values() {
+                found.param(param);
+            }
+            for script in pack.scripts.values() {
+                rules.extend(found.script(script));
+            }
+        }
+        found.spans.remove(&0);
+        Self {
+            spans: found.spans.into_iter().collect(),
+            instants: found.instants.into_iter().collect(),
+            counts: found.counts.into_iter().collect(),
+            rules,
+        }
+    }
+}
+
+impl Found {
+    fn param(&mut self, param: &Param) {
+        self.value(&param.value, &param.unit);
+    }
+
+    fn value(&mut self, value: &ParamValue, unit: &str) {
+        match value {
+            ParamValue::List(items) => items.iter().for_each(|item| self.value(item, unit)),
+            ParamValue::Text(_) => {}
+            ParamValue::Int(count) => self.number(*count, unit),
+        }
+    }
+
+    fn number(&mut self, count: i64, unit: &str) {
+        let span = |unit: i64| count.saturating_mul(unit).saturating_abs();
+        match unit {
+            "days" => drop(self.spans.insert(span(DAY))),
+            "hours" => drop(self.spans.insert(span(HOUR))),
+            "minutes" => drop(self.spans.insert(span(60))),
+            // Day n begins n - 1 days after the first.
+            "day_number" => {
+                let before = count.saturating_sub(1).saturating_mul(DAY).saturating_abs();
+                self.spans.extend([span(DAY), before]);
+            }
+            _ => drop(self.counts.insert(count)),
+        }
+    }
+
+    fn script(&mut self, text: &str) -> Vec<RuleWords> {
+        let parsed = parse(text);
+        let functions = &parsed.script.functions;
+        let words: BTreeMap<&str, Words> = functions
+            .iter()
+            .map(|function| (function.name.text.as_str(), self.function(function)))
+            .collect();
+        let rules = functions.iter().filter(|function| !function.private);
+        rules
+            .map(|function| RuleWords {
+                reads: function.parameters.iter().map(|p| p.text.clone()).collect(),
+                names: reached(&function.name.text, &words),
+            })
+            .collect()
+    }
+
+    fn function(&mut self, function: &Function) -> Words {
+        let mut words = Words::default();
+        function.body.walk(&mut |expr| match &expr.kind {
+            ExprKind::Text(text) => drop(words.names.insert(text.clone())),
+            ExprKind::Int(Some(count)) => drop(self.counts.insert(*count)),
+            ExprKind::Call { name, arguments } => {
+                words.calls.insert(name.text.clone());
+                if let [only] = arguments.as_slice()
+                    && let ExprKind::Int(Some(count)) = only.kind
+                    && ["days", "hours", "minutes"].contains(&name.text.as_str())
+                {
+                    self.number(count, &name.text);
+                }
+            }
+            ExprKind::Method { name, .. } => drop(words.calls.insert(name.text.clone())),
+            _ => {}
+        });
+        words
+    }
+}
+
+#[derive(Default)]
+struct Words {
+    names: BTreeSet<String>,
+    calls: BTreeSet<String>,
+}
+
+/// The texts of a function and of all that it calls.
+fn reached(name: &str, words: &BTreeMap<&str, Words>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![name];
+    while let Some(name) = open.pop() {
+        if let Some(words) = words.get(name)
+            && seen.insert(name)
+        {
+            names.extend(words.names.iter().cloned());
+            open.extend(words.calls.iter().map(String::as_str));
+        }
+    }
+    names
+}

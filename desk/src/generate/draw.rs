@@ -1,0 +1,325 @@
+//! One person as it is drawn: its dice, its rule, and the times it has so far.
+
+use super::constants::{DAY, HOUR, RuleWords};
+use super::{Generator, sorted};
+use crate::dice::Dice;
+use crate::schema::{Field, Record, Shape};
+use longma_core::{Date, Instant, Offset};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Signs that tell invented names apart, in the order of the Chinese calendar.
+const SIGNS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
+
+/// An invented name, the `number`th of a document.
+pub(crate) fn invented_name(number: usize) -> String {
+    let sign = SIGNS.get(number % SIGNS.len()).unwrap_or(&"");
+    match number / SIGNS.len() {
+        0 => format!("测试{sign}"),
+        round => format!("测试{sign}{round}"),
+    }
+}
+
+/// The characters and the least length of a pattern `^[class]{m}$` or `{m,n}`.
+fn of_class(pattern: &str) -> Option<(Vec<(char, char)>, usize)> {
+    let (class, count) = pattern.strip_prefix("^[")?.split_once("]{")?;
+    let fewest = count.strip_suffix("}$")?.split(',').next()?.parse().ok()?;
+    let mut ranges = Vec::new();
+    let mut signs = class.chars();
+    while let Some(first) = signs.next() {
+        let mut ahead = signs.clone();
+        match (ahead.next(), ahead.next()) {
+            (Some('-'), Some(last)) => {
+                ranges.push((first, last));
+                signs = ahead;
+            }
+            _ => ranges.push((first, first)),
+        }
+    }
+    Some((ranges, fewest))
+}
+
+/// Draws the values of one person.
+pub(super) struct Draw<'a> {
+    generator: &'a Generator,
+    pub(super) dice: Dice,
+    focus: &'a RuleWords,
+    /// Times so far, in seconds of Unix time; never empty.
+    pool: Vec<i64>,
+    /// Times of the place that the present record names.
+    lead: Vec<i64>,
+    /// Names that were invented so far.
+    names: usize,
+    /// Records that the present one stands in.
+    depth: usize,
+}
+
+impl<'a> Draw<'a> {
+    pub(super) fn new(
+        generator: &'a Generator,
+        dice: Dice,
+        focus: &'a RuleWords,
+        pool: Vec<i64>,
+    ) -> Self {
+        Self {
+            generator,
+            dice,
+            focus,
+            pool,
+            lead: Vec::new(),
+            names: 0,
+            depth: 0,
+        }
+    }
+
+    /// Whether the rule at hand reads `section`.
+    pub(super) fn reads(&self, section: &str) -> bool {
+        self.focus.reads.iter().any(|name| name == section)
+    }
+
+    /// A record; `fixed` gives fields, a null one stays out.
+    pub(super) fn record(&mut self, record: &Record, fixed: BTreeMap<String, Json>) -> Json {
+        let mut members = fixed;
+        self.depth += 1;
+        self.place(record, &mut members);
+        let mut times: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut waiting: Vec<(&String, &Field)> = record
+            .fields
+            .iter()
+            .filter(|(name, _)| !members.contains_key(*name))
+            .collect();
+        while !waiting.is_empty() {
+            let open: Vec<&String> = waiting.iter().map(|(name, _)| *name).collect();
+            // A time follows the one that it must not precede.
+            let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, field)| {
+                let sibling = field.after.as_ref().map(|(name, _)| name);
+                sibling.is_none_or(|name| !open.contains(&name))
+            });
+            if ready.is_empty() {
+                break;
+            }
+            for (name, field) in ready {
+                if !field.required && self.dice.once_in(3) {
+                    continue;
+                }
+                let value = match &field.shape {
+                    Shape::Instant | Shape::Date => {
+                        let time = self.time_after(field, &times);
+                        let (value, time) = written(&field.shape, time);
+                        times.insert(name, time);
+                        value
+                    }
+                    shape => self.value(shape),
+                };
+                members.insert(name.clone(), value);
+            }
+            waiting = later;
+        }
+        self.depth -= 1;
+        self.lead.clear();
+        sorted(members)
+    }
+
+    /// Sets the fields that are a table's key to a place, where the record has
+    /// all of them, and leads times to those of the place.
+    fn place(&mut self, record: &Record, members: &mut BTreeMap<String, Json>) {
+        for (key, places) in &self.generator.places {
+            if key.is_empty() || !key.iter().all(|name| record.fields.contains_key(name)) {
+                continue;
+            }
+            // Several throws, since most places of a long list are far from this time.
+            let near = self.pool.last().copied().unwrap_or(0);
+            let mut chosen = self.dice.choose(places);
+            for _ in 0..3 {
+                let other = self.dice.choose(places);
+                let far = |place: &super::Place| {
+                    let gaps = place.times.iter().map(|time| time.abs_diff(near));
+                    gaps.min().unwrap_or(u64::MAX)
+                };
+                if let (Some(one), Some(two)) = (chosen, other)
+                    && far(two) < far(one)
+                    && !self.dice.once_in(4)
+                {
+                    chosen = other;
+                }
+            }
+            let Some(place) = chosen else { continue };
+            for name in key {
+                let text = match place.parts.get(name) {
+                    Some(text) => text.clone(),
+                    None => invented_name(0),
+                };
+                members
+                    .entry(name.clone())
+                    .or_insert_with(|| Json::from(text));
+            }
+            self.lead.clone_from(&place.times);
+        }
+    }
+
+    /// Any value of `shape`.
+    pub(super) fn value(&mut self, shape: &Shape) -> Json {
+        match shape {
+            Shape::Bool => Json::from(self.dice.once_in(2)),
+            Shape::Int { least, most } => Json::from(self.int(*least, *most)),
+            Shape::Enum(names) => Json::from(self.member(names)),
+            Shape::Text {
+                least,
+                most,
+                pattern,
+            } => Json::from(self.text(*least, *most, pattern.as_deref())),
+            Shape::Instant | Shape::Date => {
+                let time = self.time();
+                written(shape, time).0
+            }
+            Shape::List { item, least, most } => {
+                let more = usize::try_from(self.dice.below(3)).unwrap_or(0);
+                let count = least.saturating_add(more).min(*most);
+                (0..count).map(|_| self.value(item)).collect()
+            }
+            Shape::Record(record) => self.record(record, BTreeMap::new()),
+        }
+    }
+
+    fn int(&mut self, least: i64, most: i64) -> i64 {
+        let counts = &self.generator.constants.counts;
+        let drawn = match self.dice.choose(counts).copied() {
+            Some(count) if !self.dice.once_in(4) => count.saturating_add(self.dice.between(-1, 1)),
+            _ => least.max(-1_000).saturating_add(self.dice.between(0, 9)),
+        };
+        drawn.clamp(least, most)
+    }
+
+    /// A member of an enum, rather one that the rule at hand names.
+    fn member(&mut self, names: &[String]) -> String {
+        let favoured: Vec<&String> = names
+            .iter()
+            .filter(|name| self.focus.names.contains(*name))
+            .collect();
+        let drawn = match self.dice.choose(&favoured) {
+            Some(name) if !self.dice.once_in(4) => Some(*name),
+            _ => self.dice.choose(names),
+        };
+        drawn.cloned().unwrap_or_default()
+    }
+
+    fn text(&mut self, least: usize, most: usize, pattern: Option<&str>) -> String {
+        if let Some((ranges, length)) = pattern.and_then(of_class) {
+            return (0..length).map(|_| self.sign(&ranges)).collect();
+        }
+        let texts = &self.generator.texts;
+        // Deeper down stand people, who must differ from one another.
+        let named = self.dice.choose(texts).filter(|_| self.depth == 1);
+        let named = named.filter(|_| self.dice.once_in(2));
+        let text = match named {
+            Some(text) => text.clone(),
+            None => {
+                self.names += 1;
+                invented_name(self.names - 1)
+            }
+        };
+        let padded = text.chars().chain(std::iter::repeat('甲'));
+        padded
+            .take(text.chars().count().clamp(least, most))
+            .collect()
+    }
+
+    fn sign(&mut self, ranges: &[(char, char)]) -> char {
+        let Some((first, last)) = self.dice.choose(ranges).copied() else {
+            return '0';
+        };
+        let drawn = self
+            .dice
+            .between(i64::from(u32::from(first)), i64::from(u32::from(last)));
+        let drawn = u32::try_from(drawn).ok().and_then(char::from_u32);
+        drawn.unwrap_or(first)
+    }
+
+    /// A span that packs write down, sometimes two of them together.
+    fn span(&mut self) -> i64 {
+        let spans = &self.generator.constants.spans;
+        let one = self.dice.choose(spans).copied().unwrap_or(DAY);
+        if self.dice.once_in(4) {
+            one + self.dice.choose(spans).copied().unwrap_or(0)
+        } else {
+            one
+        }
+    }
+
+    /// At a boundary, one second before, or one after.
+    fn edge(&mut self) -> i64 {
+        self.dice.choose(&[-1, 0, 0, 1]).copied().unwrap_or(0)
+    }
+
+    /// A time near what the person has so far.
+    fn time(&mut self) -> i64 {
+        let base = match self.dice.choose(&self.lead) {
+            Some(time) if !self.dice.once_in(3) => *time,
+            _ => self.dice.choose(&self.pool).copied().unwrap_or(0),
+        };
+        let time = match self.dice.below(8) {
+            0..=2 => {
+                let span = self.span();
+                let span = if self.dice.once_in(2) { span } else { -span };
+                base + span + self.edge()
+            }
+            3 => base + self.edge(),
+            4 => match self
+                .dice
+                .choose(&self.generator.constants.instants)
+                .copied()
+            {
+                Some(date) => date + self.edge(),
+                None => base,
+            },
+            5 => (base + self.dice.between(-10, 10) * DAY).div_euclid(DAY) * DAY - 8 * HOUR,
+            _ => base + self.dice.between(-96, 96) * HOUR,
+        };
+        self.keep(time)
+    }
+
+    /// A time for `field` that keeps the order to its sibling.
+    fn time_after(&mut self, field: &Field, times: &BTreeMap<&str, i64>) -> i64 {
+        let sibling = field.after.as_ref().and_then(|(name, strict)| {
+            let time = times.get(name.as_str())?;
+            Some((*time, i64::from(*strict)))
+        });
+        let Some((sibling, least)) = sibling else {
+            return self.time();
+        };
+        let least = match field.shape {
+            Shape::Date => least * DAY,
+            _ => least,
+        };
+        let gap = match self.dice.below(6) {
+            0 => least,
+            1 | 2 => self.span() + self.edge(),
+            3 => self.time() - sibling,
+            4 => self.dice.between(1, 240) * HOUR,
+            _ => self.dice.between(1, 48) * HOUR,
+        };
+        self.keep(sibling + gap.max(least))
+    }
+
+    fn keep(&mut self, time: i64) -> i64 {
+        self.pool.push(time);
+        time
+    }
+}
+
+/// A time as facts write it, and the time that this says.
+fn written(shape: &Shape, time: i64) -> (Json, i64) {
+    let instant = Instant::from_unix(time);
+    match shape {
+        Shape::Date => {
+            let date = instant.map(|instant| instant.date(Offset::CHINA));
+            let start = date.and_then(|date: Date| date.start(Offset::CHINA));
+            let text = date.map(|date| date.to_string()).unwrap_or_default();
+            (Json::from(text), start.map_or(time, Instant::unix))
+        }
+        _ => {
+            let text = instant.map(|instant| instant.to_rfc3339(Offset::CHINA));
+            (Json::from(text.unwrap_or_default()), time)
+        }
+    }
+}
