@@ -7,11 +7,10 @@
 
 pub mod case;
 pub mod check;
-pub mod finding;
-pub mod html;
 pub mod dice;
 pub mod finding;
 pub mod generate;
+pub mod html;
 pub mod schema;
 pub mod syntax;
 pub mod tables;
