@@ -339,9 +339,9 @@ fn free_texts(
         .iter()
         .flat_map(|pack| pack.manifest.decisions.values());
     members.extend(scales.flat_map(|scale| scale.scale.iter().cloned()));
-    gather(&Shape::Record(root.clone()), &mut members);
+    gather_of(root, &mut members);
     for record in tables.values() {
-        gather(&Shape::Record(record.clone()), &mut members);
+        gather_of(record, &mut members);
         members.extend(record.fields.keys().cloned());
     }
     let names = constants.rules.iter().flat_map(|rule| &rule.names);
@@ -353,12 +353,14 @@ fn gather(shape: &Shape, members: &mut BTreeSet<String>) {
     match shape {
         Shape::Enum(names) => members.extend(names.iter().cloned()),
         Shape::List { item, .. } => gather(item, members),
-        Shape::Record(record) => {
-            for field in record.fields.values() {
-                gather(&field.shape, members);
-            }
-        }
+        Shape::Record(record) => gather_of(record, members),
         _ => {}
+    }
+}
+
+fn gather_of(record: &Record, members: &mut BTreeSet<String>) {
+    for field in record.fields.values() {
+        gather(&field.shape, members);
     }
 }
 
