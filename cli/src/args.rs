@@ -6,14 +6,14 @@
 
 use crate::messages::{Key, Words};
 use crate::page::{HEADING, wrap};
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueHint};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use longma_core::Lang;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 4] = ["decide", "test", "bundle", "completions"];
+pub(crate) const COMMANDS: [&str; 5] = ["decide", "check", "test", "bundle", "completions"];
 /// Where packs are looked for.
 pub(crate) const PACKS: &str = "rules/packs";
 /// Columns of Chinese help beside an option; its lines have no blanks to break at.
@@ -45,6 +45,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Decide(Decide),
+    Check(Check),
     Test(Test),
     Bundle(Bundle),
     Completions(Completions),
@@ -66,6 +67,26 @@ pub(crate) struct Decide {
     pub(crate) json: bool,
     #[arg(long, value_name = "N")]
     pub(crate) width: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[arg(id = "checked", value_name = "PACK")]
+    pub(crate) only: Vec<String>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Sarif,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,16 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Every file that cannot be read, has the wrong shape or expects nothing.
 pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case>, Vec<LoadError>> {
+    let (cases, errors) = read_all(packs, only, files);
+    if errors.is_empty() {
+        Ok(cases)
+    } else {
+        Err(errors)
+    }
+}
+
+/// As [`read`], with the cases that can be read beside what is wrong with others.
+pub fn read_all(packs: &Path, only: &[String], files: &mut Files) -> (Vec<Case>, Vec<LoadError>) {
     let mut cases = Vec::new();
     let mut errors = Vec::new();
     for path in case_files(packs) {
@@ -28,20 +38,15 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
                     path: path.clone(),
                     text,
                 };
-                match read_file(&id, &file) {
-                    Ok(found) => cases.extend(found),
-                    Err(error) => errors.push(error),
-                }
+                let (found, wrong) = read_file(&id, &file);
+                cases.extend(found);
+                errors.extend(wrong);
                 files.insert(path.display().to_string(), file);
             }
             Err(error) => errors.push(LoadError::Io(path, error)),
         }
     }
-    if errors.is_empty() {
-        Ok(cases)
-    } else {
-        Err(errors)
-    }
+    (cases, errors)
 }
 
 /// Whether `name` is the pack `id` or its region.
@@ -81,19 +86,23 @@ fn pack_id(packs: &Path, file: &Path) -> String {
     parts.join("/")
 }
 
-fn read_file(pack: &str, file: &SourceFile) -> Result<Vec<Case>, LoadError> {
-    let raw: CaseFile = shape(file)?;
-    let toml = Toml::parse(&file.text).map_err(|e| LoadError::Toml(file.clone(), e))?;
+fn read_file(pack: &str, file: &SourceFile) -> (Vec<Case>, Vec<LoadError>) {
+    let (raw, mut errors) = shape::<CaseFile>(file);
+    let (Some(raw), Ok(toml)) = (raw, Toml::parse(&file.text)) else {
+        return (Vec::new(), errors);
+    };
     let span = |index: usize| -> Range<usize> {
         let span = toml.span(&["case", &index.to_string()]);
         span.unwrap_or(0..0)
     };
     let line = |index| line_of(&file.text, span(index).start);
     let path = file.path.display().to_string();
-    raw.cases(pack, &path, line)
-        .map_err(|index| LoadError::Shape {
-            file: file.clone(),
-            span: span(index),
-            misfit: Misfit::ExpectsNothing,
-        })
+    let (cases, idle) = raw.cases(pack, &path, line);
+    errors.extend(idle.into_iter().map(|index| LoadError::Shape {
+        file: file.clone(),
+        span: span(index),
+        key: vec!["case".to_owned(), index.to_string()],
+        misfit: Misfit::ExpectsNothing,
+    }));
+    (cases, errors)
 }

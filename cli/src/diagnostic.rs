@@ -5,6 +5,7 @@
 //! [`Diagnostic`]; nothing else prints an error. Wording is not done here: core
 //! and `messages/` bring it.
 
+use crate::check::Found;
 use crate::load::{Files, LoadError, Misfit, SourceFile};
 use crate::locate;
 use crate::messages::{Key, Words};
@@ -12,6 +13,7 @@ use crate::page::{NARROWEST, plain, width, wrap};
 use crate::toml::Toml;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use longma_core::{Place, Problem, Severity};
+use longma_desk::syntax::Lines;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -35,20 +37,21 @@ pub(crate) struct Diagnostic {
     notes: Vec<(Note, Text)>,
 }
 
-/// A line of a text, and what of it is meant.
+/// The lines of a text, and what of them is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Excerpt {
-    line: String,
+    lines: String,
+    /// Of the first line, from 1.
     number: usize,
-    /// Bytes of `line`.
+    /// Bytes of `lines`.
     span: Range<usize>,
     label: Option<String>,
 }
 
 impl Excerpt {
-    /// The part of the line that is meant.
+    /// The part of the lines that is meant.
     fn meant(&self) -> &str {
-        self.line.get(self.span.clone()).unwrap_or_default()
+        self.lines.get(self.span.clone()).unwrap_or_default()
     }
 }
 
@@ -143,7 +146,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same with the line of `file` that shows it; `label` stands below.
+    /// The same with the lines of `file` that show it; `label` stands below.
     pub(crate) fn showing(
         self,
         file: &SourceFile,
@@ -151,19 +154,41 @@ impl Diagnostic {
         label: Option<&str>,
     ) -> Self {
         let number = locate::line_of(&file.text, span.start);
-        let line = locate::line_range(&file.text, number);
-        let within = |byte: usize| byte.clamp(line.start, line.end) - line.start;
-        let text = file.text.get(line.clone()).unwrap_or_default();
+        let first = locate::line_range(&file.text, number);
+        // A stretch that ends with a line does not mean the next one.
+        let last = span.end.max(span.start + 1) - 1;
+        let last = locate::line_range(&file.text, locate::line_of(&file.text, last));
+        let lines = first.start..last.end.max(first.end);
+        let within = |byte: usize| byte.clamp(lines.start, lines.end) - lines.start;
+        let text = file.text.get(lines.clone()).unwrap_or_default();
         let shown = self.at(&file.path);
         Self {
             excerpt: Some(Excerpt {
                 span: within(span.start)..within(span.end),
-                line: text.to_owned(),
+                lines: text.to_owned(),
                 number,
                 label: label.map(plain),
             }),
             ..shown
         }
+    }
+
+    /// What is wrong, in words.
+    pub(crate) fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    /// Its stable name.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What to do, in words; empty where it does not say.
+    pub(crate) fn told_help(&self) -> String {
+        let helps = self.notes.iter().filter(|(note, _)| *note == Note::Help);
+        let lines = helps.flat_map(|(_, text)| text.lines.iter().chain(&text.copied));
+        let lines: Vec<&str> = lines.map(String::as_str).collect();
+        lines.join("\n")
     }
 
     /// Whether it says that there are more than are told.
@@ -186,7 +211,7 @@ impl Diagnostic {
         match (&self.excerpt, &self.origin) {
             (Some(excerpt), Some(path)) => {
                 let span = AnnotationKind::Primary.span(excerpt.span.clone());
-                let snippet = Snippet::source(excerpt.line.as_str())
+                let snippet = Snippet::source(excerpt.lines.as_str())
                     .path(path.as_str())
                     .line_start(excerpt.number)
                     .annotation(span.label(excerpt.label.as_deref()));
@@ -222,6 +247,26 @@ pub(crate) struct Sources {
     pub(crate) files: Files,
     /// The CSV of each reference table.
     pub(crate) tables: BTreeMap<String, SourceFile>,
+}
+
+/// A finding of the desk, with the lines of `file`.
+pub(crate) fn finding(found: &Found, file: Option<&SourceFile>, words: Words) -> Diagnostic {
+    let finding = &found.finding;
+    let mut out = Diagnostic::error(words.of(&finding.message)).coded(&finding.code);
+    out.severity = finding.severity;
+    out = match (file, &found.range, &found.path) {
+        (Some(file), Some(range), _) => {
+            let lines = Lines::new(&file.text);
+            let span = lines.byte(range.start)..lines.byte(range.end);
+            out.showing(file, span, None)
+        }
+        (_, _, Some(path)) => out.at(Path::new(path)),
+        _ => out,
+    };
+    match &finding.help {
+        Some(help) => out.help(words.of(help)),
+        None => out,
+    }
 }
 
 impl Sources {
@@ -418,7 +463,9 @@ pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
                 Some(&error.message),
             )
             .help(words.say(Key::TomlSyntaxHelp)),
-        LoadError::Shape { file, span, misfit } => {
+        LoadError::Shape {
+            file, span, misfit, ..
+        } => {
             let shown = misfit_error(misfit, words);
             if span.is_empty() {
                 shown.at(&file.path)

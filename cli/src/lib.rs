@@ -13,6 +13,7 @@ mod bands;
 mod bundle;
 pub mod cases;
 mod changes;
+pub mod check;
 mod clock;
 mod command;
 mod decide;

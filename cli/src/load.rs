@@ -3,11 +3,16 @@
 //! `rules/packs/<region>/<date>/` becomes a
 //! [`PackSource`](longma_core::PackSource); the schemas stand beside `packs`.
 //! Every file that was read is kept, so that a problem can show its line.
+//!
+//! [`read`] goes on where something is wrong: a value of the wrong shape is told
+//! and stands as an empty one, so that everything else can be told as well.
+//! [`load`] takes only what is sound.
 
 use crate::toml::{Toml, TomlError};
 use longma_core::{BUNDLE_FORMAT, Bundle, PackSource};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -35,6 +40,28 @@ pub struct Loaded {
     pub files: Files,
 }
 
+/// A folder of packs as far as it can be read, and what is wrong with it.
+#[derive(Debug)]
+pub struct House {
+    /// What could be read.
+    pub loaded: Loaded,
+    /// What could not.
+    pub errors: Vec<LoadError>,
+    /// The ids of packs whose manifest cannot be read: they are not in the bundle.
+    pub unread: BTreeSet<String>,
+    /// Where the bundle says something else than the files, since they are wrong there.
+    pub mended: Vec<Mended>,
+}
+
+/// A place of a file that is wrong and stands as something empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// The file, by the path that problems name.
+    pub file: String,
+    /// Keys from the top; none for the whole file.
+    pub key: Vec<String>,
+}
+
 /// Why a folder is no set of rules.
 #[derive(Debug)]
 pub enum LoadError {
@@ -50,6 +77,8 @@ pub enum LoadError {
         file: SourceFile,
         /// Where, in bytes.
         span: Range<usize>,
+        /// Where, as keys from the top.
+        key: Vec<String>,
         /// What is wrong.
         misfit: Misfit,
     },
@@ -115,9 +144,28 @@ impl Misfit {
 /// # Errors
 /// Every file that cannot be read or has the wrong shape.
 pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
+    let house = read(packs)?;
+    if house.errors.is_empty() {
+        Ok(house.loaded)
+    } else {
+        Err(house.errors)
+    }
+}
+
+/// Reads `packs`, a folder such as `rules/packs` or a bundle's file, as far as
+/// that can be done.
+///
+/// # Errors
+/// There is nothing to read.
+pub fn read(packs: &Path) -> Result<House, Vec<LoadError>> {
     // A pipe is no file, but can bring a bundle.
     if !packs.is_dir() {
-        return bundle(packs);
+        return bundle(packs).map(|loaded| House {
+            loaded,
+            errors: Vec::new(),
+            unread: BTreeSet::new(),
+            mended: Vec::new(),
+        });
     }
     // `.` and `..` have no parent by name.
     let rules = match packs.file_name() {
@@ -136,17 +184,22 @@ pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
     if sources.is_empty() && loader.errors.is_empty() {
         loader.errors.push(LoadError::Empty(packs.to_owned()));
     }
-    if !loader.errors.is_empty() {
+    if sources.is_empty() && loader.unread.is_empty() {
         return Err(loader.errors);
     }
-    Ok(Loaded {
-        bundle: Bundle {
-            longma_bundle: BUNDLE_FORMAT,
-            schemas,
-            references,
-            packs: sources,
+    Ok(House {
+        loaded: Loaded {
+            bundle: Bundle {
+                longma_bundle: BUNDLE_FORMAT,
+                schemas,
+                references,
+                packs: sources,
+            },
+            files: loader.files,
         },
-        files: loader.files,
+        errors: loader.errors,
+        unread: loader.unread,
+        mended: loader.mended,
     })
 }
 
@@ -185,6 +238,8 @@ fn scripts(bundle: &Bundle) -> Files {
 struct Loader {
     files: Files,
     errors: Vec<LoadError>,
+    unread: BTreeSet<String>,
+    mended: Vec<Mended>,
 }
 
 impl Loader {
@@ -263,55 +318,152 @@ impl Loader {
                 scripts.insert(decision.to_owned(), text);
             }
         }
+        let Some(manifest) = manifest else {
+            self.unread.insert(id);
+            return None;
+        };
         Some(PackSource {
             id,
-            manifest: manifest?,
-            captions: captions?,
+            manifest,
+            captions: captions.unwrap_or_default(),
             scripts,
         })
     }
 
     /// A TOML file as a value of type `T`.
     fn shaped<T: DeserializeOwned>(&mut self, path: &Path, name: &str) -> Option<T> {
-        let text = self.read(path, name)?;
+        let Some(text) = self.read(path, name) else {
+            self.mend(name, Vec::new());
+            return None;
+        };
         let file = SourceFile {
             path: path.to_owned(),
             text,
         };
-        match shape(&file) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.errors.push(error);
-                None
+        let (value, errors) = shape(&file);
+        for error in errors {
+            match &error {
+                LoadError::Shape { key, .. } => self.mend(name, key.clone()),
+                _ => self.mend(name, Vec::new()),
             }
+            self.errors.push(error);
         }
+        value
+    }
+
+    fn mend(&mut self, file: &str, key: Vec<String>) {
+        let file = file.to_owned();
+        self.mended.push(Mended { file, key });
     }
 }
 
-/// Reads a TOML file as a value of type `T`.
-///
-/// # Errors
-/// What is not TOML, or the first key that does not fit, with its place.
-pub fn shape<T: DeserializeOwned>(file: &SourceFile) -> Result<T, LoadError> {
-    let toml = Toml::parse(&file.text).map_err(|error| LoadError::Toml(file.clone(), error))?;
-    serde_path_to_error::deserialize(toml.json()).map_err(|error| {
-        let steps: Vec<String> = error
-            .path()
-            .iter()
+/// Reads a TOML file as a value of type `T`, and tells every key that does not
+/// fit; the value then holds something empty there. None where the text is not
+/// TOML, or cannot be mended.
+pub fn shape<T: DeserializeOwned>(file: &SourceFile) -> (Option<T>, Vec<LoadError>) {
+    let toml = match Toml::parse(&file.text) {
+        Ok(toml) => toml,
+        Err(error) => return (None, vec![LoadError::Toml(file.clone(), error)]),
+    };
+    let mut json = toml.json();
+    let mut errors = Vec::new();
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize(&json) {
+            Ok(value) => return (Some(value), errors),
+            Err(error) => error,
+        };
+        let steps = error.path().iter();
+        let mut key: Vec<String> = steps
             .map(|step| step.to_string().trim_matches(['[', ']']).to_owned())
             .collect();
-        let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+        let path: Vec<&str> = key.iter().map(String::as_str).collect();
         let misfit = Misfit::of(&error.into_inner().to_string());
         let span = match misfit {
             Misfit::Missing(_) | Misfit::Unknown { .. } => toml.span(&path),
             _ => toml.value_span(&path),
         };
-        LoadError::Shape {
-            file: file.clone(),
-            span: span.unwrap_or(0..0),
-            misfit,
+        if let Misfit::Missing(name) | Misfit::Unknown { name, .. } = &misfit
+            && key.last() != Some(name)
+        {
+            key.push(name.clone());
         }
-    })
+        let again = seen.contains(&key);
+        let mended = mend(&mut json, &key, &misfit);
+        // What lacks in a value that stands for another one is no mistake of the file.
+        if !seen.iter().any(|before| key.starts_with(before)) {
+            errors.push(LoadError::Shape {
+                file: file.clone(),
+                span: span.unwrap_or(0..0),
+                key: key.clone(),
+                misfit,
+            });
+        }
+        if again || !mended {
+            return (None, errors);
+        }
+        seen.push(key);
+    }
+}
+
+/// Puts something empty where a value does not fit; whether that could be done.
+fn mend(json: &mut Json, key: &[String], misfit: &Misfit) -> bool {
+    let Some((last, above)) = key.split_last() else {
+        return false;
+    };
+    let inside = above.iter().try_fold(json, |here, step| match here {
+        Json::Object(members) => members.get_mut(step),
+        Json::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    });
+    match inside {
+        Some(Json::Object(members)) => {
+            if matches!(misfit, Misfit::Unknown { .. }) {
+                members.remove(last);
+                // A date may be meant that is spelt wrong: when the pack is in
+                // force is not known.
+                if above == ["effective"] {
+                    members.insert("from".to_owned(), json!(""));
+                }
+            } else {
+                members.insert(last.clone(), stand_in(last, misfit));
+            }
+            true
+        }
+        Some(Json::Array(items)) => match last.parse::<usize>() {
+            Ok(index) if index < items.len() => {
+                if let Some(item) = items.get_mut(index) {
+                    *item = stand_in(last, misfit);
+                }
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Something empty of the kind that is wanted.
+fn stand_in(name: &str, misfit: &Misfit) -> Json {
+    let texts = || json!({ "zh-CN": "", "en": "" });
+    match misfit {
+        Misfit::Kind(kind) => match kind.as_str() {
+            "a sequence" => json!([]),
+            "a boolean" => json!(false),
+            "i64" | "u32" | "usize" => json!(0),
+            "struct Localized" => texts(),
+            text if text == "a map" || text.starts_with("struct ") => json!({}),
+            _ => json!(""),
+        },
+        Misfit::ParamValue => json!(0),
+        _ => match name {
+            "title" | "authority" | "caption" | "release" => texts(),
+            "effective" => json!({}),
+            "scale" | "colours" | "case" => json!([]),
+            "value" => json!(0),
+            _ => json!(""),
+        },
+    }
 }
 
 fn file_name(path: &Path) -> String {
@@ -331,10 +483,30 @@ mod tests {
             path: PathBuf::from("pack.toml"),
             text: text.to_owned(),
         };
-        match shape::<T>(&file) {
-            Err(LoadError::Shape { misfit, .. }) => Some(misfit),
+        let (_, errors) = shape::<T>(&file);
+        match errors.into_iter().next() {
+            Some(LoadError::Shape { misfit, .. }) => Some(misfit),
             _ => None,
         }
+    }
+
+    #[test]
+    fn every_key_that_does_not_fit_is_told_and_the_rest_is_read() {
+        let file = SourceFile {
+            path: PathBuf::from("pack.toml"),
+            text: "value = 1.5\nassumed = \"yes\"\nsourec = \"plan\"\nnote = 7\n".to_owned(),
+        };
+        let (param, errors) = shape::<Param>(&file);
+        let mut keys: Vec<String> = errors
+            .iter()
+            .map(|error| match error {
+                LoadError::Shape { key, .. } => key.join("."),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        keys.sort();
+        assert_eq!(keys, ["assumed", "note", "sourec", "unit", "value"]);
+        assert!(param.is_some());
     }
 
     // Serde tells a misfit in words only; these hold us to its words.

@@ -1,10 +1,12 @@
 //! Packs for a command: read, checked, and refused with every problem shown.
 
+use crate::cases;
 use crate::command::{Exit, Refusal};
-use crate::diagnostic::{Sources, load_error};
+use crate::diagnostic::{Diagnostic, Sources, load_error};
 use crate::load::{LoadError, Loaded, load};
 use crate::messages::{Key, Words};
 use longma_core::{Bundle, Catalogue, Problem};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -45,6 +47,38 @@ fn unreadable(error: &LoadError) -> bool {
         LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
         _ => false,
     }
+}
+
+/// The ids of the packs.
+pub(crate) fn ids(bundle: &Bundle) -> impl Iterator<Item = &str> {
+    bundle.packs.iter().map(|pack| pack.id.as_str())
+}
+
+/// The packs that are meant, by id or region; a folder's path is taken too,
+/// since a shell completes it.
+pub(crate) fn chosen<'a>(
+    only: &[String],
+    packs: &Path,
+    known: impl IntoIterator<Item = &'a str>,
+    words: Words,
+) -> Result<Vec<String>, Refusal> {
+    let ids: BTreeSet<&str> = known.into_iter().collect();
+    let mut names = Vec::new();
+    for name in only {
+        let inside = Path::new(name)
+            .strip_prefix(packs)
+            .unwrap_or(Path::new(name));
+        let inside = inside.to_string_lossy();
+        let id = inside.trim_end_matches('/');
+        if !ids.iter().any(|known| cases::names(id, known)) {
+            let known = words.list(ids);
+            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+        names.push(id.to_owned());
+    }
+    Ok(names)
 }
 
 /// Checks, compiles and links the packs.

@@ -7,19 +7,18 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::load::Files;
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
-use crate::packs::{catalogue, loaded, unloaded};
+use crate::packs::{catalogue, chosen, ids, loaded, unloaded};
 use crate::page::{self, Page};
 use crate::toml::Toml;
-use longma_core::{Bundle, Catalogue, CauseView, Place, Problem};
+use longma_core::{Catalogue, CauseView, Place, Problem};
 use longma_desk::case::{Case, Failure, Fault, Level};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::path::Path;
 
 /// Runs the cases and tells each that fails.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let packs = loaded(&arguments.packs, words)?;
-    let only = chosen(&arguments.only, &arguments.packs, &packs.bundle, words)?;
+    let only = chosen(&arguments.only, &arguments.packs, ids(&packs.bundle), words)?;
     let mut sources = Sources {
         files: packs.files,
         ..Sources::default()
@@ -33,33 +32,6 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         return Err(Refusal::new(Exit::CaseFailed, shown));
     }
     Ok(tell(&cases, &catalogue, &sources.files, words))
-}
-
-/// The packs that are meant, by id or region; a folder's path is taken too,
-/// since a shell completes it.
-fn chosen(
-    only: &[String],
-    packs: &Path,
-    bundle: &Bundle,
-    words: Words,
-) -> Result<Vec<String>, Refusal> {
-    let ids: BTreeSet<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
-    let mut names = Vec::new();
-    for name in only {
-        let inside = Path::new(name)
-            .strip_prefix(packs)
-            .unwrap_or(Path::new(name));
-        let inside = inside.to_string_lossy();
-        let id = inside.trim_end_matches('/');
-        if !ids.iter().any(|known| cases::names(id, known)) {
-            let known = words.list(ids);
-            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
-            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
-            return Err(Refusal::new(Exit::Usage, shown));
-        }
-        names.push(id.to_owned());
-    }
-    Ok(names)
 }
 
 fn tell(cases: &[Case], catalogue: &Catalogue, files: &Files, words: Words) -> Answer {

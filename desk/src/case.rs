@@ -159,27 +159,26 @@ struct RawExpectation {
 
 impl CaseFile {
     /// The cases of the file `file` beside the pack `pack`; `line` says on which
-    /// line of the file the case at a position begins.
-    ///
-    /// # Errors
-    /// The position of a case that expects nothing.
+    /// line of the file the case at a position begins. And the positions of those
+    /// that expect nothing.
     pub fn cases(
         self,
         pack: &str,
         file: &str,
         line: impl Fn(usize) -> usize,
-    ) -> Result<Vec<Case>, usize> {
+    ) -> (Vec<Case>, Vec<usize>) {
         let Self {
             base,
             base_reference,
             case,
         } = self;
-        let cases = case.into_iter().enumerate();
-        cases
+        let (told, idle): (Vec<_>, Vec<_>) = case
+            .into_iter()
+            .enumerate()
+            .partition(|(_, raw)| raw.can_fail());
+        let cases = told
+            .into_iter()
             .map(|(index, raw)| {
-                if !raw.can_fail() {
-                    return Err(index);
-                }
                 let mut facts = base.clone();
                 facts.extend(raw.facts);
                 for section in &raw.absent {
@@ -190,7 +189,7 @@ impl CaseFile {
                 for table in &raw.absent_reference {
                     tables.remove(table);
                 }
-                Ok(Case {
+                Case {
                     pack: pack.to_owned(),
                     file: file.to_owned(),
                     line: line(index),
@@ -204,9 +203,10 @@ impl CaseFile {
                     at: raw.at.into_iter().map(expectation).collect(),
                     problems: raw.problems,
                     shuffle: raw.shuffle,
-                })
+                }
             })
-            .collect()
+            .collect();
+        (cases, idle.into_iter().map(|(index, _)| index).collect())
     }
 }
 

@@ -10,6 +10,7 @@ pub mod check;
 pub mod dice;
 pub mod finding;
 pub mod generate;
+pub mod guide;
 pub mod html;
 pub mod schema;
 pub mod syntax;
