@@ -159,6 +159,7 @@ fn evaluated(script: &str) -> (Vec<Problem>, String) {
     let request = Request {
         region: None,
         references: Some(&references),
+        ..Request::default()
     };
     let outcome = catalogue.evaluate(&facts.to_string(), request).unwrap();
     let at = Instant::parse("2022-07-10T00:00:00+08:00").unwrap();
@@ -371,6 +372,7 @@ fn a_person_with_hundreds_of_records_stays_inside_the_limits() {
     let request = Request {
         region: None,
         references: Some(&references),
+        ..Request::default()
     };
     let outcome = CATALOGUE.evaluate(&facts.to_string(), request).unwrap();
     // Before and after all packs nothing is decided; that is no failure.

@@ -22,6 +22,7 @@ fn evaluate(facts: &Json) -> Outcome {
     let request = Request {
         region: None,
         references: Some(&AREAS),
+        ..Request::default()
     };
     CATALOGUE.evaluate(&facts.to_string(), request).unwrap()
 }

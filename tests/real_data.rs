@@ -39,6 +39,7 @@ fn a_resident_of_lanzhous_july_outbreak_is_red_from_the_listing_until_seven_days
     let request = Request {
         region: None,
         references: Some(&references),
+        ..Request::default()
     };
     let outcome = catalogue.evaluate(&resident(), request).unwrap();
     // 9th edition: out of a high-risk area, 7 days of central isolation.

@@ -160,6 +160,7 @@ fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Ou
     let request = Request {
         region: None,
         references: Some(&world.references),
+        ..Request::default()
     };
     let outcome = catalogue.evaluate(facts, request);
     outcome.expect("these facts were decided before")

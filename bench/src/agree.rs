@@ -55,6 +55,7 @@ pub fn check(
         let request = Request {
             region: None,
             references: Some(references),
+            ..Request::default()
         };
         let outcome = catalogue.evaluate(facts, request);
         let decided = by_hand::decide(facts, areas);

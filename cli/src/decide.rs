@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let request = Request {
         region: arguments.region.as_deref(),
         references: Some(&tables),
+        ..Request::default()
     };
     let outcome = catalogue.decide(&facts, request).map_err(|problems| {
         let problems = problems.as_slice();

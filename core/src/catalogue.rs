@@ -1,17 +1,19 @@
 //! The packs that are loaded: checked, compiled, linked by inheritance, and
 //! chosen by region and date.
 //!
-//! A region's history is a list of [`Policy`] spans that cover all time. The
-//! pack of the narrowest region in force rules; where it inherits "the plan in
-//! force" of a wider region, its span is cut at every change of that plan. What
-//! a pack redefines or drops of what it inherits must be listed in its manifest.
+//! A region's history is a list of [`Policy`] spans that cover all time. Packs
+//! come in series: the plan itself, and beside it others that change on days of
+//! their own (`62/gold-2021-05-01`). In each series the pack of the narrowest
+//! region in force rules; where it inherits "what is in force" of a wider region,
+//! its span is cut at every change of that. What a pack redefines or drops of
+//! what it inherits must be listed in its manifest.
 
 use crate::check::{Pack, compile, file_of};
 use crate::facts::Facts;
 use crate::limits;
 use crate::link::{Linker, Stock};
 use crate::pack::{Bundle, NATIONAL, PackSource};
-use crate::plan::{Level, Plan, Read, Rule};
+use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::Table;
 use crate::schema::Schema;
@@ -32,6 +34,8 @@ pub struct Catalogue {
     packs: Vec<Pack>,
     /// What rules in each region that has packs of its own, for all time.
     regions: BTreeMap<String, Vec<Policy>>,
+    /// What each series says in each region, for all time.
+    series: BTreeMap<String, BTreeMap<String, Stretches>>,
     /// What each pack says while it is in force, by its id.
     own: BTreeMap<String, Vec<Descent>>,
     levels: BTreeSet<Arc<str>>,
@@ -56,17 +60,36 @@ pub struct PackInfo {
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(crate) span: Span,
+    /// The packs of all parts, one after another.
     pub(crate) packs: Arc<[String]>,
-    /// None where no pack is in force.
-    pub(crate) plan: Option<Arc<Plan>>,
+    /// One for each series that has a pack in force.
+    pub(crate) parts: Vec<Part>,
+    /// Positions of parts and of decisions in them, each after those that it reads.
+    order: Vec<(usize, usize)>,
 }
+
+/// What one series says over the span of a policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// Own pack first, then what it inherits.
+    pub(crate) packs: Arc<[String]>,
+    pub(crate) plan: Arc<Plan>,
+}
+
+/// The lines of descent of each pack, by position.
+type Lines = BTreeMap<usize, Vec<(Span, Vec<usize>)>>;
+/// The plan of each line of descent; none where it could not be linked.
+type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
+/// What a series says over spans that do not overlap, in order.
+type Stretches = Vec<(Span, Part)>;
 
 /// One line of descent of a pack, over a span in which the pack is in force.
 #[derive(Debug)]
 struct Descent {
-    own: Policy,
+    span: Span,
+    own: Part,
     /// The same without the pack itself: what it inherits.
-    above: Option<Policy>,
+    above: Option<Part>,
 }
 
 impl Policy {
@@ -79,7 +102,7 @@ impl Policy {
     /// Its rules, as `pack/decision/function`, by decision.
     #[must_use]
     pub fn rules(&self) -> Vec<&str> {
-        let decisions = self.plan.iter().flat_map(|plan| &plan.decisions);
+        let decisions = self.parts.iter().flat_map(|part| &part.plan.decisions);
         decisions
             .flat_map(|decision| &decision.rules)
             .map(|rule| rule.citation.rule.as_str())
@@ -89,7 +112,7 @@ impl Policy {
     /// Its decisions, each with the decisions that its rules read.
     #[must_use]
     pub fn reads(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let decisions = self.plan.iter().flat_map(|plan| &plan.decisions);
+        let decisions = self.parts.iter().flat_map(|part| &part.plan.decisions);
         decisions
             .map(|decision| {
                 let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
@@ -102,10 +125,20 @@ impl Policy {
             .collect()
     }
 
-    /// Ids of the packs in force, own first, then what it inherits; empty where none is.
+    /// Ids of the packs in force, of each series the own first, then what it
+    /// inherits; empty where none is.
     #[must_use]
     pub fn packs(&self) -> &[String] {
         &self.packs
+    }
+
+    /// What is decided about a kind of subject, each decision after those that it reads.
+    pub(crate) fn decisions(&self, subject: &str) -> impl Iterator<Item = (&Part, &Decision)> {
+        self.order.iter().filter_map(move |(part, decision)| {
+            let part = self.parts.get(*part)?;
+            let decision = part.plan.decisions.get(*decision)?;
+            (part.plan.subject == subject).then_some((part, decision))
+        })
     }
 }
 
@@ -133,6 +166,7 @@ impl Catalogue {
             tables,
             packs: Vec::new(),
             regions: BTreeMap::new(),
+            series: BTreeMap::new(),
             own: BTreeMap::new(),
             levels,
         };
@@ -165,14 +199,15 @@ impl Catalogue {
             .map_or(&[], |(_, policies)| policies)
     }
 
-    /// What the pack `id` says, with what it inherits, as if it had always been
+    /// What rules in the region of the pack `id`, as if that pack had always been
     /// in force and always would be: where it inherits the plan of a region, the
     /// first plan that it met reaches into the past and the last into the future.
-    /// `None` when there is no such pack.
+    /// Packs of other series hold in their own time. `None` when there is no such pack.
     #[must_use]
     pub fn policies_of(&self, id: &str) -> Option<Vec<Policy>> {
         let lines = self.own.get(id)?;
-        Some(opened(lines.iter().map(|line| line.own.clone())))
+        let own = lines.iter().map(|line| (line.span, line.own.clone()));
+        self.in_place_of(id, own.collect())
     }
 
     /// As [`policies_of`](Self::policies_of), for what the pack inherits, without
@@ -180,8 +215,23 @@ impl Catalogue {
     #[must_use]
     pub fn policies_above(&self, id: &str) -> Option<Vec<Policy>> {
         let lines = self.own.get(id)?;
-        let above = opened(lines.iter().filter_map(|line| line.above.clone()));
-        (!above.is_empty()).then_some(above)
+        let above = lines
+            .iter()
+            .filter_map(|line| Some((line.span, line.above.clone()?)));
+        let above: Stretches = above.collect();
+        if above.is_empty() {
+            return None;
+        }
+        self.in_place_of(id, above)
+    }
+
+    /// The policies of a pack's region with `stretches` in place of its series.
+    fn in_place_of(&self, id: &str, stretches: Stretches) -> Option<Vec<Policy>> {
+        let pack = self.packs.iter().find(|pack| pack.id == id)?;
+        let mut histories = self.series.get(&pack.region)?.clone();
+        histories.insert(pack.series.clone(), opened(stretches));
+        // What is wrong between series was told when they were loaded.
+        Some(combined(&histories, &mut Vec::new()))
     }
 
     /// Reads reference data for the table `name`.
@@ -225,11 +275,12 @@ impl Catalogue {
             self.packs.push(pack);
         }
         self.packs.sort_by(|a, b| {
-            (&a.region, a.effective.bounds(), &a.id).cmp(&(&b.region, b.effective.bounds(), &b.id))
+            let key = |pack: &Pack| (pack.region.clone(), pack.series.clone());
+            (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
         });
         for pair in self.packs.windows(2) {
             if let [first, second] = pair
-                && first.region == second.region
+                && (&first.region, &first.series) == (&second.region, &second.series)
                 && !first.adrift
                 && !second.adrift
                 && first.effective.bounds().1 > second.effective.bounds().0
@@ -291,51 +342,51 @@ impl Catalogue {
         if !problems.is_empty() {
             return;
         }
-        let regions: BTreeSet<&str> = self.packs.iter().map(|p| p.region.as_str()).collect();
+        let regions: BTreeSet<String> = self.packs.iter().map(|p| p.region.clone()).collect();
         let mut linked = BTreeMap::new();
         for region in regions {
-            let policies = self.history(region, &lines, &plans);
-            problems.extend(scales_agree(&policies));
-            linked.insert(region.to_owned(), policies);
+            let histories = self.histories(&region, &lines, &plans);
+            let mut found = Vec::new();
+            let policies = combined(&histories, &mut found);
+            found.extend(scales_agree(&policies));
+            // A circle shows in every policy that has it; it is told once.
+            for problem in found {
+                if !problems.as_slice().contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+            linked.insert(region.clone(), policies);
+            self.series.insert(region, histories);
         }
         self.own = self.descents(&lines, &plans);
         self.regions = linked;
     }
 
-    fn descents(
-        &self,
-        lines: &BTreeMap<usize, Vec<(Span, Vec<usize>)>>,
-        plans: &BTreeMap<Vec<usize>, Option<Arc<Plan>>>,
-    ) -> BTreeMap<String, Vec<Descent>> {
+    fn descents(&self, lines: &Lines, plans: &Plans) -> BTreeMap<String, Vec<Descent>> {
         let mut own = BTreeMap::new();
         for (index, variants) in lines {
             let Some(pack) = self.packs.get(*index) else {
                 continue;
             };
-            let descents = variants.iter().map(|(span, line)| Descent {
-                own: self.policy(*span, line, plans),
-                above: line
-                    .get(1..)
-                    .filter(|above| !above.is_empty())
-                    .map(|above| self.policy(*span, above, plans)),
+            let descents = variants.iter().filter_map(|(span, line)| {
+                let above = line.get(1..).filter(|above| !above.is_empty());
+                Some(Descent {
+                    span: *span,
+                    own: self.part(line, plans)?,
+                    above: above.and_then(|above| self.part(above, plans)),
+                })
             });
             own.insert(pack.id.clone(), descents.collect());
         }
         own
     }
 
-    fn policy(
-        &self,
-        span: Span,
-        line: &[usize],
-        plans: &BTreeMap<Vec<usize>, Option<Arc<Plan>>>,
-    ) -> Policy {
+    fn part(&self, line: &[usize], plans: &Plans) -> Option<Part> {
         let packs = line.iter().filter_map(|index| self.packs.get(*index));
-        Policy {
-            span,
+        Some(Part {
             packs: packs.map(|pack| pack.id.clone()).collect(),
-            plan: plans.get(line).cloned().flatten(),
-        }
+            plan: plans.get(line).cloned().flatten()?,
+        })
     }
 
     /// What rules can call, for each offset that a pack has: registering it
@@ -396,7 +447,8 @@ impl Catalogue {
         let mut lines = Vec::new();
         for (position, candidate) in self.packs.iter().enumerate() {
             let by_id = candidate.id == *parent;
-            if !by_id && candidate.region != *parent {
+            let by_region = candidate.region == *parent && candidate.series == pack.series;
+            if !by_id && !by_region {
                 continue;
             }
             // By id the parent's rules hold whenever the child does; by region
@@ -466,53 +518,166 @@ impl Catalogue {
         problems
     }
 
-    /// What rules in `region` for all time: at each instant the line of descent
-    /// of the narrowest region's pack in force.
-    fn history(
-        &self,
-        region: &str,
-        lines: &BTreeMap<usize, Vec<(Span, Vec<usize>)>>,
-        plans: &BTreeMap<Vec<usize>, Option<Arc<Plan>>>,
-    ) -> Vec<Policy> {
+    /// What each series says in `region`, for all time.
+    fn histories(&self, region: &str, lines: &Lines, plans: &Plans) -> BTreeMap<String, Stretches> {
+        let ruling = self
+            .packs
+            .iter()
+            .filter(|pack| covers(&pack.region, region));
+        let series: BTreeSet<&str> = ruling.map(|pack| pack.series.as_str()).collect();
+        series
+            .into_iter()
+            .map(|series| (series.to_owned(), self.series(region, series, lines, plans)))
+            .collect()
+    }
+
+    /// What one series says in `region`: at each instant the line of descent of
+    /// the narrowest region's pack in force.
+    fn series(&self, region: &str, series: &str, lines: &Lines, plans: &Plans) -> Stretches {
         let mut order: Vec<(usize, &Pack)> = self
             .packs
             .iter()
             .enumerate()
-            .filter(|(_, pack)| covers(&pack.region, region))
+            .filter(|(_, pack)| pack.series == series && covers(&pack.region, region))
             .collect();
         order.sort_by_key(|(_, pack)| std::cmp::Reverse(breadth(&pack.region)));
         let mut free = When::always();
-        let mut policies = Vec::new();
+        let mut history = Vec::new();
         for (index, pack) in order {
             for (span, line) in lines.get(&index).into_iter().flatten() {
+                let Some(part) = self.part(line, plans) else {
+                    continue;
+                };
                 for span in free.within(*span).spans() {
-                    policies.push(self.policy(*span, line, plans));
+                    history.push((*span, part.clone()));
                 }
             }
             free = free.difference(&When::of([pack.effective]));
         }
-        for span in free.spans() {
-            policies.push(Policy {
-                span: *span,
-                packs: Vec::new().into(),
-                plan: None,
-            });
-        }
-        policies.sort_by_key(|policy| policy.span.bounds());
-        policies
+        history.sort_by_key(|(span, _)| span.bounds());
+        history
     }
 }
 
-/// Policies in order, the first reaching back and the last on without end.
-fn opened(policies: impl Iterator<Item = Policy>) -> Vec<Policy> {
-    let mut policies: Vec<Policy> = policies.collect();
-    if let Some(first) = policies.first_mut() {
-        first.span = Span::new(None, first.span.until()).unwrap_or(first.span);
+/// All series of a region together: a policy for each stretch in which none changes.
+fn combined(histories: &BTreeMap<String, Stretches>, problems: &mut Vec<Problem>) -> Vec<Policy> {
+    let bounds = histories.values().flatten().map(|(span, _)| span.bounds());
+    let mut starts: Vec<i64> = bounds
+        .flat_map(|(from, until)| [from, until])
+        .chain([i64::MIN])
+        .filter(|at| *at != i64::MAX)
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).copied().chain([i64::MAX]);
+    let spans = starts.iter().zip(ends);
+    spans
+        .filter_map(|(from, until)| Span::of_bounds(*from, until))
+        .map(|span| {
+            let parts = histories.values().filter_map(|history| {
+                let mut stretches = history.iter();
+                let holds = |(reach, _): &&(Span, Part)| reach.covers(span);
+                stretches.find(holds).map(|(_, part)| part.clone())
+            });
+            policy(span, parts.collect(), problems)
+        })
+        .collect()
+}
+
+/// What a series says, the first reaching back and the last on without end.
+fn opened(mut history: Stretches) -> Stretches {
+    if let Some((span, _)) = history.first_mut() {
+        *span = Span::new(None, span.until()).unwrap_or(*span);
     }
-    if let Some(last) = policies.last_mut() {
-        last.span = Span::new(last.span.from(), None).unwrap_or(last.span);
+    if let Some((span, _)) = history.last_mut() {
+        *span = Span::new(span.from(), None).unwrap_or(*span);
     }
-    policies
+    history
+}
+
+/// Joins the parts that are in force over a span.
+fn policy(span: Span, parts: Vec<Part>, problems: &mut Vec<Problem>) -> Policy {
+    let packs = parts.iter().flat_map(|part| part.packs.iter().cloned());
+    let packs: Arc<[String]> = packs.collect();
+    if let Some((first, rest)) = parts.split_first() {
+        for other in rest.iter().filter(|it| it.plan.offset != first.plan.offset) {
+            let place = Place::key(&manifest_of(other), ["offset"]);
+            let args: [(&str, &dyn Display); 1] = [("parent", &own_pack(first))];
+            problems.push(Problem::new(Code::PackSubject, place, &args));
+        }
+    }
+    problems.extend(declared_twice(&parts));
+    let order = ordered(&parts, problems);
+    Policy {
+        span,
+        packs,
+        parts,
+        order,
+    }
+}
+
+fn own_pack(part: &Part) -> &str {
+    part.packs.first().map_or("", String::as_str)
+}
+
+fn manifest_of(part: &Part) -> String {
+    file_of(own_pack(part), "pack.toml")
+}
+
+/// One decision about one kind of subject belongs to one series.
+fn declared_twice(parts: &[Part]) -> Vec<Problem> {
+    let mut known: BTreeMap<(&str, &str), &Part> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for part in parts {
+        for decision in &part.plan.decisions {
+            let key = (part.plan.subject.as_str(), &*decision.name);
+            match known.get(&key) {
+                Some(other) => {
+                    let place = Place::key(&manifest_of(part), ["decisions", &decision.name]);
+                    let args: [(&str, &dyn Display); 2] =
+                        [("decision", &decision.name), ("other", &own_pack(other))];
+                    problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
+                }
+                None => drop(known.insert(key, part)),
+            }
+        }
+    }
+    problems
+}
+
+/// All decisions of all parts, each after those that it reads.
+fn ordered(parts: &[Part], problems: &mut Vec<Problem>) -> Vec<(usize, usize)> {
+    let mut waiting: Vec<(usize, usize, &Decision)> = Vec::new();
+    for (part_at, part) in parts.iter().enumerate() {
+        let decisions = part.plan.decisions.iter().enumerate();
+        waiting.extend(decisions.map(|(at, decision)| (part_at, at, decision)));
+    }
+    let subject = |part: usize| parts.get(part).map(|part| part.plan.subject.as_str());
+    let mut order = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let waits = |(part, _, decision): &(usize, usize, &Decision)| {
+            let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
+            reads.into_iter().any(|read| match read {
+                Read::Earlier(name) => waiting.iter().any(|(other, _, earlier)| {
+                    subject(*other) == subject(*part) && *earlier.name == **name
+                }),
+                _ => false,
+            })
+        };
+        let (later, now): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
+        if now.is_empty() {
+            let names: Vec<&str> = later.iter().map(|(.., decision)| &*decision.name).collect();
+            if let Some(part) = later.first().and_then(|(part, ..)| parts.get(*part)) {
+                let place = Place::key(&manifest_of(part), ["decisions"]);
+                let args: [(&str, &dyn Display); 1] = [("names", &names.join(" ⇄ "))];
+                problems.push(Problem::new(Code::DecisionCycle, place, &args));
+            }
+            return order;
+        }
+        order.extend(now.iter().map(|(part, at, _)| (*part, *at)));
+        waiting = later;
+    }
+    order
 }
 
 /// How narrow a region is: the longer its code, the narrower; the country is widest.
@@ -521,7 +686,7 @@ fn breadth(region: &str) -> usize {
 }
 
 /// Whether packs of `known` rule in `region`.
-fn covers(known: &str, region: &str) -> bool {
+pub(crate) fn covers(known: &str, region: &str) -> bool {
     known == NATIONAL || region.starts_with(known)
 }
 
@@ -542,29 +707,24 @@ fn read_schemas(
 
 /// A decision keeps one scale through a region's history: a timeline has one set of levels.
 fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
-    let mut known: BTreeMap<&str, (&[Level], &[String])> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), (&[Level], &Part)> = BTreeMap::new();
     let mut problems = Vec::new();
-    for policy in policies {
-        for decision in policy.plan.iter().flat_map(|plan| &plan.decisions) {
-            let names = |levels: &[Level]| -> Vec<Arc<str>> {
-                levels.iter().map(|level| Arc::clone(&level.name)).collect()
-            };
-            match known.get(&*decision.name) {
-                Some((levels, packs)) if names(levels) != names(&decision.levels) => {
-                    let id = policy.packs.first().map_or("", String::as_str);
-                    let other = packs.first().map_or("", String::as_str);
-                    let place = Place::key(
-                        &file_of(id, "pack.toml"),
-                        ["decisions", &decision.name, "scale"],
-                    );
+    let names = |levels: &[Level]| -> Vec<Arc<str>> {
+        levels.iter().map(|level| Arc::clone(&level.name)).collect()
+    };
+    for part in policies.iter().flat_map(|policy| &policy.parts) {
+        for decision in &part.plan.decisions {
+            let key = (part.plan.subject.as_str(), &*decision.name);
+            match known.get(&key) {
+                Some((levels, other)) if names(levels) != names(&decision.levels) => {
+                    let path = ["decisions", &decision.name, "scale"];
+                    let place = Place::key(&manifest_of(part), path);
                     let args: [(&str, &dyn Display); 2] =
-                        [("decision", &decision.name), ("other", &other)];
+                        [("decision", &decision.name), ("other", &own_pack(other))];
                     problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
                 }
                 Some(_) => {}
-                None => {
-                    known.insert(&decision.name, (&decision.levels, &policy.packs));
-                }
+                None => drop(known.insert(key, (&decision.levels, part))),
             }
         }
     }

@@ -17,6 +17,8 @@ use std::fmt::Display;
 pub(crate) struct Pack {
     pub(crate) id: String,
     pub(crate) region: String,
+    /// The series of packs that it belongs to; empty for the plan itself.
+    pub(crate) series: String,
     pub(crate) manifest: Manifest,
     pub(crate) captions: Captions,
     pub(crate) effective: Span,
@@ -49,8 +51,10 @@ pub(crate) fn compile(
     schemas: &BTreeMap<String, Schema>,
     problems: &mut Problems,
 ) -> Pack {
+    let (region, series) = parts_of_id(&source.id).unwrap_or_default();
     let mut pack = Pack {
-        region: region_of_id(&source.id).unwrap_or_default().to_owned(),
+        region: region.to_owned(),
+        series: series.to_owned(),
         effective: Span::ALWAYS,
         offset: Offset::CHINA,
         scripts: BTreeMap::new(),
@@ -104,12 +108,25 @@ fn place(pack: &mut Pack, schemas: &BTreeMap<String, Schema>, problems: &mut Pro
     sound
 }
 
-/// The region in a pack's id: `cn`, or two to six digits.
-fn region_of_id(id: &str) -> Option<&str> {
-    let (region, date) = id.split_once('/')?;
+/// The region and the series in a pack's id, `62/2022-03-07` or
+/// `62/gold-2021-05-01`: the region is `cn` or two to six digits, the series a
+/// lower-case word before the date.
+fn parts_of_id(id: &str) -> Option<(&str, &str)> {
+    let (region, name) = id.split_once('/')?;
     let digits = region.bytes().all(|b| b.is_ascii_digit());
     let known = region == NATIONAL || (digits && matches!(region.len(), 2 | 4 | 6));
-    (known && Date::parse(date).is_ok()).then_some(region)
+    let at = name.len().checked_sub("YYYY-MM-DD".len())?;
+    let (series, date) = (name.get(..at)?, name.get(at..)?);
+    let series = match series {
+        "" => "",
+        named => named.strip_suffix('-').filter(|word| is_series(word))?,
+    };
+    (known && Date::parse(date).is_ok()).then_some((region, series))
+}
+
+fn is_series(word: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b == b'_';
+    !word.is_empty() && word.bytes().all(fits)
 }
 
 fn effective(pack: &Pack) -> Result<Span, Problem> {

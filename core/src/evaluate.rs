@@ -5,7 +5,7 @@
 //! table, or fails, makes its decision unknown over that span and takes nothing
 //! from any other rule.
 
-use crate::catalogue::{Catalogue, Policy, is_region};
+use crate::catalogue::{Catalogue, Part, Policy, is_region};
 use crate::cause::Draft;
 use crate::facts::{Facts, Override};
 use crate::host::{Earlier, Fault};
@@ -30,6 +30,9 @@ pub struct Request<'a> {
     pub region: Option<&'a str>,
     /// Reference data; a rule whose table is missing leaves its decision unknown.
     pub references: Option<&'a References>,
+    /// The decisions that are asked for; all when `None`. Rules that these do not
+    /// need, directly or through other decisions, are not run.
+    pub decisions: Option<&'a [&'a str]>,
 }
 
 /// Causes of one decision, gathered over all policies. Causes that say the same
@@ -61,7 +64,7 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_by(facts, self.policies(&region), &region, request.references)
+        self.decide_asked(facts, self.policies(&region), &region, request)
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
@@ -77,26 +80,42 @@ impl Catalogue {
         region: &str,
         references: Option<&References>,
     ) -> Result<Outcome, Problems> {
+        let request = Request {
+            references,
+            ..Request::default()
+        };
+        self.decide_asked(facts, policies, region, request)
+    }
+
+    fn decide_asked(
+        &self,
+        facts: &Facts,
+        policies: &[Policy],
+        region: &str,
+        request: Request<'_>,
+    ) -> Result<Outcome, Problems> {
         let none = References::none();
         let mut evaluation = Evaluation {
             catalogue: self,
             facts,
-            references: references.unwrap_or(&none),
+            references: request.references.unwrap_or(&none),
             problems: Vec::new(),
             decisions: BTreeMap::new(),
             manual: BTreeMap::new(),
+            rules: 0,
         };
         let known = known_decisions(policies, facts.subject());
+        let asked = asked(&known, request)?;
         let offset = policies
             .iter()
             .rev()
-            .find_map(|policy| policy.plan.as_ref())
-            .map_or(Offset::CHINA, |plan| plan.offset);
+            .find_map(|policy| policy.parts.first())
+            .map_or(Offset::CHINA, |part| part.plan.offset);
         evaluation.manual(&known, offset)?;
         for policy in policies {
-            evaluation.policy(policy, &known);
+            evaluation.policy(policy, &asked);
         }
-        Ok(evaluation.outcome(region, offset, policies, &known))
+        Ok(evaluation.outcome(region, offset, policies, &asked))
     }
 }
 
@@ -115,15 +134,57 @@ fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
 /// Every decision of the region's history; captions from the latest policy.
 fn known_decisions<'a>(policies: &'a [Policy], subject: &str) -> BTreeMap<Arc<str>, &'a Decision> {
     let mut known = BTreeMap::new();
-    for decision in policies
-        .iter()
-        .filter_map(|policy| policy.plan.as_ref())
-        .filter(|plan| plan.subject == subject)
-        .flat_map(|plan| &plan.decisions)
-    {
+    for (_, decision) in policies.iter().flat_map(|policy| policy.decisions(subject)) {
         known.insert(Arc::clone(&decision.name), decision);
     }
     known
+}
+
+/// The known decisions that are asked for.
+fn asked<'a>(
+    known: &BTreeMap<Arc<str>, &'a Decision>,
+    request: Request<'_>,
+) -> Result<BTreeMap<Arc<str>, &'a Decision>, Problems> {
+    let Some(names) = request.decisions else {
+        return Ok(known.clone());
+    };
+    let mut asked = BTreeMap::new();
+    let mut problems = Problems::default();
+    for name in names {
+        match known.get_key_value(*name) {
+            Some((name, decision)) => drop(asked.insert(Arc::clone(name), *decision)),
+            None => {
+                let all: Vec<&str> = known.keys().map(|name| &**name).collect();
+                let args: [(&str, &dyn Display); 2] =
+                    [("decision", name), ("known", &all.join(", "))];
+                problems.push(Problem::new(Code::UnknownDecision, Place::None, &args));
+            }
+        }
+    }
+    problems.or(asked)
+}
+
+/// What is decided about `subject` under a policy, as far as `asked` needs it.
+fn needed<'a>(
+    policy: &'a Policy,
+    subject: &str,
+    asked: &BTreeMap<Arc<str>, &Decision>,
+) -> Vec<(&'a Part, &'a Decision)> {
+    let decisions: Vec<(&Part, &Decision)> = policy.decisions(subject).collect();
+    let mut names: BTreeSet<&str> = asked.keys().map(|name| &**name).collect();
+    let mut needed: Vec<(&Part, &Decision)> = Vec::new();
+    for (part, decision) in decisions.into_iter().rev() {
+        if names.contains(&*decision.name) {
+            let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
+            names.extend(reads.filter_map(|read| match read {
+                Read::Earlier(name) => Some(name.as_str()),
+                _ => None,
+            }));
+            needed.push((part, decision));
+        }
+    }
+    needed.reverse();
+    needed
 }
 
 struct Evaluation<'a> {
@@ -134,25 +195,26 @@ struct Evaluation<'a> {
     decisions: BTreeMap<Arc<str>, Growing>,
     /// Manual causes with their ranks, which later decisions read like any other.
     manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
+    /// How many rules were run.
+    rules: usize,
 }
 
 impl Evaluation<'_> {
-    fn policy(&mut self, policy: &Policy, known: &BTreeMap<Arc<str>, &Decision>) {
-        let plan = policy
-            .plan
-            .as_ref()
-            .filter(|plan| plan.subject == self.facts.subject());
-        let decides =
-            |name: &str| plan.is_some_and(|p| p.decisions.iter().any(|d| *d.name == *name));
-        for name in known.keys().filter(|name| !decides(name)) {
+    fn policy(&mut self, policy: &Policy, asked: &BTreeMap<Arc<str>, &Decision>) {
+        let decisions = needed(policy, self.facts.subject(), asked);
+        let decides = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
+        for name in asked.keys().filter(|name| !decides(name)) {
             let problem = Problem::new(Code::NoPack, Place::None, &[("decision", name)]);
             let index = self.problem(problem);
             self.unknown(name, policy.span, index);
         }
-        let Some(plan) = plan else { return };
-        let mut run = plan.host.run();
+        let Some(first) = policy.parts.first() else {
+            return;
+        };
+        let mut run = first.plan.host.run();
         let mut earlier: BTreeMap<&str, Result<Earlier, usize>> = BTreeMap::new();
-        for decision in &plan.decisions {
+        for (part, decision) in decisions {
+            let plan = &part.plan;
             let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
             let mut reasons: BTreeSet<usize> = BTreeSet::new();
             for rule in &decision.rules {
@@ -199,6 +261,7 @@ impl Evaluation<'_> {
         let Some(script) = self.catalogue.script(rule, &decision.name) else {
             return Ok(Vec::new());
         };
+        self.rules += 1;
         let called = run.call(script, &rule.function, arguments);
         let ranked = called.map_err(|failure| {
             let place = Place::file(&script.file, failure.line, failure.column);
@@ -321,13 +384,10 @@ impl Evaluation<'_> {
         policies: &[Policy],
         known: &BTreeMap<Arc<str>, &Decision>,
     ) -> Outcome {
-        let spans: Vec<(Span, Arc<[String]>)> = policies
-            .iter()
-            .map(|policy| (policy.span, Arc::clone(&policy.packs)))
-            .collect();
         let mut decisions = BTreeMap::new();
         for (name, decision) in known {
             let growing = self.decisions.remove(name).unwrap_or_default();
+            let spans = in_force(policies, self.facts.subject(), name);
             let timeline = self.timeline(growing, decision, &spans);
             let outcome = DecisionOutcome {
                 caption: decision.caption.clone(),
@@ -342,6 +402,7 @@ impl Evaluation<'_> {
             offset,
             decisions,
             problems: self.problems,
+            rules: self.rules,
         }
     }
 
@@ -382,6 +443,17 @@ impl Evaluation<'_> {
             })
         })
     }
+}
+
+/// The packs that a decision rests on, for all time.
+fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Arc<[String]>)> {
+    let packs = |policy: &Policy| {
+        let mut parts = policy.decisions(subject);
+        let found = parts.find(|(_, known)| *known.name == *decision);
+        found.map_or_else(|| Vec::new().into(), |(part, _)| Arc::clone(&part.packs))
+    };
+    let spans = policies.iter().map(|policy| (policy.span, packs(policy)));
+    spans.collect()
 }
 
 fn at(manual: &Override, field: &str) -> Place {

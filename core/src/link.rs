@@ -5,6 +5,7 @@
 //! resolved here, once: which section, table, param record or earlier decision
 //! each parameter of a rule means, and which params a caption mentions.
 
+use crate::catalogue::covers;
 use crate::check::{Pack, file_of};
 use crate::pack::{Param, RuleCaptions};
 use crate::plan::{Decision, Level, Plan, Read, Rule};
@@ -69,7 +70,6 @@ impl<'a> Linker<'a> {
             let rules = self.rules(&name, &params, used);
             decisions.extend(self.decision(&name, declaring, rules));
         }
-        let decisions = self.ordered(decisions);
         let host = self.stock.hosts.iter().find(|(at, _)| *at == own.offset);
         let Some((_, host)) = host else {
             return Err(self.problems);
@@ -261,18 +261,32 @@ impl<'a> Linker<'a> {
             Some(Read::Table(name.to_owned()))
         } else {
             let declares = |pack: &Pack| pack.manifest.decisions.contains_key(name);
-            let known = name != decision && self.line.iter().any(|(_, pack)| declares(pack));
+            let known = name != decision && self.within_reach().any(declares);
             known.then(|| Read::Earlier(name.to_owned()))
         }
+    }
+
+    /// The packs whose decisions rules may read: those of the own line, and those
+    /// of other series that can rule in the same place.
+    fn within_reach(&self) -> impl Iterator<Item = &'a Pack> {
+        let own = self.line.first().map(|(_, pack)| *pack);
+        let beside = self.stock.packs.iter().filter(move |pack| {
+            own.is_some_and(|own| {
+                pack.series != own.series
+                    && pack.manifest.subject == own.manifest.subject
+                    && (covers(&pack.region, &own.region) || covers(&own.region, &pack.region))
+            })
+        });
+        let line: Vec<&Pack> = self.line.iter().map(|(_, pack)| *pack).collect();
+        line.into_iter().chain(beside)
     }
 
     fn unknown_parameter(&mut self, decision: &str, file: &str, function: &Function, name: &str) {
         let subject = self.line.first().map(|(_, pack)| &pack.manifest.subject);
         let schema = subject.and_then(|subject| self.stock.schemas.get(subject));
         let decisions = self
-            .line
-            .iter()
-            .flat_map(|(_, p)| p.manifest.decisions.keys());
+            .within_reach()
+            .flat_map(|pack| pack.manifest.decisions.keys());
         let known: Vec<&str> = schema
             .into_iter()
             .flat_map(Schema::sections)
@@ -389,37 +403,6 @@ impl<'a> Linker<'a> {
                 .collect(),
             rules,
         })
-    }
-
-    /// The decisions, each after those that it reads.
-    fn ordered(&mut self, mut waiting: Vec<Decision>) -> Vec<Decision> {
-        let mut ordered: Vec<Decision> = Vec::with_capacity(waiting.len());
-        while !waiting.is_empty() {
-            let ready = |decision: &Decision| {
-                decision
-                    .rules
-                    .iter()
-                    .flat_map(|rule| &rule.reads)
-                    .all(|read| match read {
-                        Read::Earlier(name) => ordered.iter().any(|done| *done.name == **name),
-                        _ => true,
-                    })
-            };
-            let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ready);
-            if now.is_empty() {
-                let names: Vec<&str> = later.iter().map(|decision| &*decision.name).collect();
-                if let Some((_, own)) = self.line.first() {
-                    let place = own.key(["decisions"]);
-                    let args: [(&str, &dyn Display); 1] = [("names", &names.join(" ⇄ "))];
-                    self.problems
-                        .push(Problem::new(Code::DecisionCycle, place, &args));
-                }
-                break;
-            }
-            ordered.extend(now);
-            waiting = later;
-        }
-        ordered
     }
 }
 

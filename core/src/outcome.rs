@@ -26,6 +26,7 @@ pub struct Outcome {
     pub(crate) offset: Offset,
     pub(crate) decisions: BTreeMap<String, DecisionOutcome>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) rules: usize,
 }
 
 /// One decision of an [`Outcome`].
@@ -155,6 +156,12 @@ impl Outcome {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// How many rules were run for it; a rule counts once for each policy.
+    #[must_use]
+    pub fn rules_run(&self) -> usize {
+        self.rules
     }
 
     /// The offset at which instants are written.

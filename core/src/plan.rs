@@ -1,4 +1,7 @@
 //! A plan: rules linked and ready to evaluate, whoever wrote them.
+//!
+//! A region can have several plans in force at a time, one of each series of its
+//! packs; a decision belongs to one of them and may read decisions of the others.
 
 use crate::script::Host;
 use crate::text::Localized;
@@ -14,7 +17,7 @@ pub(crate) struct Plan {
     pub(crate) host: Host,
     pub(crate) offset: Offset,
     pub(crate) params: Value,
-    /// In an order in which each reads only earlier ones.
+    /// By name; a policy knows in which order they can be evaluated.
     pub(crate) decisions: Vec<Decision>,
 }
 

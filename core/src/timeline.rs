@@ -173,7 +173,8 @@ impl Timeline {
                 .next_if(|(span, _)| span.bounds().1 <= from)
                 .is_some()
             {}
-            let (Some(span), Some((_, packs))) = (span(from, until), policies.peek()) else {
+            let (Some(span), Some((_, packs))) = (Span::of_bounds(from, until), policies.peek())
+            else {
                 continue;
             };
             entries = entries.saturating_add(1 + causes.len());
@@ -206,7 +207,7 @@ impl Timeline {
             Some(last) if last.says_the_same(&segment) => {
                 let (from, _) = last.span.bounds();
                 let (_, until) = segment.span.bounds();
-                last.span = span(from, until).unwrap_or(last.span);
+                last.span = Span::of_bounds(from, until).unwrap_or(last.span);
             }
             _ => self.segments.push(segment),
         }
@@ -280,10 +281,6 @@ fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
     // At one instant ends come before beginnings: spans are half-open.
     events.sort_by_key(|(at, begins, _)| (*at, *begins));
     events
-}
-
-fn span(from: i64, until: i64) -> Option<Span> {
-    Span::new(Instant::from_unix(from), Instant::from_unix(until)).filter(|_| from < until)
 }
 
 #[cfg(test)]

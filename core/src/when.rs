@@ -55,6 +55,16 @@ impl Span {
         (self.from, self.until)
     }
 
+    /// Whether all of `other` lies in this span.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self.from <= other.from && other.until <= self.until
+    }
+
+    /// The span of two such bounds; `None` when it would be empty.
+    pub(crate) fn of_bounds(from: i64, until: i64) -> Option<Self> {
+        (from < until).then_some(Self { from, until })
+    }
+
     /// Orders by start, then end; the open past comes first, the open future last.
     #[must_use]
     pub fn order(self, other: Self) -> std::cmp::Ordering {

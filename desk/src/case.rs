@@ -281,6 +281,7 @@ impl Case {
         let request = Request {
             region: None,
             references: Some(&references),
+            ..Request::default()
         };
         catalogue.evaluate(facts, request)
     }

@@ -75,6 +75,7 @@ impl Engine {
         let request = Request {
             region: region.as_deref(),
             references: Some(&self.references),
+            ..Request::default()
         };
         let outcome = self.catalogue.evaluate(facts, request);
         result(outcome.map(|inner| [("outcome", Outcome { inner }.into())]))

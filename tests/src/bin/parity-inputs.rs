@@ -106,6 +106,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
     let request = Request {
         region: None,
         references: Some(&references),
+        ..Request::default()
     };
     match catalogue.evaluate(&input.facts, request) {
         Ok(outcome) => {
