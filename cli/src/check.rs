@@ -19,6 +19,7 @@ use crate::packs::{chosen, unloaded};
 use crate::page::{self, Page};
 use crate::toml::Toml;
 use longma_core::{Bundle, Lang, Localized, Place, Severity};
+use longma_desk::check::check_with_cases;
 use longma_desk::finding::{Finding, Position, Range, Spot};
 use longma_desk::syntax::Lines;
 use std::collections::BTreeSet;
@@ -74,8 +75,7 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
             .into_iter()
             .map(|finding| place(finding, &files)),
     );
-    let _ = cases;
-    let findings = longma_desk::check::check(bundle).into_iter();
+    let findings = check_with_cases(bundle, &cases).into_iter();
     let findings = findings.filter(|finding| !is_consequence(finding, &mended));
     found.extend(findings.map(|finding| place(finding, &files)));
     found.sort_by(|a, b| key(a).cmp(&key(b)));

@@ -1,9 +1,488 @@
-//! What is wrong with packs beside their scripts.
+//! What is wrong with packs beside their scripts: dates, texts, sources, params,
+//! levels and cases.
+//!
+//! Core refuses packs for much of this already, and its problems are told as
+//! they are; here stands what core lets pass, since it could still decide.
 
-use super::world::World;
-use crate::finding::Finding;
+use super::analysis::analyse;
+use super::world::{Pack, World};
+use crate::case::Case;
+use crate::finding::{Finding, Spot};
+use crate::text::{find, say_localized};
+use longma_core::{
+    Catalogue, Date, Instant, Localized, Offset, Place, Severity, Span, When, nearest,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The region that stands for the whole country.
+const NATIONAL: &str = "cn";
+/// What a case calls a cause that was set by hand.
+const MANUAL: &str = "manual";
+
+/// Every code that is found here, with its severity.
+pub const CODES: &[(&str, Severity)] = &[
+    ("pack-date", Severity::Warning),
+    ("pack-version", Severity::Warning),
+    ("effective-gap", Severity::Warning),
+    ("text-direction", Severity::Error),
+    ("text-language", Severity::Warning),
+    ("text-same", Severity::Warning),
+    ("level-caption", Severity::Warning),
+    ("level-never", Severity::Warning),
+    ("source-date", Severity::Warning),
+    ("unused-source", Severity::Warning),
+    ("param-assumed", Severity::Info),
+    ("rule-without-case", Severity::Warning),
+    ("case-decision", Severity::Error),
+    ("case-level", Severity::Error),
+    ("case-rule", Severity::Error),
+    ("case-time", Severity::Error),
+];
 
 /// Everything that is wrong with the files around the scripts.
-pub(super) fn findings(_world: &World<'_>) -> Vec<Finding> {
-    Vec::new()
+pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for (index, pack) in world.packs.iter().enumerate() {
+        dates(pack, &mut out);
+        for (place, text) in texts(pack) {
+            languages(&place, text, &mut out);
+        }
+        level_captions(world, index, &mut out);
+        sources(world, index, &mut out);
+        assumptions(pack, &mut out);
+        levels(world, index, &mut out);
+    }
+    gaps(world, &mut out);
+    out
+}
+
+/// What is wrong with cases beside the packs, and with rules that have none.
+pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for case in cases {
+        names_in(world, case, &mut out);
+    }
+    untried(world, cases, &mut out);
+    out
+}
+
+fn finding(code: &str, spot: Spot, args: &[(&str, Localized)]) -> Finding {
+    let known = CODES.iter().find(|(name, _)| *name == code);
+    let texts: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
+    Finding {
+        severity: known.map_or(Severity::Error, |(_, severity)| *severity),
+        code: code.to_owned(),
+        message: say_localized(code, args),
+        help: find(&format!("{code}.help"), &texts),
+        spot,
+    }
+}
+
+fn key<'a>(file: &str, steps: impl IntoIterator<Item = &'a str>) -> Place {
+    Place::Key {
+        file: file.to_owned(),
+        key: steps.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+fn manifest<'a>(pack: &Pack<'_>, steps: impl IntoIterator<Item = &'a str>) -> Spot {
+    Spot::Place(key(&pack.file("pack.toml"), steps))
+}
+
+fn same(text: &str) -> Localized {
+    Localized::same(text)
+}
+
+/// The folder is named for the day from which the pack is in force, and the
+/// version counts.
+fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+    let day = pack.source.id.split('/').nth(1).unwrap_or_default();
+    let offset = pack.source.manifest.offset.as_deref();
+    let offset = offset.and_then(Offset::parse).unwrap_or(Offset::CHINA);
+    let from = pack.effective.and_then(Span::from);
+    if let (Ok(named), Some(from)) = (Date::parse(day), from) {
+        let begins = from.date(offset);
+        if begins != named {
+            let args = [("day", same(day)), ("from", same(&begins.to_string()))];
+            out.push(finding(
+                "pack-date",
+                manifest(pack, ["effective", "from"]),
+                &args,
+            ));
+        }
+    }
+    let version = &pack.source.manifest.version;
+    let counts = version.bytes().all(|b| b.is_ascii_digit());
+    if !counts || version.starts_with('0') || version.is_empty() {
+        let args = [("version", same(version))];
+        out.push(finding("pack-version", manifest(pack, ["version"]), &args));
+    }
+}
+
+/// Every text in two languages that the pack holds, with its place.
+fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
+    let source = pack.source;
+    let toml = pack.file("pack.toml");
+    let mut texts = vec![
+        (key(&toml, ["title"]), &source.manifest.title),
+        (key(&toml, ["authority"]), &source.manifest.authority),
+    ];
+    for (name, cited) in &source.manifest.sources {
+        texts.push((key(&toml, ["sources", name, "title"]), &cited.title));
+    }
+    for (name, param) in &source.manifest.params {
+        if let Some(note) = &param.note {
+            texts.push((key(&toml, ["params", name, "note"]), note));
+        }
+    }
+    let captions = pack.file("captions.toml");
+    for (decision, told) in &source.captions {
+        if let Some(name) = &told.name {
+            texts.push((key(&captions, [decision.as_str(), "name"]), name));
+        }
+        for (level, text) in &told.levels {
+            texts.push((key(&captions, [decision, "levels", level]), text));
+        }
+        for (rule, text) in &told.rules {
+            let at = |part| key(&captions, [decision.as_str(), "rules", rule, part]);
+            texts.push((at("caption"), &text.caption));
+            texts.push((at("release"), &text.release));
+        }
+    }
+    texts
+}
+
+/// Texts that are not what their language says, or that read otherwise than they stand.
+fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
+    let mut tell = |code: &str, language: &str| {
+        let args = [("language", same(language))];
+        let place = match place {
+            Place::Key { file, key } if !language.is_empty() => Place::Key {
+                file: file.clone(),
+                key: key.iter().cloned().chain([language.to_owned()]).collect(),
+            },
+            place => place.clone(),
+        };
+        out.push(finding(code, Spot::Place(place), &args));
+    };
+    for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
+        if words.chars().any(turns) {
+            tell("text-direction", language);
+        }
+    }
+    // What is missing is told by core.
+    if text.is_incomplete() {
+        return;
+    }
+    if text.zh_cn == text.en && text.en.chars().any(char::is_alphabetic) {
+        tell("text-same", "");
+        return;
+    }
+    if !text.zh_cn.chars().any(is_han) {
+        tell("text-language", "zh-CN");
+    }
+    if text.en.chars().any(is_han) {
+        tell("text-language", "en");
+    }
+}
+
+/// Characters that cannot be seen and change how a text reads.
+fn turns(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+    )
+}
+
+fn is_han(character: char) -> bool {
+    matches!(
+        character,
+        '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'
+    )
+}
+
+/// Captions of levels that the pack's own scale does not have.
+fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
+    let Some(pack) = world.packs.get(index) else {
+        return;
+    };
+    for (decision, told) in &pack.source.captions {
+        let scale = pack.source.manifest.decisions.get(decision);
+        let known: Vec<&str> = scale
+            .into_iter()
+            .flat_map(|scale| scale.scale.iter().map(String::as_str))
+            .collect();
+        for level in told.levels.keys() {
+            if !known.contains(&level.as_str()) {
+                let file = pack.file("captions.toml");
+                let spot = Spot::Place(key(&file, [decision, "levels", level]));
+                let args = [("level", same(level)), ("decision", same(decision))];
+                out.push(finding("level-caption", spot, &args));
+            }
+        }
+    }
+}
+
+/// Sources without a day, and those that nothing cites.
+fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
+    let Some(pack) = world.packs.get(index) else {
+        return;
+    };
+    let cited = cited(world, index);
+    for (name, source) in &pack.source.manifest.sources {
+        let dated = source
+            .date
+            .as_deref()
+            .is_some_and(|d| Date::parse(d).is_ok());
+        if !dated {
+            let steps: &[&str] = match source.date {
+                Some(_) => &["sources", name, "date"],
+                None => &["sources", name],
+            };
+            let args = [("name", same(name))];
+            out.push(finding(
+                "source-date",
+                manifest(pack, steps.iter().copied()),
+                &args,
+            ));
+        }
+        if !cited.contains(name.as_str()) {
+            let args = [("name", same(name))];
+            out.push(finding(
+                "unused-source",
+                manifest(pack, ["sources", name]),
+                &args,
+            ));
+        }
+    }
+}
+
+/// The sources that the packs cite that see those of the pack at `index`.
+fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
+    let mut cited = BTreeSet::new();
+    for pack in &world.packs {
+        let sees = pack.lines.iter().any(|line| line.packs.contains(&index));
+        if !sees {
+            continue;
+        }
+        let params = pack.source.manifest.params.values();
+        cited.extend(params.filter_map(|param| param.source.as_deref()));
+        for script in pack.scripts.values() {
+            let docs = script.parsed.script.functions.iter().flat_map(|f| &f.docs);
+            cited.extend(docs.filter_map(|doc| {
+                let text = doc.text.trim_start_matches('/').trim();
+                Some(text.strip_prefix("source:")?.trim())
+            }));
+        }
+    }
+    cited
+}
+
+fn assumptions(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+    for (name, param) in &pack.source.manifest.params {
+        if let (true, Some(note)) = (param.assumed, &param.note) {
+            let args = [("name", same(name)), ("note", note.clone())];
+            out.push(finding(
+                "param-assumed",
+                manifest(pack, ["params", name]),
+                &args,
+            ));
+        }
+    }
+}
+
+/// Levels above the lowest that no rule of any line of descent can return.
+fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
+    let Some(pack) = world.packs.get(index) else {
+        return;
+    };
+    for (decision, scale) in &pack.source.manifest.decisions {
+        let Some(reached) = reached(world, index, decision) else {
+            continue;
+        };
+        for level in scale.scale.iter().skip(1) {
+            if !reached.contains(level.as_str()) {
+                let args = [("level", same(level)), ("decision", same(decision))];
+                let spot = manifest(pack, ["decisions", decision, "scale"]);
+                out.push(finding("level-never", spot, &args));
+            }
+        }
+    }
+}
+
+/// The levels that rules of a decision which the pack at `index` declares can
+/// return in that pack or in one that inherits it; `None` where one is not known.
+fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
+    let mut reached = BTreeSet::new();
+    for (position, pack) in world.packs.iter().enumerate() {
+        let sees = pack.lines.iter().any(|line| line.packs.contains(&index));
+        let Some(script) = pack.scripts.get(decision).filter(|_| sees) else {
+            continue;
+        };
+        let analysis = analyse(world, position, decision);
+        let rules = script.parsed.script.functions.iter().filter(|f| !f.private);
+        for rule in rules {
+            let names = analysis.levels.get(&rule.name.text)?.as_ref()?;
+            reached.extend(names.values.keys().map(ToString::to_string));
+        }
+    }
+    Some(reached)
+}
+
+/// Days between two packs of one region in which neither is in force.
+fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
+    let mut regions: BTreeMap<&str, Vec<(Span, &Pack<'_>)>> = BTreeMap::new();
+    for pack in &world.packs {
+        if let Some(span) = pack.effective {
+            regions.entry(pack.region).or_default().push((span, pack));
+        }
+    }
+    for packs in regions.values() {
+        let covered = When::of(packs.iter().map(|(span, _)| *span));
+        for gap in covered.complement().spans() {
+            let (Some(from), Some(until)) = (gap.from(), gap.until()) else {
+                // Before the first pack and after the last one no gap is meant.
+                continue;
+            };
+            let after = packs.iter().find(|(span, _)| span.from() == Some(until));
+            let Some((_, pack)) = after else { continue };
+            let args = [
+                ("from", same(&from.to_rfc3339(Offset::CHINA))),
+                ("until", same(&until.to_rfc3339(Offset::CHINA))),
+                ("region", same(pack.region)),
+            ];
+            out.push(finding(
+                "effective-gap",
+                manifest(pack, ["effective", "from"]),
+                &args,
+            ));
+        }
+    }
+}
+
+/// The packs that can rule where the packs of `region` do.
+fn around<'a>(world: &'a World<'_>, region: &'a str) -> impl Iterator<Item = &'a Pack<'a>> {
+    world.packs.iter().filter(move |pack| {
+        pack.region == NATIONAL
+            || region.starts_with(pack.region)
+            || pack.region.starts_with(region)
+    })
+}
+
+/// Names in a case that no pack knows which can rule there.
+fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
+    let region = case.pack.split('/').next().unwrap_or_default();
+    let mut scales: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut rules: BTreeSet<&str> = [MANUAL].into();
+    for pack in around(world, region) {
+        for (name, scale) in &pack.source.manifest.decisions {
+            let levels = scale.scale.iter().map(String::as_str);
+            scales.entry(name).or_default().extend(levels);
+        }
+        for script in pack.scripts.values() {
+            let functions = script.parsed.script.functions.iter();
+            rules.extend(
+                functions
+                    .filter(|f| !f.private)
+                    .map(|f| f.name.text.as_str()),
+            );
+        }
+    }
+    let number = case.index.to_string();
+    for (index, at) in case.at.iter().enumerate() {
+        let line = index.to_string();
+        let mut tell = |code: &str, step: &str, name: &str, known: &BTreeSet<&str>| {
+            let near = nearest(name, known.iter().copied());
+            let all: Vec<&str> = known.iter().copied().collect();
+            let near = near.map_or_else(|| all.join(", "), str::to_owned);
+            let spot = Spot::Place(key(&case.file, ["case", &number, "at", &line, step]));
+            out.push(finding(
+                code,
+                spot,
+                &[("name", same(name)), ("near", same(&near))],
+            ));
+        };
+        if Instant::parse(&at.time).is_err() {
+            tell("case-time", "time", &at.time, &BTreeSet::new());
+        }
+        for (decision, level) in &at.levels {
+            match scales.get(decision.as_str()) {
+                None => {
+                    let known = scales.keys().copied().collect();
+                    tell("case-decision", decision, decision, &known);
+                }
+                Some(levels) if level != "unknown" && !levels.contains(level.as_str()) => {
+                    tell("case-level", decision, level, levels);
+                }
+                Some(_) => {}
+            }
+        }
+        for rule in at.rules.iter().flatten() {
+            if !rules.contains(rule.as_str()) {
+                tell("case-rule", "rules", rule, &rules);
+            }
+        }
+    }
+}
+
+/// Rules that no case beside their pack names, and that are active in no case
+/// at an instant at which it looks.
+fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
+    let named: BTreeSet<(&str, &str)> = cases
+        .iter()
+        .flat_map(|case| {
+            let rules = case.at.iter().flat_map(|at| at.rules.iter().flatten());
+            rules.map(|rule| (case.pack.as_str(), rule.as_str()))
+        })
+        .collect();
+    let mut waiting = Vec::new();
+    for pack in &world.packs {
+        for (decision, script) in &pack.scripts {
+            let functions = script.parsed.script.functions.iter();
+            for function in functions.filter(|f| !f.private) {
+                let name = function.name.text.as_str();
+                if !named.contains(&(pack.source.id.as_str(), name)) {
+                    let path = format!("{}/{decision}/{name}", pack.source.id);
+                    let range = script.lines.range(&script.file, &function.name.bytes);
+                    waiting.push((path, name, range));
+                }
+            }
+        }
+    }
+    if waiting.is_empty() {
+        return;
+    }
+    // Where packs are broken no case can run; nothing is known then.
+    let Ok(catalogue) = Catalogue::load(world.bundle.clone()) else {
+        return;
+    };
+    let active = active(&catalogue, cases);
+    for (path, name, range) in waiting {
+        if !active.contains(&path) {
+            let args = [("name", same(name))];
+            out.push(finding("rule-without-case", Spot::Range(range), &args));
+        }
+    }
+}
+
+/// The rules, by path, with a cause at an instant at which a case looks.
+fn active(catalogue: &Catalogue, cases: &[Case]) -> BTreeSet<String> {
+    let mut active = BTreeSet::new();
+    for case in cases {
+        let Ok(outcome) = case.evaluate(catalogue) else {
+            continue;
+        };
+        for at in &case.at {
+            let Ok(instant) = Instant::parse(&at.time) else {
+                continue;
+            };
+            let statuses = at
+                .levels
+                .keys()
+                .filter_map(|name| outcome.at(name, instant));
+            let held = statuses.flat_map(|status| status.causes);
+            active.extend(held.map(|cause| cause.rule));
+        }
+    }
+    active
 }
