@@ -117,4 +117,36 @@ mod tests {
             text.len()
         );
     }
+
+    #[test]
+    fn half_written_lines_keep_what_is_there() {
+        let cases = [
+            ("fn f() { a == }", "fn f() { (a == …) }"),
+            (
+                "fn f() { a.filter(|t| t.x == ) }",
+                "fn f() { a.filter(|t| (t.x == …)) }",
+            ),
+            ("fn f() { let a = ; a }", "fn f() { let a = …; a }"),
+            ("fn f() { if a.b }", "fn f() { if a.b {  } }"),
+            (
+                "fn f() { if a.b { c } else }",
+                "fn f() { if a.b { c } else {  } }",
+            ),
+            ("fn f() { switch a.b }", "fn f() { switch a.b {  } }"),
+            (
+                "fn f() { switch a { b } }",
+                "fn f() { switch a { b => … } }",
+            ),
+            (
+                "fn f() { switch a { \"b\" => } }",
+                "fn f() { switch a { \"b\" => … } }",
+            ),
+            ("fn f(a, b", "fn f(a, b) {  }"),
+        ];
+        for (text, tree) in cases {
+            let parsed = parse(text);
+            assert_eq!(print(&parsed.script).trim_end(), tree);
+            assert!(!parsed.errors.is_empty(), "{text}");
+        }
+    }
 }

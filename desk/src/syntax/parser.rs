@@ -132,7 +132,7 @@ impl Parser<'_> {
                 self.close(")", &open);
             }
         }
-        let body = self.block()?;
+        let body = self.body();
         Some(Function {
             name,
             private,
@@ -201,6 +201,22 @@ impl Parser<'_> {
         })
     }
 
+    /// A block; an empty one where it is not written yet.
+    fn body(&mut self) -> Block {
+        let end = self.before();
+        self.block().unwrap_or(Block {
+            statements: Vec::new(),
+            bytes: end..end,
+        })
+    }
+
+    /// An expression; a broken one where it is not written yet.
+    fn some_expression(&mut self) -> Expr {
+        let end = self.before();
+        self.expression()
+            .unwrap_or_else(|| self.made(ExprKind::Broken, end..end, 0))
+    }
+
     fn statement(&mut self) -> Option<Statement> {
         let start = self.bytes().start;
         let kind = match self.word() {
@@ -208,7 +224,7 @@ impl Parser<'_> {
                 self.advance();
                 let name = self.name()?;
                 let value = match self.eat("=") {
-                    Some(_) => Some(self.expression()?),
+                    Some(_) => Some(self.some_expression()),
                     None => None,
                 };
                 StatementKind::Let { name, value }
@@ -326,11 +342,14 @@ impl Parser<'_> {
                 Binary::Range | Binary::RangeIncluding if self.ends_expression() => {
                     self.made(ExprKind::Absent, self.before()..self.before(), 0)
                 }
-                _ => self.binary(if operator == Binary::Power {
-                    strength - 1
-                } else {
-                    strength
-                })?,
+                _ => {
+                    let end = self.before();
+                    let right = self.binary(match operator {
+                        Binary::Power => strength - 1,
+                        _ => strength,
+                    });
+                    right.unwrap_or_else(|| self.made(ExprKind::Broken, end..end, 0))
+                }
             };
             let bytes = left.bytes.start..right.bytes.end;
             let depth = left.depth.max(right.depth);
@@ -577,8 +596,8 @@ impl Parser<'_> {
     fn conditional(&mut self) -> Option<Expr> {
         let start = self.bytes().start;
         self.eat_word("if");
-        let condition = self.expression()?;
-        let then = self.block()?;
+        let condition = self.some_expression();
+        let then = self.body();
         let mut otherwise = None;
         if self.eat_word("else").is_some() {
             let expr = if self.is_word("if") {
@@ -589,7 +608,7 @@ impl Parser<'_> {
                 self.nesting -= 1;
                 expr?
             } else {
-                let block = self.block()?;
+                let block = self.body();
                 let (bytes, depth) = (block.bytes.clone(), depth_of(&block));
                 self.made(ExprKind::Block(block), bytes, depth)
             };
@@ -611,11 +630,11 @@ impl Parser<'_> {
     fn switch(&mut self) -> Option<Expr> {
         let start = self.bytes().start;
         self.eat_word("switch");
-        let subject = self.expression()?;
+        let subject = self.some_expression();
         let open = self.bytes();
-        self.expect("{")?;
+        let opened = self.expect("{").is_some();
         let mut arms = Vec::new();
-        while !self.is_sign("}") && !self.is_end() && !self.begins_function() {
+        while opened && !self.is_sign("}") && !self.is_end() && !self.begins_function() {
             let before = self.at;
             match self.arm() {
                 Some(arm) => {
@@ -635,7 +654,10 @@ impl Parser<'_> {
                 self.skip();
             }
         }
-        let end = self.close("}", &open);
+        let end = match opened {
+            true => self.close("}", &open),
+            false => self.before(),
+        };
         let depth = arms.iter().map(|arm| arm.value.depth).max().unwrap_or(0);
         let depth = depth.max(subject.depth);
         let kind = ExprKind::Switch {
@@ -663,8 +685,10 @@ impl Parser<'_> {
                 condition = Some(self.expression()?);
             }
         }
-        self.expect("=>")?;
-        let value = self.expression()?;
+        let value = match self.expect("=>") {
+            Some(_) => self.some_expression(),
+            None => self.made(ExprKind::Broken, self.before()..self.before(), 0),
+        };
         Some(Arm {
             labels,
             condition,
