@@ -283,7 +283,8 @@ impl Param {
     }
 
     /// The value as captions show it.
-    pub(crate) fn words(&self) -> Localized {
+    #[must_use]
+    pub fn words(&self) -> Localized {
         words(&self.value, &self.unit)
     }
 }

@@ -56,6 +56,8 @@ pub enum Shape {
 pub struct Record {
     /// The name of this kind of record, such as `Contact`.
     pub title: Option<String>,
+    /// What it says, in both languages.
+    pub words: Localized,
     /// By name.
     pub fields: BTreeMap<String, Field>,
     /// The two fields that are the record's span, first and end.
@@ -176,6 +178,7 @@ fn record(json: &Json, definitions: Option<&Map<String, Json>>, depth: usize) ->
     };
     Record {
         title: json.get("title").and_then(Json::as_str).map(str::to_owned),
+        words: words(json),
         fields,
         span,
         key: names_of(json.get("x-key")),
