@@ -15,7 +15,7 @@ use std::sync::Arc;
 const SUBJECT: &str = "subject";
 
 /// Every pack, and what rules can be about.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct World<'a> {
     /// What was given.
     pub bundle: &'a Bundle,
@@ -28,11 +28,11 @@ pub struct World<'a> {
     /// The levels of all decisions of all packs: each names a constructor of causes.
     pub levels: BTreeSet<&'a str>,
     /// What names mean, by line of descent.
-    scopes: BTreeMap<Vec<usize>, Scope<'a>>,
+    scopes: BTreeMap<Vec<usize>, Arc<Scope<'a>>>,
 }
 
 /// One pack.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pack<'a> {
     /// As its files say it.
     pub source: &'a PackSource,
@@ -41,7 +41,7 @@ pub struct Pack<'a> {
     /// When it is in force; always, where its dates cannot be read.
     pub effective: Option<Span>,
     /// Its scripts by decision.
-    pub scripts: BTreeMap<&'a str, Script<'a>>,
+    pub scripts: BTreeMap<&'a str, Arc<Script<'a>>>,
     /// What it is joined with, for each plan that it inherits over its span; at
     /// least itself alone.
     pub lines: Vec<Line>,
@@ -136,7 +136,7 @@ impl<'a> World<'a> {
             for line in &lines {
                 if !world.scopes.contains_key(&line.packs) {
                     let scope = world.read_scope(&line.packs);
-                    world.scopes.insert(line.packs.clone(), scope);
+                    world.scopes.insert(line.packs.clone(), Arc::new(scope));
                 }
             }
             if let Some(pack) = world.packs.get_mut(index) {
@@ -146,15 +146,36 @@ impl<'a> World<'a> {
         world
     }
 
+    /// The same packs with another text of one script, which an editor has
+    /// open; everything that does not hang on it is shared.
+    #[must_use]
+    pub fn rewritten<'b>(&self, pack: usize, decision: &str, text: &'b str) -> World<'b>
+    where
+        'a: 'b,
+    {
+        let mut world: World<'b> = self.clone();
+        let scripts = world.packs.get_mut(pack).map(|pack| &mut pack.scripts);
+        let Some(script) = scripts.and_then(|scripts| scripts.get_mut(decision)) else {
+            return world;
+        };
+        *script = Arc::new(Script::new(script.file.clone(), text));
+        let lines: Vec<Vec<usize>> = world.scopes.keys().cloned().collect();
+        for line in lines.into_iter().filter(|line| line.contains(&pack)) {
+            let scope = Arc::new(world.read_scope(&line));
+            world.scopes.insert(line, scope);
+        }
+        world
+    }
+
     /// What names mean along a line.
     #[must_use]
     pub fn scope(&self, line: &Line) -> Option<&Scope<'a>> {
-        self.scopes.get(&line.packs)
+        self.scopes.get(&line.packs).map(Arc::as_ref)
     }
 
     /// What names mean along every line, in a fixed order.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope<'a>> {
-        self.scopes.values()
+        self.scopes.values().map(Arc::as_ref)
     }
 
     /// The position of the pack with this id.
@@ -168,7 +189,7 @@ impl<'a> World<'a> {
     pub fn script(&self, file: &str) -> Option<(usize, &'a str, &Script<'a>)> {
         self.packs.iter().enumerate().find_map(|(index, pack)| {
             let (decision, script) = pack.scripts.iter().find(|(_, it)| it.file == file)?;
-            Some((index, *decision, script))
+            Some((index, *decision, &**script))
         })
     }
 
@@ -252,12 +273,9 @@ impl<'a> World<'a> {
                     rules.remove(&(decision, rule));
                 }
             }
-            for (decision, text) in &view.source.scripts {
-                let Some(script) = view.scripts.get(decision.as_str()) else {
-                    continue;
-                };
+            for (decision, script) in &view.scripts {
                 for (what, function) in script.parsed.script.functions.iter().enumerate() {
-                    let name = text.get(function.name.bytes.clone());
+                    let name = script.text.get(function.name.bytes.clone());
                     if let Some(name) = name.filter(|_| !function.private) {
                         rules.insert((decision, name), Given { pack, what });
                     }
@@ -288,13 +306,8 @@ impl<'a> Pack<'a> {
             .zip(read(&dates.until))
             .and_then(|(from, until)| Span::new(from, until));
         let scripts = source.scripts.iter().map(|(decision, text)| {
-            let script = Script {
-                file: format!("packs/{}/{decision}.rhai", source.id),
-                text,
-                lines: Lines::new(text),
-                parsed: parse_bounded(text),
-            };
-            (decision.as_str(), script)
+            let file = format!("packs/{}/{decision}.rhai", source.id);
+            (decision.as_str(), Arc::new(Script::new(file, text)))
         });
         Self {
             source,
@@ -321,7 +334,16 @@ fn parse_bounded(text: &str) -> Parsed {
     })
 }
 
-impl Script<'_> {
+impl<'a> Script<'a> {
+    fn new(file: String, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            lines: Lines::new(text),
+            parsed: parse_bounded(text),
+        }
+    }
+
     /// The function of this name.
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&Function> {

@@ -223,10 +223,7 @@ impl Parser<'_> {
             Some("let" | "const") => {
                 self.advance();
                 let name = self.name()?;
-                let value = match self.eat("=") {
-                    Some(_) => Some(self.some_expression()),
-                    None => None,
-                };
+                let value = self.eat("=").map(|_| self.some_expression());
                 StatementKind::Let { name, value }
             }
             Some("return") => {
@@ -487,7 +484,7 @@ impl Parser<'_> {
                 Some(self.made(ExprKind::Bool(truth), bytes, 0))
             }
             "if" => self.conditional(),
-            "switch" => self.switch(),
+            "switch" => Some(self.switch()),
             "else" | "let" | "const" | "return" | "fn" | "private" | "in" => {
                 self.error(SyntaxErrorKind::Expression);
                 None
@@ -627,7 +624,7 @@ impl Parser<'_> {
         Some(self.made(kind, bytes, depth))
     }
 
-    fn switch(&mut self) -> Option<Expr> {
+    fn switch(&mut self) -> Expr {
         let start = self.bytes().start;
         self.eat_word("switch");
         let subject = self.some_expression();
@@ -654,9 +651,10 @@ impl Parser<'_> {
                 self.skip();
             }
         }
-        let end = match opened {
-            true => self.close("}", &open),
-            false => self.before(),
+        let end = if opened {
+            self.close("}", &open)
+        } else {
+            self.before()
         };
         let depth = arms.iter().map(|arm| arm.value.depth).max().unwrap_or(0);
         let depth = depth.max(subject.depth);
@@ -664,7 +662,7 @@ impl Parser<'_> {
             subject: Box::new(subject),
             arms,
         };
-        Some(self.made(kind, start..end, depth))
+        self.made(kind, start..end, depth)
     }
 
     fn arm(&mut self) -> Option<Arm> {
