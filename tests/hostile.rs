@@ -450,7 +450,7 @@ fn a_pack_that_is_broken_hides_nothing_of_others_and_tells_nothing_twice() {
             "cn/2022-06-28" => {
                 pack.scripts.insert("code".to_owned(), "fn (".to_owned());
             }
-            "62/2020-02-21" => {
+            "62/validity-2020-02-21" => {
                 let decision = pack.captions.get_mut("validity").unwrap();
                 decision.rules.get_mut("issued").unwrap().caption.en = "{days}".to_owned();
             }

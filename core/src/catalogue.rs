@@ -44,7 +44,7 @@ pub struct Catalogue {
 /// A pack as a reader lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackInfo {
-    /// `<region>/<date>`.
+    /// `<region>/<date>` or `<region>/<series>-<date>`.
     pub id: String,
     /// Its version.
     pub version: String,

@@ -35,7 +35,7 @@ pub struct Bundle {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackSource {
-    /// `<region>/<date>`: the folder under `rules/packs`.
+    /// `<region>/<date>` or `<region>/<series>-<date>`: the folder under `rules/packs`.
     pub id: String,
     /// `pack.toml`.
     pub manifest: Manifest,

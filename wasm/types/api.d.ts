@@ -3,7 +3,7 @@ export type Result<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
 
 /** A rule pack as a reader lists it. */
 export interface PackInfo {
-  /** `<region>/<date>`. */
+  /** `<region>/<date>` or `<region>/<series>-<date>`. */
   id: string;
   version: string;
   title: Texts;

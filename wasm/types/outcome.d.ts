@@ -5,7 +5,7 @@
  */
 export type Instant = string;
 /**
- * `<region>/<date>`.
+ * `<region>/<date>` or `<region>/<series>-<date>`.
  */
 export type PackId = string;
 /**

@@ -117,12 +117,12 @@ fn a_manifest_s_bad_value_is_underlined() {
 fn a_manifest_that_is_no_toml_or_of_another_shape_is_shown() {
     let folder = copy_of_rules("errors-toml");
     let pack = folder.join("rules/packs/62/2022-03-07/pack.toml");
-    edit(&pack, "[params.validity]", "[params.validity");
+    edit(&pack, "[params.recent_test]", "[params.recent_test");
     let captions = folder.join("rules/packs/cn/2022-06-28/captions.toml");
     edit(&captions, "release", "releases");
     inside(&folder, &["bundle"]).ends(4).complains(&[
         "error[toml-syntax]: this is not TOML\n",
-        "[params.validity\n",
+        "[params.recent_test\n",
         "error[shape-unknown]: there is no key `releases` here\n",
         " --> rules/packs/cn/2022-06-28/captions.toml:",
         "= help: the keys here are: caption, release\n",
