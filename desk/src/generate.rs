@@ -14,6 +14,7 @@ mod draw;
 
 use self::constants::{Constants, DAY, RuleWords};
 use self::draw::Draw;
+pub(crate) use self::draw::invented_name;
 use crate::dice::Dice;
 use crate::schema::{Record, Shape};
 use crate::tables::{Row, Rows, Tables};

@@ -7,12 +7,16 @@
 
 pub mod case;
 pub mod check;
+pub mod compare;
 pub mod dice;
 pub mod finding;
 pub mod generate;
 pub mod guide;
 pub mod html;
 pub mod schema;
+pub mod shrink;
+#[cfg(test)]
+mod small;
 pub mod syntax;
 pub mod tables;
 pub mod text;

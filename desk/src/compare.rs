@@ -1,0 +1,630 @@
+//! Who changes colour: the same persons decided by two sets of rules.
+//!
+//! Each decision of a person is laid side by side, second for second. What is
+//! counted is persons and seconds, exactly, by level, by pair of levels, by the
+//! rules responsible and by kind of difference; and for each kind the smallest
+//! person is kept. What is not known is a level of its own.
+//!
+//! Persons come one by one and are let go again, so their number does not
+//! matter. Counts of parts can be [merged](Comparison::merge), in any grouping,
+//! to what counting all of them at once gives.
+//!
+//! Time has no end, so seconds need a window. Unless one is given it is the
+//! calendar days that hold every change of anybody. That is known only at the
+//! end; the counts of the open past and future are cut then.
+
+mod page;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub use page::page;
+pub use report::{
+    Amount, Decision, Example, Explained, Kind, LevelName, Refused, Report, Responsible, Stretch,
+    Surroundings,
+};
+
+use longma_core::{
+    Catalogue, Cause, DecisionOutcome, Facts, Instant, Localized, Outcome, Policy, Problem,
+    Problems, References, Request, Segment,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Before every instant.
+const PAST: i64 = -(1 << 40);
+/// After every instant.
+const FUTURE: i64 = 1 << 40;
+/// What the level is called where it is not known.
+const UNKNOWN: &str = "unknown";
+/// Kinds of difference that are told apart; further ones are counted together.
+const KINDS: usize = 1_000;
+/// Refused persons that are told one by one.
+const REFUSALS: usize = 5;
+
+/// One of the two sets of rules.
+#[derive(Debug)]
+pub struct Side<'a> {
+    /// What the reader calls it.
+    pub name: String,
+    /// Where its packs are loaded.
+    pub catalogue: &'a Catalogue,
+    /// The policies that decide; those of the region where there are none.
+    pub policies: Option<Vec<Policy>>,
+    /// The region whose policies decide; the person's own when `None`.
+    pub region: Option<String>,
+    /// The tables.
+    pub references: References,
+}
+
+impl Side<'_> {
+    /// Decides `facts`, read by this side's catalogue.
+    ///
+    /// # Errors
+    /// What core refuses.
+    pub fn decide(&self, facts: &Facts) -> Result<Outcome, Problems> {
+        self.decide_with(facts, &self.references)
+    }
+
+    /// As [`decide`](Self::decide), with other tables.
+    ///
+    /// # Errors
+    /// What core refuses.
+    pub fn decide_with(&self, facts: &Facts, references: &References) -> Result<Outcome, Problems> {
+        let region = self.region.as_deref();
+        match &self.policies {
+            Some(policies) => {
+                let region = region.or(facts.region()).unwrap_or_default();
+                self.catalogue
+                    .decide_by(facts, policies, region, Some(references))
+            }
+            None => {
+                let references = Some(references);
+                self.catalogue.decide(facts, Request { region, references })
+            }
+        }
+    }
+}
+
+/// A stretch of time: the first second, and the first one after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First second, in Unix time.
+    pub from: i64,
+    /// First second after.
+    pub until: i64,
+}
+
+impl Window {
+    /// All of time.
+    pub(crate) const ALL: Self = Self {
+        from: PAST,
+        until: FUTURE,
+    };
+}
+
+/// How many persons, and for how many seconds in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Tally {
+    persons: u64,
+    seconds: i128,
+    /// Persons whose open past is counted here, and whose open future is.
+    past: u64,
+    future: u64,
+}
+
+/// What one person adds to a [`Tally`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    seconds: i128,
+    past: bool,
+    future: bool,
+}
+
+impl Seen {
+    fn stretch(&mut self, stretch: &Pair) {
+        self.seconds += i128::from(stretch.until) - i128::from(stretch.from);
+        self.past |= stretch.from == PAST;
+        self.future |= stretch.until == FUTURE;
+    }
+}
+
+impl Tally {
+    fn add(&mut self, seen: Seen) {
+        self.persons += 1;
+        self.seconds += seen.seconds;
+        self.past += u64::from(seen.past);
+        self.future += u64::from(seen.future);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.persons += other.persons;
+        self.seconds += other.seconds;
+        self.past += other.past;
+        self.future += other.future;
+    }
+
+    fn settle(&self, window: Window) -> Amount {
+        let cut = |count: u64, seconds: i64| i128::from(count) * i128::from(seconds);
+        let outside = cut(self.past, window.from - PAST) + cut(self.future, FUTURE - window.until);
+        Amount {
+            persons: self.persons,
+            seconds: u64::try_from(self.seconds - outside).unwrap_or(0),
+        }
+    }
+}
+
+/// What kind of difference it is: between which levels, and by which rules. A
+/// level is a position among the decision's, as they were met.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    levels: [usize; 2],
+    /// The rules that give each side its level and that the other side lacks.
+    rules: [Vec<String>; 2],
+}
+
+#[derive(Debug, Clone, Default)]
+struct Found {
+    tally: Tally,
+    /// The smallest person so far; of equally small ones the first by its text.
+    smallest: String,
+}
+
+/// One decision of both sides.
+#[derive(Debug, Clone)]
+struct Counts {
+    caption: Localized,
+    /// What is not known first, then the levels as they were met.
+    levels: Vec<LevelName>,
+    sides: [BTreeMap<usize, Tally>; 2],
+    matrix: BTreeMap<[usize; 2], Tally>,
+    /// Whoever's levels differ at some time.
+    changed: Tally,
+    /// By side and rule.
+    rules: BTreeMap<(usize, String), Tally>,
+    kinds: BTreeMap<Key, Found>,
+    more: Tally,
+}
+
+/// Both sides' decisions over the persons so far.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    window: Option<Window>,
+    /// The first and last instant at which something changes for somebody.
+    changes: Option<(i64, i64)>,
+    persons: u64,
+    refused: u64,
+    refusals: Vec<(u64, Problem)>,
+    decisions: BTreeMap<String, Counts>,
+    /// Decisions that only one side has.
+    alone: [BTreeSet<String>; 2],
+    fired: [BTreeSet<String>; 2],
+}
+
+/// A stretch of time over which nothing changes on either side.
+struct Pair<'a> {
+    from: i64,
+    until: i64,
+    segments: [&'a Segment; 2],
+}
+
+impl Comparison {
+    /// Nobody yet; within `window`, or within that of the changes.
+    #[must_use]
+    pub fn new(window: Option<Window>) -> Self {
+        Self {
+            window,
+            changes: None,
+            persons: 0,
+            refused: 0,
+            refusals: Vec::new(),
+            decisions: BTreeMap::new(),
+            alone: [BTreeSet::new(), BTreeSet::new()],
+            fired: [BTreeSet::new(), BTreeSet::new()],
+        }
+    }
+
+    /// Compares all of `persons`, given as JSON texts.
+    #[must_use]
+    pub fn of(
+        sides: [&Side; 2],
+        window: Option<Window>,
+        persons: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let mut comparison = Self::new(window);
+        for (number, facts) in (1..).zip(persons) {
+            comparison.add(sides, number, &facts);
+        }
+        comparison
+    }
+
+    /// Adds a person, the `number`th, from 1. One that a side refuses is counted
+    /// apart.
+    pub fn add(&mut self, sides: [&Side; 2], number: u64, facts: &str) {
+        match outcomes(sides, facts) {
+            Ok(outcomes) => self.add_outcomes(&outcomes, facts),
+            Err(problems) => {
+                self.refused += 1;
+                if let Some(problem) = problems.as_slice().first()
+                    && self.refusals.len() < REFUSALS
+                {
+                    self.refusals.push((number, problem.clone()));
+                }
+            }
+        }
+    }
+
+    fn add_outcomes(&mut self, outcomes: &[Outcome; 2], facts: &str) {
+        self.persons += 1;
+        let [a, b] = outcomes;
+        for (fired, outcome) in self.fired.iter_mut().zip(outcomes) {
+            for decision in outcome.decisions().values() {
+                for cause in decision.timeline().causes() {
+                    if !fired.contains(cause.rule()) {
+                        fired.insert(cause.rule().to_owned());
+                    }
+                }
+            }
+        }
+        for (alone, (one, other)) in self.alone.iter_mut().zip([(a, b), (b, a)]) {
+            let names = one.decisions().keys();
+            alone.extend(
+                names
+                    .filter(|name| !other.decisions().contains_key(*name))
+                    .cloned(),
+            );
+        }
+        for (name, one) in a.decisions() {
+            let Some(other) = b.decisions().get(name) else {
+                continue;
+            };
+            self.changed([one, other]);
+            let counts = self
+                .decisions
+                .entry(name.clone())
+                .or_insert_with(|| Counts {
+                    caption: other.caption().clone(),
+                    ..Counts::default()
+                });
+            let window = self.window.unwrap_or(Window::ALL);
+            counts.add([one, other], outcomes, window, facts);
+        }
+    }
+
+    fn changed(&mut self, decisions: [&DecisionOutcome; 2]) {
+        let segments = decisions.iter().flat_map(|d| d.timeline().segments());
+        for at in segments.filter_map(|segment| segment.span().from()) {
+            let (first, last) = self.changes.unwrap_or((at.unix(), at.unix()));
+            self.changes = Some((first.min(at.unix()), last.max(at.unix())));
+        }
+    }
+
+    /// Adds what was counted elsewhere, of persons that come after these.
+    pub fn merge(&mut self, other: Self) {
+        self.persons += other.persons;
+        self.refused += other.refused;
+        self.refusals.extend(other.refusals);
+        self.refusals.truncate(REFUSALS);
+        self.changes = match (self.changes, other.changes) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+        for (mine, theirs) in self.alone.iter_mut().zip(other.alone) {
+            mine.extend(theirs);
+        }
+        for (mine, theirs) in self.fired.iter_mut().zip(other.fired) {
+            mine.extend(theirs);
+        }
+        for (name, counts) in other.decisions {
+            match self.decisions.get_mut(&name) {
+                Some(mine) => mine.merge(counts),
+                None => drop(self.decisions.insert(name, counts)),
+            }
+        }
+    }
+
+    /// The rules that gave a cause for anybody, on either side.
+    #[must_use]
+    pub fn fired(&self) -> &[BTreeSet<String>; 2] {
+        &self.fired
+    }
+
+    /// The window: as given, or the calendar days at `+08:00` that hold every
+    /// change; empty where nothing ever changes.
+    fn settled(&self) -> Window {
+        const DAY: i64 = 86_400;
+        const SHIFT: i64 = 8 * 3_600;
+        let day = |at: i64| (at + SHIFT).div_euclid(DAY) * DAY - SHIFT;
+        self.window.unwrap_or_else(|| match self.changes {
+            // A second before the first change is inside, for what it changed from.
+            Some((first, last)) => Window {
+                from: day(first - 1),
+                until: day(last) + DAY,
+            },
+            None => Window { from: 0, until: 0 },
+        })
+    }
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            caption: Localized::default(),
+            levels: vec![LevelName::unknown()],
+            sides: [BTreeMap::new(), BTreeMap::new()],
+            matrix: BTreeMap::new(),
+            changed: Tally::default(),
+            rules: BTreeMap::new(),
+            kinds: BTreeMap::new(),
+            more: Tally::default(),
+        }
+    }
+}
+
+impl Counts {
+    fn add(
+        &mut self,
+        decisions: [&DecisionOutcome; 2],
+        outcomes: &[Outcome; 2],
+        window: Window,
+        facts: &str,
+    ) {
+        for decision in decisions {
+            self.learn(decision);
+        }
+        let mut sides: [BTreeMap<usize, Seen>; 2] = [BTreeMap::new(), BTreeMap::new()];
+        let mut matrix: BTreeMap<[usize; 2], Seen> = BTreeMap::new();
+        let mut rules: BTreeMap<(usize, String), Seen> = BTreeMap::new();
+        let mut kinds: BTreeMap<Key, Seen> = BTreeMap::new();
+        let mut changed = None;
+        for pair in pairs(decisions, window) {
+            let levels = self.levels_of(decisions, &pair);
+            let [a, b] = levels;
+            sides[0].entry(a).or_default().stretch(&pair);
+            sides[1].entry(b).or_default().stretch(&pair);
+            matrix.entry(levels).or_default().stretch(&pair);
+            if a == b {
+                continue;
+            }
+            changed.get_or_insert(Seen::default()).stretch(&pair);
+            for (side, rule) in responsible(decisions, &pair) {
+                rules.entry((side, rule)).or_default().stretch(&pair);
+            }
+            let key = Key {
+                levels,
+                rules: grounds(decisions, outcomes, &pair),
+            };
+            kinds.entry(key).or_default().stretch(&pair);
+        }
+        for (mine, seen) in self.sides.iter_mut().zip(sides) {
+            gather(mine, seen);
+        }
+        gather(&mut self.matrix, matrix);
+        gather(&mut self.rules, rules);
+        if let Some(seen) = changed {
+            self.changed.add(seen);
+        }
+        for (key, seen) in kinds {
+            self.kind(key, seen, facts);
+        }
+    }
+
+    fn kind(&mut self, key: Key, seen: Seen, facts: &str) {
+        if self.kinds.len() >= KINDS && !self.kinds.contains_key(&key) {
+            self.more.add(seen);
+            return;
+        }
+        let found = self.kinds.entry(key).or_default();
+        found.tally.add(seen);
+        if found.smallest.is_empty() || smaller(facts, &found.smallest) {
+            facts.clone_into(&mut found.smallest);
+        }
+    }
+
+    /// Notes the levels of a decision's scale.
+    fn learn(&mut self, decision: &DecisionOutcome) {
+        for name in decision.scale() {
+            if self.levels.iter().all(|level| level.name != name) {
+                let (caption, colour) = decision
+                    .level(name)
+                    .map_or_else(Default::default, |(caption, colour)| {
+                        (caption.clone(), colour)
+                    });
+                self.levels.push(LevelName {
+                    name: name.to_owned(),
+                    caption,
+                    colour: colour.to_owned(),
+                });
+            }
+        }
+    }
+
+    fn levels_of(&self, decisions: [&DecisionOutcome; 2], pair: &Pair) -> [usize; 2] {
+        let position = |decision: &DecisionOutcome, segment: &Segment| {
+            let (name, _) = decision.level_of(segment);
+            self.levels
+                .iter()
+                .position(|level| level.name == name)
+                .unwrap_or(0)
+        };
+        let ([a, b], [one, other]) = (decisions, pair.segments);
+        [position(a, one), position(b, other)]
+    }
+
+    fn merge(&mut self, other: Self) {
+        let positions: Vec<usize> = other
+            .levels
+            .into_iter()
+            .map(|level| {
+                let known = self.levels.iter().position(|mine| mine.name == level.name);
+                known.unwrap_or_else(|| {
+                    self.levels.push(level);
+                    self.levels.len() - 1
+                })
+            })
+            .collect();
+        let place = |level: usize| positions.get(level).copied().unwrap_or(0);
+        for (mine, theirs) in self.sides.iter_mut().zip(other.sides) {
+            for (level, tally) in theirs {
+                mine.entry(place(level)).or_default().merge(&tally);
+            }
+        }
+        for (levels, tally) in other.matrix {
+            self.matrix
+                .entry(levels.map(place))
+                .or_default()
+                .merge(&tally);
+        }
+        self.changed.merge(&other.changed);
+        for (rule, tally) in other.rules {
+            self.rules.entry(rule).or_default().merge(&tally);
+        }
+        for (mut key, found) in other.kinds {
+            key.levels = key.levels.map(place);
+            if self.kinds.len() >= KINDS && !self.kinds.contains_key(&key) {
+                self.more.merge(&found.tally);
+                continue;
+            }
+            let mine = self.kinds.entry(key).or_default();
+            mine.tally.merge(&found.tally);
+            if mine.smallest.is_empty() || smaller(&found.smallest, &mine.smallest) {
+                mine.smallest = found.smallest;
+            }
+        }
+        self.more.merge(&other.more);
+    }
+}
+
+/// Shorter first, then by the text: the order in which persons come plays no part.
+fn smaller(one: &str, other: &str) -> bool {
+    (one.len(), one) < (other.len(), other)
+}
+
+fn gather<K: Ord>(tallies: &mut BTreeMap<K, Tally>, seen: BTreeMap<K, Seen>) {
+    for (key, seen) in seen {
+        tallies.entry(key).or_default().add(seen);
+    }
+}
+
+/// What both sides say of a person.
+pub(crate) fn outcomes(sides: [&Side; 2], facts: &str) -> Result<[Outcome; 2], Problems> {
+    let [a, b] = sides;
+    let read = a.catalogue.read_facts(facts)?;
+    let one = a.decide(&read)?;
+    let other = if std::ptr::eq(a.catalogue, b.catalogue) {
+        b.decide(&read)?
+    } else {
+        b.decide(&b.catalogue.read_facts(facts)?)?
+    };
+    Ok([one, other])
+}
+
+/// Two timelines side by side, within a window.
+fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pair<'_>> {
+    let [a, b] = decisions.map(|decision| decision.timeline().segments());
+    let until = |segment: &Segment| segment.span().until().map_or(FUTURE, Instant::unix);
+    let (mut ones, mut others) = (a.iter().peekable(), b.iter().peekable());
+    let mut from = PAST;
+    let mut found = Vec::new();
+    while let (Some(one), Some(other)) = (ones.peek(), others.peek()) {
+        let (first, second) = (until(one), until(other));
+        let end = first.min(second);
+        let (start, stop) = (from.max(window.from), end.min(window.until));
+        if start < stop {
+            found.push(Pair {
+                from: start,
+                until: stop,
+                segments: [one, other],
+            });
+        }
+        from = end;
+        if first == end {
+            ones.next();
+        }
+        if second == end {
+            others.next();
+        }
+    }
+    found
+}
+
+/// Each side's causes that the other side lacks: no cause of the same function
+/// gives the same level there.
+fn unmatched<'a>(decisions: [&'a DecisionOutcome; 2], pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
+    let [a, b] = decisions;
+    let [one, other] = pair.segments;
+    let causes = |decision: &'a DecisionOutcome, segment: &'a Segment| -> Vec<&'a Cause> {
+        decision.timeline().active(segment).collect()
+    };
+    let names = |decision: &DecisionOutcome, causes: &[&Cause]| -> BTreeSet<(String, String)> {
+        let scale = decision.scale();
+        let name = |cause: &&Cause| {
+            let level = scale.get(cause.rank()).copied().unwrap_or_default();
+            (function(cause.rule()).to_owned(), level.to_owned())
+        };
+        causes.iter().map(name).collect()
+    };
+    let lacking = |decision: &DecisionOutcome, mine: &[&'a Cause], theirs: &BTreeSet<_>| {
+        let scale = decision.scale();
+        let lacks = |cause: &&&Cause| {
+            let level = scale.get(cause.rank()).copied().unwrap_or_default();
+            !theirs.contains(&(function(cause.rule()).to_owned(), level.to_owned()))
+        };
+        mine.iter().filter(lacks).copied().collect()
+    };
+    let (ones, others) = (causes(a, one), causes(b, other));
+    let (of_one, of_other) = (names(a, &ones), names(b, &others));
+    [lacking(a, &ones, &of_other), lacking(b, &others, &of_one)]
+}
+
+/// A rule without its pack and decision.
+fn function(rule: &str) -> &str {
+    rule.rsplit_once('/').map_or(rule, |(_, function)| function)
+}
+
+/// The rules with causes that the other side lacks, by side.
+fn responsible(decisions: [&DecisionOutcome; 2], pair: &Pair) -> BTreeSet<(usize, String)> {
+    let sides = unmatched(decisions, pair).into_iter().enumerate();
+    sides
+        .flat_map(|(side, causes)| {
+            causes
+                .into_iter()
+                .map(move |cause| (side, cause.rule().to_owned()))
+        })
+        .collect()
+}
+
+/// Why each side has its level: the rules that give it and that the other side
+/// lacks; where it is not known, the codes of the problems.
+fn grounds(
+    decisions: [&DecisionOutcome; 2],
+    outcomes: &[Outcome; 2],
+    pair: &Pair,
+) -> [Vec<String>; 2] {
+    let [ours, theirs] = unmatched(decisions, pair);
+    let ground = |side: usize, causes: Vec<&Cause>| -> Vec<String> {
+        let (Some(decision), Some(segment), Some(outcome)) = (
+            decisions.get(side),
+            pair.segments.get(side),
+            outcomes.get(side),
+        ) else {
+            return Vec::new();
+        };
+        let (level, _) = decision.level_of(segment);
+        let found: BTreeSet<String> = if level == UNKNOWN {
+            let problems = segment.problems().iter();
+            let problems = problems.filter_map(|index| outcome.problems().get(*index));
+            problems
+                .map(|problem| format!("?{}", problem.code))
+                .collect()
+        } else {
+            let scale = decision.scale();
+            let rank = scale.iter().position(|name| *name == level);
+            let winning = causes
+                .into_iter()
+                .filter(|cause| Some(cause.rank()) == rank);
+            winning.map(|cause| cause.rule().to_owned()).collect()
+        };
+        found.into_iter().collect()
+    };
+    [ground(0, ours), ground(1, theirs)]
+}

@@ -1,0 +1,496 @@
+//! The comparison as data: counts settled to its window, kinds of difference by
+//! weight, and for the weightiest the smallest person that shows each, with what
+//! both sides say of it.
+
+use super::{Comparison, Counts, Key, PAST, Pair, Side, UNKNOWN, Window, grounds, pairs};
+use crate::schema::Record;
+use crate::shrink::{Case, shrink};
+use crate::tables::{Row, Tables, references};
+use crate::text::say;
+use longma_core::{
+    CauseView, DecisionOutcome, Instant, Localized, Offset, Outcome, Problem, References,
+};
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The version of the report's own format.
+const FORMAT: u32 = 1;
+/// Seconds in a day.
+const DAY: u64 = 86_400;
+
+/// Who changes colour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The format's version.
+    pub longma_compare: u32,
+    /// What the two sides are called.
+    pub sides: [String; 2],
+    /// First instant that is counted, in RFC 3339.
+    pub from: Option<String>,
+    /// First instant after.
+    pub until: Option<String>,
+    /// Persons that were compared.
+    pub persons: u64,
+    /// The seed that they were invented from, where they were.
+    pub seed: Option<u64>,
+    /// Persons that a side refused.
+    pub refused: u64,
+    /// The first of them.
+    pub refusals: Vec<Refused>,
+    /// The decisions that both sides have.
+    pub decisions: Vec<Decision>,
+    /// The decisions that one side alone has.
+    pub alone: [Vec<String>; 2],
+    /// The rules of each side that no person made fire.
+    pub silent: [Vec<String>; 2],
+}
+
+/// A person that was not compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Which, from 1.
+    pub number: u64,
+    /// The first reason.
+    pub problem: Problem,
+}
+
+/// How many persons, and for how long in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Different persons.
+    pub persons: u64,
+    /// Person-seconds.
+    pub seconds: u64,
+}
+
+impl Amount {
+    /// Person-days, to one decimal, a half rounded up.
+    #[must_use]
+    pub fn days(self) -> String {
+        let tenths = (u128::from(self.seconds) * 10 + u128::from(DAY / 2)) / u128::from(DAY);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut out = serializer.serialize_struct("Amount", 3)?;
+        out.serialize_field("persons", &self.persons)?;
+        out.serialize_field("person_seconds", &self.seconds)?;
+        out.serialize_field("person_days", &self.days())?;
+        out.end()
+    }
+}
+
+/// A level as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelName {
+    /// Its name in packs.
+    pub name: String,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// Its tone; empty for what is not known.
+    pub colour: String,
+}
+
+impl LevelName {
+    pub(super) fn unknown() -> Self {
+        Self {
+            name: UNKNOWN.to_owned(),
+            caption: say("compare-unknown", &[]),
+            colour: String::new(),
+        }
+    }
+}
+
+/// One decision under both sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// Its name in packs.
+    pub name: String,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// The levels, lowest first; what is not known last.
+    pub levels: Vec<LevelName>,
+    /// By level, under each side.
+    pub by_level: [Vec<Amount>; 2],
+    /// By level under the first side (rows) and the second (columns).
+    pub matrix: Vec<Vec<Amount>>,
+    /// Whoever's level differs at some time.
+    pub changed: Amount,
+    /// Rules with causes on one side alone, where the level differs; weightiest first.
+    pub rules: Vec<Responsible>,
+    /// The kinds of difference, weightiest first.
+    pub kinds: Vec<Kind>,
+    /// Further kinds, together; a person counts once for each.
+    pub more: Amount,
+}
+
+/// A rule that is active on one side alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Responsible {
+    /// The side: 0 or 1.
+    pub side: usize,
+    /// `pack/decision/function`.
+    pub rule: String,
+    /// For whom, and how long.
+    #[serde(flatten)]
+    pub amount: Amount,
+}
+
+/// A kind of difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kind {
+    /// The level under each side.
+    pub levels: [String; 2],
+    /// The rules that give it there and that the other side lacks; `?code` for a
+    /// problem that leaves it unknown.
+    pub rules: [Vec<String>; 2],
+    /// For whom, and how long.
+    #[serde(flatten)]
+    pub amount: Amount,
+    /// The smallest person that shows it.
+    pub example: Option<Example>,
+}
+
+/// A person, with what both sides say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// The facts.
+    pub facts: Json,
+    /// The rows of tables that are needed.
+    pub tables: BTreeMap<String, Vec<Row>>,
+    /// Where the levels differ as the kind says: from and until.
+    pub differs: Vec<[Option<String>; 2]>,
+    /// What each side says.
+    pub sides: [Explained; 2],
+}
+
+/// A decision of one side over all time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// Earliest first.
+    pub timeline: Vec<Stretch>,
+}
+
+/// A stretch of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stretch {
+    /// First instant; `None` for ever.
+    pub from: Option<String>,
+    /// First instant after; `None` for ever.
+    pub until: Option<String>,
+    /// The level, or `unknown`.
+    pub level: String,
+    /// Its name for readers, and its tone.
+    pub caption: Localized,
+    /// Its tone; empty for what is not known.
+    pub colour: String,
+    /// Every active cause.
+    pub causes: Vec<CauseView>,
+    /// Why it is not known.
+    pub problems: Vec<Localized>,
+}
+
+/// What examples are made small in.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The schema of the facts.
+    pub root: &'a Record,
+    /// The tables of both sides.
+    pub tables: &'a Tables,
+    /// Their columns.
+    pub columns: &'a BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Comparison {
+    /// The comparison as data, with an example for each of the first `examples`
+    /// kinds of every decision.
+    #[must_use]
+    pub fn report(&self, sides: [&Side; 2], around: Surroundings, examples: usize) -> Report {
+        let window = self.settled();
+        let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+        let empty = window.from >= window.until;
+        let decisions = self.decisions.iter().map(|(name, counts)| {
+            let mut decision = counts.settle(name, window);
+            for kind in decision.kinds.iter_mut().take(examples) {
+                if let Some(facts) = counts.smallest(kind) {
+                    kind.example = example(sides, name, kind, facts, around, self.window);
+                }
+            }
+            decision
+        });
+        Report {
+            longma_compare: FORMAT,
+            sides: sides.map(|side| side.name.clone()),
+            from: write(window.from).filter(|_| !empty),
+            until: write(window.until).filter(|_| !empty),
+            persons: self.persons,
+            seed: None,
+            refused: self.refused,
+            refusals: self
+                .refusals
+                .iter()
+                .map(|(number, problem)| Refused {
+                    number: *number,
+                    problem: problem.clone(),
+                })
+                .collect(),
+            decisions: decisions.collect(),
+            alone: self.alone.clone().map(|names| names.into_iter().collect()),
+            silent: [Vec::new(), Vec::new()],
+        }
+    }
+}
+
+impl Counts {
+    /// Positions of the levels as a reader lists them.
+    fn order(&self) -> Vec<usize> {
+        (1..self.levels.len()).chain([0]).collect()
+    }
+
+    fn settle(&self, name: &str, window: Window) -> Decision {
+        let order = self.order();
+        let level = |position: &usize| self.levels.get(*position).cloned();
+        let by_level = |tallies: &BTreeMap<usize, super::Tally>| -> Vec<Amount> {
+            let amount = |level| tallies.get(level).map(|tally| tally.settle(window));
+            order
+                .iter()
+                .map(|level| amount(level).unwrap_or_default())
+                .collect()
+        };
+        let [a, b] = &self.sides;
+        let cell = |a: usize, b: usize| {
+            let tally = self.matrix.get(&[a, b]);
+            tally.map(|tally| tally.settle(window)).unwrap_or_default()
+        };
+        let mut rules: Vec<Responsible> = self
+            .rules
+            .iter()
+            .map(|((side, rule), tally)| Responsible {
+                side: *side,
+                rule: rule.clone(),
+                amount: tally.settle(window),
+            })
+            .collect();
+        rules.sort_by_key(|rule| (rule.side, std::cmp::Reverse(rule.amount.seconds)));
+        let mut kinds: Vec<Kind> = self
+            .kinds
+            .iter()
+            .map(|(key, found)| self.kind_of(key, found.tally.settle(window)))
+            .collect();
+        kinds.sort_by(|one, other| {
+            let weight =
+                |kind: &Kind| std::cmp::Reverse((kind.amount.seconds, kind.amount.persons));
+            (weight(one), &one.levels, &one.rules).cmp(&(
+                weight(other),
+                &other.levels,
+                &other.rules,
+            ))
+        });
+        Decision {
+            name: name.to_owned(),
+            caption: self.caption.clone(),
+            levels: order.iter().filter_map(level).collect(),
+            by_level: [by_level(a), by_level(b)],
+            matrix: order
+                .iter()
+                .map(|a| order.iter().map(|b| cell(*a, *b)).collect())
+                .collect(),
+            changed: self.changed.settle(window),
+            rules,
+            kinds,
+            more: self.more.settle(window),
+        }
+    }
+
+    fn kind_of(&self, key: &Key, amount: Amount) -> Kind {
+        let name = |level: usize| self.levels.get(level).map(|level| level.name.clone());
+        Kind {
+            levels: key.levels.map(|level| name(level).unwrap_or_default()),
+            rules: key.rules.clone(),
+            amount,
+            example: None,
+        }
+    }
+
+    fn smallest(&self, kind: &Kind) -> Option<&str> {
+        let mut found = self.kinds.iter();
+        let (_, found) = found.find(|(key, _)| {
+            let own = self.kind_of(key, Amount::default());
+            own.levels == kind.levels && own.rules == kind.rules
+        })?;
+        Some(&found.smallest)
+    }
+}
+
+/// The tables as both sides read them, kept while they stay the same.
+pub(crate) struct Prepared<'a, 'b> {
+    sides: [&'a Side<'b>; 2],
+    columns: &'a BTreeMap<String, BTreeSet<String>>,
+    kept: Option<(Tables, [References; 2])>,
+}
+
+impl<'a, 'b> Prepared<'a, 'b> {
+    pub(crate) fn new(
+        sides: [&'a Side<'b>; 2],
+        columns: &'a BTreeMap<String, BTreeSet<String>>,
+    ) -> Self {
+        Self {
+            sides,
+            columns,
+            kept: None,
+        }
+    }
+
+    /// What both sides say of a case; `None` where one refuses it.
+    pub(crate) fn outcomes(&mut self, case: &Case) -> Option<[Outcome; 2]> {
+        if self
+            .kept
+            .as_ref()
+            .is_none_or(|(tables, _)| *tables != case.tables)
+        {
+            let [a, b] = self.sides;
+            let one = references(a.catalogue, &case.tables, self.columns).ok()?;
+            let other = references(b.catalogue, &case.tables, self.columns).ok()?;
+            self.kept = Some((case.tables.clone(), [one, other]));
+        }
+        let (_, references) = self.kept.as_ref()?;
+        let text = case.facts.to_string();
+        let [a, b] = self.sides;
+        let [one, other] = references;
+        let facts = a.catalogue.read_facts(&text).ok()?;
+        let first = a.decide_with(&facts, one).ok()?;
+        let facts = b.catalogue.read_facts(&text).ok()?;
+        Some([first, b.decide_with(&facts, other).ok()?])
+    }
+}
+
+/// The stretches over which two outcomes differ in `decision` as `kind` says.
+fn differing(
+    outcomes: &[Outcome; 2],
+    decision: &str,
+    kind: &Kind,
+    window: Option<Window>,
+) -> Vec<(i64, i64)> {
+    let [a, b] = outcomes;
+    let (Some(one), Some(other)) = (a.decisions().get(decision), b.decisions().get(decision))
+    else {
+        return Vec::new();
+    };
+    let same = |pair: &Pair| {
+        let [first, second] = pair.segments;
+        let levels = [one.level_of(first).0, other.level_of(second).0];
+        levels == [kind.levels[0].as_str(), kind.levels[1].as_str()]
+            && grounds([one, other], outcomes, pair) == kind.rules
+    };
+    let mut found: Vec<(i64, i64)> = Vec::new();
+    for pair in pairs([one, other], window.unwrap_or(Window::ALL)) {
+        if same(&pair) {
+            match found.last_mut() {
+                Some(last) if last.1 == pair.from => last.1 = pair.until,
+                _ => found.push((pair.from, pair.until)),
+            }
+        }
+    }
+    found
+}
+
+fn example(
+    sides: [&Side; 2],
+    decision: &str,
+    kind: &Kind,
+    facts: &str,
+    around: Surroundings,
+    window: Option<Window>,
+) -> Option<Example> {
+    let case = Case {
+        facts: serde_json::from_str(facts).ok()?,
+        tables: around.tables.clone(),
+    };
+    let mut prepared = Prepared::new(sides, around.columns);
+    let mut shows = |case: &Case| {
+        let outcomes = prepared.outcomes(case);
+        outcomes.is_some_and(|found| !differing(&found, decision, kind, window).is_empty())
+    };
+    // A person read from a file may have met the difference with its own bytes only.
+    let small = if shows(&case) {
+        shrink(case, around.root, shows)
+    } else {
+        case
+    };
+    let found = Prepared::new(sides, around.columns).outcomes(&small)?;
+    let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+    let spans = differing(&found, decision, kind, window);
+    let [a, b] = &found;
+    Some(Example {
+        differs: spans
+            .into_iter()
+            .map(|(from, until)| [write(from).filter(|_| from != PAST), write(until)])
+            .collect(),
+        sides: [explained(a, decision), explained(b, decision)],
+        tables: small
+            .tables
+            .into_iter()
+            .filter(|(_, rows)| !rows.0.is_empty())
+            .map(|(name, rows)| (name, rows.0))
+            .collect(),
+        facts: small.facts,
+    })
+}
+
+/// A decision's stretches, merged where a reader sees no difference.
+pub(crate) fn explained(outcome: &Outcome, decision: &str) -> Explained {
+    let mut timeline: Vec<Stretch> = Vec::new();
+    if let Some(decision) = outcome.decisions().get(decision) {
+        for segment in decision.timeline().segments() {
+            let next = stretch(outcome, decision, segment);
+            match timeline.last_mut() {
+                Some(last)
+                    if last.level == next.level
+                        && last.causes == next.causes
+                        && last.problems == next.problems =>
+                {
+                    last.until = next.until;
+                }
+                _ => timeline.push(next),
+            }
+        }
+    }
+    Explained { timeline }
+}
+
+fn stretch(
+    outcome: &Outcome,
+    decision: &DecisionOutcome,
+    segment: &longma_core::Segment,
+) -> Stretch {
+    let offset = outcome.offset();
+    let (level, _) = decision.level_of(segment);
+    let (caption, colour) = match decision.level(level) {
+        Some((caption, colour)) => (caption.clone(), colour.to_owned()),
+        None => (say("compare-unknown", &[]), String::new()),
+    };
+    let problems = segment.problems().iter();
+    Stretch {
+        from: segment.span().from().map(|t| t.to_rfc3339(offset)),
+        until: segment.span().until().map(|t| t.to_rfc3339(offset)),
+        level: level.to_owned(),
+        caption,
+        colour,
+        causes: decision.causes(segment, offset),
+        problems: problems
+            .filter_map(|index| outcome.problems().get(*index))
+            .map(|problem| problem.message.clone())
+            .collect(),
+    }
+}
+
+/// Whether both sides of a case still differ, for tests of what was made small.
+#[cfg(test)]
+pub(super) fn shows(sides: [&Side; 2], decision: &str, kind: &Kind, facts: &str) -> bool {
+    super::outcomes(sides, facts)
+        .is_ok_and(|found| !differing(&found, decision, kind, None).is_empty())
+}
