@@ -1,7 +1,7 @@
 //! Invented persons against the project's own packs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_core::Policy;
+use longma_core::{Policy, Request};
 use longma_desk::generate::{Generator, Scope, rules_without};
 use longma_desk::tables;
 use longma_tests::{catalogue, loaded};
@@ -21,6 +21,10 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
         let generator = Generator::new(&scope, 1).unwrap();
         let references =
             tables::references(&catalogue, generator.tables(), generator.columns()).unwrap();
+        let request = Request {
+            references: Some(&references),
+            ..Request::default()
+        };
         let mut fired = BTreeSet::new();
         let mut never = rules_without(&policies, &fired);
         let mut index = 0;
@@ -28,9 +32,7 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
             let facts = catalogue
                 .read_facts(&generator.person(index).to_string())
                 .unwrap();
-            let outcome = catalogue
-                .decide_by(&facts, &policies, "620000", Some(&references))
-                .unwrap();
+            let outcome = catalogue.decide_by(&facts, &policies, request).unwrap();
             for decision in outcome.decisions().values() {
                 let causes = decision.timeline().causes();
                 fired.extend(causes.iter().map(|cause| cause.rule().to_owned()));

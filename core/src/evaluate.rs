@@ -68,7 +68,7 @@ impl Catalogue {
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
-    /// chose, whatever the region's own are; `region` is only what the outcome
+    /// chose, whatever the region's own are; the region is only what the outcome
     /// names. The policies must be in order and cover all time.
     ///
     /// # Errors
@@ -77,13 +77,9 @@ impl Catalogue {
         &self,
         facts: &Facts,
         policies: &[Policy],
-        region: &str,
-        references: Option<&References>,
+        request: Request<'_>,
     ) -> Result<Outcome, Problems> {
-        let request = Request {
-            references,
-            ..Request::default()
-        };
+        let region = request.region.or(facts.region()).unwrap_or_default();
         self.decide_asked(facts, policies, region, request)
     }
 

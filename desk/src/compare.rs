@@ -54,6 +54,8 @@ pub struct Side<'a> {
     pub region: Option<String>,
     /// The tables.
     pub references: References,
+    /// The decisions that are asked for; all when `None`.
+    pub decisions: Option<Vec<String>>,
 }
 
 impl Side<'_> {
@@ -70,17 +72,18 @@ impl Side<'_> {
     /// # Errors
     /// What core refuses.
     pub fn decide_with(&self, facts: &Facts, references: &References) -> Result<Outcome, Problems> {
-        let region = self.region.as_deref();
+        let decisions: Option<Vec<&str>> = self
+            .decisions
+            .as_ref()
+            .map(|names| names.iter().map(String::as_str).collect());
+        let request = Request {
+            region: self.region.as_deref(),
+            references: Some(references),
+            decisions: decisions.as_deref(),
+        };
         match &self.policies {
-            Some(policies) => {
-                let region = region.or(facts.region()).unwrap_or_default();
-                self.catalogue
-                    .decide_by(facts, policies, region, Some(references))
-            }
-            None => {
-                let references = Some(references);
-                self.catalogue.decide(facts, Request { region, references })
-            }
+            Some(policies) => self.catalogue.decide_by(facts, policies, request),
+            None => self.catalogue.decide(facts, request),
         }
     }
 }

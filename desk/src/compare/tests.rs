@@ -22,6 +22,7 @@ fn side<'a>(catalogue: &'a Catalogue, id: &str) -> Side<'a> {
         catalogue,
         region: None,
         references: References::none(),
+        decisions: None,
     }
 }
 
