@@ -26,6 +26,20 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 
+/// The codes of what cannot be read, or not be checked for that. Beside them
+/// there is `shape-other`, for what the reader of TOML may come to say one day.
+const UNREADABLE: [&str; 9] = [
+    "io",
+    "encoding",
+    "toml-syntax",
+    "shape-missing",
+    "shape-unknown",
+    "shape-type",
+    "shape-param",
+    "case-expects-nothing",
+    "pack-waits",
+];
+
 /// A finding, and where it is on disk.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -49,6 +63,17 @@ pub struct Checked {
     files: Files,
 }
 
+/// Every code that a finding can have, sorted.
+#[must_use]
+pub fn codes() -> BTreeSet<&'static str> {
+    let packs = longma_desk::check::packs::CODES
+        .iter()
+        .map(|(code, _)| *code);
+    let mut codes: BTreeSet<&str> = packs.chain(longma_core::pack_codes()).collect();
+    codes.extend(UNREADABLE);
+    codes
+}
+
 /// Checks a folder of packs, or a bundle's file.
 ///
 /// # Errors
@@ -70,14 +95,30 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
         .chain(&wrong)
         .map(|error| unreadable(error, &files))
         .collect();
+    let withheld = !unread.is_empty();
     found.extend(
         waiting(bundle, unread)
             .into_iter()
             .map(|finding| place(finding, &files)),
     );
-    let findings = check_with_cases(bundle, &cases).into_iter();
+    let findings = if withheld {
+        // What cases name may stand in the packs that are not there.
+        longma_desk::check::check(bundle)
+    } else {
+        check_with_cases(bundle, &cases)
+    };
+    let findings = findings.into_iter();
     let findings = findings.filter(|finding| !is_consequence(finding, &mended));
-    found.extend(findings.map(|finding| place(finding, &files)));
+    let unread_cases: BTreeSet<String> = wrong.iter().filter_map(pack_of_cases).collect();
+    found.extend(
+        findings
+            .map(|finding| place(finding, &files))
+            // The case may stand in the file that cannot be read.
+            .filter(|found| {
+                found.finding.code != "rule-without-case"
+                    || !pack_of(found).is_some_and(|id| unread_cases.contains(id))
+            }),
+    );
     found.sort_by(|a, b| key(a).cmp(&key(b)));
     Ok(Checked {
         found,
@@ -124,6 +165,18 @@ fn pack_of(found: &Found) -> Option<&str> {
     let mut slashes = inside.match_indices('/');
     let (end, _) = slashes.nth(1)?;
     inside.get(..end)
+}
+
+/// The pack beside which a file of cases stands that is wrong.
+fn pack_of_cases(error: &LoadError) -> Option<String> {
+    let path = match error {
+        LoadError::Io(path, _) => path,
+        LoadError::Toml(file, _) | LoadError::Shape { file, .. } => &file.path,
+        LoadError::Empty(_) | LoadError::Bundle(..) => return None,
+    };
+    let pack = path.parent()?.parent()?;
+    let region = pack.parent()?.file_name()?.to_string_lossy();
+    Some(format!("{region}/{}", pack.file_name()?.to_string_lossy()))
 }
 
 /// Takes packs out of the bundle that inherit from one that cannot be read: of

@@ -667,8 +667,17 @@ fn ordered(parts: &[Part], problems: &mut Vec<Problem>) -> Vec<(usize, usize)> {
         let (later, now): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
         if now.is_empty() {
             let names: Vec<&str> = later.iter().map(|(.., decision)| &*decision.name).collect();
-            if let Some(part) = later.first().and_then(|(part, ..)| parts.get(*part)) {
-                let place = Place::key(&manifest_of(part), ["decisions"]);
+            if let Some((part, _, decision)) = later.first()
+                && let Some(part) = parts.get(*part)
+            {
+                // The same circle is told at the same place, whoever inherits it.
+                let closes =
+                    |rule: &&Rule| rule.reads.iter().any(|it| matches!(it, Read::Earlier(_)));
+                let rule = decision.rules.iter().find(closes);
+                let suffix = |rule: &Rule| format!("/{}/{}", decision.name, rule.function);
+                let id = rule.and_then(|rule| rule.citation.rule.strip_suffix(&suffix(rule)));
+                let file = id.map_or_else(|| manifest_of(part), |id| file_of(id, "pack.toml"));
+                let place = Place::key(&file, ["decisions", &decision.name]);
                 let args: [(&str, &dyn Display); 1] = [("names", &names.join(" ⇄ "))];
                 problems.push(Problem::new(Code::DecisionCycle, place, &args));
             }

@@ -43,7 +43,7 @@ pub use pack::{
     BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest,
     PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
-pub use problem::{Place, Problem, Problems, Severity, nearest};
+pub use problem::{Place, Problem, Problems, Severity, nearest, pack_codes};
 pub use reference::{References, Table};
 pub use schema::Schema;
 pub use text::{Lang, Localized, Messages};

@@ -157,21 +157,19 @@ impl<'a> Linker<'a> {
             }
         }
         for (_, pack) in &self.line {
-            let scripts = pack
-                .scripts
-                .keys()
-                .chain(&pack.unread)
-                .map(|name| (name, format!("{name}.rhai")));
-            let captions = pack
-                .captions
-                .keys()
-                .map(|name| (name, "captions.toml".to_owned()));
-            for (name, file) in scripts.chain(captions) {
+            let scripts = pack.scripts.keys().chain(&pack.unread).map(|name| {
+                let place = Place::file(&pack.file(&format!("{name}.rhai")), 1, 1);
+                (name, place)
+            });
+            let captions = pack.captions.keys().map(|name| {
+                let place = Place::key(&pack.file("captions.toml"), [name.as_str()]);
+                (name, place)
+            });
+            for (name, place) in scripts.chain(captions) {
                 if !declared.contains_key(name) {
                     let known: Vec<&str> = declared.keys().map(String::as_str).collect();
                     let args: [(&str, &dyn Display); 2] =
                         [("name", name), ("known", &known.join(", "))];
-                    let place = Place::file(&pack.file(&file), 1, 1);
                     let problem = Problem::new(Code::DecisionUndeclared, place, &args);
                     self.problems.push(problem);
                 }

@@ -361,6 +361,49 @@ codes! {
     QrLength = "qr-length",
 }
 
+/// The codes of what packs can be refused for, and the schemas beside them, as
+/// far as the desk does not tell it in words of its own.
+#[must_use]
+pub fn pack_codes() -> Vec<&'static str> {
+    const OF_PACKS: &[Code] = &[
+        Code::SchemaKeyword,
+        Code::SchemaShape,
+        Code::SchemaRef,
+        Code::SchemaSibling,
+        Code::PackId,
+        Code::PackOffset,
+        Code::PackTime,
+        Code::PackSpan,
+        Code::PackOverlap,
+        Code::PackSubject,
+        Code::PackInherits,
+        Code::PackCycle,
+        Code::PackText,
+        Code::ParamUnit,
+        Code::ParamValue,
+        Code::ParamNote,
+        Code::SourceUnknown,
+        Code::ScaleLevels,
+        Code::ScaleColours,
+        Code::DecisionRedeclared,
+        Code::DecisionUndeclared,
+        Code::DecisionNoScript,
+        Code::DecisionCycle,
+        Code::OverrideUndeclared,
+        Code::OverrideVoid,
+        Code::ScriptSize,
+        Code::ScriptSyntax,
+        Code::ScriptForbidden,
+        Code::ScriptStatement,
+        Code::ScriptDuplicate,
+        Code::RuleSource,
+        Code::RuleCaption,
+        Code::CaptionVoid,
+        Code::CaptionPlaceholder,
+    ];
+    OF_PACKS.iter().map(|code| code.name()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,7 +47,14 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
 fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
     let problems = Catalogue::load(bundle.clone()).err();
     let problems = problems.into_iter().flatten();
+    let mut seen = Vec::new();
     problems
+        .filter(|problem| {
+            // A mistake that is inherited shows in every heir.
+            let new = !seen.contains(problem);
+            seen.push(problem.clone());
+            new
+        })
         .filter(|problem| {
             let Place::File { file, line, .. } = &problem.place else {
                 return true;

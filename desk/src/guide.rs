@@ -4,7 +4,6 @@
 //! a code host and a page all show the same text.
 
 use longma_core::Lang;
-use std::collections::BTreeSet;
 
 const EN: &str = include_str!("../../rules/findings.md");
 const ZH_CN: &str = include_str!("../../rules/findings.zh-CN.md");
@@ -29,14 +28,19 @@ pub fn file(lang: Lang) -> &'static str {
     }
 }
 
+/// The whole document.
+#[must_use]
+pub fn text(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhCn => ZH_CN,
+        Lang::En => EN,
+    }
+}
+
 /// Every section, in the document's order.
 #[must_use]
 pub fn pages(lang: Lang) -> Vec<Page> {
-    let text = match lang {
-        Lang::ZhCn => ZH_CN,
-        Lang::En => EN,
-    };
-    let sections = text.split("\n## ").skip(1);
+    let sections = text(lang).split("\n## ").skip(1);
     sections
         .filter_map(|section| {
             let (heading, body) = section.split_once('\n')?;
@@ -54,10 +58,4 @@ pub fn pages(lang: Lang) -> Vec<Page> {
 #[must_use]
 pub fn page(code: &str, lang: Lang) -> Option<Page> {
     pages(lang).into_iter().find(|page| page.code == code)
-}
-
-/// Every code that has a section.
-#[must_use]
-pub fn codes(lang: Lang) -> BTreeSet<String> {
-    pages(lang).into_iter().map(|page| page.code).collect()
 }

@@ -78,6 +78,13 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "check",
+        line: "cargo run --quiet --package longma-cli -- check --deny-warnings --packs rules/packs",
+        wants: &["rules/packs"],
+        advice: "each code has a section in rules/findings.md",
+        ..PLAIN
+    },
+    Step {
         name: "cases",
         line: "cargo run --quiet --package longma-cli -- test --packs rules/packs",
         wants: &["rules/packs"],

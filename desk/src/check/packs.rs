@@ -96,7 +96,7 @@ fn same(text: &str) -> Localized {
 /// The folder is named for the day from which the pack is in force, and the
 /// version counts.
 fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
-    let day = pack.source.id.split('/').nth(1).unwrap_or_default();
+    let (_, day) = series_and_day(&pack.source.id);
     let offset = pack.source.manifest.offset.as_deref();
     let offset = offset.and_then(Offset::parse).unwrap_or(Offset::CHINA);
     let from = pack.effective.and_then(Span::from);
@@ -117,6 +117,16 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         let args = [("version", same(version))];
         out.push(finding("pack-version", manifest(pack, ["version"]), &args));
     }
+}
+
+/// The series in a pack's id, empty for the plan itself, and the day.
+fn series_and_day(id: &str) -> (&str, &str) {
+    let name = id.split('/').nth(1).unwrap_or_default();
+    let at = name.len().saturating_sub("YYYY-MM-DD".len());
+    (
+        name.get(..at).unwrap_or_default(),
+        name.get(at..).unwrap_or_default(),
+    )
 }
 
 /// Every text in two languages that the pack holds, with its place.
@@ -280,7 +290,8 @@ fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
 
 fn assumptions(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (name, param) in &pack.source.manifest.params {
-        if let (true, Some(note)) = (param.assumed, &param.note) {
+        let note = param.note.as_ref().filter(|note| !note.is_incomplete());
+        if let (true, Some(note)) = (param.assumed, note) {
             let args = [("name", same(name)), ("note", note.clone())];
             out.push(finding(
                 "param-assumed",
@@ -310,31 +321,36 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// The levels that rules of a decision which the pack at `index` declares can
-/// return in that pack or in one that inherits it; `None` where one is not known.
+/// The levels that rules of a decision can return, in all lines of descent in
+/// which the pack at `index` is; `None` where that is not known.
 fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
+    let scopes = world.scopes().filter(|scope| scope.packs.contains(&index));
+    let rules = scopes.flat_map(|scope| &scope.rules);
+    let rules = rules.filter(|((of, _), _)| *of == decision);
+    let mut names: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for ((_, name), given) in rules {
+        names.entry(given.pack).or_default().insert(name);
+    }
     let mut reached = BTreeSet::new();
-    for (position, pack) in world.packs.iter().enumerate() {
-        let sees = pack.lines.iter().any(|line| line.packs.contains(&index));
-        let Some(script) = pack.scripts.get(decision).filter(|_| sees) else {
-            continue;
-        };
-        let analysis = analyse(world, position, decision);
-        let rules = script.parsed.script.functions.iter().filter(|f| !f.private);
+    for (pack, rules) in &names {
+        let analysis = analyse(world, *pack, decision);
         for rule in rules {
-            let names = analysis.levels.get(&rule.name.text)?.as_ref()?;
-            reached.extend(names.values.keys().map(ToString::to_string));
+            let levels = analysis.levels.get(*rule)?.as_ref()?;
+            reached.extend(levels.values.keys().map(ToString::to_string));
         }
     }
-    Some(reached)
+    // That there is no rule at all is told by core.
+    (!names.is_empty()).then_some(reached)
 }
 
-/// Days between two packs of one region in which neither is in force.
+/// Days between two packs of one region and series in which neither is in force.
 fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
-    let mut regions: BTreeMap<&str, Vec<(Span, &Pack<'_>)>> = BTreeMap::new();
+    let mut regions: BTreeMap<(&str, &str), Vec<(Span, &Pack<'_>)>> = BTreeMap::new();
     for pack in &world.packs {
         if let Some(span) = pack.effective {
-            regions.entry(pack.region).or_default().push((span, pack));
+            let (series, _) = series_and_day(&pack.source.id);
+            let packs = regions.entry((pack.region, series)).or_default();
+            packs.push((span, pack));
         }
     }
     for packs in regions.values() {

@@ -1,0 +1,252 @@
+//! `rules/findings.md` is true: every code has a section, and of each section
+//! the wrong example gives that finding at the marked line, the right one none.
+//!
+//! An example changes the packs at the head of the document: a section of a TOML
+//! file stands in the place of the one with its heading, any other file in the
+//! place of the whole file. Both languages have the same examples.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use longma_cli::check::{Found, check, codes};
+use longma_core::Lang;
+use longma_desk::guide::{Page, pages, text};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MARK: &str = "←";
+const PACK: &str = "cn/2020-01-01";
+/// What no example can show: a text of 256 KiB, bytes that are no text, a script
+/// that takes too long to work out.
+const UNSHOWN: &[&str] = &["check-limit", "encoding", "level-never", "script-size"];
+const LANGUAGES: [Lang; 2] = [Lang::En, Lang::ZhCn];
+
+/// A block of code: the file it is for, and its text.
+type Block = (String, String);
+
+fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        let Some(head) = line.strip_prefix("```") else {
+            continue;
+        };
+        let (_, name) = head.split_once(' ').unwrap();
+        let body = lines.by_ref().take_while(|line| *line != "```");
+        let body: Vec<&str> = body.collect();
+        let file = if name.contains("2020-") || name.starts_with("../") {
+            name.to_owned()
+        } else {
+            format!("{PACK}/{name}")
+        };
+        blocks.push((file, body.join("\n") + "\n"));
+    }
+    blocks
+}
+
+fn house(lang: Lang) -> BTreeMap<String, String> {
+    let head = text(lang).split("\n## ").next().unwrap();
+    blocks(head).into_iter().collect()
+}
+
+/// The sections of a TOML text, by heading; what stands above the first has none.
+fn sections(toml: &str) -> Vec<(String, String)> {
+    let mut sections = vec![(String::new(), String::new())];
+    for line in toml.lines() {
+        if line.starts_with('[') {
+            let heading = line.split('#').next().unwrap().trim();
+            sections.push((heading.to_owned(), String::new()));
+        }
+        let (_, body) = sections.last_mut().unwrap();
+        body.push_str(line);
+        body.push('\n');
+    }
+    sections
+}
+
+fn key(line: &str) -> Option<&str> {
+    Some(line.split_once('=')?.0.trim())
+}
+
+/// `base` with the sections of `change` in their places.
+fn merged(base: &str, change: &str) -> String {
+    let mut out = sections(base);
+    for (heading, body) in sections(change) {
+        match out.iter_mut().find(|(known, _)| *known == heading) {
+            Some((_, old)) if heading.is_empty() => {
+                for line in body.lines() {
+                    let kept = old.lines().filter(|other| key(other) != key(line));
+                    let lines: Vec<&str> = kept.chain([line]).collect();
+                    *old = lines.join("\n") + "\n";
+                }
+            }
+            Some((_, old)) => *old = body,
+            None => out.push((heading, body)),
+        }
+    }
+    out.into_iter().map(|(_, body)| body).collect()
+}
+
+/// The house with a change, checked.
+fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -> Vec<Found> {
+    let mut files = house.clone();
+    for (file, text) in changes {
+        let text = match files.get(file) {
+            Some(base) if file.ends_with("pack.toml") || file.ends_with("captions.toml") => {
+                merged(base, text)
+            }
+            _ => text.clone(),
+        };
+        files.insert(file.clone(), text);
+    }
+    let _ = fs::remove_dir_all(folder);
+    let rules = project().join("rules");
+    for kind in ["schema", "reference"] {
+        fs::create_dir_all(folder.join(kind)).unwrap();
+        for entry in fs::read_dir(rules.join(kind)).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, folder.join(kind).join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    for (file, text) in &files {
+        let path = path(folder, file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let checked = check(&folder.join("packs"));
+    checked.unwrap_or_else(|errors| panic!("{errors:?}")).found
+}
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("findings")
+        .join(name)
+}
+
+/// The blocks of the wrong example, and of the right one.
+fn examples(page: &Page) -> (Vec<Block>, Vec<Block>) {
+    if UNSHOWN.contains(&page.code.as_str()) {
+        return (Vec::new(), Vec::new());
+    }
+    let parts: Vec<&str> = page.markdown.split("\n**").collect();
+    let [_, wrong, right] = parts.as_slice() else {
+        panic!("{}: a wrong and a right example, no more", page.code)
+    };
+    (blocks(wrong), blocks(right))
+}
+
+/// Each finding as `code file:line`.
+fn said(found: &[Found], folder: &Path) -> Vec<String> {
+    let place = |found: &Found| {
+        let path = found.path.clone().unwrap_or_default();
+        let inside = path
+            .trim_start_matches(&format!("{}/packs/", folder.display()))
+            .to_owned();
+        let line = found.range.as_ref().map_or(0, |range| range.start.line);
+        format!("{} {inside}:{line}", found.finding.code)
+    };
+    found.iter().map(place).collect()
+}
+
+#[test]
+fn the_house_of_the_examples_has_no_finding() {
+    for lang in LANGUAGES {
+        let folder = folder("house");
+        let found = checked(&house(lang), &[], &folder);
+        assert_eq!(said(&found, &folder), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn every_wrong_example_gives_its_finding_and_every_right_one_none() {
+    let house = house(Lang::En);
+    let mut failures = Vec::new();
+    let shown = |page: &Page| !UNSHOWN.contains(&page.code.as_str());
+    for page in pages(Lang::En).into_iter().filter(shown) {
+        let (wrong, right) = examples(&page);
+        let folder = folder(&page.code);
+        let found = checked(&house, &wrong, &folder);
+        let (told, expected) = (said(&found, &folder), marked(&page.code, &wrong, &folder));
+        let places = expected.iter().all(|place| told.contains(place));
+        let codes = |list: &[String]| -> BTreeSet<String> {
+            let codes = list.iter().map(|place| place.split(' ').next().unwrap());
+            codes.map(str::to_owned).collect()
+        };
+        let placeless = expected.is_empty() && codes(&told) == [page.code.clone()].into();
+        if !(placeless || places && expected.len() == told.len()) {
+            failures.push(format!(
+                "wrong {}: {told:?}, marked {expected:?}",
+                page.code
+            ));
+        }
+        let found = checked(&house, &right, &folder);
+        if !found.is_empty() {
+            failures.push(format!("right {}: {:?}", page.code, said(&found, &folder)));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What an example is marked with: the section's own code at a bare mark, another
+/// one where the mark names it.
+fn marked(code: &str, blocks: &[Block], folder: &Path) -> Vec<String> {
+    let mut marked = Vec::new();
+    for (file, _) in blocks {
+        let text = fs::read_to_string(path(folder, file)).unwrap();
+        for (line, text) in text.lines().enumerate() {
+            if let Some((_, other)) = text.split_once(MARK) {
+                let name = Some(other.trim()).filter(|name| !name.is_empty());
+                marked.push(format!("{} {file}:{}", name.unwrap_or(code), line + 1));
+            }
+        }
+    }
+    marked
+}
+
+/// Where a file of an example stands; those of packs beside the schemas.
+fn path(folder: &Path, file: &str) -> PathBuf {
+    match file.strip_prefix("../") {
+        Some(beside) => folder.join(beside),
+        None => folder.join("packs").join(file),
+    }
+}
+
+#[test]
+fn every_code_has_a_section_in_both_languages_and_no_section_is_about_nothing() {
+    let known = codes();
+    for lang in LANGUAGES {
+        let pages = pages(lang);
+        let told: Vec<&str> = pages.iter().map(|page| page.code.as_str()).collect();
+        let missing: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|code| !told.contains(code))
+            .collect();
+        let void: Vec<&&str> = told.iter().filter(|code| !known.contains(*code)).collect();
+        assert!(
+            missing.is_empty() && void.is_empty(),
+            "{lang:?}: no section for {missing:?}, no code for {void:?}"
+        );
+        let mut sorted = told.clone();
+        sorted.sort_unstable();
+        assert_eq!(told, sorted);
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_examples() {
+    assert_eq!(house(Lang::En), house(Lang::ZhCn));
+    let [en, zh_cn] = LANGUAGES.map(pages);
+    for (en, zh_cn) in en.iter().zip(&zh_cn) {
+        assert_eq!(en.code, zh_cn.code);
+        assert_eq!(examples(en), examples(zh_cn), "{}", en.code);
+    }
+}
