@@ -14,6 +14,7 @@ use crate::status::{UNKNOWN, colour, level};
 use crate::stretches::{Stretch, stretches};
 use anstyle::Style;
 use longma_core::{DecisionOutcome, Instant, Offset, Span};
+use longma_desk::band::named;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -251,14 +252,7 @@ impl Run {
 
     /// The sign over `length` columns, with the name in the middle if it fits.
     fn named(&self, length: usize) -> String {
-        // A blank and a sign on either side, so that the sign is learnt with the name.
-        let taken = width(&self.name) + 2;
-        let Some(spare) = length.checked_sub(taken).filter(|spare| *spare >= 2) else {
-            return self.signs(length);
-        };
-        let left = self.signs(spare / 2);
-        let right = self.signs(spare - spare / 2);
-        format!("{left} {} {right}", self.name)
+        named(&self.sign, &self.name, length)
     }
 }
 

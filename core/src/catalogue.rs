@@ -132,6 +132,12 @@ impl Policy {
         &self.packs
     }
 
+    /// Its parts, one for each series that has a pack in force: ids of packs, the
+    /// own first, then what it inherits.
+    pub fn parts(&self) -> impl Iterator<Item = &[String]> {
+        self.parts.iter().map(|part| &*part.packs)
+    }
+
     /// What is decided about a kind of subject, each decision after those that it reads.
     pub(crate) fn decisions(&self, subject: &str) -> impl Iterator<Item = (&Part, &Decision)> {
         self.order.iter().filter_map(move |(part, decision)| {

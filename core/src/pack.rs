@@ -282,7 +282,7 @@ impl Param {
         typed(&self.value, &self.unit)
     }
 
-    /// The value as captions show it.
+    /// The value as captions show it, with its unit: `7 days`.
     #[must_use]
     pub fn words(&self) -> Localized {
         words(&self.value, &self.unit)

@@ -57,6 +57,17 @@ impl Localized {
         }
     }
 
+    /// The text with each `{name}` replaced by what `value` gives for it; a name
+    /// without a value stays as it stands.
+    #[must_use]
+    pub fn filled(&self, value: impl Fn(&str) -> Option<Self>) -> Self {
+        Self::build(|lang| {
+            fill(self.get(lang), |name| {
+                Some(value(name)?.get(lang).to_owned())
+            })
+        })
+    }
+
     /// Whether either language is missing.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {

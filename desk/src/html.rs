@@ -10,7 +10,9 @@
 
 mod chart;
 
-pub use chart::{Band, Mark, Matrix, Piece, Row, Share, Window, matrix, stacked_bar, timeline};
+pub use chart::{
+    Band, Mark, Matrix, Piece, Row, Share, Window, matrix, stacked_bar, stamp, timeline,
+};
 
 use longma_core::Lang;
 use maud::{DOCTYPE, Markup, PreEscaped, html};

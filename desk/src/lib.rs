@@ -5,14 +5,18 @@
 //! Deciding is the core's; the desk looks at rules, it does not run them in any
 //! other way than the core does.
 
+pub mod band;
+pub mod book;
 pub mod case;
 pub mod check;
 pub mod compare;
 pub mod dice;
+pub mod difference;
 pub mod finding;
 pub mod generate;
 pub mod guide;
 pub mod html;
+pub mod rule;
 pub mod schema;
 pub mod shrink;
 #[cfg(test)]

@@ -36,6 +36,42 @@ pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
         .get(key, args)
 }
 
+/// A text that says the same first in one language and then in the other, as
+/// reasons and the names of cases do: `一句话。 One sentence.`, `一句话 — one
+/// sentence`. A text that is not so is told whole in both.
+#[must_use]
+pub fn bilingual(text: &str) -> Localized {
+    let text = text.trim();
+    let chinese =
+        |c: char| matches!(u32::from(c), 0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF);
+    let first = text.chars().find(|c| c.is_alphabetic() || chinese(*c));
+    let halves = if first.is_some_and(chinese) {
+        let last = text.char_indices().rfind(|(_, c)| chinese(*c));
+        // A number or a quote may follow the last character; the English begins after a blank.
+        let from = last.map_or(0, |(at, _)| at);
+        let blank = text.get(from..).and_then(|rest| rest.find(' '));
+        blank.and_then(|at| text.split_at_checked(from + at))
+    } else {
+        let at = text.find(chinese);
+        at.and_then(|at| text.split_at_checked(at))
+            .map(|(en, zh)| (zh, en))
+    };
+    let trimmed = |half: &str| half.trim_matches([' ', '—']).to_owned();
+    let spoken = |half: &str| {
+        half.split_whitespace()
+            .filter(|w| w.chars().any(char::is_alphabetic))
+            .count()
+            > 1
+    };
+    match halves {
+        Some((zh_cn, en)) if spoken(en) => Localized {
+            zh_cn: trimmed(zh_cn),
+            en: trimmed(en),
+        },
+        _ => Localized::same(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +81,29 @@ mod tests {
         let zh_cn = Messages::names(include_str!("../messages/zh-CN.txt"));
         let en = Messages::names(include_str!("../messages/en.txt"));
         assert_eq!(zh_cn, en);
+    }
+
+    #[test]
+    fn a_text_in_both_languages_is_told_apart() {
+        for (text, zh_cn, en) in [
+            ("改为 5 天。 Five days.", "改为 5 天。", "Five days."),
+            ("3 天内两次 — two in 3 days", "3 天内两次", "two in 3 days"),
+            (
+                "Ends with it. 止于“新十条”。",
+                "止于“新十条”。",
+                "Ends with it.",
+            ),
+            (
+                "止于 2022-12-07 — ends on 2022-12-07",
+                "止于 2022-12-07",
+                "ends on 2022-12-07",
+            ),
+            ("只有中文。", "只有中文。", "只有中文。"),
+            ("English alone", "English alone", "English alone"),
+        ] {
+            let told = bilingual(text);
+            assert_eq!((told.zh_cn.as_str(), told.en.as_str()), (zh_cn, en));
+        }
     }
 
     #[test]

@@ -446,7 +446,8 @@ fn text_units(text: &str) -> i64 {
 }
 
 /// An instant without what is zero in it: `2022-07-10`, `2022-07-10 09:00`.
-pub(crate) fn stamp(second: i64, offset: Offset) -> String {
+#[must_use]
+pub fn stamp(second: i64, offset: Offset) -> String {
     let Some(instant) = Instant::from_unix(second) else {
         return "…".to_owned();
     };

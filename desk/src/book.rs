@@ -1,0 +1,324 @@
+//! The rule book: what packs say, as a document that a lawyer can read.
+//!
+//! A chapter is a pack: its rules with condition, caption, what ends them and
+//! what they cite, its params with units and marks, its cases as pictures, and
+//! what changed against the rules before it and against what it inherits. The
+//! book is data first ([`Book`]), then a page ([`page`]) or Markdown
+//! ([`markdown`]) in one language. It holds nothing of when or where it was
+//! made: the versions of the packs say which rules it is of.
+//!
+//! Only packs that core accepts have a book.
+
+mod cases;
+mod markdown;
+mod page;
+mod rules;
+mod words;
+
+pub use cases::{CaseView, LevelTold, Look, Picture, PictureRow, Stretch};
+pub use markdown::markdown;
+pub use page::page;
+pub use rules::{Citation, DecisionView, InheritedRule, LevelView, ParamView, RuleView, Told};
+
+use crate::case::Case;
+use crate::check::world::{Line, Scope, World};
+use crate::difference::{Difference, difference};
+use crate::text::bilingual;
+use longma_core::{Bundle, Catalogue, Localized, Problems, Span};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// A book of rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Book {
+    /// The packs it is of, with what they inherit.
+    pub editions: Vec<Edition>,
+    /// By region.
+    pub regions: Vec<Region>,
+}
+
+/// A pack that a book is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edition {
+    /// `<region>/<date>`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The rules of one region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Region {
+    /// `cn`, or its code by GB/T 2260.
+    pub region: String,
+    /// What is in force when, earliest first; it covers all time.
+    pub history: Vec<Reign>,
+    /// Its packs, earliest first.
+    pub chapters: Vec<Chapter>,
+}
+
+/// A stretch of time over which the same packs are in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reign {
+    /// When.
+    pub span: Ends,
+    /// By series, own first, then what it inherits; empty where no pack is in force.
+    pub parts: Vec<Vec<String>>,
+    /// What differs from the reign before; nothing for the first in which rules hold.
+    pub changes: Option<Difference>,
+}
+
+/// The ends of a span, in seconds since the Unix epoch; `None` where it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Ends {
+    /// Its first second.
+    pub from: Option<i64>,
+    /// The first second after it.
+    pub until: Option<i64>,
+}
+
+/// One pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chapter {
+    /// `<region>/<date>`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: Localized,
+    /// Who is answerable for it.
+    pub authority: Localized,
+    /// When it is in force.
+    pub span: Ends,
+    /// How its dates are known.
+    pub note: Option<Localized>,
+    /// A pack's id, or the region whose plan in force it inherits.
+    pub inherits: Option<String>,
+    /// What it is joined with, and when.
+    pub lines: Vec<Descent>,
+    /// What it cites.
+    pub sources: Vec<Citation>,
+    /// The decisions, its own and those it inherits.
+    pub decisions: Vec<DecisionView>,
+    /// The params, its own first.
+    pub params: Vec<ParamView>,
+    /// Inherited rules and params that it redefines, by name, each with the reason.
+    pub overrides: Vec<(String, Localized)>,
+    /// Inherited rules that do not apply, by name, each with the reason.
+    pub drops: Vec<(String, Localized)>,
+    /// The laws that it declares.
+    pub laws: Vec<LawView>,
+    /// The cases beside it.
+    pub cases: Vec<CaseView>,
+}
+
+/// A line of descent: what a pack is joined with over a span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Descent {
+    /// When.
+    pub span: Ends,
+    /// Own first.
+    pub packs: Vec<String>,
+    /// What differs from what it inherits, by itself.
+    pub changes: Option<Difference>,
+}
+
+/// A law of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LawView {
+    /// Its name.
+    pub name: String,
+    /// The law in words.
+    pub words: Localized,
+    /// Rules that are known to break it, each with the ground.
+    pub breaches: Vec<(String, Localized)>,
+}
+
+impl From<Span> for Ends {
+    fn from(span: Span) -> Self {
+        Self {
+            from: span.from().map(longma_core::Instant::unix),
+            until: span.until().map(longma_core::Instant::unix),
+        }
+    }
+}
+
+impl Reign {
+    /// Whether the pack `id` is in force, and not only inherited.
+    fn rules(&self, id: &str) -> bool {
+        self.parts
+            .iter()
+            .any(|packs| packs.first().is_some_and(|own| own == id))
+    }
+}
+
+impl Ends {
+    /// Always.
+    pub const OPEN: Self = Self {
+        from: None,
+        until: None,
+    };
+}
+
+/// Writes the book of the packs whose id or region is one of `only`, or of all
+/// where there is none; with those of `cases` that stand beside them.
+///
+/// # Errors
+/// What is wrong with the packs.
+pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Problems> {
+    let catalogue = Catalogue::load(bundle.clone())?;
+    let world = World::new(bundle);
+    let chosen = |id: &str| {
+        let names = |name: &String| name == id || id.split('/').next() == Some(name);
+        only.is_empty() || only.iter().any(names)
+    };
+    let ids: Vec<String> = catalogue.packs().into_iter().map(|pack| pack.id).collect();
+    let regions: BTreeSet<&str> = ids
+        .iter()
+        .filter(|id| chosen(id))
+        .filter_map(|id| id.split('/').next())
+        .collect();
+    // The country first: others inherit from it.
+    let mut regions: Vec<&str> = regions.into_iter().collect();
+    regions.sort_by_key(|region| region.chars().all(|c| c.is_ascii_digit()));
+    let maker = Maker {
+        world: &world,
+        catalogue: &catalogue,
+        cases,
+    };
+    let regions: Vec<Region> = regions
+        .into_iter()
+        .map(|region| {
+            let own = ids.iter().filter(|id| id.split('/').next() == Some(region));
+            let own = own.filter(|id| chosen(id));
+            Region {
+                region: region.to_owned(),
+                history: maker.history(region),
+                chapters: own.filter_map(|id| maker.chapter(id)).collect(),
+            }
+        })
+        .collect();
+    Ok(Book {
+        editions: maker.editions(&regions),
+        regions,
+    })
+}
+
+/// What a book is made from.
+struct Maker<'a> {
+    world: &'a World<'a>,
+    catalogue: &'a Catalogue,
+    cases: &'a [Case],
+}
+
+impl<'a> Maker<'a> {
+    /// The packs of the chapters and all that they are joined with.
+    fn editions(&self, regions: &[Region]) -> Vec<Edition> {
+        let chapters = regions.iter().flat_map(|region| &region.chapters);
+        let lines = chapters.flat_map(|chapter| &chapter.lines);
+        let ids: BTreeSet<&String> = lines.flat_map(|line| &line.packs).collect();
+        let packs = ids.into_iter().filter_map(|id| {
+            let pack = self.world.packs.get(self.world.position(id)?)?;
+            Some(Edition {
+                id: id.clone(),
+                version: pack.source.manifest.version.clone(),
+            })
+        });
+        packs.collect()
+    }
+
+    /// The rules that hold along a line of packs, own first.
+    fn scope(&self, packs: &[String]) -> Option<&'a Scope<'a>> {
+        let packs: Option<Vec<usize>> = packs.iter().map(|id| self.world.position(id)).collect();
+        self.world.scope(&Line {
+            packs: packs?,
+            span: None,
+        })
+    }
+
+    fn scopes(&self, parts: &[Vec<String>]) -> Vec<&'a Scope<'a>> {
+        let scopes = parts.iter().filter_map(|packs| self.scope(packs));
+        scopes.collect()
+    }
+
+    fn history(&self, region: &str) -> Vec<Reign> {
+        let mut reigns: Vec<Reign> = Vec::new();
+        for policy in self.catalogue.policies(region) {
+            let parts: Vec<Vec<String>> = policy.parts().map(<[String]>::to_vec).collect();
+            let before = reigns.last().map(|reign| self.scopes(&reign.parts));
+            let ruled = reigns.iter().any(|reign| !reign.parts.is_empty());
+            let changes = before.filter(|_| ruled).map(|before| {
+                let after = self.scopes(&parts);
+                difference(self.world, &before, &after)
+            });
+            reigns.push(Reign {
+                span: policy.span().into(),
+                parts,
+                changes,
+            });
+        }
+        reigns
+    }
+
+    fn chapter(&self, id: &str) -> Option<Chapter> {
+        let position = self.world.position(id)?;
+        let pack = self.world.packs.get(position)?;
+        let manifest = &pack.source.manifest;
+        let reasons = |table: &std::collections::BTreeMap<String, String>| {
+            let reasons = table.iter();
+            reasons
+                .map(|(name, reason)| (name.clone(), bilingual(reason)))
+                .collect()
+        };
+        let cases = cases::views(self, id);
+        let rules = rules::Reader::new(self, position);
+        Some(Chapter {
+            id: id.to_owned(),
+            version: manifest.version.clone(),
+            title: manifest.title.clone(),
+            authority: manifest.authority.clone(),
+            span: pack.effective.map_or(Ends::OPEN, Ends::from),
+            note: manifest.effective.note.as_deref().map(bilingual),
+            inherits: manifest.inherits.clone(),
+            lines: pack.lines.iter().map(|line| self.descent(line)).collect(),
+            sources: rules.sources(),
+            decisions: rules.decisions(&cases),
+            params: rules.params(),
+            overrides: reasons(&manifest.overrides),
+            drops: reasons(&manifest.drops),
+            laws: manifest
+                .laws
+                .iter()
+                .map(|(name, law)| LawView {
+                    name: name.clone(),
+                    words: law.words.clone(),
+                    breaches: law
+                        .breaches
+                        .iter()
+                        .map(|(rule, ground)| (rule.clone(), ground.clone()))
+                        .collect(),
+                })
+                .collect(),
+            cases,
+        })
+    }
+
+    fn descent(&self, line: &Line) -> Descent {
+        let ids = line
+            .packs
+            .iter()
+            .filter_map(|index| self.world.packs.get(*index));
+        let packs: Vec<String> = ids.map(|pack| pack.source.id.clone()).collect();
+        let inherited = packs.get(1..).filter(|rest| !rest.is_empty());
+        let changes = inherited.map(|rest| {
+            let scopes = [rest, &packs].map(|packs| self.scope(packs));
+            let [before, after] = scopes.map(|scope| scope.into_iter().collect::<Vec<_>>());
+            difference(self.world, &before, &after)
+        });
+        Descent {
+            span: line.span.map_or(Ends::OPEN, Ends::from),
+            packs,
+            changes,
+        }
+    }
+}

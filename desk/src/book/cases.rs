@@ -1,0 +1,258 @@
+//! Cases as a chapter tells them: what is given, what comes out when, and a
+//! picture of the whole timeline.
+
+use super::{Ends, Maker};
+use crate::case::{Case, Expectation};
+use crate::text::{bilingual, say_localized};
+use longma_core::{DecisionOutcome, Instant, Localized, Outcome, Segment};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Changes of level this near to an instant of the case are drawn, in seconds.
+const REACH: i64 = 30 * 86_400;
+/// What the level is called where it is not known.
+const UNKNOWN: &str = "unknown";
+
+/// A case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseView {
+    /// Its number in the chapter, from 1.
+    pub number: usize,
+    /// A sentence.
+    pub name: Localized,
+    /// The sections of facts that are not empty, as JSON.
+    pub facts: String,
+    /// The reference tables that are not empty, as CSV, by name.
+    pub tables: BTreeMap<String, String>,
+    /// What comes out when.
+    pub looks: Vec<Look>,
+    /// The rules that give a cause at one of these instants, as `pack/decision/function`.
+    pub rules: BTreeSet<String>,
+    /// Codes of the problems for which the facts are refused.
+    pub refused: Vec<String>,
+    /// The timelines.
+    pub picture: Option<Picture>,
+}
+
+/// What comes out at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Look {
+    /// In seconds since the Unix epoch.
+    pub at: i64,
+    /// The levels that are looked at.
+    pub levels: Vec<LevelTold>,
+    /// The captions of the active causes of these decisions.
+    pub causes: Vec<Localized>,
+}
+
+/// A decision's level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelTold {
+    /// The decision's name for readers.
+    pub decision: Localized,
+    /// The level's name for readers.
+    pub level: Localized,
+    /// The tone that it is shown in; `unknown` where the level is.
+    pub tone: String,
+}
+
+/// Timelines over one stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// Instants to hold within the picture, in seconds since the Unix epoch.
+    pub around: Vec<i64>,
+    /// One a decision.
+    pub rows: Vec<PictureRow>,
+    /// The packs in force, where they change within the picture.
+    pub packs: Vec<(Ends, Vec<String>)>,
+}
+
+/// One decision's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PictureRow {
+    /// The decision's name for readers.
+    pub decision: Localized,
+    /// Earliest first; together they cover all time.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A stretch of time with one level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stretch {
+    /// When.
+    pub span: Ends,
+    /// What holds.
+    pub level: Localized,
+    /// The tone that it is shown in.
+    pub tone: String,
+    /// Its position on the scale; one above all where it is not known.
+    pub rank: usize,
+}
+
+/// The cases beside the pack `id`.
+pub(super) fn views(maker: &Maker<'_>, id: &str) -> Vec<CaseView> {
+    let cases = maker.cases.iter().filter(|case| case.pack == id);
+    let views = cases
+        .zip(1..)
+        .map(|(case, number)| view(maker, case, number));
+    views.collect()
+}
+
+fn view(maker: &Maker<'_>, case: &Case, number: usize) -> CaseView {
+    let mut view = CaseView {
+        number,
+        name: bilingual(&case.name),
+        facts: given(&case.facts),
+        tables: case
+            .references
+            .iter()
+            .filter(|(_, csv)| csv.lines().count() > 1)
+            .map(|(name, csv)| (name.clone(), csv.clone()))
+            .collect(),
+        looks: Vec::new(),
+        rules: BTreeSet::new(),
+        refused: case.problems.clone(),
+        picture: None,
+    };
+    if let Ok(outcome) = case.evaluate(maker.catalogue) {
+        for expectation in &case.at {
+            let look = look(&outcome, expectation, &mut view.rules);
+            view.looks.extend(look);
+        }
+        view.picture = picture(&outcome, case);
+    }
+    view
+}
+
+/// What a case says of its subject: empty lists and what is the same for all
+/// subjects are left out, sections that are missing are named.
+fn given(facts: &str) -> String {
+    let facts: Map<String, Json> = serde_json::from_str(facts).unwrap_or_default();
+    let told = facts.into_iter().filter(|(name, value)| {
+        let empty = value.as_array().is_some_and(Vec::is_empty);
+        !empty && name != "subject" && name != "identity"
+    });
+    let told: Map<String, Json> = told.collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    serde_json::to_string_pretty(&told).unwrap_or_default()
+}
+
+fn look(
+    outcome: &Outcome,
+    expectation: &Expectation,
+    rules: &mut BTreeSet<String>,
+) -> Option<Look> {
+    let instant = Instant::parse(&expectation.time).ok()?;
+    let mut look = Look {
+        at: instant.unix(),
+        levels: Vec::new(),
+        causes: Vec::new(),
+    };
+    for name in expectation.levels.keys() {
+        let Some(decision) = outcome.decisions().get(name) else {
+            continue;
+        };
+        let status = outcome.at(name, instant)?;
+        look.levels.push(LevelTold {
+            decision: decision.caption().clone(),
+            level: told(decision, &status.level, status.at_least.as_deref()),
+            tone: tone(decision, &status.level),
+        });
+        for cause in status.causes {
+            if !look.causes.contains(&cause.caption) {
+                look.causes.push(cause.caption);
+            }
+            rules.insert(cause.rule);
+        }
+    }
+    Some(look)
+}
+
+/// A level for readers.
+fn told(decision: &DecisionOutcome, level: &str, at_least: Option<&str>) -> Localized {
+    let name = |level: &str| decision.level(level).map(|(caption, _)| caption.clone());
+    match at_least.and_then(name) {
+        Some(least) => say_localized("book.unknown-at-least", &[("level", least)]),
+        None => name(level).unwrap_or_else(|| say_localized("book.unknown", &[])),
+    }
+}
+
+fn tone(decision: &DecisionOutcome, level: &str) -> String {
+    let tone = decision.level(level).map_or(UNKNOWN, |(_, tone)| tone);
+    tone.to_owned()
+}
+
+fn picture(outcome: &Outcome, case: &Case) -> Option<Picture> {
+    let looked: Vec<i64> = case
+        .at
+        .iter()
+        .filter_map(|at| Some(Instant::parse(&at.time).ok()?.unix()))
+        .collect();
+    let names: BTreeSet<&String> = case.at.iter().flat_map(|at| at.levels.keys()).collect();
+    let decisions: Vec<&DecisionOutcome> = names
+        .into_iter()
+        .filter_map(|name| outcome.decisions().get(name))
+        .collect();
+    let rows: Vec<PictureRow> = decisions.iter().map(|decision| row(decision)).collect();
+    let near = |second: &i64| {
+        looked
+            .iter()
+            .any(|at| at.abs_diff(*second) <= REACH.unsigned_abs())
+    };
+    let changes = rows.iter().flat_map(|row| &row.stretches);
+    let changes = changes.filter_map(|stretch| stretch.span.from).filter(near);
+    let around: Vec<i64> = looked.iter().copied().chain(changes).collect();
+    let (first, last) = (around.iter().min()?, around.iter().max()?);
+    let packs = decisions
+        .first()
+        .map(|decision| packs(decision))
+        .unwrap_or_default();
+    let within = packs.iter().filter(|(span, _)| {
+        span.until.is_none_or(|until| until > *first) && span.from.is_none_or(|from| from <= *last)
+    });
+    let within: Vec<(Ends, Vec<String>)> = within.cloned().collect();
+    Some(Picture {
+        packs: if within.len() > 1 { within } else { Vec::new() },
+        around,
+        rows,
+    })
+}
+
+fn row(decision: &DecisionOutcome) -> PictureRow {
+    let scale = decision.scale();
+    let segments = decision.timeline().segments();
+    let same = |a: &Segment, b: &Segment| decision.level_of(a) == decision.level_of(b);
+    let stretches = segments.chunk_by(same).filter_map(|chunk| {
+        let (level, at_least) = decision.level_of(chunk.first()?);
+        let rank = scale.iter().position(|known| *known == level);
+        Some(Stretch {
+            span: ends(chunk)?,
+            level: told(decision, level, at_least),
+            tone: tone(decision, level),
+            rank: rank.unwrap_or(scale.len()),
+        })
+    });
+    PictureRow {
+        decision: decision.caption().clone(),
+        stretches: stretches.collect(),
+    }
+}
+
+fn packs(decision: &DecisionOutcome) -> Vec<(Ends, Vec<String>)> {
+    let segments = decision.timeline().segments();
+    let runs = segments.chunk_by(|a, b| a.packs() == b.packs());
+    runs.filter_map(|chunk| Some((ends(chunk)?, chunk.first()?.packs().to_vec())))
+        .collect()
+}
+
+/// The ends of segments that touch.
+fn ends(chunk: &[Segment]) -> Option<Ends> {
+    let (first, last) = (chunk.first()?.span(), chunk.last()?.span());
+    Some(Ends {
+        from: Ends::from(first).from,
+        until: Ends::from(last).until,
+    })
+}
