@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 5] = ["decide", "check", "test", "bundle", "completions"];
+pub(crate) const COMMANDS: [&str; 6] = ["decide", "check", "test", "book", "bundle", "completions"];
 /// Where packs are looked for.
 pub(crate) const PACKS: &str = "rules/packs";
 /// Columns of Chinese help beside an option; its lines have no blanks to break at.
@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Decide(Decide),
     Check(Check),
     Test(Test),
+    Book(Book),
     Bundle(Bundle),
     Completions(Completions),
 }
@@ -95,6 +96,32 @@ pub(crate) struct Test {
     pub(crate) only: Vec<String>,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
     pub(crate) packs: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Book {
+    #[arg(id = "told", value_name = "PACK")]
+    pub(crate) only: Vec<String>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, default_value = "-")]
+    pub(crate) out: PathBuf,
+    #[arg(
+        long = "format",
+        id = "book_format",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "html"
+    )]
+    pub(crate) format: BookFormat,
+}
+
+/// How a book is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BookFormat {
+    Html,
+    Md,
+    Json,
 }
 
 #[derive(Debug, Args)]

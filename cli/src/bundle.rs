@@ -2,13 +2,11 @@
 
 use crate::args::Bundle as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::diagnostic::{Diagnostic, Sources, io_error};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::messages::{Key, Words};
+use crate::out;
 use crate::packs::{catalogue, loaded, refused};
 use longma_core::Bundle;
-use std::fs;
-use std::io;
-use std::path::Path;
 
 /// Checks the packs and writes them; equal packs give equal bytes, since all
 /// maps are ordered and folders are read in order.
@@ -27,16 +25,5 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let bundle =
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
     catalogue(bundle, &sources, words)?;
-    if arguments.out == Path::new("-") {
-        return Ok(Answer::exact(text));
-    }
-    fs::write(&arguments.out, text).map_err(|error| {
-        // A file that is written need not be there, but its folder must.
-        let path = match (error.kind(), arguments.out.parent()) {
-            (io::ErrorKind::NotFound, Some(folder)) => folder,
-            _ => &arguments.out,
-        };
-        Refusal::new(Exit::Files, io_error(path, &error, words))
-    })?;
-    Ok(Answer::exact(String::new()))
+    out::write(&arguments.out, text, words)
 }

@@ -10,6 +10,7 @@
 
 mod args;
 mod bands;
+mod book;
 mod bundle;
 pub mod cases;
 mod changes;
@@ -22,6 +23,7 @@ pub mod load;
 mod locate;
 mod messages;
 mod moment;
+mod out;
 mod packs;
 mod page;
 mod status;

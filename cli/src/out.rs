@@ -1,0 +1,24 @@
+//! What a command makes, in the file that was asked for.
+
+use crate::command::{Answer, Exit, Refusal};
+use crate::diagnostic::io_error;
+use crate::messages::Words;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Writes `text` to `out`, or answers with it where that is `-`.
+pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Refusal> {
+    if out == Path::new("-") {
+        return Ok(Answer::exact(text));
+    }
+    fs::write(out, text).map_err(|error| {
+        // A file that is written need not be there, but its folder must.
+        let path = match (error.kind(), out.parent()) {
+            (io::ErrorKind::NotFound, Some(folder)) => folder,
+            _ => out,
+        };
+        Refusal::new(Exit::Files, io_error(path, &error, words))
+    })?;
+    Ok(Answer::exact(String::new()))
+}
