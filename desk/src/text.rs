@@ -47,10 +47,16 @@ pub fn bilingual(text: &str) -> Localized {
     let first = text.chars().find(|c| c.is_alphabetic() || chinese(*c));
     let halves = if first.is_some_and(chinese) {
         let last = text.char_indices().rfind(|(_, c)| chinese(*c));
-        // A number or a quote may follow the last character; the English begins after a blank.
-        let from = last.map_or(0, |(at, _)| at);
-        let blank = text.get(from..).and_then(|rest| rest.find(' '));
-        blank.and_then(|at| text.split_at_checked(from + at))
+        let after = last.map_or(0, |(at, c)| at + c.len_utf8());
+        let rest = text.get(after..).unwrap_or_default();
+        // A number may belong to the Chinese; a dash tells.
+        let dash = rest.find(" — ");
+        let numeric = |end: &usize| {
+            let before = rest.get(..*end);
+            before.is_some_and(|before| !before.contains(char::is_alphabetic))
+        };
+        let end = dash.filter(numeric).or_else(|| rest.find(' '));
+        end.and_then(|end| text.split_at_checked(after + end))
     } else {
         let at = text.find(chinese);
         at.and_then(|at| text.split_at_checked(at))
