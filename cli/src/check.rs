@@ -86,7 +86,7 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
         mended,
     } = read(packs)?;
     let mut files = loaded.files;
-    let (cases, wrong) = cases::read_all(packs, &[], &mut files);
+    let (mut cases, wrong) = cases::read_all(packs, &[], &mut files);
     let bundle = &mut loaded.bundle;
     let mut ids: BTreeSet<String> = bundle.packs.iter().map(|pack| pack.id.clone()).collect();
     ids.extend(unread.iter().cloned());
@@ -95,19 +95,16 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
         .chain(&wrong)
         .map(|error| unreadable(error, &files))
         .collect();
-    let withheld = !unread.is_empty();
+    let mut absent = unread;
     found.extend(
-        waiting(bundle, unread)
+        waiting(bundle, &mut absent)
             .into_iter()
             .map(|finding| place(finding, &files)),
     );
-    let findings = if withheld {
-        // What cases name may stand in the packs that are not there.
-        longma_desk::check::check(bundle)
-    } else {
-        check_with_cases(bundle, &cases)
-    };
-    let findings = findings.into_iter();
+    // What a case names may stand in a pack that is not there.
+    let told = |id: &str| !absent.iter().any(|other| meet(id, other));
+    cases.retain(|case| told(&case.pack));
+    let findings = check_with_cases(bundle, &cases).into_iter();
     let findings = findings.filter(|finding| !is_consequence(finding, &mended));
     let unread_cases: BTreeSet<String> = wrong.iter().filter_map(pack_of_cases).collect();
     found.extend(
@@ -116,7 +113,7 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
             // The case may stand in the file that cannot be read.
             .filter(|found| {
                 found.finding.code != "rule-without-case"
-                    || !pack_of(found).is_some_and(|id| unread_cases.contains(id))
+                    || pack_of(found).is_some_and(|id| told(id) && !unread_cases.contains(id))
             }),
     );
     found.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -167,6 +164,13 @@ fn pack_of(found: &Found) -> Option<&str> {
     inside.get(..end)
 }
 
+/// Whether two packs can rule at one place.
+fn meet(one: &str, other: &str) -> bool {
+    let region = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
+    let (one, other) = (region(one), region(other));
+    other == "cn" || one.starts_with(&other) || other.starts_with(&one)
+}
+
 /// The pack beside which a file of cases stands that is wrong.
 fn pack_of_cases(error: &LoadError) -> Option<String> {
     let path = match error {
@@ -181,7 +185,7 @@ fn pack_of_cases(error: &LoadError) -> Option<String> {
 
 /// Takes packs out of the bundle that inherit from one that cannot be read: of
 /// them nothing can be said that is not a consequence. Says so.
-fn waiting(bundle: &mut Bundle, mut unread: BTreeSet<String>) -> Vec<Finding> {
+fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
     let mut told = Vec::new();
     loop {
         let heir = bundle.packs.iter().enumerate().find_map(|(index, pack)| {

@@ -363,7 +363,19 @@ impl Loader {
 pub fn shape<T: DeserializeOwned>(file: &SourceFile) -> (Option<T>, Vec<LoadError>) {
     let toml = match Toml::parse(&file.text) {
         Ok(toml) => toml,
-        Err(error) => return (None, vec![LoadError::Toml(file.clone(), error)]),
+        Err(first) => {
+            let mut errors = Toml::errors(&file.text);
+            if errors.is_empty() {
+                errors.push(first);
+            }
+            let errors = errors.into_iter();
+            return (
+                None,
+                errors
+                    .map(|error| LoadError::Toml(file.clone(), error))
+                    .collect(),
+            );
+        }
     };
     let mut json = toml.json();
     let mut errors = Vec::new();

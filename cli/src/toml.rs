@@ -43,6 +43,22 @@ impl Toml {
         Ok(Self { document })
     }
 
+    /// Everything in `text` that is not TOML, in order; [`parse`](Self::parse)
+    /// stops at the first.
+    #[must_use]
+    pub fn errors(text: &str) -> Vec<TomlError> {
+        let (_, errors) = toml::de::DeTable::parse_recoverable(text);
+        let mut errors: Vec<TomlError> = errors
+            .iter()
+            .map(|error| TomlError {
+                message: error.message().to_owned(),
+                span: error.span().unwrap_or(0..0),
+            })
+            .collect();
+        errors.sort_by_key(|error| error.span.start);
+        errors
+    }
+
     /// The whole text as JSON.
     #[must_use]
     pub fn json(&self) -> Json {
@@ -164,6 +180,18 @@ mod tests {
     fn check(path: &[&str], found: Option<&str>) {
         let toml = Toml::parse(CASES).unwrap();
         assert_eq!(toml.span(path).map(|span| &CASES[span]), found);
+    }
+
+    #[test]
+    fn every_line_that_is_no_toml_is_told() {
+        let text = "a = x\nb = 1\nc = [1\nd = 2026-13-01\n";
+        let errors = Toml::errors(text);
+        let lines: Vec<usize> = errors
+            .iter()
+            .map(|error| text[..error.span.start].matches('\n').count() + 1)
+            .collect();
+        assert!(lines.contains(&1) && lines.len() > 1, "{errors:?}");
+        assert_eq!(Toml::errors(CASES), []);
     }
 
     #[test]
