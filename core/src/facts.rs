@@ -44,9 +44,7 @@ impl Facts {
     /// Every problem of the document.
     pub(crate) fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
         if text.len() > limits::FACTS_BYTES {
-            let args: [(&str, &dyn std::fmt::Display); 2] =
-                [("size", &text.len()), ("limit", &limits::FACTS_BYTES)];
-            return Err(Problem::new(Code::FactsSize, Place::facts(""), &args).into());
+            return Err(Problem::facts_too_long(text.len() as u64).into());
         }
         let json = Json::parse(text, "facts")?;
         let (subject, schema) = subject_of(&json, schemas)?;

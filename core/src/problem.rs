@@ -131,6 +131,13 @@ impl Problem {
         Self::new(Code::QrLength, Place::None, &[("size", &bytes)])
     }
 
+    /// A facts document of so many bytes is more than [`limits::FACTS_BYTES`].
+    #[must_use]
+    pub fn facts_too_long(bytes: u64) -> Self {
+        let args: [(&str, &dyn Display); 2] = [("size", &bytes), ("limit", &limits::FACTS_BYTES)];
+        Self::new(Code::FactsSize, Place::facts(""), &args)
+    }
+
     pub(crate) fn expecting(mut self, expected: Localized) -> Self {
         self.expected = Some(expected);
         self
