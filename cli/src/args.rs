@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Decide(Decide),
+    Decide(Box<Decide>),
     Check(Check),
     Test(Test),
     Book(Book),
@@ -68,6 +68,20 @@ pub(crate) struct Decide {
     pub(crate) json: bool,
     #[arg(long, value_name = "N")]
     pub(crate) width: Option<String>,
+    #[arg(long = "format", value_name = "FORMAT", value_parser = ["json", "ndjson", "csv"])]
+    pub(crate) form: Option<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) mapping: Option<PathBuf>,
+    #[arg(long, value_name = "POINTER")]
+    pub(crate) id: Option<String>,
+    #[arg(long)]
+    pub(crate) full: bool,
+    #[arg(long = "out", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) results: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) resume: bool,
 }
 
 #[derive(Debug, Args)]

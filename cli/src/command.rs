@@ -1,7 +1,8 @@
 //! From arguments to an answer, and from the answer to the terminal.
 //!
 //! Here alone something is printed: the result on standard output, everything
-//! else on standard error. A reader who closes the pipe has read enough; that is
+//! else on standard error; only the results of many persons are written as they
+//! come ([`batch`](crate::batch)). A reader who closes the pipe has read enough; that is
 //! no error.
 
 use crate::args::{self, Arguments, COMMANDS, Command};
@@ -200,15 +201,26 @@ fn unwritable(error: &io::Error, words: Words) -> Refusal {
     Refusal::new(Exit::Files, Diagnostic::error(&text))
 }
 
+/// Prints on standard error what is good to know while the work goes on.
+pub(crate) fn aside(text: &str) {
+    let _ = write(io::stderr(), text, false);
+}
+
+/// As [`aside`], for what is wrong and stops nothing.
+pub(crate) fn remark(diagnostics: &[Diagnostic], words: Words) {
+    aside(&format!("{}\n", rendered(diagnostics, words)));
+}
+
+fn rendered(diagnostics: &[Diagnostic], words: Words) -> String {
+    let columns = page::columns(None);
+    let texts = diagnostics.iter();
+    let texts: Vec<String> = texts.map(|shown| shown.render(words, columns)).collect();
+    texts.join("\n")
+}
+
 /// Prints what is wrong on standard error; who cannot be told there cannot be told.
 fn tell(refusal: &Refusal, words: Words) -> Exit {
-    let columns = page::columns(None);
-    let mut text: String = refusal
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.render(words, columns))
-        .collect::<Vec<String>>()
-        .join("\n");
+    let mut text = rendered(&refusal.diagnostics, words);
     let count = refusal.diagnostics.len();
     if count > 1
         && !refusal

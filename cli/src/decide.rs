@@ -2,7 +2,7 @@
 //!
 //! Facts and tables are read here, the clock is asked here if no instant is
 //! given; the rest is the core's answer, laid out by [`status`], [`bands`] and
-//! [`changes`].
+//! [`changes`]. Many persons at once are [`batch`]'s.
 
 use crate::args::Decide as Arguments;
 use crate::command::{Answer, Exit, Refusal};
@@ -11,8 +11,10 @@ use crate::load::SourceFile;
 use crate::messages::{Key, Words};
 use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, NARROWEST, Page};
-use crate::{bands, changes, clock, status};
-use longma_core::{Catalogue, Instant, Outcome, Place, Policy, References, Request, TimeError};
+use crate::{bands, batch, changes, clock, status};
+use longma_core::{
+    Catalogue, Instant, Outcome, Place, Policy, Problem, References, Request, TimeError,
+};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
@@ -34,6 +36,11 @@ pub(crate) struct Reading<'a> {
 
 /// Decides, and tells it as text or JSON.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let form = batch::Form::of(arguments);
+    batch::fitting(form, arguments, words)?;
+    if form != batch::Form::Document {
+        return batch::run(arguments, words);
+    }
     let at = instant(arguments.at.as_deref(), words)?;
     let width = width(arguments.width.as_deref(), words)?;
     let named = references(&arguments.reference, words)?;
@@ -55,15 +62,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     };
     let outcome = catalogue.decide(&facts, request).map_err(|problems| {
         let problems = problems.as_slice();
-        match problems {
-            [problem] if request.region.is_some() && problem.code == "region-invalid" => {
-                let mut problem = problem.clone();
-                problem.place = Place::None;
-                problem.help = None;
-                let shown = sources.diagnostic(&problem, words);
-                Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
-            }
-            _ => refused(Exit::Facts, &sources, problems, words),
+        match wrong_region(request, problems) {
+            Some(problem) => no_region(problem, &sources, words),
+            None => refused(Exit::Facts, &sources, problems, words),
         }
     })?;
     if arguments.json {
@@ -81,6 +82,26 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     Ok(Answer::page(tell(&reading, &catalogue, width)))
 }
 
+/// The problem of a region that the command line names, not the facts.
+pub(crate) fn wrong_region<'a>(
+    request: Request<'_>,
+    problems: &'a [Problem],
+) -> Option<&'a Problem> {
+    match problems {
+        [problem] if request.region.is_some() && problem.code == "region-invalid" => Some(problem),
+        _ => None,
+    }
+}
+
+/// Refuses such a region.
+pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
+    let mut problem = problem.clone();
+    problem.place = Place::None;
+    problem.help = None;
+    let shown = sources.diagnostic(&problem, words);
+    Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
+}
+
 fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> String {
     let mut page = Page::new(page::columns(width));
     status::write(&mut page, reading, catalogue);
@@ -91,7 +112,8 @@ fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> Strin
     page.finish()
 }
 
-fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
+/// The instant asked for, else now.
+pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
     let Some(text) = asked else {
         return clock::now().ok_or_else(|| {
             let shown = Diagnostic::error(words.say(Key::ClockInvalid));
@@ -124,7 +146,10 @@ fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
 }
 
 /// `NAME=FILE`, by name.
-fn references(given: &[String], words: Words) -> Result<BTreeMap<&str, PathBuf>, Refusal> {
+pub(crate) fn references(
+    given: &[String],
+    words: Words,
+) -> Result<BTreeMap<&str, PathBuf>, Refusal> {
     let mut named = BTreeMap::new();
     for item in given {
         let Some((name, file)) = item
@@ -144,7 +169,8 @@ fn references(given: &[String], words: Words) -> Result<BTreeMap<&str, PathBuf>,
     Ok(named)
 }
 
-fn read_tables(
+/// Reads the tables, and keeps their texts in `sources`.
+pub(crate) fn read_tables(
     catalogue: &Catalogue,
     named: BTreeMap<&str, PathBuf>,
     sources: &mut Sources,
@@ -197,7 +223,7 @@ fn read_facts(path: &Path, sources: &mut Sources, words: Words) -> Result<String
 
 /// A file of the user's that cannot be read; one in another encoding is there,
 /// but wrong.
-fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
+pub(crate) fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
     let exit = match error.kind() {
         io::ErrorKind::InvalidData => Exit::Facts,
         _ => Exit::Files,

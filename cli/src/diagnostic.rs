@@ -191,6 +191,19 @@ impl Diagnostic {
         lines.join("\n")
     }
 
+    /// The same, of a text that itself begins below so many lines.
+    pub(crate) fn below(mut self, lines: usize) -> Self {
+        if let Some(excerpt) = &mut self.excerpt {
+            excerpt.number += lines;
+        }
+        self
+    }
+
+    /// Whether it shows a line, and so its place.
+    pub(crate) fn shows_a_line(&self) -> bool {
+        self.excerpt.is_some()
+    }
+
     /// Whether it says that there are more than are told.
     pub(crate) fn says_there_are_more(&self) -> bool {
         self.code.as_deref() == Some("problems-more")
@@ -243,6 +256,8 @@ impl Diagnostic {
 pub(crate) struct Sources {
     /// The facts document.
     pub(crate) facts: Option<SourceFile>,
+    /// Lines of its file above the facts document.
+    pub(crate) lines_before: usize,
     /// The files of the packs, by the paths that problems name.
     pub(crate) files: Files,
     /// The CSV of each reference table.
@@ -303,20 +318,21 @@ impl Sources {
             Place::None => out,
             Place::Facts { pointer } => match &self.facts {
                 Some(file) => match in_facts(&file.text, pointer, &problem.code) {
-                    Some(span) => out.showing(file, span, None),
+                    Some(span) => out.showing(file, span, None).below(self.lines_before),
                     None => out.at(&file.path),
                 },
                 None => out,
             },
             Place::File { file, line, column } => {
-                let found = match file.as_str() {
-                    FACTS => self.facts.as_ref(),
-                    name => self.files.get(name),
+                let (found, above) = match file.as_str() {
+                    FACTS => (self.facts.as_ref(), self.lines_before),
+                    name => (self.files.get(name), 0),
                 };
                 match found {
                     Some(file) if *line > 0 => {
                         let byte = locate::position(&file.text, *line, *column);
-                        out.showing(file, locate::word(&file.text, byte), None)
+                        let word = locate::word(&file.text, byte);
+                        out.showing(file, word, None).below(above)
                     }
                     Some(file) => out.at(&file.path),
                     None => out.at(Path::new(&format!("{file}:{line}:{column}"))),

@@ -10,6 +10,7 @@
 
 mod args;
 mod bands;
+mod batch;
 mod book;
 mod bundle;
 pub mod cases;

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod batch;
 mod check;
 mod commands;
 mod common;
