@@ -9,15 +9,21 @@
 //! It takes packs as they are written, also those that core refuses to load.
 
 pub mod analysis;
+pub mod codes;
 pub mod helpers;
+mod infer;
+mod notes;
+mod operators;
 pub mod packs;
+mod scripts;
 pub mod types;
 pub mod world;
 
+use self::analysis::Analysis;
+use self::world::World;
 use crate::case::Case;
 use crate::finding::{Finding, Spot};
 use longma_core::{Bundle, Catalogue, Place, Severity};
-use world::World;
 
 /// Everything that is wrong with the packs of a bundle.
 #[must_use]
@@ -36,11 +42,22 @@ pub fn check_with_cases(bundle: &Bundle, cases: &[Case]) -> Vec<Finding> {
 }
 
 fn of_packs(world: &World<'_>) -> Vec<Finding> {
-    let mut findings = packs::findings(world);
+    let mut findings = scripts(world);
+    findings.extend(packs::findings(world));
     let refused = refused(world.bundle, &findings);
     findings.extend(refused);
     findings
 }
+
+/// Problems by which core refuses a script whole.
+const OF_SCRIPTS: &[&str] = &[
+    "script-syntax",
+    "script-forbidden",
+    "script-statement",
+    "script-duplicate",
+    "script-size",
+    "rule-variable",
+];
 
 /// What core refuses the packs for, without what `told` says already of the
 /// same line.
@@ -59,15 +76,37 @@ fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
             let Place::File { file, line, .. } = &problem.place else {
                 return true;
             };
+            // The engine stops at one place of a script and the checker names
+            // all, perhaps on other lines.
+            let of_script = OF_SCRIPTS.contains(&problem.code.as_str());
             !told.iter().any(|finding| match &finding.spot {
                 Spot::Range(range) => {
                     finding.severity == Severity::Error
                         && range.file == *file
-                        && (range.start.line..=range.end.line).contains(line)
+                        && (of_script || (range.start.line..=range.end.line).contains(line))
                 }
                 Spot::Place(_) => false,
             })
         })
         .map(Finding::from)
         .collect()
+}
+
+/// Everything that is wrong with scripts, and with params that none of them reads.
+#[must_use]
+pub fn scripts(world: &World<'_>) -> Vec<Finding> {
+    let analyses: Vec<Vec<Analysis>> = world
+        .packs
+        .iter()
+        .enumerate()
+        .map(|(index, pack)| {
+            let decisions = pack.scripts.keys();
+            decisions
+                .map(|decision| analysis::analyse(world, index, decision))
+                .collect()
+        })
+        .collect();
+    let unused = scripts::unused_params(world, &analyses);
+    let found = analyses.into_iter().flatten().flat_map(|it| it.findings);
+    found.chain(unused).collect()
 }

@@ -50,12 +50,5 @@ pub enum Meaning {
 /// Works out what a script of `world` does; nothing where there is no such script.
 #[must_use]
 pub fn analyse(world: &World<'_>, pack: usize, decision: &str) -> Analysis {
-    let script = world
-        .packs
-        .get(pack)
-        .and_then(|pack| pack.scripts.get(decision));
-    let Some(_script) = script else {
-        return Analysis::default();
-    };
-    Analysis::default()
+    super::scripts::analyse(world, pack, decision)
 }

@@ -38,6 +38,8 @@ pub struct Pack<'a> {
     pub source: &'a PackSource,
     /// The region in its id.
     pub region: &'a str,
+    /// The series of packs in its id; empty for the plan itself.
+    pub series: &'a str,
     /// When it is in force; always, where its dates cannot be read.
     pub effective: Option<Span>,
     /// Its scripts by decision.
@@ -82,6 +84,8 @@ pub struct Scope<'a> {
     pub params_record: Item,
     /// Scales by decision.
     pub decisions: BTreeMap<&'a str, Given<&'a Scale>>,
+    /// Scales of the decisions of other series that rules can read here.
+    pub beside: BTreeMap<&'a str, Given<&'a Scale>>,
     /// Rules by decision and name, from the nearest pack that defines them and
     /// unless a nearer one drops them.
     pub rules: BTreeMap<(&'a str, &'a str), Given<usize>>,
@@ -223,7 +227,8 @@ impl<'a> World<'a> {
         let mut lines = Vec::new();
         for (position, candidate) in self.packs.iter().enumerate() {
             let by_id = candidate.source.id == *parent;
-            if !by_id && candidate.region != parent {
+            let by_region = candidate.region == parent && candidate.series == pack.series;
+            if !by_id && !by_region {
                 continue;
             }
             for line in self.descend(position, above) {
@@ -283,6 +288,7 @@ impl<'a> World<'a> {
             }
         }
         let own = line.first().and_then(|index| self.packs.get(*index));
+        let beside = own.map(|own| self.beside(own)).unwrap_or_default();
         let schema = own.and_then(|own| self.schemas.get(&own.source.manifest.subject));
         Scope {
             packs: line.to_vec(),
@@ -290,8 +296,25 @@ impl<'a> World<'a> {
             params_record: params_record(&params),
             params,
             decisions,
+            beside,
             rules,
         }
+    }
+
+    /// The decisions of packs of other series that can rule in the same place.
+    fn beside(&self, own: &Pack<'a>) -> BTreeMap<&'a str, Given<&'a Scale>> {
+        let covers = |wide: &str, narrow: &str| wide == "cn" || narrow.starts_with(wide);
+        let mut found = BTreeMap::new();
+        for (pack, other) in self.packs.iter().enumerate() {
+            let near = covers(other.region, own.region) || covers(own.region, other.region);
+            let subject = &own.source.manifest.subject;
+            if other.series != own.series && near && other.source.manifest.subject == *subject {
+                for (name, what) in &other.source.manifest.decisions {
+                    found.entry(name.as_str()).or_insert(Given { pack, what });
+                }
+            }
+        }
+        found
     }
 }
 
@@ -312,10 +335,25 @@ impl<'a> Pack<'a> {
         Self {
             source,
             region: source.id.split('/').next().unwrap_or_default(),
+            series: series_of(&source.id),
             effective,
             scripts: scripts.collect(),
             lines: Vec::new(),
         }
+    }
+
+    /// Whether one of its captions names the param.
+    #[must_use]
+    pub fn mentions(&self, param: &str) -> bool {
+        let wanted = format!("{{{param}}}");
+        let decisions = self.source.captions.values();
+        let mut rules = decisions.flat_map(|decision| decision.rules.values());
+        rules.any(|rule| {
+            [&rule.caption, &rule.release]
+                .into_iter()
+                .flat_map(|text| [&text.zh_cn, &text.en])
+                .any(|text| text.contains(&wanted))
+        })
     }
 
     /// A path inside this pack's folder.
@@ -323,6 +361,14 @@ impl<'a> Pack<'a> {
     pub fn file(&self, name: &str) -> String {
         format!("packs/{}/{name}", self.source.id)
     }
+}
+
+/// The word before the date in `62/gold-2021-05-01`; empty where there is none.
+fn series_of(id: &str) -> &str {
+    const DATE: usize = "-YYYY-MM-DD".len();
+    let name = id.split('/').nth(1).unwrap_or_default();
+    let end = name.len().checked_sub(DATE);
+    end.and_then(|end| name.get(..end)).unwrap_or_default()
 }
 
 /// A script that core refuses by its size is not read.
@@ -368,7 +414,7 @@ impl Scope<'_> {
         if world.tables.contains_key(name) {
             return Some((Source::Table, Kind::Table(name.to_owned()).into()));
         }
-        let earlier = name != decision && self.decisions.contains_key(name);
+        let earlier = name != decision && self.scale(name).is_some();
         earlier.then(|| (Source::Decision, Kind::Timeline(name.to_owned()).into()))
     }
 
@@ -382,6 +428,7 @@ impl Scope<'_> {
         let decisions = self
             .decisions
             .keys()
+            .chain(self.beside.keys())
             .copied()
             .filter(|name| *name != decision);
         sections
@@ -389,6 +436,14 @@ impl Scope<'_> {
             .chain(world.tables.keys().map(String::as_str))
             .chain(decisions)
             .collect()
+    }
+
+    /// The scale of a decision that is known here.
+    #[must_use]
+    pub fn scale(&self, decision: &str) -> Option<&Scale> {
+        let own = self.decisions.get(decision);
+        own.or_else(|| self.beside.get(decision))
+            .map(|given| given.what)
     }
 
     fn section(&self, name: &str) -> Option<&Shape> {

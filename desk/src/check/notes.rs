@@ -1,0 +1,171 @@
+//! What is noted while a script is worked out. A shared step is worked out once
+//! for each way in which it is called: some mistakes count as soon as one way has
+//! them, others only when every way does.
+
+use super::analysis::{Analysis, Meaning};
+use super::codes::Code;
+use super::types::Type;
+use super::world::Script;
+use crate::finding::{Finding, Spot};
+use crate::syntax::Bytes;
+use crate::text::{find, say_localized};
+use longma_core::Localized;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Expressions that are worked out for one script; past it the rest is unknown.
+const STEPS: u32 = 60_000;
+/// Findings kept of one script.
+const FINDINGS: usize = 1_000;
+
+/// The words of a finding.
+pub(super) type Words = Vec<(&'static str, Localized)>;
+
+/// Everything noted of one script.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Types, meanings, levels, params and reads.
+    pub(super) analysis: Analysis,
+    /// What was wrong at least once.
+    found: BTreeMap<(usize, usize, Code), Words>,
+    /// What is wrong only if it was so every time.
+    seen: BTreeMap<(usize, usize, Code), (bool, Words)>,
+    /// Where the names begin whose variables are used.
+    pub(super) used: BTreeSet<usize>,
+    /// Positions of the functions that are called.
+    pub(super) called: BTreeSet<usize>,
+    /// The pack along whose line of descent the script is being worked out, where
+    /// that is not its own.
+    pub(super) heir: Option<String>,
+    /// Whether nothing is noted for now.
+    pub(super) quiet: bool,
+    steps: u32,
+}
+
+impl Notes {
+    /// Notes a mistake; the first words for a place stay.
+    pub(super) fn report(&mut self, code: Code, at: &Bytes, mut words: Words) {
+        if !self.quiet && self.found.len() < FINDINGS {
+            words.extend(self.heir.iter().map(|heir| ("heir", same(heir))));
+            self.found.entry((at.start, at.end, code)).or_insert(words);
+        }
+    }
+
+    /// Notes whether something holds this time; it is a mistake if it always does.
+    pub(super) fn observe(&mut self, code: Code, at: &Bytes, holds: bool, words: Words) {
+        if self.quiet || self.seen.len() >= FINDINGS * 16 {
+            return;
+        }
+        let entry = self.seen.entry((at.start, at.end, code));
+        let known = entry.or_insert_with(|| (true, words));
+        known.0 &= holds;
+    }
+
+    /// Counts one expression; false when there were too many.
+    pub(super) fn step(&mut self) -> bool {
+        self.steps = self.steps.saturating_add(1);
+        self.steps <= STEPS
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.steps > STEPS
+    }
+
+    pub(super) fn mean(&mut self, at: &Bytes, meaning: Meaning) {
+        self.analysis.meanings.insert(at.start, meaning);
+    }
+
+    /// Notes the type that an expression has this time.
+    pub(super) fn typed(&mut self, id: u32, it: &Type) {
+        match self.analysis.types.get_mut(&id) {
+            Some(known) if known == it => {}
+            Some(known) => *known = known.join(it),
+            None => drop(self.analysis.types.insert(id, it.clone())),
+        }
+    }
+
+    /// Whether something was found at this very place.
+    pub(super) fn has_at(&self, at: &Bytes) -> bool {
+        let range = (at.start, 0, Code::ScriptSyntax)..=(at.start, usize::MAX, Code::CheckLimit);
+        self.found.range(range).next().is_some()
+    }
+
+    /// How many mistakes were noted.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Keeps from here on only what stands on none of these lines.
+    pub(super) fn skip_lines(&mut self, script: &Script<'_>, lines: &BTreeSet<usize>, code: Code) {
+        self.found.retain(|(start, _, known), _| {
+            *known < code || !lines.contains(&script.lines.position(*start).line)
+        });
+    }
+
+    /// Everything as findings, in the order of the text.
+    pub(super) fn finish(mut self, script: &Script<'_>) -> Analysis {
+        if self.is_exhausted() {
+            self.report(Code::CheckLimit, &(0..0), Vec::new());
+        }
+        let always = std::mem::take(&mut self.seen);
+        for ((start, end, code), (holds, words)) in always {
+            if holds {
+                self.report(code, &(start..end), words);
+            }
+        }
+        let findings = self.found.into_iter().map(|((start, end, code), words)| {
+            finding(
+                code,
+                Spot::Range(script.lines.range(&script.file, &(start..end))),
+                &words,
+            )
+        });
+        self.analysis.findings = findings.collect();
+        self.analysis
+    }
+}
+
+/// A finding with its texts.
+pub(super) fn finding(code: Code, spot: Spot, words: &[(&'static str, Localized)]) -> Finding {
+    let name = code.name();
+    let args: Vec<(&str, &Localized)> = words.iter().map(|(name, text)| (*name, text)).collect();
+    // A mistake can have a help of its own for a special case.
+    let case = words.iter().find(|(name, _)| *name == "case");
+    let text = |key: &str| {
+        let special = case.and_then(|(_, case)| find(&format!("{key}.{}", case.en), &args));
+        special.or_else(|| find(key, &args))
+    };
+    let message = text(&format!("finding.{name}"));
+    let mut message = message.unwrap_or_else(|| same(name));
+    if let Some(heir) = args.iter().find(|(name, _)| *name == "heir") {
+        let heir = say_localized("finding-heir", &[("pack", heir.1.clone())]);
+        message.zh_cn.push_str(&heir.zh_cn);
+        message.en.push_str(&heir.en);
+    }
+    Finding {
+        severity: code.severity(),
+        code: name.to_owned(),
+        message,
+        help: text(&format!("finding.{name}.help")),
+        spot,
+    }
+}
+
+/// A word that is the same in both languages.
+pub(super) fn same(text: impl Into<String>) -> Localized {
+    Localized::same(text)
+}
+
+/// Some names in a row, each in backticks.
+pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Localized {
+    const SHOWN: usize = 12;
+    let mut names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let more = names.len() > SHOWN;
+    names.truncate(SHOWN);
+    if more {
+        names.push("…".to_owned());
+    }
+    Localized {
+        zh_cn: names.join("、"),
+        en: names.join(", "),
+    }
+}
