@@ -12,6 +12,7 @@ pub mod check;
 pub mod compare;
 pub mod dice;
 pub mod difference;
+pub mod editor;
 pub mod finding;
 pub mod generate;
 pub mod guide;

@@ -19,6 +19,8 @@ pub struct Parsed {
     pub script: Script,
     /// What is wrong, in the order of the text.
     pub errors: Vec<SyntaxError>,
+    /// The pieces that the text was taken apart into.
+    pub tokens: Vec<Token>,
 }
 
 /// A place where the text is no script.
@@ -64,9 +66,13 @@ pub fn parse(text: &str) -> Parsed {
         errors: Vec::new(),
     };
     let mut script = parser.script();
-    let errors = parser.errors;
+    let (errors, tokens) = (parser.errors, parser.tokens);
     script.comments = lexed.comments;
-    Parsed { script, errors }
+    Parsed {
+        script,
+        errors,
+        tokens,
+    }
 }
 
 struct Parser<'a> {

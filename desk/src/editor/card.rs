@@ -1,0 +1,434 @@
+//! What is shown of each sort of thing: its type and what is known about it.
+
+use super::spot::{Binder, Local};
+use super::view::{Subject, View, Wanted};
+use super::words::{self, lines, listed};
+use super::{Card, What};
+use crate::check::helpers::{self, Signature};
+use crate::check::types::{Fields, Item, Kind, Type};
+use crate::check::world::{Source, World};
+use crate::schema::{Record, Shape};
+use crate::syntax::{Function, StatementKind};
+use crate::text::{say, say_localized};
+use longma_core::{Localized, Param};
+use std::sync::Arc;
+
+impl Card {
+    fn new(what: What, label: impl Into<String>) -> Self {
+        Self {
+            what,
+            label: label.into(),
+            kind: None,
+            documentation: None,
+        }
+    }
+
+    fn typed(mut self, kinds: &Type) -> Self {
+        self.kind = words::of_type(kinds);
+        self
+    }
+
+    fn saying(mut self, texts: impl IntoIterator<Item = Localized>) -> Self {
+        self.documentation = lines(texts);
+        self
+    }
+}
+
+/// What is shown of what stands at a place; nothing for a value of which nothing
+/// is known.
+pub(super) fn of_subject(
+    view: &View<'_, '_>,
+    subject: &Subject<'_>,
+    written: &str,
+) -> Option<Card> {
+    Some(match subject {
+        Subject::Function(function) => of_function(view, function),
+        Subject::Local(local, kinds) => of_local(view, local, kinds),
+        Subject::Field(item, name) => of_field(item, name)?,
+        Subject::Param(name) => of_param(view, name),
+        Subject::Helper(ways) => of_helper(ways)?,
+        Subject::Constructor(level) => of_constructor(view, level),
+        Subject::Name(wanted, text) => of_name(view, wanted, text)?,
+        Subject::Source(key) => of_source(view, key)?,
+        Subject::Value(kinds) => {
+            let card = Card::new(What::Value, written).typed(kinds);
+            card.kind.is_some().then_some(card)?
+        }
+    })
+}
+
+/// A function of the script.
+pub(super) fn of_function(view: &View<'_, '_>, function: &Function) -> Card {
+    let names = function.parameters.iter().map(|it| it.text.as_str());
+    let names: Vec<&str> = names.collect();
+    let name = &function.name.text;
+    let what = if function.private {
+        What::Function
+    } else {
+        What::Rule
+    };
+    let mut said = comments(view, function);
+    if !function.private {
+        said.extend(captions(view, name));
+    }
+    let gives = function
+        .body
+        .statements
+        .last()
+        .map(|last| match &last.kind {
+            StatementKind::Expr(expr) | StatementKind::Return(Some(expr)) => view.type_of(expr),
+            _ => Type::unknown(),
+        });
+    Card::new(what, format!("{name}({})", names.join(", ")))
+        .typed(&gives.unwrap_or_else(Type::unknown))
+        .saying(said)
+}
+
+/// The comment right above a function, with its source's title.
+fn comments(view: &View<'_, '_>, function: &Function) -> Vec<Localized> {
+    let mut found = Vec::new();
+    let start = function.bytes.start;
+    let mut below = start;
+    let comments = &view.script.parsed.script.comments;
+    for comment in comments.iter().rev().filter(|it| it.bytes.end <= start) {
+        let between = view.script.text.get(comment.bytes.end..below);
+        let between = between.unwrap_or_default();
+        if !between.trim().is_empty() || between.matches('\n').count() > 1 {
+            break;
+        }
+        below = comment.bytes.start;
+        found.push(match comment.text.strip_prefix("source:") {
+            Some(key) => cited(view, key.trim(), None).unwrap_or_default(),
+            None => Localized::same(&comment.text),
+        });
+    }
+    found.reverse();
+    found
+}
+
+/// A rule by its name alone.
+pub(super) fn of_rule(view: &View<'_, '_>, name: &str) -> Card {
+    Card::new(What::Rule, name).saying(captions(view, name))
+}
+
+/// What a citizen reads of a rule, here or in the nearest pack that has it.
+fn captions(view: &View<'_, '_>, rule: &str) -> Vec<Localized> {
+    let packs = view.scopes().flat_map(|scope| scope.packs.iter());
+    let mut packs = packs.filter_map(|index| view.world.packs.get(*index));
+    let captions = packs.find_map(|pack| {
+        let captions = pack.source.captions.get(view.decision)?;
+        captions.rules.get(rule)
+    });
+    let texts = captions.into_iter().flat_map(|captions| {
+        let said = |key, text: &Localized| say_localized(key, &[("text", text.clone())]);
+        [
+            said("editor.caption", &captions.caption),
+            said("editor.release", &captions.release),
+        ]
+    });
+    texts.collect()
+}
+
+/// A name that a function, a `let` or a closure gives.
+pub(super) fn of_local(view: &View<'_, '_>, local: &Local<'_>, kinds: &Type) -> Card {
+    let name = &local.name.text;
+    if let Binder::Function(function, _) = local.by
+        && !function.private
+    {
+        return match view.read(name) {
+            Some((source, _)) => of_read(view, name, &source, kinds),
+            None => Card::new(What::Local, name),
+        };
+    }
+    Card::new(What::Local, name)
+        .typed(kinds)
+        .saying(record_words(kinds))
+}
+
+/// What a rule's parameter stands for.
+pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &Type) -> Card {
+    let (what, said) = match source {
+        Source::Params => (What::Params, vec![say("editor.params", &[])]),
+        Source::Section => (What::Section, section_words(view, name)),
+        Source::Table => {
+            let words = view.world.tables.get(name).map(|row| row.words.clone());
+            (What::Table, words.into_iter().collect())
+        }
+        Source::Decision => (What::Decision, decision_words(view, name)),
+    };
+    Card::new(what, name).typed(kinds).saying(said)
+}
+
+fn section_words(view: &View<'_, '_>, name: &str) -> Vec<Localized> {
+    let schema = view.scopes().find_map(|scope| scope.schema.as_ref());
+    let field = schema.and_then(|schema| schema.fields.get(name));
+    field.map(|field| field.words.clone()).into_iter().collect()
+}
+
+/// What the records are, of which a type is or which it lists.
+fn record_words(kinds: &Type) -> Option<Localized> {
+    let kind = kinds.only()?;
+    match kind {
+        Kind::Record(Item {
+            fields: Fields::Schema(record),
+            ..
+        }) => Some(record.words.clone()),
+        Kind::List { item, .. } => record_words(item),
+        _ => None,
+    }
+}
+
+/// A decision's name and levels.
+fn decision_words(view: &View<'_, '_>, decision: &str) -> Vec<Localized> {
+    let levels = view.levels(decision);
+    let mut said: Vec<Localized> = captions_of(view, decision)
+        .and_then(|captions| captions.name.clone())
+        .into_iter()
+        .collect();
+    if !levels.is_empty() {
+        said.push(say("editor.levels", &[("levels", &levels.join(" < "))]));
+    }
+    said
+}
+
+/// The captions of the pack that declares a decision.
+fn captions_of<'v>(
+    view: &View<'v, '_>,
+    decision: &str,
+) -> Option<&'v longma_core::DecisionCaptions> {
+    let given = view.declared(decision).next()?;
+    let pack = view.world.packs.get(given.pack)?;
+    pack.source.captions.get(decision)
+}
+
+/// A field of a record.
+pub(super) fn of_field(item: &Item, name: &str) -> Option<Card> {
+    let kinds = item.field(name)?;
+    let words = match &item.fields {
+        Fields::Schema(record) => record.fields.get(name).map(|field| field.words.clone()),
+        Fields::Params(_) => None,
+    };
+    let label = if item.title.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{}.{name}", item.title)
+    };
+    Some(Card::new(What::Field, label).typed(&kinds).saying(words))
+}
+
+/// A param, as each pack gives it that is in force over the script's pack.
+pub(super) fn of_param(view: &View<'_, '_>, name: &str) -> Card {
+    let mut givers: Vec<usize> = Vec::new();
+    let mut said = Vec::new();
+    let mut kinds = Type::never();
+    for scope in view.scopes() {
+        if let Some(kind) = scope.params_record.declared(name) {
+            kinds = kinds.join(&kind);
+        }
+        if let Some(given) = scope.params.get(name)
+            && !givers.contains(&given.pack)
+        {
+            givers.push(given.pack);
+            said.extend(param_words(view, given.pack, given.what));
+        }
+    }
+    Card::new(What::Param, format!("params.{name}"))
+        .typed(&kinds)
+        .saying(said)
+}
+
+fn param_words(view: &View<'_, '_>, pack: usize, param: &Param) -> Vec<Localized> {
+    let id = view.world.packs.get(pack).map(|pack| &pack.source.id);
+    let id = Localized::same(id.map_or("", String::as_str));
+    let mut said = vec![say_localized(
+        "editor.param",
+        &[("value", param.words()), ("pack", id)],
+    )];
+    let cited = |key: &String| cited(view, key, Some(pack));
+    said.extend(param.source.as_ref().and_then(cited));
+    if param.assumed {
+        said.push(say("editor.assumed", &[]));
+    }
+    said.extend(param.note.clone());
+    said
+}
+
+/// A helper, by the ways in which it can be called here.
+pub(super) fn of_helper(ways: &[&'static Signature]) -> Option<Card> {
+    let first = ways.first()?;
+    let mut said: Vec<Localized> = helpers::words(first.name).into_iter().collect();
+    said.extend(ways.iter().map(|way| way.words(first.name)));
+    Some(Card::new(What::Helper, first.written(first.name)).saying(said))
+}
+
+/// The constructor of causes that a level names.
+pub(super) fn of_constructor(view: &View<'_, '_>, level: &str) -> Card {
+    let mut said = vec![helpers::words_of_level(level)];
+    said.extend(helpers::CONSTRUCTORS.iter().map(|way| way.words(level)));
+    said.extend(level_words(view, view.decision, level));
+    let label = helpers::CONSTRUCTORS.first().map(|way| way.written(level));
+    Card::new(What::Level, label.unwrap_or_default()).saying(said)
+}
+
+fn level_words(view: &View<'_, '_>, decision: &str, level: &str) -> Vec<Localized> {
+    let caption = captions_of(view, decision).and_then(|it| it.levels.get(level).cloned());
+    let levels = view.levels(decision).join(" < ");
+    let scale = say(
+        "editor.scale",
+        &[("decision", &decision), ("levels", &levels)],
+    );
+    caption.into_iter().chain([scale]).collect()
+}
+
+/// A text that stands for something; none where it does not.
+pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Option<Card> {
+    match wanted {
+        Wanted::Member { record, field, all } => {
+            let known = all.iter().any(|name| name == text);
+            let record = find_record(view.world, record)?;
+            let words = record.record.fields.get(field)?.words.clone();
+            let names = say_localized("type.one-of", &[("names", listed(all.iter()))]);
+            let mut card = Card::new(What::Name, text).saying([words]);
+            card.kind = Some(names);
+            known.then_some(card)
+        }
+        Wanted::Level(decision) => {
+            let known = view.levels(decision).contains(&text);
+            let card = Card::new(What::Level, text).saying(level_words(view, decision, text));
+            known.then_some(card)
+        }
+        Wanted::Column(table) => {
+            let row = view.world.tables.get(table)?;
+            let known = row.key.iter().any(|name| name == text);
+            let words = row.fields.get(text)?.words.clone();
+            let card = Card::new(What::Column, text).saying([words]);
+            known.then_some(card)
+        }
+        Wanted::Values(values) => {
+            let known = values.iter().any(|value| value == text);
+            let card = Card::new(What::Name, text);
+            known.then_some(card)
+        }
+    }
+}
+
+/// A cited document.
+pub(super) fn of_source(view: &View<'_, '_>, key: &str) -> Option<Card> {
+    let (_, source) = source(view, key, None)?;
+    let mut said = vec![source.title.clone()];
+    said.extend(source.date.as_ref().map(Localized::same));
+    said.extend(words::known(&format!(
+        "editor.grade-{}",
+        source.grade.to_lowercase()
+    )));
+    Some(Card::new(What::Source, key).saying(said))
+}
+
+fn cited(view: &View<'_, '_>, key: &str, by: Option<usize>) -> Option<Localized> {
+    let (_, source) = source(view, key, by)?;
+    Some(say_localized(
+        "editor.source",
+        &[("title", source.title.clone())],
+    ))
+}
+
+/// A cited document, and the pack that names it: the citing one, which is the
+/// script's own where none is given, or the nearest that it inherits.
+pub(super) fn source<'v>(
+    view: &View<'v, '_>,
+    key: &str,
+    by: Option<usize>,
+) -> Option<(usize, &'v longma_core::Source)> {
+    let mut packs = view.scopes().flat_map(|scope| {
+        let own = scope.packs.first().copied();
+        let packs = scope.packs.iter().copied();
+        packs.skip_while(move |pack| by.is_some() && by != own && Some(*pack) != by)
+    });
+    packs.find_map(|index| {
+        let pack = view.world.packs.get(index)?;
+        let source = pack.source.manifest.sources.get(key)?;
+        Some((index, source))
+    })
+}
+
+/// A word of the language.
+pub(super) fn of_keyword(word: &str) -> Card {
+    let said = words::known(&format!("keyword.{}", word.trim_end_matches(':')));
+    Card::new(What::Keyword, word).saying(said)
+}
+
+/// A record of a schema.
+#[derive(Debug)]
+pub(super) struct Found<'v> {
+    pub(super) record: &'v Record,
+    /// The schema's path inside the bundle, and its text.
+    pub(super) file: String,
+    pub(super) text: &'v str,
+    /// The way to it from the top: field names, and `None` for a list's items.
+    pub(super) steps: Vec<Option<&'v str>>,
+}
+
+/// The record with this title, in the facts or in a table.
+pub(super) fn find_record<'v>(world: &'v World<'_>, title: &str) -> Option<Found<'v>> {
+    schemas(world).find_map(|(file, text, record)| {
+        let mut steps = Vec::new();
+        let record = descend(record, title, &mut steps)?;
+        Some(Found {
+            record,
+            file,
+            text,
+            steps,
+        })
+    })
+}
+
+/// Every schema: its path, its text, and what it says.
+pub(super) fn schemas<'v>(
+    world: &'v World<'_>,
+) -> impl Iterator<Item = (String, &'v str, &'v Record)> {
+    let facts = world.schemas.iter().filter_map(|(name, record)| {
+        let text = world.bundle.schemas.get(name)?;
+        Some((schema_file(name), text.as_str(), &**record))
+    });
+    let tables = world.tables.iter().filter_map(|(name, record)| {
+        let text = world.bundle.references.get(name)?;
+        Some((table_file(name), text.as_str(), &**record))
+    });
+    facts.chain(tables)
+}
+
+/// The path of the schema of a kind of subject.
+pub(super) fn schema_file(subject: &str) -> String {
+    format!("schema/{subject}.schema.json")
+}
+
+/// The path of the schema of a table.
+pub(super) fn table_file(table: &str) -> String {
+    format!("reference/{table}.schema.json")
+}
+
+fn descend<'v>(
+    record: &'v Record,
+    title: &str,
+    steps: &mut Vec<Option<&'v str>>,
+) -> Option<&'v Record> {
+    if record.title.as_deref() == Some(title) {
+        return Some(record);
+    }
+    for (name, field) in &record.fields {
+        let before = steps.len();
+        steps.push(Some(name));
+        let mut shape = &field.shape;
+        while let Shape::List { item, .. } = shape {
+            steps.push(None);
+            shape = item;
+        }
+        if let Shape::Record(inner) = shape
+            && let Some(found) = descend(Arc::as_ref(inner), title, steps)
+        {
+            return Some(found);
+        }
+        steps.truncate(before);
+    }
+    None
+}

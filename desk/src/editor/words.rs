@@ -1,0 +1,102 @@
+//! Types in words, more fully than a message about a mistake needs them.
+
+use crate::check::types::{Bounds, Fields, Kind, Names, Origin, Type};
+use crate::text::{find, say, say_localized};
+use longma_core::{Lang, Localized};
+
+/// Names that are told before the rest is only counted.
+const NAMES: usize = 8;
+
+/// A type in words; `None` where nothing is known of it.
+pub(super) fn of_type(kinds: &Type) -> Option<Localized> {
+    if kinds.is_unknown() {
+        return None;
+    }
+    // Absence comes last: "an instant or nothing".
+    let absent = kinds.may_be_absent().then_some(&Kind::Absent);
+    let present = kinds.kinds().iter().filter(|kind| **kind != Kind::Absent);
+    let words = present.chain(absent).map(of_kind);
+    words.reduce(|left, right| say_localized("type.or", &[("left", left), ("right", right)]))
+}
+
+fn of_kind(kind: &Kind) -> Localized {
+    let plain = || say(&format!("kind.{}", kind.name()), &[]);
+    match kind {
+        Kind::Int(bounds) => of_bounds(*bounds).unwrap_or_else(plain),
+        Kind::Text(Some(names)) => of_names(names).unwrap_or_else(plain),
+        Kind::Cause(Some(names), _) => {
+            say_localized("type.cause", &[("levels", listed(names.values.keys()))])
+        }
+        Kind::Record(item) => match item.fields {
+            Fields::Params(_) => say("type.params", &[]),
+            Fields::Schema(_) if item.title.is_empty() => plain(),
+            Fields::Schema(_) => say("type.record", &[("title", &item.title)]),
+        },
+        Kind::List { item, .. } => match (item.only(), of_type(item)) {
+            (_, None) => plain(),
+            (Some(Kind::Record(record)), _)
+                if !item.may_be_absent() && !record.title.is_empty() =>
+            {
+                say("type.records", &[("title", &record.title)])
+            }
+            (_, Some(words)) => say_localized("type.list", &[("item", words)]),
+        },
+        Kind::Table(name) => say("type.table", &[("name", name)]),
+        Kind::Timeline(name) => say("type.timeline", &[("name", name)]),
+        _ => plain(),
+    }
+}
+
+fn of_bounds(bounds: Bounds) -> Option<Localized> {
+    let Bounds { least, most, .. } = bounds;
+    if bounds.by_param || least == i64::MIN || most == i64::MAX {
+        return None;
+    }
+    Some(match bounds.value() {
+        Some(value) => say("type.int-exactly", &[("value", &value)]),
+        None => say("type.int", &[("least", &least), ("most", &most)]),
+    })
+}
+
+fn of_names(names: &Names) -> Option<Localized> {
+    if matches!(names.of, Origin::Param(_)) {
+        return None;
+    }
+    Some(match names.only() {
+        Some(name) => say("type.text-exactly", &[("name", name)]),
+        None => say_localized("type.one-of", &[("names", listed(names.values.keys()))]),
+    })
+}
+
+/// Names in a row; many are cut short.
+pub(super) fn listed<T: AsRef<str>>(names: impl Iterator<Item = T>) -> Localized {
+    let names: Vec<T> = names.collect();
+    let first: Vec<&str> = names.iter().take(NAMES).map(T::as_ref).collect();
+    let row = Localized::build(|lang| {
+        first.join(match lang {
+            Lang::ZhCn => "、",
+            Lang::En => ", ",
+        })
+    });
+    if names.len() <= NAMES {
+        return row;
+    }
+    let count = Localized::same(names.len().to_string());
+    say_localized("type.and-more", &[("names", row), ("count", count)])
+}
+
+/// Several texts, one a line; `None` where all are empty.
+pub(super) fn lines(texts: impl IntoIterator<Item = Localized>) -> Option<Localized> {
+    let texts: Vec<Localized> = texts.into_iter().collect();
+    let joined = Localized::build(|lang| {
+        let texts = texts.iter().map(|text| text.get(lang).trim());
+        let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+        texts.join("\n")
+    });
+    (!joined.zh_cn.is_empty() || !joined.en.is_empty()).then_some(joined)
+}
+
+/// The desk's text for a key, where there is one.
+pub(super) fn known(key: &str) -> Option<Localized> {
+    find(key, &[])
+}
