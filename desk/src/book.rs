@@ -166,8 +166,11 @@ impl Ends {
 /// # Errors
 /// What is wrong with the packs.
 pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Problems> {
+    let mut bundle = bundle.clone();
+    // Equal packs make an equal book, in whatever order they come.
+    bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
     let catalogue = Catalogue::load(bundle.clone())?;
-    let world = World::new(bundle);
+    let world = World::new(&bundle);
     let chosen = |id: &str| {
         let names = |name: &String| name == id || id.split('/').next() == Some(name);
         only.is_empty() || only.iter().any(names)

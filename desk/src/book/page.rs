@@ -15,7 +15,7 @@ pub fn page(book: &Book, lang: Lang) -> String {
     let body = html! {
         h1 { (words.say("title")) }
         p.quiet { (words.fill("of", &[("editions", &words.editions(book))])) }
-        (reading(words))
+        (how_to_read(words))
         nav aria-label=(words.say("contents")) {
             h2 { (words.say("contents")) }
             @for region in &book.regions { (contents(region, words)) }
@@ -26,17 +26,9 @@ pub fn page(book: &Book, lang: Lang) -> String {
 }
 
 /// How to read the book.
-fn reading(words: Words) -> Markup {
-    html! {
-        details.screen open {
-            summary { (words.say("how-to-read")) }
-            (how_to_read(words))
-        }
-    }
-}
-
 fn how_to_read(words: Words) -> Markup {
     html! {
+        h2 { (words.say("how-to-read")) }
         ul {
             @for key in ["how-spans", "how-levels", "how-grades", "how-assumed", "how-cases"] {
                 li { (words.say(key)) }
@@ -201,7 +193,7 @@ fn reasons(key: &str, reasons: &[(String, Localized)], words: Words) -> Markup {
             h4 { (words.say(key)) }
             div.wide { table {
                 thead { tr { th { (words.say("name")) } th { (words.say("why")) } } }
-                tbody { @for (name, reason) in reasons { tr { td { code { (name) } } td { (words.of(reason)) } } } }
+                tbody { @for (name, reason) in reasons { tr { td.name { code { (name) } } td { (words.of(reason)) } } } }
             } }
         }
     }
@@ -321,9 +313,9 @@ fn sources(sources: &[Citation], words: Words) -> Markup {
             div.wide { table {
                 thead { tr { th { (words.say("name")) } th { (words.say("document")) } th { (words.say("date")) } th { (words.say("grade")) } } }
                 tbody { @for source in sources { tr {
-                    td { code { (source.key) } }
+                    td.name { code { (source.key) } }
                     td { (words.of(&source.title)) }
-                    td { (source.date.as_deref().unwrap_or("—")) }
+                    td.name { (source.date.as_deref().unwrap_or("—")) }
                     td { (words.grade(&source.grade)) }
                 } } }
             } }
@@ -352,12 +344,12 @@ fn params(chapter: &Chapter, words: Words) -> Markup {
 fn param(chapter: &Chapter, param: &ParamView, words: Words) -> Markup {
     html! {
         tr {
-            td {
+            td.name {
                 code { (param.name) }
                 @if param.pack != chapter.id { br; span.quiet { code { (param.pack) } br; (words.spans(&param.spans)) } }
             }
             td { strong { (words.of(&param.value)) } }
-            td { (words.unit(&param.unit)) }
+            td.name { (words.unit(&param.unit)) }
             td {
                 @if let Some(source) = &param.source { (citation(source, words)) }
                 @if param.assumed { p.assumed { (words.say("assumed")) } }
@@ -379,7 +371,7 @@ fn case(chapter: &Chapter, case: &CaseView, words: Words) -> Markup {
                     thead { tr { th { "▼" } th { (words.say("when")) } th { (words.say("level")) } th { (words.say("why")) } } }
                     tbody { @for (look, number) in case.looks.iter().zip(1..) { tr {
                         td { (number) }
-                        td { (stamp(look.at, Offset::CHINA)) }
+                        td.name { (stamp(look.at, Offset::CHINA)) }
                         td { @for told in &look.levels { div {
                             (words.of(&told.decision)) " " (chip(&Level::new(Tone::named(&told.tone), words.of(&told.level))))
                         } } }

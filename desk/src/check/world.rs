@@ -205,6 +205,8 @@ impl<'a> World<'a> {
                 span: self.packs.get(index).and_then(|pack| pack.effective),
             });
         }
+        // In time, whatever the order of the bundle.
+        lines.sort_by_key(|line| line.span.map(Span::from));
         lines
     }
 

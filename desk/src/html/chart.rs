@@ -7,7 +7,6 @@ use super::{Level, Tone, chip};
 use longma_core::{Instant, Offset};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 /// Units of a chart's width; one is about a pixel, or the 700th part of a page.
@@ -363,15 +362,18 @@ fn unnamed(band: &Band) -> BTreeSet<Level> {
 
 /// The chart for those who do not see it.
 fn told(caption: &str, band: &Band) -> String {
-    let mut out = caption.to_owned();
-    for row in &band.rows {
+    let rows = band.rows.iter().map(|row| {
         let pieces = row.pieces.iter();
         let shown = pieces.filter(|piece| extent(piece, band.window).is_some());
         let told: Vec<String> = shown.map(|piece| words(piece, band.offset)).collect();
-        // Writing to a string cannot fail.
-        let _ = write!(out, " | {}: {}", row.name, told.join("; "));
-    }
-    out
+        format!("{}: {}", row.name, told.join("; "))
+    });
+    let named = (!caption.is_empty()).then(|| caption.to_owned());
+    named
+        .into_iter()
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 /// A piece in words: its level and its two ends.
