@@ -80,6 +80,8 @@ fn each_person_has_a_line_that_says_what_holds() {
     assert_eq!(at(unknown, "/decisions/code/at_least"), "yellow");
     assert_eq!(at(unknown, "/decisions/code/problems/0"), "missing-section");
     assert_eq!(told.len(), 6);
+    // No bar where there is no terminal.
+    assert!(!said.err.contains(['\r', '\u{1b}', '%']), "{}", said.err);
     assert!(said.err.contains("6 decided, 0 refused\n"), "{}", said.err);
     assert!(
         said.err
