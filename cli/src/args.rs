@@ -13,7 +13,16 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 6] = ["decide", "check", "test", "book", "bundle", "completions"];
+pub(crate) const COMMANDS: [&str; 8] = [
+    "decide",
+    "check",
+    "test",
+    "compare",
+    "laws",
+    "book",
+    "bundle",
+    "completions",
+];
 /// Where packs are looked for.
 pub(crate) const PACKS: &str = "rules/packs";
 /// Columns of Chinese help beside an option; its lines have no blanks to break at.
@@ -47,6 +56,8 @@ pub(crate) enum Command {
     Decide(Box<Decide>),
     Check(Check),
     Test(Test),
+    Compare(Compare),
+    Laws(Laws),
     Book(Book),
     Bundle(Bundle),
     Completions(Completions),
@@ -110,6 +121,58 @@ pub(crate) struct Test {
     pub(crate) only: Vec<String>,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
     pub(crate) packs: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("persons").args(["people", "generate"]).required(true))]
+pub(crate) struct Compare {
+    #[arg(id = "a", value_name = "A")]
+    pub(crate) a: String,
+    #[arg(id = "b", value_name = "B")]
+    pub(crate) b: String,
+    #[arg(id = "people", long = "facts", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: Option<PathBuf>,
+    #[arg(long, value_name = "N")]
+    pub(crate) generate: Option<u64>,
+    #[arg(long, value_name = "S", default_value_t = 1, conflicts_with = "people")]
+    pub(crate) seed: u64,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(id = "lives", long = "region", value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(id = "decided", long = "decision", value_name = "NAME")]
+    pub(crate) decision: Vec<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long, value_name = "TIME", requires = "until")]
+    pub(crate) from: Option<String>,
+    #[arg(long, value_name = "TIME", requires = "from")]
+    pub(crate) until: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) examples: usize,
+    #[arg(id = "data", long = "json")]
+    pub(crate) json: bool,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Laws {
+    #[arg(id = "held", value_name = "PACK")]
+    pub(crate) only: Vec<String>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(
+        id = "persons",
+        long = "generate",
+        value_name = "N",
+        default_value_t = 1_000
+    )]
+    pub(crate) persons: u64,
+    #[arg(id = "law_seed", long = "seed", value_name = "S", default_value_t = 1)]
+    pub(crate) law_seed: u64,
+    #[arg(id = "found", long = "json")]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

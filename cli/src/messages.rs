@@ -118,6 +118,22 @@ macro_rules! keys {
 }
 
 keys! {
+    PageWritten = "page-written",
+    WindowInvalid = "window-invalid",
+    WindowInvalidHelp = "window-invalid.help",
+    CompareNoRules = "compare-no-rules",
+    CompareNoRulesHelp = "compare-no-rules.help",
+    CompareFailed = "compare-failed",
+    LawsTotal = "laws-total",
+    LawsTried = "laws-tried",
+    LawsUncertain = "laws-uncertain",
+    LawsDeclared = "laws-declared",
+    LawsBreach = "laws-breach",
+    LawsBreachGone = "laws-breach-gone",
+    LawsBroken = "laws-broken",
+    LawsAdded = "laws-added",
+    LawsBefore = "laws-before",
+    LawsAfter = "laws-after",
     NowHeading = "now-heading",
     HeaderRegion = "header-region",
     HeaderRules = "header-rules",

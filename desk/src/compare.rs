@@ -19,6 +19,7 @@ mod report;
 mod tests;
 
 pub use page::page;
+pub(crate) use report::explained;
 pub use report::{
     Amount, Decision, Example, Explained, Kind, LevelName, Refused, Report, Responsible, Stretch,
     Surroundings,
@@ -31,9 +32,9 @@ use longma_core::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Before every instant.
-const PAST: i64 = -(1 << 40);
+pub(crate) const PAST: i64 = -(1 << 40);
 /// After every instant.
-const FUTURE: i64 = 1 << 40;
+pub(crate) const FUTURE: i64 = 1 << 40;
 /// What the level is called where it is not known.
 const UNKNOWN: &str = "unknown";
 /// Kinds of difference that are told apart; further ones are counted together.
@@ -204,10 +205,10 @@ pub struct Comparison {
 }
 
 /// A stretch of time over which nothing changes on either side.
-struct Pair<'a> {
-    from: i64,
-    until: i64,
-    segments: [&'a Segment; 2],
+pub(crate) struct Pair<'a> {
+    pub(crate) from: i64,
+    pub(crate) until: i64,
+    pub(crate) segments: [&'a Segment; 2],
 }
 
 impl Comparison {
@@ -522,7 +523,7 @@ pub(crate) fn outcomes(sides: [&Side; 2], facts: &str) -> Result<[Outcome; 2], P
 }
 
 /// Two timelines side by side, within a window.
-fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pair<'_>> {
+pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pair<'_>> {
     let [a, b] = decisions.map(|decision| decision.timeline().segments());
     let until = |segment: &Segment| segment.span().until().map_or(FUTURE, Instant::unix);
     let (mut ones, mut others) = (a.iter().peekable(), b.iter().peekable());
@@ -594,6 +595,22 @@ fn responsible(decisions: [&DecisionOutcome; 2], pair: &Pair) -> BTreeSet<(usize
                 .map(move |cause| (side, cause.rule().to_owned()))
         })
         .collect()
+}
+
+/// The rules of one side that the other side lacks and that lift a level above
+/// the place `top` of the scale.
+pub(crate) fn lifting(
+    decisions: [&DecisionOutcome; 2],
+    pair: &Pair,
+    side: usize,
+    top: usize,
+) -> BTreeSet<String> {
+    let causes = unmatched(decisions, pair).into_iter().nth(side);
+    let above = causes
+        .into_iter()
+        .flatten()
+        .filter(|cause| cause.rank() > top);
+    above.map(|cause| cause.rule().to_owned()).collect()
 }
 
 /// Why each side has its level: the rules that give it and that the other side

@@ -142,6 +142,12 @@ impl Generator {
         &self.columns
     }
 
+    /// The regions that persons live in.
+    #[must_use]
+    pub fn regions(&self) -> &[String] {
+        &self.regions
+    }
+
     /// The facts of person `index`.
     #[must_use]
     pub fn person(&self, index: u64) -> Json {

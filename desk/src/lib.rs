@@ -17,6 +17,7 @@ pub mod finding;
 pub mod generate;
 pub mod guide;
 pub mod html;
+pub mod laws;
 pub mod rule;
 pub mod schema;
 pub mod shrink;

@@ -1,0 +1,554 @@
+//! Laws: what no facts may bring about, searched for counterexamples.
+//!
+//! A pack declares laws in its manifest, and is held to those of the packs it
+//! inherits as well. Invented persons are decided twice, without and with what
+//! the law speaks of, and the two timelines are compared second for second. What
+//! breaks a law is made small and told with both explanations.
+//!
+//! **The order.** Levels are compared by their places on the scale. Where a level
+//! is unknown it lies between what is certain of it and the top. A law is broken
+//! only where it is broken for certain: a level is raised where the least that it
+//! may be now is above the most that it may have been, and lowered where the most
+//! it may be now is below the least it may have been. Persons for whom that could
+//! not be said at some instant are counted.
+//!
+//! **Breaches.** A rule that is known to break a law is named in the law with the
+//! ground on which its source does so. Whatever that rule alone causes is then
+//! no failure, but it must still occur: a breach that no longer does is told.
+
+use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
+use crate::generate::{Generator, Scope};
+use crate::schema::Record;
+use crate::shrink::{Case, shrink};
+use crate::tables::{self, Row};
+use crate::text::say;
+use longma_core::{
+    Bundle, Catalogue, DecisionOutcome, Instant, Law, LawKind, Localized, Offset, Outcome, Policy,
+    References, Segment,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What came of one law of one pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LawReport {
+    /// The pack that is held to it.
+    pub pack: String,
+    /// The law's name.
+    pub law: String,
+    /// The pack that declares it.
+    pub declared: String,
+    /// The law in words.
+    pub words: Localized,
+    /// Whether it holds, its documented breaches aside.
+    pub holds: bool,
+    /// Persons that were tried.
+    pub persons: u64,
+    /// Of these, persons of whom it could not be said for certain at some instant.
+    pub uncertain: u64,
+    /// What is wrong with the law itself, or with what reads what.
+    pub fault: Option<Localized>,
+    /// What breaks it.
+    pub counterexample: Option<Counterexample>,
+    /// The documented breaches.
+    pub breaches: Vec<Breach>,
+}
+
+/// A documented breach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// The rule, as `decision.rule`.
+    pub rule: String,
+    /// The ground on which its source does so.
+    pub ground: Localized,
+    /// Persons for whom it alone broke the law.
+    pub persons: u64,
+    /// The smallest of them.
+    pub example: Option<Counterexample>,
+}
+
+/// What breaks a law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counterexample {
+    /// The facts.
+    pub facts: Json,
+    /// The record that is added, for a law about one more.
+    pub added: Option<Json>,
+    /// The rows of tables that are needed.
+    pub tables: BTreeMap<String, Vec<Row>>,
+    /// From when.
+    pub from: Option<String>,
+    /// Until when.
+    pub until: Option<String>,
+    /// The rules responsible, as `pack/decision/function`.
+    pub rules: Vec<String>,
+    /// Without, and with, what the law speaks of.
+    pub sides: [Explained; 2],
+}
+
+/// A case, and the record that is added to it.
+type Tried = (Case, Option<Json>);
+
+/// Laws by pack and name, each with the pack that declares it.
+type Held<'a> = BTreeMap<(String, String), (String, &'a Law)>;
+
+/// The laws that each of `packs` is held to: its own, and those of what it
+/// inherits unless a nearer pack declares one of the same name.
+fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held<'a> {
+    let mut held = Held::new();
+    for pack in packs {
+        let lines = lines_of(catalogue, pack);
+        for id in lines {
+            let source = bundle.packs.iter().find(|source| source.id == id);
+            for (name, law) in source.iter().flat_map(|source| &source.manifest.laws) {
+                // A pack that is nobody's child has no parent to be stricter than.
+                let local = law.kind == LawKind::NotStricter && id != *pack;
+                if !local {
+                    held.entry((pack.clone(), name.clone()))
+                        .or_insert_with(|| (id.clone(), law));
+                }
+            }
+        }
+    }
+    held
+}
+
+/// A pack and what it inherits, nearest first.
+fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
+    let above = catalogue.policies_above(pack).unwrap_or_default();
+    let own = catalogue.policies_of(pack).unwrap_or_default();
+    let reached: BTreeSet<&String> = own.iter().flat_map(Policy::packs).collect();
+    let mut ids = vec![pack.to_owned()];
+    for id in above.iter().flat_map(Policy::packs) {
+        if reached.contains(id) && !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    ids
+}
+
+/// Searches counterexamples to every law that `packs` are held to, among `count`
+/// invented persons of `seed` each.
+#[must_use]
+pub fn search(
+    bundle: &Bundle,
+    catalogue: &Catalogue,
+    packs: &[String],
+    count: u64,
+    seed: u64,
+) -> Vec<LawReport> {
+    let held = held(bundle, catalogue, packs);
+    held.into_iter()
+        .map(|((pack, name), (declared, law))| {
+            let mut report = LawReport {
+                pack: pack.clone(),
+                law: name,
+                declared,
+                words: law.words.clone(),
+                holds: false,
+                persons: 0,
+                uncertain: 0,
+                fault: fault(law, catalogue, &pack),
+                counterexample: None,
+                breaches: Vec::new(),
+            };
+            if let Some(trial) = Trial::new(bundle, catalogue, &pack, law) {
+                trial.run(bundle, catalogue, &mut report, count, seed);
+            } else if report.fault.is_none() {
+                report.fault = Some(say("law-parts", &[]));
+            }
+            let alive = report.breaches.iter().all(|breach| breach.persons > 0);
+            report.holds = report.fault.is_none() && report.counterexample.is_none() && alive;
+            report
+        })
+        .collect()
+}
+
+/// What is wrong without looking at any person.
+fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
+    let policies = catalogue.policies_of(pack).unwrap_or_default();
+    let decided = policies
+        .iter()
+        .any(|p| p.reads().contains_key(law.decision.as_str()));
+    if !decided {
+        return Some(say("law-decision", &[("name", &law.decision)]));
+    }
+    let overlay = law
+        .overlay
+        .as_deref()
+        .filter(|_| law.kind == LawKind::Overlay)?;
+    policies.iter().find_map(|policy| {
+        let path = path(&policy.reads(), &law.decision, overlay)?;
+        let path = path.join(" → ");
+        Some(say("law-reads", &[("path", &path)]))
+    })
+}
+
+/// How `from` comes to read `to`, directly or through others.
+fn path<'a>(
+    reads: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    from: &'a str,
+    to: &str,
+) -> Option<Vec<&'a str>> {
+    let mut open = vec![vec![from]];
+    let mut seen = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        let last = *path.last()?;
+        if last == to {
+            return Some(path);
+        }
+        if seen.insert(last) {
+            for next in reads.get(last).into_iter().flatten() {
+                let mut longer = path.clone();
+                longer.push(next);
+                open.push(longer);
+            }
+        }
+    }
+    None
+}
+
+/// One law of one pack, ready to be tried.
+struct Trial<'a> {
+    law: &'a Law,
+    pack: String,
+    /// What decides without, and with, what the law speaks of.
+    before: Vec<Policy>,
+    after: Vec<Policy>,
+    /// Where the overlay says nothing; for laws about overlays.
+    silent: Option<Catalogue>,
+    /// The instants at which the law must hold.
+    from: i64,
+    until: i64,
+}
+
+impl<'a> Trial<'a> {
+    /// `None` when the law lacks a part that its kind needs.
+    fn new(bundle: &Bundle, catalogue: &Catalogue, pack: &str, law: &'a Law) -> Option<Self> {
+        let own = catalogue.policies_of(pack)?;
+        let (mut from, mut until) = (PAST, FUTURE);
+        let instant = |text: &Option<String>| Instant::parse(text.as_deref()?).ok();
+        let mut silent = None;
+        let before = match law.kind {
+            LawKind::NeverRaises | LawKind::NeverLowers => {
+                law.section.as_ref()?;
+                own.clone()
+            }
+            LawKind::Overlay => {
+                let quiet = without(bundle, law.overlay.as_ref()?);
+                let quiet = Catalogue::load(quiet).ok()?;
+                let policies = quiet.policies_of(pack)?;
+                silent = Some(quiet);
+                policies
+            }
+            LawKind::NotStricter => {
+                let source = bundle.packs.iter().find(|source| source.id == pack)?;
+                let effective = &source.manifest.effective;
+                from = instant(&effective.from).map_or(from, Instant::unix);
+                until = instant(&effective.until).map_or(until, Instant::unix);
+                catalogue.policies_above(pack)?
+            }
+        };
+        if let Some(start) = instant(&law.from) {
+            from = from.max(start.unix());
+        }
+        Some(Self {
+            law,
+            pack: pack.to_owned(),
+            before,
+            after: own,
+            silent,
+            from,
+            until,
+        })
+    }
+
+    fn sides<'b>(&'b self, catalogue: &'b Catalogue) -> [Side<'b>; 2] {
+        let side = |catalogue: &'b Catalogue, policies: &[Policy]| Side {
+            name: self.pack.clone(),
+            catalogue,
+            policies: Some(policies.to_vec()),
+            region: None,
+            references: References::none(),
+            decisions: Some(vec![self.law.decision.clone()]),
+        };
+        let quiet = self.silent.as_ref().unwrap_or(catalogue);
+        [side(quiet, &self.before), side(catalogue, &self.after)]
+    }
+
+    fn run(
+        &self,
+        bundle: &Bundle,
+        catalogue: &Catalogue,
+        report: &mut LawReport,
+        count: u64,
+        seed: u64,
+    ) {
+        let ids: BTreeSet<String> = self.after.iter().flat_map(Policy::packs).cloned().collect();
+        let scope = Scope::of(bundle, &ids).map(|scope| Scope {
+            gaps: false,
+            ..scope
+        });
+        let made = scope.as_ref().and_then(|scope| {
+            let root = Record::read(scope.schema)?;
+            Some((Generator::new(scope, seed)?, root))
+        });
+        let Some((generator, root)) = made else {
+            report.fault = Some(say("law-parts", &[]));
+            return;
+        };
+        let mut sides = self.sides(catalogue);
+        for side in &mut sides {
+            let read = tables::references(side.catalogue, generator.tables(), generator.columns());
+            side.references = read.unwrap_or_default();
+        }
+        let mut breaches: BTreeMap<&str, (u64, Option<Tried>)> = self
+            .law
+            .breaches
+            .keys()
+            .map(|rule| (rule.as_str(), (0, None)))
+            .collect();
+        let mut broken: Option<Tried> = None;
+        for index in 0..count {
+            let facts = generator.person(index);
+            let section = self.law.section.as_deref().unwrap_or_default();
+            let added = match self.law.kind {
+                LawKind::NeverRaises | LawKind::NeverLowers => {
+                    generator.another(&facts, section, &self.law.record, index)
+                }
+                LawKind::Overlay | LawKind::NotStricter => None,
+            };
+            let Some(outcomes) = self.outcomes(&sides, &facts, added.as_ref(), None) else {
+                continue;
+            };
+            report.persons += 1;
+            let found = self.breaks(&outcomes);
+            report.uncertain += u64::from(found.uncertain);
+            let case = || {
+                let tables = generator.tables().clone();
+                (
+                    Case {
+                        facts: facts.clone(),
+                        tables,
+                    },
+                    added.clone(),
+                )
+            };
+            for (rule, (persons, example)) in &mut breaches {
+                if found.breaks.iter().any(|one| one.only(rule)) {
+                    *persons += 1;
+                    example.get_or_insert_with(case);
+                }
+            }
+            if broken.is_none() && found.breaks.iter().any(|one| !self.excused(one)) {
+                broken = Some(case());
+            }
+        }
+        let small =
+            |case, keep: &dyn Fn(&Break) -> bool| self.small(&sides, &generator, &root, case, keep);
+        report.counterexample = broken.and_then(|case| small(case, &|one| !self.excused(one)));
+        report.breaches = self
+            .law
+            .breaches
+            .iter()
+            .map(|(rule, ground)| {
+                let (persons, case) = breaches.remove(rule.as_str()).unwrap_or((0, None));
+                Breach {
+                    rule: rule.clone(),
+                    ground: ground.clone(),
+                    persons,
+                    example: case.and_then(|case| small(case, &|one| one.only(rule))),
+                }
+            })
+            .collect();
+    }
+
+    /// What both sides say; the second with the added record.
+    fn outcomes(
+        &self,
+        sides: &[Side; 2],
+        facts: &Json,
+        added: Option<&Json>,
+        references: Option<&[References; 2]>,
+    ) -> Option<[Outcome; 2]> {
+        let [a, b] = sides;
+        let [one, other] =
+            references.map_or([&a.references, &b.references], <[References; 2]>::each_ref);
+        let read = a.catalogue.read_facts(&facts.to_string()).ok()?;
+        let before = a.decide_with(&read, one).ok()?;
+        let more = match added {
+            Some(record) => {
+                let mut more = facts.clone();
+                let section = self.law.section.as_deref()?;
+                more.get_mut(section)?.as_array_mut()?.push(record.clone());
+                more
+            }
+            None => facts.clone(),
+        };
+        let read = b.catalogue.read_facts(&more.to_string()).ok()?;
+        Some([before, b.decide_with(&read, other).ok()?])
+    }
+
+    /// Where the law is broken, and whether it could not be said somewhere.
+    fn breaks(&self, outcomes: &[Outcome; 2]) -> Found {
+        let [a, b] = outcomes;
+        let name = self.law.decision.as_str();
+        let mut found = Found::default();
+        let (Some(one), Some(other)) = (a.decisions().get(name), b.decisions().get(name)) else {
+            return found;
+        };
+        let window = Window {
+            from: self.from,
+            until: self.until,
+        };
+        for pair in pairs([one, other], window) {
+            let [before, after] = [range(one, pair.segments[0]), range(other, pair.segments[1])];
+            found.uncertain |= before.0 != before.1 || after.0 != after.1;
+            let (raised, lowered) = (after.0 > before.1, after.1 < before.0);
+            let broken = match self.law.kind {
+                LawKind::NeverRaises | LawKind::NotStricter => raised,
+                LawKind::NeverLowers => lowered,
+                LawKind::Overlay => raised || lowered,
+            };
+            if broken {
+                let side = usize::from(raised);
+                let top = if raised { before.1 } else { after.1 };
+                found.breaks.push(Break {
+                    from: pair.from,
+                    until: pair.until,
+                    rules: lifting([one, other], &pair, side, top),
+                });
+            }
+        }
+        found
+    }
+
+    /// Whether every rule behind a break is one whose breach is documented.
+    fn excused(&self, one: &Break) -> bool {
+        !one.rules.is_empty()
+            && one
+                .rules
+                .iter()
+                .all(|rule| self.law.breaches.keys().any(|known| is(rule, known)))
+    }
+
+    fn small(
+        &self,
+        sides: &[Side; 2],
+        generator: &Generator,
+        root: &Record,
+        (case, added): Tried,
+        keep: &dyn Fn(&Break) -> bool,
+    ) -> Option<Counterexample> {
+        let mut kept: Option<(tables::Tables, [References; 2])> = None;
+        let mut outcomes_of = |case: &Case, added: Option<&Json>| {
+            if kept
+                .as_ref()
+                .is_none_or(|(tables, _)| *tables != case.tables)
+            {
+                let read = |side: &Side| {
+                    tables::references(side.catalogue, &case.tables, generator.columns()).ok()
+                };
+                let [a, b] = sides;
+                kept = Some((case.tables.clone(), [read(a)?, read(b)?]));
+            }
+            let (_, references) = kept.as_ref()?;
+            self.outcomes(sides, &case.facts, added, Some(references))
+        };
+        let mut shows = |case: &Case, added: Option<&Json>| {
+            outcomes_of(case, added)
+                .is_some_and(|outcomes| self.breaks(&outcomes).breaks.iter().any(keep))
+        };
+        let case = shrink(case, root, |case| shows(case, added.as_ref()));
+        let outcomes = outcomes_of(&case, added.as_ref())?;
+        let found = self
+            .breaks(&outcomes)
+            .breaks
+            .into_iter()
+            .find(|one| keep(one))?;
+        let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+        let [a, b] = &outcomes;
+        Some(Counterexample {
+            facts: case.facts,
+            added,
+            tables: case
+                .tables
+                .into_iter()
+                .filter(|(_, rows)| !rows.0.is_empty())
+                .map(|(name, rows)| (name, rows.0))
+                .collect(),
+            from: write(found.from),
+            until: write(found.until),
+            rules: found.rules.into_iter().collect(),
+            sides: [
+                explained(a, &self.law.decision),
+                explained(b, &self.law.decision),
+            ],
+        })
+    }
+}
+
+/// Where a law is broken, and by which rules.
+struct Break {
+    from: i64,
+    until: i64,
+    rules: BTreeSet<String>,
+}
+
+impl Break {
+    /// Whether `rule`, as `decision.rule`, alone is behind it.
+    fn only(&self, rule: &str) -> bool {
+        !self.rules.is_empty() && self.rules.iter().all(|found| is(found, rule))
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    breaks: Vec<Break>,
+    uncertain: bool,
+}
+
+/// Whether `pack/decision/function` is `decision.function`.
+fn is(rule: &str, known: &str) -> bool {
+    known
+        .split_once('.')
+        .is_some_and(|(decision, function)| rule.ends_with(&format!("/{decision}/{function}")))
+}
+
+/// The lowest and the highest place on the scale that a segment may have.
+fn range(decision: &DecisionOutcome, segment: &Segment) -> (usize, usize) {
+    let scale = decision.scale();
+    let place = |name: &str| scale.iter().position(|level| *level == name);
+    let (level, least) = decision.level_of(segment);
+    match place(level) {
+        Some(rank) => (rank, rank),
+        None => (
+            least.and_then(place).unwrap_or(0),
+            scale.len().saturating_sub(1),
+        ),
+    }
+}
+
+/// The bundle with an overlay that never says anything.
+fn without(bundle: &Bundle, overlay: &str) -> Bundle {
+    let mut bundle = bundle.clone();
+    let prefix = format!("{overlay}.");
+    for pack in &mut bundle.packs {
+        pack.scripts.remove(overlay);
+        if let Some(captions) = pack.captions.get_mut(overlay) {
+            captions.rules.clear();
+            // Only the pack that declares a decision names it and its levels.
+            if captions.name.is_none() && captions.levels.is_empty() {
+                pack.captions.remove(overlay);
+            }
+        }
+        pack.manifest
+            .overrides
+            .retain(|name, _| !name.starts_with(&prefix));
+        pack.manifest
+            .drops
+            .retain(|name, _| !name.starts_with(&prefix));
+    }
+    bundle
+}
