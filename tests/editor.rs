@@ -1,0 +1,176 @@
+//! An editor's questions at every place of every script of the project, and of
+//! scripts that are cut anywhere: always an answer, and always inside the text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use longma_core::Bundle;
+use longma_desk::editor::Editor;
+use longma_desk::finding::{Position, Range, Spot};
+use longma_desk::syntax::Lines;
+use longma_tests::loaded;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+fn bundle() -> &'static Bundle {
+    static BUNDLE: OnceLock<Bundle> = OnceLock::new();
+    BUNDLE.get_or_init(|| loaded().bundle)
+}
+
+/// Every script: its pack's position, its decision, its path and its text.
+fn scripts() -> Vec<(usize, &'static str, String, &'static str)> {
+    let packs = bundle().packs.iter().enumerate();
+    let scripts = packs.flat_map(|(index, pack)| {
+        pack.scripts.iter().map(move |(decision, text)| {
+            let file = format!("packs/{}/{decision}.rhai", pack.id);
+            (index, decision.as_str(), file, text.as_str())
+        })
+    });
+    scripts.collect()
+}
+
+/// Whether a range is one of some file's text and ends no earlier than it begins.
+fn lies_in(range: &Range, texts: &BTreeMap<String, Lines<'_>>) -> bool {
+    let Some(lines) = texts.get(&range.file) else {
+        return false;
+    };
+    let exact = |at: Position| lines.position(lines.byte(at)) == at;
+    exact(range.start) && exact(range.end) && range.start <= range.end
+}
+
+/// Asks everything at one place.
+fn ask(editor: &Editor<'_>, texts: &BTreeMap<String, Lines<'_>>, file: &str, at: Position) {
+    if let Some(hover) = editor.hover(file, at) {
+        assert!(lies_in(&hover.range, texts), "{hover:?}");
+        let touches = hover.range.start <= at && at <= hover.range.end;
+        assert!(touches, "{at:?}: {hover:?}");
+        assert!(!hover.cards.is_empty());
+    }
+    for spot in editor.definition(file, at) {
+        if let Spot::Range(range) = spot {
+            assert!(lies_in(&range, texts), "{range:?}");
+        }
+    }
+    if let Some(completion) = editor.completion(file, at) {
+        assert!(lies_in(&completion.range, texts), "{at:?}: {completion:?}");
+        let touches = completion.range.start <= at && at <= completion.range.end;
+        assert!(touches, "{at:?}: {completion:?}");
+        let mut labels: Vec<&str> = Vec::new();
+        for proposal in &completion.proposals {
+            assert!(proposal.caret <= proposal.insert.chars().count());
+            assert!(
+                !labels.contains(&&*proposal.card.label),
+                "{at:?}: {labels:?} twice"
+            );
+            labels.push(&proposal.card.label);
+            let words = [&proposal.card.kind, &proposal.card.documentation];
+            assert!(
+                words
+                    .into_iter()
+                    .flatten()
+                    .all(|words| !words.is_incomplete())
+            );
+        }
+    }
+}
+
+fn texts(bundle: &Bundle) -> BTreeMap<String, Lines<'_>> {
+    let scripts = bundle.packs.iter().flat_map(|pack| {
+        pack.scripts.iter().map(|(decision, text)| {
+            let file = format!("packs/{}/{decision}.rhai", pack.id);
+            (file, Lines::new(text))
+        })
+    });
+    scripts.collect()
+}
+
+#[test]
+fn every_place_of_every_script_has_an_answer_inside_the_text() {
+    let texts = texts(bundle());
+    let editor = Editor::new(bundle());
+    for (_, _, file, text) in scripts() {
+        let lines = Lines::new(text);
+        for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            // Between blanks one place is like the other.
+            let before = text.get(..byte).unwrap();
+            if !before.ends_with("  ") {
+                ask(&editor, &texts, &file, lines.position(byte));
+            }
+        }
+    }
+}
+
+/// Every name, text and field of the project's rules means something.
+#[test]
+fn every_name_in_the_projects_scripts_has_a_hover() {
+    use longma_desk::syntax::{TokenKind, lex};
+    const WORDS: &[&str] = &[
+        "fn", "private", "let", "if", "else", "return", "switch", "in", "true", "false",
+    ];
+    let editor = Editor::new(bundle());
+    let mut bare = Vec::new();
+    for (_, _, file, text) in scripts() {
+        let lines = Lines::new(text);
+        for token in lex(text).tokens {
+            let written = text.get(token.bytes.clone()).unwrap();
+            let named = match token.kind {
+                TokenKind::Word => !WORDS.contains(&written),
+                TokenKind::Text(_) => true,
+                _ => false,
+            };
+            let hover = editor.hover(&file, lines.position(token.bytes.start));
+            let typed = hover.is_some_and(|hover| {
+                let known = |card: &longma_desk::editor::Card| {
+                    card.kind.is_some() || card.documentation.is_some()
+                };
+                hover.cards.iter().all(known)
+            });
+            if named && !typed {
+                let at = lines.position(token.bytes.start);
+                bare.push(format!("{file}:{}:{} {written}", at.line, at.column));
+            }
+        }
+    }
+    assert!(
+        bare.is_empty(),
+        "{} have none\n{}",
+        bare.len(),
+        bare.join("\n")
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_script_that_is_cut_anywhere_has_answers_inside_the_text(
+        script in any::<prop::sample::Index>(),
+        ends in any::<[prop::sample::Index; 2]>(),
+        cursor in any::<prop::sample::Index>(),
+        junk in prop::sample::select(vec!["", "", ".", "\"", "(", "|", "{", "}", "fn ", "/*", "`${", "///", " == "]),
+    ) {
+        let scripts = scripts();
+        let (pack, decision, file, text) = script.get(&scripts);
+        let boundaries: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let mut cut = ends.map(|index| *index.get(&boundaries));
+        cut.sort_unstable();
+        // A short cut, so that most of the script is still there to be understood.
+        let until = cut[1].min(cut[0] + 40);
+        let until = (until..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
+        let mut written = text.to_string();
+        written.replace_range(cut[0]..until, junk);
+        let mut bundle = bundle().clone();
+        bundle.packs[*pack].scripts.insert((*decision).to_owned(), written.clone());
+        let texts = texts(&bundle);
+        let editor = Editor::new(&bundle);
+        let lines = Lines::new(&written);
+        let places: Vec<usize> = written.char_indices().map(|(at, _)| at).collect();
+        for byte in [cut[0], cut[0] + junk.len(), *cursor.get(&places), written.len()] {
+            ask(&editor, &texts, file, lines.position(byte));
+        }
+    }
+}
