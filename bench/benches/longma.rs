@@ -14,19 +14,14 @@ use criterion::{BenchmarkId, Criterion};
 use longma_bench::agree;
 use longma_bench::by_hand::{self, RiskAreas};
 use longma_bench::setup::{self, Persons, Result, TABLE, World};
+use longma_bench::turns::taken_in_turns;
 use longma_core::{Bundle, Catalogue, Instant, Request};
 use serde_json::json;
 use std::fs;
 use std::hint::black_box;
 use std::process::ExitCode;
-use std::time::{Duration, Instant as Clock};
+use std::time::Duration;
 
-/// How often the two take turns, at most and at least, how long a turn takes at
-/// least, and how long all of them take before they end early.
-const TURNS: usize = 41;
-const FEWEST_TURNS: usize = 7;
-const TURN: Duration = Duration::from_millis(10);
-const ALL_TURNS: Duration = Duration::from_secs(8);
 /// 2022-07-15T12:00:00+08:00: the instant that is looked up.
 const NOW: i64 = 1_657_857_600;
 
@@ -164,41 +159,6 @@ fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Ou
     };
     let outcome = catalogue.evaluate(facts, request);
     outcome.expect("these facts were decided before")
-}
-
-/// The median of how many times longer `other` takes than `mine`, with its quartiles.
-fn taken_in_turns(mut mine: impl FnMut(), mut other: impl FnMut()) -> String {
-    let (mines, others) = (calls_a_turn(&mut mine), calls_a_turn(&mut other));
-    let begun = Clock::now();
-    let mut ratios: Vec<f64> = Vec::with_capacity(TURNS);
-    while ratios.len() < FEWEST_TURNS || (ratios.len() < TURNS && begun.elapsed() < ALL_TURNS) {
-        let by_hand = seconds_a_call(&mut mine, mines);
-        ratios.push(seconds_a_call(&mut other, others) / by_hand);
-    }
-    ratios.sort_by(f64::total_cmp);
-    let at = |part: usize| {
-        ratios
-            .get((ratios.len() - 1) * part / 4)
-            .copied()
-            .unwrap_or_default()
-    };
-    format!("{:.1} ({:.1}–{:.1})", at(2), at(1), at(3))
-}
-
-fn calls_a_turn(call: &mut impl FnMut()) -> u32 {
-    let mut calls = 1;
-    while seconds_a_call(call, calls) * f64::from(calls) < TURN.as_secs_f64() {
-        calls *= 2;
-    }
-    calls
-}
-
-fn seconds_a_call(call: &mut impl FnMut(), calls: u32) -> f64 {
-    let begun = Clock::now();
-    for _ in 0..calls {
-        call();
-    }
-    begun.elapsed().as_secs_f64() / f64::from(calls)
 }
 
 // ---- absolute times --------------------------------------------------------

@@ -1,0 +1,169 @@
+//! `cargo bench --package longma-bench --bench editor`: what an editor waits for.
+//!
+//! Every place of every script of the project is asked about once. A key stroke
+//! is a text that is new: its packs are read, its script is analysed, and then
+//! the question is answered. A second question about the same text finds that done.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::expect_used,
+    reason = "a benchmark prints, and ends where what it measures does not work"
+)]
+
+use criterion::Criterion;
+use longma_bench::setup::{self, Result};
+use longma_bench::turns::taken_in_turns;
+use longma_core::Bundle;
+use longma_desk::editor::Editor;
+use longma_desk::finding::Position;
+use longma_desk::syntax::Lines;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant as Clock};
+
+/// One of so many places is asked about as at a key stroke; all of them where the
+/// text is known already.
+const STROKES: usize = 7;
+
+/// A place of a script.
+struct Place {
+    file: String,
+    at: Position,
+}
+
+fn main() -> ExitCode {
+    let bundle = match setup::bundle() {
+        Ok(bundle) => bundle,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let places = places(&bundle);
+    everywhere(&bundle, &places);
+    if let Err(error) = ratios(&bundle, &places) {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    let mut criterion = Criterion::default()
+        .sample_size(50)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args();
+    strokes(&mut criterion, &bundle, &places);
+    criterion.final_summary();
+    ExitCode::SUCCESS
+}
+
+fn places(bundle: &Bundle) -> Vec<Place> {
+    let mut places = Vec::new();
+    for pack in &bundle.packs {
+        for (decision, text) in &pack.scripts {
+            let lines = Lines::new(text);
+            let file = format!("packs/{}/{decision}.rhai", pack.id);
+            places.extend(text.char_indices().map(|(byte, _)| Place {
+                file: file.clone(),
+                at: lines.position(byte),
+            }));
+        }
+    }
+    places
+}
+
+/// A question at a place.
+type Question = fn(&Editor<'_>, &Place);
+
+const QUESTIONS: [(&str, Question); 3] = [
+    ("hover", |editor, place| {
+        drop(black_box(editor.hover(&place.file, place.at)));
+    }),
+    ("completion", |editor, place| {
+        drop(black_box(editor.completion(&place.file, place.at)));
+    }),
+    ("definition", |editor, place| {
+        drop(black_box(editor.definition(&place.file, place.at)));
+    }),
+];
+
+/// Each question at every place: how long an answer takes.
+fn everywhere(bundle: &Bundle, places: &[Place]) {
+    println!(
+        "\nmilliseconds an answer, at {} places: median, 99 of 100, longest",
+        places.len()
+    );
+    for (name, question) in QUESTIONS {
+        let stroke = places
+            .iter()
+            .step_by(STROKES)
+            .map(|place| timed(|| question(&Editor::new(bundle), place)));
+        println!(
+            "{:<34}{}",
+            format!("{name}, at a key stroke"),
+            spread(stroke.collect())
+        );
+        let editor = Editor::new(bundle);
+        // What is worked out once for a text is worked out before.
+        places.iter().for_each(|place| question(&editor, place));
+        let again = places
+            .iter()
+            .map(|place| timed(|| question(&editor, place)));
+        println!(
+            "{:<34}{}",
+            format!("{name}, the text known"),
+            spread(again.collect())
+        );
+    }
+    println!();
+}
+
+fn timed(run: impl FnOnce()) -> f64 {
+    let begun = Clock::now();
+    run();
+    begun.elapsed().as_secs_f64() * 1_000.0
+}
+
+fn spread(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |part: usize| {
+        let index = times.len().saturating_sub(1) * part / 100;
+        times.get(index).copied().unwrap_or_default()
+    };
+    format!("{:>8.3}{:>8.3}{:>8.3}", at(50), at(99), at(100))
+}
+
+/// Beside what the machine takes to load all packs for deciding.
+fn ratios(bundle: &Bundle, places: &[Place]) -> Result<()> {
+    setup::catalogue(bundle.clone())?;
+    println!("time of an answer at a key stroke ÷ time of loading all packs, median (quartiles)");
+    for (name, question) in QUESTIONS {
+        let mut next = places.iter().step_by(STROKES * 13).cycle();
+        let ratio = taken_in_turns(
+            || drop(black_box(setup::catalogue(bundle.clone()))),
+            || {
+                if let Some(place) = next.next() {
+                    question(&Editor::new(bundle), place);
+                }
+            },
+        );
+        println!("{name:<34}{ratio:>24}");
+    }
+    println!();
+    Ok(())
+}
+
+fn strokes(criterion: &mut Criterion, bundle: &Bundle, places: &[Place]) {
+    let mut group = criterion.benchmark_group("editor, at a key stroke");
+    group.bench_function("read the packs", |bencher| {
+        bencher.iter(|| Editor::new(bundle));
+    });
+    for (name, question) in QUESTIONS {
+        group.bench_function(name, |bencher| {
+            let mut next = places.iter().step_by(STROKES * 13).cycle();
+            bencher.iter(|| {
+                let place = next.next().expect("scripts have places");
+                question(&Editor::new(bundle), place);
+            });
+        });
+    }
+    group.finish();
+}
