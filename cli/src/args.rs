@@ -121,6 +121,12 @@ pub(crate) struct Test {
     pub(crate) only: Vec<String>,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
     pub(crate) packs: PathBuf,
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
+    pub(crate) html: Option<PathBuf>,
+    #[arg(id = "coverage_json", long = "json", requires = "coverage")]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

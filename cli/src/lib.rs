@@ -19,6 +19,7 @@ pub mod check;
 mod clock;
 mod command;
 mod compare;
+mod coverage;
 mod decide;
 mod diagnostic;
 mod laws;

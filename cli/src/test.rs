@@ -3,6 +3,7 @@
 use crate::args::Test as Arguments;
 use crate::cases;
 use crate::command::{Answer, Exit, Refusal};
+use crate::coverage;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::load::Files;
 use crate::messages::{Key, Words};
@@ -12,6 +13,7 @@ use crate::page::{self, Page};
 use crate::toml::Toml;
 use longma_core::{Catalogue, CauseView, Place, Problem};
 use longma_desk::case::{Case, Failure, Fault, Level};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
@@ -23,6 +25,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: packs.files,
         ..Sources::default()
     };
+    let bundle = arguments.coverage.then(|| packs.bundle.clone());
     let catalogue = catalogue(packs.bundle, &sources, words)?;
     let cases = cases::read(&arguments.packs, &only, &mut sources.files)
         .map_err(|errors| unloaded(&errors, &arguments.packs, words))?;
@@ -31,11 +34,37 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         let shown = shown.help(words.say(Key::TestNoneHelp));
         return Err(Refusal::new(Exit::CaseFailed, shown));
     }
-    Ok(tell(&cases, &catalogue, &sources.files, words))
+    let mut page = Page::new(page::columns(None));
+    let [passed, failed] = tell(&mut page, &cases, &catalogue, &sources.files, words);
+    let mut sound = failed == 0;
+    let measured = match bundle {
+        Some(bundle) => Some(coverage::measure(arguments, &bundle, &cases, words)?),
+        None => None,
+    };
+    if let Some(measured) = &measured {
+        page.gap();
+        coverage::tell(&mut page, measured, &sources.files, words);
+        sound &= measured.packs.iter().all(|pack| pack.below.is_empty());
+    }
+    let answer = match measured {
+        Some(coverage) if arguments.json => {
+            let document = json!({ "passed": passed, "failed": failed, "coverage": coverage });
+            Answer::exact(format!("{document}\n"))
+        }
+        _ => Answer::page(page.finish()),
+    };
+    let exit = if sound { Exit::Done } else { Exit::CaseFailed };
+    Ok(Answer { exit, ..answer })
 }
 
-fn tell(cases: &[Case], catalogue: &Catalogue, files: &Files, words: Words) -> Answer {
-    let mut page = Page::new(page::columns(None));
+/// Runs the cases; how many passed, and how many failed.
+fn tell(
+    page: &mut Page,
+    cases: &[Case],
+    catalogue: &Catalogue,
+    files: &Files,
+    words: Words,
+) -> [usize; 2] {
     let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for case in cases {
         let failures = case.run(catalogue);
@@ -57,14 +86,7 @@ fn tell(cases: &[Case], catalogue: &Catalogue, files: &Files, words: Words) -> A
     let [passed, failed] = total;
     let args: [(&str, &dyn Display); 2] = [("passed", &passed), ("failed", &failed)];
     page.line(&words.fill(Key::TestTotal, &args));
-    Answer {
-        exit: if failed == 0 {
-            Exit::Done
-        } else {
-            Exit::CaseFailed
-        },
-        ..Answer::page(page.finish())
-    }
+    total
 }
 
 /// A failure at the line of the case that expects otherwise.

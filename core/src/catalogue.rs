@@ -76,6 +76,8 @@ pub(crate) struct Part {
     pub(crate) plan: Arc<Plan>,
 }
 
+/// Makes what rules can call: a constructor of causes for each level, days at the offset.
+type MakeHost = fn(&BTreeSet<Arc<str>>, Offset) -> Host;
 /// The lines of descent of each pack, by position.
 type Lines = BTreeMap<usize, Vec<(Span, Vec<usize>)>>;
 /// The plan of each line of descent; none where it could not be linked.
@@ -154,6 +156,11 @@ impl Catalogue {
     /// # Errors
     /// All problems of all packs.
     pub fn load(bundle: Bundle) -> Result<Self, Problems> {
+        Self::load_on(bundle, Host::new)
+    }
+
+    /// As [`load`](Self::load), with what rules can call made by `host`.
+    pub(crate) fn load_on(bundle: Bundle, host: MakeHost) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         if bundle.packs.len() > limits::PACKS {
             let args: [(&str, &dyn Display); 1] = [("limit", &limits::PACKS)];
@@ -176,8 +183,8 @@ impl Catalogue {
             own: BTreeMap::new(),
             levels,
         };
-        catalogue.compile(bundle.packs, &mut problems);
-        catalogue.link(&mut problems);
+        catalogue.compile(bundle.packs, host, &mut problems);
+        catalogue.link(host, &mut problems);
         problems.or(catalogue)
     }
 
@@ -265,8 +272,8 @@ impl Catalogue {
         self.packs.get(rule.pack)?.scripts.get(decision)
     }
 
-    fn compile(&mut self, sources: Vec<PackSource>, problems: &mut Problems) {
-        let host = Host::new(&self.levels, Offset::CHINA);
+    fn compile(&mut self, sources: Vec<PackSource>, host: MakeHost, problems: &mut Problems) {
+        let host = host(&self.levels, Offset::CHINA);
         for source in sources {
             if self.packs.iter().any(|pack| pack.id == source.id) {
                 let place = Place::file(&file_of(&source.id, "pack.toml"), 0, 0);
@@ -299,7 +306,7 @@ impl Catalogue {
         }
     }
 
-    fn link(&mut self, problems: &mut Problems) {
+    fn link(&mut self, host: MakeHost, problems: &mut Problems) {
         let mut found: Vec<Problem> = Vec::new();
         let mut lines: BTreeMap<usize, Vec<(Span, Vec<usize>)>> = BTreeMap::new();
         for index in 0..self.packs.len() {
@@ -314,7 +321,7 @@ impl Catalogue {
                 Err(problem) => found.push(*problem),
             }
         }
-        let hosts = self.hosts();
+        let hosts = self.hosts(host);
         let stock = Stock {
             packs: &self.packs,
             schemas: &self.schemas,
@@ -397,11 +404,11 @@ impl Catalogue {
 
     /// What rules can call, for each offset that a pack has: registering it
     /// takes longer than linking does.
-    fn hosts(&self) -> Vec<(Offset, Host)> {
+    fn hosts(&self, host: MakeHost) -> Vec<(Offset, Host)> {
         let mut hosts: Vec<(Offset, Host)> = Vec::new();
         for pack in &self.packs {
             if hosts.iter().all(|(offset, _)| *offset != pack.offset) {
-                hosts.push((pack.offset, Host::new(&self.levels, pack.offset)));
+                hosts.push((pack.offset, host(&self.levels, pack.offset)));
             }
         }
         hosts

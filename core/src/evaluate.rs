@@ -18,10 +18,32 @@ use crate::text::{Localized, message};
 use crate::time::Offset;
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
+#[cfg(feature = "watch")]
+use crate::watch::Watch;
 use crate::when::{Span, When};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
+
+/// Without the feature nothing can be noted: there is no value of this type, and
+/// what would note it is gone from the engine.
+#[cfg(not(feature = "watch"))]
+pub(crate) enum Watch {}
+
+#[cfg(not(feature = "watch"))]
+impl Watch {
+    fn policy(&mut self, _: &Policy) {
+        match *self {}
+    }
+
+    fn decision(&mut self, _: &[String], _: &Decision) {
+        match *self {}
+    }
+
+    fn rule(&mut self, _: &Rule, _: &Facts, _: &Run, _: Result<&[(usize, Draft)], Vec<Problem>>) {
+        match *self {}
+    }
+}
 
 /// What an evaluation needs beside the facts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,7 +86,7 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request)
+        self.decide_asked(facts, self.policies(&region), &region, request, None)
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
@@ -80,15 +102,16 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        self.decide_asked(facts, policies, region, request)
+        self.decide_asked(facts, policies, region, request, None)
     }
 
-    fn decide_asked(
+    pub(crate) fn decide_asked(
         &self,
         facts: &Facts,
         policies: &[Policy],
         region: &str,
         request: Request<'_>,
+        watch: Option<&mut Watch>,
     ) -> Result<Outcome, Problems> {
         let none = References::none();
         let mut evaluation = Evaluation {
@@ -99,6 +122,7 @@ impl Catalogue {
             decisions: BTreeMap::new(),
             manual: BTreeMap::new(),
             rules: 0,
+            watch,
         };
         let known = known_decisions(policies, facts.subject());
         let asked = asked(&known, request)?;
@@ -115,7 +139,7 @@ impl Catalogue {
     }
 }
 
-fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
+pub(crate) fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
     let place = Place::facts("/identity/region");
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place, &[])),
@@ -193,6 +217,8 @@ struct Evaluation<'a> {
     manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
     /// How many rules were run.
     rules: usize,
+    /// Where what rules do is noted.
+    watch: Option<&'a mut Watch>,
 }
 
 impl Evaluation<'_> {
@@ -209,12 +235,25 @@ impl Evaluation<'_> {
         };
         let mut run = first.plan.host.run();
         let mut earlier: BTreeMap<&str, Result<Earlier, usize>> = BTreeMap::new();
+        if let Some(watch) = &mut self.watch {
+            watch.policy(policy);
+        }
         for (part, decision) in decisions {
+            if let Some(watch) = &mut self.watch {
+                watch.decision(&part.packs, decision);
+            }
             let plan = &part.plan;
             let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
             let mut reasons: BTreeSet<usize> = BTreeSet::new();
             for rule in &decision.rules {
-                match self.rule(plan, &mut run, decision, rule, &earlier) {
+                let found = self.rule(plan, &mut run, decision, rule, &earlier);
+                if let Some(watch) = &mut self.watch {
+                    let problem = |index: &usize| self.problems.get(*index).cloned();
+                    let gave = found.as_deref();
+                    let gave = gave.map_err(|found| found.iter().filter_map(problem).collect());
+                    watch.rule(rule, self.facts, &run, gave);
+                }
+                match found {
                     Ok(found) => {
                         self.keep(&decision.name, rule, &found, policy.span);
                         drafts.extend(found);

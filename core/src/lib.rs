@@ -33,6 +33,8 @@ mod text;
 mod time;
 mod timeline;
 mod value;
+#[cfg(feature = "watch")]
+pub mod watch;
 mod when;
 
 pub use catalogue::{Catalogue, PackInfo, Policy};
@@ -40,7 +42,7 @@ pub use evaluate::Request;
 pub use facts::Facts;
 pub use outcome::{CauseView, DecisionOutcome, Next, Outcome, Status};
 pub use pack::{
-    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest,
+    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum,
     PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
 pub use problem::{Place, Problem, Problems, Severity, nearest, pack_codes};

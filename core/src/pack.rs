@@ -84,6 +84,37 @@ pub struct Manifest {
     /// the desk searches for counterexamples.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub laws: BTreeMap<String, Law>,
+    /// The least that the cases must exercise. Deciding does not need it; the desk
+    /// measures.
+    #[serde(default, skip_serializing_if = "Minimum::is_none")]
+    pub coverage: Minimum,
+}
+
+/// `[coverage]`: the least share of each kind, in percent; none where left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Minimum {
+    /// Of public functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<u8>,
+    /// Of private functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions: Option<u8>,
+    /// Of branches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches: Option<u8>,
+    /// Of ends of causes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<u8>,
+    /// Of rules that a case names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<u8>,
+}
+
+impl Minimum {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A law: what no facts may bring about.

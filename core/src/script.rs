@@ -12,6 +12,8 @@
 
 mod faults;
 mod library;
+#[cfg(feature = "watch")]
+mod probe;
 mod values;
 
 use self::faults::{explain, position, raise, syntax};
@@ -29,6 +31,9 @@ use rhai::{
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+#[cfg(feature = "watch")]
+pub(crate) use self::probe::Log;
 
 /// Words of Rhai that the profile leaves out.
 const FORBIDDEN: &[&str] = &[
@@ -75,17 +80,22 @@ struct Meter {
     rule: AtomicU64,
     /// Spent by all rules so far.
     all: AtomicU64,
+    /// How many times the limits may be spent.
+    room: u64,
+    /// What probes saw, where rules are watched.
+    #[cfg(feature = "watch")]
+    log: Option<probe::Shared>,
 }
 
 impl Meter {
     fn charge(&self, steps: u64) -> Result<(), Fault> {
         let rule = self.rule.fetch_add(steps, Ordering::Relaxed) + steps;
         let all = self.all.fetch_add(steps, Ordering::Relaxed) + steps;
-        if all > limits::EVALUATION_OPERATIONS {
+        if all > limits::EVALUATION_OPERATIONS && all > limits::EVALUATION_OPERATIONS * self.room {
             return Err(Fault::new(Code::EvaluationOperations)
                 .arg("limit", limits::EVALUATION_OPERATIONS.to_string()));
         }
-        if rule > limits::RULE_OPERATIONS {
+        if rule > limits::RULE_OPERATIONS && rule > limits::RULE_OPERATIONS * self.room {
             return Err(
                 Fault::new(Code::RuleOperations).arg("limit", limits::RULE_OPERATIONS.to_string())
             );
@@ -98,6 +108,8 @@ impl Meter {
 #[derive(Clone)]
 pub(crate) struct Host {
     module: Shared<Module>,
+    /// How many times a script may nest deeper and be longer than the limits say.
+    room: u8,
 }
 
 impl std::fmt::Debug for Host {
@@ -153,6 +165,7 @@ impl Host {
     pub(crate) fn new(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Self {
         Self {
             module: library::module(levels, offset).into(),
+            room: 1,
         }
     }
 
@@ -163,8 +176,9 @@ impl Host {
         engine.set_strict_variables(true);
         engine.set_fail_on_invalid_map_property(true);
         engine.set_allow_shadowing(true);
-        engine.set_max_call_levels(limits::CALL_DEPTH);
-        engine.set_max_expr_depths(limits::EXPRESSION_DEPTH, limits::EXPRESSION_DEPTH);
+        engine.set_max_call_levels(limits::CALL_DEPTH * usize::from(self.room));
+        let depth = limits::EXPRESSION_DEPTH * usize::from(self.room);
+        engine.set_max_expr_depths(depth, depth);
         engine.set_max_array_size(limits::LITERAL_LENGTH);
         engine.set_max_map_size(limits::MAP_SIZE);
         engine.set_max_string_size(limits::STRING_BYTES);
@@ -173,7 +187,7 @@ impl Host {
 
     /// Compiles one decision's script.
     pub(crate) fn compile(&self, text: &str, file: &str) -> Result<Script, Problems> {
-        if text.len() > limits::SCRIPT_BYTES {
+        if text.len() > limits::SCRIPT_BYTES * usize::from(self.room) {
             let args: [(&str, &dyn std::fmt::Display); 1] = [("limit", &limits::SCRIPT_BYTES)];
             return Err(Problem::new(Code::ScriptSize, Place::file(file, 0, 0), &args).into());
         }
@@ -218,7 +232,12 @@ impl Host {
 
     /// Starts an evaluation.
     pub(crate) fn run(&self) -> Run {
-        let meter = Arc::new(Meter::default());
+        let meter = Arc::new(Meter {
+            room: u64::from(self.room),
+            #[cfg(feature = "watch")]
+            log: self.log(),
+            ..Meter::default()
+        });
         let mut engine = self.engine();
         engine.set_default_tag(Dynamic::from(Arc::clone(&meter)));
         let seen = Arc::clone(&meter);

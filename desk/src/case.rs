@@ -273,11 +273,20 @@ impl Case {
         self.evaluate_facts(catalogue, &self.facts)
     }
 
-    fn evaluate_facts(&self, catalogue: &Catalogue, facts: &str) -> Result<Outcome, Problems> {
+    /// The case's tables.
+    ///
+    /// # Errors
+    /// The problems of the tables.
+    pub fn tables(&self, catalogue: &Catalogue) -> Result<References, Problems> {
         let mut references = References::none();
         for (name, csv) in &self.references {
             references.insert(catalogue.read_reference(name, csv)?);
         }
+        Ok(references)
+    }
+
+    fn evaluate_facts(&self, catalogue: &Catalogue, facts: &str) -> Result<Outcome, Problems> {
+        let references = self.tables(catalogue)?;
         let request = Request {
             region: None,
             references: Some(&references),

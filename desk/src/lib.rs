@@ -10,6 +10,7 @@ pub mod book;
 pub mod case;
 pub mod check;
 pub mod compare;
+pub mod coverage;
 pub mod dice;
 pub mod difference;
 pub mod editor;
@@ -19,6 +20,7 @@ pub mod guide;
 pub mod html;
 pub mod laws;
 pub mod rule;
+pub mod probes;
 pub mod schema;
 pub mod shrink;
 #[cfg(test)]

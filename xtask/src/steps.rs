@@ -86,9 +86,9 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "cases",
-        line: "cargo run --quiet --package longma-cli -- test --packs rules/packs",
+        line: "cargo run --quiet --package longma-cli -- test --coverage --packs rules/packs",
         wants: &["rules/packs"],
-        advice: "a rule and one of its cases disagree: see which of them the source's words support",
+        advice: "a rule and one of its cases disagree, or no case exercises it: see what the source's words support",
         ..PLAIN
     },
     BUNDLE,

@@ -1,0 +1,463 @@
+//! Scripts with probes in their text, and what each probe stands for.
+//!
+//! A probe is written around an expression, gives back its value and notes it;
+//! the core runs such a script as any other. Lines stay lines. Every expression
+//! is wrapped where it stands, but never a name on which something is called:
+//! that would turn a shared list into a copy. What is done with what probes saw
+//! is told by `coverage` and `explain`.
+
+use crate::syntax::{
+    Arm, Binary, Block, Bytes, Expr, ExprKind, Function, Script, Statement, StatementKind,
+    TokenKind, Unary, lex, parse,
+};
+use longma_core::watch::PROBE;
+use longma_core::{Bundle, Catalogue, Problems};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The functions that ask a closure whether.
+const TESTS: [&str; 4] = ["filter", "find", "any", "all"];
+/// The functions that look rows up in a table.
+const LOOKUPS: [&str; 2] = ["during", "around"];
+
+/// What a probe notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Point {
+    /// A function is entered.
+    Enter,
+    /// A closure is entered; its first parameter.
+    Ask,
+    /// What a function or closure answers.
+    Answer,
+    /// A single condition.
+    Condition,
+    /// The left side of `??`.
+    Default,
+    /// An arm of a `switch` is taken.
+    Arm,
+    /// One side of a comparison.
+    Side,
+    /// An argument of a cause.
+    Argument,
+    /// A cause.
+    Cause,
+    /// The rows that a table gave.
+    Rows,
+}
+
+/// One probe. Its number is its position among all probes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The pack.
+    pub pack: String,
+    /// The decision whose script it stands in.
+    pub decision: String,
+    /// The function that it stands in.
+    pub function: String,
+    /// What it notes.
+    pub point: Point,
+    /// What it notes it of, in the script as it was written.
+    pub bytes: Bytes,
+    /// The expression's number within its script; that of a closure for its
+    /// [`Point::Ask`] and [`Point::Answer`], none for those of a function.
+    pub expr: Option<u32>,
+}
+
+/// One script with what was made of it.
+#[derive(Debug)]
+pub struct Probed {
+    /// As it was written.
+    pub text: String,
+    /// Its tree.
+    pub script: Script,
+    /// The probes in it, by expression and point.
+    pub probes: BTreeMap<(u32, Point), u32>,
+}
+
+/// A bundle that is watched.
+#[derive(Debug)]
+pub struct Watched {
+    /// Its packs, with probes in their scripts.
+    pub catalogue: Catalogue,
+    /// All probes.
+    pub probes: Vec<Probe>,
+    /// All scripts, by pack and decision.
+    pub scripts: BTreeMap<(String, String), Probed>,
+}
+
+impl Watched {
+    /// Writes probes into every script of a bundle and loads it.
+    ///
+    /// # Errors
+    /// All problems of all packs; load the bundle itself first, for its problems
+    /// are in places that a reader knows.
+    pub fn load(bundle: &Bundle) -> Result<Self, Problems> {
+        let mut probing = bundle.clone();
+        let scales = bundle
+            .packs
+            .iter()
+            .flat_map(|p| p.manifest.decisions.values());
+        let levels: BTreeSet<&str> = scales.flat_map(|s| &s.scale).map(String::as_str).collect();
+        let mut all = Vec::new();
+        let mut scripts = BTreeMap::new();
+        for pack in &mut probing.packs {
+            for (decision, text) in &mut pack.scripts {
+                let parsed = parse(text);
+                let mut writer = Writer {
+                    pack: &pack.id,
+                    decision,
+                    function: String::new(),
+                    levels: &levels,
+                    brackets: Brackets::of(text),
+                    probes: &mut all,
+                    here: BTreeMap::new(),
+                    inserts: Vec::new(),
+                };
+                // What cannot be read whole, or uses the name itself, is run as it stands.
+                if parsed.errors.is_empty() && !text.contains(PROBE) {
+                    for function in &parsed.script.functions {
+                        writer.function(function);
+                    }
+                }
+                let (here, written) = (writer.here, written(text, &writer.inserts));
+                let probed = Probed {
+                    text: std::mem::replace(text, written),
+                    script: parsed.script,
+                    probes: here,
+                };
+                scripts.insert((pack.id.clone(), decision.clone()), probed);
+            }
+        }
+        Ok(Self {
+            catalogue: Catalogue::load_watched(probing)?,
+            probes: all,
+            scripts,
+        })
+    }
+}
+
+/// A text to insert at a byte; of two at one byte the lower `order` comes first.
+struct Insert {
+    at: usize,
+    order: i64,
+    text: String,
+}
+
+fn written(text: &str, inserts: &[Insert]) -> String {
+    let mut sorted: Vec<&Insert> = inserts.iter().collect();
+    sorted.sort_by_key(|insert| (insert.at, insert.order));
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut done = 0;
+    for insert in sorted {
+        out.push_str(text.get(done..insert.at).unwrap_or_default());
+        out.push_str(&insert.text);
+        done = insert.at;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+/// The bracket pairs of a text: an expression's own bytes leave out the brackets
+/// that its ends may stand in.
+struct Brackets(Vec<(usize, usize)>);
+
+impl Brackets {
+    fn of(text: &str) -> Self {
+        let mut open = Vec::new();
+        let mut pairs = Vec::new();
+        for token in lex(text).tokens {
+            match token.kind {
+                TokenKind::Sign("(" | "[" | "{" | "#{") => open.push(token.bytes.start),
+                TokenKind::Sign(")" | "]" | "}") => {
+                    pairs.extend(open.pop().map(|start| (start, token.bytes.end)));
+                }
+                _ => {}
+            }
+        }
+        Self(pairs)
+    }
+
+    /// `bytes` with both brackets of each pair of which it holds one.
+    fn whole(&self, bytes: &Bytes) -> Bytes {
+        let mut whole = bytes.clone();
+        loop {
+            let cut = self.0.iter().find(|(start, end)| {
+                let first = whole.contains(start);
+                let last = whole.start < *end && *end <= whole.end;
+                first != last
+            });
+            let Some((start, end)) = cut else {
+                return whole;
+            };
+            whole = whole.start.min(*start)..whole.end.max(*end);
+        }
+    }
+}
+
+struct Writer<'a> {
+    pack: &'a str,
+    decision: &'a str,
+    function: String,
+    levels: &'a BTreeSet<&'a str>,
+    brackets: Brackets,
+    probes: &'a mut Vec<Probe>,
+    here: BTreeMap<(u32, Point), u32>,
+    inserts: Vec<Insert>,
+}
+
+impl Writer<'_> {
+    fn probe(&mut self, point: Point, bytes: &Bytes, expr: Option<u32>) -> u32 {
+        let id = u32::try_from(self.probes.len()).unwrap_or(u32::MAX);
+        self.probes.push(Probe {
+            pack: self.pack.to_owned(),
+            decision: self.decision.to_owned(),
+            function: self.function.clone(),
+            point,
+            bytes: bytes.clone(),
+            expr,
+        });
+        if let Some(expr) = expr {
+            self.here.insert((expr, point), id);
+        }
+        id
+    }
+
+    /// Writes `open` before and `close` behind `bytes`, inside what was written
+    /// around the same bytes before.
+    fn around(&mut self, bytes: &Bytes, open: String, close: String) {
+        let whole = self.brackets.whole(bytes);
+        let order = i64::try_from(self.inserts.len()).unwrap_or(i64::MAX);
+        self.inserts.push(Insert {
+            at: whole.start,
+            order,
+            text: open,
+        });
+        self.inserts.push(Insert {
+            at: whole.end,
+            order: -1 - order,
+            text: close,
+        });
+    }
+
+    fn wrap(&mut self, point: Point, expr: &Expr) {
+        let id = self.probe(point, &expr.bytes, Some(expr.id));
+        self.around(&expr.bytes, format!("{PROBE}({id}, "), ")".to_owned());
+    }
+
+    fn function(&mut self, function: &Function) {
+        self.function.clone_from(&function.name.text);
+        let enter = self.probe(Point::Enter, &function.name.bytes, None);
+        let answer = self.probe(Point::Answer, &function.body.bytes, None);
+        self.body(&function.body.bytes, enter, "()", answer);
+        self.block(&function.body, answer);
+    }
+
+    fn body(&mut self, bytes: &Bytes, enter: u32, with: &str, answer: u32) {
+        let open = format!("{{ {PROBE}({enter}, {with}); {PROBE}({answer}, ");
+        self.around(bytes, open, ") }".to_owned());
+    }
+
+    /// `answer` is the probe of what the function or closure around it answers.
+    fn block(&mut self, block: &Block, answer: u32) {
+        for statement in &block.statements {
+            self.statement(statement, answer);
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement, answer: u32) {
+        match &statement.kind {
+            StatementKind::Return(Some(value)) => {
+                let text = format!("{PROBE}({answer}, ");
+                self.around(&value.bytes, text, ")".to_owned());
+                self.expr(value, answer);
+            }
+            StatementKind::Return(None) => {
+                let at = statement.bytes.end;
+                let text = format!(" {PROBE}({answer}, ())");
+                self.inserts.push(Insert { at, order: 0, text });
+            }
+            StatementKind::Assign { value, .. } => self.expr(value, answer),
+            _ => {
+                for expr in statement.expressions() {
+                    self.expr(expr, answer);
+                }
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, answer: u32) {
+        match &expr.kind {
+            ExprKind::Binary {
+                operator,
+                left,
+                right,
+                ..
+            } => match operator {
+                Binary::And | Binary::Or => {
+                    self.condition(left, answer);
+                    self.condition(right, answer);
+                }
+                Binary::Default => {
+                    self.wrap(Point::Default, left);
+                    self.expr(left, answer);
+                    self.expr(right, answer);
+                }
+                operator => {
+                    for side in [left, right] {
+                        if compares(*operator) && !is_literal(side) {
+                            self.wrap(Point::Side, side);
+                        }
+                        self.expr(side, answer);
+                    }
+                }
+            },
+            ExprKind::Unary {
+                operator: Unary::Not,
+                operand,
+            } => self.condition(operand, answer),
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                self.condition(condition, answer);
+                self.block(then, answer);
+                if let Some(otherwise) = otherwise {
+                    self.expr(otherwise, answer);
+                }
+            }
+            ExprKind::Switch { subject, arms } => self.switch(subject, arms, answer),
+            ExprKind::Block(block) => self.block(block, answer),
+            ExprKind::Closure { .. } => self.closure(expr, false),
+            ExprKind::Method {
+                of,
+                name,
+                arguments,
+            } => {
+                if LOOKUPS.contains(&name.text.as_str()) {
+                    self.wrap(Point::Rows, expr);
+                }
+                self.expr(of, answer);
+                let tests = TESTS.contains(&name.text.as_str());
+                for argument in arguments {
+                    match argument.kind {
+                        ExprKind::Closure { .. } => self.closure(argument, tests),
+                        _ => self.expr(argument, answer),
+                    }
+                }
+            }
+            ExprKind::Call { name, arguments } => {
+                let causes = name.text == "level" || self.levels.contains(name.text.as_str());
+                if causes {
+                    self.wrap(Point::Cause, expr);
+                }
+                for argument in arguments {
+                    if causes && !is_literal(argument) {
+                        self.wrap(Point::Argument, argument);
+                    }
+                    self.expr(argument, answer);
+                }
+            }
+            ExprKind::Interpolated(_) => {}
+            _ => {
+                for child in expr.children() {
+                    self.expr(child, answer);
+                }
+            }
+        }
+    }
+
+    fn switch(&mut self, subject: &Expr, arms: &[Arm], answer: u32) {
+        self.expr(subject, answer);
+        for arm in arms {
+            if let Some(condition) = &arm.condition {
+                self.condition(condition, answer);
+            }
+            self.wrap(Point::Arm, &arm.value);
+            self.expr(&arm.value, answer);
+        }
+    }
+
+    /// Notes each single condition of what is true or false.
+    fn condition(&mut self, expr: &Expr, answer: u32) {
+        let joined = match &expr.kind {
+            ExprKind::Binary { operator, .. } => matches!(operator, Binary::And | Binary::Or),
+            ExprKind::Unary { operator, .. } => *operator == Unary::Not,
+            ExprKind::Bool(_) => return,
+            _ => false,
+        };
+        if !joined {
+            self.wrap(Point::Condition, expr);
+        }
+        self.expr(expr, answer);
+    }
+
+    fn closure(&mut self, closure: &Expr, tests: bool) {
+        let ExprKind::Closure { parameters, body } = &closure.kind else {
+            return;
+        };
+        let enter = self.probe(Point::Ask, &closure.bytes, Some(closure.id));
+        let answer = self.probe(Point::Answer, &body.bytes, Some(closure.id));
+        let first = parameters.first().map_or("()", |name| name.text.as_str());
+        self.body(&body.bytes, enter, first, answer);
+        if tests {
+            self.test(body, answer);
+        } else {
+            self.expr(body, answer);
+        }
+    }
+
+    /// What a closure answers that is asked whether: the last of a block, each
+    /// branch of an `if`.
+    fn test(&mut self, body: &Expr, answer: u32) {
+        match &body.kind {
+            ExprKind::Block(block) => self.test_block(block, answer),
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                self.condition(condition, answer);
+                self.test_block(then, answer);
+                if let Some(otherwise) = otherwise {
+                    self.test(otherwise, answer);
+                }
+            }
+            _ => self.condition(body, answer),
+        }
+    }
+
+    fn test_block(&mut self, block: &Block, answer: u32) {
+        for (position, statement) in block.statements.iter().enumerate() {
+            match &statement.kind {
+                StatementKind::Expr(expr) if position + 1 == block.statements.len() => {
+                    self.test(expr, answer);
+                }
+                _ => self.statement(statement, answer),
+            }
+        }
+    }
+}
+
+/// Whether an operator compares its sides.
+pub(crate) fn compares(operator: Binary) -> bool {
+    matches!(
+        operator,
+        Binary::Equal
+            | Binary::Unequal
+            | Binary::Less
+            | Binary::LessEqual
+            | Binary::Greater
+            | Binary::GreaterEqual
+            | Binary::In
+            | Binary::NotIn
+    )
+}
+
+/// Whether an expression is written out, so that its value need not be noted.
+pub(crate) fn is_literal(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Absent | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Text(_) => true,
+        ExprKind::List(items) => items.iter().all(is_literal),
+        _ => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! Rules decide the same whether they are watched or not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use longma_cli::cases;
+use longma_core::watch::{Seen, WatchedPolicy};
+use longma_core::{Catalogue, Outcome, Request};
+use longma_desk::case::Case;
+use longma_desk::probes::{Point, Watched};
+use longma_tests::{catalogue, loaded, rules};
+use std::sync::OnceLock;
+
+/// A case, decided by ordinary rules and by watched ones.
+struct Both {
+    case: Case,
+    ordinary: Outcome,
+    outcome: Outcome,
+    policies: Vec<WatchedPolicy>,
+}
+
+/// Every case of every pack that is decided.
+fn all() -> &'static (Watched, Vec<Both>) {
+    static ALL: OnceLock<(Watched, Vec<Both>)> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let plain = catalogue();
+        let watched = Watched::load(&loaded().bundle).unwrap();
+        let cases = cases::read(&rules().join("packs"), &[], &mut loaded().files).unwrap();
+        let both = cases.into_iter().filter_map(|case| {
+            let ordinary = case.evaluate(&plain).ok()?;
+            let (outcome, policies) = watch(&case, &watched.catalogue);
+            Some(Both {
+                case,
+                ordinary,
+                outcome,
+                policies,
+            })
+        });
+        let both = both.collect();
+        (watched, both)
+    })
+}
+
+fn watch(case: &Case, catalogue: &Catalogue) -> (Outcome, Vec<WatchedPolicy>) {
+    let tables = case.tables(catalogue).unwrap();
+    let facts = catalogue.read_facts(&case.facts).unwrap();
+    let request = Request {
+        references: Some(&tables),
+        ..Request::default()
+    };
+    catalogue.decide_watched(&facts, request).unwrap()
+}
+
+#[test]
+fn a_watched_outcome_is_the_ordinary_one_byte_for_byte() {
+    let (_, cases) = all();
+    assert!(cases.len() >= 150, "only {} cases", cases.len());
+    for both in cases {
+        let case = &both.case.name;
+        assert_eq!(both.ordinary.json(), both.outcome.json(), "{case}");
+    }
+}
+
+#[test]
+fn what_is_watched_is_every_rule_of_every_policy_once() {
+    let (watched, cases) = all();
+    for Both { case, policies, .. } in cases {
+        let facts = watched.catalogue.read_facts(&case.facts).unwrap();
+        let known = watched.catalogue.policies(facts.region().unwrap());
+        let in_force = known.iter().filter(|policy| !policy.packs().is_empty());
+        let in_force: Vec<_> = in_force.collect();
+        assert_eq!(in_force.len(), policies.len(), "{}", case.name);
+        for (policy, seen) in in_force.iter().zip(policies) {
+            let mut expected = policy.rules();
+            let rules = seen.decisions.iter().flat_map(|decision| &decision.rules);
+            let mut found: Vec<&str> = rules.map(|rule| rule.rule.as_str()).collect();
+            expected.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(expected, found, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_ran_was_entered_once_and_its_causes_were_seen() {
+    let (watched, cases) = all();
+    for Both { case, policies, .. } in cases {
+        let decisions = policies.iter().flat_map(|policy| &policy.decisions);
+        for rule in decisions.flat_map(|decision| &decision.rules) {
+            let gave = match &rule.gave {
+                Ok(gave) => gave,
+                Err(problems) => {
+                    assert!(!problems.is_empty(), "{} {}", case.name, rule.rule);
+                    continue;
+                }
+            };
+            let probe = |id: u32| &watched.probes[id as usize];
+            let function = rule.rule.rsplit('/').next().unwrap();
+            let entered = rule.tallies.iter().filter(|(id, _)| {
+                probe(**id).point == Point::Enter && probe(**id).function == function
+            });
+            let entered: Vec<u64> = entered.map(|(_, tally)| tally.visits).collect();
+            assert_eq!(entered, [1], "{} {}", case.name, rule.rule);
+            let given = rule.sights.iter().filter(|sight| {
+                matches!(sight.seen, Seen::Cause(_)) && probe(sight.probe).point == Point::Cause
+            });
+            assert!(given.count() >= gave.len(), "{} {}", case.name, rule.rule);
+        }
+    }
+}
