@@ -103,7 +103,9 @@ fn everywhere(bundle: &Bundle, places: &[Place]) {
         );
         let editor = Editor::new(bundle);
         // What is worked out once for a text is worked out before.
-        places.iter().for_each(|place| question(&editor, place));
+        for place in places {
+            question(&editor, place);
+        }
         let again = places
             .iter()
             .map(|place| timed(|| question(&editor, place)));

@@ -26,21 +26,4 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
     catalogue(bundle, &sources, words)?;
     out::write(&arguments.out, text, words)
-    if arguments.out == Path::new("-") {
-        return Ok(Answer::exact(text));
-    }
-    write(&arguments.out, &text, words)?;
-    Ok(Answer::exact(String::new()))
-}
-
-/// Writes a file that was asked for.
-pub(crate) fn write(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
-    fs::write(path, text).map_err(|error| {
-        // A file that is written need not be there, but its folder must.
-        let path = match (error.kind(), path.parent()) {
-            (io::ErrorKind::NotFound, Some(folder)) => folder,
-            _ => path,
-        };
-        Refusal::new(Exit::Files, io_error(path, &error, words))
-    })
 }

@@ -1,11 +1,11 @@
 //! `longma test --coverage`: what the cases exercise, told.
 
 use crate::args::Test as Arguments;
-use crate::bundle::write;
 use crate::command::Refusal;
 use crate::diagnostic::Diagnostic;
 use crate::load::Files;
 use crate::messages::{Key, Words};
+use crate::out::file;
 use crate::page::{HEADING, Page, QUIET, pad, styled, width};
 use crate::toml::Toml;
 use longma_core::{Bundle, Localized, Problems};
@@ -34,7 +34,7 @@ pub(crate) fn measure(
     let measured = coverage::measure(bundle, &watched, cases, &only);
     if let Some(path) = &arguments.html {
         let page = coverage::page(&measured, &watched, words.lang());
-        write(path, &page, words)?;
+        file(path, &page, words)?;
     }
     Ok(measured)
 }

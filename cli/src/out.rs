@@ -12,13 +12,18 @@ pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Re
     if out == Path::new("-") {
         return Ok(Answer::exact(text));
     }
-    fs::write(out, text).map_err(|error| {
+    file(out, &text, words)?;
+    Ok(Answer::exact(String::new()))
+}
+
+/// Writes a file that was asked for.
+pub(crate) fn file(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
+    fs::write(path, text).map_err(|error| {
         // A file that is written need not be there, but its folder must.
-        let path = match (error.kind(), out.parent()) {
+        let path = match (error.kind(), path.parent()) {
             (io::ErrorKind::NotFound, Some(folder)) => folder,
-            _ => out,
+            _ => path,
         };
         Refusal::new(Exit::Files, io_error(path, &error, words))
-    })?;
-    Ok(Answer::exact(String::new()))
+    })
 }

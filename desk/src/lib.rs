@@ -19,8 +19,8 @@ pub mod generate;
 pub mod guide;
 pub mod html;
 pub mod laws;
-pub mod rule;
 pub mod probes;
+pub mod rule;
 pub mod schema;
 pub mod shrink;
 #[cfg(test)]
