@@ -1,4 +1,8 @@
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 use super::*;
 use crate::small::{bundle, pack, person};
 use crate::syntax::Lines;
