@@ -13,13 +13,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 8] = [
+pub(crate) const COMMANDS: [&str; 9] = [
     "decide",
     "check",
     "test",
     "compare",
     "laws",
     "book",
+    "new",
     "bundle",
     "completions",
 ];
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Compare(Compare),
     Laws(Laws),
     Book(Book),
+    New(New),
     Bundle(Bundle),
     Completions(Completions),
 }
@@ -205,6 +207,36 @@ pub(crate) enum BookFormat {
     Html,
     Md,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    // One kind so far; it is named so that others can be.
+    #[arg(value_name = "WHAT", value_parser = ["pack"])]
+    what: String,
+    #[arg(
+        id = "new_region",
+        long = "region",
+        value_name = "CODE",
+        required_unless_present = "like"
+    )]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: String,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    #[arg(long, value_name = "PARENT")]
+    pub(crate) inherits: Option<String>,
+    #[arg(long, value_name = "PACK")]
+    pub(crate) like: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title_en: Option<String>,
+    #[arg(long)]
+    pub(crate) close_previous: bool,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@
 use crate::args::{self, Arguments, COMMANDS, Command};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
-use crate::{book, bundle, check, compare, decide, laws, page, test, usage};
+use crate::{book, bundle, check, compare, decide, laws, new, page, test, usage};
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
@@ -110,6 +110,7 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
         Command::Compare(compare) => compare::run(&compare, words),
         Command::Laws(laws) => laws::run(&laws, words),
         Command::Book(book) => book::run(&book, words),
+        Command::New(new) => new::run(&new, words),
         Command::Bundle(bundle) => bundle::run(&bundle, words),
         Command::Completions(completions) => {
             Ok(Answer::exact(script(completions.shell, &mut grammar)))

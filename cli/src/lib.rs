@@ -27,13 +27,14 @@ pub mod load;
 mod locate;
 mod messages;
 mod moment;
+mod new;
 mod out;
 mod packs;
 mod page;
 mod status;
 mod stretches;
 mod test;
-pub mod toml;
 mod usage;
 
 pub use command::run;
+pub use longma_desk::toml;

@@ -27,4 +27,6 @@ pub mod shrink;
 mod small;
 pub mod syntax;
 pub mod tables;
+pub mod template;
 pub mod text;
+pub mod toml;

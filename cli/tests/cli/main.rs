@@ -12,4 +12,5 @@ mod commands;
 mod common;
 mod decide;
 mod errors;
+mod new;
 mod outcome;

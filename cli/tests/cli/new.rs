@@ -1,0 +1,486 @@
+//! `longma new pack`, as an officer uses it.
+use crate::common::{Said, command, copy_of_rules, edit, run};
+use std::fs;
+use std::path::Path;
+
+fn longma_in(folder: &Path, args: &[&str]) -> Said {
+    let mut command = command(args);
+    command.current_dir(folder);
+    run(command, "")
+}
+
+fn new_in(folder: &Path, args: &[&str]) -> Said {
+    longma_in(folder, &[&["new", "pack"], args].concat())
+}
+
+fn pack_toml(folder: &Path, id: &str) -> String {
+    fs::read_to_string(folder.join("rules/packs").join(id).join("pack.toml")).unwrap()
+}
+
+/// The new pack checks without an error or a warning, and its cases hold.
+#[track_caller]
+fn green(folder: &Path, id: &str) {
+    longma_in(folder, &["check", id, "--deny-warnings"]).ends(0);
+    longma_in(folder, &["test", id])
+        .ends(0)
+        .tells(&[&format!("{id}: "), ", 0 failed\n"]);
+}
+
+#[test]
+fn a_new_pack_checks_and_tests_green_at_once_whatever_it_inherits() {
+    let folder = copy_of_rules("new-green");
+    let packs = [
+        (
+            "63/2022-04-01",
+            &["--until", "2022-07-01", "--inherits", "cn"][..],
+        ),
+        ("6201/2022-04-01", &[]),
+        ("620102/2021-06-01", &["--inherits", "62/2020-03-19"]),
+        ("64/2023-01-01", &[]),
+        (
+            "65/2022-07-01",
+            &["--inherits", "none", "--until", "2022-07-02"],
+        ),
+        ("cn/2020-01-01", &["--until", "2020-03-01T12:00:00+08:00"]),
+    ];
+    for (id, more) in packs {
+        let (region, from) = id.split_once('/').unwrap();
+        let args = [&["--region", region, "--from", from], more].concat();
+        let said = new_in(&folder, &args).ends(0);
+        for file in ["pack.toml", "captions.toml", "code.rhai", "cases/code.toml"] {
+            assert!(
+                said.out.contains(&format!("rules/packs/{id}/{file}\n")),
+                "{}",
+                said.out
+            );
+        }
+        green(&folder, id);
+    }
+}
+
+#[test]
+fn what_is_not_asked_for_is_settled_and_told() {
+    let folder = copy_of_rules("new-told");
+    new_in(&folder, &["--region", "63", "--from", "2022-04-01"])
+        .ends(0)
+        .tells(&[
+            "It inherits the plan of cn in force",
+            "It ends at 2022-12-07T00:00:00+08:00",
+            "`--inherits`",
+        ]);
+    let text = pack_toml(&folder, "63/2022-04-01");
+    assert!(
+        text.contains("inherits = \"cn\"\n")
+            && text.contains("\nuntil = 2022-12-07T00:00:00+08:00\n")
+    );
+    // Before the next pack of the region.
+    new_in(&folder, &["--region", "63", "--from", "2022-01-01"])
+        .ends(0)
+        .tells(&["It ends at 2022-04-01T00:00:00+08:00, where 63/2022-04-01 begins"]);
+    // After all plans.
+    new_in(
+        &folder,
+        &["--region", "64", "--from", "2023-01-01", "--lang", "zh-CN"],
+    )
+    .ends(0)
+    .tells(&["没有规则提到的人一律为绿码"]);
+    assert!(!pack_toml(&folder, "64/2023-01-01").contains("until ="));
+}
+
+#[test]
+fn titles_are_taken_as_they_are_written() {
+    let folder = copy_of_rules("new-titles");
+    let title = "“甲”办法 \"A\" \\ @FROM@";
+    new_in(
+        &folder,
+        &["--region", "63", "--from", "2022-04-01", "--title", title],
+    )
+    .ends(0);
+    green(&folder, "63/2022-04-01");
+    let said = longma_in(&folder, &["bundle"]).ends(0).out;
+    let bundle: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let packs = bundle["packs"].as_array().unwrap();
+    let pack = packs
+        .iter()
+        .find(|pack| pack["id"] == "63/2022-04-01")
+        .unwrap();
+    assert_eq!(pack["manifest"]["title"]["zh-CN"], title);
+    assert_eq!(
+        pack["manifest"]["title"]["en"],
+        "Rules of region 63 from 2022-04-01"
+    );
+}
+
+#[test]
+fn until_somebody_writes_into_it_a_new_pack_changes_nobody_s_colour() {
+    let folder = copy_of_rules("new-harmless");
+    let facts = folder.join("facts.json");
+    let person = r#"{"subject":"person","identity":{"name":"样","document":{"type":"other","number":"1"},"region":"630102"},
+        "issuance":[],"diagnoses":[],"contacts":[],"entries":[],"vaccinations":[],"symptoms":[],"isolation":[],"overrides":[],"flags":[],"tests":[],
+        "stays":[{"province":"样","city":"示例市","county":"样","community":"样","arrived":"2022-04-02T08:00:00+08:00","left":"2022-04-02T10:00:00+08:00"}]}"#;
+    fs::write(&facts, person).unwrap();
+    let area = "risk_areas=rules/reference/risk_areas.sample.csv";
+    let level = || {
+        let args = [
+            "decide",
+            "--facts",
+            "facts.json",
+            "--at",
+            "2022-04-02T12:00:00+08:00",
+            "--reference",
+            area,
+            "--json",
+        ];
+        let said = longma_in(&folder, &args).ends(0).out;
+        let outcome: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let segments = outcome["decisions"]["code"]["timeline"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let levels: Vec<(String, String)> = segments
+            .iter()
+            .map(|s| (s["from"].to_string(), s["level"].to_string()))
+            .collect();
+        let mut runs = levels.clone();
+        runs.dedup_by(|next, before| next.1 == before.1);
+        runs
+    };
+    let before = level();
+    new_in(&folder, &["--region", "63", "--from", "2022-04-01"]).ends(0);
+    assert_eq!(level(), before);
+}
+
+#[test]
+fn a_pack_that_is_in_force_then_is_shown_at_the_line_to_change() {
+    let folder = copy_of_rules("new-overlap");
+    let before = pack_toml(&folder, "62/2022-03-07");
+    let args = ["--region", "62", "--from", "2022-08-01"];
+    new_in(&folder, &args).ends(4).complains(&[
+        "error[new-overlap]: 62/2022-03-07 is in force until 2022-12-07T00:00:00+08:00",
+        "rules/packs/62/2022-03-07/pack.toml:",
+        "until = 2022-12-07T00:00:00+08:00",
+        "`--close-previous`",
+    ]);
+    assert_eq!(pack_toml(&folder, "62/2022-03-07"), before);
+    assert!(!folder.join("rules/packs/62/2022-08-01").exists());
+    // One without an end.
+    let file = folder.join("rules/packs/62/2022-03-07/pack.toml");
+    edit(&file, "until = 2022-12-07T00:00:00+08:00\n", "");
+    edit(&file, "inherits  = \"cn\"", "inherits  = \"cn/2022-11-11\"");
+    edit(&file, "\"code.medium_risk_stay\"", "\"code.close_contact\"");
+    new_in(&folder, &args).ends(4).complains(&[
+        "error[new-overlap-open]: ",
+        "`until = 2022-08-01T00:00:00+08:00`",
+    ]);
+}
+
+#[test]
+fn the_pack_before_is_closed_when_asked_and_nothing_else_in_it_changes() {
+    let folder = copy_of_rules("new-close");
+    let before = pack_toml(&folder, "62/2022-03-07");
+    new_in(
+        &folder,
+        &["--region", "62", "--from", "2022-08-01", "--close-previous"],
+    )
+    .ends(0)
+    .tells(&[
+        "62/2022-03-07 now ends at 2022-08-01T00:00:00+08:00",
+        "rules/packs/62/2022-03-07/pack.toml\n",
+        "cases of 62/2022-03-07 no longer hold",
+    ]);
+    let after = pack_toml(&folder, "62/2022-03-07");
+    let changed: Vec<(&str, &str)> = before
+        .lines()
+        .zip(after.lines())
+        .filter(|(a, b)| a != b)
+        .collect();
+    assert_eq!(before.lines().count(), after.lines().count());
+    let [version, until] = changed.as_slice() else {
+        panic!("{changed:#?}");
+    };
+    assert!(version.0.starts_with("version   = \"") && version.1.starts_with("version   = \""));
+    assert_eq!(
+        *until,
+        (
+            "until = 2022-12-07T00:00:00+08:00",
+            "until = 2022-08-01T00:00:00+08:00"
+        )
+    );
+    // The new one takes over what was left.
+    assert!(pack_toml(&folder, "62/2022-08-01").contains("\nuntil = 2022-12-07T00:00:00+08:00\n"));
+    green(&folder, "62/2022-08-01");
+}
+
+#[test]
+fn a_pack_in_the_midst_of_another_says_that_it_leaves_a_gap() {
+    let folder = copy_of_rules("new-gap");
+    new_in(
+        &folder,
+        &[
+            "--region",
+            "62",
+            "--from",
+            "2022-08-01",
+            "--until",
+            "2022-09-01",
+            "--close-previous",
+        ],
+    )
+    .ends(0)
+    .tells(&["From 2022-09-01T00:00:00+08:00 on no pack of region 62 is in force"]);
+}
+
+#[test]
+fn an_earlier_pack_is_carried_on_with_the_cases_that_hold() {
+    let folder = copy_of_rules("new-like");
+    let said = new_in(
+        &folder,
+        &[
+            "--like",
+            "62/2022-03-07",
+            "--from",
+            "2022-08-01",
+            "--close-previous",
+        ],
+    )
+    .ends(0)
+    .tells(&[
+        "cases of 62/2022-03-07 were carried over, moved by 147 days",
+        "were left out",
+    ]);
+    // The change of March 2022 is no change of the new pack's.
+    assert!(
+        said.out.contains("one second before 2022-03-07"),
+        "{}",
+        said.out
+    );
+    let packs = folder.join("rules/packs/62");
+    let read = |id: &str, file: &str| fs::read_to_string(packs.join(id).join(file)).unwrap();
+    for file in ["code.rhai", "captions.toml"] {
+        assert_eq!(read("2022-03-07", file), read("2022-08-01", file));
+    }
+    let manifest = read("2022-08-01", "pack.toml");
+    assert!(manifest.contains("\nversion   = \"1\"\n") && manifest.contains("（2022-08-01）"));
+    assert!(read("2022-08-01", "cases/companions.toml").contains("2022-08-"));
+    green(&folder, "62/2022-08-01");
+    longma_in(&folder, &["test", "62"]).ends(0);
+}
+
+#[test]
+fn the_next_pack_of_a_series_stays_in_its_series() {
+    let folder = copy_of_rules("new-series");
+    let args = [
+        "--like",
+        "62/gold-2021-05-01",
+        "--from",
+        "2022-08-01",
+        "--close-previous",
+    ];
+    new_in(&folder, &args)
+        .ends(0)
+        .tells(&["rules/packs/62/gold-2022-08-01/gold.rhai"]);
+    green(&folder, "62/gold-2022-08-01");
+}
+
+/// Requests that are refused: the arguments, the option concerned, and what is
+/// said of it in English and in Chinese.
+const REFUSED: [[&str; 4]; 21] = [
+    [
+        "--region 6 --from 2022-04-01",
+        "--region",
+        "not a region's code",
+        "不是地区代码",
+    ],
+    [
+        "--region 622 --from 2022-04-01",
+        "--region",
+        "not a region's code",
+        "不是地区代码",
+    ],
+    [
+        "--region 62010 --from 2022-04-01",
+        "--region",
+        "not a region's code",
+        "不是地区代码",
+    ],
+    ["--region 99 --from 2022-04-01", "--region", "`99`", "“99”"],
+    [
+        "--region gansu --from 2022-04-01",
+        "--region",
+        "by GB/T 2260",
+        "按 GB/T 2260",
+    ],
+    [
+        "--region CN --from 2022-04-01",
+        "--region",
+        "give cn",
+        "全国写 cn",
+    ],
+    [
+        "--region 63 --from 2022-4-1",
+        "--from",
+        "neither a day",
+        "不是日期，也不是时刻",
+    ],
+    [
+        "--region 63 --from 2022-02-30",
+        "--from",
+        "neither a day",
+        "不是日期，也不是时刻",
+    ],
+    [
+        "--region 63 --from 20220401",
+        "--from",
+        "neither a day",
+        "不是日期，也不是时刻",
+    ],
+    [
+        "--region 63 --from 2022-04-01T00:00:00",
+        "--from",
+        "with its offset",
+        "带时区的时刻",
+    ],
+    ["--region 63 --from soon", "--from", "`soon`", "“soon”"],
+    [
+        "--region 63 --from 2022-04-01 --until 2022-04-01",
+        "--until",
+        "not after its beginning",
+        "并不晚于起点",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --inherits c",
+        "--inherits",
+        "no region and no pack `c`",
+        "没有地区或规则包“c”",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --inherits cn/2022-06-29",
+        "--inherits",
+        "cn/2022-06-28",
+        "cn/2022-06-28",
+    ],
+    [
+        "--region 62 --from 2022-08-01 --inherits 62",
+        "--inherits",
+        "cannot inherit the region 62",
+        "不能继承自己所在的地区",
+    ],
+    [
+        "--region 63 --from 2020-01-01 --inherits cn",
+        "--inherits",
+        "[2021-05-14T00:00:00+08:00, ",
+        "[2021-05-14T00:00:00+08:00, ",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --inherits cn --until 2023-01-01",
+        "--until",
+        "only until 2022-12-07T00:00:00+08:00",
+        "只生效到 2022-12-07T00:00:00+08:00",
+    ],
+    [
+        "--region 62 --from 2020-01-01 --inherits none --until 2020-03-01",
+        "--until",
+        "62/2020-02-21",
+        "62/2020-02-21",
+    ],
+    [
+        "--like 62/2022-03-08 --from 2022-04-01",
+        "--like",
+        "62/2022-03-07",
+        "62/2022-03-07",
+    ],
+    [
+        "--region 62 --from 2022-03-07",
+        "--from",
+        "62/2022-03-07 exists already",
+        "62/2022-03-07 已经存在",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --inherits 62/gold-2021-05-01",
+        "--inherits",
+        "does not decide the code",
+        "没有判定个人的健康码",
+    ],
+];
+
+#[test]
+fn what_is_wrong_with_a_request_is_told_at_its_option() {
+    let folder = copy_of_rules("new-refused");
+    for [line, option, english, chinese] in REFUSED {
+        for (lang, said) in [("en", english), ("zh-CN", chinese)] {
+            let args: Vec<&str> = line.split(' ').chain(["--lang", lang]).collect();
+            let refused = new_in(&folder, &args).ends(2);
+            // Lines are broken where the page ends.
+            let told: String = refused.err.split_whitespace().collect();
+            let wanted: String = said.split_whitespace().collect();
+            assert!(told.contains(&wanted), "{line}: {}", refused.err);
+            refused.complains(&[&format!("--> {option}\n")]);
+        }
+    }
+    let regions = fs::read_dir(folder.join("rules/packs")).unwrap();
+    assert_eq!(regions.count(), 2, "nothing is written");
+}
+
+#[test]
+fn several_mistakes_are_told_at_once() {
+    let folder = copy_of_rules("new-several");
+    new_in(
+        &folder,
+        &[
+            "--region",
+            "6",
+            "--from",
+            "soon",
+            "--until",
+            "later",
+            "--inherits",
+            "x",
+        ],
+    )
+    .ends(2)
+    .complains(&[
+        "--> --region",
+        "--> --from",
+        "--> --until",
+        "--> --inherits",
+        "4 problems",
+    ]);
+}
+
+#[test]
+fn a_folder_that_is_there_is_never_written_into() {
+    let folder = copy_of_rules("new-exists");
+    let target = folder.join("rules/packs/63");
+    fs::create_dir_all(&target).unwrap();
+    // Not a folder of a pack, and so not seen by whoever reads packs.
+    fs::write(target.join("2022-04-01"), "mine").unwrap();
+    new_in(&folder, &["--region", "63", "--from", "2022-04-01"])
+        .ends(5)
+        .complains(&[
+            "rules/packs/63/2022-04-01 exists already",
+            "nothing was written",
+        ]);
+    assert_eq!(
+        fs::read_to_string(target.join("2022-04-01")).unwrap(),
+        "mine"
+    );
+}
+
+#[test]
+fn a_bundle_is_no_place_for_a_new_pack() {
+    let folder = copy_of_rules("new-bundle");
+    longma_in(&folder, &["bundle", "--out", "bundle.json"]).ends(0);
+    new_in(
+        &folder,
+        &[
+            "--region",
+            "63",
+            "--from",
+            "2022-04-01",
+            "--packs",
+            "bundle.json",
+        ],
+    )
+    .ends(2)
+    .complains(&["bundle.json is a bundle"]);
+}

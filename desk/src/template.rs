@@ -1,0 +1,185 @@
+//! A new pack: from a template, or carried on from an earlier pack.
+//!
+//! The answer is texts by path; writing them is the caller's. What comes out
+//! loads and passes its cases beside the packs that are there already, because
+//! it is tried out here. Left out: what the notice says; that is for its reader
+//! to write.
+
+mod ask;
+mod carried;
+mod fresh;
+mod span;
+
+use crate::case::{Case, CaseFile};
+use crate::finding::{Finding, Spot};
+use crate::text::say;
+use crate::toml::Toml;
+use ask::Asked;
+use longma_core::{Bundle, Catalogue, Localized, PackSource, Place, Severity};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use span::Stretch;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+/// The file that findings about the request itself name; the key is a field of
+/// [`Request`].
+pub const REQUEST: &str = "request";
+
+/// Texts by path inside the bundle: `packs/62/2022-03-07/pack.toml`, and cases
+/// as `packs/62/2022-03-07/cases/stays.toml`.
+pub type Texts = BTreeMap<String, String>;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Request {
+    /// `cn`, or two, four or six digits by GB/T 2260; that of `like` when left out.
+    pub region: Option<String>,
+    /// A day, which begins at 00:00 at the pack's offset, or an instant.
+    pub from: String,
+    /// As `from`: the first instant at which the pack is no longer in force.
+    pub until: Option<String>,
+    /// A region, a pack's id, or `none`.
+    pub inherits: Option<String>,
+    /// The pack to carry on.
+    pub like: Option<String>,
+    /// Its title in Chinese.
+    pub title: Option<String>,
+    /// Its title in English.
+    pub title_en: Option<String>,
+    /// Whether the pack in force before may be made to end where this one begins.
+    pub close_previous: bool,
+}
+
+/// A new pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewPack {
+    /// `<region>/<date>`.
+    pub id: String,
+    /// Its files.
+    pub files: Texts,
+    /// Files of other packs that change with it, as they are to be.
+    pub changed: Texts,
+    /// What was settled without being asked, and what to look at.
+    pub remarks: Vec<Localized>,
+}
+
+/// Writes a new pack beside those of `bundle`, whose texts are `texts`.
+///
+/// # Errors
+/// All that is wrong with the request, or what keeps the new pack from loading.
+pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack, Vec<Finding>> {
+    let asked = Asked::read(request, bundle)?;
+    let stretch = Stretch::find(&asked, bundle)?;
+    let mut new = NewPack {
+        id: asked.id.clone(),
+        files: Texts::new(),
+        changed: Texts::new(),
+        remarks: stretch.remarks.clone(),
+    };
+    if let Some(previous) = &stretch.closes {
+        new.changed = span::closed(previous, &asked.begins(), texts)?;
+    }
+    match &asked.like {
+        Some(like) => carried::write(&mut new, like, &asked, &stretch, texts)?,
+        None => fresh::write(&mut new, &asked, &stretch, bundle)?,
+    }
+    let catalogue = tried(&new, bundle)?;
+    if let Some(like) = &asked.like {
+        carried::cases(&mut new, like, &asked, &stretch, texts, &catalogue);
+    }
+    span::lost_cases(&mut new, &stretch, texts, &catalogue);
+    if failing(&new.id, &new.files, &catalogue).is_empty() {
+        Ok(new)
+    } else {
+        Err(vec![objection("inherits", "new-example", &[])])
+    }
+}
+
+/// All packs with the new one among them, loaded.
+fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
+    let mut bundle = bundle.clone();
+    for source in &mut bundle.packs {
+        let file = format!("packs/{}/pack.toml", source.id);
+        if let Some(manifest) = new.changed.get(&file).and_then(|text| read(text)) {
+            source.manifest = manifest;
+        }
+    }
+    bundle.packs.extend(source(new));
+    Catalogue::load(bundle).map_err(|problems| {
+        problems
+            .as_slice()
+            .iter()
+            .cloned()
+            .map(Finding::from)
+            .collect()
+    })
+}
+
+/// The new pack as core takes it.
+fn source(new: &NewPack) -> Option<PackSource> {
+    let file = |name: &str| new.files.get(&format!("packs/{}/{name}", new.id));
+    let folder = format!("packs/{}/", new.id);
+    let scripts = new.files.iter().filter_map(|(path, text)| {
+        let name = path.strip_prefix(&folder)?.strip_suffix(".rhai")?;
+        Some((name.to_owned(), text.clone()))
+    });
+    Some(PackSource {
+        id: new.id.clone(),
+        manifest: read(file("pack.toml")?)?,
+        captions: read(file("captions.toml")?)?,
+        scripts: scripts.collect(),
+    })
+}
+
+/// A TOML text as a value; `None` where it is none.
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_value(Toml::parse(text).ok()?.json()).ok()
+}
+
+/// The cases of a pack among `texts`, by file.
+fn cases_of(id: &str, texts: &Texts) -> Vec<(String, Vec<Case>)> {
+    let folder = format!("packs/{id}/cases/");
+    let files = texts.iter().filter(|(path, _)| path.starts_with(&folder));
+    files
+        .filter_map(|(path, text)| {
+            let (cases, _) = read::<CaseFile>(text)?.cases(id, path, |_| 0);
+            Some((path.clone(), cases))
+        })
+        .collect()
+}
+
+/// The cases that do not come out, by file and position.
+fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize)> {
+    cases_of(id, texts)
+        .into_iter()
+        .flat_map(|(path, cases)| {
+            let failed = cases
+                .into_iter()
+                .filter(|case| !case.run(catalogue).is_empty());
+            let failed: Vec<(String, usize)> =
+                failed.map(|case| (path.clone(), case.index)).collect();
+            failed
+        })
+        .collect()
+}
+
+/// What is wrong with a field of the request.
+fn objection(field: &str, code: &str, args: &[(&str, &dyn Display)]) -> Finding {
+    let place = Place::Key {
+        file: REQUEST.to_owned(),
+        key: vec![field.to_owned()],
+    };
+    finding(place, code, args)
+}
+
+fn finding(place: Place, code: &str, args: &[(&str, &dyn Display)]) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code: code.to_owned(),
+        message: say(code, args),
+        help: Some(say(&format!("{code}.help"), args)),
+        spot: Spot::Place(place),
+    }
+}

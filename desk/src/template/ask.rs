@@ -1,0 +1,211 @@
+//! The request, read: each field held against what it must be.
+
+use super::{Request, objection};
+use crate::finding::Finding;
+use longma_core::{Bundle, Date, Instant, Offset, PackSource, nearest};
+
+/// Provinces, autonomous regions and municipalities by GB/T 2260.
+pub(super) const PROVINCES: [&str; 34] = [
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
+    "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71",
+    "81", "82",
+];
+
+/// The country's own code.
+pub(super) const COUNTRY: &str = "cn";
+
+/// What is asked for, understood.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) id: String,
+    pub(super) region: String,
+    /// The series of packs; empty for the plan itself.
+    pub(super) series: String,
+    pub(super) from: Instant,
+    pub(super) until: Option<Instant>,
+    pub(super) offset: Offset,
+    pub(super) inherits: Inherits,
+    pub(super) like: Option<PackSource>,
+    /// In Chinese and in English.
+    pub(super) titles: [Option<String>; 2],
+    pub(super) close_previous: bool,
+}
+
+/// Where the rest of the rules is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Inherits {
+    /// As it suits: what is carried on says it, or the nearest wider region in force.
+    Fitting,
+    /// Nothing.
+    Nothing,
+    /// A region's plan in force.
+    Region(String),
+    /// One pack.
+    Pack(String),
+}
+
+impl Asked {
+    pub(super) fn read(request: &Request, bundle: &Bundle) -> Result<Self, Vec<Finding>> {
+        let mut wrong = Vec::new();
+        let like = read_like(request, bundle).unwrap_or_else(|finding| {
+            wrong.push(finding);
+            None
+        });
+        let place = read_region(request, like.as_ref()).unwrap_or_else(|finding| {
+            wrong.push(finding);
+            Default::default()
+        });
+        let (region, series) = place;
+        let inherits = read_parent(request, &region, bundle).unwrap_or_else(|finding| {
+            wrong.push(finding);
+            Inherits::Fitting
+        });
+        let offset = offset_of(like.as_ref(), &region, &inherits, bundle);
+        let mut time = |field, text: &str| match instant(text, offset) {
+            Some(instant) => Some(instant),
+            None => {
+                wrong.push(objection(field, "new-time", &[("found", &text)]));
+                None
+            }
+        };
+        let from = time("from", &request.from);
+        let until = request.until.as_deref().map(|text| time("until", text));
+        if let (Some(from), Some(Some(until))) = (from, until)
+            && until <= from
+        {
+            let (from, until) = (from.to_rfc3339(offset), until.to_rfc3339(offset));
+            wrong.push(objection(
+                "until",
+                "new-order",
+                &[("from", &from), ("until", &until)],
+            ));
+        }
+        let (Some(from), true) = (from, wrong.is_empty()) else {
+            return Err(wrong);
+        };
+        let joint = if series.is_empty() { "" } else { "-" };
+        Ok(Self {
+            id: format!("{region}/{series}{joint}{}", from.date(offset)),
+            region,
+            series,
+            from,
+            until: until.flatten(),
+            offset,
+            inherits,
+            like,
+            titles: [request.title.clone(), request.title_en.clone()],
+            close_previous: request.close_previous,
+        })
+    }
+
+    /// The first instant, as manifests write it.
+    pub(super) fn begins(&self) -> String {
+        self.from.to_rfc3339(self.offset)
+    }
+}
+
+fn read_like(request: &Request, bundle: &Bundle) -> Result<Option<PackSource>, Finding> {
+    let Some(id) = &request.like else {
+        return Ok(None);
+    };
+    match bundle.packs.iter().find(|pack| pack.id == *id) {
+        Some(pack) => Ok(Some(pack.clone())),
+        None => {
+            let known: Vec<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
+            Err(objection(
+                "like",
+                "new-like",
+                &[("found", id), ("known", &near(id, &known))],
+            ))
+        }
+    }
+}
+
+/// The region and the series.
+fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, String), Finding> {
+    let (old, series) = like.map(|pack| parts(&pack.id)).unwrap_or_default();
+    let region = request.region.as_deref().unwrap_or(old);
+    if region.is_empty() && request.like.is_none() {
+        return Err(objection("region", "new-region-missing", &[]));
+    }
+    // What is wrong with `like` is told already.
+    if region.is_empty() || is_region(region) {
+        Ok((region.to_owned(), series.to_owned()))
+    } else {
+        Err(objection("region", "new-region", &[("found", &region)]))
+    }
+}
+
+/// Whether a text is `cn` or a code whose province there is.
+fn is_region(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit()) && matches!(text.len(), 2 | 4 | 6);
+    text == COUNTRY || digits && PROVINCES.iter().any(|code| text.starts_with(code))
+}
+
+fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inherits, Finding> {
+    let Some(name) = request.inherits.as_deref() else {
+        return Ok(Inherits::Fitting);
+    };
+    let ids: Vec<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
+    let regions: Vec<&str> = ids.iter().map(|id| parts(id).0).collect();
+    if name == "none" {
+        Ok(Inherits::Nothing)
+    } else if name == region {
+        Err(objection(
+            "inherits",
+            "new-inherits-itself",
+            &[("region", &region)],
+        ))
+    } else if ids.contains(&name) {
+        Ok(Inherits::Pack(name.to_owned()))
+    } else if regions.contains(&name) {
+        Ok(Inherits::Region(name.to_owned()))
+    } else {
+        let mut known = [regions, ids].concat();
+        known.dedup();
+        let known = near(name, &known);
+        Err(objection(
+            "inherits",
+            "new-inherits",
+            &[("found", &name), ("known", &known)],
+        ))
+    }
+}
+
+/// The name that is meant, or all that there are.
+fn near(name: &str, known: &[&str]) -> String {
+    nearest(name, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned)
+}
+
+/// Region and series of a pack's id.
+pub(super) fn parts(id: &str) -> (&str, &str) {
+    let (region, name) = id.split_once('/').unwrap_or((id, ""));
+    let at = name.len().saturating_sub("-YYYY-MM-DD".len());
+    (region, name.get(..at).unwrap_or_default())
+}
+
+/// The offset of what is carried on, of the region's own packs or of the parent.
+fn offset_of(
+    like: Option<&PackSource>,
+    region: &str,
+    inherits: &Inherits,
+    bundle: &Bundle,
+) -> Offset {
+    let parent = |id: &str| match inherits {
+        Inherits::Pack(name) => id == name,
+        Inherits::Region(name) => parts(id).0 == name,
+        Inherits::Fitting | Inherits::Nothing => false,
+    };
+    let others = bundle.packs.iter();
+    let known = like
+        .or_else(|| others.clone().find(|pack| parts(&pack.id).0 == region))
+        .or_else(|| others.clone().find(|pack| parent(&pack.id)));
+    known
+        .and_then(|pack| Offset::parse(pack.manifest.offset.as_deref()?))
+        .unwrap_or(Offset::CHINA)
+}
+
+fn instant(text: &str, offset: Offset) -> Option<Instant> {
+    let day = Date::parse(text).ok().and_then(|day| day.start(offset));
+    day.or_else(|| Instant::parse(text).ok())
+}

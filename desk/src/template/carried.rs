@@ -1,0 +1,241 @@
+//! A pack that carries on an earlier one: its rules, captions and numbers as they
+//! stand, under new dates.
+//!
+//! Cases are carried on too, moved by as many days as the pack is. A case that
+//! does not come out there — it tells of the earlier change, or the inherited plan
+//! is another by then — is left out and named, never mended to what came out.
+
+use super::ask::Asked;
+use super::span::{Stretch, datetime, put};
+use super::{NewPack, Texts, failing, finding};
+use crate::finding::Finding;
+use crate::text::say;
+use longma_core::{Catalogue, Date, Days, Instant, PackSource, Place};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+
+/// Writes the files of `like` under the new dates; its cases come after.
+pub(super) fn write(
+    new: &mut NewPack,
+    like: &PackSource,
+    asked: &Asked,
+    stretch: &Stretch,
+    texts: &Texts,
+) -> Result<(), Vec<Finding>> {
+    let old = format!("packs/{}/", like.id);
+    let text = |name: &str| texts.get(&format!("{old}{name}"));
+    let edited = text("pack.toml").and_then(|text| manifest(text, like, asked, stretch));
+    let (Some(manifest), Some(captions)) = (edited, text("captions.toml")) else {
+        let place = Place::File {
+            file: format!("{old}pack.toml"),
+            line: 0,
+            column: 0,
+        };
+        return Err(vec![finding(place, "new-like-unread", &[("id", &like.id)])]);
+    };
+    let folder = format!("packs/{}/", new.id);
+    new.files.insert(format!("{folder}pack.toml"), manifest);
+    new.files
+        .insert(format!("{folder}captions.toml"), captions.clone());
+    for (decision, script) in &like.scripts {
+        new.files
+            .insert(format!("{folder}{decision}.rhai"), script.clone());
+    }
+    Ok(())
+}
+
+/// The manifest under its new dates; all else in it stays as it stands.
+fn manifest(text: &str, like: &PackSource, asked: &Asked, stretch: &Stretch) -> Option<String> {
+    let mut manifest: DocumentMut = text.parse().ok()?;
+    let root = manifest.as_table_mut();
+    put(root, "version", "1".into());
+    let titles = titles(like, asked);
+    let title = root.get_mut("title")?.as_table_like_mut()?;
+    for (lang, text) in ["zh-CN", "en"].into_iter().zip(titles) {
+        put(title, lang, text.into());
+    }
+    match &stretch.parent {
+        Some(parent) => put(root, "inherits", parent.as_str().into()),
+        None => drop(root.remove("inherits")),
+    }
+    let effective = root.get_mut("effective")?.as_table_like_mut()?;
+    put(effective, "from", datetime(&asked.begins())?);
+    match stretch.until.map(|until| until.to_rfc3339(asked.offset)) {
+        Some(until) => put(effective, "until", datetime(&until)?),
+        None => drop(effective.remove("until")),
+    }
+    // What it said of the old dates does not hold of the new ones.
+    effective.remove("note");
+    let head = say("new-carried-head", &[("id", &like.id)]);
+    Some(format!("# {}\n# {}\n{manifest}", head.zh_cn, head.en))
+}
+
+/// The old titles with the new day in place of the old, or behind them.
+fn titles(like: &PackSource, asked: &Asked) -> [String; 2] {
+    let day = asked.from.date(asked.offset).to_string();
+    let old = like
+        .id
+        .get(like.id.len().saturating_sub(day.len())..)
+        .unwrap_or_default();
+    let title = &like.manifest.title;
+    let texts = [
+        (&title.zh_cn, format!("（{day}）")),
+        (&title.en, format!(" ({day})")),
+    ];
+    let mut given = asked.titles.iter();
+    texts.map(|(text, behind)| match given.next() {
+        Some(Some(given)) => given.clone(),
+        _ if text.contains(old) => text.replace(old, &day),
+        _ => format!("{text}{behind}"),
+    })
+}
+
+/// Adds the cases of `like` that hold for the new pack, moved to its dates.
+pub(super) fn cases(
+    new: &mut NewPack,
+    like: &PackSource,
+    asked: &Asked,
+    stretch: &Stretch,
+    texts: &Texts,
+    catalogue: &Catalogue,
+) {
+    let Some(by) = distance(like, asked) else {
+        return;
+    };
+    let old = format!("packs/{}/cases/", like.id);
+    let moved: Texts = texts
+        .iter()
+        .filter_map(|(path, text)| {
+            let name = path.strip_prefix(&old)?;
+            Some((format!("packs/{}/cases/{name}", new.id), moved(text, by)?))
+        })
+        .collect();
+    let mut left: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let outside = outside(&new.id, &moved, asked, stretch);
+    for (path, index) in failing(&new.id, &moved, catalogue)
+        .into_iter()
+        .chain(outside)
+    {
+        left.entry(path).or_default().insert(index);
+    }
+    let none = BTreeSet::new();
+    let mut kept = 0;
+    let mut names = Vec::new();
+    for (path, text) in moved {
+        let out = left.get(&path).unwrap_or(&none);
+        let (text, count, gone) = without(&text, out).unwrap_or((String::new(), 0, Vec::new()));
+        names.extend(gone);
+        kept += count;
+        if count > 0 {
+            new.files.insert(path, text);
+        }
+    }
+    let args: [(&str, &dyn Display); 3] =
+        [("count", &kept), ("id", &like.id), ("days", &by.count())];
+    new.remarks.push(say("new-cases", &args));
+    if !names.is_empty() {
+        new.remarks
+            .push(say("new-cases-left", &[("count", &names.len())]));
+    }
+    for name in names {
+        new.remarks.push(say("new-case-left", &[("name", &name)]));
+    }
+}
+
+/// Cases that look at an instant at which the new pack is not in force: they are
+/// another pack's, whatever comes out.
+fn outside(id: &str, texts: &Texts, asked: &Asked, stretch: &Stretch) -> Vec<(String, usize)> {
+    let inside = |text: &str| {
+        let time = Instant::parse(text);
+        time.is_ok_and(|time| time >= asked.from && stretch.until.is_none_or(|end| time < end))
+    };
+    super::cases_of(id, texts)
+        .into_iter()
+        .flat_map(|(path, cases)| {
+            let out = cases
+                .into_iter()
+                .filter(|case| !case.at.iter().all(|at| inside(&at.time)));
+            let out: Vec<(String, usize)> = out.map(|case| (path.clone(), case.index)).collect();
+            out
+        })
+        .collect()
+}
+
+/// Whole days from the beginning of one pack to that of the other, rounded up.
+fn distance(like: &PackSource, asked: &Asked) -> Option<Days> {
+    let old = Instant::parse(like.manifest.effective.from.as_deref()?).ok()?;
+    let seconds = asked.from.minus(old).as_seconds();
+    let whole = seconds.div_euclid(86_400);
+    Some(Days::new(if seconds.rem_euclid(86_400) == 0 {
+        whole
+    } else {
+        whole + 1
+    }))
+}
+
+/// A file of cases with every date in it moved.
+fn moved(text: &str, by: Days) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    move_table(document.as_table_mut(), by);
+    Some(document.to_string())
+}
+
+fn move_table(table: &mut dyn TableLike, by: Days) {
+    for (_, item) in table.iter_mut() {
+        match item {
+            Item::None => {}
+            Item::Value(value) => move_value(value, by),
+            Item::Table(inner) => move_table(inner, by),
+            Item::ArrayOfTables(tables) => {
+                for inner in tables.iter_mut() {
+                    move_table(inner, by);
+                }
+            }
+        }
+    }
+}
+
+fn move_value(value: &mut Value, by: Days) {
+    match value {
+        Value::Datetime(time) => {
+            let mut new = *time.value();
+            let date = new
+                .date
+                .and_then(|date| Date::parse(&date.to_string()).ok());
+            let date = date.and_then(|date| date.plus(by));
+            if let Some(date) = date.and_then(|date| date.to_string().parse().ok()) {
+                let toml_edit::Datetime { date: moved, .. } = date;
+                new.date = moved;
+                let decor = time.decor().clone();
+                *value = new.into();
+                *value.decor_mut() = decor;
+            }
+        }
+        Value::Array(values) => {
+            for value in values.iter_mut() {
+                move_value(value, by);
+            }
+        }
+        Value::InlineTable(inner) => move_table(inner as &mut InlineTable, by),
+        _ => {}
+    }
+}
+
+/// A file of cases without some; how many are left, and the names of those left out.
+fn without(text: &str, out: &BTreeSet<usize>) -> Option<(String, usize, Vec<String>)> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    let cases = document.get_mut("case")?.as_array_of_tables_mut()?;
+    let mut index = 0;
+    let mut names = Vec::new();
+    cases.retain(|case| {
+        let stays = !out.contains(&index);
+        index += 1;
+        if !stays {
+            names.extend(case.get("name").and_then(Item::as_str).map(str::to_owned));
+        }
+        stays
+    });
+    let kept = cases.len();
+    Some((document.to_string(), kept, names))
+}

@@ -1,0 +1,239 @@
+//! A pack from the template in `templates/`: one small example of everything.
+
+use super::ask::{Asked, COUNTRY, PROVINCES, parts};
+use super::span::Stretch;
+use super::{NewPack, objection};
+use crate::finding::Finding;
+use crate::text::say;
+use longma_core::{Bundle, Days, Elapsed, Instant, Offset, PackSource};
+use serde_json::Value as Json;
+use std::fmt::Write as _;
+
+const PACK: &str = include_str!("../../templates/pack.toml");
+const INHERITS: &str = include_str!("../../templates/inherits.toml");
+const DECISIONS: &str = include_str!("../../templates/decisions.toml");
+const CAPTIONS: &str = include_str!("../../templates/captions.toml");
+const LEVELS: &str = include_str!("../../templates/levels.toml");
+const BESIDE: &str = include_str!("../../templates/inherits.rhai");
+const ALONE: &str = include_str!("../../templates/alone.rhai");
+const CASES: &str = include_str!("../../templates/cases.toml");
+
+/// The decision that the example adds to.
+const DECISION: &str = "code";
+/// The kind of subject that the example is about.
+const SUBJECT: &str = "person";
+/// Days that the example lasts, as its param says.
+const EXAMPLE_DAYS: i64 = 3;
+
+/// Writes the files of a pack that says nothing yet.
+pub(super) fn write(
+    new: &mut NewPack,
+    asked: &Asked,
+    stretch: &Stretch,
+    bundle: &Bundle,
+) -> Result<(), Vec<Finding>> {
+    let scale = scale(stretch, bundle)?;
+    let [lowest, raised] = &scale;
+    let alone = stretch.parent.is_none();
+    // What nobody inherits must show its colour to be tested; what is added to a
+    // plan must not change it before anybody has written a word.
+    let level = if alone { raised } else { lowest };
+    let script = if alone { ALONE } else { BESIDE };
+    let words = [
+        ("LOWEST", lowest.as_str()),
+        ("RAISED", raised),
+        ("LEVEL", level),
+    ];
+    let captions = if alone { LEVELS } else { "" };
+    let cases = cases(asked, stretch, bundle, lowest, level);
+    for (name, text) in [
+        ("pack.toml", manifest(asked, stretch)),
+        ("captions.toml", filled(CAPTIONS, &[("LEVELS", captions)])),
+        ("code.rhai", filled(script, &words)),
+        ("cases/code.toml", cases),
+    ] {
+        new.files.insert(format!("packs/{}/{name}", new.id), text);
+    }
+    Ok(())
+}
+
+/// The lowest level of the decision, and the next.
+fn scale(stretch: &Stretch, bundle: &Bundle) -> Result<[String; 2], Vec<Finding>> {
+    let Some(parent) = &stretch.parent else {
+        return Ok(["green".to_owned(), "yellow".to_owned()]);
+    };
+    let line = line_of(parent, bundle);
+    let fits = line.iter().any(|pack| pack.manifest.subject == SUBJECT);
+    let scale = line
+        .iter()
+        .find_map(|pack| pack.manifest.decisions.get(DECISION));
+    match scale.map(|scale| scale.scale.as_slice()) {
+        Some([lowest, raised, ..]) if fits => Ok([lowest.clone(), raised.clone()]),
+        _ => Err(vec![objection(
+            "inherits",
+            "new-no-code",
+            &[("parent", parent)],
+        )]),
+    }
+}
+
+/// The packs that a pack or region hands on: its own, and those that these inherit.
+fn line_of<'a>(parent: &str, bundle: &'a Bundle) -> Vec<&'a PackSource> {
+    let mut line: Vec<&PackSource> = Vec::new();
+    let mut names = vec![parent.to_owned()];
+    while let Some(name) = names.pop() {
+        for pack in &bundle.packs {
+            let meant = pack.id == name || parts(&pack.id).0 == name;
+            if meant && line.iter().all(|known| known.id != pack.id) {
+                line.push(pack);
+                names.extend(pack.manifest.inherits.clone());
+            }
+        }
+    }
+    line
+}
+
+fn manifest(asked: &Asked, stretch: &Stretch) -> String {
+    let date = asked.from.date(asked.offset).to_string();
+    let [zh_cn, en] = &asked.titles;
+    let default = say("new-title", &[("region", &asked.region), ("date", &date)]);
+    let until = stretch.until.map(|until| until.to_rfc3339(asked.offset));
+    let parent = stretch.parent.as_deref();
+    let inherits = parent.map(|parent| filled(INHERITS, &[("PARENT", &quoted(parent))]));
+    let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
+    let decisions = if parent.is_none() { DECISIONS } else { "" };
+    filled(
+        PACK,
+        &[
+            (
+                "TITLE_ZH",
+                &quoted(zh_cn.as_deref().unwrap_or(&default.zh_cn)),
+            ),
+            ("TITLE_EN", &quoted(en.as_deref().unwrap_or(&default.en))),
+            (
+                "OFFSET",
+                &line(
+                    "offset   ",
+                    offset.map(|offset| quoted(&offset.to_string())),
+                ),
+            ),
+            ("INHERITS", &inherits.unwrap_or_default()),
+            ("FROM", &asked.begins()),
+            ("UNTIL", &line("until", until)),
+            ("DATE", &date),
+            ("DECISIONS", decisions),
+        ],
+    )
+}
+
+/// A line of its own for a key that has a value.
+fn line(key: &str, value: Option<String>) -> String {
+    value.map_or_else(String::new, |value| format!("\n{key} = {value}"))
+}
+
+fn cases(asked: &Asked, stretch: &Stretch, bundle: &Bundle, lowest: &str, level: &str) -> String {
+    let text = |instant: Instant| instant.to_rfc3339(asked.offset);
+    let inside = |instant: &Instant| stretch.until.is_none_or(|until| *instant < until);
+    let later = |instant: Instant, by: i64| instant.plus(Elapsed::seconds(by)).unwrap_or(instant);
+    // A usual hour where the span has room for it.
+    let left = Some(later(asked.from, 10 * 3_600)).filter(|left| inside(left));
+    let left = left.unwrap_or_else(|| later(asked.from, 1));
+    let end = left.plus_days(Days::new(EXAMPLE_DAYS)).unwrap_or(left);
+    let steps = [
+        (later(left, -1), lowest, "[]"),
+        (left, level, "[\"example_stay\"]"),
+        (later(end, -1), level, "[\"example_stay\"]"),
+        (end, lowest, "[]"),
+    ];
+    let mut lines = String::new();
+    for (time, level, rules) in steps.iter().filter(|(time, ..)| inside(time)) {
+        let (time, level) = (text(*time), quoted(level));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            lines,
+            "  {{ time = {time}, {DECISION} = {level}, rules = {rules} }},"
+        );
+    }
+    filled(
+        CASES,
+        &[
+            ("BASE", &base(asked, bundle)),
+            ("TABLES", &tables(bundle)),
+            ("ARRIVED", &text(later(left, -2 * 3_600))),
+            ("LEFT", &text(left)),
+            ("LINES", &lines),
+            ("LOWEST", &quoted(lowest)),
+        ],
+    )
+}
+
+/// Every section of the facts, stated as empty, and a person of the region.
+fn base(asked: &Asked, bundle: &Bundle) -> String {
+    let schema = bundle
+        .schemas
+        .get(SUBJECT)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let schema: Json = serde_json::from_str(schema).unwrap_or_default();
+    let sections = schema.get("properties").and_then(Json::as_object);
+    let lists = sections
+        .into_iter()
+        .flatten()
+        .filter(|(_, section)| section["type"] == "array");
+    let names: Vec<&String> = lists.map(|(name, _)| name).collect();
+    let person = format!(
+        "{{ name = \"测试甲\", document = {{ type = \"other\", number = \"CASE-0001\" }}, region = \"{}\" }}",
+        home(asked, bundle)
+    );
+    let mut out = [
+        aligned("subject", &quoted(SUBJECT)),
+        aligned("identity", &person),
+    ]
+    .concat();
+    out.extend(names.into_iter().map(|name| aligned(name, "[]")));
+    out
+}
+
+fn tables(bundle: &Bundle) -> String {
+    bundle
+        .references
+        .keys()
+        .map(|name| aligned(name, "[]"))
+        .collect()
+}
+
+fn aligned(key: &str, value: &str) -> String {
+    format!("{key:<12} = {value}\n")
+}
+
+/// A place of residence, six digits, in which no narrower region's pack rules.
+fn home(asked: &Asked, bundle: &Bundle) -> String {
+    let own: Vec<&str> = bundle.packs.iter().map(|pack| parts(&pack.id).0).collect();
+    let wide = if asked.region == COUNTRY {
+        PROVINCES.as_slice()
+    } else {
+        &[]
+    };
+    let free = wide
+        .iter()
+        .find(|code| !own.iter().any(|region| region.starts_with(**code)));
+    let code = free.copied().unwrap_or(&asked.region);
+    format!("{code:0<6}")
+}
+
+/// The template with its `@NAME@`s filled in; what they are filled with stays as it is.
+fn filled(template: &str, words: &[(&str, &str)]) -> String {
+    let mut parts = template.split('@');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
+        let word = words.iter().find(|(known, _)| *known == name);
+        out.push_str(word.map_or(name, |(_, value)| value));
+        out.push_str(text);
+    }
+    out
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
+}
