@@ -217,7 +217,7 @@ impl Words {
                 ];
                 for (key, old, new) in pairs.into_iter().filter(|(_, old, new)| old != new) {
                     lines.push(vec![
-                        Inline::Text(format!("{}{}", self.say(key), self.sign("colon"))),
+                        Inline::Text(format!("{}{}", self.say(key), self.say("colon"))),
                         Inline::Gone(old.to_owned()),
                         Inline::Text("→".to_owned()),
                         Inline::Text(new.to_owned()),
