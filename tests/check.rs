@@ -342,3 +342,289 @@ fn the_packs_we_ship_have_no_finding() {
     let found = check::scripts(&World::new(&bundle));
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// A value of each kind, as a rule writes it where `t` is a test.
+const VALUES: &[&str] = &[
+    "()",
+    "true",
+    "3",
+    "\"red\"",
+    "t.sampled_at",
+    "t.sampled_at.date()",
+    "hours(1)",
+    "days(1)",
+    "always()",
+    "red(always())",
+    "t",
+    "[t.sampled_at]",
+    "risk_areas",
+    "gold",
+    "|x| true",
+];
+
+const OPERATORS: &[&str] = &[
+    "==", "!=", "<", "<=", ">", ">=", "in", "!in", "??", "&&", "||", "+", "-", "*", "/", "%", "**",
+    "<<", ">>", "&", "|", "^",
+];
+
+/// Of each expression, whether the checker finds an error in it and whether core
+/// runs into a problem, each as a rule of its own.
+fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
+    const A_SCRIPT: usize = 300;
+    let shipped = loaded().bundle;
+    let facts = serde_json::json!({
+        "subject": "person",
+        "identity": { "name": "甲", "document": { "type": "other", "number": "1" }, "region": "620102" },
+        "vaccinations": [],
+        "tests": [{
+            "method": "antigen", "result": "negative", "pool_size": 1,
+            "sampled_at": "2022-03-01T10:00:00+08:00", "reported_at": "2022-03-01T12:00:00+08:00",
+        }],
+    });
+    let mut judged = Vec::new();
+    for part in expressions.chunks(A_SCRIPT) {
+        let mut text = String::new();
+        for (index, expression) in part.iter().enumerate() {
+            writeln!(
+                text,
+                "fn rule_{index}(tests, risk_areas, gold) {{ tests.flat_map(|t| {{ let v = {expression}; () }}) }}"
+            )
+            .unwrap();
+        }
+        let snippet = Snippet {
+            at: String::new(),
+            text,
+            params: "{}".to_owned(),
+            runs: Runs::Somehow,
+        };
+        let mut bundle = bundle(&shipped, &snippet);
+        let catalogue = Catalogue::load(bundle.clone()).unwrap();
+        let areas = references(&catalogue, sample_areas());
+        let request = Request {
+            region: Some("620102"),
+            references: Some(&areas),
+            decisions: Some(&["code"]),
+        };
+        let outcome = catalogue.evaluate(&facts.to_string(), request).unwrap();
+        let failed: std::collections::BTreeSet<String> = outcome
+            .problems()
+            .iter()
+            .filter_map(|problem| problem.rule.clone())
+            .collect();
+        let script = bundle.packs.first_mut().unwrap();
+        script
+            .scripts
+            .insert("code".to_owned(), snippet.text.clone());
+        let errors: std::collections::BTreeSet<usize> = found(&bundle)
+            .iter()
+            .filter(|(_, severity, ..)| *severity == Severity::Error)
+            .map(|(line, ..)| *line)
+            .collect();
+        for (index, expression) in part.iter().enumerate() {
+            let fails = failed.contains(&format!("{ID}/code/rule_{index}"));
+            judged.push((expression.clone(), errors.contains(&(index + 1)), fails));
+        }
+    }
+    judged
+}
+
+fn agree(expressions: &[String]) {
+    let apart: Vec<String> = judged(expressions)
+        .into_iter()
+        .filter(|(_, told, fails)| told != fails)
+        .map(|(expression, told, _)| {
+            let word = if told {
+                "told, but it runs"
+            } else {
+                "fails, and is not told"
+            };
+            format!("{expression}: {word}")
+        })
+        .collect();
+    assert!(
+        apart.is_empty(),
+        "{} of {}:\n{}",
+        apart.len(),
+        expressions.len(),
+        apart.join("\n")
+    );
+}
+
+#[test]
+fn every_operator_over_every_two_kinds_is_judged_as_core_does() {
+    let mut expressions = Vec::new();
+    for operator in OPERATORS {
+        for left in VALUES {
+            for right in VALUES {
+                // Behind `true ||` nothing is asked.
+                if (*left, *operator) == ("true", "||") {
+                    continue;
+                }
+                // Core refuses some constants at once; names hide them.
+                expressions.push(format!(
+                    "{{ let a = {left}; let b = {right}; a {operator} b }}"
+                ));
+            }
+        }
+    }
+    for value in VALUES {
+        for used in ["!a", "-a", "if a { 1 } else { 2 }", "a.sampled_at"] {
+            expressions.push(format!("{{ let a = {value}; {used} }}"));
+        }
+    }
+    agree(&expressions);
+}
+
+#[test]
+fn every_helper_over_every_kind_is_judged_as_core_does() {
+    use longma_desk::check::helpers::{Accepts, HELPERS};
+    let right = |accepts: Accepts| match accepts {
+        Accepts::Absent | Accepts::Evidence | Accepts::Joined => "()",
+        Accepts::Bool => "true",
+        Accepts::Int => "3",
+        Accepts::Text | Accepts::Level => "\"red\"",
+        Accepts::LevelOf => "\"gold\"",
+        Accepts::Column => "\"city\"",
+        Accepts::Instant | Accepts::Sought => "t.sampled_at",
+        Accepts::Date => "t.sampled_at.date()",
+        Accepts::Elapsed => "hours(1)",
+        Accepts::Days => "days(1)",
+        Accepts::When => "always()",
+        Accepts::Cause => "red(always())",
+        Accepts::Record => "t",
+        Accepts::List => "[t.sampled_at]",
+        Accepts::Table => "risk_areas",
+        Accepts::Timeline => "gold",
+        Accepts::Test | Accepts::Each => "|x| true",
+    };
+    let mut expressions = Vec::new();
+    for helper in HELPERS {
+        let arguments: Vec<&str> = helper
+            .takes
+            .iter()
+            .map(|slot| right(slot.accepts))
+            .collect();
+        expressions.push(format!("{}({})", helper.name, arguments.join(", ")));
+        for position in 0..arguments.len() {
+            for value in VALUES {
+                let mut changed = arguments.clone();
+                *changed.get_mut(position).unwrap() = value;
+                expressions.push(format!("{}({})", helper.name, changed.join(", ")));
+            }
+        }
+        let more = [arguments.clone(), vec!["3"]].concat();
+        expressions.push(format!("{}({})", helper.name, more.join(", ")));
+    }
+    agree(&expressions);
+}
+
+#[test]
+fn the_table_of_helpers_is_what_core_registers() {
+    use longma_desk::check::helpers::{self, HELPERS};
+    let table: std::collections::BTreeSet<(String, usize)> = HELPERS
+        .iter()
+        .map(|helper| (helper.name.to_owned(), helper.takes.len()))
+        .collect();
+    assert_eq!(table, longma_core::callable());
+    for name in helpers::names() {
+        assert!(helpers::words(name).is_some(), "no words for {name}");
+    }
+}
+
+#[test]
+fn every_code_has_a_message_and_a_help() {
+    for code in check::codes::Code::ALL {
+        for key in [
+            format!("finding.{}", code.name()),
+            format!("finding.{}.help", code.name()),
+        ] {
+            assert!(
+                longma_desk::text::find(&key, &[]).is_some(),
+                "no text {key}"
+            );
+        }
+    }
+}
+
+fn findings_of(text: &str) -> Vec<Finding> {
+    let snippet = Snippet {
+        at: String::new(),
+        text: String::new(),
+        params: "{}".to_owned(),
+        runs: Runs::Somehow,
+    };
+    let mut bundle = bundle(&loaded().bundle, &snippet);
+    let script = bundle.packs.first_mut().unwrap();
+    script.scripts.insert("code".to_owned(), text.to_owned());
+    check::scripts(&World::new(&bundle))
+}
+
+#[test]
+fn a_hundred_mistakes_are_a_hundred_findings() {
+    let mut text = String::new();
+    for index in 0..100 {
+        let wrong = match index % 5 {
+            0 => "t.sampled + days(1)",
+            1 => "t.sampled_at + 7",
+            2 => "t.sampled_at > t.sampled_at.date()",
+            3 => "t.result == \"none\"",
+            _ => "t.filtr(|x| x)",
+        };
+        writeln!(text, "fn r{index}(tests) {{ tests.map(|t| {{ let v = {wrong}; if v == () {{ () }} else {{ yellow(t.sampled_at, ()) }} }}) }}").unwrap();
+    }
+    let errors = findings_of(&text)
+        .into_iter()
+        .filter(|it| it.severity == Severity::Error);
+    assert_eq!(errors.count(), 100);
+}
+
+#[test]
+fn hostile_scripts_end_with_findings_and_no_crash() {
+    let calls: String = (0..40)
+        .map(|n| {
+            let next = n + 1;
+            format!("private fn f{n}(a, b) {{ f{next}(a, \"x{n}\"); f{next}(b, \"y{n}\"); f{next}(b, a) }}\n")
+        })
+        .collect();
+    let circle: String = (0..4_000)
+        .map(|n| format!("private fn f{n}(a) {{ f{}(a) }}\n", (n + 1) % 4_000))
+        .collect();
+    let names: String = (0..9_000).map(|n| format!("x{n} + ")).collect();
+    let hostile = [
+        "(".repeat(200_000),
+        format!("fn f(tests) {{ {} }}", "[".repeat(100_000)),
+        format!("fn f(tests) {{ {}1 }}", "!".repeat(200_000)),
+        format!("fn f(tests) {{ {} }}", "if true { ".repeat(20_000)),
+        format!("fn f(tests) {{ tests{} }}", ".x".repeat(80_000)),
+        format!("fn f(tests) {{ tests{} }}", ".filter(|t| t)".repeat(15_000)),
+        format!("fn f(tests) {{ {}1 }}", "|x| ".repeat(60_000)),
+        format!("fn f(tests) {{ {}1 }}", "1 + ".repeat(60_000)),
+        format!("fn f(tests) {{ {names} 1 }}"),
+        format!(
+            "fn f(tests) {{ switch tests {{ {} }} }}",
+            "1 => 2, ".repeat(25_000)
+        ),
+        format!("{calls}fn f(tests) {{ f0(tests, 1) }}"),
+        format!("{circle}fn f(tests) {{ f0(tests) }}"),
+        "fn f(tests) { tests } // \u{202e}\u{2066}\u{200b}".to_owned(),
+        "fn ｆ（tests） ｛ tests ｝".to_owned(),
+        "fn f(tests) { `${`${`${tests}`}`}` }".to_owned(),
+        "\u{feff}fn f(tests) {}\0\r\n\t\u{1F600}".to_owned(),
+        "\"".repeat(100_001),
+        "/*".repeat(100_000),
+        "fn ".repeat(80_000),
+        "}".repeat(100_000),
+        "x".repeat(300_000),
+    ];
+    for text in hostile {
+        let found = findings_of(&text);
+        eprintln!(
+            "{:?} {}",
+            tt.elapsed(),
+            text.chars().take(40).collect::<String>()
+        );
+        let start: String = text.chars().take(40).collect();
+        assert!(!found.is_empty(), "nothing found in {start}");
+        assert!(found.len() <= 1_001, "{} findings in {start}", found.len());
+    }
+}

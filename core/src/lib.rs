@@ -48,6 +48,7 @@ pub use pack::{
 pub use problem::{Place, Problem, Problems, Severity, nearest, pack_codes};
 pub use reference::{References, Table};
 pub use schema::Schema;
+pub use script::callable;
 pub use text::{Lang, Localized, Messages};
 pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
 pub use timeline::{Cause, Segment, Timeline};

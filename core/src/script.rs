@@ -282,6 +282,23 @@ impl Run {
     }
 }
 
+/// Every function that rules can call by name, with the number of its arguments:
+/// what a tool that describes them is held to. Operators, and the constructors of
+/// causes that levels name, are not among them.
+#[must_use]
+pub fn callable() -> BTreeSet<(String, usize)> {
+    let module = library::module(&BTreeSet::new(), Offset::CHINA);
+    let signatures = module.gen_fn_signatures_with_mapper(Into::into);
+    let named = signatures.filter_map(|signature| {
+        let (name, rest) = signature.split_once('(')?;
+        let arguments = rest.split(')').next()?.split(',');
+        let count = arguments.filter(|it| !it.trim().is_empty()).count();
+        let is_word = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        is_word.then(|| (name.to_owned(), count))
+    });
+    named.collect()
+}
+
 /// Lets `until` be a field's name: it ends spans in every table, and the loop
 /// that gives the word its meaning in Rhai is not in the profile.
 #[allow(

@@ -470,7 +470,8 @@ impl<'w, 'n> Infer<'w, 'n> {
     fn written(&self, at: &Bytes) -> longma_core::Localized {
         const SHOWN: usize = 60;
         let text = self.script.text.get(at.clone()).unwrap_or_default();
-        let line: Vec<&str> = text.split_whitespace().take(SHOWN).collect();
+        let start: String = text.chars().take(SHOWN * 4).collect();
+        let line: Vec<&str> = start.split_whitespace().collect();
         let line = line.join(" ");
         let short: String = line.chars().take(SHOWN).collect();
         let cut = if short.len() < line.len() { "…" } else { "" };

@@ -112,6 +112,9 @@ impl Notes {
                 self.report(code, &(start..end), words);
             }
         }
+        if self.found.len() >= FINDINGS {
+            self.found.insert((0, 0, Code::CheckLimit), Vec::new());
+        }
         let findings = self.found.into_iter().map(|((start, end, code), words)| {
             finding(
                 code,

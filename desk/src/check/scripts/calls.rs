@@ -7,7 +7,7 @@ use crate::syntax::{ExprKind, Function};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Functions in circles that are told apart; the others count as in one.
-const FOLLOWED: usize = 300;
+const FOLLOWED: usize = 40;
 
 /// The positions of the functions that call themselves, each noted.
 pub(super) fn recursive(script: &Script<'_>, notes: &mut Notes) -> BTreeSet<usize> {
