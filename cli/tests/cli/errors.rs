@@ -223,7 +223,7 @@ fn a_command_line_that_is_not_understood_says_what_would_be() {
     let with = |more: &[&str]| longma(&[&facts, more].concat()).ends(2);
     longma(&[]).ends(2).complains(&[
         "decide, check, test, compare, laws, book, new, bundle",
-        "completions",
+        .complains(&["the commands are: decide, ", "completions"]);
     ]);
     longma(&["decide"])
         .ends(2)
