@@ -221,10 +221,9 @@ fn files_that_cannot_be_read_or_written_are_named() {
 fn a_command_line_that_is_not_understood_says_what_would_be() {
     let facts = ["decide", "--facts", "rules/samples/companion.json"];
     let with = |more: &[&str]| longma(&[&facts, more].concat()).ends(2);
-    longma(&[]).ends(2).complains(&[
-        "decide, check, test, compare, laws, book, new, bundle",
+    longma(&[])
+        .ends(2)
         .complains(&["the commands are: decide, ", "completions"]);
-    ]);
     longma(&["decide"])
         .ends(2)
         .complains(&["--facts <FILE>", "`longma decide --help`"]);
