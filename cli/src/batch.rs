@@ -11,7 +11,7 @@
 mod journal;
 mod lines;
 mod mapping;
-mod people;
+pub(crate) mod people;
 mod progress;
 mod rows;
 mod verdict;

@@ -7,13 +7,14 @@
 pub(crate) mod tell;
 
 use crate::args::Compare as Arguments;
+use crate::batch::people::{People, Stop};
 use crate::command::{Answer, Exit, Refusal};
 use crate::decide::{read_tables, references, unread};
 use crate::diagnostic::{Diagnostic, Sources, io_error};
 use crate::messages::{Key, Words};
-use crate::packs::{catalogue, loaded};
+use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, Page};
-use longma_core::{Bundle, Catalogue, PackSource, Policy, References};
+use longma_core::{Bundle, Catalogue, PackSource, Policy, Problem, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
 use longma_desk::generate::{Generator, Scope, rules_without};
 use longma_desk::schema::Record;
@@ -290,7 +291,7 @@ fn invented(
     read.map_err(|problems| {
         let none = Sources::default();
         let sources = houses.first().map_or(&none, |house| &house.sources);
-        crate::packs::refused(Exit::Facts, sources, problems.as_slice(), words)
+        refused(Exit::Facts, sources, problems.as_slice(), words)
     })
 }
 
@@ -309,7 +310,7 @@ enum Chunk {
     /// Invented ones, by number.
     Invented(std::ops::Range<u64>),
     /// Ones that were read, each with its line.
-    Read(Vec<(u64, String)>),
+    Read(Vec<(u64, Result<String, Vec<Problem>>)>),
 }
 
 fn ranges(count: u64) -> impl Iterator<Item = Result<Chunk, Refusal>> {
@@ -330,17 +331,18 @@ fn lines(
         Box::new(BufReader::new(file))
     };
     let path = path.to_owned();
-    let mut numbered = (1_u64..).zip(input.lines());
+    let mut people = People::documents(input);
     Ok(std::iter::from_fn(move || {
         let mut chunk = Vec::new();
-        for (number, line) in numbered.by_ref() {
-            match line {
-                Ok(line) if line.trim().is_empty() => {}
-                Ok(line) => chunk.push((number, line)),
-                Err(error) => return Some(Err(unread(&path, &error, words))),
-            }
-            if chunk.len() == CHUNK {
-                break;
+        while chunk.len() < CHUNK {
+            match people.next() {
+                Ok(Some(person)) => chunk.push((person.first, person.facts)),
+                Ok(None) => break,
+                Err(Stop::Io(error)) => return Some(Err(unread(&path, &error, words))),
+                Err(Stop::List(_, problem)) => {
+                    let none = Sources::default();
+                    return Some(Err(refused(Exit::Facts, &none, [&*problem], words)));
+                }
             }
         }
         (!chunk.is_empty()).then_some(Ok(Chunk::Read(chunk)))
@@ -390,7 +392,10 @@ fn part(
     match chunk {
         Chunk::Read(persons) => {
             for (number, facts) in persons {
-                comparison.add(sides, number, &facts);
+                match facts {
+                    Ok(facts) => comparison.add(sides, number, &facts),
+                    Err(problems) => comparison.refuse(number, problems.first()),
+                }
             }
         }
         Chunk::Invented(range) => {

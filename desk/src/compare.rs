@@ -246,14 +246,17 @@ impl Comparison {
     pub fn add(&mut self, sides: [&Side; 2], number: u64, facts: &str) {
         match outcomes(sides, facts) {
             Ok(outcomes) => self.add_outcomes(&outcomes, facts),
-            Err(problems) => {
-                self.refused += 1;
-                if let Some(problem) = problems.as_slice().first()
-                    && self.refusals.len() < REFUSALS
-                {
-                    self.refusals.push((number, problem.clone()));
-                }
-            }
+            Err(problems) => self.refuse(number, problems.as_slice().first()),
+        }
+    }
+
+    /// Counts a person that cannot be compared, the `number`th.
+    pub fn refuse(&mut self, number: u64, problem: Option<&Problem>) {
+        self.refused += 1;
+        if let Some(problem) = problem
+            && self.refusals.len() < REFUSALS
+        {
+            self.refusals.push((number, problem.clone()));
         }
     }
 

@@ -20,6 +20,7 @@ use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, 
 use crate::generate::{Generator, Scope};
 use crate::schema::Record;
 use crate::shrink::{Case, shrink};
+use crate::syntax::parse;
 use crate::tables::{self, Row};
 use crate::text::say;
 use longma_core::{
@@ -530,25 +531,165 @@ fn range(decision: &DecisionOutcome, segment: &Segment) -> (usize, usize) {
     }
 }
 
-/// The bundle with an overlay that never says anything.
+/// The bundle with an overlay that never says anything: its rules are there, and
+/// are empty.
 fn without(bundle: &Bundle, overlay: &str) -> Bundle {
     let mut bundle = bundle.clone();
-    let prefix = format!("{overlay}.");
-    for pack in &mut bundle.packs {
-        pack.scripts.remove(overlay);
-        if let Some(captions) = pack.captions.get_mut(overlay) {
-            captions.rules.clear();
-            // Only the pack that declares a decision names it and its levels.
-            if captions.name.is_none() && captions.levels.is_empty() {
-                pack.captions.remove(overlay);
+    let scripts = bundle.packs.iter_mut();
+    for script in scripts.filter_map(|pack| pack.scripts.get_mut(overlay)) {
+        let parsed = parse(script);
+        let rules = parsed.script.functions.iter().rev();
+        // From the last on, so that the places of those before stay.
+        for rule in rules.filter(|function| !function.private) {
+            let body = rule.body.bytes.clone();
+            if script.get(body.clone()).is_some() {
+                script.replace_range(body, "{}");
             }
         }
-        pack.manifest
-            .overrides
-            .retain(|name, _| !name.starts_with(&prefix));
-        pack.manifest
-            .drops
-            .retain(|name, _| !name.starts_with(&prefix));
     }
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+    use crate::small::{CLOSE, bundle, pack};
+    use serde_json::json;
+
+    const ID: &str = "62/2022-01-01";
+
+    fn law(kind: &str, more: &Json) -> Json {
+        let mut law =
+            json!({"kind": kind, "decision": "code", "words": {"zh-CN": "律", "en": "law"}});
+        let parts = more.as_object().unwrap().clone();
+        law.as_object_mut().unwrap().extend(parts);
+        law
+    }
+
+    fn tried(packs: &[Json]) -> LawReport {
+        let bundle = bundle(packs);
+        let catalogue = Catalogue::load(bundle.clone()).unwrap();
+        let mut found = search(&bundle, &catalogue, &[ID.to_owned()], 200, 3);
+        assert_eq!(found.len(), 1);
+        found.remove(0)
+    }
+
+    fn one(script: &str, law: Json) -> LawReport {
+        let mut pack = pack(ID, 7, script);
+        pack["manifest"]["laws"]["l"] = law;
+        tried(&[pack])
+    }
+
+    #[test]
+    fn a_test_that_worsens_a_colour_is_found_and_made_small() {
+        let script = format!(
+            "{CLOSE}/// source: s
+fn tested(tests) {{
+    tests.filter(|t| t.result == \"negative\").map(|t| yellow(t.at, t.at + days(1)).because(t))
+}}
+"
+        );
+        let more = json!({"section": "tests", "record": {"result": "negative"}});
+        let found = one(&script, law("never_raises", &more));
+        assert!(!found.holds);
+        let broken = found.counterexample.unwrap();
+        assert_eq!(broken.rules, ["62/2022-01-01/code/tested"]);
+        // Nothing of the person matters but the test that is added.
+        assert_eq!(broken.facts["tests"], json!([]));
+        assert_eq!(broken.facts["contacts"], json!([]));
+        assert_eq!(broken.added.unwrap()["result"], "negative");
+        // Of positive tests the same rule says nothing.
+        let more = json!({"section": "tests", "record": {"result": "positive"}});
+        assert!(one(&script, law("never_raises", &more)).holds);
+    }
+
+    #[test]
+    fn a_contact_that_improves_a_colour_is_found() {
+        let alone = "/// source: s
+fn alone(contacts) {
+    if contacts.len() == 1 { contacts.map(|c| red(c.at, ()).because(c)) }
+}
+";
+        let more = json!({"section": "contacts"});
+        let found = one(alone, law("never_lowers", &more));
+        let broken = found.counterexample.unwrap();
+        assert_eq!(broken.facts["contacts"].as_array().unwrap().len(), 1);
+        assert!(one(CLOSE, law("never_lowers", &more)).holds);
+    }
+
+    /// A pack with the overlay `gold`; `reads` is what the code's second rule takes.
+    fn overlaid(rule: &str) -> LawReport {
+        let mut pack = pack(ID, 7, &format!("{CLOSE}{rule}"));
+        let text = |text: &str| json!({"zh-CN": text, "en": text});
+        pack["manifest"]["decisions"]["gold"] =
+            json!({"scale": ["none", "gold"], "colours": ["grey", "gold"]});
+        pack["captions"]["gold"] = json!({
+            "name": text("Gold"), "levels": {"none": text("None"), "gold": text("Gold")},
+            "rules": {"dosed": {"caption": text("dosed"), "release": text("never")}},
+        });
+        pack["scripts"]["gold"] =
+            json!("/// source: s\nfn dosed(doses) { doses.map(|d| gold(d.at, ()).because(d)) }\n");
+        pack["manifest"]["laws"]["l"] = law("overlay", &json!({"overlay": "gold"}));
+        tried(&[pack])
+    }
+
+    #[test]
+    fn an_overlay_that_is_read_is_told_with_its_path_and_a_person() {
+        let quiet = overlaid("");
+        assert!(quiet.holds, "{quiet:?}");
+        let rule = "/// source: s\nfn adorned(gold) { yellow(gold.when(\"gold\")) }\n";
+        let found = overlaid(rule);
+        assert!(!found.holds);
+        assert!(found.fault.unwrap().en.ends_with("code → gold"));
+        let broken = found.counterexample.unwrap();
+        assert_eq!(broken.rules, ["62/2022-01-01/code/adorned"]);
+        assert_eq!(broken.facts["doses"].as_array().unwrap().len(), 1);
+    }
+
+    /// A local pack that only says how long quarantine is, under a plan of 5 days.
+    fn local(days: u32, breaches: &Json) -> LawReport {
+        let mut local = pack(ID, days, "");
+        local["manifest"]["inherits"] = json!("cn/2022-01-01");
+        local["manifest"]["decisions"] = json!({});
+        local["manifest"]["overrides"] = json!({"params.quarantine": "why"});
+        local["captions"] = json!({});
+        local["scripts"] = json!({});
+        local["manifest"]["laws"]["l"] = law("not_stricter", &json!({"breaches": breaches}));
+        tried(&[pack("cn/2022-01-01", 5, CLOSE), local])
+    }
+
+    #[test]
+    fn a_local_pack_that_isolates_longer_is_found_unless_its_breach_is_documented() {
+        assert!(local(5, &json!({})).holds);
+        assert!(local(3, &json!({})).holds);
+        let found = local(7, &json!({}));
+        let broken = found.counterexample.unwrap();
+        assert_eq!(broken.rules, ["cn/2022-01-01/code/close"]);
+        let at = Instant::parse(broken.facts["contacts"][0]["at"].as_str().unwrap()).unwrap();
+        let from = Instant::parse(broken.from.as_deref().unwrap()).unwrap();
+        assert_eq!(from.minus(at).as_seconds(), 5 * 86_400);
+        let ground = json!({"zh-CN": "因", "en": "ground"});
+        let known = local(7, &json!({"code.close": ground}));
+        assert!(known.holds && known.breaches[0].persons > 0);
+        assert!(known.breaches[0].example.is_some());
+        // What no longer breaks the law must not be documented as if it did.
+        let gone = local(5, &json!({"code.close": ground}));
+        assert!(!gone.holds && gone.counterexample.is_none());
+        let other = local(7, &json!({"code.other": ground}));
+        assert!(!other.holds && other.counterexample.is_some());
+    }
+
+    #[test]
+    fn a_law_that_lacks_a_part_is_told() {
+        let found = one(CLOSE, law("never_raises", &json!({})));
+        assert!(!found.holds && found.fault.is_some());
+        let mut other = law("never_lowers", &json!({"section": "tests"}));
+        other["decision"] = json!("gold");
+        assert!(one(CLOSE, other).fault.unwrap().en.contains("gold"));
+    }
 }

@@ -1,8 +1,347 @@
-//! The comparison as a page.
-use super::Report;
-use longma_core::Lang;
-/// page
+//! The comparison as a page: bars, a heat map, the rules responsible, and for
+//! each kind of difference the smallest person with both timelines.
+
+use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, Stretch};
+use crate::html::{
+    self, Band, Level, Matrix, Piece, Row, Share, Tone, Window, chip, matrix, stacked_bar, timeline,
+};
+use crate::text::say;
+use longma_core::{Instant, Lang, Offset};
+use maud::{Markup, html};
+use std::fmt::Display;
+
+/// Seconds in a day.
+const DAY: u64 = 86_400;
+/// What the two sides are called on the page.
+const SIGNS: [&str; 2] = ["A", "B"];
+
+/// The page, whole.
 #[must_use]
-pub fn page(_report: &Report, _lang: Lang) -> String {
-    String::new()
+pub fn page(report: &Report, lang: Lang) -> String {
+    let words = Words(lang);
+    let title = words.say("compare-heading", &[]);
+    let body = html! {
+        h1 { (title) }
+        (head(report, words))
+        @for decision in &report.decisions {
+            (self::decision(decision, words))
+        }
+        @if report.seed.is_some() { (silent(report, words)) }
+    };
+    html::page(lang, &title, &body)
+}
+
+#[derive(Clone, Copy)]
+struct Words(Lang);
+
+impl Words {
+    fn say(self, key: &str, args: &[(&str, &dyn Display)]) -> String {
+        say(key, args).get(self.0).to_owned()
+    }
+
+    fn level(self, level: &LevelName) -> Level {
+        Level::new(Tone::named(&level.colour), level.caption.get(self.0))
+    }
+}
+
+/// `2022-07-10 09:00:00` of an RFC 3339 text.
+fn stamp(time: &str) -> String {
+    time.get(..19).unwrap_or(time).replace('T', " ")
+}
+
+fn head(report: &Report, words: Words) -> Markup {
+    let persons = report.persons;
+    let summary = match (report.seed, &report.from, &report.until) {
+        (_, None, _) | (_, _, None) => words.say("compare-nothing", &[("persons", &persons)]),
+        (Some(seed), Some(from), Some(until)) => words.say(
+            "compare-invented",
+            &[
+                ("persons", &persons),
+                ("seed", &seed),
+                ("from", &stamp(from)),
+                ("until", &stamp(until)),
+            ],
+        ),
+        (None, Some(from), Some(until)) => words.say(
+            "compare-persons",
+            &[
+                ("persons", &persons),
+                ("from", &stamp(from)),
+                ("until", &stamp(until)),
+            ],
+        ),
+    };
+    let alone = report
+        .alone
+        .iter()
+        .zip(["compare-alone-a", "compare-alone-b"]);
+    html! {
+        ul {
+            @for (side, name) in SIGNS.iter().zip(&report.sides) {
+                li { (words.say("compare-side", &[("side", side), ("name", name)])) }
+            }
+        }
+        p { (summary) }
+        @if report.refused > 0 {
+            p { (words.say("compare-refused", &[("n", &report.refused)])) }
+            ul {
+                @for refused in &report.refusals {
+                    @let message = refused.problem.message.get(words.0);
+                    li { (words.say("compare-refusal", &[("number", &refused.number), ("message", &message)])) }
+                }
+            }
+        }
+        @for (names, key) in alone.filter(|(names, _)| !names.is_empty()) {
+            p { (words.say(key, &[("names", &names.join(", "))])) }
+        }
+    }
+}
+
+fn decision(decision: &Decision, words: Words) -> Markup {
+    let changed = decision.changed;
+    html! {
+        h2 { (decision.caption.get(words.0)) " " code { (decision.name) } }
+        @if changed.persons == 0 {
+            p { (words.say("compare-same", &[])) }
+        } @else {
+            p { (words.say("compare-changed", &[("persons", &changed.persons), ("days", &changed.days())])) }
+        }
+        @for (side, amounts) in SIGNS.iter().zip(&decision.by_level) {
+            (bar(side, decision, amounts, words))
+        }
+        (levels(decision, words))
+        @if changed.persons > 0 {
+            (heat(decision, words))
+            (rules(decision, words))
+            h3 { (words.say("compare-kinds", &[])) }
+            @for (number, kind) in (1..).zip(&decision.kinds) {
+                (self::kind(number, decision, kind, words))
+            }
+            @if decision.more.persons > 0 {
+                p { (words.say("compare-uncounted", &[("amount", &amount(decision.more, words))])) }
+            }
+        }
+    }
+}
+
+/// Whole person-days, for a picture; the tables beside it have the tenths.
+fn whole(amount: Amount) -> u64 {
+    amount.seconds.saturating_add(DAY / 2) / DAY
+}
+
+fn bar(side: &str, decision: &Decision, amounts: &[Amount], words: Words) -> Markup {
+    let shares: Vec<Share> = decision
+        .levels
+        .iter()
+        .zip(amounts)
+        .map(|(level, amount)| Share {
+            level: words.level(level),
+            amount: whole(*amount),
+        })
+        .collect();
+    let caption = format!("{side}: {}", words.say("compare-persons-chart", &[]));
+    stacked_bar(&caption, &shares)
+}
+
+fn levels(decision: &Decision, words: Words) -> Markup {
+    let [a, b] = &decision.by_level;
+    let heads = ["compare-head-persons", "compare-head-days"];
+    html! {
+        div.wide { table {
+            thead { tr {
+                th scope="col" { (words.say("compare-level", &[])) }
+                @for side in SIGNS {
+                    @for key in heads { th.number scope="col" { (side) " " (words.say(key, &[])) } }
+                }
+            } }
+            tbody {
+                @for ((level, one), other) in decision.levels.iter().zip(a).zip(b) {
+                    tr {
+                        th scope="row" { (chip(&words.level(level))) }
+                        @for amount in [one, other] {
+                            td.number { (amount.persons) }
+                            td.number { (amount.days()) }
+                        }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn heat(decision: &Decision, words: Words) -> Markup {
+    let heads: Vec<Level> = decision
+        .levels
+        .iter()
+        .map(|level| words.level(level))
+        .collect();
+    let cells = decision.matrix.iter();
+    let cells = cells.map(|row| row.iter().map(|amount| whole(*amount)).collect());
+    let counts = Matrix {
+        rows: heads.clone(),
+        columns: heads,
+        cells: cells.collect(),
+        corner: words.say("compare-matrix-corner", &[]),
+    };
+    matrix(&words.say("compare-matrix", &[]), &counts)
+}
+
+fn rules(decision: &Decision, words: Words) -> Markup {
+    html! {
+        h3 { (words.say("compare-rules", &[])) }
+        div.wide { table {
+            tbody {
+                @for rule in &decision.rules {
+                    tr {
+                        th scope="row" { (SIGNS.get(rule.side).unwrap_or(&"")) }
+                        td { code { (rule.rule) } }
+                        td.number { (amount(rule.amount, words)) }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn amount(amount: Amount, words: Words) -> String {
+    let args: [(&str, &dyn Display); 2] = [("persons", &amount.persons), ("days", &amount.days())];
+    words.say("compare-amount", &args)
+}
+
+fn kind(number: usize, decision: &Decision, kind: &Kind, words: Words) -> Markup {
+    let level = |name: &String| {
+        let level = decision.levels.iter().find(|level| level.name == *name);
+        level.map_or_else(
+            || Level::new(Tone::Unknown, name.as_str()),
+            |l| words.level(l),
+        )
+    };
+    let [a, b] = &kind.levels;
+    html! {
+        section.case {
+            h4 { (number) ". " (chip(&level(a))) " → " (chip(&level(b))) " " (amount(kind.amount, words)) }
+            ul {
+                @for (side, rules) in SIGNS.iter().zip(&kind.rules) {
+                    li {
+                        (side) ": "
+                        @if rules.is_empty() { (words.say("compare-no-rule", &[])) }
+                        @for (index, rule) in rules.iter().enumerate() {
+                            @if index > 0 { ", " }
+                            code { (rule) }
+                        }
+                    }
+                }
+            }
+            @if let Some(found) = &kind.example { (example(found, words)) }
+        }
+    }
+}
+
+fn example(example: &Example, words: Words) -> Markup {
+    let sections = example.facts.as_object().into_iter().flatten();
+    let records: Vec<String> = sections
+        .flat_map(|(name, value)| {
+            let items = value.as_array().into_iter().flatten();
+            items.map(move |record| format!("{name}: {record}"))
+        })
+        .collect();
+    let rows = example.tables.iter().flat_map(|(table, rows)| {
+        let written = rows
+            .iter()
+            .filter_map(|row| serde_json::to_string(row).ok());
+        written.map(move |row| format!("{table}: {row}"))
+    });
+    let spans: Vec<String> = example
+        .differs
+        .iter()
+        .map(|[from, until]| span(from.as_deref(), until.as_deref()))
+        .collect();
+    html! {
+        p { (words.say("compare-example", &[])) }
+        pre {
+            @for line in records.iter().cloned().chain(rows) { (line) "\n" }
+            (words.say("compare-rest-empty", &[]))
+        }
+        p.quiet { (words.say("compare-differs", &[("spans", &spans.join(", "))])) }
+        (timeline(&words.say("compare-example", &[]), &band(example, words)))
+        @for (side, explained) in SIGNS.iter().zip(&example.sides) {
+            details {
+                summary { (side) }
+                (told(explained, words))
+            }
+        }
+    }
+}
+
+/// Both sides over time, with the stretches in which they differ in the middle.
+fn band(example: &Example, words: Words) -> Band {
+    let second = |time: &Option<String>| {
+        let instant = Instant::parse(time.as_deref()?).ok()?;
+        Some(instant.unix())
+    };
+    let row = |(side, explained): (&&str, &Explained)| Row {
+        name: (*side).to_owned(),
+        pieces: explained
+            .timeline
+            .iter()
+            .map(|stretch| Piece {
+                from: second(&stretch.from),
+                until: second(&stretch.until),
+                level: Level::new(Tone::named(&stretch.colour), stretch.caption.get(words.0)),
+            })
+            .collect(),
+    };
+    let changes = example.sides.iter().flat_map(|side| &side.timeline);
+    let ends = example.differs.iter().flatten();
+    let instants = changes
+        .filter_map(|stretch| second(&stretch.from))
+        .chain(ends.filter_map(second));
+    Band {
+        window: Window::around(instants),
+        rows: SIGNS.iter().zip(&example.sides).map(row).collect(),
+        marks: Vec::new(),
+        offset: Offset::CHINA,
+    }
+}
+
+fn span(from: Option<&str>, until: Option<&str>) -> String {
+    let open = |time: Option<&str>| time.map_or_else(|| "…".to_owned(), stamp);
+    format!("{} – {}", open(from), open(until))
+}
+
+fn told(explained: &Explained, words: Words) -> Markup {
+    let level =
+        |stretch: &Stretch| Level::new(Tone::named(&stretch.colour), stretch.caption.get(words.0));
+    html! {
+        ul {
+            @for stretch in &explained.timeline {
+                li {
+                    (chip(&level(stretch))) " " (span(stretch.from.as_deref(), stretch.until.as_deref()))
+                    ul {
+                        @for cause in &stretch.causes {
+                            li {
+                                (cause.caption.get(words.0)) " " code { (cause.rule) } " "
+                                span.quiet { (cause.source.get(words.0)) " " (cause.evidence.join(" ")) }
+                            }
+                        }
+                        @for problem in &stretch.problems { li { (problem.get(words.0)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn silent(report: &Report, words: Words) -> Markup {
+    let none = report.silent.iter().all(Vec::is_empty);
+    html! {
+        h2 { (words.say("compare-silent", &[])) }
+        @if none { p { (words.say("compare-silent-none", &[])) } }
+        @for (side, rules) in SIGNS.iter().zip(&report.silent) {
+            @if !rules.is_empty() {
+                p { (side) }
+                ul { @for rule in rules { li { code { (rule) } } } }
+            }
+        }
+    }
 }
