@@ -20,6 +20,7 @@ use crate::page::{self, Page};
 use crate::toml::Toml;
 use longma_core::{Bundle, Lang, Localized, Place, Severity};
 use longma_desk::check::check_with_cases;
+use longma_desk::check::codes::Code;
 use longma_desk::finding::{Finding, Position, Range, Spot};
 use longma_desk::syntax::Lines;
 use std::collections::BTreeSet;
@@ -70,6 +71,7 @@ pub fn codes() -> BTreeSet<&'static str> {
         .iter()
         .map(|(code, _)| *code);
     let mut codes: BTreeSet<&str> = packs.chain(longma_core::pack_codes()).collect();
+    codes.extend(Code::ALL.iter().map(|code| code.name()));
     codes.extend(UNREADABLE);
     codes
 }

@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 
 const MARK: &str = "←";
 const PACK: &str = "cn/2020-01-01";
-/// What no example can show: a text of 256 KiB, bytes that are no text, a script
-/// that takes too long to work out.
-const UNSHOWN: &[&str] = &["check-limit", "encoding", "level-never", "script-size"];
+/// What no example can show: a text of 256 KiB, brackets a hundred deep, bytes
+/// that are no text, a script that takes too long to work out.
+const UNSHOWN: &[&str] = &["check-limit", "encoding", "script-depth", "script-size"];
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::ZhCn];
 
 /// A block of code: the file it is for, and its text.
