@@ -1,7 +1,7 @@
 //! The command line's grammar and its help.
 //!
 //! The grammar stands here, its words in `messages/`: every argument takes its
-//! help from `option.<name>`, every command from `help.`, `about.` and `usage.`,
+//! help from `option.<command>.<name>` or `option.<name>`, every command from `help.`, `about.` and `usage.`,
 //! and its examples from `example.<command>.<n>`. A test runs the examples.
 
 use crate::messages::{Key, Words};
@@ -282,7 +282,7 @@ fn clothe(command: clap::Command, words: Words, path: &str) -> clap::Command {
         .after_help(after(words, path))
         .subcommand_help_heading(words.say(Key::HeadingCommands))
         .mut_args(|arg| {
-            let help = words.find(&format!("option.{}", arg.get_id()));
+            let help = option(words, path, &arg);
             let heading = if arg.is_positional() {
                 heading
             } else {
@@ -297,6 +297,15 @@ fn clothe(command: clap::Command, words: Words, path: &str) -> clap::Command {
             let path = format!("{path}.{}", sub.get_name());
             clothe(sub, words, &path)
         })
+}
+
+/// The words of an argument: the command's own, or those that commands share.
+fn option(words: Words, path: &str, arg: &clap::Arg) -> Option<&'static str> {
+    let command = path.rsplit('.').next().unwrap_or(path);
+    let id = arg.get_id();
+    words
+        .find(&format!("option.{command}.{id}"))
+        .or_else(|| words.find(&format!("option.{id}")))
 }
 
 /// `text` for clap, which breaks lines at blanks only.
@@ -405,8 +414,8 @@ mod tests {
                 }
                 assert!(!examples(words, command.get_name()).is_empty(), "{path}");
                 for arg in command.get_arguments() {
-                    let name = format!("option.{}", arg.get_id());
-                    assert!(words.find(&name).is_some(), "{name}");
+                    let said = option(words, path, arg);
+                    assert!(said.is_some(), "{path} {}", arg.get_id());
                 }
             });
         }
