@@ -150,6 +150,10 @@ impl<'w, 'n> Infer<'w, 'n> {
     }
 
     fn unknown_input(&mut self, function: &Function, name: &crate::syntax::Name) {
+        // Without the schema of its subject nothing is known to a pack; core says so.
+        if self.scope.schema.is_none() {
+            return;
+        }
         let known = self.scope.readable(self.world, self.decision);
         let mut words = vec![
             ("name", same(&name.text)),
