@@ -321,10 +321,17 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// The levels that rules of a decision can return, in all lines of descent in
-/// which the pack at `index` is; `None` where that is not known.
+/// The levels that rules of a decision can return wherever the pack at `index`
+/// can rule, at any time: a decision keeps its scale through a region's history.
+/// `None` where that is not known.
 fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
-    let scopes = world.scopes().filter(|scope| scope.packs.contains(&index));
+    let region = world.packs.get(index)?.region;
+    let near: BTreeSet<&str> = around(world, region).map(|pack| pack.region).collect();
+    let meets = |index: &usize| {
+        let pack = world.packs.get(*index);
+        pack.is_some_and(|pack| near.contains(pack.region))
+    };
+    let scopes = world.scopes().filter(|scope| scope.packs.iter().any(meets));
     let rules = scopes.flat_map(|scope| &scope.rules);
     let rules = rules.filter(|((of, _), _)| *of == decision);
     let mut names: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
