@@ -125,7 +125,7 @@ pub(crate) struct Test {
     pub(crate) packs: PathBuf,
     #[arg(long)]
     pub(crate) coverage: bool,
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
+    #[arg(id = "coverage_html", long = "html", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
     pub(crate) html: Option<PathBuf>,
     #[arg(id = "coverage_json", long = "json", requires = "coverage")]
     pub(crate) json: bool,
@@ -221,9 +221,9 @@ pub(crate) struct New {
         required_unless_present = "like"
     )]
     pub(crate) region: Option<String>,
-    #[arg(long, value_name = "DATE")]
+    #[arg(id = "new_from", long = "from", value_name = "DATE")]
     pub(crate) from: String,
-    #[arg(long, value_name = "DATE")]
+    #[arg(id = "new_until", long = "until", value_name = "DATE")]
     pub(crate) until: Option<String>,
     #[arg(long, value_name = "PARENT")]
     pub(crate) inherits: Option<String>,
