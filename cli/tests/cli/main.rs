@@ -12,5 +12,6 @@ mod commands;
 mod common;
 mod decide;
 mod errors;
+mod guide;
 mod new;
 mod outcome;
