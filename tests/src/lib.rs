@@ -5,6 +5,7 @@ use longma_core::{Catalogue, References};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub mod mutants;
 pub mod persons;
 
 /// The project's own folder of rules.

@@ -1,0 +1,834 @@
+//! Our own packs, broken on purpose: who notices?
+//!
+//! A mutant is one small mistake in one file, of a kind that people make: a name
+//! misspelt, an operator turned, a number off by one, a caption dropped. The
+//! checker sees each first; those that it lets pass meet the cases. What neither
+//! catches survives, and stands in `survivors.txt` with its reason.
+//!
+//! Everything is in a fixed order: the same packs give the same mutants.
+
+use longma_cli::{cases, check, load};
+use longma_core::{Catalogue, Severity};
+use longma_desk::case::Case;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::{fs, io, thread};
+
+/// Places of one operator in one file that are tried, spread over the file.
+const SITES: usize = 3;
+/// Folders in which mutants are tried at the same time.
+const WORKERS: usize = 2;
+
+/// One mistake in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutant {
+    /// Stable: file, operator, function or section, and what became of what.
+    pub id: String,
+    /// The kind of mistake.
+    pub operator: &'static str,
+    file: String,
+    text: String,
+}
+
+/// Who noticed a mutant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// The checker, by an error or a warning.
+    Check,
+    /// A case that fails.
+    Cases,
+    /// Nobody.
+    Survived,
+}
+
+/// Each mutant with who noticed it.
+pub type Fates = Vec<(Mutant, Fate)>;
+
+/// A change of a text: the bytes, and what stands there instead.
+type Edit = (Range<usize>, String);
+type Operator = (&'static str, fn(&str) -> Vec<Edit>);
+
+/// Every mutant of the files under `rules`.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn mutants(rules: &Path) -> io::Result<Vec<Mutant>> {
+    let mut mutants = Vec::new();
+    for file in files(&rules.join("packs"))? {
+        let name = file
+            .strip_prefix(rules)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
+        let text = fs::read_to_string(&file)?;
+        for (operator, edits) in operators(&name) {
+            let edits = spread(edits(&text));
+            for (range, new) in edits {
+                let old = text.get(range.clone()).unwrap_or_default();
+                let mut changed = text.clone();
+                changed.replace_range(range.clone(), &new);
+                let short = |text: &str| text.lines().next().unwrap_or("").trim().to_owned();
+                let inside = place(&text, range.start);
+                let nth = mutants
+                    .iter()
+                    .filter(|m: &&Mutant| m.file == name && m.operator == *operator)
+                    .count()
+                    + 1;
+                mutants.push(Mutant {
+                    id: format!(
+                        "{name} | {operator} {nth} | {inside} | {} → {}",
+                        short(old),
+                        short(&new)
+                    ),
+                    operator,
+                    file: name.clone(),
+                    text: changed,
+                });
+            }
+        }
+    }
+    Ok(mutants)
+}
+
+/// The files of packs, without their cases, in order.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() && entry.file_name().is_none_or(|name| name != "cases") {
+            found.extend(files(&entry)?);
+        } else if entry.is_file() {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+/// A few of the edits, from all over the text.
+fn spread(edits: Vec<Edit>) -> Vec<Edit> {
+    let count = edits.len();
+    let wanted: Vec<usize> = (0..SITES.min(count))
+        .map(|i| i * count / SITES.min(count))
+        .collect();
+    let kept = edits.into_iter().enumerate();
+    kept.filter(|(index, _)| wanted.contains(index))
+        .map(|(_, edit)| edit)
+        .collect()
+}
+
+/// The function or the section in which a byte is.
+fn place(text: &str, byte: usize) -> String {
+    let mut inside = String::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > byte {
+            break;
+        }
+        let bare = line.trim_end().trim_start_matches("private ");
+        if let Some(rest) = bare.strip_prefix("fn ") {
+            rest.split('(')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut inside);
+        } else if bare.starts_with('[') {
+            bare.clone_into(&mut inside);
+        }
+        at += line.len();
+    }
+    inside
+}
+
+fn operators(file: &str) -> &'static [Operator] {
+    if Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending == "rhai")
+    {
+        SCRIPT
+    } else if file.ends_with("pack.toml") {
+        MANIFEST
+    } else if file.ends_with("captions.toml") {
+        CAPTIONS
+    } else {
+        &[]
+    }
+}
+
+const SCRIPT: &[Operator] = &[
+    ("field misspelt", |t| {
+        words(
+            t,
+            &[
+                ".sampled_at",
+                ".reported_at",
+                ".last_contact",
+                ".kind",
+                ".result",
+                ".released_at",
+                ".arrived",
+                ".left",
+                ".level",
+            ],
+            |w| format!("{w}s"),
+        )
+    }),
+    ("field exchanged", |t| {
+        pairs(
+            t,
+            &[
+                (".sampled_at", ".reported_at"),
+                (".reported_at", ".sampled_at"),
+                (".last_contact", ".identified_at"),
+                (".identified_at", ".last_contact"),
+                (".arrived", ".left"),
+                (".from", ".until"),
+                (".until", ".from"),
+            ],
+        )
+    }),
+    ("helper misspelt", |t| {
+        words(
+            t,
+            &[
+                "filter(",
+                "map(",
+                "earliest(",
+                "earlier(",
+                "later(",
+                "days(",
+                "during(",
+                "find(",
+                "sort_by(",
+            ],
+            |w| w.replacen('e', "", 1).replacen('a', "e", 1),
+        )
+    }),
+    ("helper exchanged", |t| {
+        pairs(
+            t,
+            &[
+                ("earlier(", "later("),
+                ("later(", "earlier("),
+                (".earliest(", ".latest("),
+                (".any(", ".all("),
+                (".all(", ".any("),
+                (".first(", ".last("),
+                (".last(", ".first("),
+                (".filter(", ".map("),
+                (".flat_map(", ".map("),
+            ],
+        )
+    }),
+    ("enum misspelt", |t| {
+        words(t, ENUMS, |w| {
+            w.replacen('e', "ee", 1).replacen('i', "ii", 1)
+        })
+    }),
+    ("enum exchanged", |t| {
+        pairs(
+            t,
+            &[
+                ("\"close\"", "\"secondary\""),
+                ("\"secondary\"", "\"close\""),
+                ("\"time_space\"", "\"close\""),
+                ("\"negative\"", "\"positive\""),
+                ("\"positive\"", "\"negative\""),
+                ("\"medium\"", "\"high\""),
+                ("\"high\"", "\"medium\""),
+                ("\"nucleic_acid\"", "\"antigen\""),
+                ("\"confirmed\"", "\"suspected\""),
+                ("\"suspected\"", "\"asymptomatic\""),
+            ],
+        )
+    }),
+    ("comparison turned", |t| {
+        pairs(
+            t,
+            &[
+                (" == ", " != "),
+                (" != ", " == "),
+                (" >= ", " <= "),
+                (" <= ", " >= "),
+                (" > ", " < "),
+                (" < ", " > "),
+            ],
+        )
+    }),
+    ("comparison moved by one", |t| {
+        pairs(
+            t,
+            &[
+                (" >= ", " > "),
+                (" <= ", " < "),
+                (" > ", " >= "),
+                (" < ", " <= "),
+            ],
+        )
+    }),
+    ("and, or exchanged", |t| {
+        pairs(t, &[(" && ", " || "), (" || ", " && ")])
+    }),
+    ("negation dropped", |t| {
+        pairs(
+            t,
+            &[("!is_", "is_"), ("!area_", "area_"), ("!has_", "has_")],
+        )
+    }),
+    ("sum turned", |t| {
+        pairs(
+            t,
+            &[
+                (" + params", " - params"),
+                (" + days(", " - days("),
+                (" - days(", " + days("),
+            ],
+        )
+    }),
+    ("param misspelt", |t| {
+        words(t, &["params."], |_| "params.x_".to_owned())
+    }),
+    ("unit exchanged", |t| {
+        pairs(t, &[("days(", "hours("), ("hours(", "days(")])
+    }),
+    ("level exchanged", |t| {
+        pairs(
+            t,
+            &[
+                (" red(", " yellow("),
+                (" yellow(", " red("),
+                ("|c| red(", "|c| yellow("),
+                ("|t| yellow(", "|t| red("),
+                ("\"red\"", "\"yellow\""),
+            ],
+        )
+    }),
+    ("level misspelt", |t| {
+        words(t, &["red(", "yellow(", "gold(", "valid("], |w| {
+            format!("{}s(", w.trim_end_matches('('))
+        })
+    }),
+    ("section misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("(contacts", "(contact"),
+                ("(stays", "(stay"),
+                ("(tests", "(test"),
+                ("(diagnoses", "(diagnosis"),
+                ("(entries", "(entry"),
+                ("(flags", "(flag"),
+            ],
+        )
+    }),
+    ("absent ends dropped", |t| {
+        pairs(
+            t,
+            &[
+                ("first_of(end, c.released_at)", "end"),
+                ("first_of(tested, c.released_at)", "tested"),
+                ("first_of(f.cleared_at, tested)", "tested"),
+            ],
+        )
+    }),
+    ("default turned", |t| {
+        pairs(t, &[("?? false", "?? true"), ("?? true", "?? false")])
+    }),
+    ("list captured", |t| {
+        pairs(t, &[("others.", "tests."), (", others)", ", tests)")])
+    }),
+    ("evidence dropped", |t| {
+        pairs(
+            t,
+            &[
+                (".because(c)", ""),
+                (".because(t)", ""),
+                (".because(s)", ""),
+            ],
+        )
+    }),
+    ("source dropped", |t| {
+        lines(t, |l| l.starts_with("/// source:"))
+    }),
+    ("source misspelt", |t| {
+        pairs(t, &[("/// source: ", "/// source: x-")])
+    }),
+    ("rule dropped", |t| blocks(t, "fn ")),
+    ("shared step dropped", |t| blocks(t, "private fn ")),
+    ("rule renamed", |t| pairs(t, &[("\nfn ", "\nfn new_")])),
+    ("bracket dropped", |t| {
+        pairs(t, &[("))\n", ")\n"), ("{\n", "\n")])
+    }),
+    ("loop written", |t| {
+        pairs(t, &[("{\n    ", "{\n    while true {}\n    ")])
+    }),
+    ("now asked for", |t| {
+        pairs(
+            t,
+            &[("c.released_at", "timestamp()"), ("t.reported_at", "now()")],
+        )
+    }),
+];
+
+const ENUMS: &[&str] = &[
+    "\"close\"",
+    "\"secondary\"",
+    "\"time_space\"",
+    "\"negative\"",
+    "\"positive\"",
+    "\"medium\"",
+    "\"high\"",
+    "\"nucleic_acid\"",
+    "\"confirmed\"",
+    "\"suspected\"",
+    "\"mass_testing_missed\"",
+];
+
+const MANIFEST: &[Operator] = &[
+    ("number up by one", |t| numbers(t, 1)),
+    ("number down by one", |t| numbers(t, -1)),
+    ("unit exchanged", |t| {
+        pairs(
+            t,
+            &[
+                ("\"days\"", "\"hours\""),
+                ("\"hours\"", "\"days\""),
+                ("\"count\"", "\"days\""),
+                ("\"day_number\"", "\"days\""),
+            ],
+        )
+    }),
+    ("unit misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("\"days\"", "\"dasy\""),
+                ("\"hours\"", "\"horus\""),
+                ("\"level\"", "\"levle\""),
+            ],
+        )
+    }),
+    ("kind exchanged", |t| quoted(t)),
+    ("level of a param exchanged", |t| {
+        pairs(
+            t,
+            &[
+                ("value   = \"red\"", "value   = \"yellow\""),
+                ("value   = \"yellow\"", "value   = \"red\""),
+            ],
+        )
+    }),
+    ("beginning moved", |t| days(t, "from  = ")),
+    ("end moved", |t| days(t, "until = ")),
+    ("end dropped", |t| lines(t, |l| l.starts_with("until"))),
+    ("key misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("unit ", "unti "),
+                ("source ", "sorce "),
+                ("title ", "titel "),
+                ("assumed", "asumed"),
+                ("scale ", "scales "),
+            ],
+        )
+    }),
+    ("source dropped", |t| sections(t, "[sources.")),
+    ("source of a param dropped", |t| {
+        lines(t, |l| l.starts_with("source "))
+    }),
+    ("source misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("source = \"", "source = \"x-"),
+                ("source  = \"", "source  = \"x-"),
+            ],
+        )
+    }),
+    ("date of a source dropped", |t| {
+        lines(t, |l| l.starts_with("date "))
+    }),
+    ("grade changed", |t| {
+        pairs(t, &[("grade = \"V\"", "grade = \"X\"")])
+    }),
+    ("param dropped", |t| sections(t, "[params.")),
+    ("param renamed", |t| {
+        pairs(t, &[("[params.", "[params.new_")])
+    }),
+    ("decision dropped", |t| sections(t, "[decisions.")),
+    ("scale turned", |t| {
+        pairs(
+            t,
+            &[
+                (
+                    "[\"green\", \"yellow\", \"red\"]",
+                    "[\"red\", \"yellow\", \"green\"]",
+                ),
+                ("[\"none\", \"gold\"]", "[\"gold\", \"none\"]"),
+                ("[\"invalid\", \"valid\"]", "[\"valid\", \"invalid\"]"),
+            ],
+        )
+    }),
+    ("override dropped", |t| {
+        lines(t, |l| {
+            l.starts_with("\"params.") || l.starts_with("\"code.")
+        })
+    }),
+    ("override misspelt", |t| {
+        pairs(t, &[("\"code.", "\"code.x_"), ("\"params.", "\"params.x_")])
+    }),
+    ("inheritance dropped", |t| {
+        lines(t, |l| l.starts_with("inherits"))
+    }),
+    ("note of an assumption dropped", |t| {
+        lines(t, |l| l.starts_with("note    ="))
+    }),
+    ("languages exchanged", |t| exchanged(t)),
+    ("version spelt out", |t| {
+        pairs(t, &[("version   = \"", "version   = \"v")])
+    }),
+    ("quotation mark dropped", |t| pairs(t, &[("\"\n", "\n")])),
+];
+
+const CAPTIONS: &[Operator] = &[
+    ("caption dropped", |t| sections(t, "[code.rules.")),
+    ("section misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("[code.rules.", "[code.rule."),
+                ("[code.rules.", "[code.rules.x_"),
+                ("[gold.", "[glod."),
+                ("[validity.", "[valdity."),
+            ],
+        )
+    }),
+    ("release dropped", |t| {
+        lines(t, |l| l.starts_with("release"))
+    }),
+    ("language emptied", |t| emptied(t)),
+    ("languages exchanged", |t| exchanged(t)),
+    ("param misspelt", |t| pairs(t, &[("{", "{x_")])),
+    ("level's name dropped", |t| {
+        lines(t, |l| l.starts_with("levels."))
+    }),
+    ("key misspelt", |t| {
+        pairs(
+            t,
+            &[
+                ("caption =", "captoin ="),
+                ("release =", "relaese ="),
+                ("en = ", "eng = "),
+            ],
+        )
+    }),
+];
+
+/// Every place of each word, with what `change` makes of it; comments are left alone.
+fn words(text: &str, words: &[&str], change: fn(&str) -> String) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for word in words {
+        for (at, found) in text.match_indices(word) {
+            if !in_comment(text, at) {
+                edits.push((at..at + found.len(), change(word)));
+            }
+        }
+    }
+    edits.sort_by_key(|(range, _)| range.start);
+    edits
+}
+
+fn pairs(text: &str, pairs: &[(&str, &str)]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (old, new) in pairs {
+        for (at, _) in text.match_indices(old) {
+            if !in_comment(text, at + usize::from(old.starts_with('\n'))) || old.starts_with("///")
+            {
+                edits.push((at..at + old.len(), (*new).to_owned()));
+            }
+        }
+    }
+    edits.sort_by_key(|(range, _)| range.start);
+    edits
+}
+
+fn in_comment(text: &str, at: usize) -> bool {
+    let line = text
+        .get(..at)
+        .and_then(|before| before.rsplit('\n').next())
+        .unwrap_or_default();
+    line.contains("//") || line.starts_with('#')
+}
+
+/// Whole lines.
+fn lines(text: &str, is: fn(&str) -> bool) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if is(line) {
+            edits.push((at..at + line.len(), String::new()));
+        }
+        at += line.len();
+    }
+    edits
+}
+
+/// Whole functions with what stands above them.
+fn blocks(text: &str, head: &str) -> Vec<Edit> {
+    paragraphs(text, |block| {
+        block.lines().any(|line| line.starts_with(head))
+    })
+}
+
+/// Whole sections of a TOML file.
+fn sections(text: &str, head: &str) -> Vec<Edit> {
+    paragraphs(text, |block| {
+        block.lines().any(|line| line.starts_with(head))
+    })
+}
+
+fn paragraphs(text: &str, is: impl Fn(&str) -> bool) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for block in text.split("\n\n") {
+        let end = (at + block.len() + 2).min(text.len());
+        if is(block) {
+            edits.push((at..end, String::new()));
+        }
+        at = end;
+    }
+    edits
+}
+
+/// The numbers of params, moved.
+fn numbers(text: &str, by: i64) -> Vec<Edit> {
+    values(text, |value| {
+        value.parse::<i64>().ok().map(|n| (n + by).to_string())
+    })
+}
+
+/// Numbers as texts.
+fn quoted(text: &str) -> Vec<Edit> {
+    values(text, |value| {
+        value.parse::<i64>().ok().map(|_| format!("\"{value}\""))
+    })
+}
+
+fn values(text: &str, change: impl Fn(&str) -> Option<String>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((key, value)) = line.split_once('=')
+            && key.trim() == "value"
+            && let Some(new) = change(value.trim())
+        {
+            let from = at + line.len() - value.trim_start().len();
+            edits.push((from..from + value.trim().len(), new));
+        }
+        at += line.len();
+    }
+    edits
+}
+
+/// The day of a date, moved by one.
+fn days(text: &str, key: &str) -> Vec<Edit> {
+    let found = text.match_indices(key);
+    let edits = found.filter_map(|(at, _)| {
+        let day = at + key.len() + "2022-03-".len();
+        let old: u32 = text.get(day..day + 2)?.parse().ok()?;
+        let new = if old > 1 { old - 1 } else { old + 1 };
+        Some((day..day + 2, format!("{new:02}")))
+    });
+    edits.collect()
+}
+
+/// The names of the languages of a text, exchanged.
+fn exchanged(text: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.contains("zh-CN = ") && line.contains(", en = ") {
+            let new = line
+                .replace("zh-CN = ", "\u{0} = ")
+                .replace(", en = ", ", zh-CN = ");
+            edits.push((at..at + line.len(), new.replace('\u{0}', "en")));
+        }
+        at += line.len();
+    }
+    edits
+}
+
+/// The English of a text, emptied.
+fn emptied(text: &str) -> Vec<Edit> {
+    let found = text.match_indices(", en = \"");
+    let edits = found.filter_map(|(at, found)| {
+        let from = at + found.len();
+        let end = text.get(from..)?.find('"')?;
+        Some((from..from + end, String::new()))
+    });
+    edits.collect()
+}
+
+/// Tries every mutant in copies of `rules` under `scratch`.
+///
+/// # Errors
+/// A file that cannot be read or written.
+pub fn fates(rules: &Path, scratch: &Path, mutants: Vec<Mutant>) -> io::Result<Fates> {
+    let mut shares: Vec<Vec<(usize, Mutant)>> = vec![Vec::new(); WORKERS];
+    for (index, mutant) in mutants.into_iter().enumerate() {
+        if let Some(share) = shares.get_mut(index % WORKERS) {
+            share.push((index, mutant));
+        }
+    }
+    let tried = thread::scope(|scope| {
+        let workers = shares.into_iter().enumerate().map(|(number, share)| {
+            let folder = scratch.join(number.to_string());
+            scope.spawn(move || -> io::Result<Vec<(usize, (Mutant, Fate))>> {
+                let _ = fs::remove_dir_all(&folder);
+                copy(rules, &folder)?;
+                let tried = share.into_iter().map(|(index, mutant)| {
+                    let fate = fate(&folder, &mutant)?;
+                    Ok((index, (mutant, fate)))
+                });
+                tried.collect()
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        let tried: io::Result<Vec<_>> = workers
+            .into_iter()
+            .map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|_| Err(io::Error::other("a mutant made the checker crash")))
+            })
+            .collect();
+        tried
+    })?;
+    let mut tried: Vec<_> = tried.into_iter().flatten().collect();
+    tried.sort_by_key(|(index, _)| *index);
+    Ok(tried.into_iter().map(|(_, fate)| fate).collect())
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name() else {
+            continue;
+        };
+        if path.is_dir() {
+            copy(&path, &to.join(name))?;
+        } else {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn fate(folder: &Path, mutant: &Mutant) -> io::Result<Fate> {
+    let path = folder.join(&mutant.file);
+    let sound = fs::read_to_string(&path)?;
+    fs::write(&path, &mutant.text)?;
+    let packs = folder.join("packs");
+    let fate = if check_notices(&packs) {
+        Fate::Check
+    } else if cases_notice(&packs, &mutant.file) {
+        Fate::Cases
+    } else {
+        Fate::Survived
+    };
+    fs::write(&path, sound)?;
+    Ok(fate)
+}
+
+fn check_notices(packs: &Path) -> bool {
+    let Ok(checked) = check::check(packs) else {
+        return true;
+    };
+    checked
+        .found
+        .iter()
+        .any(|found| found.finding.severity != Severity::Info)
+}
+
+/// Whether a case fails; those beside the changed pack run first.
+fn cases_notice(packs: &Path, file: &str) -> bool {
+    let Ok(loaded) = load::load(packs) else {
+        return true;
+    };
+    let Ok(catalogue) = Catalogue::load(loaded.bundle) else {
+        return true;
+    };
+    let Ok(mut cases) = cases::read(packs, &[], &mut BTreeMap::new()) else {
+        return true;
+    };
+    let near = |case: &Case| file.starts_with(&format!("packs/{}/", case.pack));
+    cases.sort_by_key(|case| !near(case));
+    cases.iter().any(|case| !case.run(&catalogue).is_empty())
+}
+
+/// The figures by operator, for a reader.
+#[must_use]
+pub fn table(fates: &Fates) -> String {
+    let mut out =
+        String::from("| mistake | tried | check | cases | neither |\n|---|---|---|---|---|\n");
+    let mut all = [0; 3];
+    for (operator, counts) in counts(fates) {
+        let [check, cases, neither] = counts;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "| {operator} | {} | {check} | {cases} | {neither} |",
+            check + cases + neither
+        );
+        all = [all[0] + check, all[1] + cases, all[2] + neither];
+    }
+    let [check, cases, neither] = all;
+    let _ = writeln!(
+        out,
+        "| **all** | {} | {check} | {cases} | {neither} |",
+        check + cases + neither
+    );
+    out
+}
+
+/// The same for a program, with each survivor.
+#[must_use]
+pub fn json(fates: &Fates) -> Json {
+    let survivors = survivors(fates);
+    let counts: BTreeMap<&str, Json> = counts(fates)
+        .into_iter()
+        .map(|(operator, [check, cases, neither])| {
+            (
+                operator,
+                json!({ "check": check, "cases": cases, "neither": neither }),
+            )
+        })
+        .collect();
+    json!({ "mutants": fates.len(), "operators": counts, "survivors": survivors })
+}
+
+/// The ids of those that nobody noticed.
+#[must_use]
+pub fn survivors(fates: &Fates) -> Vec<&str> {
+    let survived = fates.iter().filter(|(_, fate)| *fate == Fate::Survived);
+    survived.map(|(mutant, _)| mutant.id.as_str()).collect()
+}
+
+fn counts(fates: &Fates) -> BTreeMap<&str, [usize; 3]> {
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for (mutant, fate) in fates {
+        let entry = counts.entry(mutant.operator).or_default();
+        match fate {
+            Fate::Check => entry[0] += 1,
+            Fate::Cases => entry[1] += 1,
+            Fate::Survived => entry[2] += 1,
+        }
+    }
+    counts
+}
