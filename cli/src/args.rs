@@ -13,10 +13,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 9] = [
+pub(crate) const COMMANDS: [&str; 10] = [
     "decide",
     "check",
     "test",
+    "explain",
     "compare",
     "laws",
     "book",
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Decide(Box<Decide>),
     Check(Check),
     Test(Test),
+    Explain(Explain),
     Compare(Compare),
     Laws(Laws),
     Book(Book),
@@ -115,6 +117,26 @@ pub(crate) enum Format {
     Text,
     Json,
     Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[arg(id = "explain_facts", long = "facts", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) decision: Vec<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(id = "explain_json", long = "json")]
+    pub(crate) json: bool,
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@
 use crate::args::{self, Arguments, COMMANDS, Command};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
-use crate::{book, bundle, check, compare, decide, laws, new, page, test, usage};
+use crate::{book, bundle, check, compare, decide, explain, laws, new, page, test, usage};
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
@@ -107,6 +107,7 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
         Command::Decide(decide) => decide::run(&decide, words),
         Command::Check(check) => check::run(&check, words),
         Command::Test(test) => test::run(&test, words),
+        Command::Explain(explain) => explain::run(&explain, words),
         Command::Compare(compare) => compare::run(&compare, words),
         Command::Laws(laws) => laws::run(&laws, words),
         Command::Book(book) => book::run(&book, words),

@@ -133,7 +133,7 @@ pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refu
     })
 }
 
-fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
+pub(crate) fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
     let Some(text) = asked else { return Ok(None) };
     match text.parse() {
         Ok(columns) if (NARROWEST..=WIDEST).contains(&columns) => Ok(Some(columns)),
@@ -197,7 +197,11 @@ pub(crate) fn read_tables(
     Ok(tables)
 }
 
-fn read_facts(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
+pub(crate) fn read_facts(
+    path: &Path,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<String, Refusal> {
     let (path, read) = if path == Path::new("-") {
         let mut text = String::new();
         let read = io::stdin().lock().read_to_string(&mut text);

@@ -22,6 +22,7 @@ mod compare;
 mod coverage;
 mod decide;
 mod diagnostic;
+mod explain;
 mod laws;
 pub mod load;
 mod locate;

@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod dice;
 pub mod difference;
 pub mod editor;
+pub mod explain;
 pub mod finding;
 pub mod generate;
 pub mod guide;

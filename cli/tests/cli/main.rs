@@ -13,5 +13,6 @@ mod common;
 mod decide;
 mod errors;
 mod guide;
+mod explain;
 mod new;
 mod outcome;

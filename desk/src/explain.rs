@@ -1,0 +1,573 @@
+//! Why a decision has this level at an instant, and why not another.
+//!
+//! For each rule of the policy in force: over which spans its causes hold and on
+//! which facts they rest; where none holds at the instant, when one would; where
+//! it has none, which condition failed for which record, which section is empty
+//! or missing, or what went wrong. All of it is data, in both languages, in the
+//! order of decisions and rules.
+//!
+//! The rules are run twice, as they are and watched. What is decided comes from
+//! the first run; the second only says why.
+
+mod levels;
+mod reasons;
+#[cfg(test)]
+mod tests;
+
+pub use reasons::{Reason, Value};
+
+use self::reasons::Why;
+use crate::finding::Range;
+use crate::probes::Watched;
+use longma_core::watch::{Given, WatchedDecision, WatchedPolicy, WatchedRule};
+use longma_core::{
+    Bundle, Catalogue, CauseView, DecisionOutcome, Facts, Instant, Localized, Offset, Outcome,
+    PackSource, Problem, Problems, Request, Span, Status,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// What an explanation is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The packs as text.
+    pub bundle: &'a Bundle,
+    /// The same, ready to decide.
+    pub catalogue: &'a Catalogue,
+    /// The same, watched.
+    pub watched: &'a Watched,
+    /// The facts' text, from which records are told.
+    pub facts: &'a str,
+    /// The CSV texts of tables, by name, from which rows are told.
+    pub tables: &'a BTreeMap<String, String>,
+}
+
+/// Why everything that is decided is as it is at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The version of this document's form.
+    pub longma_explanation: u32,
+    /// The instant.
+    pub at: String,
+    /// The region whose rules apply.
+    pub region: String,
+    /// First instant of the policy in force; `None` where it has no beginning.
+    pub from: Option<String>,
+    /// First instant after it; `None` where it has no end.
+    pub until: Option<String>,
+    /// The packs in force; empty where none is.
+    pub packs: Vec<String>,
+    /// The decisions, in the order in which they are made.
+    pub decisions: Vec<Decision>,
+}
+
+/// Why one decision is as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// Its name.
+    pub decision: String,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// What it is at the instant.
+    pub status: Status,
+    /// Its levels, highest first: why each is or is not the level.
+    pub levels: Vec<Level>,
+    /// Every rule of it, once.
+    pub rules: Vec<Rule>,
+    /// Inherited rules and params that do not apply as they stand there.
+    pub changed: Vec<Changed>,
+}
+
+/// How one level stands to the one that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Level {
+    /// Its name.
+    pub level: String,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// Its tone.
+    pub colour: String,
+    /// How it stands to the level that holds.
+    pub standing: Standing,
+    /// The rules whose text can give it.
+    pub rules: Vec<String>,
+    /// Of a level above: the cause of it that is nearest in time.
+    pub nearest: Option<Nearest>,
+    /// Of a level below: the causes that keep the level from being as low.
+    pub held_up_by: Vec<CauseView>,
+}
+
+/// How a level stands to the one that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It is higher: no cause of it holds.
+    Above,
+    /// It is the level.
+    Here,
+    /// It is lower: a cause of a higher level holds.
+    Below,
+    /// The level is not known; this one is possible: it is the highest that is
+    /// certain, or a rule that is not known can give it.
+    Possible,
+}
+
+/// The cause nearest to the instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Nearest {
+    /// Its rule.
+    pub rule: String,
+    /// Its first instant; `None` where it has no beginning.
+    pub from: Option<String>,
+    /// The first instant after it; `None` where it has no end.
+    pub until: Option<String>,
+    /// Whether it is still to come.
+    pub to_come: bool,
+}
+
+/// Why one rule holds or does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// `pack/decision/function`.
+    pub rule: String,
+    /// Why its level holds, where it does.
+    pub caption: Localized,
+    /// What ends it.
+    pub release: Localized,
+    /// What it rests on.
+    pub source: Localized,
+    /// Where it stands in its script.
+    pub range: Option<Range>,
+    /// The levels that its text can give, lowest first.
+    pub levels: Vec<String>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Its causes, by their beginning.
+    pub causes: Vec<Cause>,
+    /// Why it has none, or why one never begins.
+    pub reasons: Vec<Reason>,
+    /// How many reasons more there are.
+    pub more_reasons: usize,
+    /// What kept it from being known.
+    pub problems: Vec<Problem>,
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A cause of it holds at the instant.
+    Holds,
+    /// A cause of it is to come, none holds.
+    ToCome,
+    /// A cause of it held before, none is to come.
+    Over,
+    /// It gave causes only for times of other policies.
+    Elsewhen,
+    /// It gave no cause.
+    Never,
+    /// A section, a table or an earlier decision that it reads is not known.
+    Unknown,
+    /// It failed.
+    Failed,
+}
+
+/// A cause of a rule, with the ends that the rule gave it; the policy may end before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// Its level.
+    pub level: String,
+    /// Its first instant; `None` where it has no beginning.
+    pub from: Option<String>,
+    /// The first instant after; `None` where it has no end.
+    pub until: Option<String>,
+    /// Whether the instant lies in it.
+    pub holds: bool,
+    /// What it rests on.
+    pub facts: Vec<Fact>,
+}
+
+/// A record or a row, and what it says in short.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Fact {
+    /// A JSON pointer into the facts, or `table#/row`.
+    pub pointer: String,
+    /// Its members in short; empty where they are not at hand.
+    pub text: String,
+}
+
+/// What the pack in force, or one that it inherits, changed of what it inherits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// The inherited rule, as `pack/decision/function`, or `params.name`.
+    pub name: String,
+    /// The pack that changed it.
+    pub by: String,
+    /// Whether it is gone; else the pack has its own.
+    pub dropped: bool,
+    /// The reason that the pack gives.
+    pub reason: String,
+}
+
+/// Explains every decision that `request` asks for at an instant.
+///
+/// # Errors
+/// As deciding has them.
+pub fn explain(
+    ground: Ground<'_>,
+    facts: &Facts,
+    request: Request<'_>,
+    at: Instant,
+) -> Result<Explanation, Problems> {
+    let outcome = ground.catalogue.decide(facts, request)?;
+    let (_, policies) = ground.watched.catalogue.decide_watched(facts, request)?;
+    let region = request.region.or(facts.region()).unwrap_or_default();
+    let all = ground.catalogue.policies(region);
+    let in_force = all.iter().find(|policy| policy.span().contains(at));
+    let span = in_force.map(longma_core::Policy::span);
+    let write = |at: Instant| at.to_rfc3339(outcome.offset());
+    let mut explanation = Explanation {
+        longma_explanation: 1,
+        at: write(at),
+        region: region.to_owned(),
+        from: span.and_then(Span::from).map(write),
+        until: span.and_then(Span::until).map(write),
+        packs: in_force.map_or_else(Vec::new, |policy| policy.packs().to_vec()),
+        decisions: Vec::new(),
+    };
+    if let Some(policy) = policies.iter().find(|policy| policy.span.contains(at)) {
+        let explainer = Explainer {
+            ground,
+            outcome: &outcome,
+            policy,
+            at,
+            telling: Telling::new(ground, outcome.offset()),
+        };
+        for decision in &policy.decisions {
+            if let Some(known) = outcome.decisions().get(&decision.name) {
+                explanation
+                    .decisions
+                    .extend(explainer.decision(decision, known));
+            }
+        }
+    }
+    Ok(explanation)
+}
+
+struct Explainer<'a> {
+    ground: Ground<'a>,
+    outcome: &'a Outcome,
+    policy: &'a WatchedPolicy,
+    at: Instant,
+    telling: Telling<'a>,
+}
+
+impl Explainer<'_> {
+    fn decision(&self, decision: &WatchedDecision, known: &DecisionOutcome) -> Option<Decision> {
+        let status = self.outcome.at(&decision.name, self.at)?;
+        let packs = self.packs(decision);
+        let rules: Vec<Rule> = decision
+            .rules
+            .iter()
+            .map(|rule| self.rule(rule, decision, &packs))
+            .collect();
+        Some(Decision {
+            decision: decision.name.clone(),
+            caption: known.caption().clone(),
+            levels: self.levels(decision, known, &status, &rules),
+            status,
+            rules,
+            changed: changed(&packs, &decision.name),
+        })
+    }
+
+    /// The packs that a decision rests on, own first.
+    fn packs(&self, decision: &WatchedDecision) -> Vec<&PackSource> {
+        let packs = decision.packs.iter();
+        let all = &self.ground.bundle.packs;
+        packs
+            .filter_map(|id| all.iter().find(|pack| pack.id == *id))
+            .collect()
+    }
+
+    fn rule(&self, rule: &WatchedRule, decision: &WatchedDecision, packs: &[&PackSource]) -> Rule {
+        let problems = self.problems(rule);
+        let given: &[Given] = rule.gave.as_deref().unwrap_or_default();
+        let causes = self.causes(given);
+        let verdict = self.verdict(rule, given, &problems);
+        let mut why = Why::new(self.ground.watched, &self.telling, rule);
+        if problems.is_empty() {
+            match verdict {
+                Verdict::Never => why.none(rule),
+                _ => why.empty_causes(),
+            }
+        }
+        let (reasons, more_reasons) = why.finish();
+        Rule {
+            rule: rule.rule.clone(),
+            caption: rule.caption.clone(),
+            release: rule.release.clone(),
+            source: rule.source.clone(),
+            range: reasons::range_of(self.ground.watched, &rule.rule),
+            levels: levels::given_by(self.ground.watched, packs, &rule.rule, &decision.levels),
+            verdict,
+            causes,
+            reasons,
+            more_reasons,
+            problems,
+        }
+    }
+
+    /// What kept the rule from being known, as it was when nobody watched.
+    fn problems(&self, rule: &WatchedRule) -> Vec<Problem> {
+        let known = self.outcome.problems().iter();
+        let failed = known.filter(|problem| problem.rule.as_deref() == Some(&*rule.rule));
+        let failed: Vec<Problem> = failed.cloned().collect();
+        match &rule.gave {
+            Err(problems) if failed.is_empty() => problems.clone(),
+            _ => failed,
+        }
+    }
+
+    fn causes(&self, given: &[Given]) -> Vec<Cause> {
+        let mut causes: Vec<(Span, Cause)> = Vec::new();
+        for given in given {
+            for span in given
+                .when
+                .spans()
+                .iter()
+                .filter(|span| self.touches(**span))
+            {
+                let write = |at: Instant| at.to_rfc3339(self.outcome.offset());
+                let cause = Cause {
+                    level: given.level.clone(),
+                    from: span.from().map(write),
+                    until: span.until().map(write),
+                    holds: span.contains(self.at),
+                    facts: self.telling.facts(&given.evidence),
+                };
+                causes.push((*span, cause));
+            }
+        }
+        causes
+            .sort_by(|(a, one), (b, other)| a.order(*b).then_with(|| one.facts.cmp(&other.facts)));
+        causes.into_iter().map(|(_, cause)| cause).collect()
+    }
+
+    /// Whether a span has an instant within the policy's.
+    fn touches(&self, span: Span) -> bool {
+        let before = |end: Option<Instant>, start: Option<Instant>| match (end, start) {
+            (Some(end), Some(start)) => end <= start,
+            _ => false,
+        };
+        let policy = self.policy.span;
+        !before(span.until(), policy.from()) && !before(policy.until(), span.from())
+    }
+
+    fn verdict(&self, rule: &WatchedRule, given: &[Given], problems: &[Problem]) -> Verdict {
+        if problems.iter().any(|problem| problem.rule.is_some()) {
+            return Verdict::Failed;
+        }
+        if !problems.is_empty() || rule.gave.is_err() {
+            return Verdict::Unknown;
+        }
+        let all = || {
+            given
+                .iter()
+                .flat_map(|given| given.when.spans().iter().copied())
+        };
+        let mut here = all().filter(|span| self.touches(*span)).peekable();
+        if here.peek().is_none() {
+            let none = all().next().is_none();
+            return if none {
+                Verdict::Never
+            } else {
+                Verdict::Elsewhen
+            };
+        }
+        let spans: Vec<Span> = here.collect();
+        let to_come = |span: &Span| span.from().is_some_and(|from| from > self.at);
+        if spans.iter().any(|span| span.contains(self.at)) {
+            Verdict::Holds
+        } else if spans.iter().any(to_come) {
+            Verdict::ToCome
+        } else {
+            Verdict::Over
+        }
+    }
+
+    fn levels(
+        &self,
+        decision: &WatchedDecision,
+        known: &DecisionOutcome,
+        status: &Status,
+        rules: &[Rule],
+    ) -> Vec<Level> {
+        let here = decision.levels.iter().position(|l| *l == status.level);
+        let least = status.at_least.as_ref();
+        let least = least.and_then(|least| decision.levels.iter().position(|l| l == least));
+        let levels = decision.levels.iter().enumerate().rev();
+        levels
+            .map(|(rank, level)| {
+                let standing = match here {
+                    Some(here) if rank > here => Standing::Above,
+                    Some(here) if rank == here => Standing::Here,
+                    Some(_) => Standing::Below,
+                    None if rank < least.unwrap_or(0) => Standing::Below,
+                    None if rank == least.unwrap_or(0) || may_be(level, rules) => {
+                        Standing::Possible
+                    }
+                    None => Standing::Above,
+                };
+                let can = rules.iter().filter(|rule| rule.levels.contains(level));
+                let above = |cause: &&CauseView| {
+                    let of = decision.levels.iter().position(|l| *l == cause.level);
+                    standing == Standing::Below && of.is_some_and(|of| of > rank)
+                };
+                let (caption, colour) = match known.level(level) {
+                    Some((caption, colour)) => (caption.clone(), colour.to_owned()),
+                    None => (Localized::same(level), String::new()),
+                };
+                Level {
+                    level: level.clone(),
+                    caption,
+                    colour,
+                    standing,
+                    rules: can.map(|rule| rule.rule.clone()).collect(),
+                    nearest: (standing == Standing::Above)
+                        .then(|| self.nearest(level, rules))
+                        .flatten(),
+                    held_up_by: status.causes.iter().filter(above).cloned().collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// The cause of a level that does not hold which is nearest in time.
+    fn nearest(&self, level: &str, rules: &[Rule]) -> Option<Nearest> {
+        let read = |at: &Option<String>| at.as_deref().and_then(|at| Instant::parse(at).ok());
+        let mut found: Vec<(i64, Nearest)> = Vec::new();
+        for rule in rules {
+            for cause in rule.causes.iter().filter(|cause| cause.level == level) {
+                let (from, until) = (read(&cause.from), read(&cause.until));
+                let to_come = from.is_some_and(|from| from > self.at);
+                let edge = if to_come { from } else { until };
+                let distance = edge.map(|edge| edge.minus(self.at).as_seconds().abs());
+                let nearest = Nearest {
+                    rule: rule.rule.clone(),
+                    from: cause.from.clone(),
+                    until: cause.until.clone(),
+                    to_come,
+                };
+                found.extend(distance.map(|distance| (distance, nearest)));
+            }
+        }
+        let nearest = found.into_iter().min_by_key(|(distance, _)| *distance);
+        nearest.map(|(_, nearest)| nearest)
+    }
+}
+
+/// Whether a rule that is not known can give a level.
+fn may_be(level: &String, rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| {
+        let open = matches!(rule.verdict, Verdict::Unknown | Verdict::Failed);
+        open && rule.levels.contains(level)
+    })
+}
+
+/// What each pack of a line, own first, changed of those behind it.
+fn changed(packs: &[&PackSource], decision: &str) -> Vec<Changed> {
+    let mut out = Vec::new();
+    for (position, pack) in packs.iter().enumerate() {
+        let behind = || packs.iter().skip(position + 1);
+        let tables = [
+            (&pack.manifest.drops, true),
+            (&pack.manifest.overrides, false),
+        ];
+        for (entries, dropped) in tables {
+            for (name, reason) in entries {
+                let inherited = match name.split_once('.') {
+                    Some(("params", param)) => behind()
+                        .any(|pack| pack.manifest.params.contains_key(param))
+                        .then(|| name.clone()),
+                    Some((of, rule)) if of == decision => behind()
+                        .find(|pack| defines(pack, decision, rule))
+                        .map(|pack| format!("{}/{decision}/{rule}", pack.id)),
+                    _ => None,
+                };
+                out.extend(inherited.map(|name| Changed {
+                    name,
+                    by: pack.id.clone(),
+                    dropped,
+                    reason: reason.clone(),
+                }));
+            }
+        }
+    }
+    out
+}
+
+fn defines(pack: &PackSource, decision: &str, rule: &str) -> bool {
+    let captions = pack.captions.get(decision);
+    captions.is_some_and(|captions| captions.rules.contains_key(rule))
+}
+
+/// Records and values in short.
+pub(crate) struct Telling<'a> {
+    facts: Json,
+    tables: &'a BTreeMap<String, String>,
+    pub(crate) offset: Offset,
+}
+
+impl<'a> Telling<'a> {
+    fn new(ground: Ground<'a>, offset: Offset) -> Self {
+        Self {
+            facts: serde_json::from_str(ground.facts).unwrap_or_default(),
+            tables: ground.tables,
+            offset,
+        }
+    }
+
+    pub(crate) fn facts(&self, evidence: &[String]) -> Vec<Fact> {
+        evidence.iter().map(|pointer| self.fact(pointer)).collect()
+    }
+
+    pub(crate) fn fact(&self, pointer: &str) -> Fact {
+        let text = match pointer.split_once("#/") {
+            Some((table, row)) => self.row(table, row).unwrap_or_default(),
+            None => self.facts.pointer(pointer).map(short).unwrap_or_default(),
+        };
+        Fact {
+            pointer: pointer.to_owned(),
+            text,
+        }
+    }
+
+    fn row(&self, table: &str, row: &str) -> Option<String> {
+        let text = self.tables.get(table)?;
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let names = reader.headers().ok()?.clone();
+        let row = reader.records().nth(row.parse().ok()?)?.ok()?;
+        let cells = names.iter().zip(row.iter());
+        let cells = cells.filter(|(_, cell)| !cell.is_empty());
+        let cells: Vec<String> = cells
+            .map(|(name, cell)| format!("{name} = {cell}"))
+            .collect();
+        Some(cells.join(", "))
+    }
+}
+
+/// The members of a record that are no records themselves.
+fn short(record: &Json) -> String {
+    let Json::Object(members) = record else {
+        return record.to_string();
+    };
+    let said = members.iter().filter_map(|(name, value)| match value {
+        Json::String(text) => Some(format!("{name} = {text}")),
+        Json::Bool(_) | Json::Number(_) => Some(format!("{name} = {value}")),
+        _ => None,
+    });
+    let said: Vec<String> = said.collect();
+    said.join(", ")
+}
