@@ -12,7 +12,7 @@ mod commands;
 mod common;
 mod decide;
 mod errors;
-mod guide;
 mod explain;
+mod guide;
 mod new;
 mod outcome;
