@@ -147,7 +147,7 @@ pub(crate) struct Test {
     pub(crate) packs: PathBuf,
     #[arg(long)]
     pub(crate) coverage: bool,
-    #[arg(id = "coverage_html", long = "html", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
     pub(crate) html: Option<PathBuf>,
     #[arg(id = "coverage_json", long = "json", requires = "coverage")]
     pub(crate) json: bool,
@@ -236,16 +236,11 @@ pub(crate) struct New {
     // One kind so far; it is named so that others can be.
     #[arg(value_name = "WHAT", value_parser = ["pack"])]
     what: String,
-    #[arg(
-        id = "new_region",
-        long = "region",
-        value_name = "CODE",
-        required_unless_present = "like"
-    )]
+    #[arg(long, value_name = "CODE", required_unless_present = "like")]
     pub(crate) region: Option<String>,
-    #[arg(id = "new_from", long = "from", value_name = "DATE")]
+    #[arg(long, value_name = "DATE")]
     pub(crate) from: String,
-    #[arg(id = "new_until", long = "until", value_name = "DATE")]
+    #[arg(long, value_name = "DATE")]
     pub(crate) until: Option<String>,
     #[arg(long, value_name = "PARENT")]
     pub(crate) inherits: Option<String>,
