@@ -1,4 +1,5 @@
-//! `cargo bench --package longma-bench --bench editor`: what an editor waits for.
+//! `cargo bench --package longma-bench --bench editor`: what an editor waits for,
+//! and what checking all packs takes.
 //!
 //! Every place of every script of the project is asked about once. A key stroke
 //! is a text that is new: its packs are read, its script is analysed, and then
@@ -14,6 +15,7 @@ use criterion::Criterion;
 use longma_bench::setup::{self, Result};
 use longma_bench::turns::taken_in_turns;
 use longma_core::Bundle;
+use longma_desk::check::{self, world::World};
 use longma_desk::editor::Editor;
 use longma_desk::finding::Position;
 use longma_desk::syntax::Lines;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         }
     };
     let places = places(&bundle);
+    checked(&bundle);
     everywhere(&bundle, &places);
     if let Err(error) = ratios(&bundle, &places) {
         eprintln!("error: {error}");
@@ -68,6 +71,18 @@ fn places(bundle: &Bundle) -> Vec<Place> {
         }
     }
     places
+}
+
+/// Checking every pack of the project.
+fn checked(bundle: &Bundle) {
+    const TIMES: usize = 100;
+    let scripts = || drop(black_box(check::scripts(&World::new(bundle))));
+    let whole = || drop(black_box(check::check(bundle)));
+    println!("\nmilliseconds to check all packs: median, 99 of 100, longest");
+    let scripts = (0..TIMES).map(|_| timed(scripts)).collect();
+    println!("{:<34}{}", "their scripts", spread(scripts));
+    let whole = (0..TIMES).map(|_| timed(whole)).collect();
+    println!("{:<34}{}", "everything", spread(whole));
 }
 
 /// A question at a place.
