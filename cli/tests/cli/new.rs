@@ -1,5 +1,7 @@
 //! `longma new pack`, as an officer uses it.
-use crate::common::{Said, command, copy_of_rules, edit, run};
+use crate::common::{Said, command, copy_of_rules, edit, project, run};
+use longma_cli::load::load;
+use longma_desk::template::{Request, Texts, pack};
 use std::fs;
 use std::path::Path;
 
@@ -483,4 +485,34 @@ fn a_bundle_is_no_place_for_a_new_pack() {
     )
     .ends(2)
     .complains(&["bundle.json is a bundle"]);
+}
+
+/// The desk answers without a disk; what it has no text of it refuses to change.
+#[test]
+fn the_library_writes_a_pack_from_a_bundle_and_changes_no_text_that_it_does_not_have() {
+    let bundle = load(&project().join("rules/packs")).unwrap().bundle;
+    let ask = |request: &str| {
+        let request: Request = serde_json::from_str(request).unwrap();
+        pack(&request, &bundle, &Texts::new())
+    };
+    let new = ask(r#"{ "region": "63", "from": "2022-04-01" }"#).unwrap();
+    assert_eq!(new.id, "63/2022-04-01");
+    assert_eq!(new.files.len(), 4);
+    assert!(new.changed.is_empty());
+    for (request, code) in [
+        (
+            r#"{ "like": "62/2022-03-07", "from": "2023-01-01", "inherits": "cn/2022-11-11" }"#,
+            "new-like-unread",
+        ),
+        (
+            r#"{ "region": "62", "from": "2022-08-01", "close_previous": true }"#,
+            "new-unedited",
+        ),
+        (r#"{ "from": "2022-08-01" }"#, "new-region-missing"),
+    ] {
+        let found = ask(request).unwrap_err();
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(codes, [code], "{found:#?}");
+        assert!(found.iter().all(|finding| finding.help.is_some()));
+    }
 }
