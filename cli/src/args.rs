@@ -121,7 +121,7 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    #[arg(id = "explain_facts", long = "facts", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) facts: PathBuf,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
     pub(crate) packs: PathBuf,
@@ -133,7 +133,7 @@ pub(crate) struct Explain {
     pub(crate) decision: Vec<String>,
     #[arg(long, value_name = "NAME=FILE")]
     pub(crate) reference: Vec<String>,
-    #[arg(id = "explain_json", long = "json")]
+    #[arg(long)]
     pub(crate) json: bool,
     #[arg(long, value_name = "N")]
     pub(crate) width: Option<String>,
@@ -149,7 +149,7 @@ pub(crate) struct Test {
     pub(crate) coverage: bool,
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
     pub(crate) html: Option<PathBuf>,
-    #[arg(id = "coverage_json", long = "json", requires = "coverage")]
+    #[arg(long, requires = "coverage")]
     pub(crate) json: bool,
 }
 

@@ -96,7 +96,7 @@ fn cases_that_exercise_less_than_the_pack_asks_for_fail() {
     longma(&args).ends(0);
     longma(&covered).ends(1).tells(&[
         "No case reaches the function either.",
-        "validity.rhai:12:28",
+        "validity.rhai:10:27",
         "branches: 33 % (1 of 3) are exercised; the pack asks for at least 100 %",
         "branches = 100",
     ]);
