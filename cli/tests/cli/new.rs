@@ -249,6 +249,7 @@ fn an_earlier_pack_is_carried_on_with_the_cases_that_hold() {
     .tells(&[
         "cases of 62/2022-03-07 were carried over, moved by 147 days",
         "Left out, since",
+        "Run its cases with --coverage",
     ]);
     // The change of March 2022 is no change of the new pack's.
     assert!(

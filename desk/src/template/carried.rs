@@ -10,7 +10,7 @@ use super::span::{Stretch, datetime, put};
 use super::{NewPack, Texts, failing, finding};
 use crate::finding::Finding;
 use crate::text::say;
-use longma_core::{Catalogue, Date, Days, Instant, PackSource, Place};
+use longma_core::{Catalogue, Date, Days, Instant, Minimum, PackSource, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
@@ -134,12 +134,16 @@ pub(super) fn cases(
     let args: [(&str, &dyn Display); 3] =
         [("count", &kept), ("id", &like.id), ("days", &by.count())];
     new.remarks.push(say("new-cases", &args));
+    let gaps = !names.is_empty() && like.manifest.coverage != Minimum::default();
     if !names.is_empty() {
         new.remarks
             .push(say("new-cases-left", &[("count", &names.len())]));
     }
     for name in names {
         new.remarks.push(say("new-case-left", &[("name", &name)]));
+    }
+    if gaps {
+        new.remarks.push(say("new-coverage", &[]));
     }
 }
 
