@@ -7,10 +7,12 @@
 
 use longma_cli::cases;
 use longma_core::watch::{Seen, WatchedPolicy};
-use longma_core::{Catalogue, Outcome, Request};
+use longma_core::{Bundle, Catalogue, Instant, Outcome, Policy, Request};
 use longma_desk::case::Case;
+use longma_desk::explain::{Explanation, Ground, Verdict, explain};
 use longma_desk::probes::{Point, Watched};
 use longma_tests::{catalogue, loaded, rules};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// A case, decided by ordinary rules and by watched ones.
@@ -107,6 +109,82 @@ fn a_rule_that_ran_was_entered_once_and_its_causes_were_seen() {
                 matches!(sight.seen, Seen::Cause(_)) && probe(sight.probe).point == Point::Cause
             });
             assert!(given.count() >= gave.len(), "{} {}", case.name, rule.rule);
+        }
+    }
+}
+
+/// A case, explained at the first instant at which it looks.
+fn explained(
+    case: &Case,
+    bundle: &Bundle,
+    catalogue: &Catalogue,
+    watched: &Watched,
+) -> Option<(Instant, Explanation)> {
+    let at = Instant::parse(&case.at.first()?.time).ok()?;
+    let tables = case.tables(catalogue).unwrap();
+    let facts = catalogue.read_facts(&case.facts).unwrap();
+    let ground = Ground {
+        bundle,
+        catalogue,
+        watched,
+        facts: &case.facts,
+        tables: &case.references,
+    };
+    let request = Request {
+        references: Some(&tables),
+        ..Request::default()
+    };
+    Some((at, explain(ground, &facts, request, at).unwrap()))
+}
+
+#[test]
+fn an_explanation_tells_every_rule_in_force_once_and_its_level_is_the_outcomes() {
+    let (watched, cases) = all();
+    let bundle = loaded().bundle;
+    let plain = catalogue();
+    for Both { case, ordinary, .. } in cases {
+        let Some((at, told)) = explained(case, &bundle, &plain, watched) else {
+            continue;
+        };
+        let mut policies = plain.policies(&told.region).iter();
+        let policy = policies.find(|policy| policy.span().contains(at));
+        let mut expected = policy.map(Policy::rules).unwrap_or_default();
+        let rules = told.decisions.iter().flat_map(|decision| &decision.rules);
+        let mut found: Vec<&str> = rules.map(|rule| rule.rule.as_str()).collect();
+        expected.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(expected, found, "{}", case.name);
+        for decision in &told.decisions {
+            let status = ordinary.at(&decision.decision, at).unwrap();
+            assert_eq!(status, decision.status, "{}", case.name);
+            let told = decision
+                .rules
+                .iter()
+                .filter(|rule| rule.verdict == Verdict::Holds);
+            let told: BTreeSet<&str> = told.map(|rule| rule.rule.as_str()).collect();
+            let active = status.causes.iter().map(|cause| cause.rule.as_str());
+            let held = active.filter(|rule| !rule.starts_with("manual/"));
+            assert_eq!(held.collect::<BTreeSet<_>>(), told, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_rule_without_a_cause_is_told_why() {
+    let (watched, cases) = all();
+    let bundle = loaded().bundle;
+    let plain = catalogue();
+    for Both { case, .. } in cases.iter().step_by(7) {
+        let Some((_, told)) = explained(case, &bundle, &plain, watched) else {
+            continue;
+        };
+        for rule in told.decisions.iter().flat_map(|decision| &decision.rules) {
+            let silent = match rule.verdict {
+                Verdict::Never => rule.reasons.is_empty(),
+                Verdict::Unknown | Verdict::Failed => rule.problems.is_empty(),
+                _ => rule.causes.is_empty() && rule.verdict != Verdict::Elsewhen,
+            };
+            assert!(!silent, "{}: {rule:#?}", case.name);
         }
     }
 }
