@@ -459,20 +459,6 @@ mod tests {
     }
 
     #[test]
-    fn no_message_stands_twice() {
-        let files = [
-            include_str!("../messages/zh-CN.txt"),
-            include_str!("../messages/en.txt"),
-        ];
-        for file in files {
-            let lines = file.lines().filter(|line| !line.starts_with('#'));
-            let count = lines.filter(|line| line.contains(" = ")).count();
-            // The later line would quietly win.
-            assert_eq!(count, read(file).len());
-        }
-    }
-
-    #[test]
     fn both_files_hold_the_same_messages_with_the_same_placeholders() {
         let zh_cn = shape(include_str!("../messages/zh-CN.txt"));
         let en = shape(include_str!("../messages/en.txt"));

@@ -113,6 +113,18 @@ mod tests {
     }
 
     #[test]
+    fn no_message_is_given_twice() {
+        for file in [
+            include_str!("../messages/zh-CN.txt"),
+            include_str!("../messages/en.txt"),
+        ] {
+            let lines = file.lines().filter(|line| !line.starts_with('#'));
+            let given = lines.filter(|line| line.contains(" = ")).count();
+            assert_eq!(given, Messages::names(file).len());
+        }
+    }
+
+    #[test]
     fn a_text_that_is_missing_shows_its_key() {
         assert_eq!(say("no-such-text", &[]), Localized::same("no-such-text"));
     }
