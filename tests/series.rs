@@ -192,3 +192,41 @@ fn a_decision_that_is_asked_for_and_not_known_is_a_problem() {
     let problems = catalogue.evaluate(facts, request).unwrap_err();
     assert_eq!(problems.as_slice()[0].code, "unknown-decision");
 }
+
+#[test]
+fn a_pack_that_inherits_by_id_follows_the_plan_that_its_parent_inherits() {
+    // Two plans of the country, one after the other; a pack of the region that
+    // inherits the country's, and a later one that inherits that pack by its id.
+    let change = "2022-03-01T00:00:00+08:00";
+    let rule = |days: u32| {
+        format!(
+            "fn rule(issuance) {{ issuance.map(|i| yes(i.issued_at, i.issued_at + days({days}))) }}"
+        )
+    };
+    let first = "2022-01-01T00:00:00+08:00";
+    let country = pack("cn/2022-01-01", first, Some(change), "first", &rule(1));
+    let later = pack("cn/2022-03-01", change, None, "first", &rule(3));
+    let child = |id: &str, from: &str, until: Option<&str>, parent: &str| {
+        let mut child = pack(id, from, until, "first", &rule(1));
+        child.manifest.decisions.clear();
+        child.captions.clear();
+        child.scripts.clear();
+        child.manifest.inherits = Some(parent.to_owned());
+        child
+    };
+    let turn = "2022-02-01T00:00:00+08:00";
+    let parent = child("62/2022-01-01", first, Some(turn), "cn");
+    let own = child("62/2022-02-01", turn, None, "62/2022-01-01");
+    let catalogue = Catalogue::load(bundle(vec![country, later, parent, own])).unwrap();
+    let of = |at: &str| -> Vec<Vec<String>> {
+        let at = Instant::parse(at).unwrap();
+        let policies = catalogue.policies("620000").iter();
+        policies
+            .filter(|policy| policy.span().contains(at))
+            .map(|policy| policy.packs().to_vec())
+            .collect()
+    };
+    let line = |plan: &str| vec![vec!["62/2022-02-01", "62/2022-01-01", plan]];
+    assert_eq!(of("2022-02-15T00:00:00+08:00"), line("cn/2022-01-01"));
+    assert_eq!(of("2022-03-15T00:00:00+08:00"), line("cn/2022-03-01"));
+}

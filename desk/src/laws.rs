@@ -28,7 +28,7 @@ use longma_core::{
     References, Segment,
 };
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of one law of one pack.
@@ -462,6 +462,7 @@ impl<'a> Trial<'a> {
                 .is_some_and(|outcomes| self.breaks(&outcomes).breaks.iter().any(keep))
         };
         let case = shrink(case, root, |case| shows(case, added.as_ref()));
+        let added = added.map(|record| self.small_record(record, root, |r| shows(&case, Some(r))));
         let outcomes = outcomes_of(&case, added.as_ref())?;
         let found = self
             .breaks(&outcomes)
@@ -487,6 +488,35 @@ impl<'a> Trial<'a> {
                 explained(b, &self.law.decision),
             ],
         })
+    }
+}
+
+impl Trial<'_> {
+    /// The added record made small, as the only one of a document of its own.
+    fn small_record(
+        &self,
+        record: Json,
+        root: &Record,
+        mut keep: impl FnMut(&Json) -> bool,
+    ) -> Json {
+        let Some(section) = self.law.section.as_deref() else {
+            return record;
+        };
+        let only = |case: &Case| case.facts.get(section)?.as_array()?.first().cloned();
+        let case = Case {
+            facts: json!({ section: [record] }),
+            tables: tables::Tables::new(),
+        };
+        let says = |record: &Json| {
+            let fixed = self.law.record.iter();
+            fixed
+                .into_iter()
+                .all(|(name, value)| record.get(name) == Some(&json!(value)))
+        };
+        let small = shrink(case, root, |case| {
+            only(case).is_some_and(|record| says(&record) && keep(&record))
+        });
+        only(&small).unwrap_or_default()
     }
 }
 
@@ -559,7 +589,6 @@ mod tests {
     )]
     use super::*;
     use crate::small::{CLOSE, bundle, pack};
-    use serde_json::json;
 
     const ID: &str = "62/2022-01-01";
 
@@ -602,7 +631,9 @@ fn tested(tests) {{
         // Nothing of the person matters but the test that is added.
         assert_eq!(broken.facts["tests"], json!([]));
         assert_eq!(broken.facts["contacts"], json!([]));
-        assert_eq!(broken.added.unwrap()["result"], "negative");
+        let added = broken.added.unwrap();
+        assert_eq!(added["result"], "negative");
+        assert!(added["at"].as_str().unwrap().ends_with("T00:00:00+08:00"));
         // Of positive tests the same rule says nothing.
         let more = json!({"section": "tests", "record": {"result": "positive"}});
         assert!(one(&script, law("never_raises", &more)).holds);

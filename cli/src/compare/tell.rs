@@ -203,12 +203,10 @@ fn kind(page: &mut Page, number: usize, decision: &Decision, kind: &Kind, words:
         "{number}. {a} → {b}: {}",
         amount(kind.amount, words)
     ));
-    for (sign, rules) in ["A", "B"].iter().zip(&kind.rules) {
-        let rules = match rules.len() {
-            0 => words.of(&say("compare-no-rule", &[])).to_owned(),
-            _ => words.list(rules),
-        };
-        page.field(INDENT, sign, 3, &rules);
+    for (side, sign) in ["A", "B"].iter().enumerate() {
+        let grounds = decision.grounds(kind, side);
+        let grounds = words.list(grounds.iter().map(|ground| words.of(ground)));
+        page.field(INDENT, sign, 3, &grounds);
     }
     if let Some(found) = &kind.example {
         example(page, found, words);
@@ -217,6 +215,11 @@ fn kind(page: &mut Page, number: usize, decision: &Decision, kind: &Kind, words:
 
 fn example(page: &mut Page, example: &Example, words: Words) {
     page.field(INDENT, "", 0, words.of(&say("compare-example", &[])));
+    if !example.absent.is_empty() {
+        let names = words.list(&example.absent);
+        let absent = say("compare-absent", &[("names", &names)]);
+        page.field(INDENT + 2, "", 0, words.of(&absent));
+    }
     facts(page, &example.facts, &example.tables, words);
     for (sign, side) in ["A", "B"].iter().zip(&example.sides) {
         page.line(&format!("{}{sign}", " ".repeat(INDENT)));

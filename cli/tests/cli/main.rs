@@ -10,6 +10,7 @@ mod batch;
 mod check;
 mod commands;
 mod common;
+mod compare;
 mod decide;
 mod errors;
 mod explain;

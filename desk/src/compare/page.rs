@@ -221,13 +221,12 @@ fn kind(number: usize, decision: &Decision, kind: &Kind, words: Words) -> Markup
         section.case {
             h4 { (number) ". " (chip(&level(a))) " → " (chip(&level(b))) " " (amount(kind.amount, words)) }
             ul {
-                @for (side, rules) in SIGNS.iter().zip(&kind.rules) {
+                @for (side, sign) in SIGNS.iter().enumerate() {
                     li {
-                        (side) ": "
-                        @if rules.is_empty() { (words.say("compare-no-rule", &[])) }
-                        @for (index, rule) in rules.iter().enumerate() {
+                        (sign) ": "
+                        @for (index, ground) in decision.grounds(kind, side).iter().enumerate() {
                             @if index > 0 { ", " }
-                            code { (rule) }
+                            code { (ground.get(words.0)) }
                         }
                     }
                 }
@@ -260,6 +259,9 @@ fn example(example: &Example, words: Words) -> Markup {
         p { (words.say("compare-example", &[])) }
         pre {
             @for line in records.iter().cloned().chain(rows) { (line) "\n" }
+            @if !example.absent.is_empty() {
+                (words.say("compare-absent", &[("names", &example.absent.join(", "))])) "\n"
+            }
             (words.say("compare-rest-empty", &[]))
         }
         p.quiet { (words.say("compare-differs", &[("spans", &spans.join(", "))])) }

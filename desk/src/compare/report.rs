@@ -3,7 +3,7 @@
 //! both sides say of it.
 
 use super::{Comparison, Counts, Key, PAST, Pair, Side, UNKNOWN, Window, grounds, pairs};
-use crate::schema::Record;
+use crate::schema::{Record, Shape};
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
@@ -160,6 +160,9 @@ pub struct Kind {
 pub struct Example {
     /// The facts.
     pub facts: Json,
+    /// Sections of which nothing is known; the others that the facts leave empty
+    /// are known to be so.
+    pub absent: Vec<String>,
     /// The rows of tables that are needed.
     pub tables: BTreeMap<String, Vec<Row>>,
     /// Where the levels differ as the kind says: from and until.
@@ -203,6 +206,33 @@ pub struct Surroundings<'a> {
     pub tables: &'a Tables,
     /// Their columns.
     pub columns: &'a BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Decision {
+    /// Why one side of a kind has its level, in words: rules, or why there is none
+    /// to name.
+    #[must_use]
+    pub fn grounds(&self, kind: &Kind, side: usize) -> Vec<Localized> {
+        let (Some(rules), Some(level)) = (kind.rules.get(side), kind.levels.get(side)) else {
+            return Vec::new();
+        };
+        let lowest = self
+            .levels
+            .first()
+            .is_some_and(|lowest| lowest.name == *level);
+        match (rules.is_empty(), lowest) {
+            (true, true) => vec![say("compare-no-rule", &[])],
+            (true, false) => vec![say("compare-shared", &[])],
+            (false, _) => rules.iter().map(|rule| ground(rule)).collect(),
+        }
+    }
+}
+
+fn ground(rule: &str) -> Localized {
+    match rule.strip_prefix('?') {
+        Some(code) => say("compare-problem", &[("code", &code)]),
+        None => Localized::same(rule),
+    }
 }
 
 impl Comparison {
@@ -431,6 +461,7 @@ fn example(
             .map(|(from, until)| [write(from).filter(|_| from != PAST), write(until)])
             .collect(),
         sides: [explained(a, decision), explained(b, decision)],
+        absent: absent(&small.facts, around.root),
         tables: small
             .tables
             .into_iter()
@@ -439,6 +470,17 @@ fn example(
             .collect(),
         facts: small.facts,
     })
+}
+
+/// The sections of records that a document leaves out.
+fn absent(facts: &Json, root: &Record) -> Vec<String> {
+    let fields = root.fields.iter();
+    fields
+        .filter(|(name, field)| {
+            matches!(field.shape, Shape::List { .. }) && facts.get(*name).is_none()
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 /// A decision's stretches, merged where a reader sees no difference.

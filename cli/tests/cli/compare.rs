@@ -1,0 +1,213 @@
+//! `longma compare` and `longma laws`: what a reader is told of differences.
+use crate::common::{command, copy_of_rules, edit, folder, longma, run};
+use serde_json::{Value as Json, json};
+use std::fs;
+
+const AREAS: &str = "risk_areas=rules/reference/risk_areas.sample.csv";
+
+/// A companion in time and space with one negative test, reported 12 hours after
+/// turning yellow: by the rules of 2021 it is not enough, by those of 2022 it is.
+fn companion() -> String {
+    let mut facts = json!({
+        "subject": "person",
+        "identity": {
+            "name": "王五", "region": "620102",
+            "document": { "type": "other", "number": "TEST-5" },
+        },
+        "contacts": [{
+            "kind": "time_space",
+            "last_contact": "2022-03-09T10:00:00+08:00",
+            "identified_at": "2022-03-10T08:00:00+08:00",
+        }],
+        "tests": [{
+            "method": "nucleic_acid", "result": "negative", "pool_size": 1,
+            "sampled_at": "2022-03-10T09:00:00+08:00",
+            "reported_at": "2022-03-10T20:00:00+08:00",
+        }],
+    });
+    let empty = [
+        "issuance",
+        "diagnoses",
+        "stays",
+        "entries",
+        "vaccinations",
+        "symptoms",
+        "isolation",
+        "flags",
+        "overrides",
+    ];
+    for section in empty {
+        facts[section] = json!([]);
+    }
+    facts.to_string()
+}
+
+fn compared(more: &[&str]) -> Vec<String> {
+    let mut args = vec!["compare", "62/2021-10-25", "62/2022-03-07", "--facts", "-"];
+    args.extend(["--reference", AREAS, "--decision", "code"]);
+    args.extend(["--from", "2022-03-10T00:00:00+08:00"]);
+    args.extend(["--until", "2022-03-12T00:00:00+08:00"]);
+    args.extend(more);
+    args.into_iter().map(str::to_owned).collect()
+}
+
+fn said(more: &[&str], input: &str) -> crate::common::Said {
+    let args = compared(more);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    run(command(&args), input)
+}
+
+#[test]
+fn a_companion_s_twenty_eight_hours_are_counted_and_explained() {
+    // Yellow from 08:00 on by A, to the window's end 40 hours; by B until 20:00.
+    let input = format!("{}\n\n{{}}\n", companion());
+    let found = said(&["--json"], &input).ends(0);
+    let report: Json = serde_json::from_str(&found.out).unwrap();
+    assert_eq!(report["persons"], 1);
+    assert_eq!(
+        (&report["refused"], &report["refusals"][0]["number"]),
+        (&json!(1), &json!(3))
+    );
+    let code = &report["decisions"][0];
+    let hours = |amount: &Json| amount["person_seconds"].as_u64().unwrap() / 3_600;
+    assert_eq!(hours(&code["by_level"][0][1]), 40);
+    assert_eq!(hours(&code["by_level"][1][1]), 12);
+    assert_eq!(hours(&code["matrix"][1][0]), 28);
+    assert_eq!(code["changed"]["person_days"], "1.2");
+    let kind = &code["kinds"][0];
+    assert_eq!(kind["levels"], json!(["yellow", "green"]));
+    let ours = json!([["62/2021-10-25/code/time_space_companion"], []]);
+    assert_eq!(kind["rules"], ours);
+    // The example is nobody's: names and numbers are invented.
+    let example = &kind["example"];
+    assert!(!example.to_string().contains("王五") && !example.to_string().contains("TEST-5"));
+    assert_eq!(example["differs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_reader_is_told_of_both_sides_in_both_languages() {
+    said(&[], &companion()).ends(0).tells(&[
+        "Persons: 1. Counted from 2022-03-10 00:00:00",
+        "A   62/2021-10-25",
+        "62/2021-10-25/code/time_space_companion: persons 1, person-days 1.2",
+        "1. Yellow → Green",
+    ]);
+    said(&["--lang", "zh-CN"], &companion()).ends(0).tells(&[
+        "谁会变色",
+        "1 人，1.2 人日",
+        "起作用的规则",
+    ]);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_a_page() {
+    let folder = folder("compare-page");
+    let page = folder.join("compare.html");
+    let page = page.to_str().unwrap();
+    let args = [
+        "compare",
+        "cn/2021-05-14",
+        "cn/2022-06-28",
+        "--generate",
+        "30",
+    ];
+    let with = |more: &[&str]| longma(&[&args[..], more].concat()).ends(0).out;
+    let json = with(&["--examples", "1", "--json"]);
+    assert_eq!(json, with(&["--examples", "1", "--json"]));
+    assert_ne!(json, with(&["--examples", "1", "--json", "--seed", "2"]));
+    with(&["--examples", "1", "--html", page]);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("<svg"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_folder_against_itself_differs_for_nobody() {
+    let args = ["compare", "rules/packs", "rules/packs", "--generate", "20"];
+    longma(&[&args[..], &["--region", "620102", "--decision", "code"]].concat())
+        .ends(0)
+        .tells(&["Nobody's level differs."]);
+}
+
+#[test]
+fn a_folder_with_a_longer_quarantine_is_told_apart_from_the_one_without() {
+    let copy = copy_of_rules("compare-folder");
+    let manifest = copy.join("rules/packs/cn/2022-06-28/pack.toml");
+    edit(
+        &manifest,
+        "[params.quarantine]\nvalue  = 7",
+        "[params.quarantine]\nvalue  = 9",
+    );
+    let packs = copy.join("rules/packs");
+    let mut args = vec!["compare", "rules/packs", packs.to_str().unwrap()];
+    args.extend([
+        "--generate",
+        "60",
+        "--region",
+        "110101",
+        "--decision",
+        "code",
+    ]);
+    args.extend(["--examples", "1"]);
+    longma(&args)
+        .ends(0)
+        .tells(&["cn/2022-06-28/code/", "→ Red"]);
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    let args = [
+        "compare",
+        "62/2021-10-25",
+        "62/2099-01-01",
+        "--generate",
+        "1",
+    ];
+    longma(&args).ends(2).complains(&["62/2099-01-01"]);
+    let args = ["compare", "62/2021-10-25", "62/2022-03-07"];
+    longma(&args).ends(2).complains(&["--generate"]);
+    let window = [
+        "--from",
+        "2022-03-12T00:00:00+08:00",
+        "--until",
+        "2022-03-10T00:00:00+08:00",
+    ];
+    let args = [
+        "compare",
+        "cn/2021-05-14",
+        "cn/2022-06-28",
+        "--generate",
+        "1",
+    ];
+    longma(&[&args[..], &window[..]].concat())
+        .ends(2)
+        .complains(&["--from and --until"]);
+}
+
+#[test]
+fn a_law_that_does_not_hold_ends_with_1_and_a_counterexample() {
+    let args = ["laws", "cn/2022-06-28", "--generate", "20"];
+    longma(&args)
+        .ends(0)
+        .tells(&["Laws that hold: 2; that do not: 0"]);
+    let copy = copy_of_rules("compare-laws");
+    // More positive tests do worsen a colour.
+    let manifest = copy.join("rules/packs/cn/2022-06-28/pack.toml");
+    edit(&manifest, "result = \"negative\"", "result = \"positive\"");
+    let packs = copy.join("rules/packs");
+    let packs = packs.to_str().unwrap();
+    longma(&[&args[..], &["--packs", packs]].concat())
+        .ends(1)
+        .tells(&[
+            "✗ another_negative_never_worsens",
+            "screening_positive",
+            "Laws that hold: 1; that do not: 1",
+        ]);
+    let json = longma(&[&args[..], &["--packs", packs, "--json"]].concat())
+        .ends(1)
+        .out;
+    let found: Json = serde_json::from_str(&json).unwrap();
+    assert_eq!(found[1]["counterexample"]["added"]["result"], "positive");
+}
