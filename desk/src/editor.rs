@@ -2,9 +2,10 @@
 //! written there, and where what is there is defined.
 //!
 //! An [`Editor`] answers for the packs of a bundle as they are at that moment,
-//! also where scripts are half-written. At each key stroke a page puts the new
-//! text into its bundle and makes a new one; BENCHMARKS.md says what that takes.
-//! Answers name things by their path inside the bundle, in both languages.
+//! also where scripts are half-written. At each key stroke a page has it
+//! [`rewritten`](Editor::rewritten) with the new text; BENCHMARKS.md says what
+//! that takes. Answers name things by their path inside the bundle, in both
+//! languages.
 //!
 //! Positions count characters. An editor that counts UTF-16 units, as most do,
 //! converts them.
@@ -18,7 +19,7 @@ mod view;
 mod words;
 
 use crate::check::analysis::{Analysis, analyse};
-use crate::check::world::World;
+use crate::check::world::{Pack, Script, World};
 use crate::finding::{Position, Range, Spot};
 use longma_core::{Bundle, Localized};
 use serde::Serialize;
@@ -113,7 +114,23 @@ impl<'a> Editor<'a> {
     /// Reads a bundle.
     #[must_use]
     pub fn new(bundle: &'a Bundle) -> Self {
-        let world = World::new(bundle);
+        Self::of(World::new(bundle))
+    }
+
+    /// The same packs with another text of one script, as after a key stroke: all
+    /// that does not hang on it is kept.
+    #[must_use]
+    pub fn rewritten<'b>(&self, file: &str, text: &'b str) -> Editor<'b>
+    where
+        'a: 'b,
+    {
+        Editor::of(match self.world.script(file) {
+            Some((pack, decision, _)) => self.world.rewritten(pack, decision, text),
+            None => self.world.clone(),
+        })
+    }
+
+    fn of(world: World<'a>) -> Self {
         let scripts = world.packs.iter().enumerate().flat_map(|(index, pack)| {
             let names = pack.scripts.keys();
             names.map(move |decision| ((index, *decision), OnceCell::new()))
@@ -125,7 +142,7 @@ impl<'a> Editor<'a> {
     /// What is at a place of a script; `file` is its path inside the bundle.
     #[must_use]
     pub fn hover(&self, file: &str, at: Position) -> Option<Hover> {
-        let view = self.view(file)?;
+        let view = self.view(file)?.known();
         hover::hover(&view, view.script.lines.byte(at))
     }
 
@@ -133,7 +150,7 @@ impl<'a> Editor<'a> {
     /// manifests and schemas. Several where it differs by line of descent.
     #[must_use]
     pub fn definition(&self, file: &str, at: Position) -> Vec<Spot> {
-        let Some(view) = self.view(file) else {
+        let Some(view) = self.view(file).map(Unknown::known) else {
             return Vec::new();
         };
         define::definition(&view, view.script.lines.byte(at))
@@ -142,11 +159,10 @@ impl<'a> Editor<'a> {
     /// What could be written at a place of a script.
     #[must_use]
     pub fn completion(&self, file: &str, at: Position) -> Option<Completion> {
-        let view = self.view(file)?;
-        complete::completion(&view, view.script.lines.byte(at))
+        complete::completion(self.view(file)?, at)
     }
 
-    fn view(&self, file: &str) -> Option<View<'_, 'a>> {
+    fn view(&self, file: &str) -> Option<Unknown<'_, 'a>> {
         let (index, decision, script) = self.world.script(file)?;
         let pack = self.world.packs.get(index)?;
         let (_, analysis) = self
@@ -154,12 +170,42 @@ impl<'a> Editor<'a> {
             .range((index, decision)..)
             .next()
             .filter(|((at, name), _)| (*at, *name) == (index, decision))?;
-        Some(View {
+        Some(Unknown {
             world: &self.world,
+            index,
             pack,
             decision,
             script,
-            analysis: analysis.get_or_init(|| analyse(&self.world, index, decision)),
+            analysis,
         })
+    }
+}
+
+/// A script of which nothing need be known yet.
+struct Unknown<'v, 'a> {
+    world: &'v World<'a>,
+    index: usize,
+    pack: &'v Pack<'a>,
+    decision: &'v str,
+    script: &'v Script<'a>,
+    analysis: &'v OnceCell<Analysis>,
+}
+
+impl<'v, 'a> Unknown<'v, 'a> {
+    /// With what the checker learns of it.
+    fn known(self) -> View<'v, 'a> {
+        let learn = || analyse(self.world, self.index, self.decision);
+        let analysis = self.analysis.get_or_init(learn);
+        self.with(analysis)
+    }
+
+    fn with(&self, analysis: &'v Analysis) -> View<'v, 'a> {
+        View {
+            world: self.world,
+            pack: self.pack,
+            decision: self.decision,
+            script: self.script,
+            analysis,
+        }
     }
 }

@@ -6,10 +6,12 @@
 
 use super::spot::{Binder, Spot, What as Role, comment_at};
 use super::view::{View, Wanted, item, takes_first};
-use super::{Card, Completion, Proposal, card};
-use crate::check::analysis::analyse;
+use super::{Card, Completion, Proposal, Unknown, card};
+use crate::check::analysis::{Analysis, analyse};
 use crate::check::helpers::{self, Accepts, Signature};
 use crate::check::types::{Kind, Type};
+use crate::check::world::Script;
+use crate::finding::Position;
 use crate::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
 use std::collections::BTreeSet;
 
@@ -18,13 +20,31 @@ const STAND_IN: &str = "zz_here";
 /// The line of a rule's comment that names its source.
 const SOURCE: &str = "source:";
 
-pub(super) fn completion(view: &View<'_, '_>, byte: usize) -> Option<Completion> {
-    let (bytes, proposals) = match comment_at(&view.script.parsed.script.comments, byte) {
-        Some(comment) => in_comment(view, comment, byte)?,
-        None => in_code(view, byte)?,
+pub(super) fn completion(script: Unknown<'_, '_>, at: Position) -> Option<Completion> {
+    let Script {
+        file,
+        text,
+        lines,
+        parsed,
+    } = script.script;
+    let byte = lines.byte(at);
+    let (bytes, proposals) = match comment_at(&parsed.script.comments, byte) {
+        Some(comment) => {
+            let nothing = Analysis::default();
+            in_comment(&script.with(&nothing), comment, byte)?
+        }
+        None => {
+            let whole = whole(text, &parsed.tokens, byte)?;
+            let proposals = if whole.text == *text {
+                fitting(&script.known(), &whole)
+            } else {
+                rewritten(&script, &whole)?
+            };
+            (whole.replaced, proposals)
+        }
     };
     Some(Completion {
-        range: view.script.lines.range(&view.script.file, &bytes),
+        range: lines.range(file, &bytes),
         proposals,
     })
 }
@@ -84,23 +104,19 @@ struct Whole {
     called: bool,
 }
 
-fn in_code(view: &View<'_, '_>, byte: usize) -> Option<(Bytes, Vec<Proposal>)> {
-    let whole = whole(view.script.text, &view.script.parsed.tokens, byte)?;
-    if whole.text == view.script.text {
-        return Some((whole.replaced.clone(), fitting(view, &whole)));
-    }
-    let pack = view.world.position(&view.pack.source.id)?;
-    let world = view.world.rewritten(pack, view.decision, &whole.text);
-    let analysis = analyse(&world, pack, view.decision);
-    let own = world.packs.get(pack)?;
+/// What fits where the text had to be made whole.
+fn rewritten(old: &Unknown<'_, '_>, whole: &Whole) -> Option<Vec<Proposal>> {
+    let world = old.world.rewritten(old.index, old.decision, &whole.text);
+    let analysis = analyse(&world, old.index, old.decision);
+    let pack = world.packs.get(old.index)?;
     let view = View {
         world: &world,
-        pack: own,
-        decision: view.decision,
-        script: own.scripts.get(view.decision)?,
+        pack,
+        decision: old.decision,
+        script: pack.scripts.get(old.decision)?,
         analysis: &analysis,
     };
-    Some((whole.replaced.clone(), fitting(&view, &whole)))
+    Some(fitting(&view, whole))
 }
 
 /// What fits in the place of the word or text.
