@@ -226,7 +226,7 @@ fn a_pack_that_inherits_by_id_follows_the_plan_that_its_parent_inherits() {
             .map(|policy| policy.packs().to_vec())
             .collect()
     };
-    let line = |plan: &str| vec![vec!["62/2022-02-01", "62/2022-01-01", plan]];
+    let line = |plan: &str| vec![["62/2022-02-01", "62/2022-01-01", plan].map(str::to_owned)];
     assert_eq!(of("2022-02-15T00:00:00+08:00"), line("cn/2022-01-01"));
     assert_eq!(of("2022-03-15T00:00:00+08:00"), line("cn/2022-03-01"));
 }
