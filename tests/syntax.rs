@@ -225,7 +225,7 @@ fn every_rule_of_the_project_is_read_as_rhai_reads_it() {
         agree(&script.replace(".until", ".till"));
         count += 1;
     }
-    assert!(count > 10);
+    assert!(count >= 9, "{count} scripts");
 }
 
 #[test]
