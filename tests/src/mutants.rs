@@ -17,8 +17,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{fs, io, thread};
 
-/// Places of one operator in one file that are tried, spread over the file.
-const SITES: usize = 3;
 /// Folders in which mutants are tried at the same time.
 const WORKERS: usize = 2;
 
@@ -51,11 +49,12 @@ pub type Fates = Vec<(Mutant, Fate)>;
 type Edit = (Range<usize>, String);
 type Operator = (&'static str, fn(&str) -> Vec<Edit>);
 
-/// Every mutant of the files under `rules`.
+/// The mutants of the files under `rules`: of each operator in each file at most
+/// `sites`, spread over the file.
 ///
 /// # Errors
 /// A file that cannot be read.
-pub fn mutants(rules: &Path) -> io::Result<Vec<Mutant>> {
+pub fn mutants(rules: &Path, sites: usize) -> io::Result<Vec<Mutant>> {
     let mut mutants = Vec::new();
     for file in files(&rules.join("packs"))? {
         let name = file
@@ -65,24 +64,15 @@ pub fn mutants(rules: &Path) -> io::Result<Vec<Mutant>> {
             .to_string();
         let text = fs::read_to_string(&file)?;
         for (operator, edits) in operators(&name) {
-            let edits = spread(edits(&text));
-            for (range, new) in edits {
+            for (site, (range, new)) in spread(edits(&text), sites) {
                 let old = text.get(range.clone()).unwrap_or_default();
                 let mut changed = text.clone();
                 changed.replace_range(range.clone(), &new);
                 let short = |text: &str| text.lines().next().unwrap_or("").trim().to_owned();
                 let inside = place(&text, range.start);
-                let nth = mutants
-                    .iter()
-                    .filter(|m: &&Mutant| m.file == name && m.operator == *operator)
-                    .count()
-                    + 1;
+                let (old, new) = (short(old), short(&new));
                 mutants.push(Mutant {
-                    id: format!(
-                        "{name} | {operator} {nth} | {inside} | {} → {}",
-                        short(old),
-                        short(&new)
-                    ),
+                    id: format!("{name} | {operator} {site} | {inside} | {old} → {new}"),
                     operator,
                     file: name.clone(),
                     text: changed,
@@ -110,15 +100,17 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A few of the edits, from all over the text.
-fn spread(edits: Vec<Edit>) -> Vec<Edit> {
+/// A few of the edits, from all over the text, each with its number.
+fn spread(edits: Vec<Edit>, sites: usize) -> Vec<(usize, Edit)> {
     let count = edits.len();
-    let wanted: Vec<usize> = (0..SITES.min(count))
-        .map(|i| i * count / SITES.min(count))
+    let sites = sites.min(count);
+    // From the middle of each of so many parts.
+    let wanted: Vec<usize> = (0..sites)
+        .map(|site| (2 * site + 1) * count / (2 * sites))
         .collect();
-    let kept = edits.into_iter().enumerate();
-    kept.filter(|(index, _)| wanted.contains(index))
-        .map(|(_, edit)| edit)
+    let numbered = edits.into_iter().enumerate();
+    numbered
+        .filter(|(index, _)| wanted.contains(index))
         .collect()
 }
 
@@ -205,7 +197,7 @@ const SCRIPT: &[Operator] = &[
                 "find(",
                 "sort_by(",
             ],
-            |w| w.replacen('e', "", 1).replacen('a', "e", 1),
+            |w| format!("{}{}", w.trim_end_matches('('), "s("),
         )
     }),
     ("helper exchanged", |t| {

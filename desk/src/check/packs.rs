@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The region that stands for the whole country.
 const NATIONAL: &str = "cn";
+/// The names of levels that are those of tones.
+const COLOURS: [&str; 4] = ["green", "yellow", "red", "gold"];
 /// What a case calls a cause that was set by hand.
 const MANUAL: &str = "manual";
 
@@ -31,6 +33,8 @@ pub const CODES: &[(&str, Severity)] = &[
     ("level-never", Severity::Warning),
     ("source-date", Severity::Warning),
     ("unused-source", Severity::Warning),
+    ("param-source", Severity::Warning),
+    ("level-colour", Severity::Warning),
     ("param-assumed", Severity::Info),
     ("rule-without-case", Severity::Warning),
     ("case-decision", Severity::Error),
@@ -49,7 +53,8 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
         }
         level_captions(world, index, &mut out);
         sources(world, index, &mut out);
-        assumptions(pack, &mut out);
+        params(pack, &mut out);
+        colours(pack, &mut out);
         levels(world, index, &mut out);
     }
     gaps(world, &mut out);
@@ -143,6 +148,12 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
     for (name, param) in &source.manifest.params {
         if let Some(note) = &param.note {
             texts.push((key(&toml, ["params", name, "note"]), note));
+        }
+    }
+    for (name, law) in &source.manifest.laws {
+        texts.push((key(&toml, ["laws", name, "words"]), &law.words));
+        for (rule, why) in &law.breaches {
+            texts.push((key(&toml, ["laws", name, "breaches", rule]), why));
         }
     }
     let captions = pack.file("captions.toml");
@@ -288,8 +299,17 @@ fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     cited
 }
 
-fn assumptions(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+/// Params that no document stands behind, and those that are assumed.
+fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (name, param) in &pack.source.manifest.params {
+        if param.source.is_none() {
+            let args = [("name", same(name))];
+            out.push(finding(
+                "param-source",
+                manifest(pack, ["params", name]),
+                &args,
+            ));
+        }
         let note = param.note.as_ref().filter(|note| !note.is_incomplete());
         if let (true, Some(note)) = (param.assumed, note) {
             let args = [("name", same(name)), ("note", note.clone())];
@@ -298,6 +318,19 @@ fn assumptions(pack: &Pack<'_>, out: &mut Vec<Finding>) {
                 manifest(pack, ["params", name]),
                 &args,
             ));
+        }
+    }
+}
+
+/// Levels that are named for one colour and shown in another.
+fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+    for (decision, scale) in &pack.source.manifest.decisions {
+        for (level, colour) in scale.scale.iter().zip(&scale.colours) {
+            if COLOURS.contains(&level.as_str()) && level != colour {
+                let args = [("level", same(level)), ("colour", same(colour))];
+                let spot = manifest(pack, ["decisions", decision, "colours"]);
+                out.push(finding("level-colour", spot, &args));
+            }
         }
     }
 }

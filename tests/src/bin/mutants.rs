@@ -1,5 +1,6 @@
 //! Breaks the packs on purpose and tells who notices: as a table, and with
-//! `--json` for a program.
+//! `--json` for a program. `--thorough` tries three places instead of one of each
+//! mistake in each file.
 
 use longma_tests::mutants::{fates, json, mutants, survivors, table};
 use std::io::Write;
@@ -8,9 +9,11 @@ use std::{env, io};
 fn main() -> io::Result<()> {
     let rules = longma_tests::rules();
     let scratch = env::temp_dir().join("longma-mutants");
-    let fates = fates(&rules, &scratch, mutants(&rules)?)?;
+    let asks = |flag: &str| env::args().any(|argument| argument == flag);
+    let sites = if asks("--thorough") { 3 } else { 1 };
+    let fates = fates(&rules, &scratch, mutants(&rules, sites)?)?;
     let mut out = io::stdout();
-    if env::args().any(|argument| argument == "--json") {
+    if asks("--json") {
         return writeln!(out, "{:#}", json(&fates));
     }
     writeln!(out, "{}", table(&fates))?;

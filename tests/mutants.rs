@@ -1,0 +1,42 @@
+//! Our own packs, broken in hundreds of ways: what neither the checker nor a case
+//! notices is listed in `survivors.txt` with its reason, and nothing else survives.
+//!
+//! A line of the list is a mutant's id, ` = ` and why nobody can or need notice it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use longma_tests::mutants::{fates, mutants, survivors, table};
+use longma_tests::rules;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The survivors that are known, each with its reason.
+fn known() -> BTreeSet<&'static str> {
+    let lines = include_str!("survivors.txt").lines();
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (id, reason) = line.rsplit_once(" = ").unwrap();
+            assert!(!reason.trim().is_empty(), "no reason for {id}");
+            id
+        })
+        .collect()
+}
+
+#[test]
+fn a_mistake_in_our_packs_is_noticed_or_known() {
+    let mutants = mutants(&rules(), 1).unwrap();
+    assert!(mutants.len() >= 300, "{} mutants", mutants.len());
+    let distinct: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.id.as_str()).collect();
+    assert_eq!(distinct.len(), mutants.len(), "ids are not distinct");
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let fates = fates(&rules(), &scratch, mutants).unwrap();
+    let survived: BTreeSet<&str> = survivors(&fates).into_iter().collect();
+    let known = known();
+    let new: Vec<&&str> = survived.difference(&known).collect();
+    let gone: Vec<&&str> = known.difference(&survived).collect();
+    assert!(
+        new.is_empty() && gone.is_empty(),
+        "nobody notices {new:#?}; no longer surviving: {gone:#?}\n{}",
+        table(&fates)
+    );
+}
