@@ -325,12 +325,14 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
 /// Levels that are named for one colour and shown in another.
 fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (decision, scale) in &pack.source.manifest.decisions {
-        for (level, colour) in scale.scale.iter().zip(&scale.colours) {
-            if COLOURS.contains(&level.as_str()) && level != colour {
-                let args = [("level", same(level)), ("colour", same(colour))];
-                let spot = manifest(pack, ["decisions", decision, "colours"]);
-                out.push(finding("level-colour", spot, &args));
-            }
+        let known = |name: &String| COLOURS.contains(&name.as_str());
+        // Two that were exchanged are one mistake, and what is no colour is core's to tell.
+        let mut shown = scale.scale.iter().zip(&scale.colours);
+        let odd = shown.find(|(level, colour)| known(level) && known(colour) && level != colour);
+        if let Some((level, colour)) = odd {
+            let args = [("level", same(level)), ("colour", same(colour))];
+            let spot = manifest(pack, ["decisions", decision, "colours"]);
+            out.push(finding("level-colour", spot, &args));
         }
     }
 }
