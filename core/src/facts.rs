@@ -11,7 +11,7 @@ use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
 use crate::text::{Localized, message};
 use crate::time::{Date, Instant, TimeError};
-use crate::value::{Evidence, Got, Record, Value};
+use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -190,6 +190,14 @@ impl Decoder {
             (Type::Bool, Json::Bool(value)) => Some(Value::Bool(*value)),
             (Type::Int { least, most }, Json::Int(value)) => {
                 self.int(*value, (*least, *most), pointer)
+            }
+            (Type::Temperature { least, most }, Json::Int(_) | Json::Number(_)) => {
+                let read = Temperature::parse(&json.describe());
+                let within = read.filter(|value| (*least..=*most).contains(value));
+                within.map(Value::Temperature).or_else(|| {
+                    let problem = Problem::new(Code::FactsRange, Place::facts(pointer), &[]);
+                    self.report(problem, kind, json.describe())
+                })
             }
             (Type::Text(text), Json::Text(value)) => self.text(value, text, pointer),
             (Type::Enum(names), Json::Text(value)) => self.member(value, names, pointer),
@@ -409,6 +417,10 @@ fn expected(kind: &Type) -> Localized {
             let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
             say("expected-enum", &[("names", names.join(", "))])
         }
+        Type::Temperature { least, most } => say(
+            "expected-temperature",
+            &range(least.to_string(), most.to_string()),
+        ),
         Type::Instant => say("expected-instant", &[]),
         Type::Date => say("expected-date", &[]),
         Type::List {

@@ -47,6 +47,7 @@ pub(crate) enum Kind {
     Date,
     Elapsed,
     Days,
+    Temperature,
     When,
     Cause,
     Record,

@@ -7,7 +7,7 @@ use crate::host::Kind;
 use crate::problem::{Code, Place, Problem};
 use crate::text::{Lang, Localized, message};
 use crate::time::{Days, Elapsed};
-use crate::value::Value;
+use crate::value::{Temperature, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -303,6 +303,7 @@ pub(crate) const UNITS: &[&str] = &[
     "minutes",
     "count",
     "day_number",
+    "celsius",
     "level",
     "text",
 ];
@@ -335,6 +336,13 @@ fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
             .map(Value::Elapsed)
             .ok_or(Kind::Int),
         (ParamValue::Int(count), "count" | "day_number") => Ok(Value::Int(*count)),
+        (ParamValue::Int(count), "celsius") => count
+            .checked_mul(10)
+            .map(|tenths| Value::Temperature(Temperature::tenths(tenths)))
+            .ok_or(Kind::Temperature),
+        (ParamValue::Text(text), "celsius") => Temperature::parse(text)
+            .map(Value::Temperature)
+            .ok_or(Kind::Temperature),
         (ParamValue::Text(text), "level" | "text") => Ok(Value::Text(text.as_str().into())),
         (_, "level" | "text") => Err(Kind::Text),
         _ => Err(Kind::Int),
@@ -343,6 +351,14 @@ fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
 
 fn words(value: &ParamValue, unit: &str) -> Localized {
     match value {
+        ParamValue::Int(_) | ParamValue::Text(_) if unit == "celsius" => {
+            let text = match typed(value, unit) {
+                Ok(Value::Temperature(temperature)) => temperature.to_string(),
+                _ => String::new(),
+            };
+            let n = Localized::same(text);
+            message("unit-celsius", &[("n", &n)]).unwrap_or(n)
+        }
         ParamValue::Text(text) => Localized::same(text),
         ParamValue::Int(count) => {
             let count_text = Localized::same(count.to_string());

@@ -7,7 +7,8 @@
 //! - structure: `type` (object, array, string, integer, boolean), `properties`,
 //!   `required`, `additionalProperties: false` (required on every object),
 //!   `items`, `$ref` to `#/$defs/…`, `$defs`;
-//! - values: `enum` of strings, `minimum`, `maximum`, `minLength`, `maxLength`
+//! - values: `enum` of strings, `minimum`, `maximum`, `multipleOf: 0.1` of a
+//!   `number`, which is a temperature in degrees Celsius, `minLength`, `maxLength`
 //!   (code points), `minItems`, `maxItems`, `format` `date-time` or `date`,
 //!   `pattern` of one character class (see [`Pattern`]);
 //! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`;
@@ -16,6 +17,7 @@
 
 use crate::json::Json;
 use crate::problem::{Code, Place, Problem, Problems, nearest};
+use crate::value::Temperature;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,6 +44,7 @@ const KEYWORDS: &[&str] = &[
     "maximum",
     "minLength",
     "maxLength",
+    "multipleOf",
     "minItems",
     "maxItems",
     "format",
@@ -73,6 +76,11 @@ pub(crate) enum Type {
     Enum(Vec<Arc<str>>),
     Instant,
     Date,
+    /// Degrees Celsius with one decimal.
+    Temperature {
+        least: Temperature,
+        most: Temperature,
+    },
     List {
         item: Box<Type>,
         least: usize,
@@ -342,9 +350,13 @@ impl<'a> Reader<'a> {
                 least: self.bound(members, "minimum", path).unwrap_or(i64::MIN),
                 most: self.bound(members, "maximum", path).unwrap_or(i64::MAX),
             }),
+            Some("number") => self.temperature(members, path),
             Some("boolean") => Some(Type::Bool),
             _ => {
-                self.shape(path, "type: object | array | string | integer | boolean");
+                self.shape(
+                    path,
+                    "type: object | array | string | integer | number | boolean",
+                );
                 None
             }
         }
@@ -516,6 +528,23 @@ impl<'a> Reader<'a> {
             most: self.size(members, "maxLength", path).unwrap_or(usize::MAX),
             pattern,
         }))
+    }
+
+    /// A number is a temperature: the only quantity of facts that is not whole.
+    fn temperature(&mut self, members: &BTreeMap<String, Json>, path: &[&str]) -> Option<Type> {
+        let tenth = Json::Number("0.1".to_owned());
+        let least = self.bound(members, "minimum", path);
+        let most = self.bound(members, "maximum", path);
+        match (least, most, members.get("multipleOf") == Some(&tenth)) {
+            (Some(least), Some(most), true) => Some(Type::Temperature {
+                least: Temperature::tenths(least.saturating_mul(10)),
+                most: Temperature::tenths(most.saturating_mul(10)),
+            }),
+            _ => {
+                self.shape(path, "type: number, multipleOf: 0.1, minimum, maximum");
+                None
+            }
+        }
     }
 
     fn bound(

@@ -22,8 +22,42 @@ pub(crate) enum Value {
     Date(Date),
     Elapsed(Elapsed),
     Days(Days),
+    Temperature(Temperature),
     List(Arc<[Value]>),
     Record(Record),
+}
+
+/// A temperature in tenths of a degree Celsius: exact, and no plain number, so
+/// that nothing else is compared with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Temperature(i64);
+
+impl Temperature {
+    pub(crate) fn tenths(tenths: i64) -> Self {
+        Self(tenths)
+    }
+
+    /// Reads `37` or `37.3`; `None` for more decimals and anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let sign = if whole.starts_with('-') { -1 } else { 1 };
+        let whole = whole.strip_prefix('-').unwrap_or(whole);
+        if !digits(whole) || !digits(tenth) || tenth.len() != 1 {
+            return None;
+        }
+        let whole: i64 = whole.parse().ok()?;
+        let tenth: i64 = tenth.parse().ok()?;
+        Some(Self(whole.checked_mul(10)?.checked_add(tenth)? * sign))
+    }
+}
+
+impl std::fmt::Display for Temperature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let tenths = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{}", tenths / 10, tenths % 10)
+    }
 }
 
 /// Named values of one object, in the shape its schema gives.
@@ -121,3 +155,19 @@ impl PartialEq for Record {
 }
 
 impl Eq for Record {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temperature_has_one_decimal_and_is_exact() {
+        for (text, tenths) in [("37", 370), ("37.3", 373), ("37.0", 370), ("-0.5", -5)] {
+            assert_eq!(Temperature::parse(text), Some(Temperature::tenths(tenths)));
+        }
+        for wrong in ["", ".", "37.", ".5", "37.35", "3x", "37,3", "--1", "1e3"] {
+            assert_eq!(Temperature::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!(Temperature::tenths(-5).to_string(), "-0.5");
+    }
+}

@@ -8,6 +8,9 @@ import { compile } from "json-schema-to-typescript";
 const TYPES = [
   ["outcome", "OutcomeJson"],
   ["person", "Person"],
+  ["venue", "Venue"],
+  ["area", "Area"],
+  ["clinic", "Clinic"],
 ];
 
 /** A reference beside a description would be written out as a type of its own each time. */

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::problem::Code;
 use crate::reference::Table;
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
-use crate::value::{Evidence, Got, Record};
+use crate::value::{Evidence, Got, Record, Temperature};
 use crate::when::When;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Module, NativeCallContext};
 use std::collections::BTreeSet;
@@ -106,6 +106,7 @@ fn order(left: &Dynamic, right: &Dynamic) -> Option<std::cmp::Ordering> {
         Date,
         Elapsed,
         Days,
+        Temperature,
         ImmutableString,
         bool,
         Record

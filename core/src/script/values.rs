@@ -7,7 +7,7 @@ use crate::limits;
 use crate::problem::Code;
 use crate::reference::Table;
 use crate::time::{Date, Days, Elapsed, Instant};
-use crate::value::{Record, Value};
+use crate::value::{Record, Temperature, Value};
 use crate::when::When;
 use rhai::{Array, Dynamic, ImmutableString};
 use std::sync::Arc;
@@ -33,6 +33,7 @@ pub(super) fn dynamic(value: &Value) -> Dynamic {
         Value::Date(date) => Dynamic::from(*date),
         Value::Elapsed(elapsed) => Dynamic::from(*elapsed),
         Value::Days(days) => Dynamic::from(*days),
+        Value::Temperature(temperature) => Dynamic::from(*temperature),
         Value::List(items) => Dynamic::from(List(items.iter().map(dynamic).collect())),
         Value::Record(record) => Dynamic::from(record.clone()),
     }
@@ -99,6 +100,7 @@ pub(super) fn kind_of_name(name: &str) -> Kind {
         (type_name::<Date>(), Kind::Date),
         (type_name::<Elapsed>(), Kind::Elapsed),
         (type_name::<Days>(), Kind::Days),
+        (type_name::<Temperature>(), Kind::Temperature),
         (type_name::<When>(), Kind::When),
         (type_name::<Draft>(), Kind::Cause),
         (type_name::<Record>(), Kind::Record),
