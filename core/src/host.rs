@@ -6,6 +6,7 @@
 
 use crate::limits;
 use crate::problem::Code;
+use crate::series::Series;
 use crate::text::{Localized, message};
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
 use crate::when::When;
@@ -48,6 +49,7 @@ pub(crate) enum Kind {
     Elapsed,
     Days,
     Temperature,
+    Series,
     When,
     Cause,
     Record,
@@ -144,6 +146,31 @@ pub(crate) fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
 
 pub(crate) fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
+}
+
+pub(crate) fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
+    in_range(born.birthday(years))
+}
+
+/// Counts by day: as many counts as days, in the same order.
+pub(crate) fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
+    if days.len() != counts.len() {
+        return Err(Fault::new(Code::RulePairs)
+            .arg("days", days.len().to_string())
+            .arg("counts", counts.len().to_string()));
+    }
+    Ok(Series::new(
+        days.iter().copied().zip(counts.iter().copied()),
+    ))
+}
+
+/// All instants of any of some sets.
+pub(crate) fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
+    let all = When::of(
+        sets.into_iter()
+            .flat_map(|when| when.spans().iter().copied()),
+    );
+    bounded(all)
 }
 
 /// The end that includes `last`: spans are half-open, whole seconds apart.

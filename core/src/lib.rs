@@ -29,6 +29,7 @@ mod problem;
 mod reference;
 mod schema;
 mod script;
+mod series;
 mod text;
 mod time;
 mod timeline;

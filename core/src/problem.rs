@@ -362,6 +362,7 @@ codes! {
     RuleColumn = "rule-column",
     RuleIndex = "rule-index",
     RuleNested = "rule-nested",
+    RulePairs = "rule-pairs",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",
     InstantInvalid = "instant-invalid",

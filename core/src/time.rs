@@ -8,7 +8,7 @@
 //! of a second, clocks.
 
 use crate::problem::{Code, Place, Problem};
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime};
 use std::fmt;
 
 /// Seconds in a day of 24 hours.
@@ -227,8 +227,7 @@ impl Date {
             .ok()
             .filter(|_| plain)
             .ok_or(TimeError::NotADate)?;
-        Self::checked(day.signed_duration_since(NaiveDate::default()).num_days())
-            .ok_or(TimeError::OutOfRange)
+        Self::of_day(day).ok_or(TimeError::OutOfRange)
     }
 
     /// The first instant of this day at `offset`.
@@ -258,6 +257,34 @@ impl Date {
         Days(self.0.saturating_sub(earlier.0))
     }
 
+    /// The day on which somebody born on this one becomes `years` old: the same
+    /// day of that year, or 1 March where the year lacks 29 February.
+    #[must_use]
+    pub fn birthday(self, years: i64) -> Option<Self> {
+        let born = self.day()?;
+        let year = i32::try_from(i64::from(born.year()).checked_add(years)?).ok()?;
+        let day = born
+            .with_year(year)
+            .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))?;
+        Self::of_day(day)
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    #[must_use]
+    pub fn weekday(self) -> i64 {
+        // 1970-01-01 was a Thursday.
+        (self.0 + 3).rem_euclid(7) + 1
+    }
+
+    fn day(self) -> Option<NaiveDate> {
+        let days = chrono::TimeDelta::try_days(self.0)?;
+        NaiveDate::default().checked_add_signed(days)
+    }
+
+    fn of_day(day: NaiveDate) -> Option<Self> {
+        Self::checked(day.signed_duration_since(NaiveDate::default()).num_days())
+    }
+
     fn checked(days: i64) -> Option<Self> {
         (MIN / DAY..=MAX / DAY)
             .contains(&days)
@@ -267,9 +294,7 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let day = chrono::TimeDelta::try_days(self.0)
-            .and_then(|days| NaiveDate::default().checked_add_signed(days))
-            .unwrap_or_default();
+        let day = self.day().unwrap_or_default();
         write!(f, "{}", day.format("%Y-%m-%d"))
     }
 }
@@ -385,6 +410,28 @@ mod tests {
         ] {
             assert_eq!(Date::parse(text), Err(TimeError::NotADate), "{text}");
         }
+    }
+
+    #[test]
+    fn a_birthday_is_the_same_day_of_a_later_year() {
+        let birthday = |born: &str, years| {
+            let day = Date::parse(born).unwrap().birthday(years);
+            day.map(|day| day.to_string())
+        };
+        assert_eq!(birthday("2004-07-08", 18).as_deref(), Some("2022-07-08"));
+        assert_eq!(birthday("2004-02-29", 18).as_deref(), Some("2022-03-01"));
+        assert_eq!(birthday("2004-02-29", 20).as_deref(), Some("2024-02-29"));
+        assert_eq!(birthday("2004-07-08", 9_000), None);
+        assert_eq!(birthday("2004-07-08", i64::MAX), None);
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        // 2022-07-11 was a Monday, 2022-07-10 a Sunday; 0004-02-29 lies before 1970.
+        for (day, weekday) in [("2022-07-11", 1), ("2022-07-10", 7), ("1970-01-01", 4)] {
+            assert_eq!(Date::parse(day).unwrap().weekday(), weekday);
+        }
+        assert_eq!(Date::parse("1969-12-31").unwrap().weekday(), 3);
     }
 
     #[test]

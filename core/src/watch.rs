@@ -47,6 +47,8 @@ pub enum Seen {
     Elapsed(Elapsed),
     /// A number of days.
     Days(Days),
+    /// A temperature in degrees Celsius, as it is written.
+    Temperature(String),
     /// A set of instants.
     When(When),
     /// A cause, with the set over which it holds.

@@ -38,6 +38,13 @@ pub enum Shape {
     Instant,
     /// A calendar day.
     Date,
+    /// A temperature, in tenths of a degree Celsius, both bounds included.
+    Temperature {
+        /// The least.
+        least: i64,
+        /// The greatest.
+        most: i64,
+    },
     /// A list.
     List {
         /// What it holds.
@@ -119,6 +126,13 @@ fn shape(json: &Json, definitions: Option<&Map<String, Json>>, depth: usize) -> 
             Some(Shape::Int {
                 least: bound("minimum").unwrap_or(i64::MIN),
                 most: bound("maximum").unwrap_or(i64::MAX),
+            })
+        }
+        "number" => {
+            let bound = |name: &str| json.get(name).and_then(Json::as_i64);
+            Some(Shape::Temperature {
+                least: bound("minimum")?.checked_mul(10)?,
+                most: bound("maximum")?.checked_mul(10)?,
             })
         }
         "string" => Some(text(json, sizes("minLength", "maxLength"))),

@@ -88,6 +88,10 @@ const SECTIONS: &[Section] = &[
     ("symptoms", symptom),
     ("isolation", isolation),
     ("flags", flag),
+    ("visits", visit),
+    ("arrivals", arrival),
+    ("check_ins", check_in),
+    ("dependants", dependant),
     ("overrides", manual),
 ];
 
@@ -205,6 +209,56 @@ fn flag(dice: &mut Dice) -> Json {
         "cleared_at",
         cleared,
     )
+}
+
+fn visit(dice: &mut Dice) -> Json {
+    let entered = time(dice);
+    let left = after(dice, entered, 12);
+    let record = json!({
+        "venue": format!("TEST-{}", dice.below(5)),
+        "digest": format!("{:064x}", dice.below(5)),
+        "entered_at": text(entered),
+        "presence": dice.pick(&["on_site", "on_site", "registered", "forwarded"]),
+    });
+    with(record, dice, "left_at", left)
+}
+
+fn arrival(dice: &mut Dice) -> Json {
+    let arrived = time(dice);
+    let reported = after(dice, arrived, 48);
+    let record = json!({
+        "arrived_at": text(arrived), "province": "测试省", "city": "测试市", "county": "测试县",
+        "risk": dice.pick(&["none", "low", "medium", "high"]),
+    });
+    with(record, dice, "reported_at", reported)
+}
+
+fn check_in(dice: &mut Dice) -> Json {
+    // 36.0 to 38.9, in tenths: a number of JSON that is exact.
+    let tenths = 360 + dice.below(30);
+    let degrees = format!("{}.{}", tenths / 10, tenths % 10);
+    let degrees: Json = serde_json::from_str(&degrees).unwrap_or_default();
+    let none: &[&str] = &[];
+    let symptoms = [none, none, &["fever"], &["cough", "fatigue"]];
+    json!({
+        "at": text(time(dice)), "temperature": degrees,
+        "symptoms": dice.choose(&symptoms), "contact": dice.once_in(6),
+    })
+}
+
+fn dependant(dice: &mut Dice) -> Json {
+    let registered = time(dice);
+    let born = registered - 86_400 * (17 * 365 + i64::try_from(dice.below(800)).unwrap_or(0));
+    let revoked = after(dice, registered, 4_000);
+    let number = dice.below(1_000);
+    let record = json!({
+        "relation": dice.pick(&["child", "grandchild", "parent", "grandparent", "ward"]),
+        "name": format!("测试{number}"),
+        "document": { "type": "other", "number": format!("TEST-D{number}") },
+        "birth_date": date(born), "evidence": "household_register",
+        "registered_at": text(registered),
+    });
+    with(record, dice, "revoked_at", revoked)
 }
 
 fn manual(dice: &mut Dice) -> Json {

@@ -50,6 +50,22 @@ export interface Person {
    */
   flags?: Flag[];
   /**
+   * Visits to venues, by scanning their codes or by being registered there.
+   */
+  visits?: Visit[];
+  /**
+   * Arrivals in the province.
+   */
+  arrivals?: Arrival[];
+  /**
+   * What the person reported of their own health, day by day.
+   */
+  check_ins?: CheckIn[];
+  /**
+   * Elderly people and children whose codes this person may hold.
+   */
+  dependants?: Dependant[];
+  /**
    * Colours set by hand. Each needs a reason, an end and two different officers, and is shown as what it is.
    */
   overrides?: Override[];
@@ -75,6 +91,10 @@ export interface Identity {
    * Where the person lives and whose rules apply: six digits by GB/T 2260.
    */
   region: string;
+  /**
+   * Number of the electronic health card that the code was fused with.
+   */
+  health_card?: string;
 }
 /**
  * The identity document.
@@ -308,6 +328,137 @@ export interface Flag {
    * When the mark was removed. Left out while it stands.
    */
   cleared_at?: string;
+}
+/**
+ * One visit.
+ */
+export interface Visit {
+  /**
+   * The venue's code.
+   */
+  venue: string;
+  /**
+   * Digest of the venue's code with the salt of the published list of exposure events, in lower-case hexadecimal. The device works it out.
+   */
+  digest?: string;
+  /**
+   * When the code was scanned, or the person was registered.
+   */
+  entered_at: string;
+  /**
+   * When the person left. Left out where it is not known.
+   */
+  left_at?: string;
+  /**
+   * How it is known that the person was there: scanned on the spot, registered by the venue's staff, or only a code that was forwarded and scanned elsewhere, which is weak evidence.
+   */
+  presence: "on_site" | "registered" | "forwarded";
+}
+/**
+ * One arrival.
+ */
+export interface Arrival {
+  /**
+   * When the person arrived.
+   */
+  arrived_at: string;
+  /**
+   * Province, by its full name, e.g. 甘肃省.
+   */
+  province: string;
+  /**
+   * City or prefecture, by its full name, e.g. 兰州市.
+   */
+  city: string;
+  /**
+   * County or district, by its full name, e.g. 城关区.
+   */
+  county: string;
+  /**
+   * The highest risk of the places of origin on arrival, as the list of the day had it.
+   */
+  risk: "none" | "low" | "medium" | "high";
+  /**
+   * When the arrival was reported. Left out while it is not.
+   */
+  reported_at?: string;
+}
+/**
+ * One report.
+ */
+export interface CheckIn {
+  /**
+   * When it was reported.
+   */
+  at: string;
+  /**
+   * Body temperature in degrees Celsius, with one decimal.
+   */
+  temperature?: number;
+  /**
+   * Symptoms at that time; none where the list is empty.
+   *
+   * Items: Which symptom.
+   */
+  symptoms?: (
+    | "fever"
+    | "cough"
+    | "fatigue"
+    | "sore_throat"
+    | "loss_of_smell_or_taste"
+    | "nasal_congestion"
+    | "conjunctivitis"
+    | "muscle_pain"
+    | "diarrhoea"
+    | "shortness_of_breath"
+  )[];
+  /**
+   * Whether the person knows of a contact with a case in the last days.
+   */
+  contact?: boolean;
+}
+/**
+ * One dependant.
+ */
+export interface Dependant {
+  /**
+   * What the dependant is to this person.
+   */
+  relation: "child" | "grandchild" | "parent" | "grandparent" | "ward";
+  /**
+   * Name as in the document.
+   */
+  name: string;
+  document: Document1;
+  /**
+   * Date of birth.
+   */
+  birth_date: string;
+  /**
+   * What shows the relation.
+   */
+  evidence: "household_register" | "birth_certificate" | "guardianship_order" | "community_statement";
+  /**
+   * When it was registered.
+   */
+  registered_at: string;
+  /**
+   * When it was taken back. Left out while it holds.
+   */
+  revoked_at?: string;
+}
+/**
+ * The identity document.
+ */
+export interface Document1 {
+  /**
+   * Kind of document: resident identity card, passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, foreigner's permanent residence card, other.
+   */
+  type: "resident_id" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_resident_id" | "other";
+  /**
+   * Number as printed on the document.
+   */
+  number: string;
 }
 /**
  * One colour set by hand.

@@ -9,6 +9,7 @@ use crate::host::{self, Earlier, Fault, Kind};
 use crate::limits;
 use crate::problem::Code;
 use crate::reference::Table;
+use crate::series::Series;
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
 use crate::value::{Evidence, Got, Record, Temperature};
 use crate::when::When;
@@ -24,6 +25,7 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     calendar(&mut module, offset);
     sets(&mut module);
     lists(&mut module);
+    series(&mut module);
     records(&mut module);
     causes(&mut module, levels);
     module.build_index();
@@ -159,7 +161,11 @@ fn durations(module: &mut Module) {
 }
 
 fn calendar(module: &mut Module, offset: Offset) {
-    host_fns! { module: "including" => |t: Instant| host::including(t); }
+    host_fns! { module:
+        "including" => |t: Instant| host::including(t);
+        "birthday" => |d: Date, years: i64| host::birthday(d, years);
+    }
+    sure_fns! { module: "weekday" => |d: Date| d.weekday(); }
     module.set_native_fn("date", move |t: Instant| -> Outcome<Date> {
         Ok(t.date(offset))
     });
@@ -288,9 +294,60 @@ fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
             list(joined)
         },
     );
+    module.set_native_fn("union", |context: NativeCallContext, list: &mut L| {
+        let sets = all_of::<When>("union", Kind::When, list)?;
+        let spans = sets.iter().map(|when| when.spans().len()).sum::<usize>();
+        charge(&context, spans + sets.len())?;
+        host::union(&sets).map_err(raise)
+    });
     extremes::<L>(module);
     choosing::<L>(module);
     mapping::<L>(module);
+}
+
+/// The items of a list, all of one kind.
+fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Outcome<Vec<T>> {
+    let items = list.items().iter();
+    let all = items.map(|item| {
+        let held = item.read_lock::<T>().map(|held| held.clone());
+        held.ok_or_else(|| raise(kinds(name, [wanted, kind(item)])))
+    });
+    all.collect()
+}
+
+/// Counts by day, and how a day departs from those before it.
+fn series(module: &mut Module) {
+    daily::<List, List>(module);
+    daily::<List, Array>(module);
+    daily::<Array, List>(module);
+    daily::<Array, Array>(module);
+    module.set_native_fn("on", |series: Series, day: Date| -> Outcome<Dynamic> {
+        Ok(series.on(day).map_or(Dynamic::UNIT, Dynamic::from))
+    });
+    module.set_native_fn(
+        "departure",
+        |context: NativeCallContext, series: Series, day: Date, window: Days, lag: Days| {
+            charge(
+                &context,
+                usize::try_from(window.count()).unwrap_or_default(),
+            )?;
+            let departure = series.departure(day, window, lag);
+            Outcome::Ok(departure.map_or(Dynamic::UNIT, Dynamic::from))
+        },
+    );
+}
+
+fn daily<D, C>(module: &mut Module)
+where
+    D: Items + rhai::Variant + Clone,
+    C: Items + rhai::Variant + Clone,
+{
+    module.set_native_fn("daily", |context: NativeCallContext, days: D, counts: C| {
+        charge(&context, days.items().len() + counts.items().len())?;
+        let days = all_of::<Date>("daily", Kind::Date, &days)?;
+        let counts = all_of::<i64>("daily", Kind::Int, &counts)?;
+        host::daily(&days, &counts).map_err(raise)
+    });
 }
 
 /// `earliest` and `latest` of instants or dates; absent ones are passed over.

@@ -9,7 +9,7 @@ use crate::cause::Draft;
 use crate::host::Kind;
 use crate::limits;
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
-use crate::value::Record;
+use crate::value::{Record, Temperature};
 use crate::watch::{PROBE, Seen, Sight, Tally};
 use crate::when::When;
 use rhai::{Dynamic, ImmutableString, NativeCallContext};
@@ -96,6 +96,7 @@ fn seen(value: &Dynamic) -> Seen {
         Date => Seen::Date;
         Elapsed => Seen::Elapsed;
         Days => Seen::Days;
+        Temperature => |degrees: Temperature| Seen::Temperature(degrees.to_string());
         When => Seen::When;
         Draft => |draft: Draft| Seen::Cause(draft.when);
         Record => |record: Record| {

@@ -6,6 +6,7 @@ use crate::host::{Earlier, Fault, Kind};
 use crate::limits;
 use crate::problem::Code;
 use crate::reference::Table;
+use crate::series::Series;
 use crate::time::{Date, Days, Elapsed, Instant};
 use crate::value::{Record, Temperature, Value};
 use crate::when::When;
@@ -101,6 +102,7 @@ pub(super) fn kind_of_name(name: &str) -> Kind {
         (type_name::<Elapsed>(), Kind::Elapsed),
         (type_name::<Days>(), Kind::Days),
         (type_name::<Temperature>(), Kind::Temperature),
+        (type_name::<Series>(), Kind::Series),
         (type_name::<When>(), Kind::When),
         (type_name::<Draft>(), Kind::Cause),
         (type_name::<Record>(), Kind::Record),

@@ -43,12 +43,19 @@ pub enum Accepts {
     Date,
     Elapsed,
     Days,
+    Series,
     When,
     Cause,
     Record,
     List,
     Table,
     Timeline,
+    /// A list of calendar days.
+    Dates,
+    /// A list of whole numbers.
+    Ints,
+    /// A list of sets of instants.
+    Sets,
     /// A closure over one item that gives a truth value.
     Test,
     /// A closure over one item that gives anything.
@@ -77,8 +84,11 @@ pub enum Gives {
     Date,
     Elapsed,
     Days,
+    Series,
     When,
     Cause,
+    /// A whole number, or `()`.
+    MaybeInt,
     /// An instant, or `()`.
     MaybeInstant,
     /// A list of the same items.
@@ -124,6 +134,7 @@ const fn method(name: &'static str, takes: &'static [Slot], gives: Gives) -> Sig
 const N: Slot = slot("n", Accepts::Int);
 const T: Slot = slot("t", Accepts::Instant);
 const D: Slot = slot("d", Accepts::Date);
+const SERIES: Slot = slot("series", Accepts::Series);
 const LIST: Slot = slot("list", Accepts::List);
 const WHEN: Slot = slot("when", Accepts::When);
 const FROM: Slot = slot("from", Accepts::Instant);
@@ -166,6 +177,24 @@ pub const HELPERS: &[Signature] = &[
     method("date", &[T], Gives::Date),
     method("start", &[D], Gives::Instant),
     method("end", &[D], Gives::Instant),
+    method("birthday", &[D, slot("years", Accepts::Int)], Gives::Date),
+    method("weekday", &[D], Gives::Int),
+    call(
+        "daily",
+        &[slot("days", Accepts::Dates), slot("counts", Accepts::Ints)],
+        Gives::Series,
+    ),
+    method("on", &[SERIES, D], Gives::MaybeInt),
+    method(
+        "departure",
+        &[
+            SERIES,
+            D,
+            slot("window", Accepts::Days),
+            slot("lag", Accepts::Days),
+        ],
+        Gives::MaybeInt,
+    ),
     call("always", &[], Gives::When),
     call("never", &[], Gives::When),
     call("since", &[FROM], Gives::When),
@@ -188,6 +217,7 @@ pub const HELPERS: &[Signature] = &[
         &[LIST, slot("other", Accepts::Joined)],
         Gives::Both,
     ),
+    method("union", &[slot("list", Accepts::Sets)], Gives::When),
     method("earliest", &[LIST], Gives::PresentItem),
     method("latest", &[LIST], Gives::PresentItem),
     method("filter", &[LIST, TEST], Gives::SameList),

@@ -103,7 +103,8 @@ pub(super) fn equal(left: &Kind, right: &Kind) -> Option<Kind> {
             | Kind::Days(_)
             | Kind::Elapsed(_)
             | Kind::Instant(_)
-            | Kind::Date,
+            | Kind::Date
+            | Kind::Temperature,
             _,
         ) if left.name() == right.name() => Some(Kind::Bool(None)),
         _ => None,
@@ -169,7 +170,9 @@ fn ordered(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind> {
                 numbers(operator, l, r).map(|truth| Truth { by_param, ..truth })
             })
         }
-        (Kind::Instant(_), Kind::Instant(_)) | (Kind::Date, Kind::Date) => None,
+        (Kind::Instant(_), Kind::Instant(_))
+        | (Kind::Date, Kind::Date)
+        | (Kind::Temperature, Kind::Temperature) => None,
         _ => return None,
     };
     Some(Kind::Bool(truth))

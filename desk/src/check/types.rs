@@ -41,6 +41,10 @@ pub enum Kind {
     Elapsed(Bounds),
     /// A number of days.
     Days(Bounds),
+    /// A temperature.
+    Temperature,
+    /// Counts by day.
+    Series,
     /// A set of instants.
     When(Emptiness),
     /// A cause, of one of these levels where they are known.
@@ -340,6 +344,8 @@ impl Kind {
             Self::Date => "date",
             Self::Elapsed(_) => "elapsed",
             Self::Days(_) => "days",
+            Self::Temperature => "temperature",
+            Self::Series => "series",
             Self::When(_) => "when",
             Self::Cause(..) => "cause",
             Self::Record(_) => "record",
@@ -543,6 +549,7 @@ pub fn of_shape(shape: &Shape, record: &str, field: &str) -> Type {
         }
         Shape::Instant => Kind::Instant(None),
         Shape::Date => Kind::Date,
+        Shape::Temperature { .. } => Kind::Temperature,
         Shape::List { item, least, .. } => Kind::List {
             item: Box::new(of_shape(item, record, field)),
             filled: *least > 0,

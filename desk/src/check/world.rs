@@ -488,6 +488,7 @@ fn of_param(name: &str, value: &ParamValue, unit: &str) -> Type {
         (ParamValue::Int(count), "hours") => Kind::Elapsed(number(*count, 3_600)),
         (ParamValue::Int(count), "minutes") => Kind::Elapsed(number(*count, 60)),
         (ParamValue::Int(count), "count" | "day_number") => Kind::Int(number(*count, 1)),
+        (ParamValue::Int(_) | ParamValue::Text(_), "celsius") => Kind::Temperature,
         (ParamValue::Text(text), "level" | "text") => {
             let names = [Arc::from(text.as_str())];
             Kind::Text(Some(Names::of(names, Origin::Param(name.to_owned()))))

@@ -631,6 +631,7 @@ fn shown(seen: &Seen, offset: Offset) -> String {
             seconds if seconds % 60 == 0 => format!("minutes({})", seconds / 60),
             seconds => format!("{seconds} s"),
         },
+        Seen::Temperature(degrees) => format!("{degrees} °C"),
         Seen::Days(days) => format!("days({})", days.count()),
         Seen::When(when) | Seen::Cause(when) if when.is_empty() => "never()".to_owned(),
         Seen::When(when) | Seen::Cause(when) => {

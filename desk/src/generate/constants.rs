@@ -19,6 +19,8 @@ pub(super) struct Constants {
     pub(super) instants: Vec<i64>,
     /// Whole numbers.
     pub(super) counts: Vec<i64>,
+    /// Temperatures, in tenths of a degree Celsius.
+    pub(super) temperatures: Vec<i64>,
     /// What each rule reads and names.
     pub(super) rules: Vec<RuleWords>,
 }
@@ -37,6 +39,7 @@ struct Found {
     spans: BTreeSet<i64>,
     instants: BTreeSet<i64>,
     counts: BTreeSet<i64>,
+    temperatures: BTreeSet<i64>,
 }
 
 impl Constants {
@@ -63,6 +66,7 @@ impl Constants {
             spans: found.spans.into_iter().collect(),
             instants: found.instants.into_iter().collect(),
             counts: found.counts.into_iter().collect(),
+            temperatures: found.temperatures.into_iter().collect(),
             rules,
         }
     }
@@ -76,6 +80,9 @@ impl Found {
     fn value(&mut self, value: &ParamValue, unit: &str) {
         match value {
             ParamValue::List(items) => items.iter().for_each(|item| self.value(item, unit)),
+            ParamValue::Text(text) if unit == "celsius" => {
+                self.temperatures.extend(tenths(text));
+            }
             ParamValue::Text(_) => {}
             ParamValue::Int(count) => self.number(*count, unit),
         }
@@ -87,6 +94,7 @@ impl Found {
             "days" => drop(self.spans.insert(span(DAY))),
             "hours" => drop(self.spans.insert(span(HOUR))),
             "minutes" => drop(self.spans.insert(span(60))),
+            "celsius" => drop(self.temperatures.insert(count.saturating_mul(10))),
             // Day n begins n - 1 days after the first.
             "day_number" => {
                 let before = count.saturating_sub(1).saturating_mul(DAY).saturating_abs();
@@ -131,6 +139,17 @@ impl Found {
         });
         words
     }
+}
+
+/// `37.3` as 373.
+fn tenths(text: &str) -> Option<i64> {
+    let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
+    let tenth: i64 = tenth.parse().ok()?;
+    whole
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(10)?
+        .checked_add(tenth)
 }
 
 #[derive(Default)]

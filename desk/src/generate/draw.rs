@@ -162,6 +162,7 @@ impl<'a> Draw<'a> {
         match shape {
             Shape::Bool => Json::from(self.dice.once_in(2)),
             Shape::Int { least, most } => Json::from(self.int(*least, *most)),
+            Shape::Temperature { least, most } => self.temperature(*least, *most),
             Shape::Enum(names) => Json::from(self.member(names)),
             Shape::Text {
                 least,
@@ -188,6 +189,20 @@ impl<'a> Draw<'a> {
             _ => least.max(-1_000).saturating_add(self.dice.between(0, 9)),
         };
         drawn.clamp(least, most)
+    }
+
+    /// A temperature, rather one about those that packs write down.
+    fn temperature(&mut self, least: i64, most: i64) -> Json {
+        let known = &self.generator.constants.temperatures;
+        let drawn = match self.dice.choose(known).copied() {
+            Some(tenths) if !self.dice.once_in(4) => {
+                tenths.saturating_add(self.dice.between(-1, 1))
+            }
+            _ => self.dice.between(least, most),
+        };
+        let tenths = drawn.clamp(least, most);
+        let text = format!("{}.{}", tenths / 10, (tenths % 10).abs());
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// A member of an enum, rather one that the rule at hand names.

@@ -330,7 +330,15 @@ impl<'w> Infer<'w, '_> {
             ("name", same(&call.name.text)),
             ("what", self.written(&argument.bytes)),
             ("expected", expected),
-            ("kind", words_of(&(*kind).clone().into())),
+            (
+                "kind",
+                match kind {
+                    Kind::List { item, .. } if !item.is_never() && !item.is_unknown() => {
+                        say_list(item)
+                    }
+                    kind => words_of(&(*kind).clone().into()),
+                },
+            ),
             ("way", same(best.written(&call.name.text))),
         ];
         let case = match (slot.accepts, kind) {
@@ -384,8 +392,11 @@ impl<'w> Infer<'w, '_> {
             Gives::Instant => Self::instant(call, types),
             Gives::Date => Kind::Date.into(),
             Gives::Elapsed | Gives::Days => duration(&call.name.text, first),
+            Gives::When if call.name.text == "union" => Kind::When(Emptiness::Open).into(),
             Gives::When => self.set(call, types, env),
             Gives::Cause => self.cause(call, types, env),
+            Gives::Series => Kind::Series.into(),
+            Gives::MaybeInt => Type::from(Kind::int()).or_absent(),
             Gives::MaybeInstant => Type::from(Kind::Instant(None)).or_absent(),
             Gives::First => self.because(call, types),
             Gives::SameList if call.name.text == "sort_by" => self.sorted(call, first, env),
@@ -914,6 +925,10 @@ fn accepts(accepts: Accepts, kind: &Kind) -> bool {
         Accepts::Date => *kind == Kind::Date,
         Accepts::Elapsed => matches!(kind, Kind::Elapsed(_)),
         Accepts::Days => matches!(kind, Kind::Days(_)),
+        Accepts::Series => *kind == Kind::Series,
+        Accepts::Dates => holds(kind, |it| *it == Kind::Date),
+        Accepts::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
+        Accepts::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
         Accepts::When => matches!(kind, Kind::When(_)),
         Accepts::Cause => matches!(kind, Kind::Cause(..)),
         Accepts::Record => matches!(kind, Kind::Record(_)),
@@ -924,6 +939,16 @@ fn accepts(accepts: Accepts, kind: &Kind) -> bool {
         Accepts::Evidence => matches!(kind, Kind::Absent | Kind::Record(_) | Kind::List { .. }),
         Accepts::Joined | Accepts::Sought => true,
     }
+}
+
+/// Whether this is a list whose items are all of one kind.
+fn holds(kind: &Kind, right: impl Fn(&Kind) -> bool) -> bool {
+    let Kind::List { item, .. } = kind else {
+        return false;
+    };
+    item.kinds()
+        .iter()
+        .all(|it| *it == Kind::Unknown || right(it))
 }
 
 /// What a list holds, and whether it surely holds something.

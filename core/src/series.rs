@@ -1,0 +1,155 @@
+//! One count for each day, and how far a day lies from those before it.
+//!
+//! The moving baselines of early aberration reporting (EARS): a day's count is
+//! held against the mean of a window of earlier days, in standard deviations of
+//! that window. All of it is integer arithmetic, so that every target agrees.
+
+use crate::time::{Date, Days};
+use std::collections::BTreeMap;
+use std::num::NonZeroU128;
+use std::sync::Arc;
+
+/// Standard deviations are told in thousandths.
+const THOUSAND: u128 = 1_000;
+/// The greatest departure that is told, above and below: a thousand deviations.
+const MOST: i64 = 1_000_000;
+/// Days in a window; a longer one is no moving baseline.
+const WINDOW: i64 = 1_000;
+
+/// One count for each day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Series(Arc<BTreeMap<Date, i64>>);
+
+impl Series {
+    /// Of two counts for one day the greater one stands: highest wins.
+    pub(crate) fn new(counts: impl IntoIterator<Item = (Date, i64)>) -> Self {
+        let mut days = BTreeMap::new();
+        for (day, count) in counts {
+            let known = days.entry(day).or_insert(count);
+            *known = count.max(*known);
+        }
+        Self(Arc::new(days))
+    }
+
+    /// The day's count.
+    pub(crate) fn on(&self, day: Date) -> Option<i64> {
+        self.0.get(&day).copied()
+    }
+
+    /// How far the day's count lies above the mean of the `window` days that end
+    /// `lag` days before it, in thousandths of their standard deviation (of a
+    /// sample, so over n - 1), rounded up: whether it is more than 3 deviations
+    /// is exactly whether this is more than 3000. Where all days of the window are
+    /// alike there is no deviation, and any count above theirs is the most.
+    ///
+    /// `None` where a day of the window, or the day itself, has no count, or where
+    /// the window is shorter than two days.
+    pub(crate) fn departure(&self, day: Date, window: Days, lag: Days) -> Option<i64> {
+        let (window, lag) = (window.count(), lag.count());
+        if !(2..=WINDOW).contains(&window) || !(0..=WINDOW).contains(&lag) {
+            return None;
+        }
+        let count = i128::from(self.on(day)?);
+        let (mut sum, mut squares) = (0_i128, 0_i128);
+        for back in 1..=window {
+            let before = i128::from(self.on(day.plus(Days::new(-(back + lag)))?)?);
+            sum = sum.checked_add(before)?;
+            squares = squares.checked_add(before.checked_mul(before)?)?;
+        }
+        // With n days: n times the distance from the mean, n² times the variance of
+        // the whole, and so z² = distance² (n - 1) / (n spread).
+        let n = i128::from(window);
+        let distance = n.checked_mul(count)?.checked_sub(sum)?;
+        let spread = n.checked_mul(squares)?.checked_sub(sum.checked_mul(sum)?)?;
+        let above = distance
+            .unsigned_abs()
+            .checked_pow(2)?
+            .checked_mul((n - 1).unsigned_abs())?
+            .checked_mul(THOUSAND * THOUSAND)?;
+        let below = n.checked_mul(spread)?.unsigned_abs();
+        Some(match NonZeroU128::new(below) {
+            None => MOST * i64::try_from(distance.signum()).unwrap_or_default(),
+            Some(below) if distance > 0 => thousandths(up(above.div_ceil(below.get()))),
+            Some(below) => -thousandths((above / below).isqrt()),
+        })
+    }
+}
+
+/// The least number whose square is not below `square`.
+fn up(square: u128) -> u128 {
+    let root = square.isqrt();
+    if root * root == square {
+        root
+    } else {
+        root + 1
+    }
+}
+
+fn thousandths(value: u128) -> i64 {
+    i64::try_from(value).unwrap_or(MOST).min(MOST)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn series(first: &str, counts: &[i64]) -> Series {
+        let first = Date::parse(first).unwrap();
+        Series::new(
+            (0..)
+                .zip(counts)
+                .map(|(n, c)| (first.plus(Days::new(n)).unwrap(), *c)),
+        )
+    }
+
+    fn departure(series: &Series, day: &str, window: i64, lag: i64) -> Option<i64> {
+        series.departure(Date::parse(day).unwrap(), Days::new(window), Days::new(lag))
+    }
+
+    #[test]
+    fn a_departure_is_worked_out_by_hand() {
+        // 3 5 4 6 2 4 4: mean 28 / 7 = 4, squares about it 1+1+0+4+4+0+0 = 10,
+        // variance 10 / 6, deviation 1.29099…; (8 - 4) / 1.29099 = 3.09838…
+        let s = series("2020-02-01", &[3, 5, 4, 6, 2, 4, 4, 8]);
+        assert_eq!(departure(&s, "2020-02-08", 7, 0), Some(3_099));
+        // (0 - 4) / 1.29099 = -3.09838…
+        let s = series("2020-02-01", &[3, 5, 4, 6, 2, 4, 4, 0]);
+        assert_eq!(departure(&s, "2020-02-08", 7, 0), Some(-3_098));
+        // The same window two days earlier is another one: 2 4 with 10 after a gap.
+        let s = series("2020-02-01", &[2, 4, 9, 9, 6]);
+        // mean 3, variance 2, deviation 1.41421…; (6 - 3) / 1.41421 = 2.12132…
+        assert_eq!(departure(&s, "2020-02-05", 2, 2), Some(2_122));
+    }
+
+    #[test]
+    fn exactly_three_deviations_are_not_more_than_three() {
+        // 3 5 and 4 4 …: a window of 2 4 4 4 5 5 4 has mean 4, squares 4+1+1 = 6,
+        // variance 1, so 7 lies exactly 3 deviations above.
+        let s = series("2020-02-01", &[2, 4, 4, 4, 5, 5, 4, 7]);
+        assert_eq!(departure(&s, "2020-02-08", 7, 0), Some(3_000));
+    }
+
+    #[test]
+    fn a_flat_window_has_no_deviation() {
+        let flat = |last| series("2020-02-01", &[4, 4, 4, last]);
+        assert_eq!(departure(&flat(4), "2020-02-04", 3, 0), Some(0));
+        assert_eq!(departure(&flat(5), "2020-02-04", 3, 0), Some(MOST));
+        assert_eq!(departure(&flat(3), "2020-02-04", 3, 0), Some(-MOST));
+    }
+
+    #[test]
+    fn a_missing_day_leaves_no_baseline() {
+        let s = series("2020-02-01", &[4, 5, 4, 9]);
+        assert_eq!(departure(&s, "2020-02-04", 4, 0), None);
+        assert_eq!(departure(&s, "2020-02-05", 2, 0), None);
+        assert_eq!(departure(&s, "2020-02-04", 1, 0), None);
+        assert_eq!(departure(&s, "2020-02-04", 2, -1), None);
+    }
+
+    #[test]
+    fn of_two_counts_for_a_day_the_greater_stands() {
+        let day = Date::parse("2020-02-01").unwrap();
+        assert_eq!(Series::new([(day, 3), (day, 9), (day, 4)]).on(day), Some(9));
+    }
+}
