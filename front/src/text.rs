@@ -1,0 +1,84 @@
+//! This crate's own words, in two languages, from `messages/`, and the problems
+//! that are told in them.
+
+use longma_core::{Localized, Messages, Place, Problem, Severity};
+use std::fmt::Display;
+use std::sync::OnceLock;
+
+/// The text for `key`, with `{name}`s filled from `args`; the key itself where
+/// there is no such text.
+#[must_use]
+pub fn say(key: &str, args: &[(&str, &dyn Display)]) -> Localized {
+    let texts: Vec<(&str, Localized)> = args
+        .iter()
+        .map(|(name, value)| (*name, Localized::same(value.to_string())))
+        .collect();
+    say_localized(key, &texts)
+}
+
+/// As [`say`], with arguments that differ by language.
+#[must_use]
+pub fn say_localized(key: &str, args: &[(&str, Localized)]) -> Localized {
+    let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
+    find(key, &args).unwrap_or_else(|| Localized::same(key))
+}
+
+/// The text for `key`, where there is one.
+#[must_use]
+pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+    static MESSAGES: OnceLock<Messages> = OnceLock::new();
+    MESSAGES
+        .get_or_init(|| {
+            Messages::read(
+                include_str!("../messages/zh-CN.txt"),
+                include_str!("../messages/en.txt"),
+            )
+        })
+        .get(key, args)
+}
+
+/// A problem at a value of a facts document, told by `code` and `code.help`.
+#[must_use]
+pub fn problem(code: &str, pointer: impl Into<String>, args: &[(&str, &dyn Display)]) -> Problem {
+    let texts: Vec<(&str, Localized)> = args
+        .iter()
+        .map(|(name, value)| (*name, Localized::same(value.to_string())))
+        .collect();
+    let texts: Vec<(&str, &Localized)> = texts.iter().map(|(n, v)| (*n, v)).collect();
+    Problem {
+        severity: Severity::Error,
+        code: code.to_owned(),
+        message: find(code, &texts).unwrap_or_else(|| Localized::same(code)),
+        help: find(&format!("{code}.help"), &texts),
+        place: Place::Facts {
+            pointer: pointer.into(),
+        },
+        expected: None,
+        found: None,
+        rule: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_catalogues_hold_the_same_messages_with_the_same_placeholders() {
+        let zh_cn = Messages::names(include_str!("../messages/zh-CN.txt"));
+        let en = Messages::names(include_str!("../messages/en.txt"));
+        assert_eq!(zh_cn, en);
+    }
+
+    #[test]
+    fn no_message_is_given_twice() {
+        for file in [
+            include_str!("../messages/zh-CN.txt"),
+            include_str!("../messages/en.txt"),
+        ] {
+            let lines = file.lines().filter(|line| !line.starts_with('#'));
+            let given = lines.filter(|line| line.contains(" = ")).count();
+            assert_eq!(given, Messages::names(file).len());
+        }
+    }
+}
