@@ -260,12 +260,30 @@ impl Catalogue {
         Table::read(name, schema, csv)
     }
 
+    /// The schema of a kind of subject.
+    #[must_use]
+    pub fn schema(&self, subject: &str) -> Option<&Schema> {
+        self.schemas.get(subject)
+    }
+
     /// Decodes a facts document.
     ///
     /// # Errors
     /// Every problem of the document.
     pub fn read_facts(&self, json: &str) -> Result<Facts, Problems> {
         Facts::decode(json, &self.schemas)
+    }
+
+    /// Decodes a facts document as far as it can be trusted: a section in which
+    /// something is wrong is left out, so that what reads it is unknown, and the
+    /// problems travel in the outcome. `doubted` are problems that the caller
+    /// found, each with its place in the document.
+    ///
+    /// # Errors
+    /// Every problem, where the document cannot be read at all, does not say whom
+    /// it is about, or holds a manual cause that cannot be read.
+    pub fn read_facts_partly(&self, json: &str, doubted: &[Problem]) -> Result<Facts, Problems> {
+        Facts::decode_partly(json, &self.schemas, doubted)
     }
 
     pub(crate) fn script(&self, rule: &Rule, decision: &str) -> Option<&Script> {

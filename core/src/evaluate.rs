@@ -323,8 +323,12 @@ impl Evaluation<'_> {
             Read::Section(name) => match self.facts.section(name) {
                 Some(value) => Ok(Argument::Value(value.clone())),
                 None => {
-                    let place = Place::facts(format!("/{name}"));
-                    Err(self.problem(Problem::new(Code::MissingSection, place, &[("name", name)])))
+                    // Why it was left out says more than that it is missing.
+                    let doubt = self.facts.doubts_of(name).first().cloned();
+                    Err(self.problem(doubt.unwrap_or_else(|| {
+                        let place = Place::facts(format!("/{name}"));
+                        Problem::new(Code::MissingSection, place, &[("name", name)])
+                    })))
                 }
             },
             Read::Table(name) => match self.references.get(name) {
@@ -419,6 +423,9 @@ impl Evaluation<'_> {
         policies: &[Policy],
         known: &BTreeMap<Arc<str>, &Decision>,
     ) -> Outcome {
+        for doubt in self.facts.doubts() {
+            self.problem(doubt.clone());
+        }
         let mut decisions = BTreeMap::new();
         for (name, decision) in known {
             let growing = self.decisions.remove(name).unwrap_or_default();

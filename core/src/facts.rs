@@ -8,7 +8,7 @@
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Problems};
-use crate::schema::{OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
+use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
 use crate::text::{Localized, message};
 use crate::time::{Date, Instant, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
@@ -23,6 +23,8 @@ pub struct Facts {
     region: Option<String>,
     sections: BTreeMap<String, Value>,
     overrides: Vec<Override>,
+    /// What is wrong with each section that was left out for it.
+    doubted: BTreeMap<String, Vec<Problem>>,
 }
 
 /// A manual cause: a level set by two named officers, for a reason, until an end.
@@ -38,6 +40,46 @@ pub(crate) struct Override {
 }
 
 impl Facts {
+    /// As [`decode`](Self::decode), but a section in which something is wrong is
+    /// left out, as one that is not known, and its problems are kept: whoever
+    /// reads it decides nothing, and all others decide as they would.
+    ///
+    /// `doubted` are problems that the caller found. A document that cannot be
+    /// read, or does not say whom it is about, has no such rest; nor has one with a
+    /// manual cause that cannot be read, since it might have raised anything.
+    ///
+    /// # Errors
+    /// Every problem of a document without such a rest.
+    pub(crate) fn decode_partly(
+        text: &str,
+        schemas: &BTreeMap<String, Schema>,
+        doubted: &[Problem],
+    ) -> Result<Self, Problems> {
+        let mut problems = doubted.to_vec();
+        if let Err(found) = Self::decode(text, schemas) {
+            problems.extend(found);
+        }
+        let mut sections: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
+        for problem in &problems {
+            let section = section_of(problem)
+                .filter(|name| ![SUBJECT, IDENTITY, OVERRIDES].contains(&name.as_str()));
+            match section {
+                Some(section) => {
+                    let told = sections.entry(section).or_default();
+                    told.push(problem.clone());
+                }
+                None => return Err(problems.into()),
+            }
+        }
+        let mut json = Json::parse(text, "facts")?;
+        if let Json::Object(members) = &mut json {
+            members.retain(|name, _| !sections.contains_key(name));
+        }
+        let mut facts = Self::of_json(&json, schemas)?;
+        facts.doubted = sections;
+        Ok(facts)
+    }
+
     /// Decodes `text` against the schema, among `schemas`, of the subject it names.
     ///
     /// # Errors
@@ -46,11 +88,14 @@ impl Facts {
         if text.len() > limits::FACTS_BYTES {
             return Err(Problem::facts_too_long(text.len() as u64).into());
         }
-        let json = Json::parse(text, "facts")?;
-        let (subject, schema) = subject_of(&json, schemas)?;
+        Self::of_json(&Json::parse(text, "facts")?, schemas)
+    }
+
+    fn of_json(json: &Json, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
+        let (subject, schema) = subject_of(json, schemas)?;
         let mut decoder = Decoder::default();
         let Some(Value::Record(root)) =
-            decoder.value(&json, &Type::Object(Arc::clone(schema.root())), "")
+            decoder.value(json, &Type::Object(Arc::clone(schema.root())), "")
         else {
             return Err(decoder.problems);
         };
@@ -59,6 +104,7 @@ impl Facts {
             region: region_of(&root),
             sections: BTreeMap::new(),
             overrides: Vec::new(),
+            doubted: BTreeMap::new(),
         };
         for (index, field) in root.object().fields.iter().enumerate() {
             if let Some(value) = root.at(index) {
@@ -92,6 +138,16 @@ impl Facts {
         self.sections.get(name)
     }
 
+    /// What is wrong with a section that was left out for it.
+    pub(crate) fn doubts_of(&self, section: &str) -> &[Problem] {
+        self.doubted.get(section).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is wrong with the sections that were left out, by section.
+    pub(crate) fn doubts(&self) -> impl Iterator<Item = &Problem> {
+        self.doubted.values().flatten()
+    }
+
     pub(crate) fn overrides(&self) -> &[Override] {
         &self.overrides
     }
@@ -118,8 +174,20 @@ fn subject_of<'a>(
         })
 }
 
+/// The section in which a problem of a facts document lies.
+fn section_of(problem: &Problem) -> Option<String> {
+    let Place::Facts { pointer } = &problem.place else {
+        return None;
+    };
+    let (section, _) = pointer
+        .strip_prefix('/')?
+        .split_once('/')
+        .unwrap_or((pointer.strip_prefix('/')?, ""));
+    Some(section.replace("~1", "/").replace("~0", "~"))
+}
+
 fn region_of(root: &Record) -> Option<String> {
-    match root.get("identity") {
+    match root.get(IDENTITY) {
         Got::Value(Value::Record(identity)) => identity.text("region").map(ToString::to_string),
         _ => None,
     }

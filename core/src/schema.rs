@@ -11,7 +11,8 @@
 //!   `number`, which is a temperature in degrees Celsius, `minLength`, `maxLength`
 //!   (code points), `minItems`, `maxItems`, `format` `date-time` or `date`,
 //!   `pattern` of one character class (see [`Pattern`]);
-//! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`;
+//! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`, and
+//!   `x-past` at a time that cannot lie ahead of whoever records it;
 //! - ours: `x-not-before`, `x-after` (order of two siblings), `x-span` (which
 //!   two members are an object's span), `x-key` (a row's key, coarse to fine).
 
@@ -23,6 +24,8 @@ use std::sync::Arc;
 
 /// The section of manual causes; its shape is core's, see [`check_overrides`].
 pub(crate) const OVERRIDES: &str = "overrides";
+/// The member that says who the subject is.
+pub(crate) const IDENTITY: &str = "identity";
 /// The member that names the kind of subject.
 pub(crate) const SUBJECT: &str = "subject";
 
@@ -53,6 +56,7 @@ const KEYWORDS: &[&str] = &[
     "x-after",
     "x-span",
     "x-key",
+    "x-past",
 ];
 
 /// References may stand inside one another this deep; deeper is a circle.
@@ -62,6 +66,7 @@ const REF_DEPTH: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Schema {
     root: Arc<Object>,
+    text: Arc<str>,
 }
 
 /// What a value must be.
@@ -229,6 +234,12 @@ impl Object {
 }
 
 impl Schema {
+    /// The JSON text that it was read from, annotations included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads the JSON text of a schema; `file` is named in problems.
     ///
     /// # Errors
@@ -255,7 +266,10 @@ impl Schema {
         }
         let problems = reader.problems;
         match root {
-            Some(root) => problems.or(Self { root }),
+            Some(root) => problems.or(Self {
+                root,
+                text: text.into(),
+            }),
             None => Err(problems),
         }
     }

@@ -7,6 +7,8 @@
 //! (a card, a list of duties, what can be contested). It is as pure as core: no
 //! clock, no file, no environment, no randomness.
 
+mod document;
+pub mod inspect;
 pub mod text;
 
 pub use text::problem;

@@ -1,0 +1,197 @@
+//! Facts of which a part is wrong: the rest decides, what needs the wrong part is
+//! unknown, and each problem is told with its place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use longma_core::{Catalogue, Instant, Outcome, Place, Problem, Request, Severity};
+use longma_front::inspect::{decide, inspect};
+use longma_tests::{catalogue, references, sample_areas};
+use serde_json::{Value as Json, json};
+use std::sync::LazyLock;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
+
+fn received() -> Instant {
+    Instant::parse("2022-07-10T09:00:00+08:00").unwrap()
+}
+
+/// A person without trouble: every section that colours and gold read, empty.
+fn person(sections: &Json) -> Json {
+    let mut facts = json!({
+        "subject": "person",
+        "identity": {
+            "name": "测试甲", "document": { "type": "other", "number": "TEST-1" },
+            "birth_date": "2000-01-01", "region": "110101",
+        },
+        "issuance": [], "diagnoses": [], "contacts": [], "stays": [], "entries": [], "tests": [],
+        "vaccinations": [], "symptoms": [], "isolation": [], "flags": [],
+    });
+    for (name, value) in sections.as_object().unwrap() {
+        facts[name.as_str()] = value.clone();
+    }
+    facts
+}
+
+fn code(outcome: &Outcome) -> (String, Option<String>) {
+    let status = outcome.at("code", received()).unwrap();
+    (status.level, status.at_least)
+}
+
+fn pointer(problem: &Problem) -> &str {
+    match &problem.place {
+        Place::Facts { pointer } => pointer,
+        _ => "",
+    }
+}
+
+fn found(facts: &Json) -> Vec<(String, String)> {
+    inspect(&CATALOGUE, &facts.to_string(), received())
+        .iter()
+        .map(|problem| (problem.code.clone(), pointer(problem).to_owned()))
+        .collect()
+}
+
+fn decided(facts: &Json) -> Outcome {
+    let header = sample_areas().lines().next().unwrap();
+    let references = references(&CATALOGUE, header);
+    let request = Request {
+        decisions: Some(&["code"]),
+        references: Some(&references),
+        ..Request::default()
+    };
+    decide(&CATALOGUE, &facts.to_string(), request, received()).unwrap()
+}
+
+fn test(sampled: &str, reported: &str) -> Json {
+    json!({
+        "method": "nucleic_acid", "result": "negative", "pool_size": 1,
+        "sampled_at": sampled, "reported_at": reported,
+    })
+}
+
+#[test]
+fn a_test_reported_before_it_was_sampled_leaves_what_reads_tests_unknown() {
+    let facts = person(&json!({
+        "contacts": [{
+            "kind": "close", "last_contact": "2022-07-09T10:00:00+08:00",
+            "identified_at": "2022-07-09T12:00:00+08:00",
+        }],
+        "tests": [test("2022-07-09T10:00:00+08:00", "2022-07-09T09:00:00+08:00")],
+    }));
+    // Strictly read, the document is refused.
+    assert!(
+        CATALOGUE
+            .evaluate(&facts.to_string(), Request::default())
+            .is_err()
+    );
+    // In part, what contacts alone say is certain: red is the top of the scale.
+    let outcome = decided(&facts);
+    assert_eq!(code(&outcome), ("red".to_owned(), None));
+    let places: Vec<&str> = outcome.problems().iter().map(pointer).collect();
+    assert!(
+        places.iter().any(|place| place.starts_with("/tests/0")),
+        "{places:?}"
+    );
+}
+
+#[test]
+fn what_needs_the_wrong_part_is_unknown_and_says_why() {
+    let facts = person(&json!({ "contacts": [{ "kind": "friend" }] }));
+    let outcome = decided(&facts);
+    assert_eq!(code(&outcome).0, "unknown");
+    let status = outcome.at("code", received()).unwrap();
+    let reasons: Vec<&Problem> = status
+        .problems
+        .iter()
+        .filter_map(|index| outcome.problems().get(*index))
+        .collect();
+    assert!(
+        reasons
+            .iter()
+            .any(|it| pointer(it).starts_with("/contacts/0")),
+        "{reasons:#?}"
+    );
+}
+
+#[test]
+fn without_the_wrong_record_the_same_person_is_green() {
+    // So that the two tests above cannot pass for another reason.
+    let fine = person(&json!({
+        "tests": [test("2022-07-09T10:00:00+08:00", "2022-07-09T12:00:00+08:00")],
+    }));
+    let outcome = decided(&fine);
+    assert_eq!(code(&outcome).0, "green", "{:#?}", outcome.problems());
+}
+
+#[test]
+fn a_dose_before_birth_and_a_test_in_the_future_are_told() {
+    let facts = person(&json!({
+        "vaccinations": [{ "product": "CoronaVac", "dose": 1, "at": "1999-12-31" }],
+        "tests": [
+            test("2022-07-10T09:00:00+08:00", "2022-07-10T09:05:00+08:00"),
+            test("2022-07-10T09:00:00+08:00", "2022-07-10T09:05:01+08:00"),
+        ],
+    }));
+    // Five minutes are what a clock may be ahead.
+    assert_eq!(
+        found(&facts),
+        [
+            ("facts-future".to_owned(), "/tests/1/reported_at".to_owned()),
+            (
+                "facts-before-birth".to_owned(),
+                "/vaccinations/0/at".to_owned()
+            ),
+        ]
+    );
+    let born = person(&json!({
+        "vaccinations": [{ "product": "CoronaVac", "dose": 1, "at": "2000-01-01" }],
+    }));
+    assert_eq!(found(&born), []);
+}
+
+#[test]
+fn a_planned_end_may_lie_ahead() {
+    let facts = person(&json!({
+        "isolation": [{
+            "kind": "home", "reason": "other",
+            "from": "2022-07-09T10:00:00+08:00", "until": "2022-07-16T10:00:00+08:00",
+        }],
+    }));
+    assert_eq!(found(&facts), []);
+}
+
+#[test]
+fn a_record_that_stands_twice_is_a_warning_and_decides_as_once() {
+    let once = test("2022-07-09T10:00:00+08:00", "2022-07-09T12:00:00+08:00");
+    let facts = person(&json!({ "tests": [once, once] }));
+    let found = inspect(&CATALOGUE, &facts.to_string(), received());
+    let [problem] = found.as_slice() else {
+        panic!("{found:#?}")
+    };
+    assert_eq!(
+        (problem.code.as_str(), pointer(problem)),
+        ("facts-twice", "/tests/1")
+    );
+    assert_eq!(problem.severity, Severity::Warning);
+}
+
+#[test]
+fn a_document_that_says_nobody_or_a_manual_cause_that_cannot_be_read_is_refused() {
+    let mut nobody = person(&json!({}));
+    nobody["identity"] = json!({ "name": "测试甲" });
+    let mut hand = person(&json!({}));
+    hand["overrides"] = json!([{ "decision": "code", "level": "red" }]);
+    for facts in [
+        nobody.to_string(),
+        hand.to_string(),
+        "{".to_owned(),
+        "[]".to_owned(),
+    ] {
+        let answer = decide(&CATALOGUE, &facts, Request::default(), received());
+        assert!(answer.is_err(), "{facts}");
+    }
+}
