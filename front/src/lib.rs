@@ -7,8 +7,15 @@
 //! (a card, a list of duties, what can be contested). It is as pure as core: no
 //! clock, no file, no environment, no randomness.
 
+pub mod card;
 mod document;
+pub mod door;
+pub mod exposure;
 pub mod inspect;
+pub mod mask;
+pub mod proxy;
+pub mod rollup;
+pub mod sites;
 pub mod text;
 
 pub use text::problem;

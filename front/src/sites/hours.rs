@@ -1,0 +1,109 @@
+//! Opening hours by day of the week and for public holidays.
+
+use longma_core::{Date, Days, Elapsed, Instant, Offset};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The day that stands for public holidays.
+const HOLIDAY: i64 = 8;
+/// Days that are looked ahead for the next change.
+const AHEAD: i64 = 8;
+/// Minutes in a day.
+const DAY: i64 = 1_440;
+
+/// Stretches of minutes after midnight, by day, in order and apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hours(BTreeMap<i64, Vec<(i64, i64)>>);
+
+impl Hours {
+    /// Reads `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. A day that is not
+    /// named is closed, a holiday that is not named is as its day of the week.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut hours = BTreeMap::new();
+        for part in text.split([';', '；']).map(str::trim) {
+            if part.is_empty() {
+                continue;
+            }
+            let (days, times) = part.split_once(char::is_whitespace)?;
+            let (first, last) = days.split_once('-').unwrap_or((days, days));
+            let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
+            if !(1..=HOLIDAY).contains(&first) || !(first..=HOLIDAY).contains(&last) {
+                return None;
+            }
+            let stretches = stretches(times.trim())?;
+            for day in first..=last {
+                if hours.insert(day, stretches.clone()).is_some() {
+                    return None;
+                }
+            }
+        }
+        (!hours.is_empty()).then_some(Self(hours))
+    }
+
+    /// Whether it is open at an instant, and when that changes next.
+    pub(super) fn at(&self, at: Instant, holidays: &BTreeSet<Date>) -> (bool, Option<Instant>) {
+        let today = at.date(Offset::CHINA);
+        let Some(start) = today.start(Offset::CHINA) else {
+            return (false, None);
+        };
+        let now = at.minus(start).as_seconds();
+        // Stretches of the coming days on one line of seconds, touching ones joined:
+        // until 24:00 and from 00:00 on is open all night.
+        let mut line: Vec<(i64, i64)> = Vec::new();
+        for ahead in 0..AHEAD {
+            let Some(day) = today.plus(Days::new(ahead)) else {
+                break;
+            };
+            for (opens, closes) in self.on(day, holidays) {
+                let opens = (ahead * DAY + opens) * 60;
+                let closes = (ahead * DAY + closes) * 60;
+                match line.last_mut() {
+                    Some(last) if last.1 == opens => last.1 = closes,
+                    _ => line.push((opens, closes)),
+                }
+            }
+        }
+        let end = AHEAD * DAY * 60;
+        let instant = |seconds: i64| start.plus(Elapsed::seconds(seconds));
+        for (opens, closes) in line {
+            if now < opens {
+                return (false, instant(opens));
+            }
+            if now < closes {
+                return (true, instant(closes).filter(|_| closes < end));
+            }
+        }
+        (false, None)
+    }
+
+    fn on(&self, day: Date, holidays: &BTreeSet<Date>) -> impl Iterator<Item = (i64, i64)> {
+        let holiday = self.0.get(&HOLIDAY).filter(|_| holidays.contains(&day));
+        let stretches = holiday.or_else(|| self.0.get(&day.weekday()));
+        stretches.into_iter().flatten().copied()
+    }
+}
+
+fn stretches(text: &str) -> Option<Vec<(i64, i64)>> {
+    if text == "closed" {
+        return Some(Vec::new());
+    }
+    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    for part in text.split_whitespace() {
+        let (opens, closes) = part.split_once('-')?;
+        let (opens, closes) = (minutes(opens)?, minutes(closes)?);
+        if opens >= closes || stretches.last().is_some_and(|last| last.1 > opens) {
+            return None;
+        }
+        stretches.push((opens, closes));
+    }
+    Some(stretches)
+}
+
+fn minutes(text: &str) -> Option<i64> {
+    let (hours, minutes) = text.split_once(':')?;
+    if hours.len() > 2 || minutes.len() != 2 {
+        return None;
+    }
+    let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let total = i64::from(hours) * 60 + i64::from(minutes);
+    (minutes < 60 && total <= DAY).then_some(total)
+}
