@@ -28,7 +28,9 @@ fn a_mistake_in_our_packs_is_noticed_or_known() {
     assert!(mutants.len() >= 300, "{} mutants", mutants.len());
     let distinct: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.id.as_str()).collect();
     assert_eq!(distinct.len(), mutants.len(), "ids are not distinct");
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    // Two runs of one build must not write over each other's copies.
+    let name = format!("mutants-{}", std::process::id());
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let fates = fates(&rules(), &scratch, mutants).unwrap();
     let survived: BTreeSet<&str> = survivors(&fates).into_iter().collect();
     let known = known();

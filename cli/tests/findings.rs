@@ -125,9 +125,11 @@ fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// A folder of an example's own. It carries the process, since two runs of one
+/// build would otherwise write over each other's files.
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("findings")
+        .join(format!("findings-{}", std::process::id()))
         .join(name)
 }
 
@@ -162,6 +164,7 @@ fn the_house_of_the_examples_has_no_finding() {
         let folder = folder("house");
         let found = checked(&house(lang), &[], &folder);
         assert_eq!(said(&found, &folder), Vec::<String>::new());
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
 
@@ -191,6 +194,7 @@ fn every_wrong_example_gives_its_finding_and_every_right_one_none() {
         if !found.is_empty() {
             failures.push(format!("right {}: {:?}", page.code, said(&found, &folder)));
         }
+        fs::remove_dir_all(&folder).unwrap();
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

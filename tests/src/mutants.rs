@@ -666,7 +666,7 @@ fn emptied(text: &str) -> Vec<Edit> {
     edits.collect()
 }
 
-/// Tries every mutant in copies of `rules` under `scratch`.
+/// Tries every mutant in copies of `rules` under `scratch`, which goes afterwards.
 ///
 /// # Errors
 /// A file that cannot be read or written.
@@ -700,8 +700,9 @@ pub fn fates(rules: &Path, scratch: &Path, mutants: Vec<Mutant>) -> io::Result<F
             })
             .collect();
         tried
-    })?;
-    let mut tried: Vec<_> = tried.into_iter().flatten().collect();
+    });
+    let _ = fs::remove_dir_all(scratch);
+    let mut tried: Vec<_> = tried?.into_iter().flatten().collect();
     tried.sort_by_key(|(index, _)| *index);
     Ok(tried.into_iter().map(|(_, fate)| fate).collect())
 }

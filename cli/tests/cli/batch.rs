@@ -1,9 +1,9 @@
 //! `longma decide` for many persons, from outside.
-use crate::common::{Said, command, folder, longma, project, run};
+use crate::common::{Folder, Said, command, folder, longma, project, run};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 const AT: &str = "2022-07-10T09:00:00+08:00";
@@ -124,7 +124,8 @@ fn a_bad_line_is_told_with_its_number_counted_and_left_out() {
     let wrong = good.replace("\"time_space\"", "\"timespace\"");
     let long = "x".repeat(longma_core::limits::FACTS_BYTES + 1);
     let input = format!("\u{feff}{good}\r\n\r\n{{\n{wrong}\n{long}\n{good}");
-    let rejects = folder("batch-bad").join("rejects.ndjson");
+    let folder = folder("batch-bad");
+    let rejects = folder.join("rejects.ndjson");
     let said = decide_text(
         &input,
         &["--format", "ndjson", "--rejects", rejects.to_str().unwrap()],
@@ -256,7 +257,8 @@ fn what_rows_say_is_read_as_the_mapping_says() {
         2;620102;-;-;-;-;-\n\
         3;620102;兰州市;城关区;乙;2022/07/05;否\n\
         4;620102;兰州市;城关区;;2022-07-05 08:00;\n";
-    let rejects = folder("batch-read").join("rejects.ndjson");
+    let folder = folder("batch-read");
+    let rejects = folder.join("rejects.ndjson");
     let args = ["--full", "--rejects", rejects.to_str().unwrap()];
     let said = decide_rows("batch-rows", more, rows, &args).ends(3);
     let told = lines(&said.out);
@@ -390,7 +392,7 @@ fn long_people(count: usize) -> Vec<String> {
 
 /// A place for the results of runs.
 struct Place {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Place {

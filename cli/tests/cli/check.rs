@@ -1,5 +1,5 @@
 //! `longma check`: what it tells, in which form, and how it ends.
-use crate::common::{Said, command, copy_of_rules, edit, longma, project, run};
+use crate::common::{Folder, Said, command, copy_of_rules, edit, longma, project, run};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn codes(document: &Json) -> Vec<&str> {
 
 /// Rules with a caption that names no param, a version that does not count and
 /// a source that no one cites.
-fn wrong(name: &str) -> std::path::PathBuf {
+fn wrong(name: &str) -> Folder {
     let folder = copy_of_rules(name);
     let pack = folder.join("rules/packs/cn/2022-06-28");
     edit(&pack.join("captions.toml"), "{quarantine}", "{quarantien}");

@@ -1,8 +1,9 @@
 //! Runs the command as a reader does, and keeps what it says.
 use std::fs;
 use std::io::Write;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 
 /// What the command said, and how it ended.
 #[derive(Debug)]
@@ -102,16 +103,41 @@ pub(crate) fn decide(sample: &str, at: &str, more: &[&str]) -> Said {
     longma(&args)
 }
 
-/// An empty folder of this test's own.
-pub(crate) fn folder(name: &str) -> PathBuf {
+/// A folder that goes when its test ends.
+pub(crate) struct Folder(PathBuf);
+
+impl Deref for Folder {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl AsRef<Path> for Folder {
+    fn as_ref(&self) -> &Path {
+        self
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An empty folder of this test's own. It carries the process, since two runs
+/// of one build would otherwise write over each other's files.
+pub(crate) fn folder(name: &str) -> Folder {
+    let name = format!("{name}-{}", process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    folder
+    Folder(folder)
 }
 
 /// A folder of this test's own with a copy of the rules in it.
-pub(crate) fn copy_of_rules(name: &str) -> PathBuf {
+pub(crate) fn copy_of_rules(name: &str) -> Folder {
     let folder = folder(name);
     copy(&project().join("rules"), &folder.join("rules"));
     folder

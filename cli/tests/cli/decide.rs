@@ -241,7 +241,8 @@ fn a_reader_who_closes_the_pipe_sees_no_error() {
 
 #[test]
 fn a_bundle_decides_as_the_folder_does() {
-    let bundle = folder("decide-from-a-bundle").join("bundle.json");
+    let folder = folder("decide-from-a-bundle");
+    let bundle = folder.join("bundle.json");
     let bundle = bundle.to_str().unwrap();
     longma(&["bundle", "--out", bundle]).ends(0).tells(&[]);
     let by_bundle = decide("companion", JULY, &["--json", "--packs", bundle]).ends(0);

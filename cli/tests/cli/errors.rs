@@ -67,7 +67,8 @@ fn facts_that_are_no_json_are_shown_where_reading_stopped() {
 
 #[test]
 fn facts_in_another_encoding_are_told_how_to_convert_them() {
-    let file = folder("errors-encoding").join("person.json");
+    let folder = folder("errors-encoding");
+    let file = folder.join("person.json");
     fs::write(&file, b"{\"subject\": \"\xc8\xcb\"}").unwrap();
     let file = file.to_str().unwrap();
     longma(&["decide", "--facts", file, "--at", AT])

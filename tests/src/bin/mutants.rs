@@ -4,11 +4,11 @@
 
 use longma_tests::mutants::{fates, json, mutants, survivors, table};
 use std::io::Write;
-use std::{env, io};
+use std::{env, io, process};
 
 fn main() -> io::Result<()> {
     let rules = longma_tests::rules();
-    let scratch = env::temp_dir().join("longma-mutants");
+    let scratch = env::temp_dir().join(format!("longma-mutants-{}", process::id()));
     let asks = |flag: &str| env::args().any(|argument| argument == flag);
     let sites = if asks("--thorough") { 3 } else { 1 };
     let fates = fates(&rules, &scratch, mutants(&rules, sites)?)?;
