@@ -1,6 +1,6 @@
 // Brings what the page is made of into public/generated: the rule bundle, the sample persons and the
 // invented risk-area file. Checks that the engine is built. Says what to run where something is missing.
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,11 +8,13 @@ const demo = join(dirname(fileURLToPath(import.meta.url)), "..");
 const root = join(demo, "..");
 const generated = join(demo, "public", "generated");
 
+const samples = "rules/samples";
+
 /** What must exist, relative to the project's root, and where a copy goes (none: only checked). */
 const needed = [
   { from: "wasm/pkg-web/longma_wasm.js", what: "the engine's package" },
   { from: "target/bundle.json", to: "bundle.json", what: "the rule bundle" },
-  { from: "rules/samples", to: "samples", what: "the sample persons" },
+  { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
 ];
 
@@ -26,5 +28,11 @@ if (missing.length > 0) {
 rmSync(generated, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
 for (const { from, to } of needed) {
-  if (to !== undefined) cpSync(join(root, from), join(generated, to), { recursive: true });
+  if (to !== undefined && from !== samples) cpSync(join(root, from), join(generated, to), { recursive: true });
+}
+
+// The folder also holds lists of many persons, for the command line. The page shows what its index names.
+const index = JSON.parse(readFileSync(join(root, samples, "index.json"), "utf8"));
+for (const file of ["index.json", ...index.map((sample) => sample.file)]) {
+  cpSync(join(root, samples, file), join(generated, "samples", file));
 }
