@@ -19,17 +19,16 @@ use crate::packs::{chosen, unloaded};
 use crate::page::{self, Page};
 use crate::toml::Toml;
 use longma_core::{Bundle, Lang, Localized, Place, Severity};
-use longma_desk::check::check_with_cases;
 use longma_desk::check::codes::Code;
+use longma_desk::check::{check_with_cases, script_alone};
 use longma_desk::finding::{Finding, Position, Range, Spot};
 use longma_desk::syntax::Lines;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 
-/// The codes of what cannot be read, or not be checked for that. Beside them
-/// there is `shape-other`, for what the reader of TOML may come to say one day.
-const UNREADABLE: [&str; 9] = [
+/// The codes of what cannot be read, or not be checked for that.
+const UNREADABLE: [&str; 10] = [
     "io",
     "encoding",
     "toml-syntax",
@@ -37,6 +36,7 @@ const UNREADABLE: [&str; 9] = [
     "shape-unknown",
     "shape-type",
     "shape-param",
+    "shape-other",
     "case-expects-nothing",
     "pack-waits",
 ];
@@ -103,6 +103,7 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
             .into_iter()
             .map(|finding| place(finding, &files)),
     );
+    found.extend(alone(&absent, &files));
     // What a case names may stand in a pack that is not there.
     let told = |id: &str| !absent.iter().any(|other| meet(id, other));
     cases.retain(|case| told(&case.pack));
@@ -214,6 +215,21 @@ fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
         });
         unread.insert(pack.id);
     }
+}
+
+/// What is wrong with the scripts of packs that are not in the bundle, as far as
+/// they can be read by themselves.
+fn alone(absent: &BTreeSet<String>, files: &Files) -> Vec<Found> {
+    let scripts = files.iter().filter(|(name, _)| {
+        let inside = name.strip_prefix("packs/");
+        let script = inside.and_then(|inside| inside.strip_suffix(".rhai"));
+        let pack = script.and_then(|script| script.rsplit_once('/'));
+        pack.is_some_and(|(id, _)| absent.contains(id))
+    });
+    scripts
+        .flat_map(|(name, file)| script_alone(name, &file.text))
+        .map(|finding| place(finding, files))
+        .collect()
 }
 
 /// Whether a finding is about something empty that stands for what is wrong.

@@ -530,7 +530,7 @@ fn misfit_error(misfit: &Misfit, words: Words) -> Diagnostic {
         Misfit::Kind(expected) => {
             let expected = words.say(match expected.as_str() {
                 "a string" => Key::KindText,
-                "i64" | "u32" | "usize" => Key::KindWholeNumber,
+                "i64" | "u32" | "usize" | "u8" => Key::KindWholeNumber,
                 "a boolean" => Key::KindTruth,
                 "a sequence" => Key::KindList,
                 text if text == "a map" || text.starts_with("struct ") => Key::KindTable,
@@ -543,6 +543,17 @@ fn misfit_error(misfit: &Misfit, words: Words) -> Diagnostic {
         Misfit::ParamValue => Diagnostic::error(words.say(Key::ShapeParam))
             .coded("shape-param")
             .help(words.say(Key::ShapeParamHelp)),
+        Misfit::Range(found) => {
+            Diagnostic::error(&words.fill(Key::ShapeRange, &[("found", found)]))
+                .coded("shape-other")
+                .help(words.say(Key::ShapeOtherHelp))
+        }
+        Misfit::Choice { found, known } => {
+            let known = words.list(known);
+            Diagnostic::error(&words.fill(Key::ShapeChoice, &[("found", found)]))
+                .coded("shape-other")
+                .help(&words.fill(Key::ShapeChoiceHelp, &[("known", &known)]))
+        }
         Misfit::Other(detail) => {
             Diagnostic::error(&words.fill(Key::ShapeOther, &[("detail", detail)]))
                 .coded("shape-other")

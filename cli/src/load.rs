@@ -102,6 +102,15 @@ pub enum Misfit {
     Kind(String),
     /// A param whose value is neither a whole number nor a text.
     ParamValue,
+    /// A number outside what the place can hold.
+    Range(String),
+    /// A word that is none of these.
+    Choice {
+        /// The word.
+        found: String,
+        /// The words that may stand there.
+        known: Vec<String>,
+    },
     /// Something else, as the deserializer says it.
     Other(String),
     /// A case that could not fail.
@@ -126,6 +135,13 @@ impl Misfit {
                 name: names.next().unwrap_or_default(),
                 known: names.collect(),
             }
+        } else if message.starts_with("unknown variant `") {
+            Self::Choice {
+                found: names.next().unwrap_or_default(),
+                known: names.collect(),
+            }
+        } else if message.starts_with("invalid value: integer `") {
+            Self::Range(names.next().unwrap_or_default())
         } else if message.contains("untagged enum ParamValue") {
             Self::ParamValue
         } else if let Some(expected) = message
@@ -467,7 +483,8 @@ fn stand_in(name: &str, misfit: &Misfit) -> Json {
             text if text == "a map" || text.starts_with("struct ") => json!({}),
             _ => json!(""),
         },
-        Misfit::ParamValue => json!(0),
+        Misfit::ParamValue | Misfit::Range(_) => json!(0),
+        Misfit::Choice { known, .. } => json!(known.first().map_or("", String::as_str)),
         _ => match name {
             "title" | "authority" | "caption" | "release" => texts(),
             "effective" => json!({}),

@@ -23,6 +23,7 @@ use self::analysis::Analysis;
 use self::world::World;
 use crate::case::Case;
 use crate::finding::{Finding, Spot};
+use crate::syntax::{Lines, parse};
 use longma_core::{Bundle, Catalogue, Place, Severity};
 
 /// Everything that is wrong with the packs of a bundle.
@@ -39,6 +40,18 @@ pub fn check_with_cases(bundle: &Bundle, cases: &[Case]) -> Vec<Finding> {
     let mut findings = of_packs(&world);
     findings.extend(packs::of_cases(&world, cases));
     findings
+}
+
+/// What is wrong with a script by itself, where the manifest of its pack cannot
+/// be read: its form, and not what its names mean.
+#[must_use]
+pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
+    scripts::alone(&world::Script {
+        file: file.to_owned(),
+        text,
+        lines: Lines::new(text),
+        parsed: parse(text),
+    })
 }
 
 fn of_packs(world: &World<'_>) -> Vec<Finding> {

@@ -44,6 +44,24 @@ fn our_own_packs_have_no_finding_but_what_is_good_to_know() {
 }
 
 #[test]
+fn scripts_are_read_even_where_the_manifest_cannot_be() {
+    let folder = copy_of_rules("check-alone");
+    // The province's pack waits for the national one, and its scripts are read too.
+    let [national, province] =
+        ["cn/2022-06-28", "62/2022-03-07"].map(|pack| folder.join("rules/packs").join(pack));
+    edit(&national.join("pack.toml"), "subject ", "subject = ");
+    edit(&national.join("code.rhai"), ".because(c)", ".because(c");
+    edit(&province.join("code.rhai"), "fn ", "fn fn ");
+    check_in(&folder, &["--format", "text"]).ends(4).tells(&[
+        "error[toml-syntax]: ",
+        " --> rules/packs/cn/2022-06-28/pack.toml:",
+        "error[script-syntax]: `)` is missing here\n  --> rules/packs/cn/2022-06-28/code.rhai:",
+        "warning[pack-waits]: ",
+        "error[script-syntax]: `(` is missing here\n --> rules/packs/62/2022-03-07/code.rhai:",
+    ]);
+}
+
+#[test]
 fn errors_end_with_4_and_warnings_only_where_they_are_denied() {
     let folder = wrong("check-exit");
     check_in(&folder, &[]).ends(4).tells(&[

@@ -16,6 +16,36 @@ use crate::syntax::{Function, StatementKind, SyntaxError};
 use longma_core::{Place, Severity, limits};
 use std::collections::BTreeSet;
 
+/// What a script is by itself, whatever its pack says.
+struct Form {
+    /// Whether it could not be read as a whole.
+    broken: bool,
+    /// The positions of the functions that call themselves.
+    recursive: BTreeSet<usize>,
+}
+
+/// Notes what is wrong with a script by itself; none where it is too long to look.
+fn form(script: &Script<'_>, notes: &mut Notes) -> Option<Form> {
+    if script.text.len() > limits::SCRIPT_BYTES {
+        let words = vec![("limit", same(limits::SCRIPT_BYTES.to_string()))];
+        notes.report(Code::ScriptSize, &(0..0), words);
+        return None;
+    }
+    signs::check(script, notes);
+    outside(script, notes);
+    let broken = notes.count() > 0 || !script.parsed.errors.is_empty();
+    duplicates(script, notes);
+    let recursive = calls::recursive(script, notes);
+    Some(Form { broken, recursive })
+}
+
+/// What is wrong with a script whose pack is not known.
+pub(super) fn alone(script: &Script<'_>) -> Vec<Finding> {
+    let mut notes = Notes::default();
+    form(script, &mut notes);
+    notes.finish(script).findings
+}
+
 /// Everything that is known of one script.
 pub(super) fn analyse<'w>(world: &'w World<'w>, pack: usize, decision: &str) -> Analysis {
     let Some(view) = world.packs.get(pack) else {
@@ -25,16 +55,9 @@ pub(super) fn analyse<'w>(world: &'w World<'w>, pack: usize, decision: &str) -> 
         return Analysis::default();
     };
     let mut notes = Notes::default();
-    if script.text.len() > limits::SCRIPT_BYTES {
-        let words = vec![("limit", same(limits::SCRIPT_BYTES.to_string()))];
-        notes.report(Code::ScriptSize, &(0..0), words);
+    let Some(Form { broken, recursive }) = form(script, &mut notes) else {
         return notes.finish(script);
-    }
-    signs::check(script, &mut notes);
-    outside(script, &mut notes);
-    let broken = notes.count() > 0 || !script.parsed.errors.is_empty();
-    duplicates(script, &mut notes);
-    let recursive = calls::recursive(script, &mut notes);
+    };
     let (own, heirs): (Vec<_>, Vec<_>) = world
         .scopes()
         .filter(|scope| scope.packs.contains(&pack))
