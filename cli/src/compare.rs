@@ -16,7 +16,7 @@ use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, Page};
 use longma_core::{Bundle, Catalogue, PackSource, Policy, Problem, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
-use longma_desk::generate::{Generator, Scope, rules_without};
+use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
 use longma_desk::schema::Record;
 use longma_desk::tables::{self, Rows, Tables};
 use std::collections::{BTreeMap, BTreeSet};
@@ -247,6 +247,7 @@ fn generator(
 ) -> Result<Generator, Refusal> {
     let region = arguments.region.as_deref();
     let mut packs: BTreeMap<String, &PackSource> = BTreeMap::new();
+    let mut of_sides: Vec<Vec<&PackSource>> = Vec::new();
     for (side, house) in sides.into_iter().filter_map(|side| {
         let of_side = |house: &&House| std::ptr::eq(&raw const house.catalogue, side.catalogue);
         houses.iter().find(of_side).map(|house| (side, house))
@@ -255,12 +256,18 @@ fn generator(
         let chosen = policies(side, &regions);
         let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).collect();
         let all = side.policies.is_none() && region.is_none();
-        for pack in &house.bundle.packs {
-            if all || ids.contains(&pack.id) {
-                packs.insert(format!("{}\u{0}{}", pack.id, packs.len()), pack);
-            }
+        let meant = |pack: &&PackSource| all || ids.contains(&pack.id);
+        let of_side: Vec<&PackSource> = house.bundle.packs.iter().filter(meant).collect();
+        for pack in &of_side {
+            packs.insert(format!("{}\u{0}{}", pack.id, packs.len()), pack);
         }
+        of_sides.push(of_side);
     }
+    // One pack is held to be in force at all times; folders decide each in its own.
+    let changed = match of_sides.as_slice() {
+        [one, other] if sides.iter().all(|side| side.policies.is_none()) => changed(one, other),
+        _ => Changed::default(),
+    };
     let bundle = houses.first().map(|house| &house.bundle);
     let made = bundle.and_then(|bundle| {
         let packs: Vec<&PackSource> = packs.into_values().collect();
@@ -272,6 +279,7 @@ fn generator(
             given,
             region,
             gaps: true,
+            changed,
         };
         Generator::new(&scope, arguments.seed)
     });

@@ -9,9 +9,11 @@
 //! Nobody is meant: names are 测试甲 and the like. What a rule makes of a person
 //! is not asked here; [`rules_without`] tells which rules never fired.
 
+mod changed;
 mod constants;
 mod draw;
 
+pub use self::changed::{Changed, changed};
 use self::constants::{Constants, DAY, RuleWords};
 use self::draw::Draw;
 pub(crate) use self::draw::invented_name;
@@ -46,6 +48,8 @@ pub struct Scope<'a> {
     pub region: Option<&'a str>,
     /// Whether sections are sometimes left out, so that something is not known.
     pub gaps: bool,
+    /// What differs between two sets of rules; every second person is made for it.
+    pub changed: Changed,
 }
 
 impl<'a> Scope<'a> {
@@ -65,6 +69,7 @@ impl<'a> Scope<'a> {
             given: Tables::new(),
             region: None,
             gaps: true,
+            changed: Changed::default(),
         })
     }
 }
@@ -85,6 +90,9 @@ pub struct Generator {
     regions: Vec<String>,
     gaps: bool,
     constants: Constants,
+    changed: Changed,
+    /// Positions of the rules of packs that differ.
+    aimed: Vec<usize>,
     /// Texts that rules name and that no enum holds.
     texts: Vec<String>,
     tables: Tables,
@@ -103,11 +111,19 @@ impl Generator {
             tables.insert(name.clone(), Record::read(text)?);
         }
         let constants = Constants::of(scope.packs.iter().copied());
+        let differs = |rule: &RuleWords| {
+            let pack = scope.packs.get(rule.pack);
+            pack.is_some_and(|pack| scope.changed.packs.contains(&pack.id))
+        };
+        let rules = constants.rules.iter().enumerate();
+        let aimed = rules.filter(|(_, rule)| differs(rule));
         let mut generator = Self {
             seed,
             subject: scope.packs.first()?.manifest.subject.clone(),
             regions: regions(scope),
             gaps: scope.gaps,
+            changed: scope.changed.clone(),
+            aimed: aimed.map(|(index, _)| index).collect(),
             texts: free_texts(scope, &constants, &root, &tables),
             constants,
             root,
@@ -152,13 +168,19 @@ impl Generator {
     #[must_use]
     pub fn person(&self, index: u64) -> Json {
         let mut dice = Dice::of(self.seed, index);
-        let anchor = self.anchor(&mut dice);
-        let count = u64::try_from(self.constants.rules.len())
-            .unwrap_or(1)
-            .max(1);
-        let rule = usize::try_from(index % count).unwrap_or(0);
         let none = RuleWords::default();
-        let focus = self.constants.rules.get(rule).unwrap_or(&none);
+        let rules = &self.constants.rules;
+        let (anchor, rule) = if self.changed.spans.is_empty() {
+            (self.anchor(&mut dice), turn(index, rules.len()))
+        } else if index.is_multiple_of(2) {
+            // Elsewhere nothing may differ, and that is worth knowing too.
+            (self.anchor(&mut dice), turn(index / 2, rules.len()))
+        } else {
+            let turn = turn(index / 2, self.aimed.len());
+            let rule = self.aimed.get(turn).copied().unwrap_or(turn);
+            (self.changed.anchor(&mut dice), rule)
+        };
+        let focus = rules.get(rule).unwrap_or(&none);
         let mut draw = Draw::new(self, dice, focus, vec![anchor]);
         let crowded = draw.dice.once_in(24);
         let mut members = BTreeMap::new();
@@ -277,7 +299,11 @@ impl Generator {
                 continue;
             }
             for _ in 0..=dice.below(ROWS) {
-                let anchor = self.anchor(&mut dice);
+                let anchor = if !self.changed.spans.is_empty() && dice.once_in(2) {
+                    self.changed.anchor(&mut dice)
+                } else {
+                    self.anchor(&mut dice)
+                };
                 let next = Dice::new(dice.throw());
                 let mut fixed: BTreeMap<String, Json> = place
                     .iter()
@@ -298,6 +324,12 @@ impl Generator {
         }
         Rows(rows)
     }
+}
+
+/// Whose turn it is of so many.
+fn turn(index: u64, count: usize) -> usize {
+    let count = u64::try_from(count).unwrap_or(1).max(1);
+    usize::try_from(index % count).unwrap_or(0)
 }
 
 /// The rules of `policies` that `fired` lacks, as `pack/decision/function`.

@@ -157,6 +157,59 @@ fn a_folder_with_a_longer_quarantine_is_told_apart_from_the_one_without() {
 }
 
 #[test]
+fn a_pack_of_three_months_is_met_among_years() {
+    let copy = copy_of_rules("compare-short");
+    let pack = copy.join("rules/packs/63/2022-04-01");
+    let packs = copy.join("rules/packs");
+    let packs = packs.to_str().unwrap();
+    let new = ["new", "pack", "--region", "63", "--packs", packs];
+    let span = ["--from", "2022-04-01", "--until", "2022-07-01"];
+    longma(&[&new[..], &span[..], &["--inherits", "cn"]].concat()).ends(0);
+    let rule = "/// 时空伴随人员 A companion\n/// source: notice\n\
+        fn companion(contacts) {\n    contacts.filter(|c| c.kind == \"time_space\")\n\
+        .map(|c| yellow(c.identified_at, c.identified_at + days(7)).because(c))\n}\n";
+    fs::write(pack.join("code.rhai"), rule).unwrap();
+    let caption = "[code.rules.companion]\n\
+        caption = { zh-CN = \"时空伴随人员\", en = \"Companion\" }\n\
+        release = { zh-CN = \"自动解除\", en = \"Ends by itself\" }\n";
+    fs::write(pack.join("captions.toml"), caption).unwrap();
+    let differing = |seed: &str| {
+        let args = ["compare", "rules/packs", packs, "--region", "630000"];
+        let more = ["--decision", "code", "--generate", "100", "--seed", seed];
+        let json = ["--examples", "0", "--json"];
+        let found = longma(&[&args[..], &more[..], &json[..]].concat()).ends(0);
+        let report: Json = serde_json::from_str(&found.out).unwrap();
+        report["decisions"][0]["changed"]["persons"]
+            .as_u64()
+            .unwrap()
+    };
+    // One person in ten is enough for the kinds of difference to be seen.
+    let met = ["1", "2", "3", "4", "5"].into_iter().map(differing);
+    let met: Vec<u64> = met.collect();
+    assert!(met.iter().all(|persons| *persons >= 10), "{met:?}");
+}
+
+#[test]
+fn a_day_is_its_beginning_where_the_rules_hold() {
+    let counted = |from: &str, until: &str| {
+        let mut args = vec!["compare", "62/2021-10-25", "62/2022-03-07", "--facts", "-"];
+        args.extend(["--decision", "code", "--from", from, "--until", until]);
+        run(command(&args), &companion())
+    };
+    let days = counted("2022-03-10", "2022-03-12").ends(0).out;
+    assert!(days.contains("Counted from 2022-03-10 00:00:00"), "{days}");
+    let instants = counted("2022-03-09T16:00:00Z", "2022-03-12T00:00:00+08:00");
+    assert_eq!(instants.ends(0).out, days);
+    // A mistake is told with the option in which it is.
+    counted("2022-03-10", "2022-03-12T00:00:00")
+        .ends(2)
+        .complains(&["--until 2022-03-12T00:00:00+08:00"]);
+    counted("2022-13-10", "2022-03-12")
+        .ends(2)
+        .complains(&["write a day such as --from 2022-07-08"]);
+}
+
+#[test]
 fn what_cannot_be_compared_is_told() {
     let args = [
         "compare",

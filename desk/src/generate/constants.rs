@@ -28,6 +28,8 @@ pub(super) struct Constants {
 /// What one rule reads and names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RuleWords {
+    /// The position of its pack.
+    pub(super) pack: usize,
     /// The names of its parameters: sections, tables, decisions.
     pub(super) reads: Vec<String>,
     /// The texts in it and in the functions that it calls.
@@ -47,7 +49,7 @@ impl Constants {
     pub(super) fn of<'a>(packs: impl IntoIterator<Item = &'a PackSource>) -> Self {
         let mut found = Found::default();
         let mut rules = Vec::new();
-        for pack in packs {
+        for (index, pack) in packs.into_iter().enumerate() {
             let effective = &pack.manifest.effective;
             for text in [&effective.from, &effective.until].into_iter().flatten() {
                 found
@@ -58,7 +60,7 @@ impl Constants {
                 found.param(param);
             }
             for script in pack.scripts.values() {
-                rules.extend(found.script(script));
+                rules.extend(found.script(script, index));
             }
         }
         found.spans.remove(&0);
@@ -104,7 +106,7 @@ impl Found {
         }
     }
 
-    fn script(&mut self, text: &str) -> Vec<RuleWords> {
+    fn script(&mut self, text: &str, pack: usize) -> Vec<RuleWords> {
         let parsed = parse(text);
         let functions = &parsed.script.functions;
         let words: BTreeMap<&str, Words> = functions
@@ -114,6 +116,7 @@ impl Found {
         let rules = functions.iter().filter(|function| !function.private);
         rules
             .map(|function| RuleWords {
+                pack,
                 reads: function.parameters.iter().map(|p| p.text.clone()).collect(),
                 names: reached(&function.name.text, &words),
             })
