@@ -8,7 +8,7 @@
 )]
 
 use longma_cli::cases;
-use longma_core::{Bundle, Lang, Localized};
+use longma_core::{Bundle, Lang, Localized, PackSource};
 use longma_desk::book::{Book, book, markdown, page};
 use longma_desk::case::Case;
 use longma_tests::{loaded, rules};
@@ -345,4 +345,30 @@ fn a_book_of_one_pack_holds_that_pack_alone_and_names_what_it_inherits() {
     assert_eq!(chapters, ["62/2022-03-07"]);
     let editions: Vec<&str> = book.editions.iter().map(|e| e.id.as_str()).collect();
     assert!(editions.contains(&"cn/2022-11-11"), "{editions:?}");
+}
+
+#[test]
+fn a_pack_tells_its_times_at_its_own_offset() {
+    let mut bundle = loaded().bundle;
+    let ends = Some("2022-12-07T00:00:00+08:00");
+    let packs = bundle.packs.iter();
+    let of_gold = |pack: &&PackSource| pack.id == "62/gold-2021-05-01";
+    let gold = packs.clone().find(of_gold).unwrap();
+    assert_eq!(gold.manifest.effective.until.as_deref(), ends);
+    for pack in &mut bundle.packs {
+        pack.manifest.offset = Some("+06:00".to_owned());
+    }
+    let book = book(&bundle, &[], &["62/gold-2021-05-01".to_owned()]).unwrap();
+    for (lang, told) in [
+        (Lang::En, "all at UTC+06:00"),
+        (Lang::ZhCn, "均为 UTC+06:00 的时间"),
+    ] {
+        for text in [seen(&page(&book, lang)), shown(&markdown(&book, lang))] {
+            // The same instant as before, told further west.
+            assert!(
+                text.contains("2022-12-06 22:00") && text.contains(told),
+                "{text}"
+            );
+        }
+    }
 }

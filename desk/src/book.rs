@@ -24,7 +24,7 @@ use crate::case::Case;
 use crate::check::world::{Line, Scope, World};
 use crate::difference::{Difference, difference};
 use crate::text::bilingual;
-use longma_core::{Bundle, Catalogue, Localized, Problems, Span};
+use longma_core::{Bundle, Catalogue, Localized, Offset, Problems, Span};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -51,6 +51,8 @@ pub struct Edition {
 pub struct Region {
     /// `cn`, or its code by GB/T 2260.
     pub region: String,
+    /// The offset at which its times are told, such as `+08:00`.
+    pub offset: String,
     /// What is in force when, earliest first; it covers all time.
     pub history: Vec<Reign>,
     /// Its packs, earliest first.
@@ -90,6 +92,8 @@ pub struct Chapter {
     pub authority: Localized,
     /// When it is in force.
     pub span: Ends,
+    /// The offset at which its days begin, such as `+08:00`.
+    pub offset: String,
     /// How its dates are known.
     pub note: Option<Localized>,
     /// A pack's id, or the region whose plan in force it inherits.
@@ -194,10 +198,13 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
         .map(|region| {
             let own = ids.iter().filter(|id| id.split('/').next() == Some(region));
             let own = own.filter(|id| chosen(id));
+            let chapters: Vec<Chapter> = own.filter_map(|id| maker.chapter(id)).collect();
+            let offset = chapters.last().map(|chapter| chapter.offset.clone());
             Region {
                 region: region.to_owned(),
+                offset: offset.unwrap_or_else(|| Offset::CHINA.to_string()),
                 history: maker.history(region),
-                chapters: own.filter_map(|id| maker.chapter(id)).collect(),
+                chapters,
             }
         })
         .collect();
@@ -273,6 +280,7 @@ impl<'a> Maker<'a> {
                 .map(|(name, reason)| (name.clone(), bilingual(reason)))
                 .collect()
         };
+        let offset = manifest.offset.as_deref().and_then(Offset::parse);
         let cases = cases::views(self, id);
         let rules = rules::Reader::new(self, position);
         Some(Chapter {
@@ -281,6 +289,7 @@ impl<'a> Maker<'a> {
             title: manifest.title.clone(),
             authority: manifest.authority.clone(),
             span: pack.effective.map_or(Ends::OPEN, Ends::from),
+            offset: offset.unwrap_or(Offset::CHINA).to_string(),
             note: manifest.effective.note.as_deref().map(bilingual),
             inherits: manifest.inherits.clone(),
             lines: pack.lines.iter().map(|line| self.descent(line)).collect(),

@@ -6,14 +6,14 @@ use super::rules::{Citation, DecisionView, ParamView, RuleView};
 use super::words::{Inline, Line, Words};
 use super::{Book, CaseView, Chapter, Region};
 use crate::band;
-use crate::html::{stamp, visible};
-use longma_core::{Lang, Localized, Offset};
+use crate::html::visible;
+use longma_core::{Lang, Localized};
 use std::fmt::Write as _;
 
 /// The book as Markdown in one language.
 #[must_use]
 pub fn markdown(book: &Book, lang: Lang) -> String {
-    let words = Words { lang };
+    let words = Words::new(lang);
     let mut out = Text::new(words);
     out.heading(1, &words.say("title"));
     out.paragraph(&words.fill("of", &[("editions", &words.editions(book))]));
@@ -37,7 +37,7 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
                 1,
                 &format!(
                     "{} · {title} {}",
-                    escaped(&words.span(chapter.span)),
+                    escaped(&words.at(&chapter.offset).span(chapter.span)),
                     code(&chapter.id)
                 ),
             );
@@ -45,6 +45,7 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
     }
     out.gap();
     for region in &book.regions {
+        out.words = words.at(&region.offset);
         out.region(region);
     }
     let mut text = visible(out.text.trim_end());
@@ -178,6 +179,7 @@ impl Text {
             .collect();
         self.table(&["when", "in-force", "against-before"], &rows);
         for chapter in &region.chapters {
+            self.words = words.at(&chapter.offset);
             self.chapter(chapter, region);
         }
     }
@@ -196,6 +198,9 @@ impl Text {
             .map(|note| format!(" — {}", words.of(note)));
         let span = format!("{}{}", words.span(chapter.span), note.unwrap_or_default());
         self.entry("span", &escaped(&span));
+        if let Some(offset) = words.offset() {
+            self.entry("times", &escaped(&offset));
+        }
         self.entry("authority", &escaped(words.of(&chapter.authority)));
         if let Some(parent) = &chapter.inherits {
             self.entry("inherits", &code(parent));
@@ -527,7 +532,7 @@ impl Text {
                 let causes: Vec<&str> = look.causes.iter().map(|cause| words.of(cause)).collect();
                 vec![
                     number.to_string(),
-                    stamp(look.at, Offset::CHINA),
+                    words.stamp(look.at),
                     escaped(&words.list(levels)),
                     escaped(&causes.join(&words.sign("semicolon"))),
                 ]

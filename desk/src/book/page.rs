@@ -3,15 +3,15 @@
 use super::rules::{Citation, DecisionView, ParamView, RuleView, Told};
 use super::words::{Inline, Line, Words};
 use super::{Book, CaseView, Chapter, LevelView, Region};
-use crate::html::{self, Level, Tone, chip, stamp, timeline};
-use longma_core::{Lang, Localized, Offset};
+use crate::html::{self, Level, Tone, chip, timeline};
+use longma_core::{Lang, Localized};
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
 /// The book as one HTML page in one language.
 #[must_use]
 pub fn page(book: &Book, lang: Lang) -> String {
-    let words = Words { lang };
+    let words = Words::new(lang);
     let body = html! {
         h1 { (words.say("title")) }
         p.quiet { (words.fill("of", &[("editions", &words.editions(book))])) }
@@ -20,7 +20,7 @@ pub fn page(book: &Book, lang: Lang) -> String {
             h2 { (words.say("contents")) }
             @for region in &book.regions { (contents(region, words)) }
         }
-        @for region in &book.regions { (self::region(region, words)) }
+        @for region in &book.regions { (self::region(region, words.at(&region.offset))) }
     };
     html::page(lang, &words.say("title"), &body)
 }
@@ -57,7 +57,7 @@ fn contents(region: &Region, words: Words) -> Markup {
         ol.plain {
             @for chapter in &region.chapters {
                 li {
-                    a href={ "#" (anchor("pack", &chapter.id)) } { (words.span(chapter.span)) } " · "
+                    a href={ "#" (anchor("pack", &chapter.id)) } { (words.at(&chapter.offset).span(chapter.span)) } " · "
                     (words.of(&chapter.title)) " " code { (chapter.id) }
                 }
             }
@@ -89,7 +89,7 @@ fn region(region: &Region, words: Words) -> Markup {
                     }
                 }
             } }
-            @for chapter in &region.chapters { (self::chapter(chapter, region, words)) }
+            @for chapter in &region.chapters { (self::chapter(chapter, region, words.at(&chapter.offset))) }
         }
     }
 }
@@ -104,6 +104,7 @@ fn chapter(chapter: &Chapter, region: &Region, words: Words) -> Markup {
                     (words.span(chapter.span))
                     @if let Some(note) = &chapter.note { " — " (words.of(note)) }
                 }))
+                @if let Some(offset) = words.offset() { (entry(&words.say("times"), &html! { (offset) })) }
                 (entry(&words.say("authority"), &html! { (words.of(&chapter.authority)) }))
                 @if let Some(parent) = &chapter.inherits {
                     (entry(&words.say("inherits"), &html! {
@@ -371,7 +372,7 @@ fn case(chapter: &Chapter, case: &CaseView, words: Words) -> Markup {
                     thead { tr { th { "▼" } th { (words.say("when")) } th { (words.say("level")) } th { (words.say("why")) } } }
                     tbody { @for (look, number) in case.looks.iter().zip(1..) { tr {
                         td { (number) }
-                        td.name { (stamp(look.at, Offset::CHINA)) }
+                        td.name { (words.stamp(look.at)) }
                         td { @for told in &look.levels { div {
                             (words.of(&told.decision)) " " (chip(&Level::new(Tone::named(&told.tone), words.of(&told.level))))
                         } } }

@@ -28,9 +28,37 @@ pub(super) type Line = Vec<Inline>;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
     pub(super) lang: Lang,
+    /// At which times are told.
+    offset: Offset,
 }
 
 impl Words {
+    pub(super) fn new(lang: Lang) -> Self {
+        Self {
+            lang,
+            offset: Offset::CHINA,
+        }
+    }
+
+    /// The same words for what tells its times at `offset`.
+    pub(super) fn at(self, offset: &str) -> Self {
+        Self {
+            offset: Offset::parse(offset).unwrap_or(self.offset),
+            ..self
+        }
+    }
+
+    /// An instant, in seconds since the Unix epoch.
+    pub(super) fn stamp(self, second: i64) -> String {
+        stamp(second, self.offset)
+    }
+
+    /// At which offset times are told, where that is not how the book tells them.
+    pub(super) fn offset(self) -> Option<String> {
+        let offset = Some(self.offset).filter(|offset| *offset != Offset::CHINA);
+        offset.map(|offset| self.fill("times-at", &[("offset", &offset)]))
+    }
+
     pub(super) fn say(self, key: &str) -> String {
         self.fill(key, &[])
     }
@@ -69,7 +97,7 @@ impl Words {
 
     /// A span in words.
     pub(super) fn span(self, span: Ends) -> String {
-        let at = |second| stamp(second, Offset::CHINA);
+        let at = |second| self.stamp(second);
         match (span.from.map(at), span.until.map(at)) {
             (Some(from), Some(until)) => {
                 self.fill("span-from-until", &[("from", &from), ("until", &until)])
@@ -323,7 +351,7 @@ impl Words {
             rows,
             marks: marks.collect(),
             window: Window::around(picture.around.iter().copied()),
-            offset: Offset::CHINA,
+            offset: self.offset,
         }
     }
 
@@ -360,7 +388,7 @@ impl Words {
             rows,
             marks: Vec::new(),
             window: Window::around(ends.flatten()),
-            offset: Offset::CHINA,
+            offset: self.offset,
         }
     }
 
