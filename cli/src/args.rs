@@ -246,6 +246,10 @@ pub(crate) struct New {
     pub(crate) inherits: Option<String>,
     #[arg(long, value_name = "PACK")]
     pub(crate) like: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "like")]
+    pub(crate) decision: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "like")]
+    pub(crate) subject: Option<String>,
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
     #[arg(long, value_name = "TEXT")]

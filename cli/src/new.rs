@@ -19,12 +19,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The fields of a request that its findings name, which are options here.
-const FIELDS: [&str; 6] = [
+const FIELDS: [&str; 8] = [
     "region",
     "from",
     "until",
     "inherits",
     "like",
+    "decision",
+    "subject",
     "close-previous",
 ];
 /// Columns that lines under a heading stand in from the edge.
@@ -52,6 +54,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         until: arguments.until.clone(),
         inherits: arguments.inherits.clone(),
         like: arguments.like.clone(),
+        decision: arguments.decision.clone(),
+        subject: arguments.subject.clone(),
         title: arguments.title.clone(),
         title_en: arguments.title_en.clone(),
         close_previous: arguments.close_previous,

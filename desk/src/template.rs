@@ -44,6 +44,10 @@ pub struct Request {
     pub inherits: Option<String>,
     /// The pack to carry on.
     pub like: Option<String>,
+    /// The decision that it is about; `code` when left out.
+    pub decision: Option<String>,
+    /// The kind of subject that it is about; `person` when left out.
+    pub subject: Option<String>,
     /// Its title in Chinese.
     pub title: Option<String>,
     /// Its title in English.
@@ -71,6 +75,9 @@ pub struct NewPack {
 /// All that is wrong with the request, or what keeps the new pack from loading.
 pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack, Vec<Finding>> {
     let asked = Asked::read(request, bundle)?;
+    if asked.like.is_none() {
+        exampled(request, bundle)?;
+    }
     let stretch = Stretch::find(&asked, bundle)?;
     let mut new = NewPack {
         id: asked.id.clone(),
@@ -90,6 +97,7 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
         carried::cases(&mut new, like, &asked, &stretch, texts, &catalogue);
     }
     span::lost_cases(&mut new, &stretch, texts, &catalogue);
+    others(&mut new, &stretch, bundle, texts, &catalogue);
     if failing(&new.id, &new.files, &catalogue).is_empty() {
         Ok(new)
     } else {
@@ -163,6 +171,69 @@ fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize
             failed
         })
         .collect()
+}
+
+/// Refuses what the template has no example of, and names packs to carry on instead.
+fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
+    let other = |given: &Option<String>, own: &str| given.clone().filter(|given| given != own);
+    let decision = other(&request.decision, fresh::DECISION);
+    let subject = other(&request.subject, fresh::SUBJECT);
+    let packs = bundle.packs.iter();
+    let found = |fits: &dyn Fn(&PackSource) -> bool| {
+        let ids: Vec<&str> = packs
+            .clone()
+            .filter(|pack| fits(pack))
+            .map(|pack| pack.id.as_str())
+            .collect();
+        if ids.is_empty() {
+            "—".to_owned()
+        } else {
+            ids.join(", ")
+        }
+    };
+    let mut wrong = Vec::new();
+    if let Some(name) = decision {
+        let known = found(&|pack| pack.manifest.decisions.contains_key(&name));
+        wrong.push(objection(
+            "decision",
+            "new-decision",
+            &[("found", &name), ("known", &known)],
+        ));
+    }
+    if let Some(name) = subject {
+        let known = found(&|pack| pack.manifest.subject == name);
+        wrong.push(objection(
+            "subject",
+            "new-subject",
+            &[("found", &name), ("known", &known)],
+        ));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Says which cases of other packs come out otherwise beside the new one, which
+/// rules for the persons in them now.
+fn others(
+    new: &mut NewPack,
+    stretch: &Stretch,
+    bundle: &Bundle,
+    texts: &Texts,
+    catalogue: &Catalogue,
+) {
+    let Ok(before) = Catalogue::load(bundle.clone()) else {
+        return;
+    };
+    let closed = stretch.closes.as_ref();
+    for pack in bundle.packs.iter().filter(|pack| Some(&pack.id) != closed) {
+        let failed = failing(&pack.id, texts, &before);
+        let fails = failing(&pack.id, texts, catalogue).into_iter();
+        let count = fails.filter(|case| !failed.contains(case)).count();
+        if count > 0 {
+            let args: [(&str, &dyn Display); 3] =
+                [("id", &pack.id), ("count", &count), ("new", &new.id)];
+            new.remarks.push(say("new-cases-otherwise", &args));
+        }
+    }
 }
 
 /// What is wrong with a field of the request.

@@ -90,6 +90,40 @@ fn what_is_not_asked_for_is_settled_and_told() {
 }
 
 #[test]
+fn cases_that_a_new_pack_answers_otherwise_are_counted() {
+    // The cases of the province live in its capital.
+    let folder = copy_of_rules("new-answers");
+    let city = ["--region", "6201", "--from", "2022-03-10"];
+    let alone = new_in(&folder, &[&city[..], &["--inherits", "none"]].concat()).ends(0);
+    let province = longma_in(&folder, &["test", "62/2022-03-07"]).ends(1).out;
+    let (_, failed) = province.trim_end().rsplit_once(", ").unwrap();
+    let failed = failed.strip_suffix(" failed").unwrap();
+    alone.tells(&[&format!(
+        "{failed} cases of 62/2022-03-07 come out otherwise"
+    )]);
+    // What builds on the province's rules answers as they do.
+    let folder = copy_of_rules("new-answers-alike");
+    let beside = new_in(&folder, &city).ends(0).out;
+    assert!(!beside.contains("come out otherwise"), "{beside}");
+    longma_in(&folder, &["test"]).ends(0);
+}
+
+#[test]
+fn what_the_template_has_no_example_of_is_refused_with_what_could_be_done() {
+    let folder = copy_of_rules("new-gold");
+    let pack = ["--region", "63", "--from", "2022-04-01"];
+    let new = |more: &[&str]| new_in(&folder, &[&pack[..], more].concat());
+    new(&["--decision", "gold", "--subject", "venue"])
+        .ends(2)
+        .complains(&[
+            "the template has no example of the decision `gold`",
+            "that has it with `--like`: 62/gold-2021-05-01",
+            "the template has no example about the subject `venue`",
+        ]);
+    new(&["--decision", "code", "--subject", "person"]).ends(0);
+}
+
+#[test]
 fn titles_are_taken_as_they_are_written() {
     let folder = copy_of_rules("new-titles");
     let title = "“甲”办法 \"A\" \\ @FROM@";

@@ -19,9 +19,9 @@ const ALONE: &str = include_str!("../../templates/alone.rhai");
 const CASES: &str = include_str!("../../templates/cases.toml");
 
 /// The decision that the example adds to.
-const DECISION: &str = "code";
+pub(super) const DECISION: &str = "code";
 /// The kind of subject that the example is about.
-const SUBJECT: &str = "person";
+pub(super) const SUBJECT: &str = "person";
 /// Days that the example lasts, as its param says.
 const EXAMPLE_DAYS: i64 = 3;
 
