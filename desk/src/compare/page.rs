@@ -189,7 +189,7 @@ fn heat(decision: &Decision, words: Words) -> Markup {
 fn rules(decision: &Decision, words: Words) -> Markup {
     html! {
         h3 { (words.say("compare-rules", &[])) }
-        div.wide { table {
+        div.wide { table.stack {
             tbody {
                 @for rule in &decision.rules {
                     tr {
@@ -265,7 +265,7 @@ fn example(example: &Example, words: Words) -> Markup {
             (words.say("compare-rest-empty", &[]))
         }
         p.quiet { (words.say("compare-differs", &[("spans", &spans.join(", "))])) }
-        (timeline(&words.say("compare-example", &[]), &band(example, words)))
+        (timeline("", &band(example, words)))
         @for (side, explained) in SIGNS.iter().zip(&example.sides) {
             details {
                 summary { (side) }

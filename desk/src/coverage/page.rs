@@ -79,7 +79,7 @@ fn table(coverage: &Coverage, lang: Lang) -> Markup {
             } }
             tbody {
                 @for pack in &coverage.packs {
-                    tr { th { (pack.pack) } (cells(&pack.counts)) }
+                    tr { th.name { (pack.pack) } (cells(&pack.counts)) }
                     @for file in &pack.files {
                         tr {
                             td { a href={ "#" (anchor(&file.file)) } { (name(file)) } }
