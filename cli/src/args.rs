@@ -77,6 +77,8 @@ pub(crate) struct Decide {
     pub(crate) region: Option<String>,
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) decision: Vec<String>,
     #[arg(long, value_name = "NAME=FILE")]
     pub(crate) reference: Vec<String>,
     #[arg(long)]

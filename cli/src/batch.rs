@@ -33,6 +33,7 @@ use mapping::Mapping;
 use people::{People, Stop};
 use progress::Progress;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, BufReader, IsTerminal as _, Read};
@@ -164,7 +165,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let people = input.people(ground.mapping.take(), words);
     let people = people.map_err(|stop| refuse(Failure::Read(stop)))?;
     let journal = files.begin(found, &ground.making, words)?;
+    let asked: Vec<&str> = arguments.decision.iter().map(String::as_str).collect();
     let judge = Judge {
+        decisions: &asked,
         catalogue: &ground.catalogue,
         tables: &ground.tables,
         region: arguments.region.as_deref(),
@@ -245,6 +248,7 @@ impl Ground {
             files: packs.files,
             ..Sources::default()
         };
+        decided(&packs.bundle, &arguments.decision, words)?;
         let mut making = making(&packs.bundle, arguments);
         let mapping = mapping(arguments, &packs.bundle, &mut making, words)?;
         let catalogue = catalogue(packs.bundle, &sources, words)?;
@@ -271,6 +275,10 @@ fn making(bundle: &Bundle, arguments: &Arguments) -> Making {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let bundle = serde_json::to_vec(bundle).unwrap_or_default();
     let rejects = arguments.rejects.as_ref().map_or("", |_| "given");
+    // In whatever order they are asked for, the results are the same.
+    let decisions: BTreeSet<&str> = arguments.decision.iter().map(String::as_str).collect();
+    let decisions: Vec<&str> = decisions.into_iter().collect();
+    let decisions = (!decisions.is_empty()).then(|| ("--decision", decisions.join(" ")));
     [
         ("--packs", hash(&bundle)),
         ("--region", text(&arguments.region)),
@@ -280,8 +288,25 @@ fn making(bundle: &Bundle, arguments: &Arguments) -> Making {
         ("longma", env!("CARGO_PKG_VERSION").to_owned()),
     ]
     .into_iter()
+    .chain(decisions)
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
+}
+
+/// Refuses a decision that no pack has. One that only some regions have is for
+/// each person's facts to tell.
+fn decided(bundle: &Bundle, asked: &[String], words: Words) -> Result<(), Refusal> {
+    let packs = bundle.packs.iter();
+    let known: BTreeSet<&String> = packs.flat_map(|p| p.manifest.decisions.keys()).collect();
+    match asked.iter().find(|name| !known.contains(name)) {
+        Some(name) => {
+            let known = words.list(known);
+            let args: [(&str, &dyn Display); 2] = [("decision", name), ("known", &known)];
+            let (key, help) = (Key::TestNoDecision, Key::TestNoDecisionHelp);
+            Err(usage(key, help, &args, words))
+        }
+        None => Ok(()),
+    }
 }
 
 fn mapping(

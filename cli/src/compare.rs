@@ -9,12 +9,13 @@ pub(crate) mod tell;
 use crate::args::Compare as Arguments;
 use crate::batch::people::{People, Stop};
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{read_tables, references, unread};
-use crate::diagnostic::{Diagnostic, Sources, io_error};
+use crate::decide::{day_or_instant, read_tables, references, unread};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::messages::{Key, Words};
+use crate::out;
 use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, Page};
-use longma_core::{Bundle, Catalogue, PackSource, Policy, Problem, References};
+use longma_core::{Bundle, Catalogue, Offset, PackSource, Policy, Problem, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
 use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
 use longma_desk::schema::Record;
@@ -49,8 +50,9 @@ struct Meant {
 
 /// Compares, and tells it as text, JSON and HTML.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
-    let window = window(arguments, words)?;
+    out::one(arguments.html.as_deref(), arguments.json, words)?;
     let (houses, meant) = houses(arguments, words)?;
+    let window = window(arguments, offset(&houses, &meant), words)?;
     let named = references(&arguments.reference, words)?;
     let mut given = Tables::new();
     let mut sides = Vec::new();
@@ -109,9 +111,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
                 .collect()
         });
     }
-    if let Some(path) = &arguments.html {
-        std::fs::write(path, html(&report, words.lang()))
-            .map_err(|error| Refusal::new(Exit::Files, io_error(path, &error, words)))?;
+    if let Some(path) = &arguments.html
+        && let Some(answer) = out::beside(path, html(&report, words.lang()), words)?
+    {
+        return Ok(answer);
     }
     if arguments.json {
         let json = serde_json::to_string(&report).unwrap_or_default();
@@ -135,12 +138,27 @@ fn asked(rule: &str, decisions: &[String]) -> bool {
             .any(|decision| Some(decision.as_str()) == of)
 }
 
-fn window(arguments: &Arguments, words: Words) -> Result<Option<Window>, Refusal> {
-    let read = |text: &Option<String>| match text {
-        Some(text) => crate::decide::instant(Some(text), words).map(Some),
-        None => Ok(None),
+/// The offset at which days begin: that of the first rules.
+fn offset(houses: &[House], meant: &[Meant]) -> Offset {
+    let found = meant.first().and_then(|meant| {
+        let packs = &houses.get(meant.house)?.bundle.packs;
+        let named = packs
+            .iter()
+            .find(|pack| meant.pack && pack.id == meant.name);
+        let pack = named.or(packs.first())?;
+        Offset::parse(pack.manifest.offset.as_deref()?)
+    });
+    found.unwrap_or(Offset::CHINA)
+}
+
+fn window(arguments: &Arguments, offset: Offset, words: Words) -> Result<Option<Window>, Refusal> {
+    let read = |option: &str, text: &Option<String>| {
+        let text = text.as_deref();
+        let read = text.map(|text| day_or_instant(option, text, offset, words));
+        read.transpose()
     };
-    match (read(&arguments.from)?, read(&arguments.until)?) {
+    let from = read("--from", &arguments.from)?;
+    match (from, read("--until", &arguments.until)?) {
         (Some(from), Some(until)) if from < until => Ok(Some(Window {
             from: from.unix(),
             until: until.unix(),

@@ -1,11 +1,11 @@
 //! `longma test --coverage`: what the cases exercise, told.
 
 use crate::args::Test as Arguments;
-use crate::command::Refusal;
+use crate::command::{Answer, Refusal};
 use crate::diagnostic::Diagnostic;
 use crate::load::Files;
 use crate::messages::{Key, Words};
-use crate::out::file;
+use crate::out;
 use crate::page::{HEADING, Page, QUIET, pad, styled, width};
 use crate::toml::Toml;
 use longma_core::{Bundle, Localized, Problems};
@@ -18,13 +18,14 @@ use std::fmt::Display;
 /// Columns of a count in the table.
 const COUNT: usize = 11;
 
-/// Measures, and writes the HTML page where one is asked for.
+/// Measures, and writes the HTML page where one is asked for; it is the answer
+/// where it goes to standard output.
 pub(crate) fn measure(
     arguments: &Arguments,
     bundle: &Bundle,
     cases: &[Case],
     words: Words,
-) -> Result<Coverage, Refusal> {
+) -> Result<(Coverage, Option<Answer>), Refusal> {
     let only: Vec<String> = match arguments.only.as_slice() {
         [] => Vec::new(),
         _ => cases.iter().map(|case| case.pack.clone()).collect(),
@@ -32,11 +33,14 @@ pub(crate) fn measure(
     // What is wrong with the packs was told when they were loaded for their cases.
     let watched = Watched::load(bundle).map_err(|problems| unwatched(&problems, words))?;
     let measured = coverage::measure(bundle, &watched, cases, &only);
-    if let Some(path) = &arguments.html {
-        let page = coverage::page(&measured, &watched, words.lang());
-        file(path, &page, words)?;
-    }
-    Ok(measured)
+    let answer = match &arguments.html {
+        Some(path) => {
+            let page = coverage::page(&measured, &watched, words.lang());
+            out::beside(path, page, words)?
+        }
+        None => None,
+    };
+    Ok((measured, answer))
 }
 
 fn unwatched(problems: &Problems, words: Words) -> Refusal {

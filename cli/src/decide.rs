@@ -13,7 +13,8 @@ use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, NARROWEST, Page};
 use crate::{bands, batch, changes, clock, status};
 use longma_core::{
-    Catalogue, Instant, Outcome, Place, Policy, Problem, References, Request, TimeError,
+    Catalogue, Date, Instant, Offset, Outcome, Place, Policy, Problem, References, Request,
+    TimeError,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -55,15 +56,19 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let facts = catalogue
         .read_facts(&text)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let asked: Vec<&str> = arguments.decision.iter().map(String::as_str).collect();
     let request = Request {
         region: arguments.region.as_deref(),
         references: Some(&tables),
-        ..Request::default()
+        decisions: (!asked.is_empty()).then_some(&asked),
     };
     let outcome = catalogue.decide(&facts, request).map_err(|problems| {
         let problems = problems.as_slice();
         match wrong_region(request, problems) {
             Some(problem) => no_region(problem, &sources, words),
+            None if problems.iter().any(is_asked) => {
+                refused(Exit::Usage, &sources, problems, words)
+            }
             None => refused(Exit::Facts, &sources, problems, words),
         }
     })?;
@@ -93,6 +98,11 @@ pub(crate) fn wrong_region<'a>(
     }
 }
 
+/// Whether it is the command line that names a decision which is not there.
+pub(crate) fn is_asked(problem: &Problem) -> bool {
+    problem.code == "unknown-decision" && problem.place == Place::None
+}
+
 /// Refuses such a region.
 pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
     let mut problem = problem.clone();
@@ -112,7 +122,7 @@ fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> Strin
     page.finish()
 }
 
-/// The instant asked for, else now.
+/// The instant that `--at` asks for, else now.
 pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
     let Some(text) = asked else {
         return clock::now().ok_or_else(|| {
@@ -120,17 +130,32 @@ pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refu
             Refusal::new(Exit::Usage, shown.help(words.say(Key::ClockInvalidHelp)))
         });
     };
-    Instant::parse_to_the_minute(text).map_err(|error| {
-        let (key, help) = match error {
-            TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
-            TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),
-            TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
-            TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, Key::AtInvalidHelp),
-        };
-        let args: [(&str, &dyn std::fmt::Display); 1] = [("found", &text)];
-        let shown = Diagnostic::error(&words.fill(key, &args));
-        Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
-    })
+    let read = Instant::parse_to_the_minute(text);
+    read.map_err(|error| no_instant(error, "--at", text, Key::AtInvalidHelp, words))
+}
+
+/// The instant that `option` gives; of a day, its beginning at `offset`.
+pub(crate) fn day_or_instant(
+    option: &str,
+    text: &str,
+    offset: Offset,
+    words: Words,
+) -> Result<Instant, Refusal> {
+    let day = Date::parse(text).ok().and_then(|day| day.start(offset));
+    day.map_or_else(|| Instant::parse_to_the_minute(text), Ok)
+        .map_err(|error| no_instant(error, option, text, Key::DayInvalidHelp, words))
+}
+
+fn no_instant(error: TimeError, option: &str, text: &str, help: Key, words: Words) -> Refusal {
+    let (key, help) = match error {
+        TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
+        TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),
+        TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
+        TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, help),
+    };
+    let args: [(&str, &dyn std::fmt::Display); 2] = [("found", &text), ("option", &option)];
+    let shown = Diagnostic::error(&words.fill(key, &args));
+    Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
 }
 
 pub(crate) fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {

@@ -4,14 +4,16 @@
 
 use crate::args::Explain as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{instant, no_region, read_facts, read_tables, references, width, wrong_region};
+use crate::decide::{
+    instant, is_asked, no_region, read_facts, read_tables, references, width, wrong_region,
+};
 use crate::diagnostic::Sources;
 use crate::messages::{Key, Words};
 use crate::moment::{duration, stamp_of};
 use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, HEADING, Page, QUIET, plain, styled, tone};
 use crate::status;
-use longma_core::{CauseView, Instant, Place, Problem, Request};
+use longma_core::{CauseView, Instant, Request};
 use longma_desk::explain::{
     Changed, Decision, Explanation, Fact, Ground, Level, Reason, Rule, Standing, Value, Verdict,
     explain,
@@ -425,11 +427,6 @@ impl Teller<'_> {
         let told = self.words.fill(key, &args);
         self.page.field(RULE, "·", 2, &told);
     }
-}
-
-/// Whether it is the command line that names a decision which is not there.
-fn is_asked(problem: &Problem) -> bool {
-    problem.code == "unknown-decision" && problem.place == Place::None
 }
 
 /// A rule without its pack.

@@ -1,8 +1,8 @@
 //! What a command makes, in the file that was asked for.
 
 use crate::command::{Answer, Exit, Refusal};
-use crate::diagnostic::io_error;
-use crate::messages::Words;
+use crate::diagnostic::{Diagnostic, io_error};
+use crate::messages::{Key, Words};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -14,6 +14,22 @@ pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Re
     }
     file(out, &text, words)?;
     Ok(Answer::exact(String::new()))
+}
+
+/// Refuses a page and JSON on one standard output.
+pub(crate) fn one(page: Option<&Path>, json: bool, words: Words) -> Result<(), Refusal> {
+    if json && page == Some(Path::new("-")) {
+        let shown = Diagnostic::error(words.say(Key::OutTwice));
+        let shown = shown.help(words.say(Key::OutTwiceHelp));
+        return Err(Refusal::new(Exit::Usage, shown));
+    }
+    Ok(())
+}
+
+/// Writes a page beside what is told, or answers with it where `page` is `-`.
+pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<Answer>, Refusal> {
+    let answer = write(page, text, words)?;
+    Ok((page == Path::new("-")).then_some(answer))
 }
 
 /// Writes a file that was asked for.

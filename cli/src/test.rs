@@ -2,12 +2,13 @@
 
 use crate::args::Test as Arguments;
 use crate::cases;
-use crate::command::{Answer, Exit, Refusal};
+use crate::command::{self, Answer, Exit, Refusal};
 use crate::coverage;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::load::Files;
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
+use crate::out;
 use crate::packs::{catalogue, chosen, ids, loaded, unloaded};
 use crate::page::{self, Page};
 use crate::toml::Toml;
@@ -19,6 +20,7 @@ use std::fmt::Display;
 
 /// Runs the cases and tells each that fails.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    out::one(arguments.html.as_deref(), arguments.json, words)?;
     let packs = loaded(&arguments.packs, words)?;
     let only = chosen(&arguments.only, &arguments.packs, ids(&packs.bundle), words)?;
     let mut sources = Sources {
@@ -37,17 +39,27 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let mut page = Page::new(page::columns(None));
     let [passed, failed] = tell(&mut page, &cases, &catalogue, &sources.files, words);
     let mut sound = failed == 0;
-    let measured = match bundle {
-        Some(bundle) => Some(coverage::measure(arguments, &bundle, &cases, words)?),
-        None => None,
+    let (measured, html) = match bundle {
+        Some(bundle) => {
+            let (measured, html) = coverage::measure(arguments, &bundle, &cases, words)?;
+            (Some(measured), html)
+        }
+        None => (None, None),
     };
     if let Some(measured) = &measured {
         page.gap();
         coverage::tell(&mut page, measured, &sources.files, words);
         sound &= measured.packs.iter().all(|pack| pack.below.is_empty());
     }
-    let answer = match measured {
-        Some(coverage) if arguments.json => {
+    let answer = match (html, measured) {
+        (Some(html), _) => {
+            // The page does not tell of cases, so what fails is told beside it.
+            if !sound {
+                command::aside(&page.finish());
+            }
+            html
+        }
+        (None, Some(coverage)) if arguments.json => {
             let document = json!({ "passed": passed, "failed": failed, "coverage": coverage });
             Answer::exact(format!("{document}\n"))
         }

@@ -17,6 +17,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) tables: &'a References,
     pub(crate) region: Option<&'a str>,
+    /// The decisions that are asked for; none for all.
+    pub(crate) decisions: &'a [&'a str],
     /// The instant that is looked up.
     pub(crate) at: Instant,
     /// A pointer to what tells the person apart.
@@ -68,7 +70,7 @@ impl Judge<'_> {
         let request = Request {
             region: self.region,
             references: Some(self.tables),
-            decisions: None,
+            decisions: (!self.decisions.is_empty()).then_some(self.decisions),
         };
         match self.catalogue.decide(&facts, request) {
             Ok(outcome) => {

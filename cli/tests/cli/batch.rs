@@ -207,6 +207,31 @@ fn rows_of_a_list_become_persons() {
     }
 }
 
+#[test]
+fn only_what_is_asked_for_is_decided_and_it_is_decided_as_ever() {
+    let all = lines(&decide(PEOPLE, &[]).ends(0).out);
+    let some = lines(
+        &decide(PEOPLE, &["--decision", "gold", "--decision", "code"])
+            .ends(0)
+            .out,
+    );
+    assert_eq!(all.len(), some.len());
+    for (all, some) in all.iter().zip(&some) {
+        let names: Vec<&String> = some["decisions"].as_object().unwrap().keys().collect();
+        assert_eq!(names, ["code", "gold"]);
+        for name in names {
+            assert_eq!(some["decisions"][name], all["decisions"][name]);
+        }
+    }
+    let listed = decide(LIST[0], &[&LIST[1..], &["--decision", "code"]].concat());
+    let listed = lines(&listed.ends(3).out);
+    let code = listed[0]["decisions"].as_object().unwrap();
+    assert_eq!(code.keys().collect::<Vec<_>>(), ["code"]);
+    decide(PEOPLE, &["--decision", "colour"])
+        .ends(2)
+        .complains(&["there is no decision `colour`", "code"]);
+}
+
 /// Decides rows of one person by a mapping with `more` in it.
 fn decide_rows(name: &str, more: &str, rows: &str, args: &[&str]) -> Said {
     let folder = folder(name);
@@ -496,6 +521,7 @@ fn a_run_goes_on_only_with_what_it_was_begun_with() {
     refused(&input, &["--full"], &["something else: --full differ"]);
     refused(&input, &["--id", "/identity/name"], &["--id differ"]);
     refused(&input, &["--region", "620102"], &["--region differ"]);
+    refused(&input, &["--decision", "code"], &["--decision differ"]);
     let first = format!(" {input}");
     refused(
         &first,

@@ -249,3 +249,15 @@ fn a_bundle_decides_as_the_folder_does() {
     let by_folder = decide("companion", JULY, &["--json"]).ends(0);
     assert_eq!(by_bundle.out, by_folder.out);
 }
+
+#[test]
+fn only_the_decisions_that_are_asked_for_are_told() {
+    let at = "2022-07-10T09:00:00+08:00";
+    let told = decide("close-contact", at, &["--decision", "code", "--json"]).ends(0);
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let decisions = told["decisions"].as_object().unwrap();
+    assert_eq!(decisions.keys().collect::<Vec<_>>(), ["code"]);
+    decide("close-contact", at, &["--decision", "colour"])
+        .ends(2)
+        .complains(&["colour", "code"]);
+}

@@ -75,6 +75,24 @@ fn a_decision_that_is_not_there_is_a_mistake_of_the_command_line() {
 }
 
 #[test]
+fn a_page_to_standard_output_is_all_that_stands_there() {
+    let coverage = ["test", "62/2022-03-07", "--coverage", "--html", "-"];
+    let page = longma(&coverage).ends(0);
+    assert!(page.out.starts_with("<!DOCTYPE html>") && page.out.trim_end().ends_with("</html>"));
+    assert_eq!(page.err, "");
+    let packs = ["compare", "cn/2021-05-14", "cn/2022-06-28", "--html", "-"];
+    let persons = ["--generate", "3", "--examples", "0"];
+    let compare = [&packs[..], &persons[..]].concat();
+    let page = longma(&compare).ends(0).out;
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    for command in [&coverage[..], &compare[..]] {
+        longma(&[command, &["--json"]].concat())
+            .ends(2)
+            .complains(&["a page and JSON", "--html"]);
+    }
+}
+
+#[test]
 fn cases_that_exercise_less_than_the_pack_asks_for_fail() {
     let folder = copy_of_rules("below");
     let pack = folder.join("rules/packs/62/validity-2020-02-21");
