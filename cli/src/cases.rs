@@ -3,14 +3,16 @@
 use crate::load::{Files, LoadError, Misfit, SourceFile, shape};
 use crate::locate::line_of;
 use crate::toml::Toml;
-use longma_desk::case::{Case, CaseFile};
+use longma_desk::case::{Case, CaseFile, Columns};
+use longma_desk::schema::Record;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Reads the cases of the packs under `packs`, by file and line; of all packs,
-/// or of those whose id or region is one of `only`. Their files are added to
-/// `files`, by path.
+/// or of those whose id or region is one of `only`. `files` are those of the
+/// packs, whose schemas give tables without rows their columns; the files of cases
+/// are added, by path.
 ///
 /// # Errors
 /// Every file that cannot be read, has the wrong shape or expects nothing.
@@ -25,6 +27,7 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
 
 /// As [`read`], with the cases that can be read beside what is wrong with others.
 pub fn read_all(packs: &Path, only: &[String], files: &mut Files) -> (Vec<Case>, Vec<LoadError>) {
+    let columns = columns(files);
     let mut cases = Vec::new();
     let mut errors = Vec::new();
     for path in case_files(packs) {
@@ -38,7 +41,7 @@ pub fn read_all(packs: &Path, only: &[String], files: &mut Files) -> (Vec<Case>,
                     path: path.clone(),
                     text,
                 };
-                let (found, wrong) = read_file(&id, &file);
+                let (found, wrong) = read_file(&id, &file, &columns);
                 cases.extend(found);
                 errors.extend(wrong);
                 files.insert(path.display().to_string(), file);
@@ -47,6 +50,17 @@ pub fn read_all(packs: &Path, only: &[String], files: &mut Files) -> (Vec<Case>,
         }
     }
     (cases, errors)
+}
+
+/// The columns of the tables whose schemas are among the files.
+fn columns(files: &Files) -> Columns {
+    let tables = files.iter().filter_map(|(name, file)| {
+        let table = name.strip_prefix("reference/")?;
+        let record = Record::read(&file.text)?;
+        let columns = record.fields.into_keys().collect();
+        Some((table.strip_suffix(".schema.json")?.to_owned(), columns))
+    });
+    tables.collect()
 }
 
 /// Whether `name` is the pack `id` or its region.
@@ -86,7 +100,7 @@ fn pack_id(packs: &Path, file: &Path) -> String {
     parts.join("/")
 }
 
-fn read_file(pack: &str, file: &SourceFile) -> (Vec<Case>, Vec<LoadError>) {
+fn read_file(pack: &str, file: &SourceFile, columns: &Columns) -> (Vec<Case>, Vec<LoadError>) {
     let (raw, mut errors) = shape::<CaseFile>(file);
     let (Some(raw), Ok(toml)) = (raw, Toml::parse(&file.text)) else {
         return (Vec::new(), errors);
@@ -97,7 +111,7 @@ fn read_file(pack: &str, file: &SourceFile) -> (Vec<Case>, Vec<LoadError>) {
     };
     let line = |index| line_of(&file.text, span(index).start);
     let path = file.path.display().to_string();
-    let (cases, idle) = raw.cases(pack, &path, line);
+    let (cases, idle) = raw.cases(pack, &path, columns, line);
     errors.extend(idle.into_iter().map(|index| LoadError::Shape {
         file: file.clone(),
         span: span(index),

@@ -247,6 +247,20 @@ impl Catalogue {
         Some(combined(&histories, &mut Vec::new()))
     }
 
+    /// The columns of each table that a schema describes.
+    #[must_use]
+    pub fn columns(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let tables = self.tables.iter();
+        tables
+            .map(|(name, schema)| {
+                (
+                    name.clone(),
+                    schema.root().names().map(str::to_owned).collect(),
+                )
+            })
+            .collect()
+    }
+
     /// Reads reference data for the table `name`.
     ///
     /// # Errors

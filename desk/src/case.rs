@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The columns of each reference table.
+pub type Columns = BTreeMap<String, BTreeSet<String>>;
+
 /// One case, ready to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
@@ -159,12 +162,14 @@ struct RawExpectation {
 
 impl CaseFile {
     /// The cases of the file `file` beside the pack `pack`; `line` says on which
-    /// line of the file the case at a position begins. And the positions of those
+    /// line of the file the case at a position begins, `columns` what stands above
+    /// a table without rows. And the positions of those
     /// that expect nothing.
     pub fn cases(
         self,
         pack: &str,
         file: &str,
+        columns: &Columns,
         line: impl Fn(usize) -> usize,
     ) -> (Vec<Case>, Vec<usize>) {
         let Self {
@@ -198,7 +203,7 @@ impl CaseFile {
                     facts: Json::Object(facts).to_string(),
                     references: tables
                         .iter()
-                        .map(|(name, rows)| (name.clone(), csv(rows)))
+                        .map(|(name, rows)| (name.clone(), csv(rows, columns.get(name))))
                         .collect(),
                     at: raw.at.into_iter().map(expectation).collect(),
                     problems: raw.problems,
@@ -228,24 +233,15 @@ fn expectation(raw: RawExpectation) -> Expectation {
 }
 
 /// Rows written in a case, as the CSV that the core reads.
-fn csv(rows: &[Map<String, Json>]) -> String {
+fn csv(rows: &[Map<String, Json>], known: Option<&BTreeSet<String>>) -> String {
+    let mut columns: BTreeSet<&str> = rows
+        .iter()
+        .flat_map(|row| row.keys().map(String::as_str))
+        .collect();
     // A table without rows still needs its columns.
-    let columns: BTreeSet<&str> = match rows {
-        [] => [
-            "province",
-            "city",
-            "county",
-            "community",
-            "level",
-            "from",
-            "until",
-        ]
-        .into(),
-        rows => rows
-            .iter()
-            .flat_map(|row| row.keys().map(String::as_str))
-            .collect(),
-    };
+    if rows.is_empty() {
+        columns.extend(known.into_iter().flatten().map(String::as_str));
+    }
     let mut writer = csv::Writer::from_writer(Vec::new());
     let cell = |value: Option<&Json>| match value {
         None => String::new(),

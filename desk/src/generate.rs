@@ -293,7 +293,7 @@ impl Generator {
         let mut dice = Dice::of(self.seed ^ 2, 0);
         let none = RuleWords::default();
         let mut rows = Vec::new();
-        for place in invented(&record.key) {
+        for place in invented(record) {
             // A place that no row names is what a rule calls clear.
             if dice.once_in(3) {
                 continue;
@@ -388,6 +388,13 @@ fn free_texts(
     names.into_iter().cloned().collect()
 }
 
+fn pattern(shape: &Shape) -> Option<&str> {
+    match shape {
+        Shape::Text { pattern, .. } => pattern.as_deref(),
+        _ => None,
+    }
+}
+
 fn gather(shape: &Shape, members: &mut BTreeSet<String>) {
     match shape {
         Shape::Enum(names) => members.extend(names.iter().cloned()),
@@ -403,18 +410,23 @@ fn gather_of(record: &Record, members: &mut BTreeSet<String>) {
     }
 }
 
-/// Places for a key of these columns: each part divides.
-fn invented(key: &[String]) -> Vec<Row> {
+/// Places for the key of these rows: each part divides.
+fn invented(record: &Record) -> Vec<Row> {
     const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
     let mut places = vec![(String::from("测试"), Row::new())];
-    for column in key {
+    for column in &record.key {
+        let pattern = record
+            .fields
+            .get(column)
+            .and_then(|field| pattern(&field.shape));
         places = places
             .into_iter()
             .flat_map(|(name, parts)| {
                 SIGNS.map(|sign| {
                     let name = format!("{name}{sign}");
                     let mut parts = parts.clone();
-                    parts.insert(column.clone(), name.clone());
+                    let written = pattern.and_then(|pattern| draw::formed(pattern, &name));
+                    parts.insert(column.clone(), written.unwrap_or_else(|| name.clone()));
                     (name, parts)
                 })
             })
@@ -433,7 +445,7 @@ fn invented(key: &[String]) -> Vec<Row> {
 /// beside them, which no row names.
 fn places(record: &Record, rows: &Rows) -> Vec<Place> {
     let mut times: BTreeMap<Row, Vec<i64>> = BTreeMap::new();
-    for place in invented(&record.key) {
+    for place in invented(record) {
         times.insert(place, Vec::new());
     }
     for row in rows.0.iter().take(LISTED) {

@@ -10,7 +10,7 @@ mod carried;
 mod fresh;
 mod span;
 
-use crate::case::{Case, CaseFile};
+use crate::case::{Case, CaseFile, Columns};
 use crate::finding::{Finding, Spot};
 use crate::text::say;
 use crate::toml::Toml;
@@ -147,12 +147,12 @@ fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
 }
 
 /// The cases of a pack among `texts`, by file.
-fn cases_of(id: &str, texts: &Texts) -> Vec<(String, Vec<Case>)> {
+fn cases_of(id: &str, texts: &Texts, columns: &Columns) -> Vec<(String, Vec<Case>)> {
     let folder = format!("packs/{id}/cases/");
     let files = texts.iter().filter(|(path, _)| path.starts_with(&folder));
     files
         .filter_map(|(path, text)| {
-            let (cases, _) = read::<CaseFile>(text)?.cases(id, path, |_| 0);
+            let (cases, _) = read::<CaseFile>(text)?.cases(id, path, columns, |_| 0);
             Some((path.clone(), cases))
         })
         .collect()
@@ -160,7 +160,7 @@ fn cases_of(id: &str, texts: &Texts) -> Vec<(String, Vec<Case>)> {
 
 /// The cases that do not come out, by file and position.
 fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize)> {
-    cases_of(id, texts)
+    cases_of(id, texts, &catalogue.columns())
         .into_iter()
         .flat_map(|(path, cases)| {
             let failed = cases

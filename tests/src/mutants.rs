@@ -751,13 +751,13 @@ fn check_notices(packs: &Path) -> bool {
 
 /// Whether a case fails; those beside the changed pack run first.
 fn cases_notice(packs: &Path, file: &str) -> bool {
-    let Ok(loaded) = load::load(packs) else {
+    let Ok(mut loaded) = load::load(packs) else {
         return true;
     };
     let Ok(catalogue) = Catalogue::load(loaded.bundle) else {
         return true;
     };
-    let Ok(mut cases) = cases::read(packs, &[], &mut BTreeMap::new()) else {
+    let Ok(mut cases) = cases::read(packs, &[], &mut loaded.files) else {
         return true;
     };
     let near = |case: &Case| file.starts_with(&format!("packs/{}/", case.pack));

@@ -39,6 +39,27 @@ fn of_class(pattern: &str) -> Option<(Vec<(char, char)>, usize)> {
     Some((ranges, fewest))
 }
 
+/// A text of the form that `pattern` asks for, the same for the same `name`.
+pub(super) fn formed(pattern: &str, name: &str) -> Option<String> {
+    let (ranges, length) = of_class(pattern)?;
+    let seed = name.chars().fold(0, |seed: u64, sign| {
+        seed.wrapping_mul(31)
+            .wrapping_add(u64::from(u32::from(sign)))
+    });
+    let mut dice = Dice::new(seed);
+    Some((0..length).map(|_| sign(&mut dice, &ranges)).collect())
+}
+
+/// A sign of one of the ranges.
+fn sign(dice: &mut Dice, ranges: &[(char, char)]) -> char {
+    let Some((first, last)) = dice.choose(ranges).copied() else {
+        return '0';
+    };
+    let drawn = dice.between(i64::from(u32::from(first)), i64::from(u32::from(last)));
+    let drawn = u32::try_from(drawn).ok().and_then(char::from_u32);
+    drawn.unwrap_or(first)
+}
+
 /// Draws the values of one person.
 pub(super) struct Draw<'a> {
     generator: &'a Generator,
@@ -220,7 +241,7 @@ impl<'a> Draw<'a> {
 
     fn text(&mut self, least: usize, most: usize, pattern: Option<&str>) -> String {
         if let Some((ranges, length)) = pattern.and_then(of_class) {
-            return (0..length).map(|_| self.sign(&ranges)).collect();
+            return (0..length).map(|_| sign(&mut self.dice, &ranges)).collect();
         }
         let texts = &self.generator.texts;
         // Deeper down stand people, who must differ from one another.
@@ -237,17 +258,6 @@ impl<'a> Draw<'a> {
         padded
             .take(text.chars().count().clamp(least, most))
             .collect()
-    }
-
-    fn sign(&mut self, ranges: &[(char, char)]) -> char {
-        let Some((first, last)) = self.dice.choose(ranges).copied() else {
-            return '0';
-        };
-        let drawn = self
-            .dice
-            .between(i64::from(u32::from(first)), i64::from(u32::from(last)));
-        let drawn = u32::try_from(drawn).ok().and_then(char::from_u32);
-        drawn.unwrap_or(first)
     }
 
     /// A span that packs write down, sometimes two of them together.

@@ -8,6 +8,7 @@
 use super::ask::Asked;
 use super::span::{Stretch, datetime, put};
 use super::{NewPack, Texts, failing, finding};
+use crate::case::Columns;
 use crate::finding::Finding;
 use crate::text::say;
 use longma_core::{Catalogue, Date, Days, Instant, Minimum, PackSource, Place};
@@ -154,7 +155,7 @@ fn outside(id: &str, texts: &Texts, asked: &Asked, stretch: &Stretch) -> Vec<(St
         let time = Instant::parse(text);
         time.is_ok_and(|time| time >= asked.from && stretch.until.is_none_or(|end| time < end))
     };
-    super::cases_of(id, texts)
+    super::cases_of(id, texts, &Columns::new())
         .into_iter()
         .flat_map(|(path, cases)| {
             let out = cases

@@ -10,10 +10,9 @@
 )]
 
 use longma_cli::cases;
-use longma_cli::load::Files;
 use longma_core::{Bundle, Catalogue, Instant, Problems, References, Request};
 use longma_desk::case::Case;
-use longma_tests::{persons, rules, sample_areas};
+use longma_tests::{loaded, persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -48,7 +47,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
     let text = std::fs::read_to_string(target.join("bundle.json"))?;
     let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
     let catalogue = Catalogue::load(bundle).map_err(|p| format!("{p:#?}"))?;
-    let found = cases::read(&rules().join("packs"), &[], &mut Files::new());
+    let found = cases::read(&rules().join("packs"), &[], &mut loaded().files);
     let mut inputs: Vec<Input> = found
         .map_err(|errors| format!("{errors:#?}"))?
         .iter()
