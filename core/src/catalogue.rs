@@ -12,7 +12,7 @@ use crate::check::{Pack, compile, file_of};
 use crate::facts::Facts;
 use crate::limits;
 use crate::link::{Linker, Stock};
-use crate::pack::{Bundle, NATIONAL, PackSource};
+use crate::pack::{Bundle, Corrections, NATIONAL, PackSource};
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::Table;
@@ -199,6 +199,23 @@ impl Catalogue {
             until: pack.effective.until().map(|t| t.to_rfc3339(pack.offset)),
         };
         self.packs.iter().map(info).collect()
+    }
+
+    /// From when a corrected record counts, by the pack `id`: as the pack says,
+    /// else as the nearest that it inherits says. `None` when there is no such pack.
+    #[must_use]
+    pub fn corrections_of(&self, id: &str) -> Option<Corrections> {
+        let says = |id: &str| {
+            let pack = self.packs.iter().find(|pack| pack.id == id)?;
+            Some(pack.manifest.corrections)
+        };
+        let own = says(id)?;
+        let lines = self.own.get(id).into_iter().flatten();
+        let mut inherited = lines.flat_map(|line| line.own.packs.iter().skip(1));
+        Some(
+            own.or_else(|| inherited.find_map(|id| says(id).flatten()))
+                .unwrap_or_default(),
+        )
     }
 
     /// What rules in `region` (GB/T 2260), for all time; empty when no pack

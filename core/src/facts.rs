@@ -84,7 +84,7 @@ impl Facts {
     ///
     /// # Errors
     /// Every problem of the document.
-    pub(crate) fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
+    pub fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
         if text.len() > limits::FACTS_BYTES {
             return Err(Problem::facts_too_long(text.len() as u64).into());
         }

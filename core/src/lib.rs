@@ -43,8 +43,8 @@ pub use evaluate::Request;
 pub use facts::Facts;
 pub use outcome::{CauseView, DecisionOutcome, Next, Outcome, Status};
 pub use pack::{
-    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum,
-    PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
+    BUNDLE_FORMAT, Bundle, Captions, Corrections, DecisionCaptions, Effective, Law, LawKind,
+    Manifest, Minimum, PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
 pub use problem::{Place, Problem, Problems, Severity, nearest, pack_codes};
 pub use reference::{References, Table};

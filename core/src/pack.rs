@@ -80,6 +80,10 @@ pub struct Manifest {
     /// Inherited rules that do not apply here, each with the reason.
     #[serde(default)]
     pub drops: BTreeMap<String, String>,
+    /// From when a corrected record counts; as if it had always been so when left
+    /// out. Deciding does not need it: whoever shows the past does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Corrections>,
     /// What must hold for every subject, by name. Deciding does not need them;
     /// the desk searches for counterexamples.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -88,6 +92,17 @@ pub struct Manifest {
     /// measures.
     #[serde(default, skip_serializing_if = "Minimum::is_none")]
     pub coverage: Minimum,
+}
+
+/// From when a corrected record counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Corrections {
+    /// From the record's own time on, as if it had always been so.
+    #[default]
+    Record,
+    /// From the correction on; until then what was said before stands.
+    Correction,
 }
 
 /// `[coverage]`: the least share of each kind, in percent; none where left out.

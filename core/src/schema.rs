@@ -14,7 +14,9 @@
 //! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`, and
 //!   `x-past` at a time that cannot lie ahead of whoever records it;
 //! - ours: `x-not-before`, `x-after` (order of two siblings), `x-span` (which
-//!   two members are an object's span), `x-key` (a row's key, coarse to fine).
+//!   two members are an object's span), `x-key` (a row's key, coarse to fine),
+//!   `x-identity` (which required members tell that two sources speak of one and
+//!   the same record).
 
 use crate::json::Json;
 use crate::problem::{Code, Place, Problem, Problems, nearest};
@@ -57,6 +59,7 @@ const KEYWORDS: &[&str] = &[
     "x-span",
     "x-key",
     "x-past",
+    "x-identity",
 ];
 
 /// References may stand inside one another this deep; deeper is a circle.
@@ -432,7 +435,24 @@ impl<'a> Reader<'a> {
                 None => self.report(Code::SchemaSibling, path, &name),
             }
         }
+        self.identity(members, &object, path);
         Some(Type::Object(Arc::new(object)))
+    }
+
+    /// What tells a record apart must be said of every record. Deciding does not
+    /// need it: whoever joins the records of several sources reads it.
+    fn identity(&mut self, members: &BTreeMap<String, Json>, object: &Object, path: &[&str]) {
+        let names = self.names(members, "x-identity", path);
+        if members.contains_key("x-identity") && names.is_empty() {
+            self.shape(path, "x-identity: [required, …]");
+        }
+        for name in names {
+            match object.field(&name) {
+                Some(field) if field.required => {}
+                Some(_) => self.shape(path, "x-identity: [required, …]"),
+                None => self.report(Code::SchemaSibling, path, &name),
+            }
+        }
     }
 
     fn order(
@@ -668,6 +688,21 @@ mod tests {
     fn a_definition_that_refers_to_itself_is_an_error() {
         let schema = r##"{"$defs":{"a":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}"##;
         assert_eq!(codes(schema), ["schema-ref"]);
+    }
+
+    #[test]
+    fn what_tells_a_record_apart_is_said_of_every_record() {
+        let item = |identity: &str| {
+            with(&format!(
+                r#"{{"type":"array","items":{{"type":"object","additionalProperties":false,
+                "required":["b"],"x-identity":{identity},
+                "properties":{{"b":{{"type":"string"}},"c":{{"type":"string"}}}}}}}}"#
+            ))
+        };
+        assert!(Schema::read(&item(r#"["b"]"#), "s.json").is_ok());
+        assert_eq!(codes(&item(r#"["b","c"]"#)), ["schema-shape"]);
+        assert_eq!(codes(&item(r#"["d"]"#)), ["schema-sibling"]);
+        assert_eq!(codes(&item("[]")), ["schema-shape"]);
     }
 
     #[test]

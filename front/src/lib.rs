@@ -11,6 +11,7 @@ pub mod card;
 mod document;
 pub mod door;
 pub mod exposure;
+pub mod identity;
 pub mod inspect;
 pub mod mask;
 pub mod proxy;
