@@ -9,6 +9,10 @@ use std::collections::BTreeSet;
 /// Invented persons for each law: every documented breach occurs among them.
 const PERSONS: u64 = 60;
 
+/// A clinic's own last days are its baseline: one more count can raise what is
+/// said of the days after it and can lower it, so no law of the kinds there are holds.
+const WITHOUT_LAW: [&str; 1] = ["62/clinic-2020-01-24"];
+
 #[test]
 fn every_law_of_every_pack_holds_and_documented_breaches_still_occur() {
     let bundle = loaded().bundle;
@@ -20,5 +24,7 @@ fn every_law_of_every_pack_holds_and_documented_breaches_still_occur() {
         assert!(law.persons > PERSONS / 2, "{law:#?}");
     }
     let held: BTreeSet<&str> = found.iter().map(|law| law.pack.as_str()).collect();
-    assert_eq!(held.len(), ids.len(), "a pack without a law");
+    let all = ids.iter().map(String::as_str);
+    let without: Vec<&str> = all.filter(|id| !held.contains(id)).collect();
+    assert_eq!(without, WITHOUT_LAW);
 }

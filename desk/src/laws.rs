@@ -101,7 +101,9 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
     for pack in packs {
         let lines = lines_of(catalogue, pack);
         for id in lines {
+            // Laws about persons say nothing of an area's or a venue's rules.
             let source = bundle.packs.iter().find(|source| source.id == id);
+            let source = source.filter(|_| subject_of(bundle, &id) == subject_of(bundle, pack));
             for (name, law) in source.iter().flat_map(|source| &source.manifest.laws) {
                 // A pack that is nobody's child has no parent to be stricter than.
                 let local = law.kind == LawKind::NotStricter && id != *pack;
@@ -113,6 +115,12 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
         }
     }
     held
+}
+
+/// What the facts are about that a pack of `bundle` decides on.
+fn subject_of<'a>(bundle: &'a Bundle, pack: &str) -> Option<&'a str> {
+    let source = bundle.packs.iter().find(|source| source.id == pack)?;
+    Some(&source.manifest.subject)
 }
 
 /// A pack and what it inherits, nearest first.
@@ -286,7 +294,13 @@ impl<'a> Trial<'a> {
         count: u64,
         seed: u64,
     ) {
-        let ids: BTreeSet<String> = self.after.iter().flat_map(Policy::packs).cloned().collect();
+        // A region's packs may be about subjects of several kinds; the law is about one.
+        let subject = subject_of(bundle, &self.pack);
+        let ids = self.after.iter().flat_map(Policy::packs);
+        let ids: BTreeSet<String> = ids
+            .filter(|id| subject_of(bundle, id) == subject)
+            .cloned()
+            .collect();
         let scope = Scope::of(bundle, &ids).map(|scope| Scope {
             gaps: false,
             ..scope
