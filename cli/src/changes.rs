@@ -199,9 +199,14 @@ impl Table {
         let start = TIME + GAP + self.what + GAP + becomes;
         let blanks = " ".repeat(becomes.saturating_sub(width(&change.becomes)));
         let level = styled(&change.becomes, change.style);
+        let mut head = head.to_owned();
+        if TIME + GAP + self.what + GAP + width(&change.becomes) > page.columns() {
+            page.line(&head);
+            head = " ".repeat(TIME + GAP);
+        }
         let mut line = format!("{head}{level}{blanks}");
         let mut indent = start;
-        if start + NARROW > page.columns() && !change.why.is_empty() {
+        if start + HANGING + NARROW > page.columns() && !change.why.is_empty() {
             page.line(&line);
             indent = TIME + GAP;
             line = " ".repeat(indent);

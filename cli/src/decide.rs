@@ -30,6 +30,8 @@ pub(crate) struct Reading<'a> {
     /// The instant that is looked up.
     pub(crate) at: Instant,
     pub(crate) region: &'a str,
+    /// The kind of subject.
+    pub(crate) subject: &'a str,
     pub(crate) policies: &'a [Policy],
     pub(crate) sources: &'a Sources,
     pub(crate) words: Words,
@@ -80,6 +82,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         outcome: &outcome,
         at,
         region,
+        subject: facts.subject(),
         policies: catalogue.policies(region),
         sources: &sources,
         words,

@@ -15,6 +15,10 @@ pub(crate) const QUIET: Style = Style::new().dimmed();
 
 /// The narrowest page, in columns.
 pub(crate) const NARROWEST: usize = 40;
+/// Columns that a text has beside its label, at least.
+const LEAST: usize = 16;
+/// How far a text under its label stands further in.
+const UNDER: usize = 4;
 /// Columns where no terminal says how many it has.
 const USUAL: usize = 80;
 /// The widest page that is chosen unasked: longer lines are hard to follow.
@@ -173,8 +177,15 @@ impl Page {
         text: &str,
         style: Style,
     ) {
-        let room = self.columns.saturating_sub(indent + margin).max(16);
+        let mut margin = margin;
         let mut label = styled(&pad(label, margin), QUIET);
+        if indent + margin + LEAST > self.columns {
+            // Beside a long label there is no room, so the text stands under it.
+            self.line(&format!("{}{label}", " ".repeat(indent)));
+            margin = UNDER;
+            label = " ".repeat(margin);
+        }
+        let room = self.columns.saturating_sub(indent + margin).max(LEAST);
         for line in wrap(text, room) {
             let line = styled(&line, style);
             self.line(&format!("{}{label}{line}", " ".repeat(indent)));

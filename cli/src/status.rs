@@ -244,7 +244,8 @@ fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let offset = reading.outcome.offset();
     let region = reading.region;
     let policies = reading.policies.iter();
-    let ruled = policies.filter(|policy| !policy.packs().is_empty());
+    // A clinic's packs may be in force when nothing is decided of a person yet.
+    let ruled = policies.filter(|policy| policy.decides(reading.subject));
     let ruled = When::of(ruled.map(Policy::span));
     let shown = if ruled.is_empty() {
         let packs = catalogue.packs();

@@ -140,6 +140,12 @@ impl Policy {
         self.parts.iter().map(|part| &*part.packs)
     }
 
+    /// Whether anything is decided about a kind of subject.
+    #[must_use]
+    pub fn decides(&self, subject: &str) -> bool {
+        self.decisions(subject).next().is_some()
+    }
+
     /// What is decided about a kind of subject, each decision after those that it reads.
     pub(crate) fn decisions(&self, subject: &str) -> impl Iterator<Item = (&Part, &Decision)> {
         self.order.iter().filter_map(move |(part, decision)| {

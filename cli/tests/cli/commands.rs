@@ -42,8 +42,8 @@ fn a_pack_that_is_not_there_is_an_error_that_names_those_that_are() {
 #[test]
 fn no_case_at_all_is_a_failure() {
     let folder = copy_of_rules("commands-no-case");
-    for region in ["62", "cn"] {
-        for pack in fs::read_dir(folder.join("rules/packs").join(region)).unwrap() {
+    for region in fs::read_dir(folder.join("rules/packs")).unwrap() {
+        for pack in fs::read_dir(region.unwrap().path()).unwrap() {
             fs::remove_dir_all(pack.unwrap().path().join("cases")).unwrap();
         }
     }
