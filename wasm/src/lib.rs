@@ -5,6 +5,10 @@
 //! `{ ok: false, problems }`. Sixty-four-bit integers stay on this side: instants
 //! cross as RFC 3339 texts or as seconds in a `number`.
 
+mod around;
+
+pub use around::{Sites, enter, leave, roll_up_clinics, venue_of, venue_qr_text, with_digests};
+
 use js_sys::{JSON, Object, Reflect};
 use longma_core::{Bundle, Catalogue, Instant, Problem, Problems, References, Request};
 use qrcode::render::svg;
@@ -15,6 +19,12 @@ use wasm_bindgen::prelude::*;
 const OUTCOME_TYPES: &str = include_str!("../types/outcome.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const FACTS_TYPES: &str = include_str!("../types/person.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const VENUE_TYPES: &str = include_str!("../types/venue.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const AREA_TYPES: &str = include_str!("../types/area.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const CLINIC_TYPES: &str = include_str!("../types/clinic.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const API_TYPES: &str = include_str!("../types/api.d.ts");
 
@@ -64,18 +74,25 @@ impl Engine {
         }))
     }
 
-    /// Decides everything for all instants. Without a region the facts' own applies.
+    /// Decides for all instants. Without a region the facts' own applies; without
+    /// decisions all are decided, else only those that are named and what they need.
     #[allow(
         clippy::needless_pass_by_value,
-        reason = "JavaScript hands over an owned text"
+        reason = "JavaScript hands over owned texts"
     )]
     #[wasm_bindgen(unchecked_return_type = "Result<{ outcome: Outcome }>")]
     #[must_use]
-    pub fn evaluate(&self, facts: &str, region: Option<String>) -> JsValue {
+    pub fn evaluate(
+        &self,
+        facts: &str,
+        region: Option<String>,
+        decisions: Option<Vec<String>>,
+    ) -> JsValue {
+        let asked = around::asked(decisions.as_deref());
         let request = Request {
             region: region.as_deref(),
             references: Some(&self.references),
-            ..Request::default()
+            decisions: asked.as_deref(),
         };
         let outcome = self.catalogue.evaluate(facts, request);
         result(outcome.map(|inner| [("outcome", Outcome { inner }.into())]))

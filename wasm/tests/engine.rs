@@ -66,7 +66,7 @@ fn engine() -> Engine {
 }
 
 fn outcome() -> longma_wasm::Outcome {
-    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()));
+    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None);
     assert!(is_ok(&evaluated), "{:?}", JSON::stringify(&evaluated));
     longma_wasm::Outcome::try_from_js_value(get(&evaluated, &["outcome"])).unwrap()
 }
@@ -99,7 +99,7 @@ fn the_value_and_the_json_say_the_same() {
 #[wasm_bindgen_test]
 fn bad_facts_are_answered_with_their_place() {
     let bad = r#"{"subject":"person","contacts":[{"last_contact":"yesterday"}]}"#;
-    let answer = engine().evaluate(bad, Some("620102".to_owned()));
+    let answer = engine().evaluate(bad, Some("620102".to_owned()), None);
     assert_eq!(first_code(&answer), "facts-instant");
     let pointer = text(&answer, &["problems", "0", "place", "pointer"]);
     assert_eq!(pointer, "/contacts/0/last_contact");
@@ -107,7 +107,7 @@ fn bad_facts_are_answered_with_their_place() {
 
 #[wasm_bindgen_test]
 fn a_missing_section_is_unknown_and_not_green() {
-    let answer = engine().evaluate(r#"{"subject":"person"}"#, Some("620102".to_owned()));
+    let answer = engine().evaluate(r#"{"subject":"person"}"#, Some("620102".to_owned()), None);
     let outcome = longma_wasm::Outcome::try_from_js_value(get(&answer, &["outcome"])).unwrap();
     let status = outcome.at(1_657_850_399.0);
     assert_eq!(text(&status, &["statuses", "code", "level"]), "unknown");
@@ -117,10 +117,10 @@ fn a_missing_section_is_unknown_and_not_green() {
 fn what_cannot_work_is_answered_and_never_thrown() {
     assert_eq!(first_code(&Engine::load("{")), "bundle-syntax");
     assert_eq!(
-        first_code(&engine().evaluate(FACTS, None)),
+        first_code(&engine().evaluate(FACTS, None, None)),
         "region-missing"
     );
-    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()));
+    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()), None);
     assert_eq!(first_code(&nowhere), "region-invalid");
     assert_eq!(
         first_code(&engine().add_reference("none", "a\n")),
@@ -176,7 +176,7 @@ fn hostile_rules_end_with_a_name() {
         let loaded = Engine::load(&body(script));
         assert!(is_ok(&loaded), "{script}: {:?}", JSON::stringify(&loaded));
         let engine = Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap();
-        let answer = engine.evaluate(FACTS, Some("620102".to_owned()));
+        let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None);
         let outcome = get(&answer, &["outcome"]);
         let outcome = longma_wasm::Outcome::try_from_js_value(outcome).unwrap();
         let value = outcome.value();

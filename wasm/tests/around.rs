@@ -1,0 +1,154 @@
+//! What stands around decisions, as JavaScript sees it.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use js_sys::Reflect;
+use longma_wasm::{
+    Engine, Sites, enter, leave, roll_up_clinics, venue_of, venue_qr_text, with_digests,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::convert::TryFromJsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Two decisions on one section, of persons that have little else.
+const PACK: &str = include_str!("two_decisions.json");
+/// 2022-07-08T12:00:00+08:00.
+const NOON: f64 = 1_657_252_800.0;
+
+fn get(value: &JsValue, path: &[&str]) -> JsValue {
+    path.iter().fold(value.clone(), |value, key| {
+        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
+    })
+}
+
+fn text(value: &JsValue, path: &[&str]) -> String {
+    let found = get(value, path);
+    found
+        .as_string()
+        .unwrap_or_else(|| panic!("{path:?} of {value:?}"))
+}
+
+fn code_of(refused: &JsValue) -> String {
+    text(refused, &["problems", "0", "code"])
+}
+
+fn engine() -> Engine {
+    let loaded = Engine::load(PACK);
+    Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
+}
+
+fn facts(tests: &str) -> String {
+    format!(
+        r#"{{"subject":"person","identity":{{"name":"测试甲乙","document":{{"type":"other","number":"TEST-000001"}}}},{tests}"contacts":[{{"last_contact":"2022-07-08T10:00:00+08:00"}}]}}"#
+    )
+}
+
+fn outcome(facts: &str, decisions: Option<Vec<String>>) -> longma_wasm::Outcome {
+    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
+    longma_wasm::Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn only_what_is_asked_for_is_decided() {
+    let facts = facts(r#""tests":[],"#);
+    let whole = outcome(&facts, None);
+    assert!(!get(&whole.value(), &["decisions", "tests"]).is_undefined());
+    let asked = outcome(&facts, Some(vec!["code".to_owned()]));
+    assert!(get(&asked.value(), &["decisions", "tests"]).is_undefined());
+    let unknown = engine().evaluate(
+        &facts,
+        Some("620102".to_owned()),
+        Some(vec!["colour".to_owned()]),
+    );
+    assert_eq!(code_of(&unknown), "unknown-decision");
+}
+
+#[wasm_bindgen_test]
+fn a_part_that_is_wrong_leaves_the_rest_decided() {
+    let facts = facts(r#""tests":[{"sampled_at":"yesterday"}],"#);
+    let strict = engine().evaluate(&facts, Some("620102".to_owned()), None);
+    assert_eq!(get(&strict, &["ok"]), JsValue::FALSE);
+    let partly = engine().decide(&facts, NOON, Some("620102".to_owned()), None);
+    let outcome = longma_wasm::Outcome::try_from_js_value(get(&partly, &["outcome"])).unwrap();
+    let found = outcome.at(NOON);
+    assert_eq!(text(&found, &["statuses", "code", "level"]), "red");
+    assert_eq!(text(&found, &["statuses", "tests", "level"]), "unknown");
+}
+
+#[wasm_bindgen_test]
+fn a_card_is_masked_and_says_when_to_draw_it_anew() {
+    let facts = facts(r#""tests":[{"sampled_at":"2022-07-08T06:00:00+08:00"}],"#);
+    let drawn = outcome(&facts, None).card(&facts, NOON);
+    assert_eq!(text(&drawn, &["card", "holder", "name"]), "测**乙");
+    assert_eq!(text(&drawn, &["card", "holder", "document"]), "*********01");
+    assert_eq!(text(&drawn, &["card", "tone"]), "red");
+    assert_eq!(text(&drawn, &["card", "badges", "0", "level"]), "fresh");
+    // The test counts for 24 hours from sampling, the colour for 7 days: the first ends first.
+    assert_eq!(
+        text(&drawn, &["card", "changes_at"]),
+        "2022-07-09T06:00:00+08:00"
+    );
+    assert_eq!(
+        code_of(&outcome(&facts, None).card("[]", NOON)),
+        "facts-object"
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_scan_becomes_a_visit_and_ends() {
+    assert_eq!(
+        text(&venue_of(&venue_qr_text("620102-A1")), &["venue"]),
+        "620102-A1"
+    );
+    for hostile in [
+        "",
+        "https://example.invalid/",
+        "longma:venue:",
+        "longma:venue:a b",
+    ] {
+        assert_eq!(code_of(&venue_of(hostile)), "scan-text");
+    }
+    let inside = text(&enter(&facts(""), "620102-A1", NOON, "on_site"), &["facts"]);
+    let gone = text(&leave(&inside, "620102-A1", NOON + 60.0), &["facts"]);
+    assert!(
+        gone.contains(r#""left_at":"2022-07-08T12:01:00+08:00""#),
+        "{gone}"
+    );
+    assert_eq!(
+        code_of(&leave(&gone, "620102-A1", NOON + 120.0)),
+        "scan-no-visit"
+    );
+    assert_eq!(code_of(&enter(&gone, "x", NOON, "dreamt")), "scan-presence");
+    let digested = text(&with_digests(&gone, "list-2022-07-08-a"), &["facts"]);
+    assert!(digested.contains(r#""digest":""#), "{digested}");
+    assert_eq!(code_of(&with_digests(&gone, "short")), "exposure-salt");
+}
+
+#[wasm_bindgen_test]
+fn the_nearest_site_and_a_total_are_found() {
+    let csv = "id,name,address,latitude,longitude,hours,queue_minutes\n\
+        a,甲,路,36.06,103.83,1-7 08:00-20:00,\n\
+        b,乙,路,36.07,103.83,1-7 08:00-20:00,7\n";
+    let read = Sites::read(csv, vec!["2022-10-01".to_owned()]);
+    let sites = Sites::try_from_js_value(get(&read, &["sites"])).unwrap();
+    let found = sites.nearest("36.071", "103.83", NOON, true, 1);
+    assert_eq!(text(&found, &["found", "0", "id"]), "b");
+    assert_eq!(get(&found, &["found", "0", "metres"]).as_f64(), Some(111.0));
+    assert_eq!(
+        code_of(&sites.nearest("north", "1", NOON, true, 1)),
+        "site-point"
+    );
+
+    let clinics = r#"[{"subject":"clinic","identity":{"code":"A","name":"甲","region":"620102"},
+        "counts":[{"day":"2020-02-01","fever":3,"visits":30}]}]"#;
+    let rolled = roll_up_clinics(clinics, "2020-02-01", "2020-02-01");
+    assert_eq!(text(&rolled, &["rollUp", "lines", "0", "region"]), "620000");
+    assert_eq!(
+        code_of(&roll_up_clinics(clinics, "today", "2020-02-01")),
+        "not-a-day"
+    );
+}

@@ -1,0 +1,75 @@
+/** How it is known that a person was at a venue. */
+export type Presence = "on_site" | "registered" | "forwarded";
+
+/** What a card shows at one instant; draw it anew at `changes_at`. */
+export interface Card {
+  at: string;
+  /** Masked. */
+  holder: { name: string; document: string; health_card: string | null };
+  state: "valid" | "expired" | "not_issued" | "unknown";
+  state_words: Texts;
+  /** The tone of the face; `grey` unless the state is `valid`. */
+  tone: string;
+  /** The colour and why; `null` where the rules have no such decision. */
+  face: CardPart | null;
+  issued_at: string | null;
+  refresh_before: string | null;
+  /** Drawn over the face: gold, skin. */
+  overlays: CardPart[];
+  /** Drawn beside it: tests, vaccination. */
+  badges: CardPart[];
+  /** What the holder must still do. */
+  duties: CardPart[];
+  changes_at: string | null;
+}
+
+/** One decision on a card. */
+export interface CardPart {
+  decision: string;
+  name: Texts;
+  /** A level of the decision, or `unknown`. */
+  level: string;
+  at_least: string | null;
+  words: Texts;
+  tone: string;
+  since: string | null;
+  /** A countdown runs to this. */
+  until: string | null;
+  /** The level that comes then. */
+  next: string | null;
+  reasons: { caption: Texts; release: Texts; until: string | null }[];
+}
+
+/** The cards that a person holds. */
+export interface Wallet {
+  own: Card;
+  dependants: { dependant: string; relation: string; until: string | null; card: Card }[];
+  /** `/0` is the first document that was given. */
+  refused: Problem[];
+}
+
+/** A sampling site that was found. */
+export interface FoundSite {
+  metres: number;
+  id: string;
+  name: string;
+  address: string;
+  open: boolean;
+  /** When it closes, or opens next within a week. */
+  changes_at: string | null;
+  queue_minutes: number | null;
+}
+
+/** Counts of fever clinics by region and day. */
+export interface RollUp {
+  lines: {
+    region: string;
+    day: string;
+    fever: number;
+    visits: number;
+    reported: number;
+    clinics: number;
+    missing: string[];
+  }[];
+  problems: Problem[];
+}
