@@ -7,7 +7,7 @@ use longma_tests::loaded;
 use std::collections::BTreeSet;
 
 /// Invented persons for each law: every documented breach occurs among them.
-const PERSONS: u64 = 60;
+const PERSONS: u64 = 120;
 
 /// A clinic's own last days are its baseline: one more count can raise what is
 /// said of the days after it and can lower it, so no law of the kinds there are holds.
