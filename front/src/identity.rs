@@ -15,7 +15,7 @@ use longma_core::{Date, Problem};
 use serde_json::Value as Json;
 
 /// The type of document whose number carries a check digit.
-const RESIDENT_ID: &str = "resident_id";
+pub(crate) const RESIDENT_ID: &str = "resident_id";
 /// Characters of a resident identity number.
 const LENGTH: usize = 18;
 /// Sexes by GB/T 2261.1 that say nothing: unknown, not stated.

@@ -14,6 +14,7 @@ pub mod exposure;
 pub mod identity;
 pub mod inspect;
 pub mod mask;
+pub mod merge;
 pub mod proxy;
 pub mod rollup;
 pub mod sites;
