@@ -877,7 +877,9 @@ impl<'w> Infer<'w, '_> {
                 record.shape(column),
                 Some(Shape::Text { .. } | Shape::Enum(_))
             );
-            text && item.field(column).is_some_and(|it| !it.may_be_absent())
+            // Where a record lacks an optional one the rule fails, and what it decides
+            // is unknown: what cannot be compared is not nothing.
+            text && item.field(column).is_some_and(|it| !it.is_absent())
         };
         let lacking: Vec<&str> = columns
             .iter()
