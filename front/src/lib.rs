@@ -7,10 +7,14 @@
 //! (a card, a list of duties, what can be contested). It is as pure as core: no
 //! clock, no file, no environment, no randomness.
 
+pub mod appeal;
 pub mod card;
 mod document;
 pub mod door;
 pub mod exposure;
+#[cfg(test)]
+mod fixture;
+pub mod history;
 pub mod identity;
 pub mod inspect;
 pub mod mask;

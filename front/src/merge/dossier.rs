@@ -6,7 +6,7 @@ use super::said::Said;
 use super::shape::{Section, Shape};
 use super::{CORRECTIONS, DOSSIER_BYTES, STATEMENTS};
 use crate::text::problem;
-use longma_core::{Catalogue, Problem, Problems};
+use longma_core::{Catalogue, Instant, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -134,11 +134,20 @@ impl Dossier {
     /// The dossier as it was told until an instant: corrections made later are
     /// left out.
     #[must_use]
-    pub fn until(&self, instant: longma_core::Instant) -> Self {
+    pub fn until(&self, instant: Instant) -> Self {
         let made = |it: &&Correction| it.made().is_some_and(|made| made <= instant);
         Self {
             statements: self.statements.clone(),
             corrections: self.corrections.iter().filter(made).cloned().collect(),
+        }
+    }
+
+    /// The dossier as it was told, without its corrections.
+    #[must_use]
+    pub fn uncorrected(&self) -> Self {
+        Self {
+            statements: self.statements.clone(),
+            corrections: BTreeSet::new(),
         }
     }
 
