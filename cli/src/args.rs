@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 10] = [
+pub(crate) const COMMANDS: [&str; 14] = [
     "decide",
     "check",
     "test",
@@ -21,6 +21,10 @@ pub(crate) const COMMANDS: [&str; 10] = [
     "compare",
     "laws",
     "book",
+    "card",
+    "door",
+    "sites",
+    "rollup",
     "new",
     "bundle",
     "completions",
@@ -62,6 +66,10 @@ pub(crate) enum Command {
     Compare(Compare),
     Laws(Laws),
     Book(Book),
+    Card(Card),
+    Door(Door),
+    Sites(Sites),
+    Rollup(Rollup),
     New(New),
     Bundle(Bundle),
     Completions(Completions),
@@ -231,6 +239,92 @@ pub(crate) enum BookFormat {
     Html,
     Md,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Card {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dependant: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Door {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) venue: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "NAME", default_value = "visitor")]
+    pub(crate) person: String,
+    #[arg(long, value_name = "HOW", value_enum, default_value = "on-site")]
+    pub(crate) presence: Presence,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How it is known that a person is at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Presence {
+    OnSite,
+    Registered,
+    Forwarded,
+}
+
+impl From<Presence> for longma_front::door::Presence {
+    fn from(presence: Presence) -> Self {
+        match presence {
+            Presence::OnSite => Self::OnSite,
+            Presence::Registered => Self::Registered,
+            Presence::Forwarded => Self::Forwarded,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sites {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) list: PathBuf,
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    pub(crate) near: String,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long)]
+    pub(crate) open: bool,
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) count: usize,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) holiday: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rollup {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: String,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: String,
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

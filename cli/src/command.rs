@@ -8,7 +8,10 @@
 use crate::args::{self, Arguments, COMMANDS, Command};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
-use crate::{book, bundle, check, compare, decide, explain, laws, new, page, test, usage};
+use crate::{
+    book, bundle, card, check, compare, decide, door, explain, laws, new, page, rollup, sites,
+    test, usage,
+};
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
@@ -111,6 +114,10 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
         Command::Compare(compare) => compare::run(&compare, words),
         Command::Laws(laws) => laws::run(&laws, words),
         Command::Book(book) => book::run(&book, words),
+        Command::Card(card) => card::run(&card, words),
+        Command::Door(door) => door::run(&door, words),
+        Command::Sites(sites) => sites::run(&sites, words),
+        Command::Rollup(rollup) => rollup::run(&rollup, words),
         Command::New(new) => new::run(&new, words),
         Command::Bundle(bundle) => bundle::run(&bundle, words),
         Command::Completions(completions) => {

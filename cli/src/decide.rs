@@ -115,7 +115,7 @@ pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> R
     Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
 }
 
-fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> String {
+pub(crate) fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> String {
     let mut page = Page::new(page::columns(width));
     status::write(&mut page, reading, catalogue);
     if !reading.outcome.decisions().is_empty() {

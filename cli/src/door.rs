@@ -1,0 +1,68 @@
+//! `longma door`: whether a venue admits a person, and whom it must tell.
+//!
+//! The person is decided by the person's facts, the venue by its own, with no
+//! more of the person in them than a few levels under a pseudonym.
+
+use crate::args::Door as Arguments;
+use crate::card::{told, warn};
+use crate::command::{Answer, Exit, Refusal};
+use crate::decide::{Reading, instant, read_facts, read_tables, references, tell};
+use crate::diagnostic::Sources;
+use crate::messages::Words;
+use crate::packs::{catalogue, loaded, refused};
+use longma_core::Request;
+use longma_front::door::present;
+
+/// Decides for the person, then at the door.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let at = instant(arguments.at.as_deref(), words)?;
+    let named = references(&arguments.reference, words)?;
+    let packs = loaded(&arguments.packs, words)?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let request = Request {
+        references: Some(&tables),
+        ..Request::default()
+    };
+    let text = read_facts(&arguments.facts, &mut sources, words)?;
+    let (_, person, found) = told(&catalogue, &text, request, at)
+        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    warn(&found, &sources, words);
+    let text = read_facts(&arguments.venue, &mut sources, words)?;
+    // What is wrong with the venue's own document is told before anything is added.
+    catalogue
+        .read_facts(&text)
+        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let venue = serde_json::from_str(&text).unwrap_or_default();
+    let venue = present(
+        venue,
+        &arguments.person,
+        &person,
+        at,
+        arguments.presence.into(),
+    );
+    let text = serde_json::to_string(&venue).unwrap_or_default();
+    let outcome = catalogue
+        .read_facts(&text)
+        .and_then(|facts| Ok((catalogue.decide(&facts, request)?, facts)))
+        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words));
+    let (outcome, facts) = outcome?;
+    if arguments.json {
+        return Ok(Answer::exact(format!("{}\n", outcome.json_at(at))));
+    }
+    let region = facts.region().unwrap_or_default();
+    let reading = Reading {
+        outcome: &outcome,
+        at,
+        region,
+        subject: facts.subject(),
+        policies: catalogue.policies(region),
+        sources: &sources,
+        words,
+    };
+    Ok(Answer::page(tell(&reading, &catalogue, None)))
+}

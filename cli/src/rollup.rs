@@ -1,0 +1,83 @@
+//! `longma rollup`: the counts of fever clinics by county, city and province, with
+//! the clinics that have not reported.
+
+use crate::args::Rollup as Arguments;
+use crate::command::{Answer, Exit, Refusal, remark};
+use crate::decide::unread;
+use crate::diagnostic::Diagnostic;
+use crate::messages::{Key, Words};
+use crate::page::{self, Page};
+use longma_core::Date;
+use longma_front::rollup::roll_up;
+use serde_json::{Map, Value as Json};
+use std::fmt::Display;
+use std::fs;
+
+/// Reads documents, one a line, and adds up.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let usage = |key: Key, help: Key, found: &dyn Display| {
+        let shown = Diagnostic::error(&words.fill(key, &[("found", found)]));
+        Refusal::new(Exit::Usage, shown.help(words.say(help)))
+    };
+    let day =
+        |text: &str| Date::parse(text).map_err(|_| usage(Key::NotADay, Key::NotADayHelp, &text));
+    let (from, to) = (day(&arguments.from)?, day(&arguments.to)?);
+    let path = &arguments.facts;
+    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let mut clinics: Vec<Map<String, Json>> = Vec::new();
+    let mut lines = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let clinic = serde_json::from_str(line);
+        clinics.push(clinic.map_err(|_| {
+            let number = index + 1;
+            let shown = Diagnostic::error(&words.fill(Key::RollupLine, &[("n", &number)]));
+            let shown = shown.at(path).help(words.say(Key::RollupLineHelp));
+            Refusal::new(Exit::Facts, shown)
+        })?);
+        lines.push(index + 1);
+    }
+    let rolled = roll_up(&clinics, from, to);
+    if arguments.json {
+        let json = serde_json::to_string(&rolled).unwrap_or_default();
+        return Ok(Answer::exact(format!("{json}\n")));
+    }
+    let wrong = rolled.problems.iter().map(|problem| {
+        let shown = Diagnostic::warning(words.of(&problem.message)).coded(&problem.code);
+        match &problem.help {
+            Some(help) => shown.at(path).help(words.of(help)),
+            None => shown.at(path),
+        }
+    });
+    let wrong: Vec<Diagnostic> = wrong.collect();
+    if !wrong.is_empty() {
+        remark(&wrong, words);
+    }
+    let mut page = Page::new(page::columns(None));
+    let mut region = "";
+    for line in &rolled.lines {
+        if line.region != region {
+            page.heading(&line.region);
+            region = &line.region;
+        }
+        let args: [(&str, &dyn Display); 4] = [
+            ("fever", &line.fever),
+            ("visits", &line.visits),
+            ("reported", &line.reported),
+            ("clinics", &line.clinics),
+        ];
+        page.field(2, &line.day, 14, &words.fill(Key::RollupCounts, &args));
+        if !line.missing.is_empty() {
+            let missing = words.list(&line.missing);
+            page.field(
+                14,
+                "",
+                0,
+                &words.fill(Key::RollupMissing, &[("clinics", &missing)]),
+            );
+        }
+    }
+    Ok(Answer::page(page.finish()))
+}
