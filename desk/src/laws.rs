@@ -101,9 +101,7 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
     for pack in packs {
         let lines = lines_of(catalogue, pack);
         for id in lines {
-            // Laws about persons say nothing of an area's or a venue's rules.
             let source = bundle.packs.iter().find(|source| source.id == id);
-            let source = source.filter(|_| subject_of(bundle, &id) == subject_of(bundle, pack));
             for (name, law) in source.iter().flat_map(|source| &source.manifest.laws) {
                 // A pack that is nobody's child has no parent to be stricter than.
                 let local = law.kind == LawKind::NotStricter && id != *pack;
@@ -117,21 +115,16 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
     held
 }
 
-/// What the facts are about that a pack of `bundle` decides on.
-fn subject_of<'a>(bundle: &'a Bundle, pack: &str) -> Option<&'a str> {
-    let source = bundle.packs.iter().find(|source| source.id == pack)?;
-    Some(&source.manifest.subject)
-}
-
-/// A pack and what it inherits, nearest first.
+/// A pack and what it inherits, nearest first. What other series of the region
+/// say beside it is none of it.
 fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
-    let above = catalogue.policies_above(pack).unwrap_or_default();
     let own = catalogue.policies_of(pack).unwrap_or_default();
-    let reached: BTreeSet<&String> = own.iter().flat_map(Policy::packs).collect();
     let mut ids = vec![pack.to_owned()];
-    for id in above.iter().flat_map(Policy::packs) {
-        if reached.contains(id) && !ids.contains(id) {
-            ids.push(id.clone());
+    for line in own.iter().flat_map(Policy::parts) {
+        if line.first().is_some_and(|first| first == pack) {
+            let inherited = line.iter().filter(|id| !ids.contains(id)).cloned();
+            let inherited: Vec<String> = inherited.collect();
+            ids.extend(inherited);
         }
     }
     ids
@@ -286,6 +279,35 @@ impl<'a> Trial<'a> {
         [side(quiet, &self.before), side(catalogue, &self.after)]
     }
 
+    /// The packs of the series that the law's decisions come from, directly or
+    /// through others: persons are led to what their rules look at. A region's other
+    /// series would only draw them elsewhere, and may be about other subjects.
+    fn concerned(&self, bundle: &Bundle) -> BTreeSet<String> {
+        let mut names: BTreeSet<&str> = BTreeSet::from([self.law.decision.as_str()]);
+        names.extend(self.law.overlay.as_deref());
+        let mut open: Vec<&str> = names.iter().copied().collect();
+        while let Some(name) = open.pop() {
+            for reads in self.after.iter().map(Policy::reads) {
+                for read in reads.get(name).into_iter().flatten() {
+                    if names.insert(read) {
+                        open.push(read);
+                    }
+                }
+            }
+        }
+        let decides = |id: &String| {
+            let source = bundle.packs.iter().find(|source| source.id == *id);
+            let mut decisions = source.iter().flat_map(|s| s.manifest.decisions.keys());
+            decisions.any(|decision| names.contains(decision.as_str()))
+        };
+        let lines = self.after.iter().flat_map(Policy::parts);
+        lines
+            .filter(|line| line.iter().any(decides))
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
     fn run(
         &self,
         bundle: &Bundle,
@@ -294,13 +316,7 @@ impl<'a> Trial<'a> {
         count: u64,
         seed: u64,
     ) {
-        // A region's packs may be about subjects of several kinds; the law is about one.
-        let subject = subject_of(bundle, &self.pack);
-        let ids = self.after.iter().flat_map(Policy::packs);
-        let ids: BTreeSet<String> = ids
-            .filter(|id| subject_of(bundle, id) == subject)
-            .cloned()
-            .collect();
+        let ids = self.concerned(bundle);
         let scope = Scope::of(bundle, &ids).map(|scope| Scope {
             gaps: false,
             ..scope
