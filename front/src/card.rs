@@ -220,10 +220,10 @@ fn state(
 }
 
 /// What the level is called where it is not known.
-const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A decision's part, and whether it is at its lowest level.
-fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, bool)> {
+pub(crate) fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, bool)> {
     let status = outcome.at(name, at)?;
     let decision = outcome.decisions().get(name)?;
     let lowest = decision.scale().first().copied() == Some(&status.level);

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// How far a device's clock may be ahead of whoever received the document.
-const TOLERANCE_SECONDS: i64 = 5 * 60;
+pub(crate) const TOLERANCE_SECONDS: i64 = 5 * 60;
 
 /// Decides what can be decided: a section in which something is wrong counts as
 /// not known, and its problems travel in the outcome.

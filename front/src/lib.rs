@@ -21,6 +21,7 @@ pub mod mask;
 pub mod merge;
 pub mod proxy;
 pub mod rollup;
+pub mod screening;
 pub mod sites;
 pub mod text;
 

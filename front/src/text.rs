@@ -44,7 +44,17 @@ pub fn problem(code: &str, pointer: impl Into<String>, args: &[(&str, &dyn Displ
         .iter()
         .map(|(name, value)| (*name, Localized::same(value.to_string())))
         .collect();
-    let texts: Vec<(&str, &Localized)> = texts.iter().map(|(n, v)| (*n, v)).collect();
+    problem_localized(code, pointer, &texts)
+}
+
+/// As [`problem`], with arguments that differ by language.
+#[must_use]
+pub fn problem_localized(
+    code: &str,
+    pointer: impl Into<String>,
+    args: &[(&str, Localized)],
+) -> Problem {
+    let texts: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
     Problem {
         severity: Severity::Error,
         code: code.to_owned(),

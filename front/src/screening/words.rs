@@ -1,0 +1,87 @@
+//! What lists call things: `data/screening.txt`, looked up.
+
+use super::cells::bare;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// By group and word: the name that is meant.
+type Words = BTreeMap<(&'static str, String), &'static str>;
+
+const FILE: &str = include_str!("../../data/screening.txt");
+
+/// The name that a word stands for in a group, such as `yes` for 有 in `answer`.
+pub(super) fn meaning(group: &'static str, word: &str) -> Option<&'static str> {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let all = entries().map(|(group, name, word)| ((group, bare(word)), name));
+        all.collect()
+    });
+    words.get(&(group, bare(word))).copied()
+}
+
+/// The first word of each name of a group, to tell what could be written.
+pub(super) fn first_words(group: &str) -> Vec<&'static str> {
+    let mut last = "";
+    let mut first = Vec::new();
+    for (of, name, word) in entries() {
+        if of == group && name != last {
+            first.push(word);
+            last = name;
+        }
+    }
+    first
+}
+
+/// Group, name and word of everything in the file, in its order.
+pub(super) fn entries() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let lines = FILE.lines().filter(|line| !line.starts_with('#'));
+    let lines = lines.filter_map(|line| {
+        let (name, words) = line.split_once(" = ")?;
+        let (group, name) = name.trim().split_once('.')?;
+        Some((group, name, words))
+    });
+    lines.flat_map(|(group, name, words)| {
+        words
+            .split(", ")
+            .map(move |word| (group, name, word.trim()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_word_means_one_thing_in_its_group() {
+        let mut seen = BTreeSet::new();
+        for (group, name, word) in entries() {
+            assert_ne!(bare(word), "", "{group}.{name}");
+            assert!(seen.insert((group, bare(word))), "{group}.{name}: {word}");
+        }
+        assert!(seen.len() > 150);
+    }
+
+    #[test]
+    fn every_line_is_read() {
+        let lines = FILE.lines();
+        let written = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let names: BTreeSet<_> = entries().map(|(group, name, _)| (group, name)).collect();
+        assert_eq!(names.len(), written.count());
+    }
+
+    #[test]
+    fn what_facts_can_hold_is_what_the_schema_allows() {
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../../rules/schema/person.schema.json"))
+                .unwrap_or_default();
+        let text = schema.to_string();
+        let untold = ["pending", "untaken"];
+        for (group, name, _) in entries() {
+            let held = ["symptom", "result", "method", "risk", "kind"].contains(&group);
+            if held && !untold.contains(&name) {
+                assert!(text.contains(&format!("\"{name}\"")), "{group}.{name}");
+            }
+        }
+    }
+}
