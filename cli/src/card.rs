@@ -3,6 +3,7 @@
 //! told beside.
 
 use crate::args::Card as Arguments;
+use crate::clock;
 use crate::command::{Answer, Exit, Refusal, remark};
 use crate::decide::{instant, read_facts, read_tables, references};
 use crate::diagnostic::Sources;
@@ -33,9 +34,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         references: Some(&tables),
         decisions: None,
     };
+    let now = clock::now().unwrap_or(at);
     let mut read = |path: &Path| -> Result<(Map<String, Json>, Outcome), Refusal> {
         let text = read_facts(path, &mut sources, words)?;
-        told(&catalogue, &text, request, at)
+        told(&catalogue, &text, request, now)
             .map(|(facts, outcome, found)| {
                 warn(&found, &sources, words);
                 (facts, outcome)
@@ -83,10 +85,10 @@ pub(crate) fn told(
     catalogue: &Catalogue,
     text: &str,
     request: Request<'_>,
-    at: Instant,
+    received: Instant,
 ) -> Result<Told, Problems> {
-    let outcome = decide(catalogue, text, request, at)?;
-    let mut found = inspect(catalogue, text, at);
+    let outcome = decide(catalogue, text, request, received)?;
+    let mut found = inspect(catalogue, text, received);
     if let Err(problems) = catalogue.read_facts(text) {
         found.extend(problems);
     }
@@ -125,6 +127,15 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
     }
     for part in card.overlays.iter().chain(&card.badges).chain(&card.duties) {
         page.field(2, "", 0, &line(part, words));
+    }
+    if !card.not_known.is_empty() {
+        let names = words.list(card.not_known.iter().map(|name| words.of(name)));
+        page.field(
+            2,
+            "",
+            0,
+            &words.fill(Key::CardNotKnown, &[("names", &names)]),
+        );
     }
     if let Some(changes) = &card.changes_at {
         let at = stamp_of(changes);

@@ -5,6 +5,7 @@
 
 use crate::args::Door as Arguments;
 use crate::card::{told, warn};
+use crate::clock;
 use crate::command::{Answer, Exit, Refusal};
 use crate::decide::{Reading, instant, read_facts, read_tables, references, tell};
 use crate::diagnostic::Sources;
@@ -29,7 +30,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..Request::default()
     };
     let text = read_facts(&arguments.facts, &mut sources, words)?;
-    let (_, person, found) = told(&catalogue, &text, request, at)
+    let now = clock::now().unwrap_or(at);
+    let (_, person, found) = told(&catalogue, &text, request, now)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
     warn(&found, &sources, words);
     let text = read_facts(&arguments.venue, &mut sources, words)?;

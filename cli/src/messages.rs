@@ -440,6 +440,7 @@ keys! {
     NotADayHelp = "not-a-day.help",
     CardHeld = "card-held",
     CardUntil = "card-until",
+    CardNotKnown = "card-not-known",
     CardChanges = "card-changes",
     SitesPoint = "sites-point",
     SitesPointHelp = "sites-point.help",

@@ -26,10 +26,10 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let policy = policy
         .clone()
         .find(|policy| policy.span().contains(reading.at));
-    let packs = policy.map_or(&[][..], Policy::packs);
+    let packs = shown(reading, policy.map_or(&[][..], Policy::packs));
     let margin = margin(&[Key::HeaderRegion, Key::HeaderRules], words);
     page.field(0, words.say(Key::HeaderRegion), margin, reading.region);
-    rules(page, packs, catalogue, margin, words);
+    rules(page, &packs, catalogue, margin, words);
     if packs.is_empty() {
         no_pack(page, reading, catalogue);
         return;
@@ -45,7 +45,16 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     not_known(page, reading, &unknown);
 }
 
-/// The packs in force by id and title, own first.
+/// Of the packs in force, those that decide what is told here.
+fn shown(reading: &Reading, packs: &[String]) -> Vec<String> {
+    let decisions = reading.outcome.decisions().keys();
+    let statuses = decisions.filter_map(|name| reading.outcome.at(name, reading.at));
+    let told: BTreeSet<String> = statuses.flat_map(|status| status.packs).collect();
+    let packs = packs.iter().filter(|id| told.contains(*id));
+    packs.cloned().collect()
+}
+
+/// The packs by id and title, own first.
 fn rules(page: &mut Page, packs: &[String], catalogue: &Catalogue, margin: usize, words: Words) {
     let mut label = words.say(Key::HeaderRules);
     if packs.is_empty() {

@@ -80,6 +80,8 @@ pub struct Card {
     pub badges: Vec<Part>,
     /// What the holder must still do.
     pub duties: Vec<Part>,
+    /// What is not known of what lies over and beside it, by name.
+    pub not_known: Vec<Localized>,
     /// The first instant at which anything on the card differs: draw it anew then.
     pub changes_at: Option<String>,
 }
@@ -148,10 +150,18 @@ pub struct Reason {
 /// The card of a person at an instant.
 #[must_use]
 pub fn card(facts: &Map<String, Json>, outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
-    let shown = |names: &[&str]| -> Vec<Part> {
+    let mut not_known = Vec::new();
+    let mut shown = |names: &[&str]| -> Vec<Part> {
         let named = names.iter().filter_map(|name| part(outcome, name, at));
-        named.filter(|part| !part.1).map(|part| part.0).collect()
+        let (known, unknown): (Vec<_>, Vec<_>) = named
+            .filter(|(_, lowest)| !lowest)
+            .map(|(part, _)| part)
+            .partition(|part| part.level != UNKNOWN || part.at_least.is_some());
+        not_known.extend(unknown.into_iter().map(|part| part.name));
+        known
     };
+    let (overlays, badges) = (shown(parts.overlays), shown(parts.badges));
+    let duties = shown(parts.duties);
     let face = part(outcome, parts.face, at).map(|(face, _)| face);
     let validity = outcome.at(parts.validity, at);
     let issued_at = issued(facts, at);
@@ -185,9 +195,10 @@ pub fn card(facts: &Map<String, Json>, outcome: &Outcome, at: Instant, parts: &P
         refresh_before: validity
             .filter(|_| state == State::Valid)
             .and_then(|status| status.until),
-        overlays: shown(parts.overlays),
-        badges: shown(parts.badges),
-        duties: shown(parts.duties),
+        overlays,
+        badges,
+        duties,
+        not_known,
         changes_at: changes.min().map(|at| at.to_rfc3339(outcome.offset())),
     }
 }

@@ -20,6 +20,8 @@ export interface Card {
   badges: CardPart[];
   /** What the holder must still do. */
   duties: CardPart[];
+  /** What is not known of these, by name. */
+  not_known: Texts[];
   changes_at: string | null;
 }
 

@@ -1,0 +1,292 @@
+//! Cards, wallets and doors over the project's own rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use longma_core::{Catalogue, Instant, Outcome, References, Request};
+use longma_front::card::{Card, Parts, State, card};
+use longma_front::door::{Presence, enter, leave, present};
+use longma_front::proxy::{Person, wallet};
+use longma_tests::{catalogue, references, sample_areas};
+use serde_json::{Map, Value as Json, json};
+use std::sync::LazyLock;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
+static TABLES: LazyLock<References> =
+    LazyLock::new(|| references(&CATALOGUE, sample_areas().lines().next().unwrap()));
+
+fn instant(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+/// A person without trouble, with what `sections` says.
+fn person(name: &str, number: &str, sections: &Json) -> Map<String, Json> {
+    let mut facts = json!({
+        "subject": "person",
+        "identity": {
+            "name": name, "document": { "type": "other", "number": number },
+            "birth_date": "1990-01-01", "region": "620102",
+        },
+        "issuance": [], "diagnoses": [], "contacts": [], "stays": [], "entries": [], "tests": [],
+        "vaccinations": [], "symptoms": [], "isolation": [], "flags": [], "visits": [],
+        "arrivals": [], "check_ins": [], "dependants": [],
+    });
+    for (name, value) in sections.as_object().unwrap() {
+        facts[name.as_str()] = value.clone();
+    }
+    facts.as_object().unwrap().clone()
+}
+
+fn outcome(facts: &Map<String, Json>) -> Outcome {
+    let text = serde_json::to_string(facts).unwrap();
+    let request = Request {
+        references: Some(&TABLES),
+        ..Request::default()
+    };
+    CATALOGUE.evaluate(&text, request).unwrap()
+}
+
+fn drawn(sections: &Json, at: &str) -> Card {
+    let facts = person("测试甲", "TEST-000001", sections);
+    card(&facts, &outcome(&facts), instant(at), &Parts::default())
+}
+
+fn level(card: &Card) -> &str {
+    &card.face.as_ref().unwrap().level
+}
+
+#[test]
+fn a_code_is_good_for_24_hours_and_grey_after() {
+    let issued = json!({ "issuance": [{ "issued_at": "2022-07-10T08:00:00+08:00" }] });
+    let before = drawn(&issued, "2022-07-10T07:59:59+08:00");
+    assert_eq!(
+        (before.state, before.tone.as_str()),
+        (State::NotIssued, "grey")
+    );
+    let last = drawn(&issued, "2022-07-11T07:59:59+08:00");
+    assert_eq!((last.state, last.tone.as_str()), (State::Valid, "green"));
+    assert_eq!(
+        last.refresh_before.as_deref(),
+        Some("2022-07-11T08:00:00+08:00")
+    );
+    assert_eq!(last.changes_at, last.refresh_before);
+    let after = drawn(&issued, "2022-07-11T08:00:00+08:00");
+    assert_eq!((after.state, after.tone.as_str()), (State::Expired, "grey"));
+    // What it would be is not hidden from whoever must know.
+    assert_eq!(level(&after), "green");
+    // Applying anew makes a new one.
+    let anew = json!({ "issuance": [
+        { "issued_at": "2022-07-10T08:00:00+08:00" }, { "issued_at": "2022-07-11T08:00:00+08:00" },
+    ] });
+    let refreshed = drawn(&anew, "2022-07-11T08:00:00+08:00");
+    assert_eq!(refreshed.state, State::Valid);
+    assert_eq!(
+        refreshed.issued_at.as_deref(),
+        Some("2022-07-11T08:00:00+08:00")
+    );
+}
+
+#[test]
+fn a_colour_that_is_not_known_is_never_shown() {
+    let mut facts = person(
+        "测试甲",
+        "TEST-000001",
+        &json!({ "issuance": [{ "issued_at": "2022-07-10T08:00:00+08:00" }] }),
+    );
+    facts.remove("contacts");
+    let at = instant("2022-07-10T09:00:00+08:00");
+    let drawn = card(&facts, &outcome(&facts), at, &Parts::default());
+    assert_eq!((drawn.state, drawn.tone.as_str()), (State::Unknown, "grey"));
+    assert_eq!(level(&drawn), "unknown");
+    // Gold lies over green alone, so it is not known either, and not drawn.
+    assert_eq!(drawn.overlays, []);
+    assert!(
+        drawn
+            .not_known
+            .iter()
+            .any(|name| name.zh_cn == "金色健康码")
+    );
+}
+
+#[test]
+fn gold_lies_over_green_and_a_countdown_runs_to_the_end_of_the_test() {
+    let sections = json!({
+        "issuance": [{ "issued_at": "2022-07-10T08:00:00+08:00" }],
+        "vaccinations": [
+            { "product": "CoronaVac", "dose": 1, "at": "2021-05-01" },
+            { "product": "CoronaVac", "dose": 2, "at": "2021-06-01" },
+        ],
+        "tests": [{
+            "method": "nucleic_acid", "result": "negative", "pool_size": 1,
+            "sampled_at": "2022-07-09T20:00:00+08:00", "reported_at": "2022-07-10T06:00:00+08:00",
+        }],
+    });
+    let drawn = drawn(&sections, "2022-07-10T09:00:00+08:00");
+    let names = |parts: &[longma_front::card::Part]| -> Vec<String> {
+        parts
+            .iter()
+            .map(|part| format!("{}={}", part.decision, part.level))
+            .collect()
+    };
+    assert_eq!(names(&drawn.overlays), ["gold=gold", "skin=feitian"]);
+    assert_eq!(
+        names(&drawn.badges),
+        ["tests=within_24h", "vaccination=complete"]
+    );
+    let test = &drawn.badges[0];
+    // 24 hours from sampling; then it is one within 48.
+    assert_eq!(test.until.as_deref(), Some("2022-07-10T20:00:00+08:00"));
+    assert_eq!(test.next.as_deref(), Some("within_48h"));
+    assert_eq!(
+        drawn.changes_at.as_deref(),
+        Some("2022-07-10T20:00:00+08:00")
+    );
+}
+
+#[test]
+fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
+    let mut child = person(
+        "测试童",
+        "TEST-000002",
+        &json!({
+            "issuance": [{ "issued_at": "2022-07-10T08:00:00+08:00", "channel": "on_behalf" }],
+        }),
+    );
+    child["identity"]["birth_date"] = json!("2010-07-10");
+    let stranger = person("测试丙", "TEST-000003", &json!({}));
+    let holder = person(
+        "测试甲",
+        "TEST-000001",
+        &json!({
+            "contacts": [{
+                "kind": "close", "last_contact": "2022-07-09T10:00:00+08:00",
+                "identified_at": "2022-07-09T12:00:00+08:00",
+            }],
+            "dependants": [{
+                "relation": "child", "name": "测试童",
+                "document": { "type": "other", "number": "TEST-000002" },
+                "birth_date": "2010-07-10", "evidence": "household_register",
+                "registered_at": "2022-01-01T09:00:00+08:00",
+            }],
+        }),
+    );
+    let outcomes = [outcome(&holder), outcome(&child), outcome(&stranger)];
+    let [own, its, strange] = &outcomes;
+    let of = |facts, outcome| Person { facts, outcome };
+    let held = wallet(
+        of(&holder, own),
+        &[of(&child, its), of(&stranger, strange)],
+        instant("2022-07-10T09:00:00+08:00"),
+        &Parts::default(),
+    );
+    // The holder is red as a close contact; the child's card knows nothing of it.
+    assert_eq!(level(&held.own), "red");
+    assert_eq!(held.dependants.len(), 1);
+    let child = &held.dependants[0];
+    assert_eq!(
+        (level(&child.card), child.card.state),
+        ("green", State::Valid)
+    );
+    assert_eq!(child.relation, "child");
+    assert_eq!(held.refused.len(), 1);
+    assert_eq!(held.refused[0].code, "proxy-refused");
+    // A number that is right with another date of birth is somebody else.
+    let mut twin = person("测试童", "TEST-000002", &json!({}));
+    twin["identity"]["birth_date"] = json!("2011-07-10");
+    let outcome_of_twin = outcome(&twin);
+    let held = wallet(
+        of(&holder, own),
+        &[of(&twin, &outcome_of_twin)],
+        instant("2022-07-10T09:00:00+08:00"),
+        &Parts::default(),
+    );
+    assert_eq!((held.dependants.len(), held.refused.len()), (0, 1));
+}
+
+#[test]
+fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
+    let facts = person(
+        "测试甲",
+        "TEST-000001",
+        &json!({ "issuance": [{ "issued_at": "2022-07-10T08:00:00+08:00" }] }),
+    );
+    let venue = json!({
+        "subject": "venue",
+        "identity": { "code": "V-1", "name": "样例市场", "region": "620102" },
+        "profile": [{ "from": "2021-11-01T00:00:00+08:00", "kind": "market", "policy": "code" }],
+        "scans": [{ "person": "P-0", "at": "2022-07-09T08:00:00+08:00", "presence": "on_site" }],
+    });
+    let at = instant("2022-07-10T09:00:00+08:00");
+    let door = present(
+        venue.as_object().unwrap().clone(),
+        "P-1",
+        &outcome(&facts),
+        at,
+        Presence::OnSite,
+    );
+    let text = serde_json::to_string(&door).unwrap();
+    for secret in ["测试甲", "TEST-000001", "P-0", "1990"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    // The rules of venues can read it.
+    CATALOGUE.read_facts(&text).unwrap();
+    let presented = door["presented"].as_array().unwrap();
+    let validity: Vec<(&str, &str, &str)> = presented
+        .iter()
+        .filter(|part| part["decision"] == "validity")
+        .map(|part| {
+            let text = |name: &str| part[name].as_str().unwrap();
+            (text("level"), text("from"), text("until"))
+        })
+        .collect();
+    // A day before the scan, two after.
+    assert_eq!(
+        validity,
+        [
+            (
+                "invalid",
+                "2022-07-09T09:00:00+08:00",
+                "2022-07-10T08:00:00+08:00"
+            ),
+            (
+                "valid",
+                "2022-07-10T08:00:00+08:00",
+                "2022-07-11T08:00:00+08:00"
+            ),
+            (
+                "invalid",
+                "2022-07-11T08:00:00+08:00",
+                "2022-07-12T09:00:00+08:00"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn leaving_ends_the_last_open_visit_alone() {
+    let facts = person("测试甲", "TEST-000001", &json!({}));
+    let facts = enter(facts, "V-1", "2022-07-10T09:00:00+08:00", Presence::OnSite).unwrap();
+    let facts = enter(facts, "V-2", "2022-07-10T10:00:00+08:00", Presence::OnSite).unwrap();
+    let facts = enter(
+        facts,
+        "V-1",
+        "2022-07-10T11:00:00+08:00",
+        Presence::Registered,
+    )
+    .unwrap();
+    // Before entering nobody can leave.
+    assert!(leave(facts.clone(), "V-1", "2022-07-10T08:59:59+08:00").is_err());
+    let facts = leave(facts, "V-1", "2022-07-10T12:00:00+08:00").unwrap();
+    let left: Vec<bool> = facts["visits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|visit| visit.get("left_at").is_some())
+        .collect();
+    assert_eq!(left, [false, false, true]);
+    CATALOGUE
+        .read_facts(&serde_json::to_string(&facts).unwrap())
+        .unwrap();
+}
