@@ -1,6 +1,6 @@
 // Brings what the page is made of into public/generated: the rule bundle, the sample persons and the
 // invented risk-area file. Checks that the engine is built. Says what to run where something is missing.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,8 +31,12 @@ for (const { from, to } of needed) {
   if (to !== undefined && from !== samples) cpSync(join(root, from), join(generated, to), { recursive: true });
 }
 
-// The folder also holds lists of many persons, for the command line. The page shows what its index names.
+// The catalogue also tells of venues, areas and clinics, and of documents that are refused; the folder holds lists
+// of many persons, for the command line. The page shows persons, and only what it can read without a problem.
 const index = JSON.parse(readFileSync(join(root, samples, "index.json"), "utf8"));
-for (const file of ["index.json", ...index.map((sample) => sample.file)]) {
+const shown = index.filter((sample) => sample.subject === "person" && sample.problems === undefined);
+mkdirSync(join(generated, "samples"));
+writeFileSync(join(generated, "samples", "index.json"), JSON.stringify(shown));
+for (const { file } of shown) {
   cpSync(join(root, samples, file), join(generated, "samples", file));
 }

@@ -30,6 +30,11 @@ fn every_sample_s_outcome_keeps_to_the_schema_with_and_without_tables() {
     for sample in index.as_array().unwrap() {
         let name = sample["file"].as_str().unwrap().trim_end_matches(".json");
         let at = sample["at"].as_str().unwrap();
+        if sample.get("problems").is_some() {
+            // A document that is to be refused has no outcome.
+            decide(name, at, &["--json"]).ends(3);
+            continue;
+        }
         let with_tables = decide(name, at, &["--json"]).ends(0);
         let facts = format!("rules/samples/{name}.json");
         let without = longma(&["decide", "--facts", &facts, "--at", at, "--json"]).ends(0);

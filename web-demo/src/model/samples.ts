@@ -1,9 +1,10 @@
-// The sample persons, as rules/samples/index.json lists them.
+// The sample persons, as rules/samples/index.json lists them; scripts/prepare.mjs leaves out what is no person.
 import type { Texts } from "../types";
 
 export interface Sample {
   /** The facts' file, relative to the index; also the sample's identity. */
   file: string;
+  subject: "person";
   name: Texts;
   /** What to look for. */
   look: Texts;
