@@ -1,5 +1,5 @@
 // Brings what the page is made of into public/generated: the rule bundle, the sample persons and the
-// invented risk-area file. Checks that the engine is built. Says what to run where something is missing.
+// invented tables. Checks that the engine is built. Says what to run where something is missing.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ const needed = [
   { from: "target/bundle.json", to: "bundle.json", what: "the rule bundle" },
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
+  { from: "rules/reference/exposures.sample.csv", to: "exposures.sample.csv", what: "the sample exposure events" },
 ];
 
 const missing = needed.filter(({ from }) => !existsSync(join(root, from)));

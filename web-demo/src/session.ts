@@ -65,9 +65,12 @@ export function useSession() {
   async function start(): Promise<void> {
     await guarded(async () => {
       const csv = fetchText(addresses.riskAreas);
+      const exposures = fetchText(addresses.exposures);
       const loaded = await client.ask("load", { bundle: addresses.bundle });
       if (!loaded.ok) throw new EngineFailure(inEnglish(loaded.problems));
       await putReference({ csv: await csv });
+      const listed = await client.ask("addReference", { name: "exposures", csv: await exposures });
+      if (!listed.ok) throw new EngineFailure(inEnglish(listed.problems));
       ready.value = true;
     }, "start");
     if (!ready.value) return;

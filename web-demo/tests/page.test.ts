@@ -206,7 +206,9 @@ for (const [sizeName, size] of Object.entries(sizes)) {
           assert.deepEqual(await visitor.texts(".gutter .wrong"), ["3"]);
         }));
 
-      for (const sample of samples) {
+      // There are many: each is met once, in one language at one size, and each of these meets its share.
+      const turn = languages.length * Object.keys(sizes).indexOf(sizeName) + languages.indexOf(language);
+      for (const sample of samples.filter((_, n) => n % (languages.length * Object.keys(sizes).length) === turn)) {
         it(`the sample ${sample.file} shows a card that anyone can read`, () =>
           visit({ language, size }, async (visitor) => {
             await visitor.choose(sample.file);

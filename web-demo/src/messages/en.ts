@@ -94,6 +94,7 @@ export const en: Messages = {
     noPacks: "No rule pack is in force at this time",
     show: (what) => `Show in the facts: ${what}`,
     reference: (row) => `Risk areas, row ${row}`,
+    exposure: (row) => `Exposure events, row ${row}`,
     area: (place, level, from, until) => `: ${place}, ${level}, ${from} to ${until}`,
     risk: { high: "high risk", medium: "medium risk", low: "low risk" },
   },

@@ -95,6 +95,7 @@ export const zhCN = {
     noPacks: "此时没有生效的规则包",
     show: (what: string) => `在事实中查看：${what}`,
     reference: (row: number) => `风险区名单第 ${row} 行`,
+    exposure: (row: number) => `暴露事件名单第 ${row} 行`,
     area: (place: string, level: string, from: string, until: string) => `：${place}，${level}，${from} 至 ${until}`,
     risk: { high: "高风险", medium: "中风险", low: "低风险" } as Record<string, string>,
   },

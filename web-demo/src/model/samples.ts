@@ -16,6 +16,7 @@ const base = `${import.meta.env.BASE_URL}generated/`;
 export const addresses = {
   bundle: new URL(`${base}bundle.json`, document.baseURI).href,
   samples: new URL(`${base}samples/`, document.baseURI).href,
+  exposures: new URL(`${base}exposures.sample.csv`, document.baseURI).href,
   riskAreas: new URL(`${base}risk_areas.sample.csv`, document.baseURI).href,
 };
 
