@@ -13,11 +13,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 14] = [
+pub(crate) const COMMANDS: [&str; 16] = [
     "decide",
     "check",
     "test",
     "explain",
+    "merge",
+    "appeal",
     "compare",
     "laws",
     "book",
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Check(Check),
     Test(Test),
     Explain(Explain),
+    Merge(Merge),
+    Appeal(Appeal),
     Compare(Compare),
     Laws(Laws),
     Book(Book),
@@ -133,6 +137,46 @@ pub(crate) enum Format {
 pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) decision: Vec<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    #[arg(id = "said", long = "source", value_name = "NAME=FILE")]
+    pub(crate) sources: Vec<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) corrections: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dossier: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, default_value = "-")]
+    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ledger: Option<PathBuf>,
+    #[arg(id = "report", long = "format", value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text")]
+    pub(crate) report: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Appeal {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) facts: PathBuf,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ledger: Option<PathBuf>,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
     pub(crate) packs: PathBuf,
     #[arg(long, value_name = "CODE")]

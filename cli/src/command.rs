@@ -9,8 +9,8 @@ use crate::args::{self, Arguments, COMMANDS, Command};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
 use crate::{
-    book, bundle, card, check, compare, decide, door, explain, laws, new, page, rollup, sites,
-    test, usage,
+    appeal, book, bundle, card, check, compare, decide, door, explain, laws, merge, new, page,
+    rollup, sites, test, usage,
 };
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
@@ -111,6 +111,8 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
         Command::Check(check) => check::run(&check, words),
         Command::Test(test) => test::run(&test, words),
         Command::Explain(explain) => explain::run(&explain, words),
+        Command::Merge(merge) => merge::run(&merge, words),
+        Command::Appeal(appeal) => appeal::run(&appeal, words),
         Command::Compare(compare) => compare::run(&compare, words),
         Command::Laws(laws) => laws::run(&laws, words),
         Command::Book(book) => book::run(&book, words),

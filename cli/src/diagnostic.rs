@@ -103,6 +103,13 @@ impl Diagnostic {
         Self::error(title).mild()
     }
 
+    /// Something good to know, in words, where nothing is wrong.
+    pub(crate) fn info(title: &str) -> Self {
+        let mut out = Self::error(title);
+        out.severity = Severity::Info;
+        out
+    }
+
     /// The same, but it stops nothing.
     pub(crate) fn mild(mut self) -> Self {
         self.severity = Severity::Warning;

@@ -8,6 +8,7 @@
 //! ([`command`]); printing, exit codes and broken pipes are seen to in one
 //! place.
 
+mod appeal;
 mod args;
 mod bands;
 mod batch;
@@ -28,6 +29,7 @@ mod explain;
 mod laws;
 pub mod load;
 mod locate;
+mod merge;
 mod messages;
 mod moment;
 mod new;

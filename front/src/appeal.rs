@@ -171,7 +171,8 @@ impl View<'_> {
         for ground in &grounds {
             let told = match ground {
                 Ground::Row { table, row } => {
-                    let args: [(&str, &dyn Display); 2] = [("table", table), ("row", row)];
+                    let row = counted(row);
+                    let args: [(&str, &dyn Display); 2] = [("table", table), ("row", &row)];
                     vec![say("appeal-table", &args)]
                 }
                 Ground::Record(record) if manual => officers(&record.record),
@@ -287,6 +288,15 @@ fn ways(ground: &RecordGround) -> Vec<Localized> {
         ways.push(say("appeal-unsourced", &[("pointer", pointer)]));
     }
     ways
+}
+
+/// A row as a reader counts it, from 1.
+#[must_use]
+pub fn counted(row: &str) -> String {
+    match row.parse::<usize>() {
+        Ok(row) => row.saturating_add(1).to_string(),
+        Err(_) => row.to_owned(),
+    }
 }
 
 /// The officers who answer for a manual cause.

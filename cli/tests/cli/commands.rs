@@ -195,7 +195,17 @@ fn the_examples_of_the_help_work() {
     let path = format!("{}:{path}", binary.display());
     let mut lines = BTreeSet::new();
     for lang in ["en", "zh-CN"] {
-        for topic in ["", "decide", "test", "book", "new", "bundle", "completions"] {
+        for topic in [
+            "",
+            "decide",
+            "merge",
+            "appeal",
+            "test",
+            "book",
+            "new",
+            "bundle",
+            "completions",
+        ] {
             let mut args: Vec<&str> = vec!["--lang", lang];
             args.extend((!topic.is_empty()).then_some(topic));
             args.push("--help");

@@ -15,5 +15,6 @@ mod decide;
 mod errors;
 mod explain;
 mod guide;
+mod merge;
 mod new;
 mod outcome;
