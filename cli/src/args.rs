@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// The commands' names.
-pub(crate) const COMMANDS: [&str; 16] = [
+pub(crate) const COMMANDS: [&str; 17] = [
     "decide",
     "check",
     "test",
@@ -27,6 +27,7 @@ pub(crate) const COMMANDS: [&str; 16] = [
     "door",
     "sites",
     "rollup",
+    "screen",
     "new",
     "bundle",
     "completions",
@@ -74,6 +75,7 @@ pub(crate) enum Command {
     Door(Door),
     Sites(Sites),
     Rollup(Rollup),
+    Screen(Screen),
     New(New),
     Bundle(Bundle),
     Completions(Completions),
@@ -369,6 +371,24 @@ pub(crate) struct Rollup {
     pub(crate) to: String,
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Screen {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) list: PathBuf,
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, default_value = PACKS)]
+    pub(crate) packs: PathBuf,
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) received: Option<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) reference: Vec<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::messages::{Key, Words};
 use crate::{
     appeal, book, bundle, card, check, compare, decide, door, explain, laws, merge, new, page,
-    rollup, sites, test, usage,
+    rollup, screen, sites, test, usage,
 };
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
@@ -120,6 +120,7 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
         Command::Door(door) => door::run(&door, words),
         Command::Sites(sites) => sites::run(&sites, words),
         Command::Rollup(rollup) => rollup::run(&rollup, words),
+        Command::Screen(screen) => screen::run(&screen, words),
         Command::New(new) => new::run(&new, words),
         Command::Bundle(bundle) => bundle::run(&bundle, words),
         Command::Completions(completions) => {

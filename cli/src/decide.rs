@@ -149,7 +149,13 @@ pub(crate) fn day_or_instant(
         .map_err(|error| no_instant(error, option, text, Key::DayInvalidHelp, words))
 }
 
-fn no_instant(error: TimeError, option: &str, text: &str, help: Key, words: Words) -> Refusal {
+pub(crate) fn no_instant(
+    error: TimeError,
+    option: &str,
+    text: &str,
+    help: Key,
+    words: Words,
+) -> Refusal {
     let (key, help) = match error {
         TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
         TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),

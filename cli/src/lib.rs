@@ -37,6 +37,7 @@ mod out;
 mod packs;
 mod page;
 mod rollup;
+mod screen;
 mod sites;
 mod status;
 mod stretches;

@@ -122,6 +122,8 @@ pub struct Part {
     pub level: String,
     /// Where that is unknown: what is certain at least.
     pub at_least: Option<String>,
+    /// That in words.
+    pub at_least_words: Option<Localized>,
     /// The level in words.
     pub words: Localized,
     /// The level's tone.
@@ -247,7 +249,10 @@ pub(crate) fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, 
         release: cause.release,
         until: cause.until,
     });
+    let certain = status.at_least.as_deref();
+    let certain = certain.and_then(|level| decision.level(level));
     let part = Part {
+        at_least_words: certain.map(|(words, _)| words.clone()),
         decision: name.to_owned(),
         name: decision.caption().clone(),
         level: status.level,

@@ -32,6 +32,7 @@ export interface CardPart {
   /** A level of the decision, or `unknown`. */
   level: string;
   at_least: string | null;
+  at_least_words: Texts | null;
   words: Texts;
   tone: string;
   since: string | null;

@@ -18,3 +18,4 @@ mod guide;
 mod merge;
 mod new;
 mod outcome;
+mod screen;

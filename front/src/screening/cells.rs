@@ -55,11 +55,14 @@ pub(super) fn bare(text: &str) -> String {
 
 /// A cell as it is told: cut where it is long, marks that cannot be seen written out.
 pub(super) fn shown(cell: &str) -> String {
-    let mut shown: String = cell
-        .chars()
-        .take(SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut shown = String::new();
+    for c in cell.chars().take(SHOWN) {
+        if c.is_control() {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
     if cell.chars().count() > SHOWN {
         shown.push('…');
     }

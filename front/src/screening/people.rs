@@ -1,6 +1,6 @@
 //! The rows of one document number become one person, decided.
 
-use super::row::{Finding, Row, finding};
+use super::row::{Finding, POSITIVE, Row, finding};
 use super::urgency::Urgency;
 use super::{Asked, DIFFERING, everywhere};
 use crate::card::{Part, part};
@@ -82,7 +82,13 @@ pub(super) fn follow(
         text.unwrap_or_default().to_owned()
     };
     Ok(Followed {
-        urgency: Urgency::of(&outcome, triage.as_ref(), code.as_ref(), deadline),
+        urgency: Urgency::of(
+            &outcome,
+            triage.as_ref(),
+            code.as_ref(),
+            deadline,
+            is_positive(&facts),
+        ),
         name: said("/identity/name"),
         number: said("/identity/document/number"),
         phones: texts(&rows, |row| row.phone.clone()),
@@ -175,6 +181,13 @@ fn own(outcome: &Outcome, facts: &Map<String, Json>) -> Vec<Problem> {
         _ => false,
     };
     outcome.problems().iter().filter(stated).cloned().collect()
+}
+
+fn is_positive(facts: &Map<String, Json>) -> bool {
+    crate::document::section(facts, "tests").any(|(_, test)| {
+        let result = test.get("result").and_then(Json::as_str);
+        result == Some(POSITIVE)
+    })
 }
 
 /// Texts of rows, each once, sorted.

@@ -16,6 +16,8 @@ use std::fmt::Display;
 
 /// Characters of a cell.
 const CELL: usize = 500;
+/// The result that is never only a note.
+pub(super) const POSITIVE: &str = "positive";
 /// Digits of a region's code.
 const REGION: usize = 6;
 
@@ -76,6 +78,10 @@ pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding
         found: Vec::new(),
         notes: Vec::new(),
     };
+    if line.open {
+        // Where its cells end is not known: nothing else of it can be told.
+        return Err(vec![finding(line.number, "screen-quote", &[])]);
+    }
     reader.whole();
     let mut facts = Map::from_iter([("subject".to_owned(), "person".into())]);
     facts.insert("identity".to_owned(), reader.identity());
@@ -141,9 +147,6 @@ impl Reader<'_> {
     /// What is wrong with the row as such.
     fn whole(&mut self) {
         let line = self.line.number;
-        if self.line.open {
-            self.found.push(finding(line, "screen-quote", &[]));
-        }
         let headers = self.context.columns.headers.len();
         let given = &self.line.cells;
         let beyond = given
@@ -355,6 +358,11 @@ impl Reader<'_> {
             self.note(&cell, "screen-none", &[]);
             return None;
         }
+        let from_nowhere = self.cell("origin").filter(says_no);
+        if let (Some(cell), None) = (from_nowhere, self.cell("arrived")) {
+            self.note(&cell, "screen-none", &[]);
+            return None;
+        }
         let arrived = self.moment("arrived");
         let place = self.place();
         let risk = self.word("risk", "risk");
@@ -417,13 +425,16 @@ impl Reader<'_> {
         ];
         match (sampled, reported, result, method, pool) {
             (Some(sampled), Some(reported), Some(result), Some(method), Some(pool)) => {
+                if let Some(cell) = self.cell("result").filter(|_| result == POSITIVE) {
+                    self.note(&cell, "screen-positive", &[]);
+                }
                 Some(json!({
                     "method": method, "sampled_at": written(sampled.at),
                     "reported_at": written(reported), "result": result, "pool_size": pool
                 }))
             }
             _ => {
-                let grave = matches!(result, Some("positive" | "inconclusive"));
+                let grave = matches!(result, Some(POSITIVE | "inconclusive"));
                 let given = ["sampled", "reported", "result"];
                 self.incomplete("screen-test", &parts, &given, grave);
                 None

@@ -92,7 +92,8 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     let mut rows = Vec::new();
     let mut blank = 0;
     for (line, text) in lines().filter(|(line, _)| *line > columns.line) {
-        let cells = cells(text, separator);
+        let open = is_open(text);
+        let cells = split(text, separator, !open);
         if cells.iter().all(|cell| clean(cell).is_empty()) {
             blank += 1;
             continue;
@@ -100,7 +101,7 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
         rows.push(Line {
             number: line,
             cells,
-            open: is_open(text),
+            open,
         });
     }
     if rows.len() > ROWS {
@@ -162,10 +163,17 @@ fn columns<'a>(
 
 /// The cells of one line; of more than a list may have, the first.
 fn cells(line: &str, separator: u8) -> Vec<String> {
+    split(line, separator, true)
+}
+
+/// As [`cells`]; where quotation marks do not match they are signs like others, so
+/// that the number of the row is still found.
+fn split(line: &str, separator: u8, quoting: bool) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
+        .quoting(quoting)
         .buffer_capacity(line.len().max(1))
         .from_reader(line.as_bytes());
     let row = reader.records().next().and_then(Result::ok);

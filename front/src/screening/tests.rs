@@ -368,6 +368,9 @@ fn an_arrival_is_stated_where_all_of_it_stands_there() {
         "city": "西安市", "county": "雁塔区", "risk": "high"}]);
     assert_eq!(person.facts["arrivals"], told);
     assert_eq!(codes, ["screen-serial"]);
+    let (person, codes) = noted(&with("来自", "无"));
+    assert!(!person.facts.contains_key("arrivals"));
+    assert_eq!(codes, ["screen-none"]);
     let (person, codes) = noted(&csv(""));
     assert!(!person.facts.contains_key("arrivals"));
     assert_eq!(codes, ["screen-serial", "screen-arrival"]);
@@ -402,6 +405,28 @@ fn the_most_urgent_come_first() {
             .en,
         "a fever"
     );
+}
+
+#[test]
+fn a_positive_test_is_called_before_what_is_only_unknown() {
+    // Rules that read diagnoses too cannot say the colour: a list has none.
+    let mut rules = pack("62/2020-01-01", None, None, "record");
+    for script in rules.scripts.values_mut() {
+        *script = script.replace("positive(tests)", "positive(tests, diagnoses)");
+    }
+    let catalogue = packs(vec![rules, triage()]);
+    let csv = format!(
+        "姓名,证件号码,症状,采样时间,报告时间,结果,检测方法,同管人数\n\
+         样甲,{},无,2022-07-08,2022-07-09,阴性,核酸,1\n\
+         样乙,{},无,2022-07-08,2022-07-09,阳性,核酸,1\n",
+        number(1),
+        number(2)
+    );
+    let screened = screen(&catalogue, &csv, asked()).unwrap();
+    let first = &screened.people[0];
+    assert_eq!(first.name, "样乙");
+    assert_eq!(first.code.as_ref().unwrap().level, "unknown");
+    assert!(codes(&first.notes).contains(&"screen-positive".to_owned()));
 }
 
 #[test]

@@ -3,6 +3,10 @@
 //! By what to do first: the highest level that is certain; of two the same, the one
 //! that could be higher. Then by colour: the highest of the scale, then what is not
 //! known, then the others from above. Then by the first deadline, then by line.
+//!
+//! A list knows nothing of diagnoses, so rules that read them leave the colour of
+//! somebody with a positive test unknown. Who is called does not wait for that: of
+//! the unknown, these stand with the highest colour.
 
 use super::people::Followed;
 use crate::card::{Part, UNKNOWN};
@@ -24,12 +28,14 @@ impl Urgency {
         triage: Option<&Part>,
         code: Option<&Part>,
         deadline: Option<Instant>,
+        positive: bool,
     ) -> Self {
         let (rank, known, _) = standing(outcome, triage);
         let triage = (Reverse(rank), known);
         let (rank, known, top) = standing(outcome, code);
         let group = match (known, top) {
             (true, true) => 0,
+            (false, _) if positive => 0,
             (false, _) => 1,
             (true, false) => 2,
         };
