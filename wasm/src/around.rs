@@ -10,6 +10,7 @@ use longma_front::card::{Parts, card};
 use longma_front::door::{self, Presence};
 use longma_front::proxy::{Person, wallet};
 use longma_front::rollup::roll_up;
+use longma_front::screening::{Asked, screen};
 use longma_front::sites::{Near, Point, Sites as List};
 use longma_front::{exposure, inspect, problem};
 use serde::Serialize;
@@ -82,6 +83,29 @@ impl Engine {
                 Ok(wallet(person(&own), &others, at, &Parts::default()))
             });
         result(drawn.map(|wallet| [("wallet", value(&wallet))]))
+    }
+
+    /// Goes through a grid worker's list in CSV that came in at an instant in seconds:
+    /// persons by urgency, and the rows to be called back. `region` is that of rows
+    /// that name none.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ screened: Screened }>")]
+    #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over owned texts"
+    )]
+    pub fn screen(&self, csv: &str, received: f64, region: Option<String>) -> JsValue {
+        let screened = Instant::from_clock(received)
+            .map_err(Problems::from)
+            .and_then(|received| {
+                let asked = Asked {
+                    received,
+                    region: region.as_deref(),
+                    references: Some(&self.references),
+                };
+                screen(&self.catalogue, csv, asked)
+            });
+        result(screened.map(|screened| [("screened", value(&screened))]))
     }
 
     fn read(

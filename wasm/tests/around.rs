@@ -152,3 +152,22 @@ fn the_nearest_site_and_a_total_are_found() {
         "not-a-day"
     );
 }
+
+#[wasm_bindgen_test]
+fn rows_that_cannot_be_used_are_told_with_what_is_wrong() {
+    let csv = "姓名,证件号码\n样甲,13\n样乙,\n";
+    let screened = engine().screen(csv, NOON, Some("620102".to_owned()));
+    let count = |name: &str| get(&screened, &["screened", "rows", name]).as_f64();
+    assert_eq!(count("given"), Some(2.0));
+    assert_eq!(count("reported"), Some(2.0));
+    assert_eq!(count("used"), Some(0.0));
+    let code = |row: &str| {
+        let path = [
+            "screened", "reported", row, "findings", "0", "problem", "code",
+        ];
+        text(&screened, &path)
+    };
+    assert_eq!(code("0"), "identity-length");
+    assert_eq!(code("1"), "screen-missing");
+    assert_eq!(code_of(&engine().screen("", NOON, None)), "screen-headers");
+}
