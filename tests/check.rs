@@ -305,10 +305,12 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
             }
             (Ok(catalogue), _) => catalogue,
         };
-        let areas = references(&catalogue, sample_areas());
+        let mut tables = references(&catalogue, sample_areas());
+        let events = "digest,event,exposure,start,end\n";
+        tables.insert(catalogue.read_reference("exposures", events).unwrap());
         let request = Request {
             region: Some("620102"),
-            references: Some(&areas),
+            references: Some(&tables),
             decisions: Some(&["code"]),
         };
         let mut problems = Vec::new();

@@ -264,8 +264,8 @@ fn a_long_diary_is_held_against_the_whole_list() {
         assert!(told, "{event:?}: {level}");
     }
     let first = met.iter().map(|event| event.start).min().unwrap();
-    let last = met.iter().map(|event| event.end).max().unwrap();
-    let outside = [after(first, -1), after(last, ALERT_HOURS * 3600)];
+    let latest = met.iter().map(|event| event.end).max().unwrap();
+    let outside = [after(first, -1), after(latest, ALERT_HOURS * 3600)];
     let levels = check.levels(&list, &visits, &outside);
     assert_eq!(levels, ["none", "none"]);
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_core::{Policy, Request};
-use longma_desk::generate::{Generator, Scope, rules_without};
+use longma_desk::generate::{Generator, Scope, concerned, rules_without};
 use longma_desk::tables;
 use longma_tests::{catalogue, loaded};
 use std::collections::BTreeSet;
@@ -10,14 +10,34 @@ use std::collections::BTreeSet;
 /// The most persons that a pack's rules are waited for.
 const PERSONS: u64 = 2_000;
 
+/// Rules that ask for more than records drawn one by one give: ten days in a row
+/// with a count each, and visits that all have a digest, one of them on the list. The
+/// packs' cases fire them.
+const NOT_INVENTED: [&str; 6] = [
+    "ears_c1",
+    "ears_c2",
+    "ears_c3",
+    "methods_agree",
+    "close_exposure",
+    "casual_exposure",
+];
+
 #[test]
 fn every_rule_of_every_pack_fires_for_some_invented_person() {
     let bundle = loaded().bundle;
     let catalogue = catalogue();
     for pack in catalogue.packs() {
         let policies = catalogue.policies_of(&pack.id).unwrap();
-        let ids: BTreeSet<String> = policies.iter().flat_map(Policy::packs).cloned().collect();
-        let scope = Scope::of(&bundle, &ids).unwrap();
+        // The pack with what it inherits, and what its decisions read.
+        let own = |line: &&[String]| line.first().is_some_and(|first| *first == pack.id);
+        let lines = policies.iter().flat_map(Policy::parts).filter(own);
+        let line: BTreeSet<&String> = lines.flatten().collect();
+        let sources = bundle.packs.iter().filter(|it| line.contains(&it.id));
+        let decisions = sources.flat_map(|it| it.manifest.decisions.keys());
+        let ids = concerned(&bundle, &policies, decisions.map(String::as_str));
+        let source = bundle.packs.iter().find(|source| source.id == pack.id);
+        let subject = source.unwrap().manifest.subject.as_str();
+        let scope = Scope::about(&bundle, &ids, subject).unwrap();
         let generator = Generator::new(&scope, 1).unwrap();
         let references =
             tables::references(&catalogue, generator.tables(), generator.columns()).unwrap();
@@ -26,7 +46,14 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
             ..Request::default()
         };
         let mut fired = BTreeSet::new();
-        let mut never = rules_without(&policies, &fired);
+        let waited = |rule: &String| {
+            let pack = rule.rsplitn(3, '/').last();
+            let name = rule.rsplit('/').next().unwrap_or_default();
+            !NOT_INVENTED.contains(&name)
+                && pack.is_some_and(|pack| line.iter().any(|id| *id == pack))
+        };
+        let mut never = rules_without(&policies, subject, &fired);
+        never.retain(waited);
         let mut index = 0;
         while !never.is_empty() && index < PERSONS {
             let facts = catalogue
@@ -37,7 +64,7 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
                 let causes = decision.timeline().causes();
                 fired.extend(causes.iter().map(|cause| cause.rule().to_owned()));
             }
-            never = rules_without(&policies, &fired);
+            never.retain(|rule| !fired.contains(rule));
             index += 1;
         }
         assert!(never.is_empty(), "{}: {never:?}", pack.id);

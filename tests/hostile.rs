@@ -367,7 +367,8 @@ fn a_person_with_hundreds_of_records_stays_inside_the_limits() {
     let facts = json!({
         "subject": "person", "identity": identity(), "tests": tests, "stays": stays,
         "contacts": contacts, "diagnoses": [], "entries": [], "symptoms": [], "isolation": [],
-        "flags": [], "vaccinations": [], "issuance": [],
+        "flags": [], "vaccinations": [], "issuance": [], "visits": [], "arrivals": [], "check_ins": [],
+        "dependants": [],
     });
     let request = Request {
         region: None,

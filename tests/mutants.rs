@@ -4,10 +4,13 @@
 //! A line of the list is a mutant's id, ` = ` and why nobody can or need notice it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_tests::mutants::{fates, mutants, survivors, table};
+use longma_tests::mutants::{Mutant, fates, mutants, survivors, table};
 use longma_tests::rules;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// How many of all mistakes are tried, at most.
+const TRIED: usize = 450;
 
 /// The survivors that are known, each with its reason.
 fn known() -> BTreeSet<&'static str> {
@@ -25,9 +28,14 @@ fn known() -> BTreeSet<&'static str> {
 #[test]
 fn a_mistake_in_our_packs_is_noticed_or_known() {
     let mutants = mutants(&rules(), 1).unwrap();
+    // Evenly from all files and kinds of mistakes: all of them take a quarter of an
+    // hour, which `cargo run --bin mutants` has and this test has not.
+    let step = mutants.len().div_ceil(TRIED);
+    let ids: BTreeSet<String> = mutants.iter().map(|mutant| mutant.id.clone()).collect();
+    assert_eq!(ids.len(), mutants.len(), "ids are not distinct");
+    let mutants: Vec<Mutant> = mutants.into_iter().step_by(step).collect();
     assert!(mutants.len() >= 300, "{} mutants", mutants.len());
-    let distinct: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.id.as_str()).collect();
-    assert_eq!(distinct.len(), mutants.len(), "ids are not distinct");
+    let tried: BTreeSet<String> = mutants.iter().map(|mutant| mutant.id.clone()).collect();
     // Two runs of one build must not write over each other's copies.
     let name = format!("mutants-{}", std::process::id());
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -35,7 +43,10 @@ fn a_mistake_in_our_packs_is_noticed_or_known() {
     let survived: BTreeSet<&str> = survivors(&fates).into_iter().collect();
     let known = known();
     let new: Vec<&&str> = survived.difference(&known).collect();
-    let gone: Vec<&&str> = known.difference(&survived).collect();
+    let gone = known.difference(&survived);
+    let gone: Vec<&&str> = gone
+        .filter(|id| tried.contains(**id) || !ids.contains(**id))
+        .collect();
     assert!(
         new.is_empty() && gone.is_empty(),
         "nobody notices {new:#?}; no longer surviving: {gone:#?}\n{}",

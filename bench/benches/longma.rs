@@ -16,7 +16,10 @@ use longma_bench::by_hand::{self, RiskAreas};
 use longma_bench::setup::{self, Persons, Result, TABLE, World};
 use longma_bench::turns::taken_in_turns;
 use longma_core::{Bundle, Catalogue, Instant, Request};
+use longma_front::sites::{Near, Point, Sites};
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -43,6 +46,8 @@ fn main() -> ExitCode {
         }
     };
     ratios(&measured);
+    decisions(&measured);
+    sites();
     let mut criterion = Criterion::default()
         .sample_size(50)
         .warm_up_time(Duration::from_secs(1))
@@ -145,17 +150,95 @@ fn ratios(measured: &Measured) {
     println!();
 }
 
+/// What decisions cost that are asked for, and that those which are not cost nothing.
+fn decisions(measured: &Measured) {
+    let Some(world) = measured.worlds.first() else {
+        return;
+    };
+    let sets: [(&str, Option<&[&str]>); 3] = [
+        ("code", Some(&["code"])),
+        ("code, validity, gold", Some(&setup::BY_HAND)),
+        ("all", None),
+    ];
+    println!("\ndecisions asked of all packs: rules run, time ÷ time of the code alone");
+    for persons in &world.persons {
+        let round = |decisions| {
+            for facts in &persons.facts {
+                drop(black_box(asked(&measured.all, world, facts, decisions)));
+            }
+        };
+        for (name, decisions) in sets {
+            let facts = persons.facts.first().map_or("", String::as_str);
+            let outcome = asked(&measured.all, world, facts, decisions);
+            let (rules, count) = (outcome.rules_run(), outcome.decisions().len());
+            let ratio = taken_in_turns(|| round(Some(&["code"])), || round(decisions));
+            let title = format!("{} person: {name} ({count})", persons.name);
+            println!("{title:<42}{rules:>6} rules{ratio:>26}");
+        }
+    }
+}
+
+/// The nearest of 10,000 sites, beside looking at each of them.
+fn sites() {
+    const SITES: u64 = 10_000;
+    let mut csv = String::from("id,name,address,latitude,longitude,hours,queue_minutes\n");
+    // Spread over the city of Lanzhou and its counties by a fixed rule.
+    for site in 0..SITES {
+        let (latitude, longitude) = (site * 7_919 % 900_000, site * 104_729 % 1_400_000);
+        let (north, east) = (35_600_000 + latitude, 102_900_000 + longitude);
+        let degrees = |micro: u64| format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
+        let (north, east) = (degrees(north), degrees(east));
+        // Writing to a string cannot fail.
+        let _ = writeln!(csv, "{site},甲,乙,{north},{east},1-7 08:00-20:00,");
+    }
+    let list = Sites::read(&csv).expect("the list was made for it");
+    let at = Instant::from_unix(NOW).expect("it is in the year 2022");
+    let point = Point::parse("36.061089", "103.834304").expect("it is Lanzhou");
+    let none = BTreeSet::new();
+    let near = |count| Near {
+        point,
+        at,
+        holidays: &none,
+        open: true,
+        count,
+    };
+    let ratio = taken_in_turns(
+        || drop(black_box(list.nearest(near(5)))),
+        || drop(black_box(list.nearest(near(100)))),
+    );
+    let begun = std::time::Instant::now();
+    let calls = 1_000_u32;
+    for _ in 0..calls {
+        drop(black_box(list.nearest(near(5))));
+    }
+    let micros = begun.elapsed().as_micros() / u128::from(calls);
+    println!(
+        "\nnearest 5 open of {SITES} sites: {micros} µs; the nearest 100 take {ratio} times as long\n"
+    );
+}
+
 /// A function that gives the persons one after another, for ever.
 fn turn<'a>(persons: &'a Persons) -> impl FnMut() -> &'a str {
     let mut facts = persons.facts.iter().cycle();
     move || facts.next().map_or("", String::as_str)
 }
 
+/// The decisions that the rules by hand have too.
 fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Outcome {
+    asked(catalogue, world, facts, Some(&setup::BY_HAND))
+}
+
+/// Some decisions, or all.
+fn asked(
+    catalogue: &Catalogue,
+    world: &World,
+    facts: &str,
+    decisions: Option<&[&str]>,
+) -> longma_core::Outcome {
     let request = Request {
         region: None,
         references: Some(&world.references),
-        ..Request::default()
+        decisions,
     };
     let outcome = catalogue.evaluate(facts, request);
     outcome.expect("these facts were decided before")
@@ -192,6 +275,10 @@ fn evaluation(criterion: &mut Criterion, measured: &Measured, world: &World) {
                 bencher.iter(|| decided(catalogue, world, facts()));
             });
         }
+        group.bench_function(BenchmarkId::new("all decisions", persons.name), |bencher| {
+            let mut facts = turn(persons);
+            bencher.iter(|| asked(&measured.all, world, facts(), None));
+        });
         group.bench_function(BenchmarkId::new("by hand", persons.name), |bencher| {
             let mut facts = turn(persons);
             bencher.iter(|| by_hand::decide(facts(), &world.areas));

@@ -29,6 +29,10 @@ pub struct Size {
     pub isolation: u64,
     pub flags: u64,
     pub overrides: u64,
+    pub visits: u64,
+    pub arrivals: u64,
+    pub check_ins: u64,
+    pub dependants: u64,
     /// Of a hundred tests, how many are positive.
     pub positive: u64,
 }
@@ -46,6 +50,10 @@ pub const EMPTY: Size = Size {
     isolation: 0,
     flags: 0,
     overrides: 0,
+    visits: 0,
+    arrivals: 0,
+    check_ins: 0,
+    dependants: 0,
     positive: 0,
 };
 
@@ -58,6 +66,10 @@ pub const TYPICAL: Size = Size {
     vaccinations: 3,
     symptoms: 1,
     isolation: 1,
+    visits: 20,
+    arrivals: 1,
+    check_ins: 14,
+    dependants: 1,
     ..EMPTY
 };
 
@@ -74,6 +86,10 @@ pub const HEAVY: Size = Size {
     isolation: 10,
     flags: 5,
     overrides: 1,
+    visits: 200,
+    arrivals: 10,
+    check_ins: 140,
+    dependants: 3,
     positive: 2,
 };
 
@@ -134,6 +150,10 @@ impl<'a> People<'a> {
             isolation: self.below(2),
             flags: self.below(3),
             overrides: self.below(2),
+            visits: self.below(4),
+            arrivals: self.below(2),
+            check_ins: self.below(4),
+            dependants: self.below(2),
             positive: self.pick([0, 5, 20, 40]),
         };
         self.person(size)
@@ -161,6 +181,10 @@ impl<'a> People<'a> {
             "isolation": self.several(size.isolation, Self::isolation),
             "flags": self.several(size.flags, Self::flag),
             "overrides": self.several(size.overrides, Self::manual),
+            "visits": self.several(size.visits, Self::visit),
+            "arrivals": self.several(size.arrivals, Self::arrival),
+            "check_ins": self.several(size.check_ins, Self::check_in),
+            "dependants": self.several(size.dependants, Self::dependant),
         });
         person.to_string()
     }
@@ -304,6 +328,42 @@ impl<'a> People<'a> {
                 { "name": "甲", "office": "疾控中心", "number": "1" },
                 { "name": "乙", "office": "疾控中心", "number": "2" },
             ],
+        })
+    }
+
+    fn visit(&mut self) -> Value {
+        let entered = self.some_second();
+        let venue = self.below(50);
+        let mut record = json!({
+            "venue": format!("V-{venue}"), "digest": format!("{venue:064x}"),
+            "entered_at": time(entered), "presence": self.pick(["on_site", "on_site", "forwarded"]),
+        });
+        self.sometimes(&mut record, "left_at", entered, 1);
+        record
+    }
+
+    fn arrival(&mut self) -> Value {
+        let arrived = self.some_second();
+        let mut record = json!({
+            "arrived_at": time(arrived), "province": "样例省", "city": "样例市", "county": "样例县",
+            "risk": self.pick(["none", "low", "medium", "high"]),
+        });
+        self.sometimes(&mut record, "reported_at", arrived, 2);
+        record
+    }
+
+    fn check_in(&mut self) -> Value {
+        json!({
+            "at": self.some_time(), "temperature": 36.5,
+            "symptoms": [self.pick(["cough", "fatigue"])], "contact": self.chance(5),
+        })
+    }
+
+    fn dependant(&mut self) -> Value {
+        json!({
+            "relation": "child", "name": "测试乙", "birth_date": "2010-07-10",
+            "document": { "type": "other", "number": format!("TEST-{}", self.below(9)) },
+            "evidence": "household_register", "registered_at": self.some_time(),
         })
     }
 

@@ -16,6 +16,10 @@ pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 pub const TABLE: &str = "risk_areas";
 /// The pack that is also written by hand.
 const GANSU: &str = "62/2022-03-07";
+/// The series beside it whose decisions are written by hand, and what they read.
+const BESIDE: [&str; 3] = ["62/gold-", "62/validity-", "62/vaccination-"];
+/// The decisions that are written by hand.
+pub const BY_HAND: [&str; 3] = ["code", "validity", "gold"];
 /// How many persons of each size are taken in turn, so that no single one is the figure.
 const IN_TURN: usize = 8;
 /// How many persons the two answers are compared for, with each list.
@@ -72,10 +76,15 @@ pub fn gansu(mut bundle: Bundle) -> Result<Bundle> {
     let gansu = bundle.packs.iter().find(|pack| pack.id == GANSU);
     let begins = gansu.and_then(|pack| pack.manifest.effective.from.clone());
     let begins = begins.ok_or_else(|| format!("there is no pack {GANSU} with a beginning"))?;
-    let national = |id: &str| id.starts_with("cn/");
+    // Plans alone, `cn/2022-06-28`; their series are decisions that nobody wrote by hand.
+    let national = |id: &str| {
+        let plan = id.strip_prefix("cn/");
+        plan.is_some_and(|date| date.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let beside = |id: &str| BESIDE.iter().any(|series| id.starts_with(series));
     bundle
         .packs
-        .retain(|pack| pack.id == GANSU || national(&pack.id));
+        .retain(|pack| pack.id == GANSU || national(&pack.id) || beside(&pack.id));
     for pack in bundle.packs.iter_mut().filter(|pack| national(&pack.id)) {
         let from = &mut pack.manifest.effective.from;
         // Dates at one offset compare as texts do.

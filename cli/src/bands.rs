@@ -13,9 +13,9 @@ use crate::page::{Page, QUIET, pad, plain, styled, tone, width};
 use crate::status::{UNKNOWN, colour, level};
 use crate::stretches::{Stretch, stretches};
 use anstyle::Style;
-use longma_core::{DecisionOutcome, Instant, Offset, Span};
+use longma_core::{DecisionOutcome, Instant, Offset, Segment, Span};
 use longma_desk::band::named;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Signs of a scale's levels, lowest first; a longer scale repeats its last.
@@ -264,7 +264,11 @@ struct Policies {
 
 impl Policies {
     fn of(reading: &Reading, scale: Scale) -> Self {
-        let mut letters: BTreeMap<&[String], char> = BTreeMap::new();
+        // Packs that decide something else, of other subjects, say nothing here.
+        let decisions = reading.outcome.decisions().values();
+        let segments = decisions.flat_map(|decision| decision.timeline().segments());
+        let told: BTreeSet<&String> = segments.flat_map(Segment::packs).collect();
+        let mut letters: BTreeMap<Vec<&String>, char> = BTreeMap::new();
         let mut legend = Vec::new();
         let mut band = String::new();
         let mut before = None;
@@ -273,15 +277,16 @@ impl Policies {
             let middle = i64::midpoint(seconds.start, seconds.end);
             let packs = reading.policies.iter().find_map(|policy| {
                 let holds = policy.span().contains(Instant::from_unix(middle)?);
-                holds.then(|| policy.packs())
+                holds.then(|| policy.packs().iter().filter(|id| told.contains(id)))
             });
+            let packs = packs.map(Iterator::collect::<Vec<&String>>);
             let packs = packs.filter(|packs| !packs.is_empty());
-            match packs {
-                Some(packs) if before != Some(packs) => {
+            match &packs {
+                Some(packs) if before.as_ref() != Some(packs) => {
                     let next =
                         char::from(b'A' + u8::try_from(letters.len() % 26).unwrap_or_default());
-                    let letter = *letters.entry(packs).or_insert_with(|| {
-                        let packs = reading.words.list(packs);
+                    let letter = *letters.entry(packs.clone()).or_insert_with(|| {
+                        let packs = reading.words.list(packs.iter().copied());
                         legend.push(format!("{next} {packs}"));
                         next
                     });

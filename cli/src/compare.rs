@@ -17,7 +17,7 @@ use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, Page};
 use longma_core::{Bundle, Catalogue, Offset, PackSource, Policy, Problem, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
-use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
+use longma_desk::generate::{Changed, Generator, PERSON, Scope, changed, rules_without};
 use longma_desk::schema::Record;
 use longma_desk::tables::{self, Rows, Tables};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         (None, Some(path)) => count_all(sides, window, &mut lines(path, words)?, None, words)?,
         (None, None) => Comparison::new(window),
     };
-    let root = root(&houses);
+    let root = root(&houses, &arguments.a);
     let columns: BTreeMap<String, BTreeSet<String>> = given
         .iter()
         .map(|(name, rows)| (name.clone(), rows.columns()))
@@ -105,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         let [one, other] = comparison.fired();
         report.silent = [(sides[0], one), (sides[1], other)].map(|(side, fired)| {
             let policies = policies(side, generator.regions());
-            let silent = rules_without(&policies, fired).into_iter();
+            let silent = rules_without(&policies, generator.subject(), fired).into_iter();
             silent
                 .filter(|rule| asked(rule, &arguments.decision))
                 .collect()
@@ -288,8 +288,11 @@ fn generator(
     };
     let bundle = houses.first().map(|house| &house.bundle);
     let made = bundle.and_then(|bundle| {
-        let packs: Vec<&PackSource> = packs.into_values().collect();
-        let subject = &packs.first()?.manifest.subject;
+        let subject = subject(bundle, &arguments.a);
+        let packs = packs.into_values();
+        let packs = packs.filter(|pack| pack.manifest.subject == subject);
+        let packs: Vec<&PackSource> = packs.collect();
+        packs.first()?;
         let scope = Scope {
             schema: bundle.schemas.get(subject)?,
             references: &bundle.references,
@@ -321,13 +324,16 @@ fn invented(
     })
 }
 
+/// The kind of subject that is compared: that of the pack `a`; of a folder persons.
+fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
+    let pack = bundle.packs.iter().find(|pack| pack.id == a);
+    pack.map_or(PERSON, |pack| &pack.manifest.subject)
+}
+
 /// The schema of the persons.
-fn root(houses: &[House]) -> Record {
+fn root(houses: &[House], a: &str) -> Record {
     let bundle = houses.first().map(|house| &house.bundle);
-    let text = bundle.and_then(|bundle| {
-        let subject = &bundle.packs.first()?.manifest.subject;
-        bundle.schemas.get(subject)
-    });
+    let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
     text.and_then(|text| Record::read(text)).unwrap_or_default()
 }
 

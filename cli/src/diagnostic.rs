@@ -216,6 +216,20 @@ impl Diagnostic {
         self.code.as_deref() == Some("problems-more")
     }
 
+    /// Breaks a title that is longer than a line of `columns`.
+    pub(crate) fn narrow(mut self, words: Words, columns: usize) -> Self {
+        let level = match self.severity {
+            Severity::Error => Key::Error,
+            Severity::Warning => Key::Warning,
+            Severity::Info => Key::Info,
+        };
+        let code = self.code.as_deref().map_or(0, |code| width(code) + 2);
+        let before = width(words.say(level)) + code + 2;
+        let room = columns.saturating_sub(before).max(NARROWEST / 2);
+        self.title = wrap(&self.title, room).join("\n");
+        self
+    }
+
     /// The diagnostic as text, with colours, for a page of `columns`.
     pub(crate) fn render(&self, words: Words, columns: usize) -> String {
         let level = match self.severity {

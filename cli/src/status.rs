@@ -37,8 +37,11 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let mut unknown = BTreeSet::new();
     for (name, decision) in reading.outcome.decisions() {
         if let Some(status) = reading.outcome.at(name, reading.at) {
-            page.gap();
-            block(page, reading, name, decision, &status);
+            // What no pack decides at that time is told at the end, in a line.
+            if !status.packs.is_empty() {
+                page.gap();
+                block(page, reading, name, decision, &status);
+            }
             unknown.extend(status.problems.iter().map(|index| (*index, name.as_str())));
         }
     }
@@ -309,7 +312,8 @@ fn not_known(page: &mut Page, reading: &Reading, unknown: &BTreeSet<(usize, &str
             _ => page.gap(),
         }
         let columns = page.columns();
-        page.block(&advised(reading, problem, decision).render(reading.words, columns));
+        let shown = advised(reading, problem, decision).narrow(reading.words, columns);
+        page.block(&shown.render(reading.words, columns));
     }
 }
 

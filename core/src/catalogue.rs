@@ -111,6 +111,15 @@ impl Policy {
             .collect()
     }
 
+    /// Those of its rules that are about a kind of subject.
+    #[must_use]
+    pub fn rules_about(&self, subject: &str) -> Vec<&str> {
+        let decisions = self
+            .decisions(subject)
+            .flat_map(|(_, decision)| &decision.rules);
+        decisions.map(|rule| rule.citation.rule.as_str()).collect()
+    }
+
     /// Its decisions, each with the decisions that its rules read.
     #[must_use]
     pub fn reads(&self) -> BTreeMap<&str, BTreeSet<&str>> {

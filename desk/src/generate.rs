@@ -30,6 +30,8 @@ const ANCHOR: i64 = 1_656_604_800;
 const ROWS: u64 = 6;
 /// How many parts each part of an invented place divides into.
 const BRANCHES: usize = 3;
+/// The kind of subject that is meant where nothing says which.
+pub const PERSON: &str = "person";
 /// Rows of a given table that persons are led to; the first ones.
 const LISTED: usize = 20_000;
 
@@ -61,7 +63,24 @@ impl<'a> Scope<'a> {
             .iter()
             .filter(|pack| ids.contains(&pack.id))
             .collect();
-        let subject = &packs.first()?.manifest.subject;
+        // Persons, where packs are about several kinds of subjects.
+        let first = packs.first()?.manifest.subject.as_str();
+        let is_person = |pack: &&PackSource| pack.manifest.subject == PERSON;
+        let subject = if packs.iter().any(is_person) {
+            PERSON
+        } else {
+            first
+        };
+        Self::about(bundle, ids, subject)
+    }
+
+    /// As [`of`](Self::of), for those of the packs that are about `subject`.
+    #[must_use]
+    pub fn about(bundle: &'a Bundle, ids: &BTreeSet<String>, subject: &str) -> Option<Self> {
+        let packs = bundle.packs.iter();
+        let packs = packs.filter(|pack| ids.contains(&pack.id) && pack.manifest.subject == subject);
+        let packs: Vec<&PackSource> = packs.collect();
+        packs.first()?;
         Some(Self {
             schema: bundle.schemas.get(subject)?,
             packs,
@@ -102,6 +121,12 @@ pub struct Generator {
 }
 
 impl Generator {
+    /// The kind of subject that is invented.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
     /// Persons of `seed` for `scope`; `None` when a schema cannot be read.
     #[must_use]
     pub fn new(scope: &Scope, seed: u64) -> Option<Self> {
@@ -332,13 +357,48 @@ fn turn(index: u64, count: usize) -> usize {
     usize::try_from(index % count).unwrap_or(0)
 }
 
-/// The rules of `policies` that `fired` lacks, as `pack/decision/function`.
+/// The packs of the series that decisions come from, directly or through others:
+/// persons are led to what their rules look at. A region's other series would only
+/// draw them elsewhere, and may be about other subjects.
+pub fn concerned<'a>(
+    bundle: &Bundle,
+    policies: &'a [Policy],
+    decisions: impl IntoIterator<Item = &'a str>,
+) -> BTreeSet<String> {
+    let mut names: BTreeSet<&str> = decisions.into_iter().collect();
+    let mut open: Vec<&str> = names.iter().copied().collect();
+    while let Some(name) = open.pop() {
+        for reads in policies.iter().map(Policy::reads) {
+            for read in reads.get(name).into_iter().flatten() {
+                if names.insert(read) {
+                    open.push(read);
+                }
+            }
+        }
+    }
+    let decides = |id: &String| {
+        let source = bundle.packs.iter().find(|source| source.id == *id);
+        let mut decisions = source.iter().flat_map(|s| s.manifest.decisions.keys());
+        decisions.any(|decision| names.contains(decision.as_str()))
+    };
+    let lines = policies.iter().flat_map(Policy::parts);
+    lines
+        .filter(|line| line.iter().any(decides))
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// The rules of `policies` about a kind of subject that `fired` lacks, as
+/// `pack/decision/function`.
 #[must_use]
 pub fn rules_without<'a>(
     policies: impl IntoIterator<Item = &'a Policy>,
+    subject: &str,
     fired: &BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let rules = policies.into_iter().flat_map(Policy::rules);
+    let rules = policies.into_iter();
+    let rules = rules.flat_map(|policy| policy.rules_about(subject));
     rules
         .filter(|rule| !fired.contains(*rule))
         .map(str::to_owned)

@@ -17,7 +17,7 @@
 //! no failure, but it must still occur: a breach that no longer does is told.
 
 use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
-use crate::generate::{Generator, Scope};
+use crate::generate::{Generator, Scope, concerned};
 use crate::schema::Record;
 use crate::shrink::{Case, shrink};
 use crate::syntax::parse;
@@ -279,35 +279,6 @@ impl<'a> Trial<'a> {
         [side(quiet, &self.before), side(catalogue, &self.after)]
     }
 
-    /// The packs of the series that the law's decisions come from, directly or
-    /// through others: persons are led to what their rules look at. A region's other
-    /// series would only draw them elsewhere, and may be about other subjects.
-    fn concerned(&self, bundle: &Bundle) -> BTreeSet<String> {
-        let mut names: BTreeSet<&str> = BTreeSet::from([self.law.decision.as_str()]);
-        names.extend(self.law.overlay.as_deref());
-        let mut open: Vec<&str> = names.iter().copied().collect();
-        while let Some(name) = open.pop() {
-            for reads in self.after.iter().map(Policy::reads) {
-                for read in reads.get(name).into_iter().flatten() {
-                    if names.insert(read) {
-                        open.push(read);
-                    }
-                }
-            }
-        }
-        let decides = |id: &String| {
-            let source = bundle.packs.iter().find(|source| source.id == *id);
-            let mut decisions = source.iter().flat_map(|s| s.manifest.decisions.keys());
-            decisions.any(|decision| names.contains(decision.as_str()))
-        };
-        let lines = self.after.iter().flat_map(Policy::parts);
-        lines
-            .filter(|line| line.iter().any(decides))
-            .flatten()
-            .cloned()
-            .collect()
-    }
-
     fn run(
         &self,
         bundle: &Bundle,
@@ -316,7 +287,8 @@ impl<'a> Trial<'a> {
         count: u64,
         seed: u64,
     ) {
-        let ids = self.concerned(bundle);
+        let names = std::iter::once(self.law.decision.as_str()).chain(self.law.overlay.as_deref());
+        let ids = concerned(bundle, &self.after, names);
         let scope = Scope::of(bundle, &ids).map(|scope| Scope {
             gaps: false,
             ..scope
@@ -326,7 +298,7 @@ impl<'a> Trial<'a> {
             Some((Generator::new(scope, seed)?, root))
         });
         let Some((generator, root)) = made else {
-            report.fault = Some(say("law-parts", &[]));
+            report.fault.get_or_insert_with(|| say("law-parts", &[]));
             return;
         };
         let mut sides = self.sides(catalogue);

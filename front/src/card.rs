@@ -238,6 +238,10 @@ pub(crate) const UNKNOWN: &str = "unknown";
 /// A decision's part, and whether it is at its lowest level.
 pub(crate) fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, bool)> {
     let status = outcome.at(name, at)?;
+    // What no pack decides at that time is absent, as what none ever decides.
+    if status.packs.is_empty() {
+        return None;
+    }
     let decision = outcome.decisions().get(name)?;
     let lowest = decision.scale().first().copied() == Some(&status.level);
     let (words, tone) = match decision.level(&status.level) {

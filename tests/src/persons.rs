@@ -214,12 +214,17 @@ fn flag(dice: &mut Dice) -> Json {
 fn visit(dice: &mut Dice) -> Json {
     let entered = time(dice);
     let left = after(dice, entered, 12);
-    let record = json!({
+    let mut record = json!({
         "venue": format!("TEST-{}", dice.below(5)),
-        "digest": format!("{:064x}", dice.below(5)),
         "entered_at": text(entered),
         "presence": dice.pick(&["on_site", "on_site", "registered", "forwarded"]),
     });
+    let digest = format!("{:064x}", dice.below(5));
+    if !dice.once_in(6)
+        && let Some(members) = record.as_object_mut()
+    {
+        members.insert("digest".to_owned(), Json::from(digest));
+    }
     with(record, dice, "left_at", left)
 }
 

@@ -280,7 +280,7 @@ fn written(seconds: f64) -> Result<String, Problem> {
     Ok(Instant::from_clock(seconds)?.to_rfc3339(longma_core::Offset::CHINA))
 }
 
-fn object(facts: &str) -> Result<Map<String, Json>, Problems> {
+pub(crate) fn object(facts: &str) -> Result<Map<String, Json>, Problems> {
     serde_json::from_str(facts).map_err(|_| problem("facts-object", "", &[]).into())
 }
 
@@ -292,7 +292,7 @@ fn documents(facts: Result<Map<String, Json>, Problems>) -> JsValue {
     }))
 }
 
-fn value(view: &impl Serialize) -> JsValue {
+pub(crate) fn value(view: &impl Serialize) -> JsValue {
     parsed(&serde_json::to_string(view).unwrap_or_default())
 }
 

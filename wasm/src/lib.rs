@@ -6,6 +6,7 @@
 //! cross as RFC 3339 texts or as seconds in a `number`.
 
 mod around;
+mod records;
 
 pub use around::{Sites, enter, leave, roll_up_clinics, venue_of, venue_qr_text, with_digests};
 

@@ -171,3 +171,38 @@ fn rows_that_cannot_be_used_are_told_with_what_is_wrong() {
     assert_eq!(code("1"), "screen-missing");
     assert_eq!(code_of(&engine().screen("", NOON, None)), "screen-headers");
 }
+
+#[wasm_bindgen_test]
+fn two_sources_are_one_person_in_any_order_and_each_answers_for_its_records() {
+    let engine = engine();
+    let dossier = |source: &str, facts: &str| text(&engine.dossier(source, facts), &["dossier"]);
+    let hospital = dossier("hospital", &facts(""));
+    let laboratory = dossier(
+        "laboratory",
+        &facts(r#""tests":[{"sampled_at":"2022-07-08T06:00:00+08:00"}],"#),
+    );
+    let joined = text(&engine.join_dossiers(&hospital, &laboratory), &["dossier"]);
+    let turned = text(&engine.join_dossiers(&laboratory, &hospital), &["dossier"]);
+    assert_eq!(joined, turned);
+    let merged = engine.merged(&joined);
+    let sources = get(&merged, &["ledger", "entries", "/contacts/0", "sources"]);
+    assert_eq!(text(&sources, &["0"]), "hospital");
+    assert_eq!(text(&sources, &["1"]), "laboratory");
+    let facts = text(&merged, &["facts"]);
+    let outcome = outcome(&facts, None);
+    let ledger = js_sys::JSON::stringify(&get(&merged, &["ledger"])).unwrap();
+    let found = engine.appeal(
+        &outcome,
+        &facts,
+        NOON,
+        Some(ledger.into()),
+        Some(vec!["code".to_owned()]),
+    );
+    let ground = ["appeal", "decisions", "0", "causes", "0", "grounds", "0"];
+    let at = |last: &'static str| [&ground[..], &[last]].concat();
+    assert_eq!(text(&found, &at("pointer")), "/contacts/0");
+    let history = engine.history(&joined, Some("620102".to_owned()));
+    let segments = get(&history, &["history", "decisions", "code", "segments"]);
+    assert!(js_sys::Array::from(&segments).length() > 1);
+    assert!(!code_of(&engine.merged("{}")).is_empty());
+}

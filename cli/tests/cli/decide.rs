@@ -74,7 +74,7 @@ fn standard_input_gives_the_same_answer_as_the_file() {
 
 #[test]
 fn bands_are_read_without_colour_and_the_marker_stands_at_the_instant() {
-    let said = decide("close-contact", JULY, &["--width", "80"]).ends(0);
+    let said = decide("close-contact", JULY, &["--width", "100"]).ends(0);
     assert!(!said.out.contains('\u{1b}'), "{}", said.out);
     let line = |start: &str| {
         let bands = said.out.split("Timelines\n").nth(1).unwrap();
@@ -87,11 +87,11 @@ fn bands_are_read_without_colour_and_the_marker_stands_at_the_instant() {
     let marker = line(" ").chars().position(|c| c == '▼').unwrap();
     for row in ["Health code", "Gold code", "Validity"] {
         let row = line(row);
-        assert_eq!(row.chars().count(), 80, "{row}");
+        assert_eq!(row.chars().count(), 100, "{row}");
         assert_eq!(row.chars().position(|c| c == '|'), Some(marker), "{row}");
     }
     let code = line("Health code");
-    assert!(code.contains("##") && code.contains(" Yellow "), "{code}");
+    assert!(code.contains("##") && code.contains("=="), "{code}");
     said.tells(&[". Green   = Yellow   # Red"]);
 }
 
@@ -153,12 +153,12 @@ fn where_no_pack_is_in_force_the_span_that_is_covered_is_named() {
         .ends(0)
         .tells(&[
             "none in force",
-            "Packs are in force from 2020-02-21 00:00:00 until 2022-12-07 00:00:00",
+            "Packs are in force from 2020-01-29 00:00:00 until 2022-12-07 00:00:00",
             "--at 2022-12-06T23:59:59+08:00",
         ]);
     decide("companion", "2019-01-01T00:00:00+08:00", &[])
         .ends(0)
-        .tells(&["--at 2020-02-21T00:00:00+08:00"]);
+        .tells(&["--at 2020-01-29T00:00:00+08:00"]);
 }
 
 #[test]
