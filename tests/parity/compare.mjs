@@ -1,25 +1,34 @@
 // The lines that the native engine wrote, and how another engine answers them. Runs in Node and in a page.
 
+/** An engine for lines with the same tables: those of one line must not reach the next. */
+let prepared;
+
+function engineFor(Engine, bundle, references) {
+  const key = JSON.stringify(references);
+  if (prepared?.key === key) return prepared;
+  prepared?.engine?.free();
+  const loaded = Engine.load(bundle);
+  if (!loaded.ok) return (prepared = { key, refused: loaded.problems });
+  prepared = { key, engine: loaded.engine };
+  for (const [name, csv] of Object.entries(references)) {
+    const table = prepared.engine.addReference(name, csv);
+    if (!table.ok) prepared.refused ??= table.problems;
+  }
+  return prepared;
+}
+
 /** The engine's answer to one line, in the form of tests/src/bin/parity-inputs.rs. */
 export function answer(Engine, bundle, input) {
-  // An engine of its own each time: reference tables of one line must not reach the next.
-  const loaded = Engine.load(bundle);
-  if (!loaded.ok) return JSON.stringify(loaded.problems);
-  const { engine } = loaded;
-  try {
-    for (const [name, csv] of Object.entries(input.references)) {
-      const table = engine.addReference(name, csv);
-      if (!table.ok) return JSON.stringify(table.problems);
-    }
-    const evaluated = engine.evaluate(input.facts);
-    if (!evaluated.ok) return JSON.stringify(evaluated.problems);
-    const found = evaluated.outcome.at(input.seconds);
-    const line = `${evaluated.outcome.json()}\t${JSON.stringify(found.statuses)}`;
-    evaluated.outcome.free();
-    return line;
-  } finally {
-    engine.free();
-  }
+  const { engine, refused } = engineFor(Engine, bundle, input.references);
+  if (refused !== undefined) return JSON.stringify(refused);
+  const evaluated = engine.evaluate(input.facts);
+  if (!evaluated.ok) return JSON.stringify(evaluated.problems);
+  const { outcome } = evaluated;
+  const { statuses } = outcome.at(input.seconds);
+  const { card } = outcome.card(input.facts, input.seconds);
+  const line = `${outcome.json()}\t${JSON.stringify(statuses)}\t${JSON.stringify(card)}`;
+  outcome.free();
+  return line;
 }
 
 /** The non-empty lines of a text. */

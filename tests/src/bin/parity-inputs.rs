@@ -12,6 +12,7 @@
 use longma_cli::cases;
 use longma_core::{Bundle, Catalogue, Instant, Problems, References, Request};
 use longma_desk::case::Case;
+use longma_front::card::{Parts, card};
 use longma_tests::{loaded, persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -92,8 +93,8 @@ fn of_case(case: &Case) -> Input {
     }
 }
 
-/// What an engine answers, as one line: the outcome's own text and the statuses
-/// at the instant, or the problems.
+/// What an engine answers, as one line: the outcome's own text, the statuses and
+/// the card at the instant, or the problems.
 fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::error::Error>> {
     let mut references = References::none();
     for (name, csv) in &input.references {
@@ -111,7 +112,10 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
             let statuses = serde_json::to_string(&outcome.all_at(instant))?;
-            Ok(format!("{}\t{statuses}", outcome.json()))
+            let facts = serde_json::from_str(&input.facts)?;
+            let card = card(&facts, &outcome, instant, &Parts::default());
+            let card = serde_json::to_string(&card)?;
+            Ok(format!("{}\t{statuses}\t{card}", outcome.json()))
         }
         Err(problems) => refused(&problems),
     }
