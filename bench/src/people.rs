@@ -460,7 +460,7 @@ mod tests {
     #[test]
     fn an_empty_person_has_every_section_and_nothing_in_it() {
         let counts = counts(&People::new(1, &[]).person(EMPTY));
-        assert_eq!(counts.len(), 11);
+        assert_eq!(counts.len(), 15);
         assert!(counts.iter().all(|(_, count)| *count == 0), "{counts:?}");
     }
 
