@@ -30,8 +30,9 @@ pub const REFERENCE_ROWS: usize = 1_000_000;
 
 /// Script operations of one rule call.
 pub const RULE_OPERATIONS: u64 = 1_000_000;
-/// Script operations of one evaluation, over all its rules.
-pub const EVALUATION_OPERATIONS: u64 = 3_000_000;
+/// Script operations of one evaluation, over all its rules. A region has some twenty
+/// decisions; a heavy person takes five million for all of them.
+pub const EVALUATION_OPERATIONS: u64 = 10_000_000;
 /// Function calls inside one another; rules call helpers, not themselves.
 pub const CALL_DEPTH: usize = 12;
 /// Nesting of expressions in a script.
