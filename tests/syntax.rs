@@ -212,9 +212,10 @@ fn ours(text: &str) -> Vec<String> {
 fn without_switch(functions: Vec<String>) -> Vec<String> {
     let told = functions.into_iter().map(|line| {
         let name = line.split('(').next().unwrap_or_default().to_owned();
-        match line.contains(SWITCH) {
-            true => format!("{name} {SWITCH}"),
-            false => line,
+        if line.contains(SWITCH) {
+            format!("{name} {SWITCH}")
+        } else {
+            line
         }
     });
     told.collect()

@@ -80,9 +80,7 @@ fn what_is_watched_is_every_rule_of_every_policy_once() {
     for Both { case, policies, .. } in cases {
         let facts = watched.catalogue.read_facts(&case.facts).unwrap();
         let known = watched.catalogue.policies(facts.region().unwrap());
-        let in_force = known
-            .iter()
-            .filter(|policy| policy.decides(facts.subject()));
+        let in_force = known.iter().filter(|policy| !policy.packs().is_empty());
         let in_force: Vec<_> = in_force.collect();
         assert_eq!(in_force.len(), policies.len(), "{}", case.name);
         for (policy, seen) in in_force.iter().zip(policies) {
