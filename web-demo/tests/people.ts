@@ -15,6 +15,10 @@ const NOTHING: Required<Sections> = {
   symptoms: [],
   isolation: [],
   flags: [],
+  visits: [],
+  arrivals: [],
+  check_ins: [],
+  dependants: [],
   overrides: [],
 };
 
