@@ -9,6 +9,15 @@ export interface Range {
   until: Instant;
 }
 
+/** What a reader looks for first; other decisions follow by name. */
+const FIRST = ["code", "validity", "gold"];
+
+/** The decisions in the order in which they are shown. */
+export function inOrder(decisions: Outcome["decisions"]): [string, Decision][] {
+  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return Object.entries(decisions).sort(([a], [b]) => place(a) - place(b));
+}
+
 /** Every instant at which anything changes, ascending, each once. */
 export function boundaries(outcome: Outcome): Instant[] {
   const all = new Set<Instant>();
