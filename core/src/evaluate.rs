@@ -61,6 +61,19 @@ pub struct Request<'a> {
 /// become one, so that a change of policy that changes nothing for them is no end.
 type Gathered = BTreeMap<(Arc<Citation>, usize, Vec<Evidence>), When>;
 
+/// What the rules of one decision gave, for all instants: a policy cuts it to its span.
+struct Decided {
+    /// Of each rule its causes with their ranks, or the positions of the problems
+    /// that keep it from being known.
+    rules: Vec<Result<Vec<(usize, Draft)>, Vec<usize>>>,
+    /// As later decisions read it.
+    earlier: Result<Earlier, usize>,
+}
+
+/// All that the result of a decision depends on beside facts and tables: its plan, by
+/// its place in memory, and the results of the decisions that it reads.
+type Ground = (usize, Arc<str>, Vec<Option<usize>>);
+
 /// One decision as it grows, policy by policy.
 #[derive(Default)]
 struct Growing {
@@ -121,6 +134,9 @@ impl Catalogue {
             problems: Vec::new(),
             decisions: BTreeMap::new(),
             manual: BTreeMap::new(),
+            decided: Vec::new(),
+            grounds: BTreeMap::new(),
+            runs: Vec::new(),
             rules: 0,
             watch,
         };
@@ -215,6 +231,13 @@ struct Evaluation<'a> {
     decisions: BTreeMap<Arc<str>, Growing>,
     /// Manual causes with their ranks, which later decisions read like any other.
     manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
+    /// What was decided so far, each once: a region's history is cut wherever one of
+    /// its series changes, and most decisions are the same on both sides of a cut.
+    decided: Vec<Arc<Decided>>,
+    /// Positions of it.
+    grounds: BTreeMap<Ground, usize>,
+    /// One engine for each offset; what they spend is counted together.
+    runs: Vec<(Offset, Run)>,
     /// How many rules were run.
     rules: usize,
     /// Where what rules do is noted.
@@ -230,45 +253,105 @@ impl Evaluation<'_> {
             let index = self.problem(problem);
             self.unknown(name, policy.span, index);
         }
-        let Some(first) = policy.parts.first() else {
+        if policy.parts.is_empty() {
             return;
-        };
-        let mut run = first.plan.host.run();
-        let mut earlier: BTreeMap<&str, Result<Earlier, usize>> = BTreeMap::new();
+        }
         if let Some(watch) = &mut self.watch {
             watch.policy(policy);
         }
+        let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
         for (part, decision) in decisions {
-            if let Some(watch) = &mut self.watch {
-                watch.decision(&part.packs, decision);
-            }
-            let plan = &part.plan;
-            let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
-            let mut reasons: BTreeSet<usize> = BTreeSet::new();
-            for rule in &decision.rules {
-                let found = self.rule(plan, &mut run, decision, rule, &earlier);
-                if let Some(watch) = &mut self.watch {
-                    let problem = |index: &usize| self.problems.get(*index).cloned();
-                    let gave = found.as_deref();
-                    let gave = gave.map_err(|found| found.iter().filter_map(problem).collect());
-                    watch.rule(rule, self.facts, &run, gave);
-                }
-                match found {
-                    Ok(found) => {
-                        self.keep(&decision.name, rule, &found, policy.span);
-                        drafts.extend(found);
-                    }
-                    Err(found) => reasons.extend(found),
-                }
-            }
-            for index in &reasons {
-                self.unknown(&decision.name, policy.span, *index);
-            }
-            let state = match reasons.first() {
-                Some(index) => Err(*index),
-                None => Ok(settled(decision, &drafts)),
+            let position = self.decided(part, decision, &earlier);
+            earlier.insert(&decision.name, position);
+            let Some(decided) = self.decided.get(position).cloned() else {
+                continue;
             };
-            earlier.insert(&decision.name, state);
+            for (rule, found) in decision.rules.iter().zip(&decided.rules) {
+                match found {
+                    Ok(found) => self.keep(&decision.name, rule, found, policy.span),
+                    Err(found) => {
+                        for index in found {
+                            self.unknown(&decision.name, policy.span, *index);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where in what was decided a decision's result is. Who watches sees every
+    /// policy's rules run.
+    fn decided(
+        &mut self,
+        part: &Part,
+        decision: &Decision,
+        earlier: &BTreeMap<&str, usize>,
+    ) -> usize {
+        let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
+        let reads: BTreeSet<&str> = reads
+            .filter_map(|read| match read {
+                Read::Earlier(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let reads = reads.into_iter().map(|name| earlier.get(name).copied());
+        let plan = Arc::as_ptr(&part.plan).addr();
+        let ground = (plan, Arc::clone(&decision.name), reads.collect());
+        if let (Some(position), None) = (self.grounds.get(&ground), &self.watch) {
+            return *position;
+        }
+        let decided = self.decide(part, decision, earlier);
+        self.decided.push(Arc::new(decided));
+        let position = self.decided.len() - 1;
+        self.grounds.insert(ground, position);
+        position
+    }
+
+    fn decide(
+        &mut self,
+        part: &Part,
+        decision: &Decision,
+        earlier: &BTreeMap<&str, usize>,
+    ) -> Decided {
+        if let Some(watch) = &mut self.watch {
+            watch.decision(&part.packs, decision);
+        }
+        let mut run = self.take_run(&part.plan);
+        let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
+        let mut reasons: BTreeSet<usize> = BTreeSet::new();
+        let mut rules = Vec::with_capacity(decision.rules.len());
+        for rule in &decision.rules {
+            let found = self.rule(&part.plan, &mut run, decision, rule, earlier);
+            if let Some(watch) = &mut self.watch {
+                let problem = |index: &usize| self.problems.get(*index).cloned();
+                let gave = found.as_deref();
+                let gave = gave.map_err(|found| found.iter().filter_map(problem).collect());
+                watch.rule(rule, self.facts, &run, gave);
+            }
+            match &found {
+                Ok(found) => drafts.extend(found.iter().cloned()),
+                Err(found) => reasons.extend(found),
+            }
+            rules.push(found);
+        }
+        self.runs.push((part.plan.offset, run));
+        let earlier = match reasons.first() {
+            Some(index) => Err(*index),
+            None => Ok(settled(decision, &drafts)),
+        };
+        Decided { rules, earlier }
+    }
+
+    /// The engine for rules at a plan's offset.
+    fn take_run(&mut self, plan: &Plan) -> Run {
+        let known = self
+            .runs
+            .iter()
+            .position(|(offset, _)| *offset == plan.offset);
+        match (known, self.runs.first()) {
+            (Some(index), _) => self.runs.swap_remove(index).1,
+            (None, Some((_, run))) => plan.host.beside(run),
+            (None, None) => plan.host.run(),
         }
     }
 
@@ -280,7 +363,7 @@ impl Evaluation<'_> {
         run: &mut Run,
         decision: &Decision,
         rule: &Rule,
-        earlier: &BTreeMap<&str, Result<Earlier, usize>>,
+        earlier: &BTreeMap<&str, usize>,
     ) -> Result<Vec<(usize, Draft)>, Vec<usize>> {
         let mut arguments = Vec::with_capacity(rule.reads.len());
         let mut missing = Vec::new();
@@ -316,7 +399,7 @@ impl Evaluation<'_> {
         &mut self,
         plan: &Plan,
         read: &Read,
-        earlier: &BTreeMap<&str, Result<Earlier, usize>>,
+        earlier: &BTreeMap<&str, usize>,
     ) -> Result<Argument, usize> {
         match read {
             Read::Params => Ok(Argument::Value(plan.params.clone())),
@@ -338,7 +421,11 @@ impl Evaluation<'_> {
                     Err(self.problem(Problem::new(Code::MissingReference, Place::None, &args)))
                 }
             },
-            Read::Earlier(name) => match earlier.get(name.as_str()) {
+            Read::Earlier(name) => match earlier
+                .get(name.as_str())
+                .and_then(|position| self.decided.get(*position))
+                .map(|decided| &decided.earlier)
+            {
                 Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
                 Some(Err(index)) => Err(*index),
                 None => {

@@ -55,9 +55,12 @@ impl Facts {
         schemas: &BTreeMap<String, Schema>,
         doubted: &[Problem],
     ) -> Result<Self, Problems> {
+        let mut json = parsed(text)?;
         let mut problems = doubted.to_vec();
-        if let Err(found) = Self::decode(text, schemas) {
-            problems.extend(found);
+        match Self::of_json(&json, schemas) {
+            Ok(facts) if problems.is_empty() => return Ok(facts),
+            Ok(_) => {}
+            Err(found) => problems.extend(found),
         }
         let mut sections: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
         for problem in &problems {
@@ -71,7 +74,6 @@ impl Facts {
                 None => return Err(problems.into()),
             }
         }
-        let mut json = Json::parse(text, "facts")?;
         if let Json::Object(members) = &mut json {
             members.retain(|name, _| !sections.contains_key(name));
         }
@@ -85,10 +87,7 @@ impl Facts {
     /// # Errors
     /// Every problem of the document.
     pub fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
-        if text.len() > limits::FACTS_BYTES {
-            return Err(Problem::facts_too_long(text.len() as u64).into());
-        }
-        Self::of_json(&Json::parse(text, "facts")?, schemas)
+        Self::of_json(&parsed(text)?, schemas)
     }
 
     fn of_json(json: &Json, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
@@ -153,6 +152,13 @@ impl Facts {
     }
 }
 
+fn parsed(text: &str) -> Result<Json, Problem> {
+    if text.len() > limits::FACTS_BYTES {
+        return Err(Problem::facts_too_long(text.len() as u64));
+    }
+    Json::parse(text, "facts")
+}
+
 fn subject_of<'a>(
     json: &Json,
     schemas: &'a BTreeMap<String, Schema>,
@@ -179,10 +185,7 @@ fn section_of(problem: &Problem) -> Option<String> {
     let Place::Facts { pointer } = &problem.place else {
         return None;
     };
-    let (section, _) = pointer
-        .strip_prefix('/')?
-        .split_once('/')
-        .unwrap_or((pointer.strip_prefix('/')?, ""));
+    let section = pointer.strip_prefix('/')?.split('/').next()?;
     Some(section.replace("~1", "/").replace("~0", "~"))
 }
 

@@ -30,8 +30,8 @@ pub const REFERENCE_ROWS: usize = 1_000_000;
 
 /// Script operations of one rule call.
 pub const RULE_OPERATIONS: u64 = 1_000_000;
-/// Script operations of one evaluation, over all its rules. A region has some twenty
-/// decisions; a heavy person takes five million for all of them.
+/// Script operations of one evaluation, over all its rules and all of a region's
+/// history: some twenty decisions, most of which change a few times.
 pub const EVALUATION_OPERATIONS: u64 = 10_000_000;
 /// Function calls inside one another; rules call helpers, not themselves.
 pub const CALL_DEPTH: usize = 12;

@@ -158,7 +158,8 @@ impl Outcome {
         &self.problems
     }
 
-    /// How many rules were run for it; a rule counts once for each policy.
+    /// How many rules were run for it: a rule once for each set of rules that it is
+    /// part of, however often the history is cut for something else.
     #[must_use]
     pub fn rules_run(&self) -> usize {
         self.rules

@@ -232,12 +232,21 @@ impl Host {
 
     /// Starts an evaluation.
     pub(crate) fn run(&self) -> Run {
-        let meter = Arc::new(Meter {
+        self.on(Arc::new(Meter {
             room: u64::from(self.room),
             #[cfg(feature = "watch")]
             log: self.log(),
             ..Meter::default()
-        });
+        }))
+    }
+
+    /// Goes on with an evaluation by these host functions; what it spends is counted
+    /// together.
+    pub(crate) fn beside(&self, run: &Run) -> Run {
+        self.on(Arc::clone(&run.meter))
+    }
+
+    fn on(&self, meter: Arc<Meter>) -> Run {
         let mut engine = self.engine();
         engine.set_default_tag(Dynamic::from(Arc::clone(&meter)));
         let seen = Arc::clone(&meter);
