@@ -2,14 +2,11 @@
 
 use crate::args::Appeal as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{
-    instant, is_asked, no_region, read_facts, read_tables, references, unread, width, wrong_region,
-};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::given::{Ready, instant, read_facts, ready, undecided, unread, width};
 use crate::merge::{by, said, text};
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
-use crate::packs::{catalogue, loaded, refused};
 use crate::page::{self, HEADING, Page, QUIET, plain, styled};
 use longma_core::Request;
 use longma_front::appeal::{
@@ -32,14 +29,12 @@ const RECORD: usize = 6;
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.at.as_deref(), words)?;
     let width = width(arguments.width.as_deref(), words)?;
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let text = read_facts(&arguments.facts, &mut sources, words)?;
     let ledger = match &arguments.ledger {
         Some(path) => Some(read_ledger(path, words)?),
@@ -51,16 +46,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         references: Some(&tables),
         decisions: (!asked.is_empty()).then_some(&asked),
     };
-    let outcome = catalogue.evaluate(&text, request).map_err(|problems| {
-        let problems = problems.as_slice();
-        match wrong_region(request, problems) {
-            Some(problem) => no_region(problem, &sources, words),
-            None if problems.iter().any(is_asked) => {
-                refused(Exit::Usage, &sources, problems, words)
-            }
-            None => refused(Exit::Facts, &sources, problems, words),
-        }
-    })?;
+    let outcome = catalogue
+        .evaluate(&text, request)
+        .map_err(|problems| undecided(request, &problems, &sources, words))?;
     // What was decided is an object.
     let facts: Map<String, Json> = serde_json::from_str(&text).unwrap_or_default();
     let found = appeal(&catalogue, &outcome, &facts, ledger.as_ref(), &asked, at);

@@ -19,11 +19,10 @@ mod work;
 
 use crate::args::Decide as Arguments;
 use crate::command::{self, Answer, Exit, Refusal};
-use crate::decide;
 use crate::diagnostic::{Diagnostic, Sources, io_error};
+use crate::given::{Ready, instant, ready, unread};
 use crate::load::SourceFile;
 use crate::messages::{Key, Words};
-use crate::packs::{catalogue, loaded};
 use journal::{Found, Journal, Making, Search, Sink};
 use lines::hex;
 use longma_core::{
@@ -148,9 +147,7 @@ fn problem(key: Key, help: Key, args: &[(&str, &dyn Display)]) -> Problem {
 /// Decides everyone in the stream.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let asked = arguments.at.as_deref();
-    let asked = asked
-        .map(|at| decide::instant(Some(at), words))
-        .transpose()?;
+    let asked = asked.map(|at| instant(Some(at), words)).transpose()?;
     let mut ground = Ground::lay(arguments, words)?;
     let input = Input::open(&arguments.facts, words)?;
     let mut files = Files::open(arguments, words)?;
@@ -212,7 +209,7 @@ fn refusal(failure: Failure, input: &Path, words: Words) -> Refusal {
     let at_line =
         |shown: Diagnostic, line: u64| shown.at(Path::new(&format!("{}:{line}", input.display())));
     match failure {
-        Failure::Read(Stop::Io(error)) => decide::unread(input, &error, words),
+        Failure::Read(Stop::Io(error)) => unread(input, &error, words),
         Failure::Read(Stop::List(line, problem)) => {
             let shown = Sources::default().diagnostic(&problem, words);
             Refusal::new(Exit::Facts, at_line(shown, line))
@@ -242,17 +239,15 @@ struct Ground {
 
 impl Ground {
     fn lay(arguments: &Arguments, words: Words) -> Result<Self, Refusal> {
-        let named = decide::references(&arguments.reference, words)?;
-        let packs = loaded(&arguments.packs, words)?;
-        let mut sources = Sources {
-            files: packs.files,
-            ..Sources::default()
-        };
-        decided(&packs.bundle, &arguments.decision, words)?;
-        let mut making = making(&packs.bundle, arguments);
-        let mapping = mapping(arguments, &packs.bundle, &mut making, words)?;
-        let catalogue = catalogue(packs.bundle, &sources, words)?;
-        let tables = decide::read_tables(&catalogue, named, &mut sources, words)?;
+        let Ready {
+            bundle,
+            catalogue,
+            tables,
+            sources,
+        } = ready(&arguments.packs, &arguments.reference, words)?;
+        decided(&bundle, &arguments.decision, words)?;
+        let mut making = making(&bundle, arguments);
+        let mapping = mapping(arguments, &bundle, &mut making, words)?;
         for (table, file) in &sources.tables {
             making.insert(format!("--reference {table}"), hash(file.text.as_bytes()));
         }
@@ -318,7 +313,7 @@ fn mapping(
     let Some(path) = &arguments.mapping else {
         return Ok(None);
     };
-    let text = fs::read_to_string(path).map_err(|error| decide::unread(path, &error, words))?;
+    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     making.insert("--mapping".to_owned(), hash(text.as_bytes()));
     let file = SourceFile {
         path: path.clone(),
@@ -337,7 +332,7 @@ fn when(asked: Option<Instant>, found: Option<&Found>, words: Words) -> Result<I
     let before = found.and_then(|found| found.making.get("--at"));
     match (asked, before.and_then(|at| Instant::parse(at).ok())) {
         (Some(at), _) | (None, Some(at)) => Ok(at),
-        (None, None) => decide::instant(None, words),
+        (None, None) => instant(None, words),
     }
 }
 
@@ -367,7 +362,7 @@ impl Input {
             }
             Ok((file, about.is_file().then_some(about.len())))
         };
-        let (file, length) = open().map_err(|error| decide::unread(path, &error, words))?;
+        let (file, length) = open().map_err(|error| unread(path, &error, words))?;
         Ok(Self {
             name: path.to_owned(),
             stream: Box::new(file),

@@ -5,11 +5,11 @@
 use crate::args::Card as Arguments;
 use crate::clock;
 use crate::command::{Answer, Exit, Refusal, remark};
-use crate::decide::{instant, read_facts, read_tables, references};
 use crate::diagnostic::Sources;
+use crate::given::{Ready, instant, read_facts, ready};
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
-use crate::packs::{catalogue, loaded, refused};
+use crate::packs::refused;
 use crate::page::{self, Page, styled, tone};
 use longma_core::{Catalogue, Instant, Outcome, Problem, Problems, Request};
 use longma_front::card::{Card, Part, Parts};
@@ -21,14 +21,12 @@ use std::path::Path;
 /// Decides, and draws.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.at.as_deref(), words)?;
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let request = Request {
         region: arguments.region.as_deref(),
         references: Some(&tables),

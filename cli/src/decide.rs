@@ -1,28 +1,17 @@
 //! `longma decide`: what holds for a subject, when, and why.
 //!
-//! Facts and tables are read here, the clock is asked here if no instant is
-//! given; the rest is the core's answer, laid out by [`status`], [`bands`] and
-//! [`changes`]. Many persons at once are [`batch`]'s.
+//! What is given is read by [`given`](crate::given); the rest is the core's answer,
+//! laid out by [`status`], [`bands`] and [`changes`]. Many persons at once are [`batch`]'s.
 
 use crate::args::Decide as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::diagnostic::{Diagnostic, Sources, io_error};
-use crate::load::SourceFile;
-use crate::messages::{Key, Words};
-use crate::packs::{catalogue, loaded, refused};
-use crate::page::{self, NARROWEST, Page};
-use crate::{bands, batch, changes, clock, status};
-use longma_core::{
-    Catalogue, Date, Instant, Offset, Outcome, Place, Policy, Problem, References, Request,
-    TimeError,
-};
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-
-/// The widest page that can be asked for, in columns.
-const WIDEST: usize = 1_000;
+use crate::diagnostic::Sources;
+use crate::given::{Ready, instant, read_facts, ready, undecided, width};
+use crate::messages::Words;
+use crate::packs::refused;
+use crate::page::{self, Page};
+use crate::{bands, batch, changes, status};
+use longma_core::{Catalogue, Instant, Outcome, Policy, Request};
 
 /// An answer together with what is needed to tell it.
 pub(crate) struct Reading<'a> {
@@ -46,14 +35,12 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
     let at = instant(arguments.at.as_deref(), words)?;
     let width = width(arguments.width.as_deref(), words)?;
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let text = read_facts(&arguments.facts, &mut sources, words)?;
     let facts = catalogue
         .read_facts(&text)
@@ -64,16 +51,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         references: Some(&tables),
         decisions: (!asked.is_empty()).then_some(&asked),
     };
-    let outcome = catalogue.decide(&facts, request).map_err(|problems| {
-        let problems = problems.as_slice();
-        match wrong_region(request, problems) {
-            Some(problem) => no_region(problem, &sources, words),
-            None if problems.iter().any(is_asked) => {
-                refused(Exit::Usage, &sources, problems, words)
-            }
-            None => refused(Exit::Facts, &sources, problems, words),
-        }
-    })?;
+    let outcome = catalogue
+        .decide(&facts, request)
+        .map_err(|problems| undecided(request, &problems, &sources, words))?;
     if arguments.json {
         return Ok(Answer::exact(format!("{}\n", outcome.json_at(at))));
     }
@@ -90,31 +70,6 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     Ok(Answer::page(tell(&reading, &catalogue, width)))
 }
 
-/// The problem of a region that the command line names, not the facts.
-pub(crate) fn wrong_region<'a>(
-    request: Request<'_>,
-    problems: &'a [Problem],
-) -> Option<&'a Problem> {
-    match problems {
-        [problem] if request.region.is_some() && problem.code == "region-invalid" => Some(problem),
-        _ => None,
-    }
-}
-
-/// Whether it is the command line that names a decision which is not there.
-pub(crate) fn is_asked(problem: &Problem) -> bool {
-    problem.code == "unknown-decision" && problem.place == Place::None
-}
-
-/// Refuses such a region.
-pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
-    let mut problem = problem.clone();
-    problem.place = Place::None;
-    problem.help = None;
-    let shown = sources.diagnostic(&problem, words);
-    Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
-}
-
 pub(crate) fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize>) -> String {
     let mut page = Page::new(page::columns(width));
     status::write(&mut page, reading, catalogue);
@@ -123,148 +78,4 @@ pub(crate) fn tell(reading: &Reading, catalogue: &Catalogue, width: Option<usize
         changes::write(&mut page, reading);
     }
     page.finish()
-}
-
-/// The instant that `--at` asks for, else now.
-pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
-    let Some(text) = asked else {
-        return clock::now().ok_or_else(|| {
-            let shown = Diagnostic::error(words.say(Key::ClockInvalid));
-            Refusal::new(Exit::Usage, shown.help(words.say(Key::ClockInvalidHelp)))
-        });
-    };
-    let read = Instant::parse_to_the_minute(text);
-    read.map_err(|error| no_instant(error, "--at", text, Key::AtInvalidHelp, words))
-}
-
-/// The instant that `option` gives; of a day, its beginning at `offset`.
-pub(crate) fn day_or_instant(
-    option: &str,
-    text: &str,
-    offset: Offset,
-    words: Words,
-) -> Result<Instant, Refusal> {
-    let day = Date::parse(text).ok().and_then(|day| day.start(offset));
-    day.map_or_else(|| Instant::parse_to_the_minute(text), Ok)
-        .map_err(|error| no_instant(error, option, text, Key::DayInvalidHelp, words))
-}
-
-pub(crate) fn no_instant(
-    error: TimeError,
-    option: &str,
-    text: &str,
-    help: Key,
-    words: Words,
-) -> Refusal {
-    let (key, help) = match error {
-        TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
-        TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),
-        TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
-        TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, help),
-    };
-    let args: [(&str, &dyn std::fmt::Display); 2] = [("found", &text), ("option", &option)];
-    let shown = Diagnostic::error(&words.fill(key, &args));
-    Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
-}
-
-pub(crate) fn width(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
-    let Some(text) = asked else { return Ok(None) };
-    match text.parse() {
-        Ok(columns) if (NARROWEST..=WIDEST).contains(&columns) => Ok(Some(columns)),
-        _ => {
-            let shown = Diagnostic::error(&words.fill(Key::WidthInvalid, &[("found", &text)]));
-            let shown = shown.help(words.say(Key::WidthInvalidHelp));
-            Err(Refusal::new(Exit::Usage, shown))
-        }
-    }
-}
-
-/// `NAME=FILE`, by name.
-pub(crate) fn references(
-    given: &[String],
-    words: Words,
-) -> Result<BTreeMap<&str, PathBuf>, Refusal> {
-    let mut named = BTreeMap::new();
-    for item in given {
-        let Some((name, file)) = item
-            .split_once('=')
-            .filter(|(name, file)| !name.is_empty() && !file.is_empty())
-        else {
-            let shown = Diagnostic::error(&words.fill(Key::ReferenceFlag, &[("found", item)]));
-            let shown = shown.help(words.say(Key::ReferenceFlagHelp));
-            return Err(Refusal::new(Exit::Usage, shown));
-        };
-        if named.insert(name, PathBuf::from(file)).is_some() {
-            let shown = Diagnostic::error(&words.fill(Key::ReferenceTwice, &[("name", &name)]));
-            let shown = shown.help(words.say(Key::ReferenceTwiceHelp));
-            return Err(Refusal::new(Exit::Usage, shown));
-        }
-    }
-    Ok(named)
-}
-
-/// Reads the tables, and keeps their texts in `sources`.
-pub(crate) fn read_tables(
-    catalogue: &Catalogue,
-    named: BTreeMap<&str, PathBuf>,
-    sources: &mut Sources,
-    words: Words,
-) -> Result<References, Refusal> {
-    let mut tables = References::none();
-    for (name, path) in named {
-        let text = fs::read_to_string(&path).map_err(|error| unread(&path, &error, words))?;
-        let read = catalogue.read_reference(name, &text);
-        sources
-            .tables
-            .insert(name.to_owned(), SourceFile { path, text });
-        let table = read.map_err(|problems| {
-            let unknown = |code: &str| code == "reference-unknown";
-            let problems = problems.as_slice();
-            let exit = match problems {
-                [problem] if unknown(&problem.code) => Exit::Usage,
-                _ => Exit::Facts,
-            };
-            refused(exit, sources, problems, words)
-        })?;
-        tables.insert(table);
-    }
-    Ok(tables)
-}
-
-pub(crate) fn read_facts(
-    path: &Path,
-    sources: &mut Sources,
-    words: Words,
-) -> Result<String, Refusal> {
-    let (path, read) = if path == Path::new("-") {
-        let mut text = String::new();
-        let read = io::stdin().lock().read_to_string(&mut text);
-        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| text))
-    } else {
-        (path.to_owned(), fs::read_to_string(path))
-    };
-    let text = read.map_err(|error| {
-        let mut refusal = unread(&path, &error, words);
-        if error.kind() == io::ErrorKind::NotFound {
-            let shown = refusal.diagnostics.into_iter();
-            let help = words.say(Key::FactsNotFoundHelp);
-            refusal.diagnostics = shown.map(|shown| shown.help(help)).collect();
-        }
-        refusal
-    })?;
-    sources.facts = Some(SourceFile {
-        path,
-        text: text.clone(),
-    });
-    Ok(text)
-}
-
-/// A file of the user's that cannot be read; one in another encoding is there,
-/// but wrong.
-pub(crate) fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
-    let exit = match error.kind() {
-        io::ErrorKind::InvalidData => Exit::Facts,
-        _ => Exit::Files,
-    };
-    Refusal::new(exit, io_error(path, error, words))
 }

@@ -7,24 +7,22 @@ use crate::args::Door as Arguments;
 use crate::card::{told, warn};
 use crate::clock;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{Reading, instant, read_facts, read_tables, references, tell};
-use crate::diagnostic::Sources;
+use crate::decide::{Reading, tell};
+use crate::given::{Ready, instant, read_facts, ready};
 use crate::messages::Words;
-use crate::packs::{catalogue, loaded, refused};
+use crate::packs::refused;
 use longma_core::Request;
 use longma_front::door::present;
 
 /// Decides for the person, then at the door.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.at.as_deref(), words)?;
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let request = Request {
         references: Some(&tables),
         ..Request::default()

@@ -4,13 +4,11 @@
 
 use crate::args::Explain as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{
-    instant, is_asked, no_region, read_facts, read_tables, references, width, wrong_region,
-};
 use crate::diagnostic::Sources;
+use crate::given::{Ready, instant, read_facts, ready, undecided, width};
 use crate::messages::{Key, Words};
 use crate::moment::{duration, stamp_of};
-use crate::packs::{catalogue, loaded, refused};
+use crate::packs::refused;
 use crate::page::{self, HEADING, Page, QUIET, plain, styled, tone};
 use crate::status;
 use longma_core::{CauseView, Instant, Request};
@@ -32,15 +30,12 @@ const STEP: usize = 2;
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.at.as_deref(), words)?;
     let width = width(arguments.width.as_deref(), words)?;
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let bundle = packs.bundle;
-    let catalogue = catalogue(bundle.clone(), &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        bundle,
+        catalogue,
+        tables,
+        mut sources,
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let text = read_facts(&arguments.facts, &mut sources, words)?;
     let facts = catalogue
         .read_facts(&text)
@@ -62,16 +57,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         facts: &text,
         tables: &rows.collect(),
     };
-    let explanation = explain(ground, &facts, request, at).map_err(|problems| {
-        let problems = problems.as_slice();
-        match wrong_region(request, problems) {
-            Some(problem) => no_region(problem, &sources, words),
-            None if problems.iter().any(is_asked) => {
-                refused(Exit::Usage, &sources, problems, words)
-            }
-            None => refused(Exit::Facts, &sources, problems, words),
-        }
-    })?;
+    let explanation = explain(ground, &facts, request, at)
+        .map_err(|problems| undecided(request, &problems, &sources, words))?;
     if arguments.json {
         // Texts, numbers and lists of them cannot fail to be written.
         let json = serde_json::to_string(&explanation).unwrap_or_default();

@@ -26,6 +26,7 @@ mod decide;
 mod diagnostic;
 mod door;
 mod explain;
+mod given;
 mod laws;
 pub mod load;
 mod locate;

@@ -6,8 +6,8 @@
 
 use crate::args::Merge as Arguments;
 use crate::command::{Answer, Exit, Refusal, aside, remark};
-use crate::decide::unread;
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::given::unread;
 use crate::load::SourceFile;
 use crate::messages::{Key, Words};
 use crate::out;

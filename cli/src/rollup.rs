@@ -3,11 +3,10 @@
 
 use crate::args::Rollup as Arguments;
 use crate::command::{Answer, Exit, Refusal, remark};
-use crate::decide::unread;
 use crate::diagnostic::Diagnostic;
+use crate::given::{day, unread};
 use crate::messages::{Key, Words};
 use crate::page::{self, Page};
-use longma_core::Date;
 use longma_front::rollup::roll_up;
 use serde_json::{Map, Value as Json};
 use std::fmt::Display;
@@ -15,13 +14,8 @@ use std::fs;
 
 /// Reads documents, one a line, and adds up.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
-    let usage = |key: Key, help: Key, found: &dyn Display| {
-        let shown = Diagnostic::error(&words.fill(key, &[("found", found)]));
-        Refusal::new(Exit::Usage, shown.help(words.say(help)))
-    };
-    let day =
-        |text: &str| Date::parse(text).map_err(|_| usage(Key::NotADay, Key::NotADayHelp, &text));
-    let (from, to) = (day(&arguments.from)?, day(&arguments.to)?);
+    let from = day(&arguments.from, words)?;
+    let to = day(&arguments.to, words)?;
     let path = &arguments.facts;
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     let mut clinics: Vec<Map<String, Json>> = Vec::new();

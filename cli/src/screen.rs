@@ -3,13 +3,13 @@
 
 use crate::args::Screen as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{instant, no_instant, read_tables, references, unread};
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::Diagnostic;
+use crate::given::{Ready, instant, no_instant, ready, unread};
 use crate::load::SourceFile;
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
 use crate::out;
-use crate::packs::{catalogue, loaded, refused};
+use crate::packs::refused;
 use crate::page::{self, Page, plain, styled, tone};
 use longma_core::{Instant, Lang, Localized};
 use longma_front::card::Part;
@@ -29,14 +29,12 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         let shown = shown.help(words.say(Key::ScreenSameHelp));
         return Err(Refusal::new(Exit::Usage, shown));
     }
-    let named = references(&arguments.reference, words)?;
-    let packs = loaded(&arguments.packs, words)?;
-    let mut sources = Sources {
-        files: packs.files,
-        ..Sources::default()
-    };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
-    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs, &arguments.reference, words)?;
     let path = &arguments.list;
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     let file = SourceFile {

@@ -2,8 +2,8 @@
 
 use crate::args::Sites as Arguments;
 use crate::command::{Answer, Exit, Refusal};
-use crate::decide::{instant, unread};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::given::{day, instant, unread};
 use crate::load::SourceFile;
 use crate::messages::{Key, Words};
 use crate::moment::stamp_of;
@@ -18,19 +18,17 @@ use std::fs;
 /// Reads the list, and tells the nearest.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.at.as_deref(), words)?;
-    let usage = |key: Key, help: Key, found: &str| {
-        let shown = Diagnostic::error(&words.fill(key, &[("found", &found)]));
-        Refusal::new(Exit::Usage, shown.help(words.say(help)))
-    };
     let near = &arguments.near;
     let point = near.split_once(',');
     let point = point.and_then(|(latitude, longitude)| Point::parse(latitude, longitude));
-    let point = point.ok_or_else(|| usage(Key::SitesPoint, Key::SitesPointHelp, near))?;
-    let mut holidays = BTreeSet::new();
-    for day in &arguments.holiday {
-        let read = Date::parse(day);
-        holidays.insert(read.map_err(|_| usage(Key::NotADay, Key::NotADayHelp, day))?);
-    }
+    let point = point.ok_or_else(|| {
+        let shown = Diagnostic::error(&words.fill(Key::SitesPoint, &[("found", near)]));
+        Refusal::new(Exit::Usage, shown.help(words.say(Key::SitesPointHelp)))
+    })?;
+    let holidays = arguments.holiday.iter();
+    let holidays: BTreeSet<Date> = holidays
+        .map(|text| day(text, words))
+        .collect::<Result<_, _>>()?;
     let path = &arguments.list;
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     let list = Sites::read(&text).map_err(|problems| {

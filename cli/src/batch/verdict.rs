@@ -3,8 +3,8 @@
 use super::journal::Tally;
 use super::people::Person;
 use super::work::{Decided, Verdict};
-use crate::decide;
 use crate::diagnostic::Sources;
+use crate::given::{no_region, wrong_region};
 use crate::messages::{Key, Words};
 use longma_core::{Catalogue, Instant, Next, Outcome, References, Request, Status};
 use serde::Serialize;
@@ -78,10 +78,10 @@ impl Judge<'_> {
                 Verdict::Decided(self.line(person, text, region, &outcome))
             }
             Err(problems) => {
-                let wrong = decide::wrong_region(request, problems.as_slice());
+                let wrong = wrong_region(request, problems.as_slice());
                 match wrong {
                     Some(problem) => {
-                        let refusal = decide::no_region(problem, self.sources, self.words);
+                        let refusal = no_region(problem, self.sources, self.words);
                         Verdict::Hopeless(Box::new(refusal))
                     }
                     None => Verdict::Refused(problems.into_iter().collect()),
