@@ -143,6 +143,14 @@ fn gold_lies_over_green_and_a_countdown_runs_to_the_end_of_the_test() {
         drawn.changes_at.as_deref(),
         Some("2022-07-10T20:00:00+08:00")
     );
+    // A grey card has no gold border: from afar it would be taken for a green one.
+    let facts = person("测试甲", "TEST-000001", &sections);
+    let at = instant("2022-07-11T08:00:00+08:00");
+    let expired = card(&facts, &outcome(&facts), at, &Parts::default());
+    assert_eq!(
+        (expired.state, expired.overlays),
+        (State::Expired, Vec::new())
+    );
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub struct Card {
     pub issued_at: Option<String>,
     /// First instant at which it no longer counts; ask for a new one before.
     pub refresh_before: Option<String>,
-    /// Drawn over the face.
+    /// Drawn over the face; none while it may not be shown.
     pub overlays: Vec<Part>,
     /// Drawn beside it.
     pub badges: Vec<Part>,
@@ -162,8 +162,6 @@ pub fn card(facts: &Map<String, Json>, outcome: &Outcome, at: Instant, parts: &P
         not_known.extend(unknown.into_iter().map(|part| part.name));
         known
     };
-    let (overlays, badges) = (shown(parts.overlays), shown(parts.badges));
-    let duties = shown(parts.duties);
     let face = part(outcome, parts.face, at).map(|(face, _)| face);
     let validity = outcome.at(parts.validity, at);
     let issued_at = issued(facts, at);
@@ -174,6 +172,10 @@ pub fn card(facts: &Map<String, Json>, outcome: &Outcome, at: Instant, parts: &P
         validity.as_ref(),
         issued_at.is_some(),
     );
+    let mut overlays = shown(parts.overlays);
+    // What lies over a face that is not shown would be taken for it.
+    overlays.retain(|_| state == State::Valid);
+    let (badges, duties) = (shown(parts.badges), shown(parts.duties));
     let state_key = match state {
         State::Valid => "card-valid",
         State::Expired => "card-expired",

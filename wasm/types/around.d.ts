@@ -14,7 +14,7 @@ export interface Card {
   face: CardPart | null;
   issued_at: string | null;
   refresh_before: string | null;
-  /** Drawn over the face: gold, skin. */
+  /** Drawn over the face: gold, skin. None while it may not be shown. */
   overlays: CardPart[];
   /** Drawn beside it: tests, vaccination. */
   badges: CardPart[];
