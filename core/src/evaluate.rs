@@ -61,11 +61,14 @@ pub struct Request<'a> {
 /// become one, so that a change of policy that changes nothing for them is no end.
 type Gathered = BTreeMap<(Arc<Citation>, usize, Vec<Evidence>), When>;
 
+/// What one rule gave: causes with their ranks, or the positions of the problems that
+/// keep it from being known.
+type Gave = Result<Vec<(usize, Draft)>, Vec<usize>>;
+
 /// What the rules of one decision gave, for all instants: a policy cuts it to its span.
 struct Decided {
-    /// Of each rule its causes with their ranks, or the positions of the problems
-    /// that keep it from being known.
-    rules: Vec<Result<Vec<(usize, Draft)>, Vec<usize>>>,
+    /// Of each rule, in their order.
+    rules: Vec<Gave>,
     /// As later decisions read it.
     earlier: Result<Earlier, usize>,
 }
@@ -247,8 +250,8 @@ struct Evaluation<'a> {
 impl Evaluation<'_> {
     fn policy(&mut self, policy: &Policy, asked: &BTreeMap<Arc<str>, &Decision>) {
         let decisions = needed(policy, self.facts.subject(), asked);
-        let decides = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
-        for name in asked.keys().filter(|name| !decides(name)) {
+        let has = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
+        for name in asked.keys().filter(|name| !has(name)) {
             let problem = Problem::new(Code::NoPack, Place::None, &[("decision", name)]);
             let index = self.problem(problem);
             self.unknown(name, policy.span, index);
@@ -261,7 +264,7 @@ impl Evaluation<'_> {
         }
         let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
         for (part, decision) in decisions {
-            let position = self.decided(part, decision, &earlier);
+            let position = self.position(part, decision, &earlier);
             earlier.insert(&decision.name, position);
             let Some(decided) = self.decided.get(position).cloned() else {
                 continue;
@@ -281,7 +284,7 @@ impl Evaluation<'_> {
 
     /// Where in what was decided a decision's result is. Who watches sees every
     /// policy's rules run.
-    fn decided(
+    fn position(
         &mut self,
         part: &Part,
         decision: &Decision,
@@ -355,8 +358,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// The causes that one rule gives, with their ranks, or the positions of the
-    /// problems that keep it from being known.
+    /// Runs one rule, where all that it reads is there.
     fn rule(
         &mut self,
         plan: &Plan,
@@ -364,7 +366,7 @@ impl Evaluation<'_> {
         decision: &Decision,
         rule: &Rule,
         earlier: &BTreeMap<&str, usize>,
-    ) -> Result<Vec<(usize, Draft)>, Vec<usize>> {
+    ) -> Gave {
         let mut arguments = Vec::with_capacity(rule.reads.len());
         let mut missing = Vec::new();
         for read in &rule.reads {

@@ -4,7 +4,7 @@
 //! problems in [`Problems`] and goes on; it stops only when the list is full.
 
 use crate::limits;
-use crate::text::{Localized, message};
+use crate::text::{Localized, Messages, messages, same};
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -102,22 +102,24 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(code: Code, place: Place, args: &[(&str, &dyn Display)]) -> Self {
-        let texts: Vec<(&str, Localized)> = args
-            .iter()
-            .map(|(name, value)| (*name, Localized::same(value.to_string())))
-            .collect();
-        Self::localized(code, place, &texts)
+        Self::localized(code, place, &same(args))
     }
 
     /// As [`new`](Self::new), with arguments that differ by language.
     pub(crate) fn localized(code: Code, place: Place, args: &[(&str, Localized)]) -> Self {
-        let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-        let name = code.name();
+        Self::told(messages(), code.name(), place, args)
+    }
+
+    /// A problem in the words of a catalogue: those of `code`, and of `code.help`
+    /// where there are such.
+    #[must_use]
+    pub fn told(messages: &Messages, code: &str, place: Place, args: &[(&str, Localized)]) -> Self {
+        let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
         Self {
             severity: Severity::Error,
-            code: name.to_owned(),
-            message: message(name, &args).unwrap_or_else(|| Localized::same(name)),
-            help: message(&format!("{name}.help"), &args),
+            code: code.to_owned(),
+            message: messages.say_localized(code, args),
+            help: messages.get(&format!("{code}.help"), &help),
             place,
             expected: None,
             found: None,
@@ -420,7 +422,7 @@ mod tests {
     fn every_code_has_a_message_and_a_help() {
         for code in Code::ALL {
             for key in [code.name().to_owned(), format!("{}.help", code.name())] {
-                assert!(message(&key, &[]).is_some(), "no message `{key}`");
+                assert!(messages().get(&key, &[]).is_some(), "no message `{key}`");
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::OnceLock;
 
 /// A language that everything is told in.
@@ -144,6 +145,20 @@ impl Messages {
         }))
     }
 
+    /// As [`get`](Self::get), with arguments that are the same in both languages; the
+    /// key itself where there is no such text.
+    #[must_use]
+    pub fn say(&self, key: &str, args: &[(&str, &dyn Display)]) -> Localized {
+        self.say_localized(key, &same(args))
+    }
+
+    /// As [`say`](Self::say), with arguments that differ by language.
+    #[must_use]
+    pub fn say_localized(&self, key: &str, args: &[(&str, Localized)]) -> Localized {
+        let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
+        self.get(key, &args).unwrap_or_else(|| Localized::same(key))
+    }
+
     /// The keys of one catalogue, each with its sorted placeholders: what
     /// catalogues of two languages must have in common.
     #[must_use]
@@ -158,17 +173,27 @@ impl Messages {
     }
 }
 
+/// Arguments that are the same in both languages.
+pub(crate) fn same<'a>(args: &[(&'a str, &dyn Display)]) -> Vec<(&'a str, Localized)> {
+    args.iter()
+        .map(|(name, value)| (*name, Localized::same(value.to_string())))
+        .collect()
+}
+
+/// What core says.
+pub(crate) fn messages() -> &'static Messages {
+    static MESSAGES: OnceLock<Messages> = OnceLock::new();
+    MESSAGES.get_or_init(|| {
+        Messages::read(
+            include_str!("../messages/zh-CN.txt"),
+            include_str!("../messages/en.txt"),
+        )
+    })
+}
+
 /// Core's own text for `key`, with `{name}`s filled from `args`.
 pub(crate) fn message(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
-    static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES
-        .get_or_init(|| {
-            Messages::read(
-                include_str!("../messages/zh-CN.txt"),
-                include_str!("../messages/en.txt"),
-            )
-        })
-        .get(key, args)
+    messages().get(key, args)
 }
 
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -4,36 +4,33 @@ use longma_core::{Localized, Messages};
 use std::fmt::Display;
 use std::sync::OnceLock;
 
-/// The desk's text for `key`, with `{name}`s filled from `args`; the key itself
-/// where there is no such text.
+/// The text for `key`, with `{name}`s filled from `args`; the key itself where
+/// there is no such text.
 #[must_use]
 pub fn say(key: &str, args: &[(&str, &dyn Display)]) -> Localized {
-    let texts: Vec<(&str, Localized)> = args
-        .iter()
-        .map(|(name, value)| (*name, Localized::same(value.to_string())))
-        .collect();
-    say_localized(key, &texts)
+    messages().say(key, args)
 }
 
 /// As [`say`], with arguments that differ by language.
 #[must_use]
 pub fn say_localized(key: &str, args: &[(&str, Localized)]) -> Localized {
-    let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-    find(key, &args).unwrap_or_else(|| Localized::same(key))
+    messages().say_localized(key, args)
 }
 
-/// The desk's text for `key`, where there is one.
+/// The text for `key`, where there is one.
 #[must_use]
 pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+    messages().get(key, args)
+}
+
+fn messages() -> &'static Messages {
     static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES
-        .get_or_init(|| {
-            Messages::read(
-                include_str!("../messages/zh-CN.txt"),
-                include_str!("../messages/en.txt"),
-            )
-        })
-        .get(key, args)
+    MESSAGES.get_or_init(|| {
+        Messages::read(
+            include_str!("../messages/zh-CN.txt"),
+            include_str!("../messages/en.txt"),
+        )
+    })
 }
 
 /// A text that says the same first in one language and then in the other, as

@@ -1,7 +1,7 @@
 //! This crate's own words, in two languages, from `messages/`, and the problems
 //! that are told in them.
 
-use longma_core::{Localized, Messages, Place, Problem, Severity};
+use longma_core::{Localized, Messages, Place, Problem};
 use std::fmt::Display;
 use std::sync::OnceLock;
 
@@ -9,32 +9,29 @@ use std::sync::OnceLock;
 /// there is no such text.
 #[must_use]
 pub fn say(key: &str, args: &[(&str, &dyn Display)]) -> Localized {
-    let texts: Vec<(&str, Localized)> = args
-        .iter()
-        .map(|(name, value)| (*name, Localized::same(value.to_string())))
-        .collect();
-    say_localized(key, &texts)
+    messages().say(key, args)
 }
 
 /// As [`say`], with arguments that differ by language.
 #[must_use]
 pub fn say_localized(key: &str, args: &[(&str, Localized)]) -> Localized {
-    let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-    find(key, &args).unwrap_or_else(|| Localized::same(key))
+    messages().say_localized(key, args)
 }
 
 /// The text for `key`, where there is one.
 #[must_use]
 pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+    messages().get(key, args)
+}
+
+fn messages() -> &'static Messages {
     static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES
-        .get_or_init(|| {
-            Messages::read(
-                include_str!("../messages/zh-CN.txt"),
-                include_str!("../messages/en.txt"),
-            )
-        })
-        .get(key, args)
+    MESSAGES.get_or_init(|| {
+        Messages::read(
+            include_str!("../messages/zh-CN.txt"),
+            include_str!("../messages/en.txt"),
+        )
+    })
 }
 
 /// A problem at a value of a facts document, told by `code` and `code.help`.
@@ -54,19 +51,8 @@ pub fn problem_localized(
     pointer: impl Into<String>,
     args: &[(&str, Localized)],
 ) -> Problem {
-    let texts: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-    Problem {
-        severity: Severity::Error,
-        code: code.to_owned(),
-        message: find(code, &texts).unwrap_or_else(|| Localized::same(code)),
-        help: find(&format!("{code}.help"), &texts),
-        place: Place::Facts {
-            pointer: pointer.into(),
-        },
-        expected: None,
-        found: None,
-        rule: None,
-    }
+    let pointer = pointer.into();
+    Problem::told(messages(), code, Place::Facts { pointer }, args)
 }
 
 #[cfg(test)]
