@@ -473,6 +473,15 @@ fn gather_of(record: &Record, members: &mut BTreeSet<String>) {
 /// Places for the key of these rows: each part divides.
 fn invented(record: &Record) -> Vec<Row> {
     const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
+    // A key of one part has no finer one to divide into: it has more names instead.
+    let again: &[&str] = match record.key.len() {
+        0 | 1 => &SIGNS,
+        _ => &[""],
+    };
+    let signs: Vec<String> = SIGNS
+        .iter()
+        .flat_map(|sign| again.iter().map(move |more| format!("{sign}{more}")))
+        .collect();
     let mut places = vec![(String::from("测试"), Row::new())];
     for column in &record.key {
         let pattern = record
@@ -482,21 +491,25 @@ fn invented(record: &Record) -> Vec<Row> {
         places = places
             .into_iter()
             .flat_map(|(name, parts)| {
-                SIGNS.map(|sign| {
+                let of_sign = |sign: &String| {
                     let name = format!("{name}{sign}");
                     let mut parts = parts.clone();
                     let written = pattern.and_then(|pattern| draw::formed(pattern, &name));
                     parts.insert(column.clone(), written.unwrap_or_else(|| name.clone()));
                     (name, parts)
-                })
+                };
+                signs.iter().map(of_sign).collect::<Vec<_>>()
             })
             .collect();
     }
-    // One province is enough: rules look at cities and below.
-    let half = places.len() / BRANCHES;
+    // Of a key with parts one province is enough: rules look at cities and below.
+    let enough = match record.key.len() {
+        0 | 1 => places.len(),
+        _ => places.len() / BRANCHES,
+    };
     places
         .into_iter()
-        .take(half.max(1))
+        .take(enough)
         .map(|(_, parts)| parts)
         .collect()
 }
