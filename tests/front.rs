@@ -100,6 +100,11 @@ fn a_colour_that_is_not_known_is_never_shown() {
     let drawn = card(&facts, &outcome(&facts), at, &Parts::default());
     assert_eq!((drawn.state, drawn.tone.as_str()), (State::Unknown, "grey"));
     assert_eq!(level(&drawn), "unknown");
+    let why = &drawn.face.as_ref().unwrap().unknown_because;
+    assert!(
+        why.iter().any(|why| why.en.contains("`contacts`")),
+        "{why:?}"
+    );
     // Gold lies over green alone, so it is not known either, and not drawn.
     assert_eq!(drawn.overlays, []);
     assert!(

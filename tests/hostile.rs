@@ -82,6 +82,11 @@ fn every_problem_of_a_document_is_told_with_its_place() {
         "stays": null,
         "vaccinations": [{ "product": "CoronaVac", "dose": 0, "at": "2022-02-30" }],
         "temperature": 37.5,
+        "check_ins": [
+            { "at": "2022-07-08T10:00:00+08:00", "temperature": 37.35 },
+            { "at": "2022-07-08T10:00:00+08:00", "temperature": 50 },
+            { "at": "2022-07-08T10:00:00+08:00", "temperature": "37.3" },
+        ],
     });
     let Err(problems) = CATALOGUE.evaluate(&facts.to_string(), Request::default()) else {
         panic!("accepted");
@@ -101,6 +106,9 @@ fn every_problem_of_a_document_is_told_with_its_place() {
     assert_eq!(
         found,
         [
+            ("/check_ins/0/temperature", "facts-decimals"),
+            ("/check_ins/1/temperature", "facts-range"),
+            ("/check_ins/2/temperature", "facts-type"),
             ("/contacts/0/last_contact", "facts-no-offset"),
             ("/contacts/1/identified_at", "facts-order"),
             ("/identity/document/type", "facts-enum"),

@@ -123,6 +123,9 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
         );
         page.field(2, "·", 2, &told);
     }
+    for why in face.into_iter().flat_map(|face| &face.unknown_because) {
+        page.field(2, "?", 2, words.of(why));
+    }
     for part in card.overlays.iter().chain(&card.badges).chain(&card.duties) {
         page.field(2, "", 0, &line(part, words));
     }

@@ -263,12 +263,15 @@ impl Decoder {
                 self.int(*value, (*least, *most), pointer)
             }
             (Type::Temperature { least, most }, Json::Int(_) | Json::Number(_)) => {
-                let read = Temperature::parse(&json.describe());
-                let within = read.filter(|value| (*least..=*most).contains(value));
-                within.map(Value::Temperature).or_else(|| {
-                    let problem = Problem::new(Code::FactsRange, Place::facts(pointer), &[]);
-                    self.report(problem, kind, json.describe())
-                })
+                let code = match Temperature::parse(&json.describe()) {
+                    Some(read) if (*least..=*most).contains(&read) => {
+                        return Some(Value::Temperature(read));
+                    }
+                    Some(_) => Code::FactsRange,
+                    None => Code::FactsDecimals,
+                };
+                let problem = Problem::new(code, Place::facts(pointer), &[]);
+                self.report(problem, kind, json.describe())
             }
             (Type::Text(text), Json::Text(value)) => self.text(value, text, pointer),
             (Type::Enum(names), Json::Text(value)) => self.member(value, names, pointer),

@@ -296,6 +296,7 @@ codes! {
     FactsPattern = "facts-pattern",
     FactsLength = "facts-length",
     FactsRange = "facts-range",
+    FactsDecimals = "facts-decimals",
     FactsItems = "facts-items",
     FactsOrder = "facts-order",
     OverrideOfficers = "override-officers",

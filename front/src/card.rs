@@ -136,6 +136,8 @@ pub struct Part {
     pub next: Option<String>,
     /// Why, highest level first.
     pub reasons: Vec<Reason>,
+    /// What keeps the level from being known.
+    pub unknown_because: Vec<Localized>,
 }
 
 /// One reason of a level.
@@ -250,6 +252,9 @@ pub(crate) fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, 
         Some((words, tone)) => (words.clone(), tone.to_owned()),
         None => (crate::text::say("level-unknown", &[]), GREY.to_owned()),
     };
+    let problems = status.problems.iter();
+    let problems = problems.filter_map(|index| outcome.problems().get(*index));
+    let unknown_because = problems.map(|problem| problem.message.clone()).collect();
     let reasons = status.causes.into_iter().map(|cause| Reason {
         caption: cause.caption,
         release: cause.release,
@@ -269,6 +274,7 @@ pub(crate) fn part(outcome: &Outcome, name: &str, at: Instant) -> Option<(Part, 
         until: status.until,
         next: status.next.map(|next| next.level),
         reasons: reasons.collect(),
+        unknown_because,
     };
     Some((part, lowest))
 }

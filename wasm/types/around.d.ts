@@ -41,6 +41,8 @@ export interface CardPart {
   /** The level that comes then. */
   next: string | null;
   reasons: { caption: Texts; release: Texts; until: string | null }[];
+  /** What keeps the level from being known. */
+  unknown_because: Texts[];
 }
 
 /** The cards that a person holds. */
