@@ -203,6 +203,7 @@ fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
         ("green", State::Valid)
     );
     assert_eq!(child.relation, "child");
+    assert_eq!(child.relation_words.zh_cn, "子女");
     assert_eq!(held.refused.len(), 1);
     assert_eq!(held.refused[0].code, "proxy-refused");
     // A number that is right with another date of birth is somebody else.

@@ -15,7 +15,7 @@ use longma_bench::agree;
 use longma_bench::by_hand::{self, RiskAreas};
 use longma_bench::setup::{self, Persons, Result, TABLE, World};
 use longma_bench::turns::taken_in_turns;
-use longma_core::{Bundle, Catalogue, Instant, Request};
+use longma_core::{Bundle, Catalogue, Date, Instant, Request};
 use longma_front::sites::{Near, Point, Sites};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -61,6 +61,7 @@ fn main() -> ExitCode {
     if let Some(world) = measured.worlds.first() {
         parts(&mut criterion, &measured, world);
     }
+    nearest(&mut criterion);
     criterion.final_summary();
     ExitCode::SUCCESS
 }
@@ -178,43 +179,68 @@ fn decisions(measured: &Measured) {
     }
 }
 
-/// The nearest of 10,000 sites, beside looking at each of them.
-fn sites() {
-    const SITES: u64 = 10_000;
+/// How many sites the nearest are looked for among.
+const SITES: u64 = 10_000;
+
+/// Sites all over the city of Lanzhou and its counties, by a fixed rule, and where
+/// they are.
+fn map() -> (Sites, Vec<Point>) {
     let mut csv = String::from("id,name,address,latitude,longitude,hours,queue_minutes\n");
-    // Spread over the city of Lanzhou and its counties by a fixed rule.
+    let mut points = Vec::new();
     for site in 0..SITES {
         let (latitude, longitude) = (site * 7_919 % 900_000, site * 104_729 % 1_400_000);
-        let (north, east) = (35_600_000 + latitude, 102_900_000 + longitude);
         let degrees = |micro: u64| format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
-        let (north, east) = (degrees(north), degrees(east));
+        let north = degrees(35_600_000 + latitude);
+        let east = degrees(102_900_000 + longitude);
         // Writing to a string cannot fail.
         let _ = writeln!(csv, "{site},甲,乙,{north},{east},1-7 08:00-20:00,");
+        points.extend(Point::parse(&north, &east));
     }
     let list = Sites::read(&csv).expect("the list was made for it");
-    let at = Instant::from_unix(NOW).expect("it is in the year 2022");
-    let point = Point::parse("36.061089", "103.834304").expect("it is Lanzhou");
-    let none = BTreeSet::new();
-    let near = |count| Near {
-        point,
-        at,
-        holidays: &none,
+    (list, points)
+}
+
+fn near(count: usize, holidays: &BTreeSet<Date>) -> Near<'_> {
+    Near {
+        point: Point::parse("36.061089", "103.834304").expect("it is Lanzhou"),
+        at: Instant::from_unix(NOW).expect("it is in the year 2022"),
+        holidays,
         open: true,
         count,
-    };
-    let ratio = taken_in_turns(
-        || drop(black_box(list.nearest(near(5)))),
-        || drop(black_box(list.nearest(near(100)))),
-    );
-    let begun = std::time::Instant::now();
-    let calls = 1_000_u32;
-    for _ in 0..calls {
-        drop(black_box(list.nearest(near(5))));
     }
-    let micros = begun.elapsed().as_micros() / u128::from(calls);
-    println!(
-        "\nnearest 5 open of {SITES} sites: {micros} µs; the nearest 100 take {ratio} times as long\n"
-    );
+}
+
+/// The nearest open sites, beside measuring the way to each and sorting.
+fn sites() {
+    let (list, points) = map();
+    let none = BTreeSet::new();
+    let from = near(0, &none).point;
+    let all = || {
+        let mut ways: Vec<i64> = points.iter().map(|it| it.metres_to(from)).collect();
+        ways.sort_unstable();
+        ways
+    };
+    println!("\nnearest open of {SITES} sites ÷ the ways to all of them, sorted");
+    for count in [5, 100] {
+        let ratio = taken_in_turns(
+            || drop(black_box(all())),
+            || drop(black_box(list.nearest(near(count, &none)))),
+        );
+        println!("{:<42}{ratio:>38}", format!("nearest {count}"));
+    }
+    println!();
+}
+
+fn nearest(criterion: &mut Criterion) {
+    let (list, _) = map();
+    let none = BTreeSet::new();
+    let mut group = criterion.benchmark_group("nearest open sites");
+    for count in [5, 100] {
+        group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
+            bencher.iter(|| list.nearest(near(count, &none)));
+        });
+    }
+    group.finish();
 }
 
 /// A function that gives the persons one after another, for ever.

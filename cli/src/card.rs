@@ -59,8 +59,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
             .until
             .as_deref()
             .map_or_else(|| "…".to_owned(), stamp_of);
+        let relation = words.of(&held.relation_words);
         let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("relation", &held.relation), ("until", &until)];
+            [("relation", &relation), ("until", &until)];
         page.line(&words.fill(Key::CardHeld, &args));
         draw(&mut page, &held.card, words);
     }

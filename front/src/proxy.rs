@@ -7,8 +7,8 @@
 
 use crate::card::{Card, Parts, card};
 use crate::document::{at, join, text};
-use crate::text::problem;
-use longma_core::{Instant, Outcome, Problem};
+use crate::text::{problem, say};
+use longma_core::{Instant, Localized, Outcome, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -42,6 +42,8 @@ pub struct Held {
     pub dependant: String,
     /// What the dependant is to the holder.
     pub relation: String,
+    /// That in words.
+    pub relation_words: Localized,
     /// First instant at which the holder may no longer hold it; `None` for ever.
     pub until: Option<String>,
     /// The card.
@@ -80,9 +82,11 @@ pub fn wallet(
             continue;
         };
         let relation = at(holder.facts, &join(pointer, "relation")).and_then(Json::as_str);
+        let relation = relation.unwrap_or_default();
         wallet.dependants.push(Held {
             dependant: pointer.clone(),
-            relation: relation.unwrap_or_default().to_owned(),
+            relation: relation.to_owned(),
+            relation_words: say(&format!("relation-{relation}"), &[]),
             until: cause.until.clone(),
             card: card(other.facts, other.outcome, now, parts),
         });

@@ -48,7 +48,7 @@ export interface CardPart {
 /** The cards that a person holds. */
 export interface Wallet {
   own: Card;
-  dependants: { dependant: string; relation: string; until: string | null; card: Card }[];
+  dependants: { dependant: string; relation: string; relation_words: Texts; until: string | null; card: Card }[];
   /** `/0` is the first document that was given. */
   refused: Problem[];
 }
