@@ -1,7 +1,7 @@
 // What Node and the browser both run: the two answers held against one another,
 // then measured in turns, so that whatever else the machine does falls on both.
 import * as byHand from "./by-hand.mjs";
-import { engineOf, good } from "./start.mjs";
+import { BY_HAND, engineOf, good } from "./start.mjs";
 
 /** How often the two take turns, at most and at least. */
 const TURNS = 41;
@@ -15,7 +15,7 @@ const WARM_UP = 1500;
 /** Both answers for every person; throws at the first that differ. */
 export function compare(engine, areas, persons) {
   for (const facts of persons) {
-    const outcome = good(engine.evaluate(facts), "outcome");
+    const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
     const theirs = outcome.value();
     outcome.free();
     const ours = byHand.decide(facts, areas);
@@ -50,12 +50,12 @@ function levelsOf(timeline) {
 export function evaluations(engine, areas, persons, now) {
   const found = {};
   const status = (facts) => {
-    const outcome = good(engine.evaluate(facts), "outcome");
+    const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
     good(outcome.at(now), "statuses");
     outcome.free();
   };
   const segments = (facts) => {
-    const outcome = good(engine.evaluate(facts), "outcome");
+    const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
     outcome.value();
     outcome.free();
   };
@@ -74,7 +74,7 @@ export function evaluations(engine, areas, persons, now) {
 
 /** Look-ups a second in one outcome, and their ratio. */
 export function lookUps(engine, areas, facts, now) {
-  const outcome = good(engine.evaluate(facts), "outcome");
+  const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
   const decided = byHand.decide(facts, areas);
   const found = takenInTurns(
     () => Object.keys(byHand.SCALES).map((name) => byHand.at(decided[name], now)),
