@@ -8,7 +8,8 @@
 )]
 
 use longma_cli::cases;
-use longma_core::{Bundle, Lang, Localized, PackSource};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Lang, Localized};
 use longma_desk::book::{Book, book, markdown, page};
 use longma_desk::case::Case;
 use longma_tests::{loaded, rules};

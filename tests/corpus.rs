@@ -83,5 +83,5 @@ fn every_rule_is_seen_to_hold_and_not_to_hold() {
 fn a_bundle_written_and_read_again_is_the_same() {
     let bundle = loaded().bundle;
     let text = serde_json::to_string(&bundle).unwrap();
-    assert_eq!(longma_core::Bundle::read(&text).unwrap(), bundle);
+    assert_eq!(longma_compile::Bundle::read(&text).unwrap(), bundle);
 }

@@ -1,7 +1,6 @@
 //! The project's packs are held to the laws that they declare.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_core::Catalogue;
 use longma_desk::laws::search;
 use longma_tests::loaded;
 use std::collections::BTreeSet;
@@ -16,7 +15,7 @@ const WITHOUT_LAW: [&str; 1] = ["62/clinic-2020-01-24"];
 #[test]
 fn every_law_of_every_pack_holds_and_documented_breaches_still_occur() {
     let bundle = loaded().bundle;
-    let catalogue = Catalogue::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
     let ids: Vec<String> = bundle.packs.iter().map(|pack| pack.id.clone()).collect();
     let found = search(&bundle, &catalogue, &ids, PERSONS, 1);
     for law in &found {

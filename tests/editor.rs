@@ -7,10 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
-use longma_core::Bundle;
+use longma_compile::Bundle;
 use longma_desk::editor::Editor;
-use longma_desk::finding::{Position, Range, Spot};
-use longma_desk::syntax::Lines;
+use longma_lang::finding::{Position, Range, Spot};
+use longma_lang::syntax::Lines;
 use longma_tests::loaded;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +143,7 @@ fn touches_word(text: &str, byte: usize) -> bool {
 /// Every name, text and field of the project's rules means something.
 #[test]
 fn every_name_in_the_projects_scripts_has_a_hover() {
-    use longma_desk::syntax::{TokenKind, lex};
+    use longma_lang::syntax::{TokenKind, lex};
     const WORDS: &[&str] = &[
         "fn", "private", "let", "if", "else", "return", "switch", "in", "true", "false",
     ];

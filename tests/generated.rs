@@ -1,7 +1,7 @@
 //! Invented persons against the project's own packs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_core::{Policy, Request};
+use longma_core::{Part, Policy, Request};
 use longma_desk::generate::{Generator, Scope, concerned, rules_without};
 use longma_desk::tables;
 use longma_tests::{catalogue, loaded};
@@ -31,9 +31,9 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
     for pack in catalogue.packs() {
         let policies = catalogue.policies_of(&pack.id).unwrap();
         // The pack with what it inherits, and what its decisions read.
-        let own = |line: &&[String]| line.first().is_some_and(|first| *first == pack.id);
+        let own = |part: &&Part| part.packs.first().is_some_and(|first| *first == pack.id);
         let lines = policies.iter().flat_map(Policy::parts).filter(own);
-        let line: BTreeSet<&String> = lines.flatten().collect();
+        let line: BTreeSet<&String> = lines.flat_map(|part| part.packs.iter()).collect();
         let sources = bundle.packs.iter().filter(|it| line.contains(&it.id));
         let decisions = sources.flat_map(|it| it.manifest.decisions.keys());
         let ids = concerned(&bundle, &policies, decisions.map(String::as_str));

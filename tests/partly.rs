@@ -8,7 +8,7 @@
 )]
 
 use longma_core::{Catalogue, Instant, Outcome, Place, Problem, Request, Severity};
-use longma_front::inspect::{decide, inspect};
+use longma_records::inspect::{decide, inspect};
 use longma_tests::{catalogue, references, sample_areas};
 use serde_json::{Value as Json, json};
 use std::sync::LazyLock;
@@ -51,7 +51,7 @@ fn pointer(problem: &Problem) -> &str {
 fn found(facts: &Json) -> Vec<(String, String)> {
     inspect(&CATALOGUE, &facts.to_string(), received())
         .iter()
-        .map(|problem| (problem.code.clone(), pointer(problem).to_owned()))
+        .map(|problem| (problem.code.to_string(), pointer(problem).to_owned()))
         .collect()
 }
 

@@ -9,7 +9,8 @@
 )]
 
 use longma_core::{Catalogue, Instant, Outcome, Place, Problem, References, Request};
-use longma_front::{exposure, inspect};
+use longma_passes::exposure;
+use longma_records::inspect;
 use longma_tests::{catalogue, rules};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -70,7 +71,7 @@ fn places(problems: &[Problem]) -> Vec<(String, String)> {
     problems
         .iter()
         .filter_map(|problem| match &problem.place {
-            Place::Facts { pointer } => Some((problem.code.clone(), pointer.clone())),
+            Place::Facts { pointer } => Some((problem.code.to_string(), pointer.clone())),
             _ => None,
         })
         .collect()

@@ -9,7 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
-use longma_desk::syntax::{ExprKind, parse, print};
+use longma_lang::syntax::{ExprKind, parse, print};
 use longma_tests::loaded;
 use proptest::prelude::*;
 use rhai::{AST, ASTNode, Engine, Expr, FnAccess, OptimizationLevel, Stmt};

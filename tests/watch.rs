@@ -6,11 +6,12 @@
 )]
 
 use longma_cli::cases;
-use longma_core::watch::{Seen, WatchedPolicy};
-use longma_core::{Bundle, Catalogue, Instant, Outcome, Request};
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Instant, Outcome, Request};
 use longma_desk::case::Case;
 use longma_desk::explain::{Explanation, Ground, Verdict, explain};
 use longma_desk::probes::{Point, Watched};
+use longma_oracle::watch::{Seen, WatchedPolicy};
 use longma_tests::{catalogue, loaded, rules};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -53,7 +54,7 @@ fn watch(case: &Case, catalogue: &Catalogue) -> (Outcome, Vec<WatchedPolicy>) {
         references: Some(&tables),
         ..Request::default()
     };
-    catalogue.decide_watched(&facts, request).unwrap()
+    longma_oracle::watch::decide(&catalogue, &facts, request).unwrap()
 }
 
 #[test]

@@ -17,11 +17,12 @@
 use criterion::Criterion;
 use longma_bench::setup::{self, Result};
 use longma_bench::turns::taken_in_turns;
-use longma_core::Bundle;
-use longma_desk::check::{self, world::World};
+use longma_compile::Bundle;
+use longma_compile::world::World;
+use longma_desk::check;
 use longma_desk::editor::Editor;
-use longma_desk::finding::Position;
-use longma_desk::syntax::Lines;
+use longma_lang::finding::Position;
+use longma_lang::syntax::Lines;
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::process::ExitCode;

@@ -3,7 +3,8 @@
 use crate::by_hand::RiskAreas;
 use crate::people::{self, EMPTY, HEAVY, People, Size, TYPICAL};
 use longma_cli::load;
-use longma_core::{Bundle, Catalogue, References};
+use longma_compile::Bundle;
+use longma_core::{Catalogue, References};
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -100,7 +101,7 @@ pub fn gansu(mut bundle: Bundle) -> Result<Bundle> {
 /// # Errors
 /// If its packs have problems.
 pub fn catalogue(bundle: Bundle) -> Result<Catalogue> {
-    Catalogue::load(bundle)
+    longma_oracle::load(bundle)
         .map_err(|problems| format!("the packs have problems: {problems:?}").into())
 }
 

@@ -5,7 +5,7 @@
 //! the crate is built or tested. Words of the help, which belong to arguments
 //! and not to code, are looked up by name ([`Words::find`]).
 
-use longma_core::{Lang, Localized};
+use longma_core::{CodeName, Family, Lang, Localized, Messages, Place, Problem, Severity};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -69,6 +69,21 @@ impl Words {
     }
 }
 
+/// A problem in the command's own words, in every language; its code is the key's name.
+pub(crate) fn problem(key: Key, help: Key, args: &[(&str, &dyn Display)]) -> Problem {
+    let say = |key: Key| Localized::build(|lang: Lang| Words::new(lang).fill(key, args));
+    Problem {
+        severity: Severity::Error,
+        code: CodeName::of(key),
+        message: say(key),
+        help: Some(say(help)),
+        place: Place::None,
+        expected: None,
+        found: None,
+        rule: None,
+    }
+}
+
 fn read(file: &'static str) -> Catalogue {
     file.lines()
         .filter(|line| !line.starts_with('#'))
@@ -115,6 +130,41 @@ macro_rules! keys {
             }
         }
     };
+}
+
+longma_core::messages!();
+
+impl Family for Key {
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn messages() -> &'static Messages {
+        messages()
+    }
+}
+
+impl From<Key> for CodeName {
+    fn from(key: Key) -> Self {
+        Self::of(key)
+    }
+}
+
+longma_core::codes! {
+    /// What keeps files and folders from being read as packs and cases.
+    pub enum Code {
+        Io = "io",
+        Encoding = "encoding",
+        TomlSyntax = "toml-syntax",
+        ShapeMissing = "shape-missing",
+        ShapeUnknown = "shape-unknown",
+        ShapeType = "shape-type",
+        ShapeParam = "shape-param",
+        ShapeOther = "shape-other",
+        CaseExpectsNothing = "case-expects-nothing",
+        PackWaits = "pack-waits",
+        Coverage = "coverage",
+    }
 }
 
 keys! {

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 /// A cause as a rule states it, before the core cuts it to the rule's pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Draft {
-    pub(crate) level: Arc<str>,
-    pub(crate) when: When,
+pub struct Draft {
+    pub level: Arc<str>,
+    pub when: When,
     /// Sorted, without repetition.
-    pub(crate) evidence: Vec<Evidence>,
+    pub evidence: Vec<Evidence>,
 }
 
 impl Draft {
-    pub(crate) fn new(level: Arc<str>, when: When) -> Self {
+    pub fn new(level: Arc<str>, when: When) -> Self {
         Self {
             level,
             when,
@@ -23,7 +23,7 @@ impl Draft {
     }
 
     /// Adds facts that the cause rests on.
-    pub(crate) fn because(mut self, evidence: &[Evidence]) -> Self {
+    pub fn because(mut self, evidence: &[Evidence]) -> Self {
         self.evidence.extend_from_slice(evidence);
         self.evidence.sort();
         self.evidence.dedup();

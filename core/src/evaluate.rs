@@ -5,45 +5,26 @@
 //! table, or fails, makes its decision unknown over that span and takes nothing
 //! from any other rule.
 
-use crate::catalogue::{Catalogue, Part, Policy, is_region};
+use crate::body::{Argument, Failure, Work};
+use crate::catalogue::Catalogue;
 use crate::cause::Draft;
 use crate::facts::{Facts, Override};
 use crate::host::{Earlier, Fault};
+use crate::id::is_region;
+use crate::observe::Observer;
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::plan::{Decision, Plan, Read, Rule};
+use crate::policy::{Part, Policy};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
-use crate::script::{Argument, Run};
 use crate::text::{Localized, message};
 use crate::time::Offset;
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
-#[cfg(feature = "watch")]
-use crate::watch::Watch;
 use crate::when::{Span, When};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
-
-/// Without the feature nothing can be noted: there is no value of this type, and
-/// what would note it is gone from the engine.
-#[cfg(not(feature = "watch"))]
-pub(crate) enum Watch {}
-
-#[cfg(not(feature = "watch"))]
-impl Watch {
-    fn policy(&mut self, _: &Policy) {
-        match *self {}
-    }
-
-    fn decision(&mut self, _: &[String], _: &Decision) {
-        match *self {}
-    }
-
-    fn rule(&mut self, _: &Rule, _: &Facts, _: &Run, _: Result<&[(usize, Draft)], Vec<Problem>>) {
-        match *self {}
-    }
-}
 
 /// What an evaluation needs beside the facts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,7 +83,21 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, None)
+        self.decide_asked(facts, self.policies(&region), &region, request, &mut ())
+    }
+
+    /// As [`decide`](Self::decide), while `observer` hears what every rule does.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide).
+    pub fn decide_observed<O: Observer>(
+        &self,
+        facts: &Facts,
+        request: Request<'_>,
+        observer: &mut O,
+    ) -> Result<Outcome, Problems> {
+        let region = region(facts, request)?;
+        self.decide_asked(facts, self.policies(&region), &region, request, observer)
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
@@ -118,20 +113,19 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        self.decide_asked(facts, policies, region, request, None)
+        self.decide_asked(facts, policies, region, request, &mut ())
     }
 
-    pub(crate) fn decide_asked(
+    fn decide_asked<O: Observer>(
         &self,
         facts: &Facts,
         policies: &[Policy],
         region: &str,
         request: Request<'_>,
-        watch: Option<&mut Watch>,
+        observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let none = References::none();
         let mut evaluation = Evaluation {
-            catalogue: self,
             facts,
             references: request.references.unwrap_or(&none),
             problems: Vec::new(),
@@ -139,16 +133,16 @@ impl Catalogue {
             manual: BTreeMap::new(),
             decided: Vec::new(),
             grounds: BTreeMap::new(),
-            runs: Vec::new(),
+            work: Work::new(observer.room()),
             rules: 0,
-            watch,
+            observer,
         };
         let known = known_decisions(policies, facts.subject());
         let asked = asked(&known, request)?;
         let offset = policies
             .iter()
             .rev()
-            .find_map(|policy| policy.parts.first())
+            .find_map(|policy| policy.parts().first())
             .map_or(Offset::CHINA, |part| part.plan.offset);
         evaluation.manual(&known, offset)?;
         for policy in policies {
@@ -158,7 +152,7 @@ impl Catalogue {
     }
 }
 
-pub(crate) fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
+fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
     let place = Place::facts("/identity/region");
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place, &[])),
@@ -214,11 +208,7 @@ fn needed<'a>(
     let mut needed: Vec<(&Part, &Decision)> = Vec::new();
     for (part, decision) in decisions.into_iter().rev() {
         if names.contains(&*decision.name) {
-            let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
-            names.extend(reads.filter_map(|read| match read {
-                Read::Earlier(name) => Some(name.as_str()),
-                _ => None,
-            }));
+            names.extend(decision.earlier());
             needed.push((part, decision));
         }
     }
@@ -226,8 +216,7 @@ fn needed<'a>(
     needed
 }
 
-struct Evaluation<'a> {
-    catalogue: &'a Catalogue,
+struct Evaluation<'a, O> {
     facts: &'a Facts,
     references: &'a References,
     problems: Vec<Problem>,
@@ -239,29 +228,26 @@ struct Evaluation<'a> {
     decided: Vec<Arc<Decided>>,
     /// Positions of it.
     grounds: BTreeMap<Ground, usize>,
-    /// One engine for each offset; what they spend is counted together.
-    runs: Vec<(Offset, Run)>,
+    /// What rules spend, counted together.
+    work: Work,
     /// How many rules were run.
     rules: usize,
-    /// Where what rules do is noted.
-    watch: Option<&'a mut Watch>,
+    observer: &'a mut O,
 }
 
-impl Evaluation<'_> {
+impl<O: Observer> Evaluation<'_, O> {
     fn policy(&mut self, policy: &Policy, asked: &BTreeMap<Arc<str>, &Decision>) {
         let decisions = needed(policy, self.facts.subject(), asked);
         let has = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
         for name in asked.keys().filter(|name| !has(name)) {
             let problem = Problem::new(Code::NoPack, Place::None, &[("decision", name)]);
             let index = self.problem(problem);
-            self.unknown(name, policy.span, index);
+            self.unknown(name, policy.span(), index);
         }
-        if policy.parts.is_empty() {
+        if policy.parts().is_empty() {
             return;
         }
-        if let Some(watch) = &mut self.watch {
-            watch.policy(policy);
-        }
+        self.observer.policy(policy);
         let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
         for (part, decision) in decisions {
             let position = self.position(part, decision, &earlier);
@@ -271,10 +257,10 @@ impl Evaluation<'_> {
             };
             for (rule, found) in decision.rules.iter().zip(&decided.rules) {
                 match found {
-                    Ok(found) => self.keep(&decision.name, rule, found, policy.span),
+                    Ok(found) => self.keep(&decision.name, rule, found, policy.span()),
                     Err(found) => {
                         for index in found {
-                            self.unknown(&decision.name, policy.span, *index);
+                            self.unknown(&decision.name, policy.span(), *index);
                         }
                     }
                 }
@@ -282,25 +268,18 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Where in what was decided a decision's result is. Who watches sees every
-    /// policy's rules run.
+    /// Index into `decided`. Watched runs skip the cache.
     fn position(
         &mut self,
         part: &Part,
         decision: &Decision,
         earlier: &BTreeMap<&str, usize>,
     ) -> usize {
-        let reads = decision.rules.iter().flat_map(|rule| &rule.reads);
-        let reads: BTreeSet<&str> = reads
-            .filter_map(|read| match read {
-                Read::Earlier(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
+        let reads: BTreeSet<&str> = decision.earlier().collect();
         let reads = reads.into_iter().map(|name| earlier.get(name).copied());
         let plan = Arc::as_ptr(&part.plan).addr();
         let ground = (plan, Arc::clone(&decision.name), reads.collect());
-        if let (Some(position), None) = (self.grounds.get(&ground), &self.watch) {
+        if let (Some(position), false) = (self.grounds.get(&ground), O::WATCHES) {
             return *position;
         }
         let decided = self.decide(part, decision, earlier);
@@ -316,20 +295,17 @@ impl Evaluation<'_> {
         decision: &Decision,
         earlier: &BTreeMap<&str, usize>,
     ) -> Decided {
-        if let Some(watch) = &mut self.watch {
-            watch.decision(&part.packs, decision);
-        }
-        let mut run = self.take_run(&part.plan);
+        self.observer.decision(&part.packs, decision);
         let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
         let mut reasons: BTreeSet<usize> = BTreeSet::new();
         let mut rules = Vec::with_capacity(decision.rules.len());
         for rule in &decision.rules {
-            let found = self.rule(&part.plan, &mut run, decision, rule, earlier);
-            if let Some(watch) = &mut self.watch {
-                let problem = |index: &usize| self.problems.get(*index).cloned();
+            let found = self.rule(&part.plan, decision, rule, earlier);
+            if O::WATCHES {
+                let problem = |index: &usize| self.problems.get(*index);
                 let gave = found.as_deref();
                 let gave = gave.map_err(|found| found.iter().filter_map(problem).collect());
-                watch.rule(rule, self.facts, &run, gave);
+                self.observer.rule(rule, self.facts, &mut self.work, gave);
             }
             match &found {
                 Ok(found) => drafts.extend(found.iter().cloned()),
@@ -337,7 +313,6 @@ impl Evaluation<'_> {
             }
             rules.push(found);
         }
-        self.runs.push((part.plan.offset, run));
         let earlier = match reasons.first() {
             Some(index) => Err(*index),
             None => Ok(settled(decision, &drafts)),
@@ -345,24 +320,10 @@ impl Evaluation<'_> {
         Decided { rules, earlier }
     }
 
-    /// The engine for rules at a plan's offset.
-    fn take_run(&mut self, plan: &Plan) -> Run {
-        let known = self
-            .runs
-            .iter()
-            .position(|(offset, _)| *offset == plan.offset);
-        match (known, self.runs.first()) {
-            (Some(index), _) => self.runs.swap_remove(index).1,
-            (None, Some((_, run))) => plan.host.beside(run),
-            (None, None) => plan.host.run(),
-        }
-    }
-
     /// Runs one rule, where all that it reads is there.
     fn rule(
         &mut self,
         plan: &Plan,
-        run: &mut Run,
         decision: &Decision,
         rule: &Rule,
         earlier: &BTreeMap<&str, usize>,
@@ -378,23 +339,15 @@ impl Evaluation<'_> {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let Some(script) = self.catalogue.script(rule, &decision.name) else {
-            return Ok(Vec::new());
-        };
         self.rules += 1;
-        let called = run.call(script, &rule.function, arguments);
-        let ranked = called.map_err(|failure| {
-            let place = Place::file(&script.file, failure.line, failure.column);
-            (failure.fault, place)
-        });
-        ranked
-            .and_then(|drafts| {
-                ranks(decision, drafts).map_err(|fault| (fault, Place::file(&script.file, 0, 0)))
-            })
-            .map_err(|(fault, place)| {
-                let problem = failed(&fault, place, &rule.citation.rule);
-                vec![self.problem(problem)]
-            })
+        self.work.begin_rule();
+        let called = rule.body.call(arguments, &mut self.work);
+        let ranked = called.and_then(|drafts| ranks(decision, drafts));
+        ranked.map_err(|failure| {
+            let place = Place::file(&rule.file, failure.line, failure.column);
+            let problem = failed(&failure.fault, place, &rule.citation.rule);
+            vec![self.problem(problem)]
+        })
     }
 
     fn argument(
@@ -528,7 +481,7 @@ impl Evaluation<'_> {
             decisions.insert(name.to_string(), outcome);
         }
         Outcome {
-            subject: self.facts.subject().to_owned(),
+            facts: self.facts.clone(),
             region: region.to_owned(),
             offset,
             decisions,
@@ -583,7 +536,7 @@ fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Ar
         let found = parts.find(|(_, known)| *known.name == *decision);
         found.map_or_else(|| Vec::new().into(), |(part, _)| Arc::clone(&part.packs))
     };
-    let spans = policies.iter().map(|policy| (policy.span, packs(policy)));
+    let spans = policies.iter().map(|policy| (policy.span(), packs(policy)));
     spans.collect()
 }
 
@@ -622,12 +575,16 @@ fn rank(decision: &Decision, level: &str) -> Option<usize> {
         .position(|known| *known.name == *level)
 }
 
-fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>, Fault> {
+fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>, Failure> {
     let ranked = |draft: Draft| match rank(decision, &draft.level) {
         Some(rank) => Ok((rank, draft)),
-        None => Err(Fault::new(Code::RuleLevel)
-            .arg("level", &*draft.level)
-            .arg("decision", &*decision.name)),
+        None => Err(Failure {
+            fault: Fault::new(Code::RuleLevel)
+                .arg("level", &*draft.level)
+                .arg("decision", &*decision.name),
+            line: 0,
+            column: 0,
+        }),
     };
     drafts.into_iter().map(ranked).collect()
 }

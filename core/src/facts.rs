@@ -17,8 +17,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is known of one subject: typed, complete and free of problems.
+///
+/// A clone shares the document.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct Facts(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    document: Json,
+    decoded: Decoded,
+}
+
+#[derive(Debug)]
+struct Decoded {
     subject: String,
     region: Option<String>,
     sections: BTreeMap<String, Value>,
@@ -26,6 +37,23 @@ pub struct Facts {
     /// What is wrong with each section that was left out for it.
     doubted: BTreeMap<String, Vec<Problem>>,
 }
+
+impl Decoded {
+    fn of(self, document: Json) -> Facts {
+        let decoded = self;
+        Facts(Arc::new(Inner { document, decoded }))
+    }
+}
+
+/// Facts are the same when their documents are, and what is doubted of them.
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        let doubted = |facts: &Self| facts.0.decoded.doubted.clone();
+        self.document() == other.document() && doubted(self) == doubted(other)
+    }
+}
+
+impl Eq for Facts {}
 
 /// A manual cause: a level set by two named officers, for a reason, until an end.
 #[derive(Debug, Clone)]
@@ -57,8 +85,8 @@ impl Facts {
     ) -> Result<Self, Problems> {
         let mut json = parsed(text)?;
         let mut problems = doubted.to_vec();
-        match Self::of_json(&json, schemas) {
-            Ok(facts) if problems.is_empty() => return Ok(facts),
+        match decode(&json, schemas) {
+            Ok(facts) if problems.is_empty() => return Ok(facts.of(json)),
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
@@ -77,9 +105,9 @@ impl Facts {
         if let Json::Object(members) = &mut json {
             members.retain(|name, _| !sections.contains_key(name));
         }
-        let mut facts = Self::of_json(&json, schemas)?;
+        let mut facts = decode(&json, schemas)?;
         facts.doubted = sections;
-        Ok(facts)
+        Ok(facts.of(json))
     }
 
     /// Decodes `text` against the schema, among `schemas`, of the subject it names.
@@ -87,69 +115,83 @@ impl Facts {
     /// # Errors
     /// Every problem of the document.
     pub fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
-        Self::of_json(&parsed(text)?, schemas)
-    }
-
-    fn of_json(json: &Json, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
-        let (subject, schema) = subject_of(json, schemas)?;
-        let mut decoder = Decoder::default();
-        let Some(Value::Record(root)) =
-            decoder.value(json, &Type::Object(Arc::clone(schema.root())), "")
-        else {
-            return Err(decoder.problems);
-        };
-        let mut facts = Self {
-            subject,
-            region: region_of(&root),
-            sections: BTreeMap::new(),
-            overrides: Vec::new(),
-            doubted: BTreeMap::new(),
-        };
-        for (index, field) in root.object().fields.iter().enumerate() {
-            if let Some(value) = root.at(index) {
-                facts.sections.insert(field.name.to_string(), value.clone());
-            }
-        }
-        for item in root.list(OVERRIDES) {
-            if let Value::Record(record) = item {
-                match manual(record) {
-                    Ok(manual) => facts.overrides.push(manual),
-                    Err(problem) => decoder.problems.push(problem),
-                }
-            }
-        }
-        decoder.problems.or(facts)
+        let json = parsed(text)?;
+        Ok(decode(&json, schemas)?.of(json))
     }
 
     /// The kind of subject.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.decoded.subject
+    }
+
+    /// The document that they were read from; of facts that were read in part,
+    /// without the sections that were left out.
+    #[must_use]
+    pub fn document(&self) -> &Json {
+        &self.0.document
     }
 
     /// The region that the facts name (`/identity/region`), by GB/T 2260.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
-        self.region.as_deref()
+        self.0.decoded.region.as_deref()
     }
 
-    pub(crate) fn section(&self, name: &str) -> Option<&Value> {
-        self.sections.get(name)
+    /// A section as rules read it; `None` where it is not known.
+    #[must_use]
+    pub fn section(&self, name: &str) -> Option<&Value> {
+        self.0.decoded.sections.get(name)
     }
 
     /// What is wrong with a section that was left out for it.
     pub(crate) fn doubts_of(&self, section: &str) -> &[Problem] {
-        self.doubted.get(section).map_or(&[], Vec::as_slice)
+        self.0
+            .decoded
+            .doubted
+            .get(section)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// What is wrong with the sections that were left out, by section.
     pub(crate) fn doubts(&self) -> impl Iterator<Item = &Problem> {
-        self.doubted.values().flatten()
+        self.0.decoded.doubted.values().flatten()
     }
 
     pub(crate) fn overrides(&self) -> &[Override] {
-        &self.overrides
+        &self.0.decoded.overrides
     }
+}
+
+fn decode(json: &Json, schemas: &BTreeMap<String, Schema>) -> Result<Decoded, Problems> {
+    let (subject, schema) = subject_of(json, schemas)?;
+    let mut decoder = Decoder::default();
+    let Some(Value::Record(root)) =
+        decoder.value(json, &Type::Object(Arc::clone(schema.root())), "")
+    else {
+        return Err(decoder.problems);
+    };
+    let mut facts = Decoded {
+        subject,
+        region: region_of(&root),
+        sections: BTreeMap::new(),
+        overrides: Vec::new(),
+        doubted: BTreeMap::new(),
+    };
+    for (index, field) in root.object().fields.iter().enumerate() {
+        if let Some(value) = root.at(index) {
+            facts.sections.insert(field.name.to_string(), value.clone());
+        }
+    }
+    for item in root.list(OVERRIDES) {
+        if let Value::Record(record) = item {
+            match manual(record) {
+                Ok(manual) => facts.overrides.push(manual),
+                Err(problem) => decoder.problems.push(problem),
+            }
+        }
+    }
+    decoder.problems.or(facts)
 }
 
 fn parsed(text: &str) -> Result<Json, Problem> {

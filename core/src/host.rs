@@ -14,24 +14,24 @@ use std::sync::Arc;
 
 /// Why a host function gave no answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
-    pub(crate) code: Code,
-    pub(crate) args: Vec<(&'static str, Localized)>,
+pub struct Fault {
+    pub code: Code,
+    pub args: Vec<(&'static str, Localized)>,
 }
 
 impl Fault {
-    pub(crate) fn new(code: Code) -> Self {
+    pub fn new(code: Code) -> Self {
         Self {
             code,
             args: Vec::new(),
         }
     }
 
-    pub(crate) fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
+    pub fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
         self.localized(name, Localized::same(text))
     }
 
-    pub(crate) fn localized(mut self, name: &'static str, text: Localized) -> Self {
+    pub fn localized(mut self, name: &'static str, text: Localized) -> Self {
         self.args.push((name, text));
         self
     }
@@ -39,7 +39,7 @@ impl Fault {
 
 /// The kinds of values that rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Absent,
     Bool,
     Int,
@@ -62,7 +62,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The kind's name in both languages.
-    pub(crate) fn words(self) -> Localized {
+    pub fn words(self) -> Localized {
         let key = format!("kind-{self:?}").to_lowercase();
         message(&key, &[]).unwrap_or_else(|| Localized::same(key))
     }
@@ -73,42 +73,42 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
-pub(crate) fn negative(number: i64) -> Result<i64, Fault> {
+pub fn negative(number: i64) -> Result<i64, Fault> {
     number
         .checked_neg()
         .ok_or_else(|| Fault::new(Code::RuleOverflow))
 }
 
-pub(crate) fn hours(count: i64) -> Result<Elapsed, Fault> {
+pub fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }
 
-pub(crate) fn minutes(count: i64) -> Result<Elapsed, Fault> {
+pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::minutes(count))
 }
 
-pub(crate) fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
+pub fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(instant.plus(by))
 }
 
-pub(crate) fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
+pub fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(by.as_seconds().checked_neg())
         .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
 }
 
-pub(crate) fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
+pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
-pub(crate) fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
+pub fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
     negated(by).and_then(|by| in_range(instant.plus_days(by)))
 }
 
-pub(crate) fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
+pub fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
     in_range(date.plus(by))
 }
 
-pub(crate) fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
+pub fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
     negated(by).and_then(|by| in_range(date.plus(by)))
 }
 
@@ -116,44 +116,44 @@ fn negated(days: Days) -> Result<Days, Fault> {
     in_range(days.count().checked_neg()).map(Days::new)
 }
 
-pub(crate) fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
+pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
-pub(crate) fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
+pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
-pub(crate) fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
+pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
-pub(crate) fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
+pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_add(right.count())).map(Days::new)
 }
 
-pub(crate) fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
+pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_sub(right.count())).map(Days::new)
 }
 
-pub(crate) fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
+pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
     in_range(left.count().checked_mul(by)).map(Days::new)
 }
 
-pub(crate) fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
+pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.start(offset))
 }
 
-pub(crate) fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
+pub fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
 }
 
-pub(crate) fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
+pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
 
 /// Counts by day: as many counts as days, in the same order.
-pub(crate) fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
+pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
             .arg("days", days.len().to_string())
@@ -165,7 +165,7 @@ pub(crate) fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
 }
 
 /// All instants of any of some sets.
-pub(crate) fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
+pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
     let all = When::of(
         sets.into_iter()
             .flat_map(|when| when.spans().iter().copied()),
@@ -174,12 +174,12 @@ pub(crate) fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When
 }
 
 /// The end that includes `last`: spans are half-open, whole seconds apart.
-pub(crate) fn including(last: Instant) -> Result<Instant, Fault> {
+pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
 
 /// Refuses a set that a rule grew past the limit.
-pub(crate) fn bounded(when: When) -> Result<When, Fault> {
+pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
         return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
     }
@@ -188,15 +188,15 @@ pub(crate) fn bounded(when: When) -> Result<When, Fault> {
 
 /// The known part of an earlier decision, as rules read it.
 #[derive(Debug, Clone)]
-pub(crate) struct Earlier {
-    pub(crate) decision: Arc<str>,
+pub struct Earlier {
+    pub decision: Arc<str>,
     /// The scale, lowest first, each level with the instants at which it is *the* level.
-    pub(crate) levels: Arc<[(Arc<str>, When)]>,
+    pub levels: Arc<[(Arc<str>, When)]>,
 }
 
 impl Earlier {
     /// When `level` is the level.
-    pub(crate) fn when(&self, level: &str) -> Result<When, Fault> {
+    pub fn when(&self, level: &str) -> Result<When, Fault> {
         self.rank(level)
             .and_then(|rank| self.levels.get(rank))
             .map(|(_, when)| when.clone())
@@ -204,7 +204,7 @@ impl Earlier {
     }
 
     /// When the level is `level` or a higher one.
-    pub(crate) fn when_at_least(&self, level: &str) -> Result<When, Fault> {
+    pub fn when_at_least(&self, level: &str) -> Result<When, Fault> {
         let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
         Ok(self
             .levels

@@ -6,20 +6,27 @@
 
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
+use serde::Serialize;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Int(i64),
     /// A number that is no 64-bit integer, as written or nearly so.
     Number(String),
+    /// A text.
     Text(String),
+    /// A list.
     List(Vec<Json>),
+    /// An object.
     Object(BTreeMap<String, Json>),
 }
 
@@ -49,14 +56,48 @@ impl Json {
         })
     }
 
-    pub(crate) fn as_text(&self) -> Option<&str> {
+    /// The value at a JSON pointer (RFC 6901); `None` where there is none.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Self> {
+        let mut steps = pointer.split('/');
+        let root = steps.next()?.is_empty().then_some(self)?;
+        steps.try_fold(root, |here, step| {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match here {
+                Self::Object(members) => members.get(&step),
+                Self::List(items) => items.get(step.parse::<usize>().ok()?),
+                _ => None,
+            }
+        })
+    }
+
+    /// The text at a JSON pointer.
+    #[must_use]
+    pub fn text_at(&self, pointer: &str) -> Option<&str> {
+        self.at(pointer)?.as_text()
+    }
+
+    /// The items of a list; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text, where it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
+    /// The members, where it is an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
         match self {
             Self::Object(members) => Some(members),
             _ => None,
@@ -77,6 +118,23 @@ impl Json {
     }
 }
 
+impl Serialize for Json {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => to.serialize_unit(),
+            Self::Bool(value) => to.serialize_bool(*value),
+            Self::Int(value) => to.serialize_i64(*value),
+            Self::Number(text) => match text.parse() {
+                Ok(number) => to.serialize_f64(number),
+                Err(_) => to.serialize_str(text),
+            },
+            Self::Text(text) => to.serialize_str(text),
+            Self::List(items) => to.collect_seq(items),
+            Self::Object(members) => to.collect_map(members),
+        }
+    }
+}
+
 /// The column in characters of what the parser counts in bytes; both from 1.
 fn characters(text: &str, line: usize, bytes: usize) -> usize {
     let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
@@ -87,7 +145,8 @@ fn characters(text: &str, line: usize, bytes: usize) -> usize {
 }
 
 /// `text` in quotes, cut after 40 characters, control characters escaped.
-pub(crate) fn quote(text: &str) -> String {
+#[must_use]
+pub fn quote(text: &str) -> String {
     let mut short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().nth(40).is_some() {
         short.push('…');
@@ -96,7 +155,8 @@ pub(crate) fn quote(text: &str) -> String {
 }
 
 /// One step of a JSON pointer (RFC 6901).
-pub(crate) fn push_pointer(pointer: &str, step: &str) -> String {
+#[must_use]
+pub fn push_pointer(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -206,13 +266,13 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> String {
-        Json::parse(text, "facts").unwrap_err().code
+        Json::parse(text, "facts").unwrap_err().code.to_string()
     }
 
     #[test]
     fn a_name_given_twice_is_an_error() {
         let problem = Json::parse("{\"a\": [],\n \"a\": [1]}", "facts").unwrap_err();
-        assert_eq!(problem.code, "json-duplicate");
+        assert_eq!(problem.code.as_str(), "json-duplicate");
         assert!(matches!(problem.place, Place::File { line: 2, .. }));
     }
 
@@ -229,7 +289,7 @@ mod tests {
     #[test]
     fn what_is_not_json_says_where() {
         let problem = Json::parse("{\"a\": 1,\n  b}", "facts").unwrap_err();
-        assert_eq!(problem.code, "json-syntax");
+        assert_eq!(problem.code.as_str(), "json-syntax");
         assert!(matches!(problem.place, Place::File { line: 2, .. }));
         assert_eq!(code(""), "json-syntax");
         assert_eq!(code("{} {}"), "json-syntax");
@@ -240,7 +300,7 @@ mod tests {
     fn a_column_counts_characters() {
         let problem = Json::parse("{\"subject\":\"张三李四王五\", }", "facts").unwrap_err();
         let Place::File { column, .. } = problem.place else {
-            return assert_eq!(problem.code, "json-syntax with a place");
+            return assert_eq!(problem.code.as_str(), "json-syntax with a place");
         };
         assert_eq!(column, 22);
     }

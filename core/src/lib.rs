@@ -4,53 +4,53 @@
 //! facts ──rules──▶ causes ──scale, highest wins──▶ timeline ──at(now)──▶ status
 //! ```
 //!
-//! A [`Catalogue`] is loaded once from a [`Bundle`] of rule packs. Its
+//! A [`Catalogue`] holds plans that are ready to evaluate. Its
 //! [`evaluate`](Catalogue::evaluate) answers for all instants at once; the
 //! resulting [`Outcome`] is then looked up [`at`](Outcome::at) any instant.
 //!
-//! What is absent here on purpose: no clock, no file, no environment, no
-//! randomness, no thread. Everything comes in as an argument, so the same
-//! arguments give the same bytes on every target (see `clippy.toml`, which
-//! refuses the rest).
+//! Core knows no file format of packs and no language of rules: a rule is a
+//! [`Body`](body::Body) that can be called. There is no clock, no file, no
+//! environment, no randomness and no thread. Everything comes in as an argument,
+//! so the same arguments give the same bytes on every target (see `clippy.toml`,
+//! which refuses the rest).
 
+pub mod body;
 mod catalogue;
-mod cause;
-mod check;
+pub mod cause;
 mod evaluate;
 mod facts;
-mod host;
+pub mod host;
+mod id;
 mod json;
 pub mod limits;
-mod link;
+pub mod observe;
 mod outcome;
-mod pack;
-mod plan;
+pub mod plan;
+mod policy;
 mod problem;
+mod reading;
 mod reference;
-mod schema;
-mod script;
+pub mod schema;
 mod series;
 mod text;
 mod time;
 mod timeline;
-mod value;
-#[cfg(feature = "watch")]
-pub mod watch;
+pub mod value;
 mod when;
 
-pub use catalogue::{Catalogue, PackInfo, Policy};
+pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo};
 pub use evaluate::Request;
 pub use facts::Facts;
+pub use id::{NATIONAL, PackId, covers, is_region};
+pub use json::{Json, push_pointer, quote};
 pub use outcome::{CauseView, DecisionOutcome, Next, Outcome, Status};
-pub use pack::{
-    BUNDLE_FORMAT, Bundle, Captions, Corrections, DecisionCaptions, Effective, Law, LawKind,
-    Manifest, Minimum, PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
-};
-pub use problem::{Place, Problem, Problems, Severity, nearest, pack_codes};
+pub use policy::{Descent, Part, Policy};
+pub use problem::{Code, CodeName, Family, Place, Problem, Problems, Severity, nearest};
+pub use reading::{GREY, Reading, Reason};
 pub use reference::{References, Table};
 pub use schema::Schema;
-pub use script::callable;
-pub use text::{Lang, Localized, Messages};
+pub use series::Series;
+pub use text::{Lang, Localized, Messages, fill, placeholders};
 pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
-pub use timeline::{Cause, Segment, Timeline};
+pub use timeline::{Cause, Citation, Segment, Timeline};
 pub use when::{Span, When};

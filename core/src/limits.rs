@@ -47,10 +47,8 @@ pub const MAP_SIZE: usize = 256;
 pub const STRING_BYTES: usize = 4_096;
 /// How much more a rule may spend, nest and hold while it is watched: the probes
 /// in its text are steps and calls too, and must not be what breaks a limit.
-#[cfg(feature = "watch")]
 pub const WATCHED: u8 = 16;
 /// What is kept in order of what one watched rule did; counts go on.
-#[cfg(feature = "watch")]
 pub const SIGHTS: usize = 50_000;
 /// Causes that one decision keeps.
 pub const CAUSES: usize = 20_000;

@@ -5,6 +5,7 @@
 //! and positions of problems: equal outcomes are equal bytes on every target.
 //! `rules/schema/outcome.schema.json` describes it.
 
+use crate::facts::Facts;
 use crate::plan::Level;
 use crate::problem::Problem;
 use crate::text::Localized;
@@ -21,7 +22,7 @@ const UNKNOWN: &str = "unknown";
 /// What the rules of a region say of a subject, for all instants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    pub(crate) subject: String,
+    pub(crate) facts: Facts,
     pub(crate) region: String,
     pub(crate) offset: Offset,
     pub(crate) decisions: BTreeMap<String, DecisionOutcome>,
@@ -146,6 +147,12 @@ impl Outcome {
             .collect()
     }
 
+    /// The facts that it was decided from.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     /// The decisions, by name.
     #[must_use]
     pub fn decisions(&self) -> &BTreeMap<String, DecisionOutcome> {
@@ -186,7 +193,7 @@ impl Outcome {
     fn write(&self, at: Option<Instant>) -> String {
         let view = OutcomeView {
             longma: FORMAT,
-            subject: &self.subject,
+            subject: self.facts.subject(),
             region: &self.region,
             decisions: self
                 .decisions

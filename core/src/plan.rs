@@ -3,7 +3,7 @@
 //! A region can have several plans in force at a time, one of each series of its
 //! packs; a decision belongs to one of them and may read decisions of the others.
 
-use crate::script::Host;
+use crate::body::Body;
 use crate::text::Localized;
 use crate::time::Offset;
 use crate::timeline::Citation;
@@ -12,45 +12,76 @@ use std::sync::Arc;
 
 /// A pack together with what it inherits: ready to evaluate.
 #[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) subject: String,
-    pub(crate) host: Host,
-    pub(crate) offset: Offset,
-    pub(crate) params: Value,
+pub struct Plan {
+    /// The kind of subject that it decides about.
+    pub subject: String,
+    /// The offset of its calendar days.
+    pub offset: Offset,
+    /// The record that its rules read as `params`.
+    pub params: Value,
     /// By name; a policy knows in which order they can be evaluated.
-    pub(crate) decisions: Vec<Decision>,
+    pub decisions: Vec<Decision>,
 }
 
+/// A question that a plan answers.
 #[derive(Debug)]
-pub(crate) struct Decision {
-    pub(crate) name: Arc<str>,
-    pub(crate) caption: Localized,
+pub struct Decision {
+    /// `code`, `gold`.
+    pub name: Arc<str>,
+    /// Its name for readers.
+    pub caption: Localized,
     /// Lowest first.
-    pub(crate) levels: Vec<Level>,
-    pub(crate) rules: Vec<Rule>,
+    pub levels: Vec<Level>,
+    /// By name.
+    pub rules: Vec<Rule>,
 }
 
+/// A level of a decision's scale.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Level {
-    pub(crate) name: Arc<str>,
-    pub(crate) caption: Localized,
-    pub(crate) colour: String,
+pub struct Level {
+    /// `red`.
+    pub name: Arc<str>,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// The tone that it is shown in.
+    pub colour: String,
 }
 
+/// A public function of a script, ready to be called.
 #[derive(Debug)]
-pub(crate) struct Rule {
-    /// Position in the catalogue's packs.
-    pub(crate) pack: usize,
-    pub(crate) function: String,
-    pub(crate) reads: Vec<Read>,
-    pub(crate) citation: Arc<Citation>,
+pub struct Rule {
+    /// The function's name in its script.
+    pub function: String,
+    /// Where its arguments come from, in the order of its parameters.
+    pub reads: Vec<Read>,
+    /// What a reader learns of it.
+    pub citation: Arc<Citation>,
+    /// The script's path inside the bundle, for problems.
+    pub file: Arc<str>,
+    /// What its call runs.
+    pub body: Arc<dyn Body>,
 }
 
 /// Where an argument of a rule comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Read {
+pub enum Read {
+    /// The plan's params.
     Params,
+    /// A section of the facts, by name.
     Section(String),
+    /// A reference table, by name.
     Table(String),
+    /// An earlier decision, by name.
     Earlier(String),
+}
+
+impl Decision {
+    /// The decisions that its rules read.
+    pub fn earlier(&self) -> impl Iterator<Item = &str> {
+        let reads = self.rules.iter().flat_map(|rule| &rule.reads);
+        reads.filter_map(|read| match read {
+            Read::Earlier(name) => Some(name.as_str()),
+            Read::Params | Read::Section(_) | Read::Table(_) => None,
+        })
+    }
 }

@@ -57,7 +57,9 @@ pub enum Place {
 }
 
 impl Place {
-    pub(crate) fn file(file: &str, line: usize, column: usize) -> Self {
+    /// A position in a file, counted from 1.
+    #[must_use]
+    pub fn file(file: &str, line: usize, column: usize) -> Self {
         Self::File {
             file: file.to_owned(),
             line,
@@ -65,16 +67,35 @@ impl Place {
         }
     }
 
-    pub(crate) fn key<'a>(file: &str, key: impl IntoIterator<Item = &'a str>) -> Self {
+    /// A member of a structured file, by its keys from the top.
+    #[must_use]
+    pub fn key<'a>(file: &str, key: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Key {
             file: file.to_owned(),
             key: key.into_iter().map(str::to_owned).collect(),
         }
     }
 
-    pub(crate) fn facts(pointer: impl Into<String>) -> Self {
+    /// A value of the facts, by its JSON pointer.
+    #[must_use]
+    pub fn facts(pointer: impl Into<String>) -> Self {
         Self::Facts {
             pointer: pointer.into(),
+        }
+    }
+}
+
+/// `/tests/0`, `file:line:column`, `file: a.b` or `table, line n`.
+impl Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Facts { pointer } if pointer.is_empty() => f.write_str("/"),
+            Self::Facts { pointer } => f.write_str(pointer),
+            Self::File { file, line: 0, .. } => f.write_str(file),
+            Self::File { file, line, column } => write!(f, "{file}:{line}:{column}"),
+            Self::Key { file, key } => write!(f, "{file}: {}", key.join(".")),
+            Self::Reference { table, line } => write!(f, "{table}, line {line}"),
+            Self::None => Ok(()),
         }
     }
 }
@@ -85,7 +106,7 @@ pub struct Problem {
     /// Whether it stops the work.
     pub severity: Severity,
     /// A stable name for it, such as `facts-type`.
-    pub code: String,
+    pub code: CodeName,
     /// What is wrong.
     pub message: Localized,
     /// What to do.
@@ -101,36 +122,28 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(code: Code, place: Place, args: &[(&str, &dyn Display)]) -> Self {
+    /// A problem of this kind, in the words of its family's catalogue: those of
+    /// `code`, and those of `code.help` as what to do. `args` fill the places in braces.
+    #[must_use]
+    pub fn new<C: Family>(code: C, place: Place, args: &[(&str, &dyn Display)]) -> Self {
         Self::localized(code, place, &same(args))
     }
 
     /// As [`new`](Self::new), with arguments that differ by language.
-    pub(crate) fn localized(code: Code, place: Place, args: &[(&str, Localized)]) -> Self {
-        Self::told(messages(), code.name(), place, args)
-    }
-
-    /// A problem in the words of a catalogue: those of `code`, and of `code.help`
-    /// where there are such.
     #[must_use]
-    pub fn told(messages: &Messages, code: &str, place: Place, args: &[(&str, Localized)]) -> Self {
+    pub fn localized<C: Family>(code: C, place: Place, args: &[(&str, Localized)]) -> Self {
         let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
+        let messages = C::messages();
         Self {
             severity: Severity::Error,
-            code: code.to_owned(),
-            message: messages.say_localized(code, args),
-            help: messages.get(&format!("{code}.help"), &help),
+            code: code.into(),
+            message: messages.say_localized(code.name(), args),
+            help: messages.get(&format!("{}.help", code.name()), &help),
             place,
             expected: None,
             found: None,
             rule: None,
         }
-    }
-
-    /// A text of so many bytes does not fit into a QR code.
-    #[must_use]
-    pub fn qr_too_long(bytes: usize) -> Self {
-        Self::new(Code::QrLength, Place::None, &[("size", &bytes)])
     }
 
     /// A facts document of so many bytes is more than [`limits::FACTS_BYTES`].
@@ -140,28 +153,47 @@ impl Problem {
         Self::new(Code::FactsSize, Place::facts(""), &args)
     }
 
-    pub(crate) fn expecting(mut self, expected: Localized) -> Self {
+    /// The same problem with what was expected at its place.
+    #[must_use]
+    pub fn expecting(mut self, expected: Localized) -> Self {
         self.expected = Some(expected);
         self
     }
 
-    pub(crate) fn finding(mut self, found: impl Into<String>) -> Self {
+    /// The same problem with what was found at its place.
+    #[must_use]
+    pub fn finding(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
         self
     }
 
-    pub(crate) fn of_rule(mut self, rule: impl Into<String>) -> Self {
+    /// The same problem, of the rule `pack/decision/function`.
+    #[must_use]
+    pub fn of_rule(mut self, rule: impl Into<String>) -> Self {
         self.rule = Some(rule.into());
         self
     }
 }
+
+/// One line in English: place, code and message.
+impl Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.place != Place::None {
+            write!(f, "{}: ", self.place)?;
+        }
+        write!(f, "{}: {}", self.code, self.message.en)
+    }
+}
+
+impl std::error::Error for Problem {}
 
 /// All problems of one input, in the order found, capped at [`limits::PROBLEMS`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    pub(crate) fn push(&mut self, problem: Problem) {
+    /// Adds a problem; past the limit, one more that says so.
+    pub fn push(&mut self, problem: Problem) {
         match self.0.len() {
             n if n < limits::PROBLEMS => self.0.push(problem),
             n if n == limits::PROBLEMS => self.0.push(Problem::new(
@@ -173,14 +205,18 @@ impl Problems {
         }
     }
 
-    pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+    /// Adds several problems.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for problem in problems {
             self.push(problem);
         }
     }
 
-    /// `value` when nothing is wrong, else all problems.
-    pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
+    /// `value` when nothing is wrong.
+    ///
+    /// # Errors
+    /// All problems, where there are any.
+    pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)
         } else {
@@ -224,6 +260,19 @@ impl IntoIterator for Problems {
     }
 }
 
+/// The problems, a line each.
+impl Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            let end = if index == 0 { "" } else { "\n" };
+            write!(f, "{end}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
 /// The name among `known` that `wrong` was most likely meant to be; `None` where
 /// all are too far from it.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -258,24 +307,104 @@ fn edit_distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// A family of problems: the kinds that one crate reports, and the catalogue in
+/// which it words them. [`codes!`](crate::codes) writes one.
+pub trait Family: Copy + Into<CodeName> {
+    /// The stable name, such as `facts-type`.
+    fn name(self) -> &'static str;
+
+    /// The catalogue that holds `name` and, where there is something to do, `name.help`.
+    fn messages() -> &'static Messages;
+}
+
+/// The stable name of a kind of problem, whichever family it is of. Compare it
+/// with a family's own enum: `problem.code == Code::FactsType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CodeName(&'static str);
+
+impl CodeName {
+    /// The name that a family gives to `code`; [`codes!`](crate::codes) calls it.
+    #[must_use]
+    pub fn of(code: impl Family) -> Self {
+        Self(code.name())
+    }
+
+    /// The name as text, for whoever shows or writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Display for CodeName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// Writes a crate's enum of problems, each variant with its stable name.
+///
+/// ```
+/// longma_core::messages!();
+/// longma_core::codes! {
+///     /// What the example reports.
+///     pub enum Code {
+///         FactsType = "facts-type",
+///     }
+/// }
+/// # fn main() {
+/// use longma_core::{Family, Place, Problem};
+/// let problem = Problem::new(Code::FactsType, Place::None, &[]);
+/// assert!(problem.code == Code::FactsType);
+/// assert_eq!(problem.message.en, "this value is of the wrong type");
+/// # }
+/// ```
+#[macro_export]
 macro_rules! codes {
-    ($($variant:ident = $name:literal,)*) => {
-        /// Every kind of problem that core reports, by its stable name.
+    ($(#[$meta:meta])* pub enum $family:ident { $($variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Code { $($variant,)* }
+        #[non_exhaustive]
+        pub enum $family { $(#[doc = concat!("`", $name, "`")] $variant,)* }
 
-        impl Code {
-            #[cfg(test)]
-            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+        impl $family {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+        }
 
-            pub(crate) fn name(self) -> &'static str {
+        impl $crate::Family for $family {
+            fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            fn messages() -> &'static $crate::Messages {
+                messages()
+            }
+        }
+
+        impl std::fmt::Display for $family {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($crate::Family::name(*self))
+            }
+        }
+
+        impl From<$family> for $crate::CodeName {
+            fn from(code: $family) -> Self {
+                $crate::CodeName::of(code)
+            }
+        }
+
+        impl PartialEq<$family> for $crate::CodeName {
+            fn eq(&self, other: &$family) -> bool {
+                *self == $crate::CodeName::of(*other)
             }
         }
     };
 }
 
 codes! {
+    /// Every kind of problem that core reports.
+    pub enum Code {
     ProblemsMore = "problems-more",
     JsonSyntax = "json-syntax",
     JsonDuplicate = "json-duplicate",
@@ -310,41 +439,6 @@ codes! {
     ReferenceUnknown = "reference-unknown",
     ReferenceCsv = "reference-csv",
     ReferenceColumn = "reference-column",
-    BundleSyntax = "bundle-syntax",
-    BundleFormat = "bundle-format",
-    BundleSize = "bundle-size",
-    PackId = "pack-id",
-    PackDuplicate = "pack-duplicate",
-    PackOffset = "pack-offset",
-    PackTime = "pack-time",
-    PackSpan = "pack-span",
-    PackOverlap = "pack-overlap",
-    PackSubject = "pack-subject",
-    PackInherits = "pack-inherits",
-    PackCycle = "pack-cycle",
-    PackText = "pack-text",
-    ParamUnit = "param-unit",
-    ParamValue = "param-value",
-    ParamNote = "param-note",
-    SourceUnknown = "source-unknown",
-    ScaleLevels = "scale-levels",
-    ScaleColours = "scale-colours",
-    DecisionRedeclared = "decision-redeclared",
-    DecisionUndeclared = "decision-undeclared",
-    DecisionNoScript = "decision-no-script",
-    DecisionCycle = "decision-cycle",
-    OverrideUndeclared = "override-undeclared",
-    OverrideVoid = "override-void",
-    ScriptSize = "script-size",
-    ScriptSyntax = "script-syntax",
-    ScriptForbidden = "script-forbidden",
-    ScriptStatement = "script-statement",
-    ScriptDuplicate = "script-duplicate",
-    RuleParameter = "rule-parameter",
-    RuleSource = "rule-source",
-    RuleCaption = "rule-caption",
-    CaptionVoid = "caption-void",
-    CaptionPlaceholder = "caption-placeholder",
     NoPack = "no-pack",
     MissingSection = "missing-section",
     MissingReference = "missing-reference",
@@ -369,50 +463,7 @@ codes! {
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",
     InstantInvalid = "instant-invalid",
-    QrLength = "qr-length",
-}
-
-/// The codes of what packs can be refused for, and the schemas beside them, as
-/// far as the desk does not tell it in words of its own.
-#[must_use]
-pub fn pack_codes() -> Vec<&'static str> {
-    const OF_PACKS: &[Code] = &[
-        Code::SchemaKeyword,
-        Code::SchemaShape,
-        Code::SchemaRef,
-        Code::SchemaSibling,
-        Code::PackId,
-        Code::PackOffset,
-        Code::PackTime,
-        Code::PackSpan,
-        Code::PackOverlap,
-        Code::PackSubject,
-        Code::PackInherits,
-        Code::PackCycle,
-        Code::PackText,
-        Code::ParamUnit,
-        Code::ParamValue,
-        Code::ParamNote,
-        Code::SourceUnknown,
-        Code::ScaleLevels,
-        Code::ScaleColours,
-        Code::DecisionRedeclared,
-        Code::DecisionUndeclared,
-        Code::DecisionNoScript,
-        Code::DecisionCycle,
-        Code::OverrideUndeclared,
-        Code::OverrideVoid,
-        Code::ScriptSize,
-        Code::ScriptSyntax,
-        Code::ScriptForbidden,
-        Code::ScriptStatement,
-        Code::ScriptDuplicate,
-        Code::RuleSource,
-        Code::RuleCaption,
-        Code::CaptionVoid,
-        Code::CaptionPlaceholder,
-    ];
-    OF_PACKS.iter().map(|code| code.name()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -445,6 +496,6 @@ mod tests {
         }
         assert_eq!(problems.as_slice().len(), limits::PROBLEMS + 1);
         let last = problems.into_iter().next_back().map(|p| p.code);
-        assert_eq!(last.as_deref(), Some("problems-more"));
+        assert_eq!(last, Some(CodeName::of(Code::ProblemsMore)));
     }
 }

@@ -151,7 +151,7 @@ impl Table {
 
     /// The rows whose place covers that of `record`, while it was there: each
     /// with its span cut to the record's, and both as evidence.
-    pub(crate) fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
+    pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
         let mut found = Vec::new();
         for key in self.keys(record, self.object.key.len())? {
@@ -165,7 +165,7 @@ impl Table {
 
     /// The rows of any place that agrees with `record` down to `column`, while it
     /// was there: spans joined for rows that otherwise say the same.
-    pub(crate) fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
+    pub fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
         let stay = When::of([span_of(record)?]);
         let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
         for number in self.under(record, column)?.flat_map(|(_, rows)| rows) {
@@ -184,7 +184,7 @@ impl Table {
     }
 
     /// What [`around`](Self::around) costs: the number of rows it looks at.
-    pub(crate) fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
+    pub fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
         Ok(self
             .under(record, column)?
             .map(|(_, rows)| rows.len())

@@ -25,11 +25,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The section of manual causes; its shape is core's, see [`check_overrides`].
-pub(crate) const OVERRIDES: &str = "overrides";
+pub const OVERRIDES: &str = "overrides";
 /// The member that says who the subject is.
-pub(crate) const IDENTITY: &str = "identity";
+pub const IDENTITY: &str = "identity";
 /// The member that names the kind of subject.
-pub(crate) const SUBJECT: &str = "subject";
+pub const SUBJECT: &str = "subject";
 
 const KEYWORDS: &[&str] = &[
     "$schema",
@@ -74,7 +74,7 @@ pub struct Schema {
 
 /// What a value must be.
 #[derive(Debug, Clone)]
-pub(crate) enum Type {
+pub enum Type {
     Bool,
     Int {
         least: i64,
@@ -98,45 +98,45 @@ pub(crate) enum Type {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct TextType {
+pub struct TextType {
     /// In code points.
-    pub(crate) least: usize,
+    pub least: usize,
     /// In code points.
-    pub(crate) most: usize,
-    pub(crate) pattern: Option<Pattern>,
+    pub most: usize,
+    pub pattern: Option<Pattern>,
 }
 
 /// The named members of an object.
 #[derive(Debug)]
-pub(crate) struct Object {
+pub struct Object {
     /// Sorted by name.
-    pub(crate) fields: Vec<Field>,
+    pub fields: Vec<Field>,
     /// Names of the members that are this object's span: first, end.
-    pub(crate) span: Option<(String, String)>,
+    pub span: Option<(String, String)>,
     /// Positions in `fields` of the key, coarse to fine.
-    pub(crate) key: Vec<usize>,
+    pub key: Vec<usize>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: Arc<str>,
-    pub(crate) kind: Type,
-    pub(crate) required: bool,
+pub struct Field {
+    pub name: Arc<str>,
+    pub kind: Type,
+    pub required: bool,
     /// A sibling that this time must not precede.
-    pub(crate) order: Option<Order>,
+    pub order: Option<Order>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Order {
-    pub(crate) sibling: String,
+pub struct Order {
+    pub sibling: String,
     /// Whether equal is too early as well.
-    pub(crate) strict: bool,
+    pub strict: bool,
 }
 
 /// `\S` (not blank), or `^[class]{m,n}$`: the whole text in one character class.
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
-    pub(crate) source: String,
+pub struct Pattern {
+    pub source: String,
     rule: PatternRule,
 }
 
@@ -170,11 +170,11 @@ impl Pattern {
         })
     }
 
-    pub(crate) fn is_not_blank(&self) -> bool {
+    pub fn is_not_blank(&self) -> bool {
         matches!(self.rule, PatternRule::NotBlank)
     }
 
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    pub fn matches(&self, text: &str) -> bool {
         match &self.rule {
             PatternRule::NotBlank => !text.trim().is_empty(),
             PatternRule::Class {
@@ -212,7 +212,7 @@ fn class_ranges(class: &str) -> Option<Vec<(char, char)>> {
 }
 
 impl Object {
-    pub(crate) fn new(mut fields: Vec<Field>) -> Self {
+    pub fn new(mut fields: Vec<Field>) -> Self {
         fields.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             fields,
@@ -221,17 +221,17 @@ impl Object {
         }
     }
 
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+    pub fn position(&self, name: &str) -> Option<usize> {
         self.fields
             .binary_search_by(|field| (*field.name).cmp(name))
             .ok()
     }
 
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+    pub fn field(&self, name: &str) -> Option<&Field> {
         self.position(name).and_then(|index| self.fields.get(index))
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| &*field.name)
     }
 }
@@ -277,7 +277,7 @@ impl Schema {
         }
     }
 
-    pub(crate) fn root(&self) -> &Arc<Object> {
+    pub fn root(&self) -> &Arc<Object> {
         &self.root
     }
 
@@ -632,7 +632,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The field of `object` that `wrong` was most likely meant to be.
-pub(crate) fn nearest_field<'a>(object: &'a Object, wrong: &str) -> Option<&'a str> {
+pub fn nearest_field<'a>(object: &'a Object, wrong: &str) -> Option<&'a str> {
     nearest(wrong, object.names())
 }
 
@@ -645,7 +645,7 @@ mod tests {
         Schema::read(schema, "s.json")
             .unwrap_err()
             .into_iter()
-            .map(|p| p.code)
+            .map(|p| p.code.to_string())
             .collect()
     }
 

@@ -18,11 +18,11 @@ const WINDOW: i64 = 1_000;
 
 /// One count for each day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Series(Arc<BTreeMap<Date, i64>>);
+pub struct Series(Arc<BTreeMap<Date, i64>>);
 
 impl Series {
     /// Of two counts for one day the greater one stands: highest wins.
-    pub(crate) fn new(counts: impl IntoIterator<Item = (Date, i64)>) -> Self {
+    pub fn new(counts: impl IntoIterator<Item = (Date, i64)>) -> Self {
         let mut days = BTreeMap::new();
         for (day, count) in counts {
             let known = days.entry(day).or_insert(count);
@@ -32,7 +32,7 @@ impl Series {
     }
 
     /// The day's count.
-    pub(crate) fn on(&self, day: Date) -> Option<i64> {
+    pub fn on(&self, day: Date) -> Option<i64> {
         self.0.get(&day).copied()
     }
 
@@ -44,7 +44,7 @@ impl Series {
     ///
     /// `None` where a day of the window, or the day itself, has no count, or where
     /// the window is shorter than two days.
-    pub(crate) fn departure(&self, day: Date, window: Days, lag: Days) -> Option<i64> {
+    pub fn departure(&self, day: Date, window: Days, lag: Days) -> Option<i64> {
         let (window, lag) = (window.count(), lag.count());
         if !(2..=WINDOW).contains(&window) || !(0..=WINDOW).contains(&lag) {
             return None;

@@ -7,7 +7,6 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::OnceLock;
 
 /// A language that everything is told in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +77,8 @@ impl Localized {
 
 /// Replaces each `{name}` of `template` by what `value` gives for it; a name
 /// without a value stays as it stands.
-pub(crate) fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+#[must_use]
+pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
@@ -103,9 +103,10 @@ pub(crate) fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>
 }
 
 /// The names in braces of `template`, in order.
-pub(crate) fn placeholders(template: &str) -> Vec<String> {
+#[must_use]
+pub fn placeholders(template: &str) -> Vec<String> {
     let mut names = Vec::new();
-    fill(template, |name| {
+    let _ = fill(template, |name| {
         names.push(name.to_owned());
         None
     });
@@ -180,16 +181,25 @@ pub(crate) fn same<'a>(args: &[(&'a str, &dyn Display)]) -> Vec<(&'a str, Locali
         .collect()
 }
 
-/// What core says.
-pub(crate) fn messages() -> &'static Messages {
-    static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES.get_or_init(|| {
-        Messages::read(
-            include_str!("../messages/zh-CN.txt"),
-            include_str!("../messages/en.txt"),
-        )
-    })
+/// Declares `messages()`, the calling crate's own catalogue, from the two files
+/// of its folder `messages/`; in tests also that both languages say the same.
+#[macro_export]
+macro_rules! messages {
+    () => {
+        /// This crate's own words.
+        pub(crate) fn messages() -> &'static $crate::Messages {
+            static MESSAGES: std::sync::OnceLock<$crate::Messages> = std::sync::OnceLock::new();
+            MESSAGES.get_or_init(|| {
+                $crate::Messages::read(
+                    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/zh-CN.txt")),
+                    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/en.txt")),
+                )
+            })
+        }
+    };
 }
+
+messages!();
 
 /// Core's own text for `key`, with `{name}`s filled from `args`.
 pub(crate) fn message(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {

@@ -16,12 +16,12 @@ use std::sync::Arc;
 
 /// What a rule has to say to a reader, shared by all its causes.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Citation {
+pub struct Citation {
     /// `pack/decision/function`.
-    pub(crate) rule: String,
-    pub(crate) caption: Localized,
-    pub(crate) release: Localized,
-    pub(crate) source: Localized,
+    pub rule: String,
+    pub caption: Localized,
+    pub release: Localized,
+    pub source: Localized,
 }
 
 /// Why a level holds over a span.

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 /// A JSON pointer into the facts (`/tests/0`), or a row of a reference table
 /// as `table#/row`.
-pub(crate) type Evidence = Arc<str>;
+pub type Evidence = Arc<str>;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Value {
+pub enum Value {
     Bool(bool),
     Int(i64),
     Text(Arc<str>),
@@ -30,15 +30,15 @@ pub(crate) enum Value {
 /// A temperature in tenths of a degree Celsius: exact, and no plain number, so
 /// that nothing else is compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Temperature(i64);
+pub struct Temperature(i64);
 
 impl Temperature {
-    pub(crate) fn tenths(tenths: i64) -> Self {
+    pub fn tenths(tenths: i64) -> Self {
         Self(tenths)
     }
 
     /// Reads `37` or `37.3`; `None` for more decimals and anything else.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let sign = if whole.starts_with('-') { -1 } else { 1 };
@@ -62,7 +62,7 @@ impl std::fmt::Display for Temperature {
 
 /// Named values of one object, in the shape its schema gives.
 #[derive(Debug, Clone)]
-pub(crate) struct Record(Arc<Inner>);
+pub struct Record(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -73,7 +73,7 @@ struct Inner {
 }
 
 /// What a record has under a name.
-pub(crate) enum Got<'a> {
+pub enum Got<'a> {
     Value(&'a Value),
     /// The schema has the field, this record left it out.
     Absent,
@@ -81,11 +81,7 @@ pub(crate) enum Got<'a> {
 }
 
 impl Record {
-    pub(crate) fn new(
-        object: Arc<Object>,
-        values: Vec<Option<Value>>,
-        evidence: Vec<Evidence>,
-    ) -> Self {
+    pub fn new(object: Arc<Object>, values: Vec<Option<Value>>, evidence: Vec<Evidence>) -> Self {
         Self(Arc::new(Inner {
             object,
             values,
@@ -93,43 +89,43 @@ impl Record {
         }))
     }
 
-    pub(crate) fn get(&self, name: &str) -> Got<'_> {
+    pub fn get(&self, name: &str) -> Got<'_> {
         match self.0.object.position(name) {
             None => Got::NoSuchField,
             Some(index) => self.at(index).map_or(Got::Absent, Got::Value),
         }
     }
 
-    pub(crate) fn at(&self, index: usize) -> Option<&Value> {
+    pub fn at(&self, index: usize) -> Option<&Value> {
         self.0.values.get(index).and_then(Option::as_ref)
     }
 
-    pub(crate) fn text(&self, name: &str) -> Option<&Arc<str>> {
+    pub fn text(&self, name: &str) -> Option<&Arc<str>> {
         match self.get(name) {
             Got::Value(Value::Text(text)) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn instant(&self, name: &str) -> Option<Instant> {
+    pub fn instant(&self, name: &str) -> Option<Instant> {
         match self.get(name) {
             Got::Value(Value::Instant(instant)) => Some(*instant),
             _ => None,
         }
     }
 
-    pub(crate) fn list(&self, name: &str) -> &[Value] {
+    pub fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
             Got::Value(Value::List(items)) => items,
             _ => &[],
         }
     }
 
-    pub(crate) fn object(&self) -> &Arc<Object> {
+    pub fn object(&self) -> &Arc<Object> {
         &self.0.object
     }
 
-    pub(crate) fn evidence(&self) -> &[Evidence] {
+    pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence
     }
 }

@@ -19,7 +19,7 @@ pub struct Span {
 
 impl Span {
     /// All of time.
-    pub(crate) const ALWAYS: Self = Self {
+    pub const ALWAYS: Self = Self {
         from: PAST,
         until: FUTURE,
     };
@@ -51,17 +51,17 @@ impl Span {
     }
 
     /// Start and end in seconds, the open ends as the extremes of `i64`.
-    pub(crate) fn bounds(self) -> (i64, i64) {
+    pub fn bounds(self) -> (i64, i64) {
         (self.from, self.until)
     }
 
     /// Whether all of `other` lies in this span.
-    pub(crate) fn covers(self, other: Self) -> bool {
+    pub fn covers(self, other: Self) -> bool {
         self.from <= other.from && other.until <= self.until
     }
 
     /// The span of two such bounds; `None` when it would be empty.
-    pub(crate) fn of_bounds(from: i64, until: i64) -> Option<Self> {
+    pub fn of_bounds(from: i64, until: i64) -> Option<Self> {
         (from < until).then_some(Self { from, until })
     }
 
@@ -164,7 +164,7 @@ impl When {
     }
 
     /// The part of the set inside `span`.
-    pub(crate) fn within(&self, span: Span) -> Self {
+    pub fn within(&self, span: Span) -> Self {
         self.intersection(&Self(vec![span]))
     }
 

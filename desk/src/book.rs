@@ -21,10 +21,11 @@ pub use page::page;
 pub use rules::{Citation, DecisionView, InheritedRule, LevelView, ParamView, RuleView, Told};
 
 use crate::case::Case;
-use crate::check::world::{Line, Scope, World};
 use crate::difference::{Difference, difference};
 use crate::text::bilingual;
-use longma_core::{Bundle, Catalogue, Localized, Offset, Problems, Span};
+use longma_compile::Bundle;
+use longma_compile::world::{Line, Scope, World};
+use longma_core::{Catalogue, Localized, Offset, Problems, Span};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -173,7 +174,7 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     let mut bundle = bundle.clone();
     // Equal packs make an equal book, in whatever order they come.
     bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
-    let catalogue = Catalogue::load(bundle.clone())?;
+    let catalogue = longma_oracle::load(bundle.clone())?;
     let world = World::new(&bundle);
     let chosen = |id: &str| {
         let names = |name: &String| name == id || id.split('/').next() == Some(name);
@@ -254,7 +255,11 @@ impl<'a> Maker<'a> {
     fn history(&self, region: &str) -> Vec<Reign> {
         let mut reigns: Vec<Reign> = Vec::new();
         for policy in self.catalogue.policies(region) {
-            let parts: Vec<Vec<String>> = policy.parts().map(<[String]>::to_vec).collect();
+            let parts: Vec<Vec<String>> = policy
+                .parts()
+                .iter()
+                .map(|part| part.packs.to_vec())
+                .collect();
             let before = reigns.last().map(|reign| self.scopes(&reign.parts));
             let ruled = reigns.iter().any(|reign| !reign.parts.is_empty());
             let changes = before.filter(|_| ruled).map(|before| {

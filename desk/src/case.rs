@@ -335,7 +335,7 @@ impl Case {
             )],
             Err(problems) => {
                 let problems = problems.as_slice().to_vec();
-                let got: BTreeSet<String> = problems.iter().map(|p| p.code.clone()).collect();
+                let got: BTreeSet<String> = problems.iter().map(|p| p.code.to_string()).collect();
                 if got == expected {
                     return Vec::new();
                 }

@@ -8,23 +8,17 @@
 //!
 //! It takes packs as they are written, also those that core refuses to load.
 
-pub mod analysis;
-pub mod codes;
-pub mod helpers;
-mod infer;
-mod notes;
-mod operators;
 pub mod packs;
-mod scripts;
-pub mod types;
-pub mod world;
 
-use self::analysis::Analysis;
-use self::world::World;
 use crate::case::Case;
-use crate::finding::{Finding, Spot};
-use crate::syntax::{Lines, parse};
-use longma_core::{Bundle, Catalogue, Place, Severity};
+use longma_compile::Bundle;
+use longma_compile::world::World;
+use longma_core::{Localized, Place, Severity};
+use longma_lang::analysis::Analysis;
+use longma_lang::codes::Code;
+use longma_lang::finding::{Finding, Spot};
+use longma_lang::script::Script;
+use std::collections::BTreeSet;
 
 /// Everything that is wrong with the packs of a bundle.
 #[must_use]
@@ -46,12 +40,7 @@ pub fn check_with_cases(bundle: &Bundle, cases: &[Case]) -> Vec<Finding> {
 /// be read: its form, and not what its names mean.
 #[must_use]
 pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
-    scripts::alone(&world::Script {
-        file: file.to_owned(),
-        text,
-        lines: Lines::new(text),
-        parsed: parse(text),
-    })
+    longma_lang::check::alone(&Script::read(file, text))
 }
 
 fn of_packs(world: &World<'_>) -> Vec<Finding> {
@@ -75,7 +64,7 @@ const OF_SCRIPTS: &[&str] = &[
 /// What core refuses the packs for, without what `told` says already of the
 /// same line.
 fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
-    let problems = Catalogue::load(bundle.clone()).err();
+    let problems = longma_oracle::load(bundle.clone()).err();
     let problems = problems.into_iter().flatten();
     let mut seen = Vec::new();
     problems
@@ -115,11 +104,43 @@ pub fn scripts(world: &World<'_>) -> Vec<Finding> {
         .map(|(index, pack)| {
             let decisions = pack.scripts.keys();
             decisions
-                .map(|decision| analysis::analyse(world, index, decision))
+                .map(|decision| world.analyse(index, decision))
                 .collect()
         })
         .collect();
-    let unused = scripts::unused_params(world, &analyses);
+    let unused = unused_params(world, &analyses);
     let found = analyses.into_iter().flatten().flat_map(|it| it.findings);
     found.chain(unused).collect()
+}
+/// Params that no rule reads and no caption names, in the order of the packs.
+pub(crate) fn unused_params(world: &World<'_>, analyses: &[Vec<Analysis>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, pack) in world.packs.iter().enumerate() {
+        let related: BTreeSet<usize> = world
+            .scopes()
+            .filter(|scope| scope.packs.contains(&index))
+            .flat_map(|scope| scope.packs.iter().copied())
+            .collect();
+        let read = |name: &str| {
+            related.iter().any(|other| {
+                let scripts = analyses.get(*other).into_iter().flatten();
+                scripts.into_iter().any(|it| it.params.contains(name))
+                    || world
+                        .packs
+                        .get(*other)
+                        .is_some_and(|pack| pack.mentions(name))
+            })
+        };
+        for name in pack.source.manifest.params.keys() {
+            if !read(name) {
+                let place = Place::Key {
+                    file: pack.file("pack.toml"),
+                    key: vec!["params".to_owned(), name.clone()],
+                };
+                let words = [("name", Localized::same(name))];
+                findings.push(Finding::of(Code::UnusedParam, Spot::Place(place), &words));
+            }
+        }
+    }
+    findings
 }

@@ -24,12 +24,13 @@ mod tests;
 pub use page::page;
 
 use crate::case::{Case, Expectation};
-use crate::finding::Range;
 use crate::probes::{Point, Probe, Probed, Watched};
-use crate::syntax::{Bytes, Lines};
 use crate::text::{say, say_localized};
-use longma_core::watch::{Reads, Tally, WatchedPolicy, WatchedRule};
-use longma_core::{Bundle, Instant, Localized, Minimum, Outcome, PackSource, Request};
+use longma_compile::{Bundle, Minimum, PackSource};
+use longma_core::{Instant, Localized, Outcome, Request};
+use longma_lang::finding::Range;
+use longma_lang::syntax::{Bytes, Lines};
+use longma_oracle::watch::{Reads, Tally, WatchedPolicy, WatchedRule};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -337,7 +338,8 @@ impl Exercised {
             references: Some(&tables),
             ..Request::default()
         };
-        let Ok((outcome, policies)) = catalogue.decide_watched(&facts, request) else {
+        let Ok((outcome, policies)) = longma_oracle::watch::decide(&catalogue, &facts, request)
+        else {
             return;
         };
         for policy in &policies {

@@ -6,9 +6,10 @@
 //! end, wherever it is written. What a difference does to persons is not said
 //! here: that is for a comparison of outcomes.
 
-use crate::check::world::{Given, Scope, World};
 use crate::rule::RuleText;
-use longma_core::{Localized, Param, RuleCaptions, Scale};
+use longma_compile::world::{Given, Scope, World};
+use longma_compile::{Param, RuleCaptions, Scale};
+use longma_core::Localized;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -249,7 +250,7 @@ pub(crate) fn source<'a>(
     scope: &Scope<'_>,
     pack: usize,
     key: &str,
-) -> Option<&'a longma_core::Source> {
+) -> Option<&'a longma_compile::Source> {
     let line = scope.packs.iter().skip_while(|index| **index != pack);
     line.filter_map(|index| world.packs.get(*index))
         .find_map(|pack| pack.source.manifest.sources.get(key))

@@ -18,10 +18,12 @@ mod spot;
 mod view;
 mod words;
 
-use crate::check::analysis::{Analysis, analyse};
-use crate::check::world::{Pack, Script, World};
-use crate::finding::{Position, Range, Spot};
-use longma_core::{Bundle, Localized};
+use longma_compile::Bundle;
+use longma_compile::world::{Pack, World};
+use longma_core::Localized;
+use longma_lang::analysis::Analysis;
+use longma_lang::finding::{Position, Range, Spot};
+use longma_lang::script::Script;
 use serde::Serialize;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -194,7 +196,7 @@ struct Unknown<'v, 'a> {
 impl<'v, 'a> Unknown<'v, 'a> {
     /// With what the checker learns of it.
     fn known(self) -> View<'v, 'a> {
-        let learn = || analyse(self.world, self.index, self.decision);
+        let learn = || self.world.analyse(self.index, self.decision);
         let analysis = self.analysis.get_or_init(learn);
         self.with(analysis)
     }

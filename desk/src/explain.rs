@@ -17,13 +17,14 @@ mod tests;
 pub use reasons::{Reason, Value};
 
 use self::reasons::Why;
-use crate::finding::Range;
 use crate::probes::Watched;
-use longma_core::watch::{Given, WatchedDecision, WatchedPolicy, WatchedRule};
+use longma_compile::{Bundle, PackSource};
 use longma_core::{
-    Bundle, Catalogue, CauseView, DecisionOutcome, Facts, Instant, Localized, Offset, Outcome,
-    PackSource, Problem, Problems, Request, Span, Status,
+    Catalogue, CauseView, DecisionOutcome, Facts, Instant, Localized, Offset, Outcome, Problem,
+    Problems, Request, Span, Status,
 };
+use longma_lang::finding::Range;
+use longma_oracle::watch::{Given, WatchedDecision, WatchedPolicy, WatchedRule};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -221,7 +222,7 @@ pub fn explain(
     at: Instant,
 ) -> Result<Explanation, Problems> {
     let outcome = ground.catalogue.decide(facts, request)?;
-    let (_, policies) = ground.watched.catalogue.decide_watched(facts, request)?;
+    let (_, policies) = longma_oracle::watch::decide(&ground.watched.catalogue, facts, request)?;
     let region = request.region.or(facts.region()).unwrap_or_default();
     let all = ground.catalogue.policies(region);
     let in_force = all.iter().find(|policy| policy.span().contains(at));

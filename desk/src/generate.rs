@@ -18,9 +18,10 @@ use self::constants::{Constants, DAY, RuleWords};
 use self::draw::Draw;
 pub(crate) use self::draw::invented_name;
 use crate::dice::Dice;
-use crate::schema::{Record, Shape};
 use crate::tables::{Row, Rows, Tables};
-use longma_core::{Bundle, Instant, PackSource, Policy, Scalar};
+use longma_compile::{Bundle, PackSource, Scalar};
+use longma_core::{Instant, Policy};
+use longma_lang::schema::{Record, Shape};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -383,8 +384,8 @@ pub fn concerned<'a>(
     };
     let lines = policies.iter().flat_map(Policy::parts);
     lines
-        .filter(|line| line.iter().any(decides))
-        .flatten()
+        .filter(|part| part.packs.iter().any(decides))
+        .flat_map(|part| part.packs.iter())
         .cloned()
         .collect()
 }

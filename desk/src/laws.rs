@@ -18,15 +18,15 @@
 
 use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
 use crate::generate::{Generator, Scope, concerned};
-use crate::schema::Record;
 use crate::shrink::{Case, shrink};
-use crate::syntax::parse;
 use crate::tables::{self, Row};
 use crate::text::say;
+use longma_compile::{Bundle, Law, LawKind};
 use longma_core::{
-    Bundle, Catalogue, DecisionOutcome, Instant, Law, LawKind, Localized, Offset, Outcome, Policy,
-    References, Segment,
+    Catalogue, DecisionOutcome, Instant, Localized, Offset, Outcome, Policy, References, Segment,
 };
+use longma_lang::schema::Record;
+use longma_lang::syntax::parse;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,8 +121,8 @@ fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
     let own = catalogue.policies_of(pack).unwrap_or_default();
     let mut ids = vec![pack.to_owned()];
     for line in own.iter().flat_map(Policy::parts) {
-        if line.first().is_some_and(|first| first == pack) {
-            let inherited = line.iter().filter(|id| !ids.contains(id)).cloned();
+        if line.packs.first().is_some_and(|first| first == pack) {
+            let inherited = line.packs.iter().filter(|id| !ids.contains(id)).cloned();
             let inherited: Vec<String> = inherited.collect();
             ids.extend(inherited);
         }
@@ -239,7 +239,7 @@ impl<'a> Trial<'a> {
             }
             LawKind::Overlay => {
                 let quiet = without(bundle, law.overlay.as_ref()?);
-                let quiet = Catalogue::load(quiet).ok()?;
+                let quiet = longma_oracle::load(quiet).ok()?;
                 let policies = quiet.policies_of(pack)?;
                 silent = Some(quiet);
                 policies
@@ -604,7 +604,7 @@ mod tests {
 
     fn tried(packs: &[Json]) -> LawReport {
         let bundle = bundle(packs);
-        let catalogue = Catalogue::load(bundle.clone()).unwrap();
+        let catalogue = longma_oracle::load(bundle.clone()).unwrap();
         let mut found = search(&bundle, &catalogue, &[ID.to_owned()], 200, 3);
         assert_eq!(found.len(), 1);
         found.remove(0)

@@ -9,25 +9,25 @@ pub mod band;
 pub mod book;
 pub mod case;
 pub mod check;
+mod code;
 pub mod compare;
 pub mod coverage;
 pub mod dice;
 pub mod difference;
 pub mod editor;
 pub mod explain;
-pub mod finding;
 pub mod generate;
 pub mod guide;
 pub mod html;
 pub mod laws;
 pub mod probes;
 pub mod rule;
-pub mod schema;
 pub mod shrink;
 #[cfg(test)]
 mod small;
-pub mod syntax;
 pub mod tables;
 pub mod template;
 pub mod text;
 pub mod toml;
+
+pub use code::Code;

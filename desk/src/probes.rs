@@ -6,12 +6,13 @@
 //! that would turn a shared list into a copy. What is done with what probes saw
 //! is told by `coverage` and `explain`.
 
-use crate::syntax::{
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Problems};
+use longma_lang::syntax::{
     Arm, Binary, Block, Bytes, Expr, ExprKind, Function, Script, Statement, StatementKind,
     TokenKind, Unary, lex, parse,
 };
-use longma_core::watch::PROBE;
-use longma_core::{Bundle, Catalogue, Problems};
+use longma_oracle::watch::PROBE;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The functions that ask a closure whether.
@@ -128,7 +129,7 @@ impl Watched {
             }
         }
         Ok(Self {
-            catalogue: Catalogue::load_watched(probing)?,
+            catalogue: longma_oracle::watch::load(probing)?,
             probes: all,
             scripts,
         })

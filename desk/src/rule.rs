@@ -1,9 +1,9 @@
 //! What the text of a rule says beside what it does: its words, what it cites,
 //! the steps that it shares with other rules, the params and levels it names.
 
-use crate::check::world::Script;
-use crate::syntax::{self, ExprKind, Function, print};
 use longma_core::Localized;
+use longma_lang::script::Script;
+use longma_lang::syntax::{self, ExprKind, Function, print};
 use std::collections::BTreeSet;
 
 /// The line of a rule's comment that cites.

@@ -6,9 +6,9 @@
 //! that an example can be shown although it began with a real person.
 
 use crate::generate::invented_name;
-use crate::schema::{Record, Shape};
 use crate::tables::{Rows, Tables};
 use longma_core::{Instant, Offset};
+use longma_lang::schema::{Record, Shape};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! Small packs for tests, whose answers are known by hand.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_core::Bundle;
+use longma_compile::Bundle;
 use serde_json::{Value as Json, json};
 
 const SCHEMA: &str = r#"{"type":"object","additionalProperties":false,

@@ -11,11 +11,13 @@ mod fresh;
 mod span;
 
 use crate::case::{Case, CaseFile, Columns};
-use crate::finding::{Finding, Spot};
+use crate::code::Code;
 use crate::text::say;
 use crate::toml::Toml;
 use ask::Asked;
-use longma_core::{Bundle, Catalogue, Localized, PackSource, Place, Severity};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Catalogue, Family, Localized, Place, Severity};
+use longma_lang::finding::{Finding, Spot};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use span::Stretch;
@@ -101,7 +103,7 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     if failing(&new.id, &new.files, &catalogue).is_empty() {
         Ok(new)
     } else {
-        Err(vec![objection("inherits", "new-example", &[])])
+        Err(vec![objection("inherits", Code::NewExample, &[])])
     }
 }
 
@@ -115,7 +117,7 @@ fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
         }
     }
     bundle.packs.extend(source(new));
-    Catalogue::load(bundle).map_err(|problems| {
+    longma_oracle::load(bundle).map_err(|problems| {
         problems
             .as_slice()
             .iter()
@@ -196,7 +198,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         let known = found(&|pack| pack.manifest.decisions.contains_key(&name));
         wrong.push(objection(
             "decision",
-            "new-decision",
+            Code::NewDecision,
             &[("found", &name), ("known", &known)],
         ));
     }
@@ -204,7 +206,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         let known = found(&|pack| pack.manifest.subject == name);
         wrong.push(objection(
             "subject",
-            "new-subject",
+            Code::NewSubject,
             &[("found", &name), ("known", &known)],
         ));
     }
@@ -220,7 +222,7 @@ fn others(
     texts: &Texts,
     catalogue: &Catalogue,
 ) {
-    let Ok(before) = Catalogue::load(bundle.clone()) else {
+    let Ok(before) = longma_oracle::load(bundle.clone()) else {
         return;
     };
     let closed = stretch.closes.as_ref();
@@ -237,7 +239,7 @@ fn others(
 }
 
 /// What is wrong with a field of the request.
-fn objection(field: &str, code: &str, args: &[(&str, &dyn Display)]) -> Finding {
+fn objection(field: &str, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
     let place = Place::Key {
         file: REQUEST.to_owned(),
         key: vec![field.to_owned()],
@@ -245,11 +247,11 @@ fn objection(field: &str, code: &str, args: &[(&str, &dyn Display)]) -> Finding 
     finding(place, code, args)
 }
 
-fn finding(place: Place, code: &str, args: &[(&str, &dyn Display)]) -> Finding {
+fn finding(place: Place, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
     Finding {
         severity: Severity::Error,
-        code: code.to_owned(),
-        message: say(code, args),
+        code: code.into(),
+        message: say(code.name(), args),
         help: Some(say(&format!("{code}.help"), args)),
         spot: Spot::Place(place),
     }

@@ -1,8 +1,7 @@
 //! The desk's own words, in two languages, from `messages/`.
 
-use longma_core::{Localized, Messages};
+use longma_core::Localized;
 use std::fmt::Display;
-use std::sync::OnceLock;
 
 /// The text for `key`, with `{name}`s filled from `args`; the key itself where
 /// there is no such text.
@@ -23,15 +22,7 @@ pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
     messages().get(key, args)
 }
 
-fn messages() -> &'static Messages {
-    static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES.get_or_init(|| {
-        Messages::read(
-            include_str!("../messages/zh-CN.txt"),
-            include_str!("../messages/en.txt"),
-        )
-    })
-}
+longma_core::messages!();
 
 /// A text that says the same first in one language and then in the other, as
 /// reasons and the names of cases do: `一句话。 One sentence.`, `一句话 — one
@@ -78,6 +69,7 @@ pub fn bilingual(text: &str) -> Localized {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longma_core::Messages;
 
     #[test]
     fn both_catalogues_hold_the_same_messages_with_the_same_placeholders() {

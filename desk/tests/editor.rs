@@ -7,10 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
-use longma_core::{Bundle, Place};
+use longma_compile::Bundle;
+use longma_core::Place;
 use longma_desk::editor::{Card, Completion, Editor};
-use longma_desk::finding::{Range, Spot};
-use longma_desk::syntax::Lines;
+use longma_lang::finding::{Range, Spot};
+use longma_lang::syntax::Lines;
 use std::collections::BTreeMap;
 
 /// The packs that scripts are put into, by decision.
@@ -71,7 +72,7 @@ fn case(text: &str) -> Case<'_> {
 
 impl Case<'_> {
     fn bundle(&self) -> Bundle {
-        let mut packs: Vec<longma_core::PackSource> =
+        let mut packs: Vec<longma_compile::PackSource> =
             serde_json::from_str(include_str!("editor/packs.json")).unwrap();
         let own = packs
             .iter_mut()
@@ -81,7 +82,7 @@ impl Case<'_> {
             .insert(self.decision.to_owned(), self.script.clone());
         let texts = |name: &str, text: &str| BTreeMap::from([(name.to_owned(), text.to_owned())]);
         Bundle {
-            longma_bundle: longma_core::BUNDLE_FORMAT,
+            longma_bundle: longma_compile::BUNDLE_FORMAT,
             schemas: texts("person", include_str!("editor/person.schema.json")),
             references: texts("risk_areas", include_str!("editor/risk_areas.schema.json")),
             packs,
@@ -99,7 +100,7 @@ impl Case<'_> {
         format!("packs/{}/{}.rhai", self.pack(), self.decision)
     }
 
-    fn at(&self) -> longma_desk::finding::Position {
+    fn at(&self) -> longma_lang::finding::Position {
         Lines::new(&self.script).position(self.cursor)
     }
 

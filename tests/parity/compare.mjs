@@ -25,7 +25,7 @@ export function answer(Engine, bundle, input) {
   if (!evaluated.ok) return JSON.stringify(evaluated.problems);
   const { outcome } = evaluated;
   const { statuses } = outcome.at(input.seconds);
-  const { card } = outcome.card(input.facts, input.seconds);
+  const { card } = outcome.card(input.seconds);
   const line = `${outcome.json()}\t${JSON.stringify(statuses)}\t${JSON.stringify(card)}`;
   outcome.free();
   return line;

@@ -8,7 +8,7 @@
 //! Everything is in a fixed order: the same packs give the same mutants.
 
 use longma_cli::{cases, check, load};
-use longma_core::{Catalogue, Severity};
+use longma_core::Severity;
 use longma_desk::case::Case;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -754,7 +754,7 @@ fn cases_notice(packs: &Path, file: &str) -> bool {
     let Ok(mut loaded) = load::load(packs) else {
         return true;
     };
-    let Ok(catalogue) = Catalogue::load(loaded.bundle) else {
+    let Ok(catalogue) = longma_oracle::load(loaded.bundle) else {
         return true;
     };
     let Ok(mut cases) = cases::read(packs, &[], &mut loaded.files) else {

@@ -3,16 +3,18 @@
 //! Facts go in and come out as JSON text, so that a document is the same text
 //! wherever it is kept; what is only shown comes as a value.
 
+use crate::code::{Code, problem};
 use crate::{Engine, Outcome, parsed, result};
 use js_sys::JsString;
 use longma_core::{Date, Instant, Problem, Problems, Request};
-use longma_front::card::{Parts, card};
-use longma_front::door::{self, Presence};
-use longma_front::proxy::{Person, wallet};
-use longma_front::rollup::roll_up;
-use longma_front::screening::{Asked, screen};
-use longma_front::sites::{Near, Point, Sites as List};
-use longma_front::{exposure, inspect, problem};
+use longma_passes::card::{Parts, card};
+use longma_passes::door::{self, Presence};
+use longma_passes::exposure;
+use longma_passes::proxy::wallet;
+use longma_passes::sites::{Near, Point, Sites as List};
+use longma_records::inspect;
+use longma_records::rollup::roll_up;
+use longma_records::screening::{Asked, screen};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -79,8 +81,8 @@ impl Engine {
                     .map(|facts| self.read(facts, at))
                     .collect();
                 let others = others?;
-                let others: Vec<Person<'_>> = others.iter().map(person).collect();
-                Ok(wallet(person(&own), &others, at, &Parts::default()))
+                let others: Vec<&longma_core::Outcome> = others.iter().collect();
+                Ok(wallet(&own, &others, at, &Parts::default()))
             });
         result(drawn.map(|wallet| [("wallet", value(&wallet))]))
     }
@@ -108,30 +110,23 @@ impl Engine {
         result(screened.map(|screened| [("screened", value(&screened))]))
     }
 
-    fn read(
-        &self,
-        facts: &str,
-        at: Instant,
-    ) -> Result<(Map<String, Json>, longma_core::Outcome), Problems> {
+    fn read(&self, facts: &str, at: Instant) -> Result<longma_core::Outcome, Problems> {
         let request = Request {
             references: Some(&self.references),
             ..Request::default()
         };
-        let outcome = inspect::decide(&self.catalogue, facts, request, at)?;
-        Ok((object(facts)?, outcome))
+        inspect::decide(&self.catalogue, facts, request, at)
     }
 }
 
 #[wasm_bindgen]
 impl Outcome {
-    /// What a card shows at an instant in seconds; `facts` are those of the outcome.
+    /// What a card shows at an instant in seconds.
     #[wasm_bindgen(unchecked_return_type = "Result<{ card: Card }>")]
     #[must_use]
-    pub fn card(&self, facts: &str, seconds: f64) -> JsValue {
-        let drawn = object(facts).and_then(|facts| {
-            let at = Instant::from_clock(seconds)?;
-            Ok(card(&facts, &self.inner, at, &Parts::default()))
-        });
+    pub fn card(&self, seconds: f64) -> JsValue {
+        let drawn = Instant::from_clock(seconds);
+        let drawn = drawn.map(|at| card(&self.inner, at, &Parts::default()));
         result(drawn.map(|card| [("card", value(&card))]))
     }
 
@@ -196,7 +191,7 @@ pub fn roll_up_clinics(clinics: &str, from: &str, to: &str) -> JsValue {
     let day = |text: &str| Date::parse(text).map_err(|_| bad_day(text));
     let rolled = day(from).and_then(|from| {
         let documents: Vec<Map<String, Json>> =
-            serde_json::from_str(clinics).map_err(|_| problem("facts-list", "", &[]))?;
+            serde_json::from_str(clinics).map_err(|_| problem(Code::FactsList, &[]))?;
         Ok(roll_up(&documents, from, day(to)?))
     });
     result(rolled.map(|rolled| [("rollUp", value(&rolled))]))
@@ -246,7 +241,7 @@ impl Sites {
         let found = Instant::from_clock(seconds).and_then(|at| {
             let text = format!("{latitude}, {longitude}");
             let point = Point::parse(latitude, longitude);
-            let point = point.ok_or_else(|| problem("site-point", "", &[("found", &text)]))?;
+            let point = point.ok_or_else(|| problem(Code::SitePoint, &[("found", &text)]))?;
             Ok(self.list.nearest(Near {
                 point,
                 at,
@@ -259,20 +254,13 @@ impl Sites {
     }
 }
 
-fn person(read: &(Map<String, Json>, longma_core::Outcome)) -> Person<'_> {
-    Person {
-        facts: &read.0,
-        outcome: &read.1,
-    }
-}
-
 fn bad_day(found: &str) -> Problem {
-    problem("not-a-day", "", &[("found", &found)])
+    problem(Code::NotADay, &[("found", &found)])
 }
 
 fn presence_of(name: &str) -> Result<Presence, Problem> {
     serde_json::from_value(Json::from(name))
-        .map_err(|_| problem("scan-presence", "", &[("found", &name)]))
+        .map_err(|_| problem(Code::ScanPresence, &[("found", &name)]))
 }
 
 /// The instant as facts write it.
@@ -281,7 +269,7 @@ fn written(seconds: f64) -> Result<String, Problem> {
 }
 
 pub(crate) fn object(facts: &str) -> Result<Map<String, Json>, Problems> {
-    serde_json::from_str(facts).map_err(|_| problem("facts-object", "", &[]).into())
+    serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject, &[]).into())
 }
 
 /// `{ ok: true, facts }` with a document as text.

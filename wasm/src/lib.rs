@@ -6,12 +6,15 @@
 //! cross as RFC 3339 texts or as seconds in a `number`.
 
 mod around;
+mod code;
 mod records;
 
 pub use around::{Sites, enter, leave, roll_up_clinics, venue_of, venue_qr_text, with_digests};
 
+use code::{Code, problem};
 use js_sys::{JSON, Object, Reflect};
-use longma_core::{Bundle, Catalogue, Instant, Problem, Problems, References, Request};
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Instant, Problem, Problems, References, Request};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use wasm_bindgen::prelude::*;
@@ -52,7 +55,7 @@ impl Engine {
     pub fn load(bundle: &str) -> JsValue {
         let loaded = Bundle::read(bundle)
             .map_err(Problems::from)
-            .and_then(Catalogue::load);
+            .and_then(longma_oracle::load);
         result(loaded.map(|catalogue| {
             let engine = Self {
                 catalogue,
@@ -145,7 +148,7 @@ pub fn qr_svg(text: &str) -> JsValue {
             let svg = code.render::<svg::Color>().min_dimensions(256, 256).build();
             [("svg", svg.into())]
         })
-        .map_err(|_| Problem::qr_too_long(text.len())),
+        .map_err(|_| problem(Code::QrLength, &[("size", &text.len())])),
     )
 }
 

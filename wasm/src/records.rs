@@ -1,14 +1,14 @@
 //! Records of several sources, corrections, and what can be contested, for
 //! JavaScript. A dossier crosses as its JSON text: equal dossiers are equal texts.
 
-use crate::around::{asked, object, value};
+use crate::around::{asked, value};
+use crate::code::{Code, problem};
 use crate::{Engine, Outcome, result};
 use js_sys::JsString;
 use longma_core::{Instant, Problems, Request};
-use longma_front::appeal::appeal;
-use longma_front::history::History;
-use longma_front::merge::{Dossier, Ledger};
-use longma_front::problem;
+use longma_records::appeal::appeal;
+use longma_records::history::History;
+use longma_records::merge::{Dossier, Ledger};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -77,8 +77,8 @@ impl Engine {
     }
 
     /// What can be contested at an instant in seconds: each cause with the records
-    /// it rests on, who states them, and what the person can do. `facts` are those of
-    /// the outcome; `ledger` is the JSON text of the one that came with them.
+    /// it rests on, who states them, and what the person can do. `ledger` is the JSON
+    /// text of the one that came with the facts.
     #[wasm_bindgen(unchecked_return_type = "Result<{ appeal: Appeal }>")]
     #[must_use]
     #[allow(
@@ -88,25 +88,22 @@ impl Engine {
     pub fn appeal(
         &self,
         outcome: &Outcome,
-        facts: &str,
         seconds: f64,
         ledger: Option<String>,
         decisions: Option<Vec<String>>,
     ) -> JsValue {
-        let found = object(facts).and_then(|facts| {
-            let at = Instant::from_clock(seconds)?;
+        let found = Instant::from_clock(seconds).and_then(|at| {
             let ledger: Option<Ledger> = match ledger {
                 None => None,
                 Some(text) => {
                     let read = serde_json::from_str(&text);
-                    Some(read.map_err(|_| problem("ledger-text", "", &[]))?)
+                    Some(read.map_err(|_| problem(Code::LedgerText, &[]))?)
                 }
             };
             let names = asked(decisions.as_deref()).unwrap_or_default();
             Ok(appeal(
                 &self.catalogue,
                 &outcome.inner,
-                &facts,
                 ledger.as_ref(),
                 &names,
                 at,

@@ -82,7 +82,7 @@ fn a_part_that_is_wrong_leaves_the_rest_decided() {
 #[wasm_bindgen_test]
 fn a_card_is_masked_and_says_when_to_draw_it_anew() {
     let facts = facts(r#""tests":[{"sampled_at":"2022-07-08T06:00:00+08:00"}],"#);
-    let drawn = outcome(&facts, None).card(&facts, NOON);
+    let drawn = outcome(&facts, None).card(NOON);
     assert_eq!(text(&drawn, &["card", "holder", "name"]), "测**乙");
     assert_eq!(text(&drawn, &["card", "holder", "document"]), "*********01");
     assert_eq!(text(&drawn, &["card", "tone"]), "red");
@@ -93,8 +93,8 @@ fn a_card_is_masked_and_says_when_to_draw_it_anew() {
         "2022-07-09T06:00:00+08:00"
     );
     assert_eq!(
-        code_of(&outcome(&facts, None).card("[]", NOON)),
-        "facts-object"
+        code_of(&outcome(&facts, None).card(f64::NAN)),
+        "instant-invalid"
     );
 }
 
@@ -193,7 +193,6 @@ fn two_sources_are_one_person_in_any_order_and_each_answers_for_its_records() {
     let ledger = js_sys::JSON::stringify(&get(&merged, &["ledger"])).unwrap();
     let found = engine.appeal(
         &outcome,
-        &facts,
         NOON,
         Some(ledger.into()),
         Some(vec!["code".to_owned()]),

@@ -121,7 +121,7 @@ fn a_bundle_is_the_same_bytes_each_time_wherever_it_is_written() {
     assert_eq!(written, printed);
     // A bundle of a bundle is the bundle.
     assert_eq!(bundle(&["--packs", "bundle.json"]).out, printed);
-    assert!(longma_core::Bundle::read(&printed).is_ok());
+    assert!(longma_compile::Bundle::read(&printed).is_ok());
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 use super::cases::CaseView;
 use super::{Ends, Maker};
-use crate::check::world::{Given, Line, Scope, Source as Kind};
 use crate::difference::{captions, source};
 use crate::rule::RuleText;
 use crate::text::bilingual;
-use longma_core::{Localized, Param, Scale};
+use longma_compile::world::{Given, Line, Scope};
+use longma_compile::{Param, Scale};
+use longma_core::Localized;
+use longma_lang::scope::Source as Kind;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -272,7 +274,7 @@ impl<'a> Reader<'a> {
                 }
                 let text = self.text(decision, given);
                 for name in text.iter().flat_map(RuleText::reads) {
-                    if let Some((kind, _)) = scope.read(self.maker.world, decision, name) {
+                    if let Some((kind, _)) = scope.names.read(decision, name) {
                         reads.insert(name, kind);
                     }
                 }
@@ -316,7 +318,7 @@ impl<'a> Reader<'a> {
         let schema = self
             .lines
             .first()
-            .and_then(|(_, scope)| scope.schema.as_ref());
+            .and_then(|(_, scope)| scope.names.schema.as_ref());
         let field = schema.and_then(|schema| schema.fields.get(name));
         field.map(|field| field.words.clone()).unwrap_or_default()
     }
@@ -395,7 +397,7 @@ fn level_param(param: &Param) -> Option<String> {
     (param.unit == "level").then(|| param.words().en)
 }
 
-fn citation(key: &str, source: &longma_core::Source) -> Citation {
+fn citation(key: &str, source: &longma_compile::Source) -> Citation {
     Citation {
         key: key.to_owned(),
         title: source.title.clone(),

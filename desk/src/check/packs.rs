@@ -4,44 +4,20 @@
 //! Core refuses packs for much of this already, and its problems are told as
 //! they are; here stands what core lets pass, since it could still decide.
 
-use super::analysis::analyse;
-use super::world::{Pack, World};
 use crate::case::Case;
-use crate::finding::{Finding, Spot};
+use crate::code::Code;
 use crate::text::{find, say_localized};
+use longma_compile::world::{Pack, World};
 use longma_core::{
-    Catalogue, Date, Instant, Localized, Offset, Place, Severity, Span, When, nearest,
+    Catalogue, Date, Family, Instant, Localized, NATIONAL, Offset, Place, Span, When, nearest,
 };
+use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The region that stands for the whole country.
-const NATIONAL: &str = "cn";
 /// The names of levels that are those of tones.
 const COLOURS: [&str; 4] = ["green", "yellow", "red", "gold"];
 /// What a case calls a cause that was set by hand.
 const MANUAL: &str = "manual";
-
-/// Every code that is found here, with its severity.
-pub const CODES: &[(&str, Severity)] = &[
-    ("pack-date", Severity::Warning),
-    ("pack-version", Severity::Warning),
-    ("effective-gap", Severity::Warning),
-    ("text-direction", Severity::Error),
-    ("text-language", Severity::Warning),
-    ("text-same", Severity::Warning),
-    ("level-caption", Severity::Warning),
-    ("level-never", Severity::Warning),
-    ("source-date", Severity::Warning),
-    ("unused-source", Severity::Warning),
-    ("param-source", Severity::Warning),
-    ("level-colour", Severity::Warning),
-    ("param-assumed", Severity::Info),
-    ("rule-without-case", Severity::Warning),
-    ("case-decision", Severity::Error),
-    ("case-level", Severity::Error),
-    ("case-rule", Severity::Error),
-    ("case-time", Severity::Error),
-];
 
 /// Everything that is wrong with the files around the scripts.
 pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
@@ -71,13 +47,12 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     out
 }
 
-fn finding(code: &str, spot: Spot, args: &[(&str, Localized)]) -> Finding {
-    let known = CODES.iter().find(|(name, _)| *name == code);
+fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
     let texts: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
     Finding {
-        severity: known.map_or(Severity::Error, |(_, severity)| *severity),
-        code: code.to_owned(),
-        message: say_localized(code, args),
+        severity: code.severity(),
+        code: code.into(),
+        message: say_localized(code.name(), args),
         help: find(&format!("{code}.help"), &texts),
         spot,
     }
@@ -110,7 +85,7 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         if begins != named {
             let args = [("day", same(day)), ("from", same(&begins.to_string()))];
             out.push(finding(
-                "pack-date",
+                Code::PackDate,
                 manifest(pack, ["effective", "from"]),
                 &args,
             ));
@@ -120,7 +95,11 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     let counts = version.bytes().all(|b| b.is_ascii_digit());
     if !counts || version.starts_with('0') || version.is_empty() {
         let args = [("version", same(version))];
-        out.push(finding("pack-version", manifest(pack, ["version"]), &args));
+        out.push(finding(
+            Code::PackVersion,
+            manifest(pack, ["version"]),
+            &args,
+        ));
     }
 }
 
@@ -175,7 +154,7 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
 
 /// Texts that are not what their language says, or that read otherwise than they stand.
 fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
-    let mut tell = |code: &str, language: &str| {
+    let mut tell = |code: Code, language: &str| {
         let args = [("language", same(language))];
         let place = match place {
             Place::Key { file, key } if !language.is_empty() => Place::Key {
@@ -188,7 +167,7 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     };
     for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
         if words.chars().any(turns) {
-            tell("text-direction", language);
+            tell(Code::TextDirection, language);
         }
     }
     // What is missing is told by core.
@@ -196,14 +175,14 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
         return;
     }
     if text.zh_cn == text.en && text.en.chars().any(char::is_alphabetic) {
-        tell("text-same", "");
+        tell(Code::TextSame, "");
         return;
     }
     if !text.zh_cn.chars().any(is_han) {
-        tell("text-language", "zh-CN");
+        tell(Code::TextLanguage, "zh-CN");
     }
     if text.en.chars().any(is_han) {
-        tell("text-language", "en");
+        tell(Code::TextLanguage, "en");
     }
 }
 
@@ -238,7 +217,7 @@ fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
                 let file = pack.file("captions.toml");
                 let spot = Spot::Place(key(&file, [decision, "levels", level]));
                 let args = [("level", same(level)), ("decision", same(decision))];
-                out.push(finding("level-caption", spot, &args));
+                out.push(finding(Code::LevelCaption, spot, &args));
             }
         }
     }
@@ -262,7 +241,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             };
             let args = [("name", same(name))];
             out.push(finding(
-                "source-date",
+                Code::SourceDate,
                 manifest(pack, steps.iter().copied()),
                 &args,
             ));
@@ -270,7 +249,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
         if !cited.contains(name.as_str()) {
             let args = [("name", same(name))];
             out.push(finding(
-                "unused-source",
+                Code::UnusedSource,
                 manifest(pack, ["sources", name]),
                 &args,
             ));
@@ -305,7 +284,7 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         if param.source.is_none() {
             let args = [("name", same(name))];
             out.push(finding(
-                "param-source",
+                Code::ParamSource,
                 manifest(pack, ["params", name]),
                 &args,
             ));
@@ -314,7 +293,7 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         if let (true, Some(note)) = (param.assumed, note) {
             let args = [("name", same(name)), ("note", note.clone())];
             out.push(finding(
-                "param-assumed",
+                Code::ParamAssumed,
                 manifest(pack, ["params", name]),
                 &args,
             ));
@@ -332,7 +311,7 @@ fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         if let Some((level, colour)) = odd {
             let args = [("level", same(level)), ("colour", same(colour))];
             let spot = manifest(pack, ["decisions", decision, "colours"]);
-            out.push(finding("level-colour", spot, &args));
+            out.push(finding(Code::LevelColour, spot, &args));
         }
     }
 }
@@ -350,7 +329,7 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             if !reached.contains(level.as_str()) {
                 let args = [("level", same(level)), ("decision", same(decision))];
                 let spot = manifest(pack, ["decisions", decision, "scale"]);
-                out.push(finding("level-never", spot, &args));
+                out.push(finding(Code::LevelNever, spot, &args));
             }
         }
     }
@@ -360,11 +339,11 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
 /// can rule, at any time: a decision keeps its scale through a region's history.
 /// `None` where that is not known.
 fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
-    let region = world.packs.get(index)?.region;
-    let near: BTreeSet<&str> = around(world, region).map(|pack| pack.region).collect();
+    let region = world.packs.get(index)?.id.region();
+    let near: BTreeSet<&str> = around(world, region).map(|pack| pack.id.region()).collect();
     let meets = |index: &usize| {
         let pack = world.packs.get(*index);
-        pack.is_some_and(|pack| near.contains(pack.region))
+        pack.is_some_and(|pack| near.contains(pack.id.region()))
     };
     let scopes = world.scopes().filter(|scope| scope.packs.iter().any(meets));
     let rules = scopes.flat_map(|scope| &scope.rules);
@@ -375,7 +354,7 @@ fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<S
     }
     let mut reached = BTreeSet::new();
     for (pack, rules) in &names {
-        let analysis = analyse(world, *pack, decision);
+        let analysis = world.analyse(*pack, decision);
         for rule in rules {
             let levels = analysis.levels.get(*rule)?.as_ref()?;
             reached.extend(levels.values.keys().map(ToString::to_string));
@@ -391,7 +370,7 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
     for pack in &world.packs {
         if let Some(span) = pack.effective {
             let (series, _) = series_and_day(&pack.source.id);
-            let packs = regions.entry((pack.region, series)).or_default();
+            let packs = regions.entry((pack.id.region(), series)).or_default();
             packs.push((span, pack));
         }
     }
@@ -407,10 +386,10 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
             let args = [
                 ("from", same(&from.to_rfc3339(Offset::CHINA))),
                 ("until", same(&until.to_rfc3339(Offset::CHINA))),
-                ("region", same(pack.region)),
+                ("region", same(pack.id.region())),
             ];
             out.push(finding(
-                "effective-gap",
+                Code::EffectiveGap,
                 manifest(pack, ["effective", "from"]),
                 &args,
             ));
@@ -421,9 +400,9 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
 /// The packs that can rule where the packs of `region` do.
 fn around<'a>(world: &'a World<'_>, region: &'a str) -> impl Iterator<Item = &'a Pack<'a>> {
     world.packs.iter().filter(move |pack| {
-        pack.region == NATIONAL
-            || region.starts_with(pack.region)
-            || pack.region.starts_with(region)
+        pack.id.region() == NATIONAL
+            || region.starts_with(pack.id.region())
+            || pack.id.region().starts_with(region)
     })
 }
 
@@ -449,7 +428,7 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
     let number = case.index.to_string();
     for (index, at) in case.at.iter().enumerate() {
         let line = index.to_string();
-        let mut tell = |code: &str, step: &str, name: &str, known: &BTreeSet<&str>| {
+        let mut tell = |code: Code, step: &str, name: &str, known: &BTreeSet<&str>| {
             let near = nearest(name, known.iter().copied());
             let all: Vec<&str> = known.iter().copied().collect();
             let near = near.map_or_else(|| all.join(", "), str::to_owned);
@@ -461,23 +440,23 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
             ));
         };
         if Instant::parse(&at.time).is_err() {
-            tell("case-time", "time", &at.time, &BTreeSet::new());
+            tell(Code::CaseTime, "time", &at.time, &BTreeSet::new());
         }
         for (decision, level) in &at.levels {
             match scales.get(decision.as_str()) {
                 None => {
                     let known = scales.keys().copied().collect();
-                    tell("case-decision", decision, decision, &known);
+                    tell(Code::CaseDecision, decision, decision, &known);
                 }
                 Some(levels) if level != "unknown" && !levels.contains(level.as_str()) => {
-                    tell("case-level", decision, level, levels);
+                    tell(Code::CaseLevel, decision, level, levels);
                 }
                 Some(_) => {}
             }
         }
         for rule in at.rules.iter().flatten() {
             if !rules.contains(rule.as_str()) {
-                tell("case-rule", "rules", rule, &rules);
+                tell(Code::CaseRule, "rules", rule, &rules);
             }
         }
     }
@@ -511,14 +490,14 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
         return;
     }
     // Where packs are broken no case can run; nothing is known then.
-    let Ok(catalogue) = Catalogue::load(world.bundle.clone()) else {
+    let Ok(catalogue) = longma_oracle::load(world.bundle.clone()) else {
         return;
     };
     let active = active(&catalogue, cases);
     for (path, name, range) in waiting {
         if !active.contains(&path) {
             let args = [("name", same(name))];
-            out.push(finding("rule-without-case", Spot::Range(range), &args));
+            out.push(finding(Code::RuleWithoutCase, Spot::Range(range), &args));
         }
     }
 }

@@ -3,13 +3,13 @@
 //! both sides say of it.
 
 use super::{Comparison, Counts, Key, PAST, Pair, Side, UNKNOWN, Window, grounds, pairs};
-use crate::schema::{Record, Shape};
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
 use longma_core::{
     CauseView, DecisionOutcome, Instant, Localized, Offset, Outcome, Problem, References,
 };
+use longma_lang::schema::{Record, Shape};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,10 +7,10 @@
 use super::report::shows;
 use super::*;
 use crate::generate::{Generator, Scope};
-use crate::schema::Record;
 use crate::small::{CLOSE, bundle, pack, person};
 use crate::tables::Tables;
-use longma_core::Bundle;
+use longma_compile::Bundle;
+use longma_lang::schema::Record;
 use serde_json::{Value as Json, json};
 
 const DAY: u64 = 86_400;
@@ -31,7 +31,7 @@ fn root(bundle: &Bundle) -> Record {
 }
 
 fn report(bundle: &Bundle, ids: [&str; 2], window: Option<Window>, persons: &[String]) -> Report {
-    let catalogue = Catalogue::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
     let [a, b] = ids.map(|id| side(&catalogue, id));
     let comparison = Comparison::of([&a, &b], window, persons.iter().cloned());
     let around = Surroundings {
@@ -182,7 +182,7 @@ fn a_window_cuts_what_is_counted() {
 #[test]
 fn counting_in_parts_is_counting_at_once() {
     let bundle = seven_and_five();
-    let catalogue = Catalogue::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
     let sides = ["61/2022-01-01", "62/2022-01-01"].map(|id| side(&catalogue, id));
     let sides = [&sides[0], &sides[1]];
     let around = Surroundings {
@@ -242,7 +242,7 @@ fn the_same_rules_never_differ_and_turning_the_sides_turns_the_matrix() {
 #[test]
 fn a_person_made_small_shows_the_difference_and_needs_all_it_has() {
     let bundle = seven_and_five();
-    let catalogue = Catalogue::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
     let sides = ["61/2022-01-01", "62/2022-01-01"].map(|id| side(&catalogue, id));
     let sides = [&sides[0], &sides[1]];
     let report = report(

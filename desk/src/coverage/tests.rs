@@ -5,7 +5,7 @@
 )]
 use super::*;
 use crate::small::{bundle, pack, person};
-use crate::syntax::Lines;
+use longma_lang::syntax::Lines;
 use serde_json::{Value as Json, json};
 
 const SCRIPT: &str = "/// source: s

@@ -4,13 +4,15 @@ use super::spot::{Binder, Local};
 use super::view::{Subject, View, Wanted};
 use super::words::{self, lines, listed};
 use super::{Card, What};
-use crate::check::helpers::{self, Signature};
-use crate::check::types::{Fields, Item, Kind, Type};
-use crate::check::world::{Source, World};
-use crate::schema::{Record, Shape};
-use crate::syntax::{Function, StatementKind};
 use crate::text::{say, say_localized};
-use longma_core::{Localized, Param};
+use longma_compile::Param;
+use longma_compile::world::World;
+use longma_core::Localized;
+use longma_lang::helpers::{self, Signature};
+use longma_lang::schema::{Record, Shape};
+use longma_lang::scope::Source;
+use longma_lang::syntax::{Function, StatementKind};
+use longma_lang::types::{Fields, Item, Kind, Type};
 use std::sync::Arc;
 
 impl Card {
@@ -151,7 +153,12 @@ pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &
         Source::Params => (What::Params, vec![say("editor.params", &[])]),
         Source::Section => (What::Section, section_words(view, name)),
         Source::Table => {
-            let words = view.world.tables.get(name).map(|row| row.words.clone());
+            let words = view
+                .world
+                .common
+                .tables
+                .get(name)
+                .map(|row| row.words.clone());
             (What::Table, words.into_iter().collect())
         }
         Source::Decision => (What::Decision, decision_words(view, name)),
@@ -160,7 +167,7 @@ pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &
 }
 
 fn section_words(view: &View<'_, '_>, name: &str) -> Vec<Localized> {
-    let schema = view.scopes().find_map(|scope| scope.schema.as_ref());
+    let schema = view.scopes().find_map(|scope| scope.names.schema.as_ref());
     let field = schema.and_then(|schema| schema.fields.get(name));
     field.map(|field| field.words.clone()).into_iter().collect()
 }
@@ -195,7 +202,7 @@ fn decision_words(view: &View<'_, '_>, decision: &str) -> Vec<Localized> {
 fn captions_of<'v>(
     view: &View<'v, '_>,
     decision: &str,
-) -> Option<&'v longma_core::DecisionCaptions> {
+) -> Option<&'v longma_compile::DecisionCaptions> {
     let given = view.declared(decision).next()?;
     let pack = view.world.packs.get(given.pack)?;
     pack.source.captions.get(decision)
@@ -222,7 +229,7 @@ pub(super) fn of_param(view: &View<'_, '_>, name: &str) -> Card {
     let mut said = Vec::new();
     let mut kinds = Type::never();
     for scope in view.scopes() {
-        if let Some(kind) = scope.params_record.declared(name) {
+        if let Some(kind) = scope.names.params.declared(name) {
             kinds = kinds.join(&kind);
         }
         if let Some(given) = scope.params.get(name)
@@ -298,7 +305,7 @@ pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Optio
             known.then_some(card)
         }
         Wanted::Column(table) => {
-            let row = view.world.tables.get(table)?;
+            let row = view.world.common.tables.get(table)?;
             let known = row.key.iter().any(|name| name == text);
             let words = row.fields.get(text)?.words.clone();
             let card = Card::new(What::Column, text).saying([words]);
@@ -338,7 +345,7 @@ pub(super) fn source<'v>(
     view: &View<'v, '_>,
     key: &str,
     by: Option<usize>,
-) -> Option<(usize, &'v longma_core::Source)> {
+) -> Option<(usize, &'v longma_compile::Source)> {
     let mut packs = view.scopes().flat_map(|scope| {
         let own = scope.packs.first().copied();
         let packs = scope.packs.iter().copied();
@@ -390,7 +397,7 @@ pub(super) fn schemas<'v>(
         let text = world.bundle.schemas.get(name)?;
         Some((schema_file(name), text.as_str(), &**record))
     });
-    let tables = world.tables.iter().filter_map(|(name, record)| {
+    let tables = world.common.tables.iter().filter_map(|(name, record)| {
         let text = world.bundle.references.get(name)?;
         Some((table_file(name), text.as_str(), &**record))
     });

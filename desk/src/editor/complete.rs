@@ -7,12 +7,12 @@
 use super::spot::{Binder, Spot, What as Role, comment_at};
 use super::view::{View, Wanted, item, takes_first};
 use super::{Card, Completion, Proposal, Unknown, card};
-use crate::check::analysis::{Analysis, analyse};
-use crate::check::helpers::{self, Accepts, Signature};
-use crate::check::types::{Kind, Type};
-use crate::check::world::Script;
-use crate::finding::Position;
-use crate::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
+use longma_lang::analysis::Analysis;
+use longma_lang::finding::Position;
+use longma_lang::helpers::{self, Accepts, Signature};
+use longma_lang::script::Script;
+use longma_lang::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
+use longma_lang::types::{Kind, Type};
 use std::collections::BTreeSet;
 
 /// Stands where nothing is written yet.
@@ -107,7 +107,7 @@ struct Whole {
 /// What fits where the text had to be made whole.
 fn rewritten(old: &Unknown<'_, '_>, whole: &Whole) -> Option<Vec<Proposal>> {
     let world = old.world.rewritten(old.index, old.decision, &whole.text);
-    let analysis = analyse(&world, old.index, old.decision);
+    let analysis = world.analyse(old.index, old.decision);
     let pack = world.packs.get(old.index)?;
     let view = View {
         world: &world,
@@ -271,7 +271,7 @@ fn names(view: &View<'_, '_>, wanted: &Wanted) -> Vec<String> {
             levels.map(str::to_owned).collect()
         }
         Wanted::Column(table) => {
-            let row = view.world.tables.get(table);
+            let row = view.world.common.tables.get(table);
             row.map(|row| row.key.clone()).unwrap_or_default()
         }
     }
@@ -340,8 +340,8 @@ fn members(view: &View<'_, '_>, spot: &Spot<'_>, of: &Type, bracket: bool) -> Ve
         let Kind::Record(record) = kind else { continue };
         for name in record.names() {
             let card = match &record.fields {
-                crate::check::types::Fields::Params(_) => Some(card::of_param(view, name)),
-                crate::check::types::Fields::Schema(_) => card::of_field(record, name),
+                longma_lang::types::Fields::Params(_) => Some(card::of_param(view, name)),
+                longma_lang::types::Fields::Schema(_) => card::of_field(record, name),
             };
             let known = |known: &Proposal| known.insert == name;
             if let Some(card) = card
@@ -471,7 +471,7 @@ fn beginnings() -> Vec<Proposal> {
 fn parameters(view: &View<'_, '_>, taken: &[&str]) -> Vec<Proposal> {
     let mut names: Vec<&str> = Vec::new();
     for scope in view.scopes() {
-        for name in scope.readable(view.world, view.decision) {
+        for name in scope.names.readable(view.decision) {
             if !names.contains(&name) && !taken.contains(&name) {
                 names.push(name);
             }

@@ -4,10 +4,10 @@ use super::card::{find_record, schema_file, source, table_file};
 use super::hover::subjects;
 use super::spot::{Binder, Local};
 use super::view::{Subject, View, Wanted};
-use crate::check::world::Source;
-use crate::finding::Spot;
-use crate::syntax::Bytes;
 use longma_core::Place;
+use longma_lang::finding::Spot;
+use longma_lang::scope::Source;
+use longma_lang::syntax::Bytes;
 use serde_json::Value as Json;
 
 pub(super) fn definition(view: &View<'_, '_>, byte: usize) -> Vec<Spot> {
@@ -104,7 +104,7 @@ fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Vec<Spot> {
         Wanted::Level(decision) if view.levels(decision).contains(&text) => {
             of_decision(view, decision, Some("scale"))
         }
-        Wanted::Column(table) => match view.world.tables.get(table) {
+        Wanted::Column(table) => match view.world.common.tables.get(table) {
             Some(row) if row.key.iter().any(|name| name == text) => {
                 vec![key(table_file(table), &["properties", text])]
             }

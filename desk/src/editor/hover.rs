@@ -3,7 +3,7 @@
 use super::spot::{comment_at, token_at};
 use super::view::{Subject, View};
 use super::{Hover, card};
-use crate::syntax::{Bytes, Comment};
+use longma_lang::syntax::{Bytes, Comment};
 
 pub(super) fn hover(view: &View<'_, '_>, byte: usize) -> Option<Hover> {
     let (bytes, subjects) = subjects(view, byte)?;

@@ -1,7 +1,7 @@
 //! What stands at a place of a script: the token, the expressions around it and
 //! the names in force there. Nothing here knows a type.
 
-use crate::syntax::{
+use longma_lang::syntax::{
     Block, Bytes, Comment, Expr, ExprKind, Function, Name, Script, Statement, StatementKind, Token,
     TokenKind,
 };

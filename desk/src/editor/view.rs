@@ -1,12 +1,14 @@
 //! One script with what the checker learned of it, and what its names mean.
 
 use super::spot::{Binder, Local, Spot, What, spot};
-use crate::check::analysis::Analysis;
-use crate::check::helpers::{self, Accepts, Signature};
-use crate::check::types::{Fields, Item, Kind, Names, Origin, Type};
-use crate::check::world::{Given, Pack, Scope, Script, Source, World};
-use crate::syntax::{Binary, Bytes, Expr, ExprKind, Function};
-use longma_core::Scale;
+use longma_compile::Scale;
+use longma_compile::world::{Given, Pack, Scope, World};
+use longma_lang::analysis::Analysis;
+use longma_lang::helpers::{self, Accepts, Signature};
+use longma_lang::scope::Source;
+use longma_lang::script::Script;
+use longma_lang::syntax::{Binary, Bytes, Expr, ExprKind, Function};
+use longma_lang::types::{Fields, Item, Kind, Names, Origin, Type};
 use std::collections::BTreeSet;
 
 /// Calls that are looked through to see what a text may be.
@@ -114,7 +116,7 @@ impl<'v, 'a> View<'v, 'a> {
     pub(super) fn read(&self, name: &str) -> Option<(Source, Type)> {
         let read = self
             .scopes()
-            .filter_map(|scope| scope.read(self.world, self.decision, name));
+            .filter_map(|scope| scope.names.read(self.decision, name));
         read.reduce(|(source, all), (_, kind)| (source, all.join(&kind)))
     }
 
@@ -275,7 +277,8 @@ impl<'v, 'a> View<'v, 'a> {
                 }
             }
             ExprKind::Switch { subject, arms } if !inside => {
-                let label = |arm: &&crate::syntax::Arm| arm.labels.iter().any(|l| l.id == expr.id);
+                let label =
+                    |arm: &&longma_lang::syntax::Arm| arm.labels.iter().any(|l| l.id == expr.id);
                 if arms.iter().any(|arm| label(&arm)) {
                     self.named_by(&self.type_of(subject), into);
                 } else if subject.id != expr.id {

@@ -1,8 +1,8 @@
 //! Types in words, more fully than a message about a mistake needs them.
 
-use crate::check::types::{Bounds, Fields, Kind, Names, Origin, Type};
 use crate::text::{find, say, say_localized};
 use longma_core::{Lang, Localized};
+use longma_lang::types::{Bounds, Fields, Kind, Names, Origin, Type};
 
 /// Names that are told before the rest is only counted.
 const NAMES: usize = 8;
@@ -20,7 +20,7 @@ pub(super) fn of_type(kinds: &Type) -> Option<Localized> {
 }
 
 fn of_kind(kind: &Kind) -> Localized {
-    let plain = || say(&format!("kind.{}", kind.name()), &[]);
+    let plain = || kind.words();
     match kind {
         Kind::Int(bounds) => of_bounds(*bounds).unwrap_or_else(plain),
         Kind::Text(Some(names)) => of_names(names).unwrap_or_else(plain),

@@ -1,8 +1,8 @@
 //! The levels that a rule's text can give, read from the text alone.
 
 use crate::probes::{Probed, Watched};
-use crate::syntax::{Expr, ExprKind, Function, Statement};
-use longma_core::{PackSource, ParamValue};
+use longma_compile::{PackSource, ParamValue};
+use longma_lang::syntax::{Expr, ExprKind, Function, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many functions are followed into one another; the core allows no more.

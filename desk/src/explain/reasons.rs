@@ -6,11 +6,11 @@
 //! record that it was asked about.
 
 use super::{Fact, Telling};
-use crate::finding::Range;
 use crate::probes::{Point, Probe, Probed, Watched, compares};
-use crate::syntax::{Binary, Block, Expr, ExprKind, Function, Lines, StatementKind, Unary};
 use longma_core::Offset;
-use longma_core::watch::{Reads, Seen, Sight, WatchedRule};
+use longma_lang::finding::Range;
+use longma_lang::syntax::{Binary, Block, Expr, ExprKind, Function, Lines, StatementKind, Unary};
+use longma_oracle::watch::{Reads, Seen, Sight, WatchedRule};
 use serde::Serialize;
 
 /// Reasons told of one rule; more are counted only.
@@ -593,7 +593,7 @@ impl<'a> Why<'a> {
     }
 
     /// A stretch of the script on one line.
-    fn slice(&self, bytes: &crate::syntax::Bytes) -> String {
+    fn slice(&self, bytes: &longma_lang::syntax::Bytes) -> String {
         let text = self
             .probed
             .and_then(|probed| probed.text.get(bytes.clone()));
@@ -605,7 +605,7 @@ impl<'a> Why<'a> {
         self.range_of(&probe.bytes)
     }
 
-    fn range_of(&self, bytes: &crate::syntax::Bytes) -> Range {
+    fn range_of(&self, bytes: &longma_lang::syntax::Bytes) -> Range {
         let text = self.probed.map_or("", |probed| probed.text.as_str());
         Lines::new(text).range(&self.file, bytes)
     }

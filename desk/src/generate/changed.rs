@@ -5,7 +5,8 @@
 
 use super::constants::DAY;
 use crate::dice::Dice;
-use longma_core::{Effective, Instant, PackSource};
+use longma_compile::{Effective, PackSource};
+use longma_core::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far times are drawn where a span has no end, or none within reach.

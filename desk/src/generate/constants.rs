@@ -1,8 +1,9 @@
 //! What rules compare facts with: the spans, counts, names and dates that packs
 //! write down, and what each rule reads.
 
-use crate::syntax::{ExprKind, Function, parse};
-use longma_core::{Instant, PackSource, Param, ParamValue};
+use longma_compile::{PackSource, Param, ParamValue};
+use longma_core::Instant;
+use longma_lang::syntax::{ExprKind, Function, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds in a day.

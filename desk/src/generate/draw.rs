@@ -3,8 +3,8 @@
 use super::constants::{DAY, HOUR, RuleWords};
 use super::{Generator, sorted};
 use crate::dice::Dice;
-use crate::schema::{Field, Record, Shape};
 use longma_core::{Date, Instant, Offset};
+use longma_lang::schema::{Field, Record, Shape};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

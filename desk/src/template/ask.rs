@@ -1,8 +1,10 @@
 //! The request, read: each field held against what it must be.
 
 use super::{Request, objection};
-use crate::finding::Finding;
-use longma_core::{Bundle, Date, Instant, Offset, PackSource, nearest};
+use crate::code::Code;
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Date, Instant, Offset, nearest};
+use longma_lang::finding::Finding;
 
 /// Provinces, autonomous regions and municipalities by GB/T 2260.
 pub(super) const PROVINCES: [&str; 34] = [
@@ -64,7 +66,7 @@ impl Asked {
         let mut time = |field, text: &str| match instant(text, offset) {
             Some(instant) => Some(instant),
             None => {
-                wrong.push(objection(field, "new-time", &[("found", &text)]));
+                wrong.push(objection(field, Code::NewTime, &[("found", &text)]));
                 None
             }
         };
@@ -76,7 +78,7 @@ impl Asked {
             let (from, until) = (from.to_rfc3339(offset), until.to_rfc3339(offset));
             wrong.push(objection(
                 "until",
-                "new-order",
+                Code::NewOrder,
                 &[("from", &from), ("until", &until)],
             ));
         }
@@ -114,7 +116,7 @@ fn read_like(request: &Request, bundle: &Bundle) -> Result<Option<PackSource>, F
             let known: Vec<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
             Err(objection(
                 "like",
-                "new-like",
+                Code::NewLike,
                 &[("found", id), ("known", &near(id, &known))],
             ))
         }
@@ -126,13 +128,13 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     let (old, series) = like.map(|pack| parts(&pack.id)).unwrap_or_default();
     let region = request.region.as_deref().unwrap_or(old);
     if region.is_empty() && request.like.is_none() {
-        return Err(objection("region", "new-region-missing", &[]));
+        return Err(objection("region", Code::NewRegionMissing, &[]));
     }
     // What is wrong with `like` is told already.
     if region.is_empty() || is_region(region) {
         Ok((region.to_owned(), series.to_owned()))
     } else {
-        Err(objection("region", "new-region", &[("found", &region)]))
+        Err(objection("region", Code::NewRegion, &[("found", &region)]))
     }
 }
 
@@ -153,7 +155,7 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
     } else if name == region {
         Err(objection(
             "inherits",
-            "new-inherits-itself",
+            Code::NewInheritsItself,
             &[("region", &region)],
         ))
     } else if ids.contains(&name) {
@@ -166,7 +168,7 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
         let known = near(name, &known);
         Err(objection(
             "inherits",
-            "new-inherits",
+            Code::NewInherits,
             &[("found", &name), ("known", &known)],
         ))
     }

@@ -9,9 +9,11 @@ use super::ask::Asked;
 use super::span::{Stretch, datetime, put};
 use super::{NewPack, Texts, failing, finding};
 use crate::case::Columns;
-use crate::finding::Finding;
+use crate::code::Code;
 use crate::text::say;
-use longma_core::{Catalogue, Date, Days, Instant, Minimum, PackSource, Place};
+use longma_compile::{Minimum, PackSource};
+use longma_core::{Catalogue, Date, Days, Instant, Place};
+use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
@@ -33,7 +35,11 @@ pub(super) fn write(
             line: 0,
             column: 0,
         };
-        return Err(vec![finding(place, "new-like-unread", &[("id", &like.id)])]);
+        return Err(vec![finding(
+            place,
+            Code::NewLikeUnread,
+            &[("id", &like.id)],
+        )]);
     };
     let folder = format!("packs/{}/", new.id);
     new.files.insert(format!("{folder}pack.toml"), manifest);

@@ -3,9 +3,11 @@
 use super::ask::{Asked, COUNTRY, PROVINCES, parts};
 use super::span::Stretch;
 use super::{NewPack, objection};
-use crate::finding::Finding;
+use crate::code::Code;
 use crate::text::say;
-use longma_core::{Bundle, Days, Elapsed, Instant, Offset, PackSource};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Days, Elapsed, Instant, Offset};
+use longma_lang::finding::Finding;
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 
@@ -71,7 +73,7 @@ fn scale(stretch: &Stretch, bundle: &Bundle) -> Result<[String; 2], Vec<Finding>
         Some([lowest, raised, ..]) if fits => Ok([lowest.clone(), raised.clone()]),
         _ => Err(vec![objection(
             "inherits",
-            "new-no-code",
+            Code::NewNoCode,
             &[("parent", parent)],
         )]),
     }

@@ -3,9 +3,11 @@
 
 use super::ask::{Asked, COUNTRY, Inherits, parts};
 use super::{NewPack, Texts, failing, finding, objection};
-use crate::finding::Finding;
+use crate::code::Code;
 use crate::text::say;
-use longma_core::{Bundle, Instant, Localized, Offset, PackSource, Place, Span, When};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Instant, Localized, Offset, Place, Span, When};
+use longma_lang::finding::Finding;
 use std::fmt::Display;
 use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
 
@@ -25,7 +27,7 @@ pub(super) struct Stretch {
 /// Where the new pack must end at the latest, and why.
 struct Limit {
     until: Instant,
-    refusal: &'static str,
+    refusal: Code,
     remark: &'static str,
     name: String,
 }
@@ -33,7 +35,11 @@ struct Limit {
 impl Stretch {
     pub(super) fn find(asked: &Asked, bundle: &Bundle) -> Result<Self, Vec<Finding>> {
         if bundle.packs.iter().any(|pack| pack.id == asked.id) {
-            return Err(vec![objection("from", "new-exists", &[("id", &asked.id)])]);
+            return Err(vec![objection(
+                "from",
+                Code::NewExists,
+                &[("id", &asked.id)],
+            )]);
         }
         let mut stretch = Self {
             until: asked.until,
@@ -56,7 +62,7 @@ impl Stretch {
             if let Some(begins) = begins.filter(|begins| *begins >= asked.from) {
                 limits.push(Limit {
                     until: begins,
-                    refusal: "new-later",
+                    refusal: Code::NewLater,
                     remark: "new-until-later",
                     name: pack.id.clone(),
                 });
@@ -126,13 +132,13 @@ impl Stretch {
             ];
             return Err(vec![objection(
                 "inherits",
-                "new-inherits-not-in-force",
+                Code::NewInheritsNotInForce,
                 &args,
             )]);
         };
         Ok(span.until().map(|until| Limit {
             until,
-            refusal: "new-inherits-ends",
+            refusal: Code::NewInheritsEnds,
             remark: "new-until-inherits",
             name: region,
         }))
@@ -223,11 +229,11 @@ fn overlap(pack: &PackSource, span: Span, asked: &Asked) -> Finding {
         Some(until) => {
             let args: [(&str, &dyn Display); 3] =
                 [("id", &pack.id), ("until", &until), ("from", &from)];
-            finding(place, "new-overlap", &args)
+            finding(place, Code::NewOverlap, &args)
         }
         None => finding(
             place,
-            "new-overlap-open",
+            Code::NewOverlapOpen,
             &[("id", &pack.id), ("from", &from)],
         ),
     }
@@ -244,7 +250,7 @@ pub(super) fn closed(id: &str, until: &str, texts: &Texts) -> Result<Texts, Vec<
     let refuse = || {
         vec![finding(
             place,
-            "new-unedited",
+            Code::NewUnedited,
             &[("id", &id), ("until", &until)],
         )]
     };

@@ -10,9 +10,10 @@
 )]
 
 use longma_cli::cases;
-use longma_core::{Bundle, Catalogue, Instant, Problems, References, Request};
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Instant, Problems, References, Request};
 use longma_desk::case::Case;
-use longma_front::card::{Parts, card};
+use longma_passes::card::{Parts, card};
 use longma_tests::{loaded, persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -47,7 +48,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
     // The very file that the other engines load.
     let text = std::fs::read_to_string(target.join("bundle.json"))?;
     let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
-    let catalogue = Catalogue::load(bundle).map_err(|p| format!("{p:#?}"))?;
+    let catalogue = longma_oracle::load(bundle).map_err(|p| format!("{p:#?}"))?;
     let found = cases::read(&rules().join("packs"), &[], &mut loaded().files);
     let mut inputs: Vec<Input> = found
         .map_err(|errors| format!("{errors:#?}"))?
@@ -112,8 +113,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
             let statuses = serde_json::to_string(&outcome.all_at(instant))?;
-            let facts = serde_json::from_str(&input.facts)?;
-            let card = card(&facts, &outcome, instant, &Parts::default());
+            let card = card(&outcome, instant, &Parts::default());
             let card = serde_json::to_string(&card)?;
             Ok(format!("{}\t{statuses}\t{card}", outcome.json()))
         }

@@ -1,0 +1,94 @@
+//! The commands, a file or a folder each: its arguments, and what it does.
+//!
+//! A command's words (`help.`, `usage.`, `about.`, `option.` and `example.`) stand
+//! together in `messages/`. No command imports another; what two of them need is in
+//! [`arguments`](crate::arguments), [`read`](crate::read) or [`show`](crate::show).
+
+mod appeal;
+mod book;
+mod bundle;
+mod card;
+pub mod check;
+mod compare;
+mod completions;
+mod decide;
+mod door;
+mod explain;
+mod laws;
+mod merge;
+mod new;
+mod rollup;
+mod screen;
+mod sites;
+mod test;
+
+use crate::answer::{Answer, Refusal};
+use crate::messages::Words;
+use clap::Subcommand;
+
+/// The commands' names, in the order of the help.
+pub(crate) const NAMES: [&str; 17] = [
+    "decide",
+    "check",
+    "test",
+    "explain",
+    "merge",
+    "appeal",
+    "compare",
+    "laws",
+    "book",
+    "card",
+    "door",
+    "sites",
+    "rollup",
+    "screen",
+    "new",
+    "bundle",
+    "completions",
+];
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Decide(Box<decide::Arguments>),
+    Check(check::Arguments),
+    Test(test::Arguments),
+    Explain(explain::Arguments),
+    Merge(merge::Arguments),
+    Appeal(appeal::Arguments),
+    Compare(compare::Arguments),
+    Laws(laws::Arguments),
+    Book(book::Arguments),
+    Card(card::Arguments),
+    Door(door::Arguments),
+    Sites(sites::Arguments),
+    Rollup(rollup::Arguments),
+    Screen(screen::Arguments),
+    New(new::Arguments),
+    Bundle(bundle::Arguments),
+    Completions(completions::Arguments),
+}
+
+impl Command {
+    /// Runs the command; `grammar` is the whole command line's, for completions.
+    pub(crate) fn run(&self, grammar: &mut clap::Command, words: Words) -> Result<Answer, Refusal> {
+        match self {
+            Self::Decide(arguments) => decide::run(arguments, words),
+            Self::Check(arguments) => check::run(arguments, words),
+            Self::Test(arguments) => test::run(arguments, words),
+            Self::Explain(arguments) => explain::run(arguments, words),
+            Self::Merge(arguments) => merge::run(arguments, words),
+            Self::Appeal(arguments) => appeal::run(arguments, words),
+            Self::Compare(arguments) => compare::run(arguments, words),
+            Self::Laws(arguments) => laws::run(arguments, words),
+            Self::Book(arguments) => book::run(arguments, words),
+            Self::Card(arguments) => card::run(arguments, words),
+            Self::Door(arguments) => door::run(arguments, words),
+            Self::Sites(arguments) => sites::run(arguments, words),
+            Self::Rollup(arguments) => rollup::run(arguments, words),
+            Self::Screen(arguments) => screen::run(arguments, words),
+            Self::New(arguments) => new::run(arguments, words),
+            Self::Bundle(arguments) => bundle::run(arguments, words),
+            Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `longma card`: what a card shows at an instant, the holder's and those of
+//! dependants. Facts of which a part is wrong decide the rest; what is wrong is
+//! told beside.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{AsJson, Facts, Packs, Region, TableFiles, When};
+use crate::messages::{Key, Words};
+use crate::read::clock;
+use crate::read::given::{Ready, instant, read_facts, ready};
+use crate::read::inspected::inspected;
+use crate::read::packs::refused;
+use crate::show::moment::stamp_of;
+use crate::show::page::{self, Page, styled, tone};
+use crate::show::terminal::warn;
+use clap::{Args, ValueHint};
+use longma_core::Reading;
+use longma_core::{Outcome, Request};
+use longma_passes::card::{Card, Parts};
+use longma_passes::proxy::wallet;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    facts: Facts,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    dependant: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: Packs,
+    #[command(flatten)]
+    region: Region,
+    #[command(flatten)]
+    when: When,
+    #[command(flatten)]
+    tables: TableFiles,
+    #[command(flatten)]
+    json: AsJson,
+}
+
+/// Decides, and draws.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let at = instant(arguments.when.at.as_deref(), words)?;
+    let Ready {
+        catalogue,
+        tables,
+        mut sources,
+        ..
+    } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
+    let request = Request {
+        region: arguments.region.code.as_deref(),
+        references: Some(&tables),
+        decisions: None,
+    };
+    let now = clock::now().unwrap_or(at);
+    let mut read = |path: &Path| -> Result<Outcome, Refusal> {
+        let text = read_facts(path, &mut sources, words)?;
+        inspected(&catalogue, &text, request, now)
+            .map(|(outcome, found)| {
+                warn(&found, &sources, words);
+                outcome
+            })
+            .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))
+    };
+    let holder = read(&arguments.facts.path)?;
+    let others: Result<Vec<_>, Refusal> = arguments.dependant.iter().map(|p| read(p)).collect();
+    let others = others?;
+    let others: Vec<&Outcome> = others.iter().collect();
+    let drawn = wallet(&holder, &others, at, &Parts::default());
+    if arguments.json.wanted {
+        let json = serde_json::to_string(&drawn).unwrap_or_default();
+        return Ok(Answer::exact(format!("{json}\n")));
+    }
+    let mut page = Page::new(page::columns(None));
+    draw(&mut page, &drawn.own, words);
+    for held in &drawn.dependants {
+        page.gap();
+        let until = held
+            .until
+            .as_deref()
+            .map_or_else(|| "…".to_owned(), stamp_of);
+        let relation = words.of(&held.relation_words);
+        let args: [(&str, &dyn std::fmt::Display); 2] =
+            [("relation", &relation), ("until", &until)];
+        page.line(&words.fill(Key::CardHeld, &args));
+        draw(&mut page, &held.card, words);
+    }
+    warn(&drawn.refused, &sources, words);
+    Ok(Answer::page(page.finish()))
+}
+
+fn draw(page: &mut Page, card: &Card, words: Words) {
+    let face = card.face.as_ref();
+    let level = face.map_or_else(String::new, |face| words.of(&face.words).to_owned());
+    page.heading(&format!("{} · {}", card.holder.name, card.holder.document));
+    page.line(&styled(&level, tone(&card.tone)));
+    let mut state = words.of(&card.state_words).to_owned();
+    if let Some(until) = &card.refresh_before {
+        let until = stamp_of(until);
+        state = words.fill(Key::CardUntil, &[("what", &state), ("until", &until)]);
+    }
+    page.field(2, "", 0, &state);
+    for reason in face.into_iter().flat_map(|face| &face.reasons) {
+        let told = format!(
+            "{} {}",
+            words.of(&reason.caption),
+            words.of(&reason.release)
+        );
+        page.field(2, "·", 2, &told);
+    }
+    for why in face.into_iter().flat_map(|face| &face.unknown_because) {
+        page.field(2, "?", 2, words.of(why));
+    }
+    for part in card.overlays.iter().chain(&card.badges).chain(&card.duties) {
+        page.field(2, "", 0, &line(part, words));
+    }
+    if !card.not_known.is_empty() {
+        let names = words.list(card.not_known.iter().map(|name| words.of(name)));
+        page.field(
+            2,
+            "",
+            0,
+            &words.fill(Key::CardNotKnown, &[("names", &names)]),
+        );
+    }
+    if let Some(changes) = &card.changes_at {
+        let at = stamp_of(changes);
+        page.field(2, "", 0, &words.fill(Key::CardChanges, &[("at", &at)]));
+    }
+}
+
+fn line(part: &Reading, words: Words) -> String {
+    let what = format!("{}: {}", words.of(&part.name), words.of(&part.words));
+    match &part.until {
+        None => what,
+        Some(until) => {
+            let until = stamp_of(until);
+            words.fill(Key::CardUntil, &[("what", &what), ("until", &until)])
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `longma laws`: counterexamples to what packs declare must hold.
+//!
+//! Searching is the desk's; here packs are chosen and what was found is told.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{AsJson, Only, Packs};
+use crate::messages::{Key, Words};
+use crate::read::cases::names;
+use crate::read::packs::{catalogue, chosen, ids, loaded};
+use crate::show::example::{facts, stretches};
+use crate::show::moment::stamp_of;
+use crate::show::page::{self, Page};
+use crate::show::sources::Sources;
+use clap::Args;
+use longma_desk::laws::{Counterexample, LawReport, search};
+use std::fmt::Display;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    only: Only,
+    #[command(flatten)]
+    packs: Packs,
+    #[arg(
+        long = "generate",
+        id = "generate",
+        value_name = "N",
+        default_value_t = 1_000
+    )]
+    persons: u64,
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    json: AsJson,
+}
+
+/// Searches, and tells each law.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let packs = loaded(&arguments.packs.path, words)?;
+    let only = chosen(
+        &arguments.only.names,
+        &arguments.packs.path,
+        ids(&packs.bundle),
+        words,
+    )?;
+    let sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let catalogue = catalogue(packs.bundle.clone(), &sources, words)?;
+    let known = ids(&packs.bundle).map(str::to_owned);
+    let meant = |id: &String| only.is_empty() || only.iter().any(|name| names(name, id));
+    let held: Vec<String> = known.filter(meant).collect();
+    let found = search(
+        &packs.bundle,
+        &catalogue,
+        &held,
+        arguments.persons,
+        arguments.seed,
+    );
+    let exit = if found.iter().all(|law| law.holds) {
+        Exit::Done
+    } else {
+        Exit::CaseFailed
+    };
+    if arguments.json.wanted {
+        let json = serde_json::to_string(&found).unwrap_or_default();
+        return Ok(Answer {
+            exit,
+            ..Answer::exact(format!("{json}\n"))
+        });
+    }
+    let mut page = Page::new(page::columns(None));
+    let mut pack = "";
+    for law in &found {
+        if law.pack != pack {
+            page.heading(&law.pack);
+            pack = &law.pack;
+        }
+        tell(&mut page, law, words);
+    }
+    page.gap();
+    let failed = found.iter().filter(|law| !law.holds).count();
+    let held = found.len() - failed;
+    let args: [(&str, &dyn Display); 2] = [("held", &held), ("failed", &failed)];
+    page.line(&words.fill(Key::LawsTotal, &args));
+    Ok(Answer {
+        exit,
+        ..Answer::page(page.finish())
+    })
+}
+
+fn tell(page: &mut Page, law: &LawReport, words: Words) {
+    let sign = if law.holds { "✓" } else { "✗" };
+    page.field(
+        0,
+        sign,
+        2,
+        &format!("{}: {}", law.law, words.of(&law.words)),
+    );
+    let mut args: Vec<(&str, &dyn Display)> = vec![("persons", &law.persons)];
+    let tried = if law.uncertain == 0 {
+        words.fill(Key::LawsTried, &args)
+    } else {
+        args.push(("n", &law.uncertain));
+        words.fill(Key::LawsUncertain, &args)
+    };
+    page.field(2, "", 0, &tried);
+    if law.declared != law.pack {
+        let from = words.fill(Key::LawsDeclared, &[("pack", &law.declared)]);
+        page.field(2, "", 0, &from);
+    }
+    if let Some(fault) = &law.fault {
+        page.field(2, "", 0, words.of(fault));
+    }
+    for breach in &law.breaches {
+        let ground = words.of(&breach.ground);
+        let args: [(&str, &dyn Display); 3] = [
+            ("rule", &breach.rule),
+            ("persons", &breach.persons),
+            ("ground", &ground),
+        ];
+        let key = if breach.persons == 0 {
+            Key::LawsBreachGone
+        } else {
+            Key::LawsBreach
+        };
+        page.field(2, "·", 2, &words.fill(key, &args));
+    }
+    if let Some(found) = &law.counterexample {
+        counterexample(page, found, words);
+    }
+}
+
+fn counterexample(page: &mut Page, found: &Counterexample, words: Words) {
+    let open = |time: &Option<String>| time.as_deref().map_or_else(|| "…".to_owned(), stamp_of);
+    let (from, until) = (open(&found.from), open(&found.until));
+    let rules = words.list(&found.rules);
+    let args: [(&str, &dyn Display); 3] = [("from", &from), ("until", &until), ("rules", &rules)];
+    page.field(2, "", 0, &words.fill(Key::LawsBroken, &args));
+    facts(page, &found.facts, &found.tables, words);
+    if let Some(added) = &found.added {
+        let added = added.to_string();
+        page.field(4, "", 0, &words.fill(Key::LawsAdded, &[("record", &added)]));
+    }
+    for (key, side) in [Key::LawsBefore, Key::LawsAfter]
+        .into_iter()
+        .zip(&found.sides)
+    {
+        page.line(&format!("  {}", words.say(key)));
+        stretches(page, side, words);
+    }
+}

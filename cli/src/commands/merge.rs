@@ -1,0 +1,218 @@
+//! `longma merge`: what several sources say, bound to one person.
+//!
+//! Files are read and written here; the rest is the front's
+//! [`merge`](longma_records::merge). The facts go where they were asked for, what
+//! is to be known about them to standard error: neither gets into the other.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{Out, Packs};
+use crate::messages::{Key, Words};
+use crate::read::file::SourceFile;
+use crate::read::given::unread;
+use crate::read::packs::{catalogue, loaded, refused};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::out;
+use crate::show::record::{by, said};
+use crate::show::sources::Sources;
+use crate::show::terminal::{aside, remark};
+use clap::{Args, ValueHint};
+use longma_core::{Catalogue, Problems};
+use longma_records::Code;
+use longma_records::merge::{
+    Contradiction, ContradictionKind, Correction, Dossier, Ledger, Merged,
+};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(id = "source", long = "source", value_name = "NAME=FILE")]
+    sources: Vec<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    corrections: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    dossier: Option<PathBuf>,
+    #[command(flatten)]
+    packs: Packs,
+    #[command(flatten)]
+    out: Out,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ledger: Option<PathBuf>,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text")]
+    report: String,
+}
+
+/// Merges, writes the facts, and tells what came of it.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let packs = loaded(&arguments.packs.path, words)?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let dossier = dossier(arguments, &catalogue, &mut sources, words)?;
+    // What is wrong between the files stands in none of them.
+    sources.facts = None;
+    let merged = dossier
+        .merged(&catalogue)
+        .map_err(|problems| wrong(&sources, &problems, words))?;
+    if let Some(path) = &arguments.dossier {
+        out::file(path, &format!("{}\n", dossier.json()), words)?;
+    }
+    if let Some(path) = &arguments.ledger {
+        out::file(path, &ledger(&merged.ledger), words)?;
+    }
+    match arguments.report.as_str() {
+        "json" => aside(&ledger(&merged.ledger)),
+        _ => tell(&dossier, &merged, &sources, words),
+    }
+    out::write(
+        &arguments.out.path,
+        format!("{}\n", merged.facts_json()),
+        words,
+    )
+}
+
+/// All that was given, joined.
+fn dossier(
+    arguments: &Arguments,
+    catalogue: &Catalogue,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<Dossier, Refusal> {
+    let mut dossier = Dossier::default();
+    if let Some(path) = arguments.dossier.as_ref().filter(|path| path.exists()) {
+        let text = read(path, sources, words)?;
+        let kept = Dossier::read(catalogue, &text);
+        dossier = kept.map_err(|problems| wrong(sources, &problems, words))?;
+    }
+    for given in &arguments.sources {
+        let named = given.split_once('=');
+        let Some((name, path)) = named.filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        else {
+            let shown = Diagnostic::error(&words.fill(Key::MergeFlag, &[("found", given)]));
+            let shown = shown.help(words.say(Key::MergeFlagHelp));
+            return Err(Refusal::new(Exit::Usage, shown));
+        };
+        let text = read(Path::new(path), sources, words)?;
+        let said = Dossier::of(catalogue, name, &text).map_err(|problems| {
+            let mut refusal = wrong(sources, &problems, words);
+            let of = words.fill(Key::MergeOf, &[("source", &name)]);
+            let shown = refusal.diagnostics.into_iter();
+            refusal.diagnostics = shown.map(|shown| shown.note(&of)).collect();
+            refusal
+        })?;
+        dossier = dossier.join(&said);
+    }
+    if dossier.statements().is_empty() {
+        let shown = Diagnostic::error(words.say(Key::MergeNone));
+        let shown = shown.help(words.say(Key::MergeNoneHelp));
+        return Err(Refusal::new(Exit::Usage, shown));
+    }
+    if let Some(path) = &arguments.corrections {
+        let text = read(path, sources, words)?;
+        let corrected = dossier.corrected(catalogue, &text);
+        dossier = corrected.map_err(|problems| wrong(sources, &problems, words))?;
+    }
+    Ok(dossier)
+}
+
+/// Reads a file, in which problems are then shown.
+fn read(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
+    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    sources.facts = Some(SourceFile {
+        path: path.to_owned(),
+        text: text.clone(),
+    });
+    Ok(text)
+}
+
+fn wrong(sources: &Sources, problems: &Problems, words: Words) -> Refusal {
+    refused(Exit::Facts, sources, problems.as_slice(), words)
+}
+
+fn ledger(ledger: &Ledger) -> String {
+    // Texts, numbers and lists of them cannot fail to be written.
+    let json = serde_json::to_string(ledger).unwrap_or_default();
+    format!("{json}\n")
+}
+
+/// Tells what there is to know of merged facts.
+fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
+    let ledger = &merged.ledger;
+    let named: BTreeSet<&str> = dossier
+        .statements()
+        .iter()
+        .map(|it| it.source.as_str())
+        .collect();
+    let lists = merged.facts.values().filter_map(|it| it.as_array());
+    let records: usize = lists.map(Vec::len).sum();
+    let args: [(&str, &dyn Display); 4] = [
+        ("sources", &named.len()),
+        ("records", &records),
+        ("superseded", &ledger.superseded.len()),
+        ("contradictions", &ledger.contradictions.len()),
+    ];
+    aside(&format!("{}\n", words.fill(Key::MergeDone, &args)));
+    let contradictions = ledger.contradictions.iter();
+    let mut told: Vec<Diagnostic> = contradictions
+        .map(|it| contradiction(it, ledger, words))
+        .collect();
+    let problems = ledger.problems.iter();
+    told.extend(problems.map(|problem| sources.diagnostic(problem, words)));
+    for superseded in &ledger.superseded {
+        let said_by = words.list(&superseded.sources);
+        let args: [(&str, &dyn Display); 3] = [
+            ("section", &superseded.section),
+            ("sources", &said_by),
+            ("record", &said(&superseded.record, words)),
+        ];
+        let mut shown = Diagnostic::info(&words.fill(Key::MergeSuperseded, &args));
+        shown = shown.note(&match &superseded.became {
+            Some(pointer) => words.fill(Key::MergeBecame, &[("pointer", pointer)]),
+            None => words.say(Key::MergeGone).to_owned(),
+        });
+        for correction in corrections(&superseded.corrections, ledger) {
+            shown = shown.note(&by(correction, words));
+        }
+        told.push(shown);
+    }
+    if !told.is_empty() {
+        remark(&told, words);
+    }
+}
+
+fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnostic {
+    let code = match it.kind {
+        ContradictionKind::Records => Code::MergeDiffersRecords,
+        ContradictionKind::Field => Code::MergeDiffersField,
+        ContradictionKind::Corrections => Code::MergeDiffersCorrections,
+    };
+    let mut shown = Diagnostic::warning(words.of(&it.message)).coded(code);
+    for variant in &it.variants {
+        let said_by = words.list(&variant.sources);
+        let nowhere = words.say(Key::MergeNowhere);
+        let pointer = variant.pointer.as_deref().unwrap_or(nowhere);
+        let args: [(&str, &dyn Display); 3] = [
+            ("pointer", &pointer),
+            ("sources", &said_by),
+            ("record", &said(&variant.record, words)),
+        ];
+        shown = shown.note(&words.fill(Key::MergeVariant, &args));
+    }
+    for correction in corrections(&it.corrections, ledger) {
+        shown = shown.note(&by(correction, words));
+    }
+    shown.help(words.of(&it.help))
+}
+
+fn corrections<'a>(
+    positions: &'a BTreeSet<usize>,
+    ledger: &'a Ledger,
+) -> impl Iterator<Item = &'a Correction> {
+    positions
+        .iter()
+        .filter_map(|index| ledger.corrections.get(*index))
+}

@@ -1,0 +1,247 @@
+//! `longma new pack`: a folder that checks and tests green, for a notice to be written into.
+//!
+//! The desk says what is to be written; here it is written. Nothing that is there
+//! is written over, except the manifest of the pack before, where that was asked for.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{PACKS, PackFolder};
+use crate::messages::{Key, Words};
+use crate::read::cases;
+use crate::read::file::Files;
+use crate::read::packs::loaded;
+use crate::show::diagnostic::Diagnostic;
+use crate::show::page::{self, Page};
+use crate::show::sources::Sources;
+use crate::show::unreadable::io_error;
+use clap::Args;
+use longma_core::{Localized, Place, Problem};
+use longma_desk::template::{self, NewPack, REQUEST, Request, Texts};
+use longma_lang::finding::{Finding, Spot};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    // One kind so far; it is named so that others can be.
+    #[arg(value_name = "WHAT", value_parser = ["pack"])]
+    what: String,
+    #[arg(long, value_name = "CODE", required_unless_present = "like")]
+    region: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    from: String,
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    #[arg(long, value_name = "PARENT")]
+    inherits: Option<String>,
+    #[arg(long, value_name = "PACK")]
+    like: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "like")]
+    decision: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "like")]
+    subject: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    title_en: Option<String>,
+    #[arg(long)]
+    close_previous: bool,
+    #[command(flatten)]
+    packs: PackFolder,
+}
+
+/// The fields of a request that its findings name, which are options here.
+const FIELDS: [&str; 8] = [
+    "region",
+    "from",
+    "until",
+    "inherits",
+    "like",
+    "decision",
+    "subject",
+    "close-previous",
+];
+/// Columns that lines under a heading stand in from the edge.
+const INDENT: usize = 2;
+
+/// Writes the pack and tells what was settled and what is next.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let packs = &arguments.packs.path;
+    if packs.is_file() {
+        let path = packs.display();
+        let shown = Diagnostic::error(&words.fill(Key::NewFolder, &[("path", &path)]));
+        return Err(Refusal::new(
+            Exit::Usage,
+            shown.help(words.say(Key::NewFolderHelp)),
+        ));
+    }
+    let loaded = loaded(packs, words)?;
+    let mut files = loaded.files;
+    // A case that cannot be read is for `longma test` to tell.
+    let _ = cases::read_all(packs, &[], &mut files);
+    let texts = texts(&files, packs);
+    let request = Request {
+        region: arguments.region.clone(),
+        from: arguments.from.clone(),
+        until: arguments.until.clone(),
+        inherits: arguments.inherits.clone(),
+        like: arguments.like.clone(),
+        decision: arguments.decision.clone(),
+        subject: arguments.subject.clone(),
+        title: arguments.title.clone(),
+        title_en: arguments.title_en.clone(),
+        close_previous: arguments.close_previous,
+    };
+    match template::pack(&request, &loaded.bundle, &texts) {
+        Ok(new) => {
+            write(&new, packs, words)?;
+            Ok(Answer::page(told(&new, packs, words)))
+        }
+        Err(findings) => Err(refused(findings, files, words)),
+    }
+}
+
+/// The texts by their paths inside the bundle; cases are known by their place on disk.
+fn texts(files: &Files, packs: &Path) -> Texts {
+    let named = files
+        .iter()
+        .map(|(name, file)| match file.path.strip_prefix(packs) {
+            Ok(inside) => (format!("packs/{}", slashed(inside)), file.text.clone()),
+            Err(_) => (name.clone(), file.text.clone()),
+        });
+    named.collect()
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<String> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    parts.join("/")
+}
+
+/// Writes the new folder, then what changes with it. Where the folder cannot be
+/// finished, what was written of it is taken back.
+fn write(new: &NewPack, packs: &Path, words: Words) -> Result<(), Refusal> {
+    let failed =
+        |path: &Path, error: &io::Error| Refusal::new(Exit::Files, io_error(path, error, words));
+    let folder = packs.join(&new.id);
+    if folder.exists() {
+        let path = folder.display();
+        let shown = Diagnostic::error(&words.fill(Key::NewExists, &[("path", &path)]));
+        let shown = shown.at(&folder).help(words.say(Key::NewExistsHelp));
+        return Err(Refusal::new(Exit::Files, shown));
+    }
+    for (name, text) in &new.files {
+        let path = place(name, packs);
+        if let Err(error) = create(&path, text) {
+            let _ = fs::remove_dir_all(&folder);
+            return Err(failed(&path, &error));
+        }
+    }
+    for (name, text) in &new.changed {
+        let path = place(name, packs);
+        fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create_new(path)?.write_all(text.as_bytes())
+}
+
+/// Where a file of the bundle lies on disk.
+fn place(name: &str, packs: &Path) -> PathBuf {
+    packs.join(name.strip_prefix("packs/").unwrap_or(name))
+}
+
+fn told(new: &NewPack, packs: &Path, words: Words) -> String {
+    let mut page = Page::new(page::columns(None));
+    let list = |page: &mut Page, key: Key, files: &Texts| {
+        if !files.is_empty() {
+            page.heading(words.say(key));
+        }
+        for name in files.keys() {
+            page.line(&format!("{:INDENT$}{}", "", place(name, packs).display()));
+        }
+    };
+    list(&mut page, Key::NewWritten, &new.files);
+    list(&mut page, Key::NewChanged, &new.changed);
+    if !new.remarks.is_empty() {
+        page.heading(words.say(Key::NewRemarks));
+    }
+    for remark in &new.remarks {
+        let remark = as_options(words.of(remark));
+        page.field(INDENT, "", 0, &page::plain(&remark));
+    }
+    page.heading(words.say(Key::NewNext));
+    page.field(INDENT, "", 0, words.say(Key::NewNextWrite));
+    let more = if packs == Path::new(PACKS) {
+        String::new()
+    } else {
+        format!(" --packs {}", packs.display())
+    };
+    for command in ["check", "test"] {
+        page.line(&format!("{:INDENT$}longma {command} {}{more}", "", new.id));
+    }
+    page.finish()
+}
+
+/// Findings at their lines, or at the option that they are about.
+fn refused(findings: Vec<Finding>, files: Files, words: Words) -> Refusal {
+    let sources = Sources {
+        files,
+        ..Sources::default()
+    };
+    let usage = findings.iter().all(|finding| option(finding).is_some());
+    let diagnostics = findings.into_iter().map(|finding| {
+        let at = option(&finding);
+        let shown = sources.diagnostic(&problem(finding, at.is_none()), words);
+        match at {
+            Some(option) => shown.at(Path::new(&option)),
+            None => shown,
+        }
+    });
+    Refusal {
+        exit: if usage { Exit::Usage } else { Exit::Packs },
+        diagnostics: diagnostics.collect(),
+    }
+}
+
+/// The option that a finding is about.
+fn option(finding: &Finding) -> Option<String> {
+    match &finding.spot {
+        Spot::Place(Place::Key { file, key }) if file == REQUEST => {
+            Some(format!("--{}", key.first()?))
+        }
+        _ => None,
+    }
+}
+
+/// A finding as a problem, which a diagnostic can be made of; `placed` keeps its place.
+fn problem(finding: Finding, placed: bool) -> Problem {
+    let options = |text: &Localized| Localized::build(|lang| as_options(text.get(lang)));
+    Problem {
+        severity: finding.severity,
+        code: finding.code,
+        message: finding.message,
+        help: finding.help.as_ref().map(options),
+        place: match finding.spot {
+            Spot::Place(place) if placed => place,
+            _ => Place::None,
+        },
+        expected: None,
+        found: None,
+        rule: None,
+    }
+}
+
+/// The desk's words with its fields named as options are.
+fn as_options(text: &str) -> String {
+    FIELDS.iter().fold(text.to_owned(), |text, field| {
+        text.replace(&format!("`{field}`"), &format!("`--{field}`"))
+    })
+}

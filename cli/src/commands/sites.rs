@@ -1,0 +1,96 @@
+//! `longma sites`: the sampling sites nearest to a point.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{AsJson, When};
+use crate::messages::{Key, Words};
+use crate::read::file::SourceFile;
+use crate::read::given::{day, instant, unread};
+use crate::read::packs::refused;
+use crate::show::diagnostic::Diagnostic;
+use crate::show::moment::stamp_of;
+use crate::show::page::{self, Page};
+use crate::show::sources::Sources;
+use clap::{Args, ValueHint};
+use longma_core::Date;
+use longma_passes::sites::{Near, Point, Sites};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::fs;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    list: PathBuf,
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    near: String,
+    #[command(flatten)]
+    when: When,
+    #[arg(long)]
+    open: bool,
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    count: usize,
+    #[arg(long, value_name = "DATE")]
+    holiday: Vec<String>,
+    #[command(flatten)]
+    json: AsJson,
+}
+
+/// Reads the list, and tells the nearest.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let at = instant(arguments.when.at.as_deref(), words)?;
+    let near = &arguments.near;
+    let point = near.split_once(',');
+    let point = point.and_then(|(latitude, longitude)| Point::parse(latitude, longitude));
+    let point = point.ok_or_else(|| {
+        let shown = Diagnostic::error(&words.fill(Key::SitesPoint, &[("found", near)]));
+        Refusal::new(Exit::Usage, shown.help(words.say(Key::SitesPointHelp)))
+    })?;
+    let holidays = arguments.holiday.iter();
+    let holidays: BTreeSet<Date> = holidays
+        .map(|text| day(text, words))
+        .collect::<Result<_, _>>()?;
+    let path = &arguments.list;
+    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let list = Sites::read(&text).map_err(|problems| {
+        let mut sources = Sources::default();
+        let file = SourceFile {
+            path: path.clone(),
+            text: text.clone(),
+        };
+        sources.tables.insert("sites".to_owned(), file);
+        refused(Exit::Facts, &sources, problems.as_slice(), words)
+    })?;
+    let found = list.nearest(Near {
+        point,
+        at,
+        holidays: &holidays,
+        open: arguments.open,
+        count: arguments.count,
+    });
+    if arguments.json.wanted {
+        let json = serde_json::to_string(&found).unwrap_or_default();
+        return Ok(Answer::exact(format!("{json}\n")));
+    }
+    let mut page = Page::new(page::columns(None));
+    if found.is_empty() {
+        page.line(words.say(Key::SitesNone));
+    }
+    for site in &found {
+        let label = words.fill(Key::SitesMetres, &[("n", &site.metres)]);
+        page.field(0, &label, 10, &format!("{} {}", site.name, site.address));
+        let time = site.changes_at.as_deref().map(stamp_of);
+        let (key, time) = match (site.open, time) {
+            (true, Some(time)) => (Key::SitesOpenUntil, time),
+            (true, None) => (Key::SitesOpen, String::new()),
+            (false, Some(time)) => (Key::SitesOpens, time),
+            (false, None) => (Key::SitesClosed, String::new()),
+        };
+        page.field(10, "", 0, &words.fill(key, &[("time", &time)]));
+        if let Some(minutes) = site.queue_minutes {
+            let args: [(&str, &dyn Display); 1] = [("n", &minutes)];
+            page.field(10, "", 0, &words.fill(Key::SitesQueue, &args));
+        }
+    }
+    Ok(Answer::page(page.finish()))
+}

@@ -1,0 +1,262 @@
+//! `longma test`: the cases beside the packs, run against the rules.
+
+mod coverage;
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::{Only, PackFolder};
+use crate::messages::{Key, Words};
+use crate::read::cases;
+use crate::read::file::Files;
+use crate::read::packs::{catalogue, chosen, ids, loaded, unloaded};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::moment::stamp_of;
+use crate::show::out;
+use crate::show::page::{self, Page};
+use crate::show::sources::Sources;
+use crate::show::terminal;
+use crate::toml::Toml;
+use clap::{Args, ValueHint};
+use longma_core::{Catalogue, CauseView, Place, Problem};
+use longma_desk::case::{Case, Failure, Fault, Level};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    only: Only,
+    #[command(flatten)]
+    packs: PackFolder,
+    #[arg(long)]
+    coverage: bool,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "coverage")]
+    html: Option<PathBuf>,
+    #[arg(long, requires = "coverage")]
+    json: bool,
+}
+
+/// Runs the cases and tells each that fails.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    out::one(arguments.html.as_deref(), arguments.json, words)?;
+    let packs = loaded(&arguments.packs.path, words)?;
+    let only = chosen(
+        &arguments.only.names,
+        &arguments.packs.path,
+        ids(&packs.bundle),
+        words,
+    )?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let bundle = arguments.coverage.then(|| packs.bundle.clone());
+    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let cases = cases::read(&arguments.packs.path, &only, &mut sources.files)
+        .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
+    if cases.is_empty() {
+        let shown = Diagnostic::error(words.say(Key::TestNone));
+        let shown = shown.help(words.say(Key::TestNoneHelp));
+        return Err(Refusal::new(Exit::CaseFailed, shown));
+    }
+    let mut page = Page::new(page::columns(None));
+    let [passed, failed] = tell(&mut page, &cases, &catalogue, &sources.files, words);
+    let mut sound = failed == 0;
+    let (measured, html) = match bundle {
+        Some(bundle) => {
+            let (measured, html) = coverage::measure(arguments, &bundle, &cases, words)?;
+            (Some(measured), html)
+        }
+        None => (None, None),
+    };
+    if let Some(measured) = &measured {
+        page.gap();
+        coverage::tell(&mut page, measured, &sources.files, words);
+        sound &= measured.packs.iter().all(|pack| pack.below.is_empty());
+    }
+    let answer = match (html, measured) {
+        (Some(html), _) => {
+            // The page does not tell of cases, so what fails is told beside it.
+            if !sound {
+                terminal::aside(&page.finish());
+            }
+            html
+        }
+        (None, Some(coverage)) if arguments.json => {
+            let document = json!({ "passed": passed, "failed": failed, "coverage": coverage });
+            Answer::exact(format!("{document}\n"))
+        }
+        _ => Answer::page(page.finish()),
+    };
+    let exit = if sound { Exit::Done } else { Exit::CaseFailed };
+    Ok(Answer { exit, ..answer })
+}
+
+/// Runs the cases; how many passed, and how many failed.
+fn tell(
+    page: &mut Page,
+    cases: &[Case],
+    catalogue: &Catalogue,
+    files: &Files,
+    words: Words,
+) -> [usize; 2] {
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for case in cases {
+        let failures = case.run(catalogue);
+        let [passed, failed] = counts.entry(&case.pack).or_default();
+        *if failures.is_empty() { passed } else { failed } += 1;
+        for failure in &failures {
+            let columns = page.columns();
+            page.block(&shown(case, failure, files, words).render(words, columns));
+            page.gap();
+        }
+    }
+    let mut total = [0, 0];
+    for (pack, [passed, failed]) in counts {
+        let args: [(&str, &dyn Display); 3] =
+            [("pack", &pack), ("passed", &passed), ("failed", &failed)];
+        page.line(&words.fill(Key::TestPack, &args));
+        total = [total[0] + passed, total[1] + failed];
+    }
+    let [passed, failed] = total;
+    let args: [(&str, &dyn Display); 2] = [("passed", &passed), ("failed", &failed)];
+    page.line(&words.fill(Key::TestTotal, &args));
+    total
+}
+
+/// A failure at the line of the case that expects otherwise.
+fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnostic {
+    let (title, label) = said(&failure.fault, words);
+    let mut shown = Diagnostic::error(&title);
+    let path: Vec<&str> = failure.key.iter().map(String::as_str).collect();
+    if let Some(file) = files.get(&case.file) {
+        let span = Toml::parse(&file.text)
+            .ok()
+            .and_then(|toml| toml.value_span(&path));
+        shown = shown.showing(file, span.unwrap_or(0..0), label.as_deref());
+    }
+    let place = format!("{} ({}:{})", case.name, case.file, case.line);
+    shown = shown.noted(Key::TestCase, &place);
+    if let Some(time) = &failure.time {
+        shown = shown.noted(Key::TestInstant, time);
+    }
+    shown = shown.noted(Key::TestCauses, &behind(failure, words).join("\n"));
+    if failure.shuffled {
+        shown = shown.note(words.say(Key::TestShuffled));
+    }
+    match &failure.fault {
+        Fault::NoDecision { known, .. } => {
+            let known = words.list(known);
+            shown.help(&words.fill(Key::TestNoDecisionHelp, &[("known", &known)]))
+        }
+        Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
+        _ => shown,
+    }
+}
+
+/// What differs, and the same in short beside the line.
+fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
+    let both = |title: Key, label: Key, expected: &str, got: &str, decision: &str| {
+        let args: [(&str, &dyn Display); 3] = [
+            ("expected", &expected),
+            ("got", &got),
+            ("decision", &decision),
+        ];
+        (words.fill(title, &args), Some(words.fill(label, &args)))
+    };
+    let names = |set: &BTreeSet<String>, none: Key| match set.len() {
+        0 => words.say(none).to_owned(),
+        _ => words.list(set),
+    };
+    match fault {
+        Fault::Level {
+            decision,
+            expected,
+            got,
+        } => {
+            let (expected, got) = (level(expected, words), level(got, words));
+            both(
+                Key::TestLevel,
+                Key::TestLevelLabel,
+                &expected,
+                &got,
+                decision,
+            )
+        }
+        Fault::Rules { expected, got } => {
+            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
+            both(Key::TestRules, Key::TestRulesLabel, &expected, &got, "")
+        }
+        Fault::Accepted { expected } => {
+            let expected = words.list(expected);
+            both(Key::TestAccepted, Key::TestAcceptedLabel, &expected, "", "")
+        }
+        Fault::Refused { expected, got } => {
+            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRefusedNone));
+            both(Key::TestRefused, Key::TestRefusedLabel, &expected, &got, "")
+        }
+        Fault::NoDecision { decision, .. } => {
+            let title = words.fill(Key::TestNoDecision, &[("decision", decision)]);
+            (title, None)
+        }
+        Fault::Time => (words.say(Key::TestTime).to_owned(), None),
+    }
+}
+
+/// A level by the name that the case's author writes.
+fn level(level: &Level, words: Words) -> String {
+    match &level.at_least {
+        Some(least) => {
+            let args: [(&str, &dyn Display); 2] = [("level", &level.level), ("least", least)];
+            words.fill(Key::TestLevelAtLeast, &args)
+        }
+        None => level.level.clone(),
+    }
+}
+
+/// The causes active then, and what is not known or was refused.
+fn behind(failure: &Failure, words: Words) -> Vec<String> {
+    let causes = failure.causes.iter().map(|cause| self::cause(cause, words));
+    let problems = failure
+        .problems
+        .iter()
+        .map(|problem| self::problem(problem, words));
+    let mut lines: Vec<String> = causes.chain(problems).collect();
+    if lines.is_empty() {
+        lines.push(words.say(Key::TestCausesNone).to_owned());
+    }
+    lines
+}
+
+fn cause(cause: &CauseView, words: Words) -> String {
+    let end = |time: &Option<String>, open: Key| match time {
+        Some(time) => stamp_of(time),
+        None => words.say(open).to_owned(),
+    };
+    let from = end(&cause.from, Key::SpanOpenFrom);
+    let until = end(&cause.until, Key::SpanOpenUntil);
+    let evidence = cause.evidence.join(" ");
+    let args: [(&str, &dyn Display); 5] = [
+        ("level", &cause.level),
+        ("rule", &cause.rule),
+        ("from", &from),
+        ("until", &until),
+        ("evidence", &evidence),
+    ];
+    words.fill(Key::TestCause, &args)
+}
+
+fn problem(problem: &Problem, words: Words) -> String {
+    let message = words.of(&problem.message);
+    let mut args: Vec<(&str, &dyn Display)> = vec![("code", &problem.code), ("message", &message)];
+    let place = match &problem.place {
+        Place::Facts { pointer } => pointer.clone(),
+        Place::File { file, line, column } => format!("{file}:{line}:{column}"),
+        Place::Key { file, key } => format!("{file}: {}", key.join(".")),
+        Place::Reference { table, line } => format!("{table}:{line}"),
+        Place::None => return words.fill(Key::TestProblem, &args),
+    };
+    args.push(("place", &place));
+    words.fill(Key::TestProblemAt, &args)
+}

@@ -1,0 +1,170 @@
+//! `longma test --coverage`: what the cases exercise, told.
+
+use super::Arguments;
+use crate::answer::{Answer, Refusal};
+use crate::messages::{Code, Key, Words};
+use crate::read::file::Files;
+use crate::show::diagnostic::Diagnostic;
+use crate::show::out;
+use crate::show::page::{HEADING, Page, QUIET, pad, styled, width};
+use crate::toml::Toml;
+use longma_compile::Bundle;
+use longma_core::{Localized, Problems};
+use longma_desk::case::Case;
+use longma_desk::coverage::{self, Counts, Coverage, Kind, PackCoverage, Place};
+use longma_desk::probes::Watched;
+use longma_lang::syntax::Lines;
+use std::fmt::Display;
+
+/// Columns of a count in the table.
+const COUNT: usize = 11;
+
+/// Measures, and writes the HTML page where one is asked for; it is the answer
+/// where it goes to standard output.
+pub(crate) fn measure(
+    arguments: &Arguments,
+    bundle: &Bundle,
+    cases: &[Case],
+    words: Words,
+) -> Result<(Coverage, Option<Answer>), Refusal> {
+    let only: Vec<String> = match arguments.only.names.as_slice() {
+        [] => Vec::new(),
+        _ => cases.iter().map(|case| case.pack.clone()).collect(),
+    };
+    // What is wrong with the packs was told when they were loaded for their cases.
+    let watched = Watched::load(bundle).map_err(|problems| unwatched(&problems, words))?;
+    let measured = coverage::measure(bundle, &watched, cases, &only);
+    let answer = match &arguments.html {
+        Some(path) => {
+            let page = coverage::page(&measured, &watched, words.lang());
+            out::beside(path, page, words)?
+        }
+        None => None,
+    };
+    Ok((measured, answer))
+}
+
+fn unwatched(problems: &Problems, words: Words) -> Refusal {
+    let shown = problems.as_slice().iter();
+    let shown = shown.map(|problem| Diagnostic::error(words.of(&problem.message)));
+    Refusal {
+        exit: crate::answer::Exit::Packs,
+        diagnostics: shown.collect(),
+    }
+}
+
+/// Writes what no case exercises, the table, and what is below the least asked for.
+pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: Words) {
+    for pack in &coverage.packs {
+        for (place, gaps) in gathered(pack) {
+            let columns = page.columns();
+            page.block(&gap(place, &gaps, files, words).render(words, columns));
+            page.gap();
+        }
+    }
+    table(page, coverage, words);
+    for pack in &coverage.packs {
+        for below in &pack.below {
+            let title = words.of(&below.words()).to_owned();
+            let mut shown = Diagnostic::error(&format!("{}: {title}", pack.pack));
+            if let Some(file) = files.get(&format!("packs/{}/pack.toml", pack.pack)) {
+                let toml = Toml::parse(&file.text).ok();
+                let span = toml.and_then(|toml| toml.value_span(&["coverage", below.kind.key()]));
+                shown = shown.showing(file, span.unwrap_or(0..0), None);
+            }
+            let shown = shown.help(words.say(Key::CoverageBelowHelp));
+            page.gap();
+            page.block(&shown.render(words, page.columns()));
+        }
+    }
+}
+
+/// What is missing, one entry a stretch of the source.
+fn gathered(pack: &PackCoverage) -> Vec<(&Place, Vec<Localized>)> {
+    let mut gathered: Vec<(&Place, Vec<Localized>)> = Vec::new();
+    for (place, gap) in pack.gaps() {
+        match gathered.last_mut() {
+            Some((last, gaps)) if last.range == place.range => gaps.push(gap),
+            _ => gathered.push((place, vec![gap])),
+        }
+    }
+    gathered
+}
+
+fn gap(place: &Place, gaps: &[Localized], files: &Files, words: Words) -> Diagnostic {
+    let mut gaps = gaps.iter().map(|gap| words.of(gap));
+    let mut shown = Diagnostic::warning(gaps.next().unwrap_or_default()).coded(Code::Coverage);
+    if let Some(file) = files.get(&place.range.file) {
+        let lines = Lines::new(&file.text);
+        let span = lines.byte(place.range.start)..lines.byte(place.range.end);
+        shown = shown.showing(file, span, None);
+    }
+    for gap in gaps {
+        shown = shown.note(gap);
+    }
+    shown
+}
+
+fn table(page: &mut Page, coverage: &Coverage, words: Words) {
+    page.heading(words.say(Key::CoverageHeading));
+    let names = coverage.packs.iter().flat_map(|pack| {
+        let files = pack.files.iter().map(|file| width(name(&file.file)) + 2);
+        files.chain([width(&pack.pack)])
+    });
+    let margin = names.max().unwrap_or_default() + 2;
+    let fits = margin + COUNT * Kind::ALL.len() <= page.columns();
+    if fits {
+        let kinds = Kind::ALL.map(|kind| {
+            let kind = kind.words();
+            pad(words.of(&kind), COUNT)
+        });
+        let line = format!("{}{}", " ".repeat(margin), kinds.concat());
+        page.line(&styled(&line, QUIET));
+    }
+    for pack in &coverage.packs {
+        row(
+            page,
+            &pack.pack,
+            &pack.counts,
+            fits.then_some(margin),
+            words,
+        );
+        for file in &pack.files {
+            let name = format!("  {}", name(&file.file));
+            row(page, &name, &file.counts, fits.then_some(margin), words);
+        }
+    }
+    let args: [(&str, &dyn Display); 1] = [("n", &coverage.cases)];
+    page.line(&words.fill(Key::CoverageCases, &args));
+}
+
+fn name(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
+}
+
+/// In a line of the table; in a narrow page as lines of their own.
+fn row(page: &mut Page, name: &str, counts: &Counts, margin: Option<usize>, words: Words) {
+    let said = |kind: Kind| {
+        let count = counts.of(kind);
+        let sign = if count.covered < count.total {
+            "!"
+        } else {
+            " "
+        };
+        format!("{}/{} {sign}", count.covered, count.total)
+    };
+    match margin {
+        Some(margin) => {
+            let cells = Kind::ALL.map(|kind| pad(&said(kind), COUNT));
+            page.line(&format!("{}{}", pad(name, margin), cells.concat()));
+        }
+        None => {
+            page.line(&styled(name, HEADING));
+            let widths = Kind::ALL.map(|kind| width(words.of(&kind.words())));
+            let margin = widths.into_iter().max().unwrap_or_default() + 2;
+            for kind in Kind::ALL {
+                page.field(4, words.of(&kind.words()), margin, &said(kind));
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A command line that is not understood, in words of either language.
+//!
+//! The parser's own errors are English only; what they know is taken from them
+//! and said in ours.
+
+use crate::commands::NAMES;
+use crate::messages::{Key, Words};
+use crate::show::diagnostic::Diagnostic;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::fmt::Display;
+
+/// Why the command line is not understood, and what to do.
+pub(crate) fn explain(error: &clap::Error, words: Words) -> Diagnostic {
+    let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
+    let argument = first(ContextKind::InvalidArg);
+    let value = first(ContextKind::InvalidValue);
+    let args: [(&str, &dyn Display); 2] = [("name", &argument), ("value", &value)];
+    let say = |key: Key| Diagnostic::error(&words.fill(key, &args));
+    let shown = match error.kind() {
+        ErrorKind::UnknownArgument => say(Key::UsageUnknownArgument),
+        ErrorKind::InvalidSubcommand => {
+            let name = first(ContextKind::InvalidSubcommand);
+            Diagnostic::error(&words.fill(Key::UsageUnknownCommand, &[("name", &name)]))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let names = words.list(texts(error, ContextKind::InvalidArg));
+            Diagnostic::error(&words.fill(Key::UsageMissing, &[("names", &names)]))
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            say(Key::UsageNoCommand)
+        }
+        ErrorKind::InvalidValue if value.is_empty() => say(Key::UsageNoValue),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => say(Key::UsageInvalidValue),
+        ErrorKind::ArgumentConflict => say(Key::UsageTwice),
+        _ => say(Key::UsageOther),
+    };
+    help(shown, error, words)
+}
+
+fn help(mut shown: Diagnostic, error: &clap::Error, words: Words) -> Diagnostic {
+    let near = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ];
+    for name in near.into_iter().flat_map(|kind| texts(error, kind)) {
+        shown = shown.help(&words.fill(Key::UsageDidYouMean, &[("name", &name)]));
+    }
+    let known = texts(error, ContextKind::ValidValue);
+    if !known.is_empty() {
+        let known = words.list(known);
+        shown = shown.help(&words.fill(Key::UsageInvalidValueHelp, &[("known", &known)]));
+    }
+    if matches!(
+        error.kind(),
+        ErrorKind::MissingSubcommand
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::InvalidSubcommand
+    ) {
+        let known = words.list(NAMES);
+        shown = shown.help(&words.fill(Key::UsageKnownCommands, &[("known", &known)]));
+    }
+    shown
+}
+
+/// What the error knows of `kind`.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}

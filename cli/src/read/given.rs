@@ -1,0 +1,231 @@
+//! What commands are given alike: an instant, packs, tables, facts, and how each is
+//! refused when it is wrong.
+
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::read::clock;
+use crate::read::file::SourceFile;
+use crate::read::packs::{catalogue, loaded, refused};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::sources::Sources;
+use crate::show::unreadable::io_error;
+use longma_compile::Bundle;
+use longma_core::{
+    Catalogue, Date, Instant, Offset, Place, Problem, Problems, References, Request, TimeError,
+};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Packs that are ready to decide, with the tables that the command line names.
+pub(crate) struct Ready {
+    pub(crate) bundle: Bundle,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) tables: References,
+    /// The files that problems are shown in.
+    pub(crate) sources: Sources,
+}
+
+/// Reads and links packs, and reads tables.
+pub(crate) fn ready(packs: &Path, reference: &[String], words: Words) -> Result<Ready, Refusal> {
+    let named = references(reference, words)?;
+    let packs = loaded(packs, words)?;
+    let mut sources = Sources {
+        files: packs.files,
+        ..Sources::default()
+    };
+    let bundle = packs.bundle;
+    let catalogue = catalogue(bundle.clone(), &sources, words)?;
+    let tables = read_tables(&catalogue, named, &mut sources, words)?;
+    Ok(Ready {
+        bundle,
+        catalogue,
+        tables,
+        sources,
+    })
+}
+
+/// Refuses what could not be decided: it may be the command line that names a region
+/// or a decision which is not there.
+pub(crate) fn undecided(
+    request: Request<'_>,
+    problems: &Problems,
+    sources: &Sources,
+    words: Words,
+) -> Refusal {
+    let problems = problems.as_slice();
+    match wrong_region(request, problems) {
+        Some(problem) => no_region(problem, sources, words),
+        None if problems.iter().any(is_asked) => refused(Exit::Usage, sources, problems, words),
+        None => refused(Exit::Facts, sources, problems, words),
+    }
+}
+
+/// The problem of a region that the command line names, not the facts.
+pub(crate) fn wrong_region<'a>(
+    request: Request<'_>,
+    problems: &'a [Problem],
+) -> Option<&'a Problem> {
+    match problems {
+        [problem]
+            if request.region.is_some() && problem.code == longma_core::Code::RegionInvalid =>
+        {
+            Some(problem)
+        }
+        _ => None,
+    }
+}
+
+/// Whether it is the command line that names a decision which is not there.
+fn is_asked(problem: &Problem) -> bool {
+    problem.code == longma_core::Code::UnknownDecision && problem.place == Place::None
+}
+
+/// Refuses such a region.
+pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
+    let mut problem = problem.clone();
+    problem.place = Place::None;
+    problem.help = None;
+    let shown = sources.diagnostic(&problem, words);
+    Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
+}
+
+/// The instant that `--at` asks for, else now.
+pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
+    let Some(text) = asked else {
+        return clock::now().ok_or_else(|| {
+            let shown = Diagnostic::error(words.say(Key::ClockInvalid));
+            Refusal::new(Exit::Usage, shown.help(words.say(Key::ClockInvalidHelp)))
+        });
+    };
+    let read = Instant::parse_to_the_minute(text);
+    read.map_err(|error| no_instant(error, "--at", text, Key::AtInvalidHelp, words))
+}
+
+/// The instant that `option` gives; of a day, its beginning at `offset`.
+pub(crate) fn day_or_instant(
+    option: &str,
+    text: &str,
+    offset: Offset,
+    words: Words,
+) -> Result<Instant, Refusal> {
+    let day = Date::parse(text).ok().and_then(|day| day.start(offset));
+    day.map_or_else(|| Instant::parse_to_the_minute(text), Ok)
+        .map_err(|error| no_instant(error, option, text, Key::DayInvalidHelp, words))
+}
+
+/// A calendar day.
+pub(crate) fn day(text: &str, words: Words) -> Result<Date, Refusal> {
+    Date::parse(text).map_err(|_| {
+        let shown = Diagnostic::error(&words.fill(Key::NotADay, &[("found", &text)]));
+        Refusal::new(Exit::Usage, shown.help(words.say(Key::NotADayHelp)))
+    })
+}
+
+pub(crate) fn no_instant(
+    error: TimeError,
+    option: &str,
+    text: &str,
+    help: Key,
+    words: Words,
+) -> Refusal {
+    let (key, help) = match error {
+        TimeError::NoOffset => (Key::AtNoOffset, Key::AtNoOffsetHelp),
+        TimeError::Fraction => (Key::AtFraction, Key::AtFractionHelp),
+        TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
+        TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, help),
+    };
+    let args: [(&str, &dyn std::fmt::Display); 2] = [("found", &text), ("option", &option)];
+    let shown = Diagnostic::error(&words.fill(key, &args));
+    Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
+}
+
+/// `NAME=FILE`, by name.
+pub(crate) fn references(
+    given: &[String],
+    words: Words,
+) -> Result<BTreeMap<&str, PathBuf>, Refusal> {
+    let mut named = BTreeMap::new();
+    for item in given {
+        let Some((name, file)) = item
+            .split_once('=')
+            .filter(|(name, file)| !name.is_empty() && !file.is_empty())
+        else {
+            let shown = Diagnostic::error(&words.fill(Key::ReferenceFlag, &[("found", item)]));
+            let shown = shown.help(words.say(Key::ReferenceFlagHelp));
+            return Err(Refusal::new(Exit::Usage, shown));
+        };
+        if named.insert(name, PathBuf::from(file)).is_some() {
+            let shown = Diagnostic::error(&words.fill(Key::ReferenceTwice, &[("name", &name)]));
+            let shown = shown.help(words.say(Key::ReferenceTwiceHelp));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+    }
+    Ok(named)
+}
+
+/// Reads the tables, and keeps their texts in `sources`.
+pub(crate) fn read_tables(
+    catalogue: &Catalogue,
+    named: BTreeMap<&str, PathBuf>,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<References, Refusal> {
+    let mut tables = References::none();
+    for (name, path) in named {
+        let text = fs::read_to_string(&path).map_err(|error| unread(&path, &error, words))?;
+        let read = catalogue.read_reference(name, &text);
+        sources
+            .tables
+            .insert(name.to_owned(), SourceFile { path, text });
+        let table = read.map_err(|problems| {
+            let problems = problems.as_slice();
+            let exit = match problems {
+                [problem] if problem.code == longma_core::Code::ReferenceUnknown => Exit::Usage,
+                _ => Exit::Facts,
+            };
+            refused(exit, sources, problems, words)
+        })?;
+        tables.insert(table);
+    }
+    Ok(tables)
+}
+
+pub(crate) fn read_facts(
+    path: &Path,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<String, Refusal> {
+    let (path, read) = if path == Path::new("-") {
+        let mut text = String::new();
+        let read = io::stdin().lock().read_to_string(&mut text);
+        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| text))
+    } else {
+        (path.to_owned(), fs::read_to_string(path))
+    };
+    let text = read.map_err(|error| {
+        let mut refusal = unread(&path, &error, words);
+        if error.kind() == io::ErrorKind::NotFound {
+            let shown = refusal.diagnostics.into_iter();
+            let help = words.say(Key::FactsNotFoundHelp);
+            refusal.diagnostics = shown.map(|shown| shown.help(help)).collect();
+        }
+        refusal
+    })?;
+    sources.facts = Some(SourceFile {
+        path,
+        text: text.clone(),
+    });
+    Ok(text)
+}
+
+/// A file of the user's that cannot be read; one in another encoding is there,
+/// but wrong.
+pub(crate) fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
+    let exit = match error.kind() {
+        io::ErrorKind::InvalidData => Exit::Facts,
+        _ => Exit::Files,
+    };
+    Refusal::new(exit, io_error(path, error, words))
+}

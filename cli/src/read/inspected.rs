@@ -1,0 +1,22 @@
+//! Facts of which a part may be wrong: what can be decided of them, and what is wrong.
+
+use longma_core::{Catalogue, Instant, Outcome, Problem, Problems, Request};
+use longma_records::inspect::{decide, inspect};
+
+/// What the rules say of facts, and what is wrong with the facts.
+pub(crate) type Inspected = (Outcome, Vec<Problem>);
+
+/// Decides what can be decided, and tells the rest.
+pub(crate) fn inspected(
+    catalogue: &Catalogue,
+    text: &str,
+    request: Request<'_>,
+    received: Instant,
+) -> Result<Inspected, Problems> {
+    let outcome = decide(catalogue, text, request, received)?;
+    let mut found = inspect(catalogue, text, received);
+    if let Err(problems) = catalogue.read_facts(text) {
+        found.extend(problems);
+    }
+    Ok((outcome, found))
+}

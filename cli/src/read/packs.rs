@@ -1,0 +1,112 @@
+//! Packs for a command: read, checked, and refused with every problem shown.
+
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::read::cases;
+use crate::read::file::LoadError;
+use crate::read::load::{Loaded, load};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::sources::Sources;
+use crate::show::unreadable::load_error;
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Problem};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+/// Reads the folder of packs, or a bundle.
+pub(crate) fn loaded(packs: &Path, words: Words) -> Result<Loaded, Refusal> {
+    load(packs).map_err(|errors| unloaded(&errors, packs, words))
+}
+
+/// Says what cannot be read; `packs` is the folder that was asked for.
+pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refusal {
+    // A folder that is not there is one mistake, whatever it was to hold.
+    if !packs.exists() {
+        let error = LoadError::Io(packs.to_owned(), io::ErrorKind::NotFound.into());
+        let shown = load_error(&error, words).help(words.say(Key::PacksNotFoundHelp));
+        return Refusal::new(Exit::Files, shown);
+    }
+    let inner = packs.join("packs");
+    if inner.is_dir() {
+        let shown = load_error(&LoadError::Empty(packs.to_owned()), words);
+        let near = words.fill(Key::UsageDidYouMean, &[("name", &inner.display())]);
+        return Refusal::new(Exit::Packs, shown.help(&near));
+    }
+    let diagnostics = errors
+        .iter()
+        .map(|error| load_error(error, words))
+        .collect();
+    let exit = if errors.iter().all(unreadable) {
+        Exit::Files
+    } else {
+        Exit::Packs
+    };
+    Refusal { exit, diagnostics }
+}
+
+/// Whether a file cannot be read, rather than be understood.
+fn unreadable(error: &LoadError) -> bool {
+    match error {
+        LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+/// The ids of the packs.
+pub(crate) fn ids(bundle: &Bundle) -> impl Iterator<Item = &str> {
+    bundle.packs.iter().map(|pack| pack.id.as_str())
+}
+
+/// The packs that are meant, by id or region; a folder's path is taken too,
+/// since a shell completes it.
+pub(crate) fn chosen<'a>(
+    only: &[String],
+    packs: &Path,
+    known: impl IntoIterator<Item = &'a str>,
+    words: Words,
+) -> Result<Vec<String>, Refusal> {
+    let ids: BTreeSet<&str> = known.into_iter().collect();
+    let mut names = Vec::new();
+    for name in only {
+        let inside = Path::new(name)
+            .strip_prefix(packs)
+            .unwrap_or(Path::new(name));
+        let inside = inside.to_string_lossy();
+        let id = inside.trim_end_matches('/');
+        if !ids.iter().any(|known| cases::names(id, known)) {
+            let known = words.list(ids);
+            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+        names.push(id.to_owned());
+    }
+    Ok(names)
+}
+
+/// Checks, compiles and links the packs.
+pub(crate) fn catalogue(
+    bundle: Bundle,
+    sources: &Sources,
+    words: Words,
+) -> Result<Catalogue, Refusal> {
+    longma_oracle::load(bundle)
+        .map_err(|problems| refused(Exit::Packs, sources, problems.as_slice(), words))
+}
+
+/// A refusal with core's problems.
+pub(crate) fn refused<'a>(
+    exit: Exit,
+    sources: &Sources,
+    problems: impl IntoIterator<Item = &'a Problem>,
+    words: Words,
+) -> Refusal {
+    let problems = problems.into_iter();
+    Refusal {
+        exit,
+        diagnostics: problems
+            .map(|problem| sources.diagnostic(problem, words))
+            .collect(),
+    }
+}

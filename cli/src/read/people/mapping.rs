@@ -1,0 +1,316 @@
+//! How the columns of a list become facts.
+//!
+//! A mapping is a TOML file. It says of each column where in the facts its cells
+//! belong, what never stands in the list but holds for everyone in it, and which
+//! sections are known to be empty where no row says otherwise. It is held
+//! against the schema of its subject when it is read ([`written`]), so that a wrong
+//! place is told before the first row. What cells must be is core's to say: a cell that
+//! does not fit is passed on as it stands.
+
+mod written;
+
+use super::rows::Row;
+use crate::messages::{Key, problem};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use longma_core::Problem;
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+/// The section that names what facts are about.
+const SUBJECT: &str = "subject";
+
+/// A mapping that fits its subject's schema.
+#[derive(Debug, Clone)]
+pub(crate) struct Mapping {
+    subject: String,
+    /// The columns whose cells tell persons apart; none where each row is one.
+    pub(crate) key: Vec<String>,
+    /// Whether rows of one person are only vouched to follow one another.
+    pub(crate) grouped: bool,
+    pub(crate) delimiter: u8,
+    offset: String,
+    blank: Vec<String>,
+    empty: Vec<String>,
+    columns: Vec<Column>,
+    constants: Vec<(Target, Json)>,
+}
+
+#[derive(Debug, Clone)]
+struct Column {
+    name: String,
+    target: Target,
+    reading: Reading,
+    values: BTreeMap<String, Json>,
+}
+
+/// How a cell becomes a value.
+#[derive(Debug, Clone)]
+enum Reading {
+    Text,
+    Int,
+    Bool,
+    /// In one of these formats; as the facts have it where there is none.
+    Instant(Vec<String>),
+    Date(Vec<String>),
+}
+
+/// A place in the facts: a field, or a field of an item that a row brings.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Target {
+    /// The list, and which of the row's items for it.
+    item: Option<(String, usize)>,
+    /// Names from the top, or from the item.
+    path: Vec<String>,
+}
+
+/// A cell: the position of its row among the person's, and of its column.
+pub(crate) type Cell = (usize, usize);
+
+/// A person's rows as facts, and the cell that each value is from.
+#[derive(Debug, Default)]
+pub(crate) struct Mapped {
+    pub(crate) facts: Map<String, Json>,
+    /// By JSON pointer.
+    pub(crate) cells: BTreeMap<String, Cell>,
+    /// What is wrong, with the cell that shows it.
+    pub(crate) problems: Vec<(Problem, Option<Cell>)>,
+}
+
+/// Where the columns of a mapping stand in a list.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// For each column of the mapping.
+    columns: Vec<usize>,
+    /// For each column of the key.
+    key: Vec<usize>,
+    /// Columns that the mapping does not use.
+    pub(crate) unused: Vec<String>,
+}
+
+impl Header {
+    /// The cells of a row that say whose it is.
+    pub(crate) fn key_of(&self, row: &Row) -> Vec<String> {
+        let cells = self.key.iter().filter_map(|at| row.cells.get(*at));
+        cells.cloned().collect()
+    }
+}
+
+impl Mapping {
+    /// Finds the columns in the first row of a list.
+    pub(crate) fn header(&self, row: &Row) -> Result<Header, Problem> {
+        let find = |name: &String| {
+            let mut places = row.cells.iter().enumerate();
+            let mut found = places.by_ref().filter(|(_, cell)| *cell == name);
+            match (found.next(), found.next()) {
+                (Some((at, _)), None) => Ok(at),
+                (None, _) => {
+                    let known = row.cells.join(", ");
+                    let args: [(&str, &dyn Display); 2] = [("name", name), ("known", &known)];
+                    Err(problem(Key::CsvColumn, Key::CsvColumnHelp, &args))
+                }
+                _ => Err(problem(
+                    Key::CsvColumnTwice,
+                    Key::CsvColumnTwiceHelp,
+                    &[("name", name)],
+                )),
+            }
+        };
+        let columns = self.columns.iter().map(|column| find(&column.name));
+        let columns = columns.collect::<Result<Vec<usize>, Problem>>()?;
+        let key = self.key.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        let used: BTreeSet<usize> = columns.iter().chain(&key).copied().collect();
+        let cells = row.cells.iter().enumerate();
+        let unused = cells.filter(|(at, _)| !used.contains(at));
+        Ok(Header {
+            unused: unused.map(|(_, name)| name.clone()).collect(),
+            columns,
+            key,
+        })
+    }
+
+    /// A person's rows as facts.
+    pub(crate) fn facts(&self, header: &Header, rows: &[Row]) -> Mapped {
+        let mut out = Mapped::default();
+        let subject = Json::from(self.subject.clone());
+        out.facts.insert(SUBJECT.to_owned(), subject);
+        for (at, row) in rows.iter().enumerate() {
+            self.row(&mut out, header, (at, row));
+        }
+        for (target, value) in &self.constants {
+            if target.item.is_none() {
+                out.put(&target.path, value.clone(), None);
+            }
+        }
+        for section in &self.empty {
+            let section = out.facts.entry(section.clone());
+            section.or_insert_with(|| Json::Array(Vec::new()));
+        }
+        out
+    }
+
+    fn row(&self, out: &mut Mapped, header: &Header, (at, row): (usize, &Row)) {
+        let mut items: BTreeMap<&(String, usize), Mapped> = BTreeMap::new();
+        for (column, place) in self.columns.iter().zip(&header.columns) {
+            let cell = row.cells.get(*place).map_or("", String::as_str);
+            if cell.is_empty() || self.blank.iter().any(|blank| blank == cell) {
+                continue;
+            }
+            let from = Some((at, *place));
+            match column.value(cell, &self.offset) {
+                Ok(value) => match &column.target.item {
+                    None => out.put(&column.target.path, value, from),
+                    Some(item) => {
+                        let item = items.entry(item).or_default();
+                        item.put(&column.target.path, value, from);
+                    }
+                },
+                Err(problem) => out.problems.push((problem, from)),
+            }
+        }
+        for ((list, slot), mut item) in items {
+            for (target, value) in &self.constants {
+                if target
+                    .item
+                    .as_ref()
+                    .is_some_and(|of| of.0 == *list && of.1 == *slot)
+                {
+                    item.put(&target.path, value.clone(), None);
+                }
+            }
+            out.add(list, item);
+        }
+    }
+}
+
+impl Column {
+    fn value(&self, cell: &str, offset: &str) -> Result<Json, Problem> {
+        if let Some(value) = self.values.get(cell) {
+            return Ok(value.clone());
+        }
+        if !self.values.is_empty() {
+            let known: Vec<&str> = self.values.keys().map(String::as_str).collect();
+            let args: [(&str, &dyn Display); 3] = [
+                ("found", &cell),
+                ("name", &self.name),
+                ("known", &known.join(", ")),
+            ];
+            return Err(problem(Key::CsvValue, Key::CsvValueHelp, &args));
+        }
+        let text = || Json::from(cell);
+        Ok(match &self.reading {
+            Reading::Text => text(),
+            Reading::Int => cell.parse::<i64>().map_or_else(|_| text(), Json::from),
+            Reading::Bool => match cell {
+                "true" => Json::Bool(true),
+                "false" => Json::Bool(false),
+                _ => text(),
+            },
+            Reading::Instant(formats) if formats.is_empty() => text(),
+            Reading::Date(formats) if formats.is_empty() => text(),
+            Reading::Instant(formats) => Json::from(
+                formats
+                    .iter()
+                    .find_map(|format| instant(cell, format, offset))
+                    .ok_or_else(|| self.unread(cell, formats))?,
+            ),
+            Reading::Date(formats) => Json::from(
+                formats
+                    .iter()
+                    .find_map(|format| NaiveDate::parse_from_str(cell, format).ok())
+                    .map(|date| date.format("%Y-%m-%d").to_string())
+                    .ok_or_else(|| self.unread(cell, formats))?,
+            ),
+        })
+    }
+
+    fn unread(&self, cell: &str, formats: &[String]) -> Problem {
+        let formats = formats.join(", ");
+        let args: [(&str, &dyn Display); 3] = [
+            ("found", &cell),
+            ("name", &self.name),
+            ("formats", &formats),
+        ];
+        problem(Key::CsvTime, Key::CsvTimeHelp, &args)
+    }
+}
+
+/// A time of day as the facts have it; a format without an offset is at `offset`.
+fn instant(cell: &str, format: &str, offset: &str) -> Option<String> {
+    if let Ok(time) = DateTime::parse_from_str(cell, format) {
+        return Some(time.format("%Y-%m-%dT%H:%M:%S%.f%:z").to_string());
+    }
+    let time = NaiveDateTime::parse_from_str(cell, format).ok()?;
+    Some(format!("{}{offset}", time.format("%Y-%m-%dT%H:%M:%S%.f")))
+}
+
+impl Mapped {
+    /// Puts a value; what already stands there must be the same.
+    fn put(&mut self, path: &[String], value: Json, from: Option<Cell>) {
+        let pointer: String = path.iter().map(|step| step_of(step)).collect();
+        let Some((last, above)) = path.split_last() else {
+            return;
+        };
+        let mut here = &mut self.facts;
+        for step in above {
+            let next = here.entry(step.clone());
+            match next.or_insert_with(|| Json::Object(Map::new())) {
+                Json::Object(inner) => here = inner,
+                // The mapping was held against the schema: no value stands where a record does.
+                _ => return,
+            }
+        }
+        match here.get(last) {
+            Some(known) if *known != value => {
+                let args: [(&str, &dyn Display); 3] =
+                    [("pointer", &pointer), ("first", known), ("second", &value)];
+                let problem = problem(Key::CsvDiffers, Key::CsvDiffersHelp, &args);
+                self.problems.push((problem, from));
+            }
+            Some(_) => {}
+            None => {
+                here.insert(last.clone(), value);
+                self.cells.extend(from.map(|cell| (pointer, cell)));
+            }
+        }
+    }
+
+    /// Adds an item to a list, unless the list has that very item: a list that
+    /// was joined from several repeats what it says.
+    fn add(&mut self, list: &str, item: Self) {
+        self.problems.extend(item.problems);
+        let items = self.facts.entry(list.to_owned());
+        let Json::Array(items) = items.or_insert_with(|| Json::Array(Vec::new())) else {
+            return;
+        };
+        let value = Json::Object(item.facts);
+        if items.contains(&value) {
+            return;
+        }
+        let at = format!("{}/{}", step_of(list), items.len());
+        let cells = item.cells.into_iter();
+        self.cells
+            .extend(cells.map(|(pointer, cell)| (format!("{at}{pointer}"), cell)));
+        items.push(value);
+    }
+
+    /// The cell that shows what is at `pointer` or in it; of what is missing, the
+    /// first cell of the record that lacks it.
+    pub(crate) fn cell(&self, pointer: &str) -> Option<Cell> {
+        let inside = self.cells.iter().find(|(known, _)| {
+            let rest = known.strip_prefix(pointer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        match inside {
+            Some((_, cell)) => Some(*cell),
+            None => match pointer.rsplit_once('/')?.0 {
+                "" => None,
+                record => self.cell(record),
+            },
+        }
+    }
+}
+
+fn step_of(step: &str) -> String {
+    format!("/{}", step.replace('~', "~0").replace('/', "~1"))
+}

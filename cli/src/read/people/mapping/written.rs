@@ -1,0 +1,335 @@
+//! A mapping as it is written in TOML, held against the schema of its subject.
+
+use super::{Column, Mapping, Reading, SUBJECT, Target};
+use crate::messages::{Key, Words};
+use crate::read::file::SourceFile;
+use crate::read::shape::shape;
+use crate::show::diagnostic::Diagnostic;
+use crate::show::unreadable::load_error;
+use crate::toml::Toml;
+use chrono::DateTime;
+use chrono::format::{Item, StrftimeItems};
+use longma_compile::Bundle;
+use longma_core::nearest;
+use longma_lang::schema::{Record, Shape};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    subject: String,
+    #[serde(default)]
+    key: Vec<String>,
+    #[serde(default)]
+    grouped: bool,
+    delimiter: Option<String>,
+    offset: Option<String>,
+    #[serde(default)]
+    instants: Vec<String>,
+    #[serde(default)]
+    dates: Vec<String>,
+    #[serde(default)]
+    blank: Vec<String>,
+    #[serde(default)]
+    empty: Vec<String>,
+    #[serde(default)]
+    column: Vec<WrittenColumn>,
+    #[serde(default)]
+    constant: Vec<WrittenConstant>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenColumn {
+    name: String,
+    to: String,
+    #[serde(default)]
+    formats: Vec<String>,
+    #[serde(default)]
+    values: BTreeMap<String, Json>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenConstant {
+    to: String,
+    value: Json,
+}
+
+impl Mapping {
+    /// Reads a mapping and holds it against the schemas of `bundle`.
+    pub(crate) fn read(
+        file: &SourceFile,
+        bundle: &Bundle,
+        words: Words,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let (written, errors) = shape::<Written>(file);
+        let (Some(written), []) = (written, errors.as_slice()) else {
+            let errors = errors.iter();
+            return Err(errors.map(|error| load_error(error, words)).collect());
+        };
+        let mut reader = Reader {
+            file,
+            toml: Toml::parse(&file.text).ok(),
+            words,
+            found: Vec::new(),
+            taken: BTreeSet::new(),
+        };
+        let mapping = reader.mapping(written, bundle);
+        match mapping {
+            Some(mapping) if reader.found.is_empty() => Ok(mapping),
+            _ => Err(reader.found),
+        }
+    }
+}
+
+/// Reads a mapping, keeping everything that is wrong with it.
+struct Reader<'a> {
+    file: &'a SourceFile,
+    toml: Option<Toml>,
+    words: Words,
+    found: Vec<Diagnostic>,
+    taken: BTreeSet<Target>,
+}
+
+impl Reader<'_> {
+    fn mapping(&mut self, written: Written, bundle: &Bundle) -> Option<Mapping> {
+        let schema = bundle.schemas.get(&written.subject);
+        let Some(root) = schema.and_then(|schema| Record::read(schema)) else {
+            let known = self.words.list(bundle.schemas.keys());
+            let args: [(&str, &dyn Display); 2] = [("name", &written.subject), ("known", &known)];
+            self.refuse(
+                &["subject"],
+                Key::MappingSubject,
+                Key::MappingSubjectHelp,
+                &args,
+            );
+            return None;
+        };
+        let delimiter = self.delimiter(written.delimiter.as_deref());
+        let offset = self.offset(written.offset.as_deref());
+        for (name, formats) in [("instants", &written.instants), ("dates", &written.dates)] {
+            self.formats(&[name], formats);
+        }
+        self.sections(&written.empty, &root);
+        let mut columns = Vec::new();
+        for (at, column) in written.column.iter().enumerate() {
+            let at = at.to_string();
+            if let Some((target, shape)) = self.target(&["column", &at, "to"], &column.to, &root) {
+                self.formats(&["column", &at, "formats"], &column.formats);
+                for (cell, value) in &column.values {
+                    self.value(&["column", &at, "values", cell], value, shape);
+                }
+                columns.push(Column {
+                    name: column.name.clone(),
+                    target,
+                    reading: reading(shape, column, &written),
+                    values: column.values.clone(),
+                });
+            }
+        }
+        let mut constants = Vec::new();
+        for (at, constant) in written.constant.into_iter().enumerate() {
+            let at = at.to_string();
+            if let Some((target, shape)) =
+                self.target(&["constant", &at, "to"], &constant.to, &root)
+            {
+                self.value(&["constant", &at, "value"], &constant.value, shape);
+                constants.push((target, constant.value));
+            }
+        }
+        Some(Mapping {
+            subject: written.subject,
+            key: written.key,
+            grouped: written.grouped,
+            delimiter,
+            offset,
+            blank: written.blank,
+            empty: written.empty,
+            columns,
+            constants,
+        })
+    }
+
+    fn refuse(&mut self, path: &[&str], key: Key, help: Key, args: &[(&str, &dyn Display)]) {
+        let shown = Diagnostic::error(&self.words.fill(key, args)).coded(key);
+        let span = self.toml.as_ref().and_then(|toml| toml.value_span(path));
+        let shown = match span {
+            Some(span) => shown.showing(self.file, span, None),
+            None => shown.at(&self.file.path),
+        };
+        self.found.push(shown.help(&self.words.fill(help, args)));
+    }
+
+    fn delimiter(&mut self, written: Option<&str>) -> u8 {
+        match written.map(str::as_bytes) {
+            None => b',',
+            Some([byte]) if byte.is_ascii() && !b"\"\r\n".contains(byte) => *byte,
+            Some(_) => {
+                self.refuse(
+                    &["delimiter"],
+                    Key::MappingDelimiter,
+                    Key::MappingDelimiterHelp,
+                    &[],
+                );
+                b','
+            }
+        }
+    }
+
+    fn offset(&mut self, written: Option<&str>) -> String {
+        let offset = written.unwrap_or("+08:00");
+        if DateTime::parse_from_rfc3339(&format!("2022-01-01T00:00:00{offset}")).is_err() {
+            self.refuse(
+                &["offset"],
+                Key::MappingOffset,
+                Key::MappingOffsetHelp,
+                &[("found", &offset)],
+            );
+        }
+        offset.to_owned()
+    }
+
+    fn formats(&mut self, path: &[&str], formats: &[String]) {
+        for (at, format) in formats.iter().enumerate() {
+            if StrftimeItems::new(format).any(|item| item == Item::Error) {
+                let at = at.to_string();
+                let path: Vec<&str> = path.iter().copied().chain([at.as_str()]).collect();
+                self.refuse(
+                    &path,
+                    Key::MappingFormat,
+                    Key::MappingFormatHelp,
+                    &[("found", format)],
+                );
+            }
+        }
+    }
+
+    fn sections(&mut self, empty: &[String], root: &Record) {
+        for (at, name) in empty.iter().enumerate() {
+            if !matches!(root.shape(name), Some(Shape::List { .. })) {
+                let lists = root.fields.iter();
+                let lists = lists.filter(|(_, field)| matches!(field.shape, Shape::List { .. }));
+                let known = self.words.list(lists.map(|(name, _)| name));
+                let args: [(&str, &dyn Display); 2] = [("name", name), ("known", &known)];
+                let path = ["empty", &at.to_string()];
+                self.refuse(&path, Key::MappingEmpty, Key::MappingEmptyHelp, &args);
+            }
+        }
+    }
+
+    /// The place that `to` names, and what stands there.
+    fn target<'s>(
+        &mut self,
+        path: &[&str],
+        to: &str,
+        root: &'s Record,
+    ) -> Option<(Target, &'s Shape)> {
+        let found = follow(to, root);
+        let (target, shape) = match found {
+            Ok(found) => found,
+            Err((step, known)) => {
+                let near = nearest(&step, known.iter().map(String::as_str));
+                let near = near.map_or_else(|| self.words.list(&known), str::to_owned);
+                let args: [(&str, &dyn Display); 3] =
+                    [("to", &to), ("step", &step), ("near", &near)];
+                let (key, help) = if known.is_empty() {
+                    (Key::MappingInside, Key::MappingInsideHelp)
+                } else {
+                    (Key::MappingPlace, Key::MappingPlaceHelp)
+                };
+                self.refuse(path, key, help, &args);
+                return None;
+            }
+        };
+        if !self.taken.insert(target.clone()) || target.path == [SUBJECT] {
+            let args: [(&str, &dyn Display); 1] = [("to", &to)];
+            self.refuse(path, Key::MappingTwice, Key::MappingTwiceHelp, &args);
+            return None;
+        }
+        Some((target, shape))
+    }
+
+    /// A value that stands in the mapping must fit its place.
+    fn value(&mut self, path: &[&str], value: &Json, shape: &Shape) {
+        let known = match shape {
+            Shape::Enum(names) => {
+                let is_one = |text| names.iter().any(|name| name == text);
+                if value.as_str().is_some_and(is_one) {
+                    return;
+                }
+                self.words.list(names)
+            }
+            Shape::Int { .. } if value.is_i64() => return,
+            Shape::Bool if value.is_boolean() => return,
+            Shape::Int { .. } => self.words.say(Key::KindWholeNumber).to_owned(),
+            Shape::Bool => self.words.say(Key::KindTruth).to_owned(),
+            _ if value.is_string() => return,
+            _ => self.words.say(Key::KindText).to_owned(),
+        };
+        let args: [(&str, &dyn Display); 2] = [("found", value), ("known", &known)];
+        self.refuse(path, Key::MappingValue, Key::MappingValueHelp, &args);
+    }
+}
+
+fn reading(shape: &Shape, column: &WrittenColumn, written: &Written) -> Reading {
+    let formats = |common: &Vec<String>| {
+        let own = &column.formats;
+        if own.is_empty() { common } else { own }.clone()
+    };
+    match shape {
+        Shape::Int { .. } => Reading::Int,
+        Shape::Bool => Reading::Bool,
+        Shape::Instant => Reading::Instant(formats(&written.instants)),
+        Shape::Date => Reading::Date(formats(&written.dates)),
+        _ => Reading::Text,
+    }
+}
+
+/// Follows `to` (`identity.name`, `tests[].result`, `tests[1].result`) through
+/// the schema to one value. Else the step that leads nowhere, with those that
+/// would; with none where it stops before or goes beyond a value.
+fn follow<'s>(to: &str, root: &'s Record) -> Result<(Target, &'s Shape), (String, Vec<String>)> {
+    let mut item = None;
+    let mut path = Vec::new();
+    let mut here = root;
+    let mut steps = to.split('.').peekable();
+    while let Some(step) = steps.next() {
+        let (name, slot) = match step.split_once('[') {
+            Some((name, slot)) => (name, slot.strip_suffix(']')),
+            None => (step, None),
+        };
+        let lost = |known| Err((step.to_owned(), known));
+        let Some(shape) = here.shape(name) else {
+            return lost(here.fields.keys().cloned().collect());
+        };
+        let at_top = path.is_empty() && item.is_none();
+        let inner = match (shape, slot) {
+            (Shape::List { item: of, .. }, Some(slot)) if at_top => {
+                let slot = if slot.is_empty() { Ok(0) } else { slot.parse() };
+                let (Ok(slot), Shape::Record(inner)) = (slot, &**of) else {
+                    return lost(vec![format!("{name}[]")]);
+                };
+                item = Some((name.to_owned(), slot));
+                inner
+            }
+            (Shape::List { .. }, None) if at_top => return lost(vec![format!("{name}[]")]),
+            (_, Some(_)) => return lost(vec![name.to_owned()]),
+            (shape, None) => {
+                path.push(name.to_owned());
+                match (shape, steps.peek()) {
+                    (Shape::Record(inner), Some(_)) => inner,
+                    (Shape::Record(_) | Shape::List { .. }, None) | (_, Some(_)) => {
+                        return lost(Vec::new());
+                    }
+                    (shape, None) => return Ok((Target { item, path }, shape)),
+                }
+            }
+        };
+        here = inner;
+    }
+    Err((to.to_owned(), here.fields.keys().cloned().collect()))
+}

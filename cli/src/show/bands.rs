@@ -1,0 +1,436 @@
+//! Timelines as bands: one row a decision, over one stretch of time for all.
+//!
+//! Every level has a sign of its own and, where its band is long enough, its name
+//! stands in it, so that nothing depends on colour. All signs are ASCII: their
+//! width is certain in every terminal, and rows stay aligned. What is shown is
+//! the part of time in which something happens near the instant asked for; the
+//! table of changes holds all of time.
+
+use crate::messages::{Key, Words};
+use crate::show::moment::stamp;
+use crate::show::page::{Page, QUIET, pad, plain, styled, tone, width};
+use crate::show::reading::Reading;
+use crate::show::status::{UNKNOWN, colour, level};
+use crate::show::stretches::{Stretch, stretches};
+use anstyle::Style;
+use longma_core::{DecisionOutcome, Instant, Offset, Segment, Span};
+use longma_desk::band::named;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Signs of a scale's levels, lowest first; a longer scale repeats its last.
+const SIGNS: [char; 7] = ['.', '=', '#', '%', '@', '&', '*'];
+/// The sign of what is not known.
+const NOT_KNOWN: char = '?';
+/// The sign, in every band, of the instant asked for.
+const MARKER: char = '|';
+/// Seconds in a day.
+const DAY: i64 = 86_400;
+/// Changes of level this near to the instant are shown, in seconds.
+const REACH: i64 = 30 * DAY;
+/// Distances between marks of the axis, in days; the first whose labels fit is taken.
+const STEPS: [i64; 11] = [1, 2, 3, 5, 7, 14, 30, 61, 122, 183, 366];
+/// Columns of a mark's label, `^07-10`, and of the gap after it.
+const LABEL: i64 = 6 + 2;
+
+/// Writes the bands with their axis and legend.
+pub(crate) fn write(page: &mut Page, reading: &Reading) {
+    let offset = reading.outcome.offset();
+    let rules = reading.words.say(Key::TimelinesRules);
+    let rows = rows(reading);
+    let captions = rows.iter().map(|row| width(&row.caption));
+    let margin = captions.max().unwrap_or_default().max(width(rules)) + 2;
+    let columns = page.columns().saturating_sub(margin).max(16);
+    let scale = Scale::around(reading.at, &rows, columns, offset);
+    let marker = scale.column(reading.at.unix()).unwrap_or_default();
+
+    page.heading(reading.words.say(Key::TimelinesHeading));
+    let time = stamp(reading.at, offset);
+    page.line(&pointing(&time, margin + marker, margin + columns));
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| row.shown(scale, marker, reading.at))
+        .collect();
+    for (row, shown) in rows.iter().zip(&shown) {
+        let band = row.band(shown, marker);
+        page.line(&format!("{}{band}", pad(&row.caption, margin)));
+    }
+    let policies = Policies::of(reading, scale);
+    page.line(&styled(
+        &format!("{}{}", pad(rules, margin), policies.band),
+        QUIET,
+    ));
+    for line in scale.axis(offset) {
+        page.line(&styled(&format!("{}{line}", " ".repeat(margin)), QUIET));
+    }
+    page.gap();
+    for (row, shown) in rows.iter().zip(&shown) {
+        page.items(&row.caption, margin, &row.legend(shown, reading.words));
+    }
+    let mut label = rules;
+    for line in policies.legend {
+        page.field(0, label, margin, &line);
+        label = "";
+    }
+}
+
+/// `text` with an arrow that points down at `column`.
+fn pointing(text: &str, column: usize, columns: usize) -> String {
+    if column + 2 + width(text) <= columns {
+        return format!("{}▼ {text}", " ".repeat(column));
+    }
+    let before = column.saturating_sub(width(text) + 1);
+    format!("{}{text} ▼", " ".repeat(before))
+}
+
+/// One decision's row.
+struct Row<'a> {
+    caption: String,
+    decision: &'a DecisionOutcome,
+    /// Earliest first; together they cover all time.
+    runs: Vec<Run>,
+}
+
+/// A span of one level.
+struct Run {
+    span: Span,
+    level: String,
+    name: String,
+    /// One sign, or where the level is unknown that and the sign of what is certain.
+    sign: String,
+    /// How grave it is, to choose between runs that are shorter than a column.
+    rank: usize,
+}
+
+fn rows<'a>(reading: &Reading<'a>) -> Vec<Row<'a>> {
+    let decisions = reading.outcome.decisions().iter();
+    decisions
+        .map(|(name, decision)| Row {
+            caption: plain(reading.words.of(decision.caption())),
+            decision,
+            runs: runs(&stretches(reading.outcome, name), decision, reading.words),
+        })
+        .collect()
+}
+
+fn runs(stretches: &[Stretch], decision: &DecisionOutcome, words: Words) -> Vec<Run> {
+    let same = |a: &Stretch, b: &Stretch| a.levels_with(b);
+    stretches
+        .chunk_by(same)
+        .filter_map(|chunk| {
+            let (first, last) = (chunk.first()?, chunk.last()?);
+            let status = &first.status;
+            Some(Run {
+                span: Span::new(first.span.from(), last.span.until())?,
+                name: level(decision, &status.level, status.at_least.as_deref(), words),
+                sign: sign(decision, &status.level, status.at_least.as_deref()),
+                rank: rank(decision, &status.level),
+                level: status.level.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The position of a level on its scale; what is not known may be the highest.
+fn rank(decision: &DecisionOutcome, level: &str) -> usize {
+    let scale = decision.scale();
+    let position = scale.iter().position(|known| *known == level);
+    position.unwrap_or(scale.len())
+}
+
+fn sign(decision: &DecisionOutcome, level: &str, at_least: Option<&str>) -> String {
+    let [.., last] = SIGNS;
+    let of = |level: &str| match level {
+        UNKNOWN => NOT_KNOWN,
+        level => SIGNS.get(rank(decision, level)).copied().unwrap_or(last),
+    };
+    [level].into_iter().chain(at_least).map(of).collect()
+}
+
+impl Row<'_> {
+    /// The row's band, in colours, with the marker at column `marker`.
+    fn band(&self, shown: &[Option<usize>], marker: usize) -> String {
+        let mut out = String::new();
+        let mut begin = 0;
+        for same in shown.chunk_by(|a, b| a == b) {
+            let end = begin + same.len();
+            if let Some(run) = same
+                .first()
+                .copied()
+                .flatten()
+                .and_then(|i| self.runs.get(i))
+            {
+                let style = tone(colour(self.decision, &run.level));
+                out.push_str(&styled(&run.cells(begin..end, marker), style));
+            }
+            begin = end;
+        }
+        out
+    }
+
+    /// The run to show in each column; that of `at` in column `marker`.
+    fn shown(&self, scale: Scale, marker: usize, at: Instant) -> Vec<Option<usize>> {
+        (0..scale.columns)
+            .map(|column| match column {
+                column if column == marker => {
+                    self.runs.iter().position(|run| run.span.contains(at))
+                }
+                column => self.run_in(scale.seconds(column)),
+            })
+            .collect()
+    }
+
+    /// The run to show in a column: the gravest of those that lie wholly in it,
+    /// which no other column shows; else the one at its middle.
+    fn run_in(&self, column: Range<i64>) -> Option<usize> {
+        let inside = |run: &Run| {
+            let from = run
+                .span
+                .from()
+                .is_some_and(|from| from.unix() >= column.start);
+            from && run
+                .span
+                .until()
+                .is_some_and(|until| until.unix() <= column.end)
+        };
+        let runs = self.runs.iter().enumerate();
+        let short = runs
+            .filter(|(_, run)| inside(run))
+            .max_by_key(|(_, run)| run.rank);
+        let middle = Instant::from_unix(i64::midpoint(column.start, column.end));
+        short.map(|(index, _)| index).or_else(|| {
+            let middle = middle?;
+            self.runs.iter().position(|run| run.span.contains(middle))
+        })
+    }
+
+    /// Each level's sign and name, and those of what is not known where it is shown.
+    fn legend(&self, shown: &[Option<usize>], words: Words) -> Vec<(String, Style)> {
+        let mut items: Vec<(String, Style)> = Vec::new();
+        let mut add = |sign: &str, name: &str, level: &str| {
+            let item = (
+                format!(" {sign} {name} "),
+                tone(colour(self.decision, level)),
+            );
+            if !items.contains(&item) {
+                items.push(item);
+            }
+        };
+        for name in self.decision.scale() {
+            let named = level(self.decision, name, None, words);
+            add(&sign(self.decision, name, None), &named, name);
+        }
+        let runs = shown
+            .iter()
+            .flatten()
+            .filter_map(|index| self.runs.get(*index));
+        for run in runs.filter(|run| run.level == UNKNOWN) {
+            add(&run.sign, &run.name, &run.level);
+        }
+        items
+    }
+}
+
+impl Run {
+    /// The run's columns: its sign, and its name where there is room beside the marker.
+    fn cells(&self, columns: Range<usize>, marker: usize) -> String {
+        if !columns.contains(&marker) {
+            return self.named(columns.len());
+        }
+        let (left, right) = (marker - columns.start, columns.end - marker - 1);
+        if left > right {
+            format!("{}{MARKER}{}", self.named(left), self.signs(right))
+        } else {
+            format!("{}{MARKER}{}", self.signs(left), self.named(right))
+        }
+    }
+
+    /// The sign over `length` columns.
+    fn signs(&self, length: usize) -> String {
+        self.sign.chars().cycle().take(length).collect()
+    }
+
+    /// The sign over `length` columns, with the name in the middle if it fits.
+    fn named(&self, length: usize) -> String {
+        named(&self.sign, &self.name, length)
+    }
+}
+
+/// The packs in force, as a row of letters.
+struct Policies {
+    band: String,
+    legend: Vec<String>,
+}
+
+impl Policies {
+    fn of(reading: &Reading, scale: Scale) -> Self {
+        // Packs that decide something else, of other subjects, say nothing here.
+        let decisions = reading.outcome.decisions().values();
+        let segments = decisions.flat_map(|decision| decision.timeline().segments());
+        let told: BTreeSet<&String> = segments.flat_map(Segment::packs).collect();
+        let mut letters: BTreeMap<Vec<&String>, char> = BTreeMap::new();
+        let mut legend = Vec::new();
+        let mut band = String::new();
+        let mut before = None;
+        for column in 0..scale.columns {
+            let seconds = scale.seconds(column);
+            let middle = i64::midpoint(seconds.start, seconds.end);
+            let packs = reading.policies.iter().find_map(|policy| {
+                let holds = policy.span().contains(Instant::from_unix(middle)?);
+                holds.then(|| policy.packs().iter().filter(|id| told.contains(id)))
+            });
+            let packs = packs.map(Iterator::collect::<Vec<&String>>);
+            let packs = packs.filter(|packs| !packs.is_empty());
+            match &packs {
+                Some(packs) if before.as_ref() != Some(packs) => {
+                    let next =
+                        char::from(b'A' + u8::try_from(letters.len() % 26).unwrap_or_default());
+                    let letter = *letters.entry(packs.clone()).or_insert_with(|| {
+                        let packs = reading.words.list(packs.iter().copied());
+                        legend.push(format!("{next} {packs}"));
+                        next
+                    });
+                    band.push(letter);
+                }
+                Some(_) => band.push('-'),
+                None => band.push(' '),
+            }
+            before = packs;
+        }
+        if legend.is_empty() {
+            legend.push(reading.words.say(Key::TimelinesNoPack).to_owned());
+        }
+        Self { band, legend }
+    }
+}
+
+/// Time laid over columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Scale {
+    /// Seconds since the Unix epoch.
+    from: i64,
+    /// Seconds since the Unix epoch; later than `from`.
+    until: i64,
+    columns: usize,
+}
+
+impl Scale {
+    /// Whole days that hold `at` and the changes of level near it; where none is
+    /// near, those next to it.
+    fn around(at: Instant, rows: &[Row], columns: usize, offset: Offset) -> Self {
+        let at = at.unix();
+        let runs = rows.iter().flat_map(|row| &row.runs);
+        let changes: Vec<i64> = runs
+            .filter_map(|run| Some(run.span.from()?.unix()))
+            .collect();
+        let near = |change: &&i64| (**change - at).abs() <= REACH;
+        let mut shown: Vec<i64> = changes.iter().filter(near).copied().collect();
+        if shown.is_empty() {
+            shown.extend(changes.iter().filter(|change| **change <= at).max());
+            shown.extend(changes.iter().filter(|change| **change > at).min());
+        }
+        let first = shown.iter().copied().fold(at, i64::min);
+        let last = shown.iter().copied().fold(at, i64::max);
+        let spare = ((last - first) / 12).max(DAY);
+        let day = |seconds: i64| midnight(seconds, offset);
+        Self {
+            from: day(first - spare),
+            until: day(last + spare) + DAY,
+            columns,
+        }
+    }
+
+    /// The seconds of a column.
+    fn seconds(self, column: usize) -> Range<i64> {
+        let at = |column: usize| {
+            let column = i64::try_from(column).unwrap_or_default();
+            let columns = i64::try_from(self.columns).unwrap_or(i64::MAX).max(1);
+            self.from + (self.until - self.from) * column / columns
+        };
+        at(column)..at(column + 1)
+    }
+
+    /// The column in which a second lies.
+    fn column(self, second: i64) -> Option<usize> {
+        (0..self.columns).find(|column| self.seconds(*column).contains(&second))
+    }
+
+    /// Marks at midnights: a line of days, and one of years where they begin.
+    fn axis(self, offset: Offset) -> [String; 2] {
+        let [mut days, mut years] = [String::new(), String::new()];
+        let columns = i64::try_from(self.columns).unwrap_or(i64::MAX).max(1);
+        let fits = |step: &&i64| **step * DAY * columns >= LABEL * (self.until - self.from);
+        let longest = self.until - self.from;
+        let step = STEPS.iter().find(fits).map_or(longest, |step| step * DAY);
+        let mut year = String::new();
+        let mut second = self.from;
+        while second < self.until {
+            let date = Instant::from_unix(second).map(|at| at.date(offset).to_string());
+            if let (Some(date), Some(column)) = (date, self.column(second))
+                && let Some((this_year, day)) = date.split_once('-')
+                && column + 6 <= self.columns
+            {
+                days = format!("{}^{day}", pad(&days, column));
+                if this_year != year {
+                    years = format!("{} {this_year}", pad(&years, column));
+                    this_year.clone_into(&mut year);
+                }
+            }
+            second += step;
+        }
+        [days, years]
+    }
+}
+
+/// The first second of the day, at `offset`, in which `second` lies.
+fn midnight(second: i64, offset: Offset) -> i64 {
+    let start = Instant::from_unix(second).and_then(|at| at.date(offset).start(offset));
+    start.map_or(second, Instant::unix)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn run(name: &str) -> Run {
+        Run {
+            span: Span::new(None, None).unwrap(),
+            level: name.to_owned(),
+            name: name.to_owned(),
+            sign: "#".to_owned(),
+            rank: 0,
+        }
+    }
+
+    #[test]
+    fn a_band_holds_its_name_where_there_is_room() {
+        assert_eq!(run("Red").cells(0..9, 20), "## Red ##");
+        assert_eq!(run("Red").cells(0..6, 20), "######");
+        assert_eq!(run("红码").cells(0..8, 20), "# 红码 #");
+    }
+
+    #[test]
+    fn the_marker_is_never_covered_by_a_name() {
+        assert_eq!(run("Red").cells(0..11, 8), "# Red ##|##");
+        assert_eq!(run("Red").cells(0..9, 1), "#|# Red #");
+        assert_eq!(run("Red").cells(3..4, 3), "|");
+    }
+
+    #[test]
+    fn columns_share_all_seconds_and_overlap_nowhere() {
+        let scale = Scale {
+            from: -7,
+            until: 1_000_003,
+            columns: 61,
+        };
+        let mut next = scale.from;
+        for column in 0..scale.columns {
+            let seconds = scale.seconds(column);
+            assert_eq!(seconds.start, next);
+            next = seconds.end;
+        }
+        assert_eq!(next, scale.until);
+        assert_eq!(scale.column(scale.until), None);
+    }
+}

@@ -1,0 +1,235 @@
+//! Every change as a dated table: of packs, of levels, and of what stands behind
+//! a level.
+
+use crate::messages::Key;
+use crate::show::moment::stamp;
+use crate::show::page::{HEADING, Page, QUIET, pad, plain, styled, tone, width, wrap};
+use crate::show::reading::Reading;
+use crate::show::status::{colour, level};
+use crate::show::stretches::{Stretch, stretches};
+use anstyle::Style;
+use longma_core::{DecisionOutcome, Instant};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns of `2022-07-10 09:00:00` and the sign before it.
+const TIME: usize = 2 + 19;
+/// Columns between two cells of the table.
+const GAP: usize = 2;
+/// Fewer columns than this are too few for reasons: they go on a line below.
+const NARROW: usize = 24;
+/// Columns by which a reason's second line stands behind its first.
+const HANGING: usize = 2;
+
+/// One line of the table.
+struct Change {
+    what: String,
+    becomes: String,
+    style: Style,
+    /// What begins and what ends.
+    why: Vec<String>,
+}
+
+/// Writes the table.
+pub(crate) fn write(page: &mut Page, reading: &Reading) {
+    let words = reading.words;
+    let offset = reading.outcome.offset();
+    let changes = changes(reading);
+    let all = || changes.values().flatten();
+    let what = all().map(|change| width(&change.what));
+    let what = what
+        .chain([width(words.say(Key::ChangesWhat))])
+        .max()
+        .unwrap_or_default();
+    let becomes = all().map(|change| width(&change.becomes));
+    let becomes = becomes
+        .chain([width(words.say(Key::ChangesBecomes))])
+        .max()
+        .unwrap_or_default();
+    let table = Table { what, becomes };
+
+    page.heading(words.say(Key::ChangesHeading));
+    table.header(page, reading);
+    let mut asked = Some(reading.at);
+    for (time, lines) in &changes {
+        if let (Some(at), Some(time)) = (asked, time)
+            && *time >= at
+        {
+            asked = None;
+            marker(page, reading);
+            if *time == at {
+                table.lines(page, "", lines);
+                continue;
+            }
+        }
+        let said = match time {
+            Some(time) => stamp(*time, offset),
+            None => words.say(Key::SpanOpenFrom).to_owned(),
+        };
+        table.lines(page, &said, lines);
+    }
+    if asked.is_some() {
+        marker(page, reading);
+    }
+}
+
+/// The changes by instant; those of the beginning of time come first.
+fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
+    let mut found: BTreeMap<Option<Instant>, Vec<Change>> = BTreeMap::new();
+    let words = reading.words;
+    for policy in reading.policies {
+        let becomes = match policy.packs() {
+            [] => words.say(Key::HeaderRulesNone).to_owned(),
+            packs => words.list(packs),
+        };
+        let change = Change {
+            what: words.say(Key::TimelinesRules).to_owned(),
+            becomes: String::new(),
+            style: QUIET,
+            why: vec![becomes],
+        };
+        found.entry(policy.span().from()).or_default().push(change);
+    }
+    for (name, decision) in reading.outcome.decisions() {
+        let mut before: Option<&Stretch> = None;
+        let all = stretches(reading.outcome, name);
+        for stretch in &all {
+            if let Some(change) = change(reading, decision, before, stretch) {
+                found.entry(stretch.span.from()).or_default().push(change);
+            }
+            before = Some(stretch);
+        }
+    }
+    found
+}
+
+/// What differs of a decision from one stretch to the next; nothing where only
+/// the packs do.
+fn change(
+    reading: &Reading,
+    decision: &DecisionOutcome,
+    before: Option<&Stretch>,
+    now: &Stretch,
+) -> Option<Change> {
+    let words = reading.words;
+    let behind = behind(reading, now);
+    let behind_before = before
+        .map(|before| self::behind(reading, before))
+        .unwrap_or_default();
+    let begins = behind
+        .difference(&behind_before)
+        .map(|text| format!("+ {text}"));
+    let ends = behind_before
+        .difference(&behind)
+        .map(|text| format!("- {text}"));
+    let why: Vec<String> = begins.chain(ends).collect();
+    let same_level = before.is_some_and(|before| before.levels_with(now));
+    if same_level && why.is_empty() {
+        return None;
+    }
+    let status = &now.status;
+    Some(Change {
+        what: plain(words.of(decision.caption())),
+        becomes: level(decision, &status.level, status.at_least.as_deref(), words),
+        style: if same_level {
+            Style::new()
+        } else {
+            tone(colour(decision, &status.level))
+        },
+        why,
+    })
+}
+
+/// What stands behind a level: captions of causes, and what is not known.
+fn behind(reading: &Reading, stretch: &Stretch) -> BTreeSet<String> {
+    let words = reading.words;
+    let causes = stretch
+        .status
+        .causes
+        .iter()
+        .map(|cause| words.of(&cause.caption));
+    // That no pack is in force at all is told once, as a change of the rules.
+    let ruled = !stretch.status.packs.is_empty();
+    let problems = stretch
+        .problems(reading.outcome)
+        .filter(|problem| ruled || problem.code != longma_core::Code::NoPack)
+        .map(|problem| words.of(&problem.message));
+    causes.chain(problems).map(plain).collect()
+}
+
+/// The columns of the table.
+struct Table {
+    what: usize,
+    becomes: usize,
+}
+
+impl Table {
+    fn header(&self, page: &mut Page, reading: &Reading) {
+        let words = reading.words;
+        let when = format!("  {}", words.say(Key::ChangesWhen));
+        let head = format!(
+            "{}{}",
+            pad(&when, TIME + GAP),
+            pad(words.say(Key::ChangesWhat), self.what + GAP)
+        );
+        let names = Change {
+            what: String::new(),
+            becomes: words.say(Key::ChangesBecomes).to_owned(),
+            style: QUIET,
+            why: vec![words.say(Key::ChangesWhy).to_owned()],
+        };
+        self.change(page, &styled(&head, QUIET), &names);
+    }
+
+    /// The changes of one instant, which is told once.
+    fn lines(&self, page: &mut Page, time: &str, changes: &[Change]) {
+        let mut time = format!("  {time}");
+        for change in changes {
+            let time = pad(&std::mem::take(&mut time), TIME + GAP);
+            let what = pad(&change.what, self.what + GAP);
+            self.change(page, &format!("{time}{what}"), change);
+        }
+    }
+
+    fn change(&self, page: &mut Page, head: &str, change: &Change) {
+        // What changes the rules has no level, and its room.
+        let becomes = match change.becomes.as_str() {
+            "" => 0,
+            _ => self.becomes + GAP,
+        };
+        let start = TIME + GAP + self.what + GAP + becomes;
+        let blanks = " ".repeat(becomes.saturating_sub(width(&change.becomes)));
+        let level = styled(&change.becomes, change.style);
+        let mut head = head.to_owned();
+        if TIME + GAP + self.what + GAP + width(&change.becomes) > page.columns() {
+            page.line(&head);
+            head = " ".repeat(TIME + GAP);
+        }
+        let mut line = format!("{head}{level}{blanks}");
+        let mut indent = start;
+        if start + HANGING + NARROW > page.columns() && !change.why.is_empty() {
+            page.line(&line);
+            indent = TIME + GAP;
+            line = " ".repeat(indent);
+        }
+        let room = page.columns().saturating_sub(indent + HANGING).max(NARROW);
+        for why in &change.why {
+            let mut hanging = 0;
+            for text in wrap(why, room) {
+                page.line(&format!("{line}{}{text}", " ".repeat(hanging)));
+                line = " ".repeat(indent);
+                hanging = HANGING;
+            }
+        }
+        if change.why.is_empty() {
+            page.line(&line);
+        }
+    }
+}
+
+/// The line of the instant asked for.
+fn marker(page: &mut Page, reading: &Reading) {
+    let time = stamp(reading.at, reading.outcome.offset());
+    let text = reading.words.say(Key::ChangesAsked);
+    let line = format!("> {time}{}{text}", " ".repeat(GAP));
+    page.line(&styled(&line, HEADING));
+}

@@ -1,0 +1,69 @@
+//! A small person who shows something, with what each side says of it.
+
+use crate::messages::Words;
+use crate::show::moment::stamp_of;
+use crate::show::page::{Page, plain, styled, tone};
+use longma_desk::compare::{Explained, Stretch};
+use longma_desk::tables::Row;
+use longma_desk::text::say;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Columns before what belongs to something.
+const INDENT: usize = 2;
+
+/// The records of a small person, and the rows that matter.
+pub(crate) fn facts(
+    page: &mut Page,
+    facts: &Json,
+    tables: &BTreeMap<String, Vec<Row>>,
+    words: Words,
+) {
+    if let Some(members) = facts.as_object() {
+        for (name, value) in members {
+            if let Some(records) = value.as_array() {
+                for record in records {
+                    page.field(INDENT + 2, "", 0, &plain(&format!("{name}: {record}")));
+                }
+            }
+        }
+        let absent = words.of(&say("compare-rest-empty", &[])).to_owned();
+        page.field(INDENT + 2, "", 0, &absent);
+    }
+    for (table, rows) in tables {
+        for row in rows {
+            let row = serde_json::to_string(row).unwrap_or_default();
+            page.field(INDENT + 2, "", 0, &plain(&format!("{table}: {row}")));
+        }
+    }
+}
+
+/// What one side says over all time.
+pub(crate) fn stretches(page: &mut Page, side: &Explained, words: Words) {
+    for stretch in &side.timeline {
+        self::stretch(page, stretch, words);
+    }
+}
+
+fn stretch(page: &mut Page, stretch: &Stretch, words: Words) {
+    let open = |time: &Option<String>| time.as_deref().map_or_else(|| "…".to_owned(), stamp_of);
+    let level = styled(
+        &format!(" {} ", plain(words.of(&stretch.caption))),
+        tone(&stretch.colour),
+    );
+    let span = format!("{} – {}", open(&stretch.from), open(&stretch.until));
+    page.line(&format!("{}{span}  {level}", " ".repeat(INDENT + 2)));
+    for cause in &stretch.causes {
+        let caption = plain(words.of(&cause.caption));
+        let facts = cause.evidence.join(" ");
+        page.field(
+            INDENT + 4,
+            "·",
+            2,
+            &format!("{caption} [{}] {facts}", cause.rule),
+        );
+    }
+    for problem in &stretch.problems {
+        page.field(INDENT + 4, "?", 2, &plain(words.of(problem)));
+    }
+}

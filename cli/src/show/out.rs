@@ -1,0 +1,46 @@
+//! What a command makes, in the file that was asked for.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::unreadable::io_error;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Writes `text` to `out`, or answers with it where that is `-`.
+pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Refusal> {
+    if out == Path::new("-") {
+        return Ok(Answer::exact(text));
+    }
+    file(out, &text, words)?;
+    Ok(Answer::exact(String::new()))
+}
+
+/// Refuses a page and JSON on one standard output.
+pub(crate) fn one(page: Option<&Path>, json: bool, words: Words) -> Result<(), Refusal> {
+    if json && page == Some(Path::new("-")) {
+        let shown = Diagnostic::error(words.say(Key::OutTwice));
+        let shown = shown.help(words.say(Key::OutTwiceHelp));
+        return Err(Refusal::new(Exit::Usage, shown));
+    }
+    Ok(())
+}
+
+/// Writes a page beside what is told, or answers with it where `page` is `-`.
+pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<Answer>, Refusal> {
+    let answer = write(page, text, words)?;
+    Ok((page == Path::new("-")).then_some(answer))
+}
+
+/// Writes a file that was asked for.
+pub(crate) fn file(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
+    fs::write(path, text).map_err(|error| {
+        // A file that is written need not be there, but its folder must.
+        let path = match (error.kind(), path.parent()) {
+            (io::ErrorKind::NotFound, Some(folder)) => folder,
+            _ => path,
+        };
+        Refusal::new(Exit::Files, io_error(path, &error, words))
+    })
+}

@@ -1,0 +1,275 @@
+//! Text for a terminal: display widths, wrapping, colours.
+//!
+//! Chinese takes two columns a character, so every width here is in columns of
+//! the terminal, never in bytes or characters. Colour only repeats what words or
+//! signs say. Lines that must align hold signs of one certain width only.
+
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::show::diagnostic::Diagnostic;
+use anstyle::{AnsiColor, Color, Style};
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The style of a heading.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// The style of what matters less.
+pub(crate) const QUIET: Style = Style::new().dimmed();
+
+/// The narrowest page, in columns.
+pub(crate) const NARROWEST: usize = 40;
+/// The widest page that can be asked for, in columns.
+const WIDEST_ASKED: usize = 1_000;
+/// Columns that a text has beside its label, at least.
+const LEAST: usize = 16;
+/// How far a text under its label stands further in.
+const UNDER: usize = 4;
+/// Columns where no terminal says how many it has.
+const USUAL: usize = 80;
+/// The widest page that is chosen unasked: longer lines are hard to follow.
+const WIDEST: usize = 120;
+
+/// The columns that `--width` asks for.
+pub(crate) fn asked(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
+    let Some(text) = asked else { return Ok(None) };
+    match text.parse() {
+        Ok(columns) if (NARROWEST..=WIDEST_ASKED).contains(&columns) => Ok(Some(columns)),
+        _ => {
+            let shown = Diagnostic::error(&words.fill(Key::WidthInvalid, &[("found", &text)]));
+            let shown = shown.help(words.say(Key::WidthInvalidHelp));
+            Err(Refusal::new(Exit::Usage, shown))
+        }
+    }
+}
+
+/// Columns to print in: as asked, else the terminal's within reason.
+pub(crate) fn columns(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| {
+        let terminal = terminal_size::terminal_size_of(std::io::stdout());
+        let columns = terminal.map_or(USUAL, |(width, _)| usize::from(width.0));
+        columns.clamp(NARROWEST, WIDEST)
+    })
+}
+
+/// Columns that `text` takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` with blanks up to `columns`.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// `text` in lines of at most `columns`, broken where its script allows.
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut start = 0;
+    for (end, opportunity) in linebreaks(text) {
+        let piece = text.get(start..end).unwrap_or_default();
+        start = end;
+        if width(&line) + width(piece.trim_end()) > columns && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        push(&mut lines, &mut line, piece, columns);
+        if opportunity == BreakOpportunity::Mandatory {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    lines.retain_mut(|line| {
+        line.truncate(line.trim_end().len());
+        !line.is_empty()
+    });
+    lines
+}
+
+/// Adds a piece that must not be broken, unless it is longer than a line.
+fn push(lines: &mut Vec<String>, line: &mut String, piece: &str, columns: usize) {
+    if width(piece.trim_end()) <= columns {
+        line.push_str(piece);
+        return;
+    }
+    for character in piece.chars() {
+        if width(line) + character.width().unwrap_or(0) > columns {
+            lines.push(std::mem::take(line));
+        }
+        line.push(character);
+    }
+}
+
+/// `text` without characters that steer a terminal or turn the reading direction.
+/// Facts and packs come from strangers; what they say must not repaint a screen.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => ' ',
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                '\u{fffd}'
+            }
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// `text` in `style`.
+pub(crate) fn styled(text: &str, style: Style) -> String {
+    if text.trim().is_empty() && style.get_bg_color().is_none() {
+        return text.to_owned();
+    }
+    format!("{style}{text}{style:#}")
+}
+
+/// The style of a level's tone, on a coloured ground; of `unknown` for a tone
+/// that no pack may use.
+pub(crate) fn tone(colour: &str) -> Style {
+    let (ground, ink) = match colour {
+        "green" => (AnsiColor::Green, AnsiColor::Black),
+        "yellow" => (AnsiColor::Yellow, AnsiColor::Black),
+        "red" => (AnsiColor::Red, AnsiColor::BrightWhite),
+        "gold" => (AnsiColor::BrightYellow, AnsiColor::Black),
+        "blue" => (AnsiColor::Blue, AnsiColor::BrightWhite),
+        "grey" => (AnsiColor::White, AnsiColor::Black),
+        _ => (AnsiColor::Magenta, AnsiColor::BrightWhite),
+    };
+    Style::new()
+        .bg_color(Some(Color::Ansi(ground)))
+        .fg_color(Some(Color::Ansi(ink)))
+}
+
+/// What is printed, line by line.
+#[derive(Debug)]
+pub(crate) struct Page {
+    text: String,
+    columns: usize,
+}
+
+impl Page {
+    pub(crate) fn new(columns: usize) -> Self {
+        Self {
+            text: String::new(),
+            columns,
+        }
+    }
+
+    /// Columns of the page.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// A line as it stands.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// An empty line.
+    pub(crate) fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A heading, with an empty line above it where something stands there.
+    pub(crate) fn heading(&mut self, text: &str) {
+        if !self.text.is_empty() {
+            self.gap();
+        }
+        for line in wrap(text, self.columns) {
+            self.line(&styled(&line, HEADING));
+        }
+    }
+
+    /// `text` beside `label`, both after `indent` columns, `text` wrapped into a
+    /// column of its own that begins `margin` columns after the label does.
+    pub(crate) fn field(&mut self, indent: usize, label: &str, margin: usize, text: &str) {
+        self.styled_field(indent, label, margin, text, Style::new());
+    }
+
+    /// As [`field`](Self::field), with the text in `style`.
+    pub(crate) fn styled_field(
+        &mut self,
+        indent: usize,
+        label: &str,
+        margin: usize,
+        text: &str,
+        style: Style,
+    ) {
+        let mut margin = margin;
+        let mut label = styled(&pad(label, margin), QUIET);
+        if indent + margin + LEAST > self.columns {
+            // Beside a long label there is no room, so the text stands under it.
+            self.line(&format!("{}{label}", " ".repeat(indent)));
+            margin = UNDER;
+            label = " ".repeat(margin);
+        }
+        let room = self.columns.saturating_sub(indent + margin).max(LEAST);
+        for line in wrap(text, room) {
+            let line = styled(&line, style);
+            self.line(&format!("{}{label}{line}", " ".repeat(indent)));
+            label = " ".repeat(margin);
+        }
+    }
+
+    /// Items beside `label`, as many to a line as fit, each in its style.
+    pub(crate) fn items(&mut self, label: &str, margin: usize, items: &[(String, Style)]) {
+        let mut line = pad(label, margin);
+        let mut used = margin;
+        for (text, style) in items {
+            if used + width(text) > self.columns && used > margin {
+                self.line(&line);
+                line = " ".repeat(margin);
+                used = margin;
+            }
+            line.push_str(&styled(text, *style));
+            line.push(' ');
+            used += width(text) + 1;
+        }
+        self.line(&line);
+    }
+
+    /// Text that is laid out already.
+    pub(crate) fn block(&mut self, text: &str) {
+        for line in text.lines() {
+            self.line(line);
+        }
+    }
+
+    /// The whole page.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_is_wrapped_by_columns_and_keeps_its_full_stop() {
+        let lines = wrap("集中隔离期满后转为居家监测。", 12);
+        assert_eq!(lines, ["集中隔离期满", "后转为居家监", "测。"]);
+        assert!(lines.iter().all(|line| width(line) <= 12));
+        assert_eq!(wrap("期满后转。", 8), ["期满后", "转。"]);
+    }
+
+    #[test]
+    fn english_is_wrapped_at_blanks_and_a_long_word_is_cut() {
+        assert_eq!(wrap("ends after 7 days", 10), ["ends after", "7 days"]);
+        assert_eq!(wrap("a 0123456789abc", 8), ["a", "01234567", "89abc"]);
+    }
+
+    #[test]
+    fn a_text_cannot_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31m\u{202e}b\nc"), "a\u{fffd}[31m\u{fffd}b c");
+    }
+
+    #[test]
+    fn a_field_is_padded_by_display_width() {
+        let mut page = Page::new(40);
+        page.field(2, "自", 6, "always");
+        page.field(2, "since", 6, "always");
+        let page = anstream::adapter::strip_str(&page.finish()).to_string();
+        assert_eq!(page, "  自    always\n  since always\n");
+    }
+}

@@ -1,0 +1,108 @@
+//! What packs can be refused for.
+
+use longma_core::CodeName;
+
+longma_core::messages!();
+
+longma_core::codes! {
+    /// Every kind of problem that packs can have.
+    pub enum Code {
+        BundleSyntax = "bundle-syntax",
+        BundleFormat = "bundle-format",
+        BundleSize = "bundle-size",
+        PackId = "pack-id",
+        PackDuplicate = "pack-duplicate",
+        PackOffset = "pack-offset",
+        PackTime = "pack-time",
+        PackSpan = "pack-span",
+        PackOverlap = "pack-overlap",
+        PackSubject = "pack-subject",
+        PackInherits = "pack-inherits",
+        PackCycle = "pack-cycle",
+        PackText = "pack-text",
+        ParamUnit = "param-unit",
+        ParamValue = "param-value",
+        ParamNote = "param-note",
+        SourceUnknown = "source-unknown",
+        ScaleLevels = "scale-levels",
+        ScaleColours = "scale-colours",
+        DecisionRedeclared = "decision-redeclared",
+        DecisionUndeclared = "decision-undeclared",
+        DecisionNoScript = "decision-no-script",
+        DecisionCycle = "decision-cycle",
+        OverrideUndeclared = "override-undeclared",
+        OverrideVoid = "override-void",
+        ScriptSize = "script-size",
+        ScriptSyntax = "script-syntax",
+        ScriptForbidden = "script-forbidden",
+        ScriptStatement = "script-statement",
+        ScriptDuplicate = "script-duplicate",
+        RuleParameter = "rule-parameter",
+        RuleSource = "rule-source",
+        RuleCaption = "rule-caption",
+        CaptionVoid = "caption-void",
+        CaptionPlaceholder = "caption-placeholder",
+    }
+}
+
+/// The codes of what packs can be refused for, and the schemas beside them, as
+/// far as a checker does not tell it in words of its own.
+#[must_use]
+pub fn refusals() -> Vec<CodeName> {
+    use longma_core::Code as Core;
+    let schemas = [
+        Core::SchemaKeyword,
+        Core::SchemaShape,
+        Core::SchemaRef,
+        Core::SchemaSibling,
+    ];
+    let packs = [
+        Code::PackId,
+        Code::PackOffset,
+        Code::PackTime,
+        Code::PackSpan,
+        Code::PackOverlap,
+        Code::PackSubject,
+        Code::PackInherits,
+        Code::PackCycle,
+        Code::PackText,
+        Code::ParamUnit,
+        Code::ParamValue,
+        Code::ParamNote,
+        Code::SourceUnknown,
+        Code::ScaleLevels,
+        Code::ScaleColours,
+        Code::DecisionRedeclared,
+        Code::DecisionUndeclared,
+        Code::DecisionNoScript,
+        Code::DecisionCycle,
+        Code::OverrideUndeclared,
+        Code::OverrideVoid,
+        Code::ScriptSize,
+        Code::ScriptSyntax,
+        Code::ScriptForbidden,
+        Code::ScriptStatement,
+        Code::ScriptDuplicate,
+        Code::RuleSource,
+        Code::RuleCaption,
+        Code::CaptionVoid,
+        Code::CaptionPlaceholder,
+    ];
+    let schemas = schemas.into_iter().map(CodeName::of);
+    schemas.chain(packs.into_iter().map(CodeName::of)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, messages};
+    use longma_core::Family;
+
+    #[test]
+    fn every_code_has_a_message_and_a_help() {
+        for code in Code::ALL {
+            for key in [code.name().to_owned(), format!("{}.help", code.name())] {
+                assert!(messages().get(&key, &[]).is_some(), "no message `{key}`");
+            }
+        }
+    }
+}

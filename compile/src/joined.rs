@@ -1,0 +1,124 @@
+//! The plans of a region beside one another: what is wrong only between them.
+
+use crate::code::Code;
+use longma_core::plan::{Decision, Level, Read, Rule};
+use longma_core::{Catalogue, PackId, Part, Place, Policy, Problem};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// What is wrong between the series of each region, by region and in time.
+pub(crate) fn problems(catalogue: &Catalogue) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (_, policies) in catalogue.regions() {
+        for policy in policies {
+            problems.extend(offsets(policy));
+            problems.extend(declared_twice(policy.parts()));
+            problems.extend(circle(policy));
+        }
+        problems.extend(scales_agree(policies));
+    }
+    problems
+}
+
+/// Series that hold side by side have one offset.
+fn offsets(policy: &Policy) -> Vec<Problem> {
+    let Some((first, rest)) = policy.parts().split_first() else {
+        return Vec::new();
+    };
+    let others = rest.iter().filter(|it| it.plan.offset != first.plan.offset);
+    let told = others.map(|other| {
+        let place = Place::key(&manifest_of(other), ["offset"]);
+        let args: [(&str, &dyn Display); 1] = [("parent", &own_pack(first))];
+        Problem::new(Code::PackSubject, place, &args)
+    });
+    told.collect()
+}
+
+fn own_pack(part: &Part) -> &str {
+    part.packs.first().map_or("", String::as_str)
+}
+
+fn manifest_of(part: &Part) -> String {
+    PackId::read(own_pack(part)).file("pack.toml")
+}
+
+/// One decision about one kind of subject belongs to one series.
+fn declared_twice(parts: &[Part]) -> Vec<Problem> {
+    let mut known: BTreeMap<(&str, &str), &Part> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for part in parts {
+        for decision in &part.plan.decisions {
+            let key = (part.plan.subject.as_str(), &*decision.name);
+            match known.get(&key) {
+                Some(other) => {
+                    let place = Place::key(&manifest_of(part), ["decisions", &decision.name]);
+                    let args: [(&str, &dyn Display); 2] =
+                        [("decision", &decision.name), ("other", &own_pack(other))];
+                    problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
+                }
+                None => drop(known.insert(key, part)),
+            }
+        }
+    }
+    problems
+}
+
+/// Decisions that read each other in a circle, told at one that closes it.
+fn circle(policy: &Policy) -> Option<Problem> {
+    if policy.is_ordered() {
+        return None;
+    }
+    let all = policy.parts().iter().flat_map(|part| {
+        let decisions = part.plan.decisions.iter();
+        decisions.map(move |decision| (part, decision))
+    });
+    let is_ordered = |part: &Part, decision: &Decision| {
+        let mut ordered = policy.decisions(&part.plan.subject);
+        ordered.any(|(_, known)| known.name == decision.name)
+    };
+    let later: Vec<(&Part, &Decision)> = all
+        .filter(|(part, decision)| !is_ordered(part, decision))
+        .collect();
+    let names: Vec<&str> = later.iter().map(|(_, decision)| &*decision.name).collect();
+    let (part, decision) = later.first()?;
+    // The same circle is told at the same place, whoever inherits it.
+    let closes = |rule: &&Rule| rule.reads.iter().any(|it| matches!(it, Read::Earlier(_)));
+    let rule = decision.rules.iter().find(closes);
+    let id = rule
+        .and_then(|rule| PackId::split(&rule.file))
+        .map(|(id, _)| id);
+    let file = id.map_or_else(
+        || manifest_of(part),
+        |id| PackId::read(id).file("pack.toml"),
+    );
+    let place = Place::key(&file, ["decisions", &decision.name]);
+    let args: [(&str, &dyn Display); 1] = [("names", &names.join(" ⇄ "))];
+    Some(Problem::new(Code::DecisionCycle, place, &args))
+}
+
+/// A decision keeps one scale through a region's history: a timeline has one set of levels.
+fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
+    let mut known: BTreeMap<(&str, &str), (&[Level], &Part)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    let names = |levels: &[Level]| -> Vec<Arc<str>> {
+        levels.iter().map(|level| Arc::clone(&level.name)).collect()
+    };
+    for part in policies.iter().flat_map(Policy::parts) {
+        for decision in &part.plan.decisions {
+            let key = (part.plan.subject.as_str(), &*decision.name);
+            match known.get(&key) {
+                Some((levels, other)) if names(levels) != names(&decision.levels) => {
+                    let path = ["decisions", &decision.name, "scale"];
+                    let place = Place::key(&manifest_of(part), path);
+                    let args: [(&str, &dyn Display); 2] =
+                        [("decision", &decision.name), ("other", &own_pack(other))];
+                    problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
+                }
+                Some(_) => {}
+                None => drop(known.insert(key, (&decision.levels, part))),
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,210 @@
+//! Packs as texts become plans that are ready to evaluate.
+//!
+//! [`load`] checks each pack by itself (`pack.rs`), finds what it inherits and
+//! when (`lineage.rs`), joins each line of descent into a plan (`link.rs`), and
+//! holds the plans of a region against one another (`joined.rs`). All that is
+//! wrong is told, not the first thing. What a rule's call runs comes from an
+//! [`Interpreter`]; this crate knows none.
+
+mod code;
+mod joined;
+mod lineage;
+mod link;
+mod manifest;
+mod pack;
+mod script;
+pub mod world;
+
+pub use code::{Code, refusals};
+pub use manifest::{
+    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum,
+    PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
+};
+pub use script::{Function, Interpreter, Script};
+
+use lineage::{Lines, drifts, lines};
+use link::{Linker, Stock};
+use longma_core::plan::Plan;
+use longma_core::{
+    Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, limits,
+};
+use pack::Pack;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// The plan of each line of descent; none where it could not be linked.
+type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
+
+/// Checks, compiles and links every pack of a bundle.
+///
+/// # Errors
+/// All problems of all packs.
+pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, Problems> {
+    let mut problems = Problems::default();
+    if bundle.packs.len() > limits::PACKS {
+        let args: [(&str, &dyn Display); 1] = [("limit", &limits::PACKS)];
+        return Err(Problem::new(Code::BundleSize, Place::None, &args).into());
+    }
+    let schemas = read_schemas(&bundle.schemas, "schema", &mut problems);
+    let tables = read_schemas(&bundle.references, "reference", &mut problems);
+    let mut packs: Vec<Pack> = Vec::new();
+    for source in bundle.packs {
+        if packs.iter().any(|pack| pack.id.as_str() == source.id) {
+            let place = Place::file(&PackId::read(&*source.id).file("pack.toml"), 0, 0);
+            let args: [(&str, &dyn Display); 1] = [("id", &source.id)];
+            problems.push(Problem::new(Code::PackDuplicate, place, &args));
+            continue;
+        }
+        packs.push(pack::compile(source, interpreter, &schemas, &mut problems));
+    }
+    overlaps(&mut packs, &mut problems);
+    let stock = Stock {
+        packs: &packs,
+        schemas: &schemas,
+        tables: &tables,
+    };
+    let descents = link(stock, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let kept = packs.into_iter().zip(descents);
+    let catalogue = Catalogue::new(Contents {
+        packs: kept.map(|(pack, descents)| pack.linked(descents)).collect(),
+        schemas,
+        tables,
+    });
+    // A circle shows in every policy that has it; it is told once.
+    for problem in joined::problems(&catalogue) {
+        if !problems.as_slice().contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems.or(catalogue)
+}
+
+/// Sorts the packs, and tells those of one series that are in force at once.
+fn overlaps(packs: &mut [Pack], problems: &mut Problems) {
+    packs.sort_by(|a, b| {
+        let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
+        (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
+    });
+    for pair in packs.windows(2) {
+        if let [first, second] = pair
+            && first.id.region() == second.id.region()
+            && first.id.series() == second.id.series()
+            && !first.adrift
+            && !second.adrift
+            && first.effective.bounds().1 > second.effective.bounds().0
+        {
+            let args: [(&str, &dyn Display); 2] = [("first", &first.id), ("second", &second.id)];
+            let place = second.key(["effective"]);
+            problems.push(Problem::new(Code::PackOverlap, place, &args));
+        }
+    }
+}
+
+/// The descents of each pack, its plans linked.
+fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
+    let mut found: Vec<Problem> = Vec::new();
+    let mut descents: BTreeMap<usize, Lines> = BTreeMap::new();
+    for (index, pack) in stock.packs.iter().enumerate() {
+        // What is told of a pack whose place is not known would only be a consequence.
+        if drifts(stock.packs, index, &mut BTreeSet::new()) {
+            continue;
+        }
+        match lines(stock.packs, index, pack.effective, &mut Vec::new()) {
+            Ok(lines) => drop(descents.insert(index, lines)),
+            Err(problem) => found.push(*problem),
+        }
+    }
+    let mut plans = Plans::new();
+    for (index, lines) in &descents {
+        let mut used = BTreeSet::new();
+        for (_, line) in lines {
+            if !plans.contains_key(line) {
+                let linked = Linker::new(stock, line).link(&mut used);
+                let plan = linked
+                    .map(Arc::new)
+                    .map_err(|problems| found.extend(problems));
+                plans.insert(line.clone(), plan.ok());
+            }
+        }
+        found.extend(void_entries(stock.packs, *index, lines, &used));
+    }
+    // One mistake shows in every line of descent; it is told once.
+    for problem in found {
+        if !problems.as_slice().contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    let part = |line: &[usize]| {
+        let packs = line.iter().filter_map(|index| stock.packs.get(*index));
+        Some(Part {
+            packs: packs.map(|pack| pack.id.to_string()).collect(),
+            plan: plans.get(line).cloned().flatten()?,
+        })
+    };
+    let descent = |(span, line): &(_, Vec<usize>)| {
+        let above = line.get(1..).filter(|above| !above.is_empty());
+        Some(Descent {
+            span: *span,
+            own: part(line)?,
+            above: above.and_then(part),
+        })
+    };
+    let of_pack = |index| {
+        let lines = descents.get(&index).into_iter().flatten();
+        lines.filter_map(descent).collect()
+    };
+    (0..stock.packs.len()).map(of_pack).collect()
+}
+
+/// Entries of `[overrides]` and `[drops]` that no line of descent needed.
+fn void_entries(
+    packs: &[Pack],
+    index: usize,
+    lines: &Lines,
+    used: &BTreeSet<String>,
+) -> Vec<Problem> {
+    let Some(pack) = packs.get(index) else {
+        return Vec::new();
+    };
+    let ancestors = lines.iter().flat_map(|(_, line)| line);
+    let unread: BTreeSet<&str> = ancestors
+        .filter_map(|index| packs.get(*index))
+        .flat_map(|pack| pack.unread.iter().map(String::as_str))
+        .collect();
+    let judged = |name: &str| {
+        let decision = name.split('.').next().unwrap_or(name);
+        !unread.contains(decision)
+    };
+    let tables = [
+        ("overrides", &pack.manifest.overrides),
+        ("drops", &pack.manifest.drops),
+    ];
+    let mut problems = Vec::new();
+    for (table, entries) in tables {
+        let void = entries.keys().filter(|name| !used.contains(*name));
+        for name in void.filter(|name| judged(name)) {
+            let place = pack.key([table, name.as_str()]);
+            problems.push(Problem::new(Code::OverrideVoid, place, &[("name", name)]));
+        }
+    }
+    problems
+}
+
+fn read_schemas(
+    texts: &BTreeMap<String, String>,
+    folder: &str,
+    problems: &mut Problems,
+) -> BTreeMap<String, Schema> {
+    let mut schemas = BTreeMap::new();
+    for (name, text) in texts {
+        match Schema::read(text, &format!("{folder}/{name}.schema.json")) {
+            Ok(schema) => drop(schemas.insert(name.clone(), schema)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    schemas
+}

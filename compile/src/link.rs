@@ -1,0 +1,421 @@
+//! Linking: one pack and what it inherits become one plan.
+//!
+//! The nearest pack that defines a param or a rule gives it; what a pack
+//! redefines or drops must stand in its manifest with a reason. Names are
+//! resolved here, once: which section, table, param record or earlier decision
+//! each parameter of a rule means, and which params a caption mentions.
+
+use crate::code::Code;
+use crate::manifest::{Param, RuleCaptions};
+use crate::pack::Pack;
+use crate::script::{Function, Script};
+use longma_core::plan::{Decision, Level, Plan, Read, Rule};
+use longma_core::schema::{Field, Object, Schema, TextType, Type};
+use longma_core::value::{Record, Value};
+use longma_core::{
+    Citation, Localized, PackId, Place, Problem, Problems, covers, fill, nearest, placeholders,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// What linking draws on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stock<'a> {
+    pub(crate) packs: &'a [Pack],
+    pub(crate) schemas: &'a BTreeMap<String, Schema>,
+    pub(crate) tables: &'a BTreeMap<String, Schema>,
+}
+
+/// Joins one line of descent into a plan.
+pub(crate) struct Linker<'a> {
+    stock: Stock<'a>,
+    /// Own pack first.
+    line: Vec<(usize, &'a Pack)>,
+    problems: Problems,
+}
+
+impl<'a> Linker<'a> {
+    pub(crate) fn new(stock: Stock<'a>, line: &[usize]) -> Self {
+        Self {
+            stock,
+            line: line
+                .iter()
+                .filter_map(|index| Some((*index, stock.packs.get(*index)?)))
+                .collect(),
+            problems: Problems::default(),
+        }
+    }
+
+    /// Links; `used` collects the entries of the own pack's `[overrides]` and
+    /// `[drops]` that this line needed.
+    pub(crate) fn link(mut self, used: &mut BTreeSet<String>) -> Result<Plan, Problems> {
+        let Some((_, own)) = self.line.first().copied() else {
+            return Err(self.problems);
+        };
+        for (_, parent) in self.line.iter().skip(1) {
+            if parent.manifest.subject != own.manifest.subject || parent.offset != own.offset {
+                let args: [(&str, &dyn Display); 1] = [("parent", &parent.id)];
+                let place = own.key(["inherits"]);
+                self.problems
+                    .push(Problem::new(Code::PackSubject, place, &args));
+            }
+        }
+        let params = self.params(used);
+        let mut decisions = Vec::new();
+        for (name, declaring) in self.declared() {
+            let rules = self.rules(&name, &params, used);
+            decisions.extend(self.decision(&name, declaring, rules));
+        }
+        let plan = Plan {
+            subject: own.manifest.subject.clone(),
+            offset: own.offset,
+            params: params_record(&params),
+            decisions,
+        };
+        self.problems.or(plan)
+    }
+
+    /// Notes that `own` redefines `name`, which must be listed.
+    fn redefines(&mut self, own: &Pack, name: String, place: Place, used: &mut BTreeSet<String>) {
+        if !own.manifest.overrides.contains_key(&name) {
+            let problem = Problem::new(Code::OverrideUndeclared, place, &[("name", &name)]);
+            self.problems.push(problem);
+        }
+        used.insert(name);
+    }
+
+    /// Params by name, from the nearest pack that gives them.
+    fn params(&mut self, used: &mut BTreeSet<String>) -> BTreeMap<String, &'a Param> {
+        let mut params: BTreeMap<String, &'a Param> = BTreeMap::new();
+        let line = self.line.clone();
+        for (depth, (_, pack)) in line.iter().enumerate().rev() {
+            for (name, param) in &pack.manifest.params {
+                if params.insert(name.clone(), param).is_some() {
+                    let mut deeper = BTreeSet::new();
+                    let noted = if depth == 0 { &mut *used } else { &mut deeper };
+                    let place = pack.key(["params", name]);
+                    self.redefines(pack, format!("params.{name}"), place, noted);
+                }
+                if let Some(key) = &param.source
+                    && self.source(depth, key).is_none()
+                {
+                    let place = pack.key(["params", name, "source"]);
+                    self.unknown_source(depth, key, place);
+                }
+            }
+        }
+        params
+    }
+
+    /// The title of a document cited by the pack at `depth`, which sees its own
+    /// sources and those of what it inherits.
+    fn source(&self, depth: usize, key: &str) -> Option<&'a Localized> {
+        self.line
+            .iter()
+            .skip(depth)
+            .find_map(|(_, pack)| pack.manifest.sources.get(key))
+            .map(|source| &source.title)
+    }
+
+    fn unknown_source(&mut self, depth: usize, key: &str, place: Place) {
+        let known: Vec<&str> = self
+            .line
+            .iter()
+            .skip(depth)
+            .flat_map(|(_, pack)| pack.manifest.sources.keys().map(String::as_str))
+            .collect();
+        let near =
+            nearest(key, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+        let args: [(&str, &dyn Display); 2] = [("name", &key), ("near", &near)];
+        self.problems
+            .push(Problem::new(Code::SourceUnknown, place, &args));
+    }
+
+    /// Every declared decision, with the pack that declares it.
+    fn declared(&mut self) -> BTreeMap<String, &'a Pack> {
+        let mut declared: BTreeMap<String, &'a Pack> = BTreeMap::new();
+        for (_, pack) in self.line.iter().rev() {
+            for name in pack.manifest.decisions.keys() {
+                if let Some(other) = declared.get(name) {
+                    let args: [(&str, &dyn Display); 2] =
+                        [("decision", name), ("other", &other.id)];
+                    let place = pack.key(["decisions", name]);
+                    let problem = Problem::new(Code::DecisionRedeclared, place, &args);
+                    self.problems.push(problem);
+                } else {
+                    declared.insert(name.clone(), pack);
+                }
+            }
+        }
+        for (_, pack) in &self.line {
+            let scripts = pack.scripts.keys().chain(&pack.unread).map(|name| {
+                let place = Place::file(&pack.file(&format!("{name}.rhai")), 1, 1);
+                (name, place)
+            });
+            let captions = pack.captions.keys().map(|name| {
+                let place = Place::key(&pack.file("captions.toml"), [name.as_str()]);
+                (name, place)
+            });
+            for (name, place) in scripts.chain(captions) {
+                if !declared.contains_key(name) {
+                    let known: Vec<&str> = declared.keys().map(String::as_str).collect();
+                    let args: [(&str, &dyn Display); 2] =
+                        [("name", name), ("known", &known.join(", "))];
+                    let problem = Problem::new(Code::DecisionUndeclared, place, &args);
+                    self.problems.push(problem);
+                }
+            }
+        }
+        declared
+    }
+
+    /// The rules of a decision, each from the nearest pack that defines it and
+    /// unless a nearer one drops it.
+    fn rules(
+        &mut self,
+        decision: &str,
+        params: &BTreeMap<String, &'a Param>,
+        used: &mut BTreeSet<String>,
+    ) -> Vec<Rule> {
+        let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        let line = self.line.clone();
+        for (depth, (_, pack)) in line.iter().enumerate().rev() {
+            let mut deeper = BTreeSet::new();
+            let noted = if depth == 0 { &mut *used } else { &mut deeper };
+            for name in pack.manifest.drops.keys() {
+                let dropped = name
+                    .strip_prefix(decision)
+                    .and_then(|rest| rest.strip_prefix('.'))
+                    .and_then(|rule| rules.remove(rule));
+                if dropped.is_some() {
+                    noted.insert(name.clone());
+                }
+            }
+            let Some(script) = pack.scripts.get(decision) else {
+                continue;
+            };
+            let file: Arc<str> = pack.file(&format!("{decision}.rhai")).into();
+            for function in script.functions() {
+                let place = Place::file(&file, function.line, 1);
+                if rules.contains_key(&function.name) {
+                    let name = format!("{decision}.{}", function.name);
+                    self.redefines(pack, name, place, noted);
+                }
+                let citation = self.citation(depth, decision, function, params);
+                let reads = self.reads(decision, &file, function);
+                rules.insert(
+                    function.name.clone(),
+                    Rule {
+                        function: function.name.clone(),
+                        reads,
+                        citation: Arc::new(citation),
+                        file: Arc::clone(&file),
+                        body: script.body(&function.name, pack.offset),
+                    },
+                );
+            }
+            self.void_captions(pack, decision, script.as_ref());
+        }
+        rules.into_values().collect()
+    }
+
+    fn void_captions(&mut self, pack: &Pack, decision: &str, script: &dyn Script) {
+        let captions = pack.captions.get(decision);
+        for name in captions.iter().flat_map(|c| c.rules.keys()) {
+            if !script.functions().iter().any(|rule| rule.name == *name) {
+                let place = Place::key(&pack.file("captions.toml"), [decision, "rules", name]);
+                self.problems
+                    .push(Problem::new(Code::CaptionVoid, place, &[("name", name)]));
+            }
+        }
+    }
+
+    fn reads(&mut self, decision: &str, file: &str, function: &Function) -> Vec<Read> {
+        let mut reads = Vec::new();
+        for name in &function.parameters {
+            match self.read(decision, name) {
+                Some(read) => reads.push(read),
+                None => self.unknown_parameter(decision, file, function, name),
+            }
+        }
+        reads
+    }
+
+    fn read(&self, decision: &str, name: &str) -> Option<Read> {
+        let own = self.line.first().map(|(_, pack)| *pack)?;
+        let schema = self.stock.schemas.get(&own.manifest.subject)?;
+        if name == "params" {
+            Some(Read::Params)
+        } else if schema.sections().any(|section| section == name) {
+            Some(Read::Section(name.to_owned()))
+        } else if self.stock.tables.contains_key(name) {
+            Some(Read::Table(name.to_owned()))
+        } else {
+            let declares = |pack: &Pack| pack.manifest.decisions.contains_key(name);
+            let known = name != decision && self.within_reach().any(declares);
+            known.then(|| Read::Earlier(name.to_owned()))
+        }
+    }
+
+    /// The packs whose decisions rules may read: those of the own line, and those
+    /// of other series that can rule in the same place.
+    fn within_reach(&self) -> impl Iterator<Item = &'a Pack> {
+        let own = self.line.first().map(|(_, pack)| *pack);
+        let beside = self.stock.packs.iter().filter(move |pack| {
+            own.is_some_and(|own| {
+                let (near, here) = (pack.id.region(), own.id.region());
+                pack.id.series() != own.id.series()
+                    && pack.manifest.subject == own.manifest.subject
+                    && (covers(near, here) || covers(here, near))
+            })
+        });
+        let line: Vec<&Pack> = self.line.iter().map(|(_, pack)| *pack).collect();
+        line.into_iter().chain(beside)
+    }
+
+    fn unknown_parameter(&mut self, decision: &str, file: &str, function: &Function, name: &str) {
+        let subject = self.line.first().map(|(_, pack)| &pack.manifest.subject);
+        let schema = subject.and_then(|subject| self.stock.schemas.get(subject));
+        let decisions = self
+            .within_reach()
+            .flat_map(|pack| pack.manifest.decisions.keys());
+        let known: Vec<&str> = schema
+            .into_iter()
+            .flat_map(Schema::sections)
+            .chain(["params"])
+            .chain(self.stock.tables.keys().map(String::as_str))
+            .chain(decisions.map(String::as_str).filter(|d| *d != decision))
+            .collect();
+        let near =
+            nearest(name, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+        let args: [(&str, &dyn Display); 3] =
+            [("name", &name), ("rule", &function.name), ("near", &near)];
+        let place = Place::file(file, function.line, 1);
+        self.problems
+            .push(Problem::new(Code::RuleParameter, place, &args));
+    }
+
+    /// What a reader is told of a rule, with params filled in.
+    fn citation(
+        &mut self,
+        depth: usize,
+        decision: &str,
+        function: &Function,
+        params: &BTreeMap<String, &'a Param>,
+    ) -> Citation {
+        let line = self.line.clone();
+        let pack = line.get(depth).map(|(_, pack)| *pack);
+        let nowhere = PackId::read("");
+        let id = pack.map_or(&nowhere, |pack| &pack.id);
+        let place = Place::file(&id.file(&format!("{decision}.rhai")), function.line, 1);
+        let source = match &function.source {
+            Some(key) => self.source(depth, key).cloned().or_else(|| {
+                self.unknown_source(depth, key, place.clone());
+                None
+            }),
+            None => {
+                let args: [(&str, &dyn Display); 1] = [("name", &function.name)];
+                self.problems
+                    .push(Problem::new(Code::RuleSource, place, &args));
+                None
+            }
+        };
+        let captions = pack
+            .and_then(|pack| pack.captions.get(decision))
+            .and_then(|captions| captions.rules.get(&function.name));
+        let complete = |c: &&RuleCaptions| !c.caption.is_incomplete() && !c.release.is_incomplete();
+        let path = [decision, "rules", &function.name];
+        let file = id.file("captions.toml");
+        let Some(captions) = captions.filter(complete) else {
+            let args: [(&str, &dyn Display); 1] = [("name", &function.name)];
+            let place = Place::key(&file, path);
+            self.problems
+                .push(Problem::new(Code::RuleCaption, place, &args));
+            return Citation {
+                rule: String::new(),
+                caption: Localized::default(),
+                release: Localized::default(),
+                source: Localized::default(),
+            };
+        };
+        let mut text = |text: &Localized, part: &str| {
+            let place = Place::key(&file, path.into_iter().chain([part]));
+            self.filled(text, params, &place)
+        };
+        Citation {
+            rule: format!("{id}/{decision}/{}", function.name),
+            caption: text(&captions.caption, "caption"),
+            release: text(&captions.release, "release"),
+            source: source.unwrap_or_default(),
+        }
+    }
+
+    fn filled(
+        &mut self,
+        text: &Localized,
+        params: &BTreeMap<String, &'a Param>,
+        place: &Place,
+    ) -> Localized {
+        for name in placeholders(&text.zh_cn)
+            .iter()
+            .chain(&placeholders(&text.en))
+        {
+            if !params.contains_key(name) {
+                let args: [(&str, &dyn Display); 1] = [("name", name)];
+                let problem = Problem::new(Code::CaptionPlaceholder, place.clone(), &args);
+                self.problems.push(problem);
+            }
+        }
+        Localized::build(|lang| {
+            fill(text.get(lang), |name| {
+                Some(params.get(name)?.words().get(lang).to_owned())
+            })
+        })
+    }
+
+    fn decision(&mut self, name: &str, declaring: &Pack, rules: Vec<Rule>) -> Option<Decision> {
+        let unread = |(_, pack): &(usize, &Pack)| pack.unread.contains(name);
+        if rules.is_empty() && !self.line.iter().any(unread) {
+            let place = declaring.key(["decisions", name]);
+            let args: [(&str, &dyn Display); 1] = [("decision", &name)];
+            self.problems
+                .push(Problem::new(Code::DecisionNoScript, place, &args));
+        }
+        let scale = declaring.manifest.decisions.get(name)?;
+        let captions = declaring.captions.get(name)?;
+        let levels = scale.scale.iter().zip(&scale.colours);
+        Some(Decision {
+            name: name.into(),
+            caption: captions.name.clone()?,
+            levels: levels
+                .map(|(level, colour)| Level {
+                    name: level.as_str().into(),
+                    caption: captions.levels.get(level).cloned().unwrap_or_default(),
+                    colour: colour.clone(),
+                })
+                .collect(),
+            rules,
+        })
+    }
+}
+
+/// The params as one record, whose fields are their names.
+fn params_record(params: &BTreeMap<String, &Param>) -> Value {
+    let any = || {
+        Type::Text(TextType {
+            least: 0,
+            most: usize::MAX,
+            pattern: None,
+        })
+    };
+    let fields = params.keys().map(|name| Field {
+        name: name.as_str().into(),
+        kind: any(),
+        required: true,
+        order: None,
+    });
+    let object = Arc::new(Object::new(fields.collect()));
+    let values = params.values().map(|param| param.typed().ok()).collect();
+    Value::Record(Record::new(object, values, Vec::new()))
+}

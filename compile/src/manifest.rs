@@ -1,0 +1,394 @@
+//! What a pack is made of, as its files say it, and the bundle that carries packs.
+//!
+//! These are the shapes of `pack.toml` and `captions.toml` with nothing checked
+//! yet beyond names and types; `pack.rs` checks what they mean.
+
+use crate::code::{Code, messages};
+use longma_core::host::Kind;
+use longma_core::value::{Temperature, Value};
+use longma_core::{Corrections, Days, Elapsed, Lang, Localized, Place, Problem, limits};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The version of the bundle's own format.
+pub const BUNDLE_FORMAT: u32 = 1;
+
+/// Everything an engine is built from, in one JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// [`BUNDLE_FORMAT`].
+    pub longma_bundle: u32,
+    /// JSON Schema texts by kind of subject.
+    pub schemas: BTreeMap<String, String>,
+    /// JSON Schema texts of reference tables' rows, by table.
+    pub references: BTreeMap<String, String>,
+    /// The packs, in any order.
+    pub packs: Vec<PackSource>,
+}
+
+/// One pack, as its folder holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackSource {
+    /// `<region>/<date>` or `<region>/<series>-<date>`: the folder under `rules/packs`.
+    pub id: String,
+    /// `pack.toml`.
+    pub manifest: Manifest,
+    /// `captions.toml`.
+    pub captions: Captions,
+    /// Rhai texts by decision.
+    pub scripts: BTreeMap<String, String>,
+}
+
+/// `pack.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The kind of subject that the rules are about.
+    pub subject: String,
+    /// Raised at every change of the pack.
+    pub version: String,
+    /// What the pack is called.
+    pub title: Localized,
+    /// Who is answerable for it.
+    pub authority: Localized,
+    /// A pack's id, or a region whose plan in force is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inherits: Option<String>,
+    /// Offset from UTC for calendar days; `+08:00` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<String>,
+    /// When the pack is in force.
+    pub effective: Effective,
+    /// Documents that rules and params cite, by key.
+    #[serde(default)]
+    pub sources: BTreeMap<String, Source>,
+    /// Numbers and names that rules read as `params`.
+    #[serde(default)]
+    pub params: BTreeMap<String, Param>,
+    /// The decisions that this pack adds to what it inherits.
+    #[serde(default)]
+    pub decisions: BTreeMap<String, Scale>,
+    /// Inherited params and rules that are redefined here, each with the reason.
+    #[serde(default)]
+    pub overrides: BTreeMap<String, String>,
+    /// Inherited rules that do not apply here, each with the reason.
+    #[serde(default)]
+    pub drops: BTreeMap<String, String>,
+    /// From when a corrected record counts; as if it had always been so when left
+    /// out. Deciding does not need it: whoever shows the past does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Corrections>,
+    /// What must hold for every subject, by name. Deciding does not need them;
+    /// the desk searches for counterexamples.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laws: BTreeMap<String, Law>,
+    /// The least that the cases must exercise. Deciding does not need it; the desk
+    /// measures.
+    #[serde(default, skip_serializing_if = "Minimum::is_none")]
+    pub coverage: Minimum,
+}
+
+/// `[coverage]`: the least share of each kind, in percent; none where left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Minimum {
+    /// Of public functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<u8>,
+    /// Of private functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions: Option<u8>,
+    /// Of branches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches: Option<u8>,
+    /// Of ends of causes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<u8>,
+    /// Of rules that a case names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<u8>,
+}
+
+impl Minimum {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A law: what no facts may bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Law {
+    /// What kind of law it is.
+    pub kind: LawKind,
+    /// The law in words.
+    pub words: Localized,
+    /// The decision that it protects.
+    pub decision: String,
+    /// For a law about one more record: the section that it is added to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// For a law about one more record: what its fields must say, where not anything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub record: BTreeMap<String, Scalar>,
+    /// For a law about an overlay: the decision that changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<String>,
+    /// The first instant at which it must hold, in RFC 3339; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Rules that are known to break it, as `decision.rule`, each with the ground
+    /// on which its source does so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub breaches: BTreeMap<String, Localized>,
+}
+
+/// The kinds of laws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LawKind {
+    /// One more record of a section never raises the decision's level.
+    NeverRaises,
+    /// One more record of a section never lowers it.
+    NeverLowers,
+    /// Another decision, the overlay, never changes it.
+    Overlay,
+    /// The level is never above what the pack inherits gives.
+    NotStricter,
+}
+
+/// A value that a record's field can have in a law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A name or a text.
+    Text(String),
+}
+
+/// The span over which a pack is in force, as RFC 3339 texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effective {
+    /// First instant; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// First instant after; open when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// How the dates are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A document that is cited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its title.
+    pub title: Localized,
+    /// Its date, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// How well it is known: `V` read, `W` read in a weak source, `A` assumed.
+    pub grade: String,
+}
+
+/// A value that rules read by name instead of writing it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Param {
+    /// A whole number, a text, or a list of either.
+    pub value: ParamValue,
+    /// What the number counts; decides the value's kind in rules.
+    pub unit: String,
+    /// Key of the document it is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether it is an assumption; then `note` says of what.
+    #[serde(default)]
+    pub assumed: bool,
+    /// What a reader should know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Localized>,
+}
+
+/// A param's value as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ParamValue {
+    /// A whole number.
+    Int(i64),
+    /// A name or a text.
+    Text(String),
+    /// Several.
+    List(Vec<ParamValue>),
+}
+
+/// A decision's levels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// Names, lowest first.
+    pub scale: Vec<String>,
+    /// The tone of each, of green, yellow, red, gold, grey, blue.
+    pub colours: Vec<String>,
+}
+
+/// The tones that a level can be shown in.
+pub(crate) const COLOURS: &[&str] = &["green", "yellow", "red", "gold", "grey", "blue"];
+
+/// `captions.toml`: texts by decision.
+pub type Captions = BTreeMap<String, DecisionCaptions>;
+
+/// What a reader sees of one decision.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionCaptions {
+    /// The decision's name; from the pack that declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Localized>,
+    /// The levels' names; from the pack that declares the decision.
+    #[serde(default)]
+    pub levels: BTreeMap<String, Localized>,
+    /// Texts of the rules that this pack defines.
+    #[serde(default)]
+    pub rules: BTreeMap<String, RuleCaptions>,
+}
+
+/// What a reader sees of one rule; `{param}` stands for a param's value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleCaptions {
+    /// Why the level holds.
+    pub caption: Localized,
+    /// What ends it.
+    pub release: Localized,
+}
+
+impl Bundle {
+    /// The levels of all decisions of all packs: each names a constructor of causes.
+    #[must_use]
+    pub fn levels(&self) -> BTreeSet<Arc<str>> {
+        let packs = self.packs.iter();
+        let scales = packs.flat_map(|pack| pack.manifest.decisions.values());
+        let levels = scales.flat_map(|scale| &scale.scale);
+        levels.map(|level| level.as_str().into()).collect()
+    }
+
+    /// Reads a bundle's JSON text.
+    ///
+    /// # Errors
+    /// One problem that names the position, or the format it found.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        if text.len() > limits::BUNDLE_BYTES {
+            let args: [(&str, &dyn std::fmt::Display); 1] = [("limit", &limits::BUNDLE_BYTES)];
+            return Err(Problem::new(Code::BundleSize, Place::None, &args));
+        }
+        let bundle: Self = serde_json::from_str(text).map_err(|error| {
+            let place = Place::file("bundle", error.line(), error.column());
+            Problem::new(Code::BundleSyntax, place, &[])
+        })?;
+        if bundle.longma_bundle == BUNDLE_FORMAT {
+            Ok(bundle)
+        } else {
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("found", &bundle.longma_bundle), ("known", &BUNDLE_FORMAT)];
+            Err(Problem::new(Code::BundleFormat, Place::None, &args))
+        }
+    }
+}
+
+/// The units that a param can have.
+pub(crate) const UNITS: &[&str] = &[
+    "days",
+    "hours",
+    "minutes",
+    "count",
+    "day_number",
+    "celsius",
+    "level",
+    "text",
+];
+
+impl Param {
+    /// The value as rules see it, or the kind that its unit asks for.
+    pub(crate) fn typed(&self) -> Result<Value, Kind> {
+        typed(&self.value, &self.unit)
+    }
+
+    /// The value as captions show it, with its unit: `7 days`.
+    #[must_use]
+    pub fn words(&self) -> Localized {
+        words(&self.value, &self.unit)
+    }
+}
+
+fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
+    match (value, unit) {
+        (ParamValue::List(items), _) => {
+            let values: Result<Vec<Value>, Kind> =
+                items.iter().map(|item| typed(item, unit)).collect();
+            Ok(Value::List(values?.into()))
+        }
+        (ParamValue::Int(count), "days") => Ok(Value::Days(Days::new(*count))),
+        (ParamValue::Int(count), "hours") => {
+            Elapsed::hours(*count).map(Value::Elapsed).ok_or(Kind::Int)
+        }
+        (ParamValue::Int(count), "minutes") => Elapsed::minutes(*count)
+            .map(Value::Elapsed)
+            .ok_or(Kind::Int),
+        (ParamValue::Int(count), "count" | "day_number") => Ok(Value::Int(*count)),
+        (ParamValue::Int(count), "celsius") => count
+            .checked_mul(10)
+            .map(|tenths| Value::Temperature(Temperature::tenths(tenths)))
+            .ok_or(Kind::Temperature),
+        (ParamValue::Text(text), "celsius") => Temperature::parse(text)
+            .map(Value::Temperature)
+            .ok_or(Kind::Temperature),
+        (ParamValue::Text(text), "level" | "text") => Ok(Value::Text(text.as_str().into())),
+        (_, "level" | "text") => Err(Kind::Text),
+        _ => Err(Kind::Int),
+    }
+}
+
+fn words(value: &ParamValue, unit: &str) -> Localized {
+    match value {
+        ParamValue::Int(_) | ParamValue::Text(_) if unit == "celsius" => {
+            let text = match typed(value, unit) {
+                Ok(Value::Temperature(temperature)) => temperature.to_string(),
+                _ => String::new(),
+            };
+            let n = Localized::same(text);
+            messages().get("unit-celsius", &[("n", &n)]).unwrap_or(n)
+        }
+        ParamValue::Text(text) => Localized::same(text),
+        ParamValue::Int(count) => {
+            let count_text = Localized::same(count.to_string());
+            let key = match count {
+                1 => format!("unit-{unit}-one"),
+                _ => format!("unit-{unit}"),
+            };
+            messages()
+                .get(&key, &[("n", &count_text)])
+                .unwrap_or(count_text)
+        }
+        ParamValue::List(items) => {
+            let parts: Vec<Localized> = items.iter().map(|item| words(item, unit)).collect();
+            Localized::build(|lang| {
+                let comma = match lang {
+                    Lang::ZhCn => "、",
+                    Lang::En => ", ",
+                };
+                let texts: Vec<&str> = parts.iter().map(|part| part.get(lang)).collect();
+                texts.join(comma)
+            })
+        }
+    }
+}

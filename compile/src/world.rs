@@ -1,0 +1,428 @@
+//! All packs of a bundle as the desk sees them: scripts as trees, what each
+//! pack inherits, and what the names in a rule can mean there.
+//!
+//! Reading is lenient. A pack that core refuses still has its scripts, and what
+//! it inherits as far as that can be found, so that all mistakes show at once.
+
+use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
+use longma_core::{Instant, PackId, Span, When, covers, limits};
+use longma_lang::analysis::Analysis;
+use longma_lang::check::{Use, analyse};
+use longma_lang::schema::Record;
+use longma_lang::scope::{self, Common};
+use longma_lang::script::Script;
+use longma_lang::types::{Bounds, Fields, Item, Kind, Names, Origin, Type};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Every pack, and what rules can be about.
+#[derive(Debug, Clone)]
+pub struct World<'a> {
+    /// What was given.
+    pub bundle: &'a Bundle,
+    /// The packs, in the bundle's order.
+    pub packs: Vec<Pack<'a>>,
+    /// The facts about each kind of subject.
+    pub schemas: BTreeMap<String, Arc<Record>>,
+    /// The rows of each reference table, and the levels of all decisions.
+    pub common: Arc<Common>,
+    /// What names mean, by line of descent.
+    scopes: BTreeMap<Vec<usize>, Arc<Scope<'a>>>,
+}
+
+/// One pack.
+#[derive(Debug, Clone)]
+pub struct Pack<'a> {
+    /// As its files say it.
+    pub source: &'a PackSource,
+    /// Its id.
+    pub id: PackId,
+    /// When it is in force; always, where its dates cannot be read.
+    pub effective: Option<Span>,
+    /// Its scripts by decision.
+    pub scripts: BTreeMap<&'a str, Arc<Script<'a>>>,
+    /// What it is joined with, for each plan that it inherits over its span; at
+    /// least itself alone.
+    pub lines: Vec<Line>,
+}
+
+/// A line of descent over a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Positions of packs, own first.
+    pub packs: Vec<usize>,
+    /// When; `None` where dates cannot be read.
+    pub span: Option<Span>,
+}
+
+/// What names mean to the rules of one line of descent.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// Positions of packs, own first.
+    pub packs: Vec<usize>,
+    /// What names mean, as the language sees them.
+    pub names: scope::Scope<'a>,
+    /// Params by name, from the nearest pack that gives them.
+    pub params: BTreeMap<&'a str, Given<&'a Param>>,
+    /// Scales by decision.
+    pub decisions: BTreeMap<&'a str, Given<&'a Scale>>,
+    /// Scales of the decisions of other series that rules can read here.
+    pub beside: BTreeMap<&'a str, Given<&'a Scale>>,
+    /// Rules by decision and name, from the nearest pack that defines them and
+    /// unless a nearer one drops them.
+    pub rules: BTreeMap<(&'a str, &'a str), Given<usize>>,
+}
+
+/// Something, and the position of the pack that gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<T> {
+    /// The pack's position in the world.
+    pub pack: usize,
+    /// What; of a rule, the position of its function in the script.
+    pub what: T,
+}
+
+impl<'a> World<'a> {
+    /// Reads a bundle.
+    #[must_use]
+    pub fn new(bundle: &'a Bundle) -> Self {
+        let read = |texts: &BTreeMap<String, String>| -> BTreeMap<String, Arc<Record>> {
+            let records = texts.iter().filter_map(|(name, text)| {
+                let record = Record::read(text)?;
+                Some((name.clone(), Arc::new(record)))
+            });
+            records.collect()
+        };
+        let packs = bundle.packs.iter().take(limits::PACKS);
+        let levels = bundle.levels();
+        let common = Common {
+            tables: read(&bundle.references),
+            levels: levels.iter().map(ToString::to_string).collect(),
+        };
+        let mut world = Self {
+            bundle,
+            packs: packs.map(Pack::new).collect(),
+            schemas: read(&bundle.schemas),
+            common: Arc::new(common),
+            scopes: BTreeMap::new(),
+        };
+        for index in 0..world.packs.len() {
+            let lines = world.lines_of(index);
+            for line in &lines {
+                if !world.scopes.contains_key(&line.packs) {
+                    let scope = world.read_scope(&line.packs);
+                    world.scopes.insert(line.packs.clone(), Arc::new(scope));
+                }
+            }
+            if let Some(pack) = world.packs.get_mut(index) {
+                pack.lines = lines;
+            }
+        }
+        world
+    }
+
+    /// The same packs with another text of one script, which an editor has
+    /// open; everything that does not hang on it is shared.
+    #[must_use]
+    pub fn rewritten<'b>(&self, pack: usize, decision: &str, text: &'b str) -> World<'b>
+    where
+        'a: 'b,
+    {
+        let mut world: World<'b> = self.clone();
+        let scripts = world.packs.get_mut(pack).map(|pack| &mut pack.scripts);
+        let Some(script) = scripts.and_then(|scripts| scripts.get_mut(decision)) else {
+            return world;
+        };
+        *script = Arc::new(Script::read(&*script.file, text));
+        let lines: Vec<Vec<usize>> = world.scopes.keys().cloned().collect();
+        for line in lines.into_iter().filter(|line| line.contains(&pack)) {
+            let scope = Arc::new(world.read_scope(&line));
+            world.scopes.insert(line, scope);
+        }
+        world
+    }
+
+    /// What names mean along a line.
+    #[must_use]
+    pub fn scope(&self, line: &Line) -> Option<&Scope<'a>> {
+        self.scopes.get(&line.packs).map(Arc::as_ref)
+    }
+
+    /// What names mean along every line, in a fixed order.
+    pub fn scopes(&self) -> impl Iterator<Item = &Scope<'a>> {
+        self.scopes.values().map(Arc::as_ref)
+    }
+
+    /// Works out what a script does; nothing where there is no such script.
+    #[must_use]
+    pub fn analyse(&self, pack: usize, decision: &str) -> Analysis {
+        let scripts = self.packs.get(pack).map(|view| &view.scripts);
+        let script = scripts.and_then(|scripts| scripts.get_key_value(decision));
+        let Some((decision, script)) = script else {
+            return Analysis::default();
+        };
+        let used = |scope: &&Scope<'a>| scope.packs.contains(&pack);
+        let (own, heirs): (Vec<_>, Vec<_>) = self
+            .scopes()
+            .filter(used)
+            .partition(|scope| scope.packs.first() == Some(&pack));
+        let uses: Vec<Use<'_>> = own
+            .into_iter()
+            .chain(heirs)
+            .map(|scope| {
+                let heir = scope.packs.first().filter(|owner| **owner != pack);
+                let rules = scope.rules.iter().filter(|((of, _), _)| of == decision);
+                Use {
+                    scope: &scope.names,
+                    heir: heir.and_then(|owner| Some(self.packs.get(*owner)?.id.as_str())),
+                    rules: rules
+                        .filter(|(_, given)| given.pack == pack)
+                        .map(|((_, name), _)| *name)
+                        .collect(),
+                }
+            })
+            .collect();
+        analyse(script, decision, &uses)
+    }
+
+    /// The position of the pack with this id.
+    #[must_use]
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.packs.iter().position(|pack| pack.id.as_str() == id)
+    }
+
+    /// The pack, decision and script of a file such as `packs/62/2022-03-07/code.rhai`.
+    #[must_use]
+    pub fn script(&self, file: &str) -> Option<(usize, &'a str, &Script<'a>)> {
+        self.packs.iter().enumerate().find_map(|(index, pack)| {
+            let (decision, script) = pack.scripts.iter().find(|(_, it)| it.file == file)?;
+            Some((index, *decision, &**script))
+        })
+    }
+
+    fn lines_of(&self, index: usize) -> Vec<Line> {
+        let mut lines = self.descend(index, &mut Vec::new());
+        if lines.is_empty() {
+            lines.push(Line {
+                packs: vec![index],
+                span: self.packs.get(index).and_then(|pack| pack.effective),
+            });
+        }
+        // In time, whatever the order of the bundle.
+        lines.sort_by_key(|line| line.span.map(Span::from));
+        lines
+    }
+
+    /// As core does it, except that what cannot be found is left out.
+    fn descend(&self, index: usize, above: &mut Vec<usize>) -> Vec<Line> {
+        let Some(pack) = self.packs.get(index) else {
+            return Vec::new();
+        };
+        let alone = Line {
+            packs: vec![index],
+            span: pack.effective,
+        };
+        let Some(parent) = &pack.source.manifest.inherits else {
+            return vec![alone];
+        };
+        if above.contains(&index) || above.len() >= limits::INHERITANCE_DEPTH {
+            return vec![alone];
+        }
+        above.push(index);
+        let mut lines = Vec::new();
+        for (position, candidate) in self.packs.iter().enumerate() {
+            let by_id = candidate.id.as_str() == parent;
+            let by_region =
+                candidate.id.region() == parent && candidate.id.series() == pack.id.series();
+            if !by_id && !by_region {
+                continue;
+            }
+            for line in self.descend(position, above) {
+                let mut packs = vec![index];
+                packs.extend(&line.packs);
+                let (Some(own), Some(theirs)) = (pack.effective, line.span) else {
+                    lines.push(Line { packs, span: None });
+                    continue;
+                };
+                let reach = if by_id {
+                    When::always()
+                } else {
+                    When::of([theirs])
+                };
+                for span in reach.intersection(&When::of([own])).spans() {
+                    lines.push(Line {
+                        packs: packs.clone(),
+                        span: Some(*span),
+                    });
+                }
+            }
+        }
+        above.pop();
+        lines
+    }
+
+    fn read_scope(&self, line: &[usize]) -> Scope<'a> {
+        let packs = || {
+            let found = line
+                .iter()
+                .filter_map(|index| Some((*index, self.packs.get(*index)?)));
+            found.rev()
+        };
+        let mut params = BTreeMap::new();
+        let mut decisions: BTreeMap<&'a str, Given<&'a Scale>> = BTreeMap::new();
+        let mut rules: BTreeMap<(&'a str, &'a str), Given<usize>> = BTreeMap::new();
+        for (pack, view) in packs() {
+            let manifest = &view.source.manifest;
+            for (name, what) in &manifest.params {
+                params.insert(name.as_str(), Given { pack, what });
+            }
+            for (name, what) in &manifest.decisions {
+                decisions.entry(name).or_insert(Given { pack, what });
+            }
+            for name in manifest.drops.keys() {
+                if let Some((decision, rule)) = name.split_once('.') {
+                    rules.remove(&(decision, rule));
+                }
+            }
+            for (decision, script) in &view.scripts {
+                for (what, function) in script.parsed.script.functions.iter().enumerate() {
+                    let name = script.text.get(function.name.bytes.clone());
+                    if let Some(name) = name.filter(|_| !function.private) {
+                        rules.insert((decision, name), Given { pack, what });
+                    }
+                }
+            }
+        }
+        let own = line.first().and_then(|index| self.packs.get(*index));
+        let beside = own.map(|own| self.beside(own)).unwrap_or_default();
+        let schema = own.and_then(|own| self.schemas.get(&own.source.manifest.subject));
+        let scales = |decisions: &BTreeMap<&'a str, Given<&'a Scale>>| {
+            let levels = decisions
+                .iter()
+                .map(|(name, given)| (*name, given.what.scale.as_slice()));
+            levels.collect()
+        };
+        Scope {
+            packs: line.to_vec(),
+            names: scope::Scope {
+                schema: schema.cloned(),
+                params: params_record(&params),
+                own: scales(&decisions),
+                beside: scales(&beside),
+                common: Arc::clone(&self.common),
+            },
+            params,
+            decisions,
+            beside,
+            rules,
+        }
+    }
+
+    /// The decisions of packs of other series that can rule in the same place.
+    fn beside(&self, own: &Pack<'a>) -> BTreeMap<&'a str, Given<&'a Scale>> {
+        let mut found = BTreeMap::new();
+        for (pack, other) in self.packs.iter().enumerate() {
+            let (there, here) = (other.id.region(), own.id.region());
+            let near = covers(there, here) || covers(here, there);
+            let subject = &own.source.manifest.subject;
+            if other.id.series() != own.id.series()
+                && near
+                && other.source.manifest.subject == *subject
+            {
+                for (name, what) in &other.source.manifest.decisions {
+                    found.entry(name.as_str()).or_insert(Given { pack, what });
+                }
+            }
+        }
+        found
+    }
+}
+
+impl<'a> Pack<'a> {
+    fn new(source: &'a PackSource) -> Self {
+        let read = |text: &Option<String>| match text.as_deref().map(Instant::parse) {
+            None => Some(None),
+            Some(instant) => instant.ok().map(Some),
+        };
+        let id = PackId::read(&*source.id);
+        let dates = &source.manifest.effective;
+        let effective = read(&dates.from)
+            .zip(read(&dates.until))
+            .and_then(|(from, until)| Span::new(from, until));
+        let scripts = source.scripts.iter().map(|(decision, text)| {
+            let file = id.file(&format!("{decision}.rhai"));
+            (decision.as_str(), Arc::new(Script::read(file, text)))
+        });
+        Self {
+            source,
+            effective,
+            scripts: scripts.collect(),
+            lines: Vec::new(),
+            id,
+        }
+    }
+
+    /// Whether one of its captions names the param.
+    #[must_use]
+    pub fn mentions(&self, param: &str) -> bool {
+        let wanted = format!("{{{param}}}");
+        let decisions = self.source.captions.values();
+        let mut rules = decisions.flat_map(|decision| decision.rules.values());
+        rules.any(|rule| {
+            [&rule.caption, &rule.release]
+                .into_iter()
+                .flat_map(|text| [&text.zh_cn, &text.en])
+                .any(|text| text.contains(&wanted))
+        })
+    }
+
+    /// A path inside this pack's folder.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        self.id.file(name)
+    }
+}
+
+fn params_record(params: &BTreeMap<&str, Given<&Param>>) -> Item {
+    let types = params.iter().map(|(name, given)| {
+        let param = given.what;
+        (
+            (*name).to_owned(),
+            of_param(name, &param.value, &param.unit),
+        )
+    });
+    Item {
+        title: "params".to_owned(),
+        fields: Fields::Params(Arc::new(types.collect())),
+        known: BTreeMap::new(),
+    }
+}
+
+/// The type of a param; unknown where value and unit do not fit.
+fn of_param(name: &str, value: &ParamValue, unit: &str) -> Type {
+    let number = |count: i64, times: i64| Bounds {
+        by_param: true,
+        ..count
+            .checked_mul(times)
+            .map_or(Bounds::ANY, Bounds::exactly)
+    };
+    match (value, unit) {
+        (ParamValue::List(items), _) => Kind::List {
+            item: Box::new(Type::of(
+                items.iter().map(|item| of_param(name, item, unit)),
+            )),
+            filled: !items.is_empty(),
+        },
+        (ParamValue::Int(count), "days") => Kind::Days(number(*count, 1)),
+        (ParamValue::Int(count), "hours") => Kind::Elapsed(number(*count, 3_600)),
+        (ParamValue::Int(count), "minutes") => Kind::Elapsed(number(*count, 60)),
+        (ParamValue::Int(count), "count" | "day_number") => Kind::Int(number(*count, 1)),
+        (ParamValue::Int(_) | ParamValue::Text(_), "celsius") => Kind::Temperature,
+        (ParamValue::Text(text), "level" | "text") => {
+            let names = [Arc::from(text.as_str())];
+            Kind::Text(Some(Names::of(names, Origin::Param(name.to_owned()))))
+        }
+        _ => Kind::Unknown,
+    }
+    .into()
+}

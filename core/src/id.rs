@@ -1,0 +1,153 @@
+//! What packs and places are called: `62/gold-2021-05-01`, `620102`.
+//!
+//! Reading an id is lenient: a text that is no id still has what stands before
+//! its slash as its region, so that everything else about the pack can be
+//! checked. [`PackId::is_sound`] says whether it is one.
+
+use crate::time::Date;
+use std::fmt;
+
+/// The region that stands for the whole country.
+pub const NATIONAL: &str = "cn";
+
+/// A pack's id: `<region>/<date>` or `<region>/<series>-<date>`.
+///
+/// ```
+/// use longma_core::PackId;
+/// let id = PackId::read("62/gold-2021-05-01");
+/// assert!(id.is_sound());
+/// assert_eq!((id.region(), id.series()), ("62", "gold"));
+/// assert_eq!(id.file("pack.toml"), "packs/62/gold-2021-05-01/pack.toml");
+/// assert_eq!(PackId::split("packs/62/2022-03-07/code.rhai"), Some(("62/2022-03-07", "code.rhai")));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PackId(String);
+
+impl PackId {
+    /// Takes `text` for an id, whatever it says.
+    #[must_use]
+    pub fn read(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The region: `cn`, or two, four or six digits by GB/T 2260. Of an id that
+    /// is not sound, what stands before the slash.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
+    /// The series of packs that it belongs to, a lower-case word; empty for the
+    /// plan itself.
+    #[must_use]
+    pub fn series(&self) -> &str {
+        self.parts().0
+    }
+
+    /// Whether the id has a region, a date, and between them a series or nothing.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let region = self.region();
+        let digits = region.bytes().all(|b| b.is_ascii_digit());
+        let placed = region == NATIONAL || (digits && matches!(region.len(), 2 | 4 | 6));
+        let (series, date) = self.parts();
+        let named = series.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let dashed =
+            self.name().len() == date.len() + series.len() + usize::from(!series.is_empty());
+        placed && named && dashed && Date::parse(date).is_ok()
+    }
+
+    /// The path of one of its files inside a bundle.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        format!("{}{}/{name}", Self::FOLDER, self.0)
+    }
+
+    /// The pack's id and the file's name in a path that [`file`](Self::file) gave.
+    #[must_use]
+    pub fn split(path: &str) -> Option<(&str, &str)> {
+        path.strip_prefix(Self::FOLDER)?.rsplit_once('/')
+    }
+
+    /// The folder of all packs inside a bundle.
+    const FOLDER: &str = "packs/";
+
+    fn name(&self) -> &str {
+        self.0.split_once('/').map_or("", |(_, name)| name)
+    }
+
+    /// The series and the date.
+    fn parts(&self) -> (&str, &str) {
+        let name = self.name();
+        let at = name.len().checked_sub("YYYY-MM-DD".len());
+        let split = at.and_then(|at| Some((name.get(..at)?, name.get(at..)?)));
+        let (series, date) = split.unwrap_or(("", name));
+        (series.strip_suffix('-').unwrap_or(series), date)
+    }
+}
+
+impl fmt::Display for PackId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether packs of the region `wide` rule in `narrow`.
+#[must_use]
+pub fn covers(wide: &str, narrow: &str) -> bool {
+    wide == NATIONAL || narrow.starts_with(wide)
+}
+
+/// How narrow a region is: the longer its code, the narrower; the country is widest.
+pub(crate) fn breadth(region: &str) -> usize {
+    if region == NATIONAL { 0 } else { region.len() }
+}
+
+/// Whether a text is the six-digit code of a place where somebody can be.
+#[must_use]
+pub fn is_region(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_a_region_a_series_and_a_date() {
+        for (text, region, series) in [
+            ("cn/2021-05-14", "cn", ""),
+            ("6201/2022-07-13", "6201", ""),
+            ("62/fever_clinic-2020-01-25", "62", "fever_clinic"),
+        ] {
+            let id = PackId::read(text);
+            assert!(id.is_sound(), "{text}");
+            assert_eq!((id.region(), id.series()), (region, series));
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_still_has_a_region() {
+        for text in [
+            "62",
+            "62/",
+            "62/2022-02-30",
+            "62/-2022-03-07",
+            "62/Gold-2022-03-07",
+            "62/gold2022-03-07",
+            "62/gold--2022-03-07",
+            "621/2022-03-07",
+            "gs/2022-03-07",
+            "62/x/2022-03-07",
+        ] {
+            assert!(!PackId::read(text).is_sound(), "{text}");
+        }
+        assert_eq!(PackId::read("62/when").region(), "62");
+    }
+}

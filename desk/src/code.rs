@@ -1,0 +1,93 @@
+//! The codes of what the desk finds beside the scripts, and of why it makes no pack.
+
+use crate::text::messages;
+use longma_core::Severity;
+
+longma_core::codes! {
+    /// What can be wrong with packs and cases that still decide, and with what is
+    /// asked of a new pack.
+    pub enum Code {
+        PackDate = "pack-date",
+        PackVersion = "pack-version",
+        EffectiveGap = "effective-gap",
+        TextDirection = "text-direction",
+        TextLanguage = "text-language",
+        TextSame = "text-same",
+        LevelCaption = "level-caption",
+        LevelNever = "level-never",
+        SourceDate = "source-date",
+        UnusedSource = "unused-source",
+        ParamSource = "param-source",
+        LevelColour = "level-colour",
+        ParamAssumed = "param-assumed",
+        RuleWithoutCase = "rule-without-case",
+        CaseDecision = "case-decision",
+        CaseLevel = "case-level",
+        CaseRule = "case-rule",
+        CaseTime = "case-time",
+        NewDecision = "new-decision",
+        NewExample = "new-example",
+        NewExists = "new-exists",
+        NewInherits = "new-inherits",
+        NewInheritsEnds = "new-inherits-ends",
+        NewInheritsItself = "new-inherits-itself",
+        NewInheritsNotInForce = "new-inherits-not-in-force",
+        NewLater = "new-later",
+        NewLike = "new-like",
+        NewLikeUnread = "new-like-unread",
+        NewNoCode = "new-no-code",
+        NewOrder = "new-order",
+        NewOverlap = "new-overlap",
+        NewOverlapOpen = "new-overlap-open",
+        NewRegion = "new-region",
+        NewRegionMissing = "new-region-missing",
+        NewSubject = "new-subject",
+        NewTime = "new-time",
+        NewUnedited = "new-unedited",
+    }
+}
+
+impl Code {
+    /// Those that [`check`](crate::check) finds; `rules/findings.md` has a section for each.
+    pub const OF_CHECK: &'static [Self] = &[
+        Self::PackDate,
+        Self::PackVersion,
+        Self::EffectiveGap,
+        Self::TextDirection,
+        Self::TextLanguage,
+        Self::TextSame,
+        Self::LevelCaption,
+        Self::LevelNever,
+        Self::SourceDate,
+        Self::UnusedSource,
+        Self::ParamSource,
+        Self::LevelColour,
+        Self::ParamAssumed,
+        Self::RuleWithoutCase,
+        Self::CaseDecision,
+        Self::CaseLevel,
+        Self::CaseRule,
+        Self::CaseTime,
+    ];
+
+    /// Whether it stops a pack from being published.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::ParamAssumed => Severity::Info,
+            Self::PackDate
+            | Self::PackVersion
+            | Self::EffectiveGap
+            | Self::TextLanguage
+            | Self::TextSame
+            | Self::LevelCaption
+            | Self::LevelNever
+            | Self::SourceDate
+            | Self::UnusedSource
+            | Self::ParamSource
+            | Self::LevelColour
+            | Self::RuleWithoutCase => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What is wrong with the text itself: brackets, numbers, letters that look like
+//! others, marks that turn the direction of writing.
+
+use crate::codes::Code;
+use crate::notes::{Notes, Words, same};
+use crate::script::Script;
+use crate::syntax::{Bytes, ExprKind, SyntaxErrorKind, TokenKind, lex};
+
+/// Words that Rhai keeps for itself beside those that the profile leaves out.
+const RESERVED: &[&str] = &[
+    "new",
+    "use",
+    "module",
+    "package",
+    "super",
+    "match",
+    "case",
+    "public",
+    "protected",
+    "shared",
+    "default",
+    "null",
+    "nil",
+    "void",
+    "exit",
+    "is",
+    "is_shared",
+];
+
+/// Signs of Chinese writing, and what stands for them in a script.
+const FULL_WIDTH: &[(char, &str)] = &[
+    ('，', ","),
+    ('。', "."),
+    ('；', ";"),
+    ('：', ":"),
+    ('（', "("),
+    ('）', ")"),
+    ('【', "["),
+    ('】', "]"),
+    ('｛', "{"),
+    ('｝', "}"),
+    ('“', "\""),
+    ('”', "\""),
+    ('‘', "\""),
+    ('’', "\""),
+    ('！', "!"),
+    ('＝', "="),
+    ('＞', ">"),
+    ('＜', "<"),
+    ('＋', "+"),
+    ('－', "-"),
+    ('｜', "|"),
+    ('＆', "&"),
+    ('、', ","),
+    ('\u{3000}', " "),
+];
+
+pub(super) fn check(script: &Script<'_>, notes: &mut Notes) {
+    hidden(script, notes);
+    errors(script, notes);
+    words(script, notes);
+    quotes(script, notes);
+}
+
+/// Marks that are not seen and change what is read, also in comments and texts.
+fn hidden(script: &Script<'_>, notes: &mut Notes) {
+    for (at, c) in script.text.char_indices() {
+        let hides = matches!(c,
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+            | '\u{061c}' | '\u{feff}' | '\u{00ad}' | '\u{180e}');
+        if hides && !(c == '\u{feff}' && at == 0) {
+            let words = vec![("code", same(format!("U+{:04X}", u32::from(c))))];
+            notes.report(Code::ScriptHidden, &(at..at + c.len_utf8()), words);
+        }
+    }
+}
+
+fn errors(script: &Script<'_>, notes: &mut Notes) {
+    let mut unclosed = false;
+    let mut before = 0;
+    for error in &script.parsed.errors {
+        let functions = &script.parsed.script.functions;
+        let begins = |at: usize| {
+            functions
+                .iter()
+                .any(|f| (before..at).contains(&f.bytes.start))
+        };
+        unclosed &= !begins(error.bytes.start);
+        before = error.bytes.start;
+        // A text without end takes the brackets behind it along.
+        let bracket = matches!(
+            error.kind,
+            SyntaxErrorKind::Sign(_) | SyntaxErrorKind::Open(_)
+        );
+        if unclosed && bracket {
+            continue;
+        }
+        unclosed |= error.kind == SyntaxErrorKind::Unclosed;
+        let shown = script.text.get(error.bytes.clone()).unwrap_or_default();
+        let first = shown.chars().next();
+        let short: String = shown.chars().take(20).collect();
+        let mut words = vec![("found", same(short))];
+        let mut code = Code::ScriptSyntax;
+        let case = match &error.kind {
+            SyntaxErrorKind::Depth => {
+                code = Code::ScriptDepth;
+                ""
+            }
+            SyntaxErrorKind::Unclosed => {
+                code = Code::ScriptUnclosed;
+                ""
+            }
+            SyntaxErrorKind::Stray if first.is_some_and(|c| c.is_ascii_digit()) => {
+                code = Code::ScriptNumber;
+                if shown.contains('.') { "point" } else { "" }
+            }
+            _ if full_width(first).is_some() => {
+                let sign = full_width(first).unwrap_or_default();
+                words.push(("sign", same(sign)));
+                "fullwidth"
+            }
+            SyntaxErrorKind::Sign(sign) => {
+                words.push(("sign", same(*sign)));
+                "sign"
+            }
+            SyntaxErrorKind::Open(sign) => {
+                words.push(("sign", same(*sign)));
+                "open"
+            }
+            SyntaxErrorKind::Expression if shown.is_empty() => "end",
+            SyntaxErrorKind::Expression => "expression",
+            SyntaxErrorKind::Name => "name",
+            SyntaxErrorKind::Stray => "stray",
+        };
+        words.push(("case", same(case)));
+        notes.report(code, &clipped(&error.bytes, script), words);
+    }
+}
+
+fn full_width(first: Option<char>) -> Option<&'static str> {
+    let found = FULL_WIDTH.iter().find(|(sign, _)| Some(*sign) == first);
+    found.map(|(_, meant)| *meant)
+}
+
+/// An error that would underline half a file underlines its first line.
+fn clipped(bytes: &Bytes, script: &Script<'_>) -> Bytes {
+    let text = script.text.get(bytes.clone()).unwrap_or_default();
+    let line = text.find('\n').unwrap_or(text.len());
+    bytes.start..bytes.start + line
+}
+
+/// Names with letters that only look right, and words that are kept.
+fn words(script: &Script<'_>, notes: &mut Notes) {
+    let lexed = lex(script.text);
+    let mut before_point = false;
+    for token in &lexed.tokens {
+        let word = script.text.get(token.bytes.clone()).unwrap_or_default();
+        let after_point = std::mem::replace(&mut before_point, word == "." || word == "?.");
+        if token.kind != TokenKind::Word {
+            continue;
+        }
+        if !word.is_ascii() {
+            let letters: String = word.chars().filter(|c| !c.is_ascii()).take(8).collect();
+            let found: Words = vec![("name", same(word)), ("letters", same(letters))];
+            notes.report(Code::ScriptLetters, &token.bytes, found);
+        } else if RESERVED.contains(&word) && !after_point {
+            let found = vec![("name", same(word)), ("case", same("reserved"))];
+            notes.report(Code::ScriptForbidden, &token.bytes, found);
+        } else if word == "const" {
+            let found = vec![("name", same(word)), ("case", same("const"))];
+            notes.report(Code::ScriptForbidden, &token.bytes, found);
+        }
+    }
+}
+
+/// Texts in single quotes: Rhai takes them for one letter.
+fn quotes(script: &Script<'_>, notes: &mut Notes) {
+    for function in &script.parsed.script.functions {
+        function.body.walk(&mut |expr| {
+            let text = script.text.get(expr.bytes.clone()).unwrap_or_default();
+            if matches!(expr.kind, ExprKind::Text(_)) && text.starts_with('\'') {
+                notes.report(Code::ScriptQuotes, &expr.bytes, Vec::new());
+            }
+        });
+    }
+}

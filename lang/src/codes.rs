@@ -1,0 +1,98 @@
+//! The codes of what the checker finds in scripts.
+
+use crate::messages;
+use longma_core::Severity;
+
+longma_core::codes! {
+    /// What can be wrong with a script; `rules/findings.md` has a section for each.
+    #[derive(PartialOrd, Ord)]
+    pub enum Code {
+        ScriptSyntax = "script-syntax",
+        ScriptUnclosed = "script-unclosed",
+        ScriptNumber = "script-number",
+        ScriptQuotes = "script-quotes",
+        ScriptDepth = "script-depth",
+        ScriptSize = "script-size",
+        ScriptHidden = "script-hidden",
+        ScriptLetters = "script-letters",
+        ScriptForbidden = "script-forbidden",
+        ScriptClock = "script-clock",
+        ScriptStatement = "script-statement",
+        ScriptDuplicate = "script-duplicate",
+        ScriptRecursion = "script-recursion",
+        UnknownInput = "unknown-input",
+        UnknownField = "unknown-field",
+        UnknownParam = "unknown-param",
+        UnknownName = "unknown-name",
+        UnknownFunction = "unknown-function",
+        UnknownLevel = "unknown-level",
+        UnknownColumn = "unknown-column",
+        EnumMember = "enum-member",
+        EnumIncomplete = "enum-incomplete",
+        KindsCompared = "kinds-compared",
+        KindsCombined = "kinds-combined",
+        MissingUnit = "missing-unit",
+        WrongCount = "wrong-count",
+        WrongKind = "wrong-kind",
+        NotACondition = "not-a-condition",
+        NoField = "no-field",
+        HelperHidden = "helper-hidden",
+        ListIndex = "list-index",
+        ListNested = "list-nested",
+        TableRecord = "table-record",
+        ClosureCaptures = "closure-captures",
+        OptionalUntested = "optional-untested",
+        AbsenceNeedless = "absence-needless",
+        RuleResult = "rule-result",
+        RuleNever = "rule-never",
+        CauseNever = "cause-never",
+        ConditionNever = "condition-never",
+        ConditionAlways = "condition-always",
+        Unreachable = "unreachable",
+        ArmRepeated = "arm-repeated",
+        UnusedFunction = "unused-function",
+        UnusedVariable = "unused-variable",
+        UnusedInput = "unused-input",
+        UnusedParam = "unused-param",
+        CheckLimit = "check-limit",
+    }
+}
+
+impl Code {
+    /// Whether it stops a pack from being published.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::EnumIncomplete
+            | Self::AbsenceNeedless
+            | Self::RuleNever
+            | Self::CauseNever
+            | Self::ConditionNever
+            | Self::ConditionAlways
+            | Self::Unreachable
+            | Self::ArmRepeated
+            | Self::UnusedFunction
+            | Self::UnusedVariable
+            | Self::UnusedInput
+            | Self::UnusedParam
+            | Self::CheckLimit => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use crate::messages;
+    use longma_core::Family;
+
+    #[test]
+    fn every_code_has_a_message_and_a_help() {
+        for code in Code::ALL {
+            for key in [code.name().to_owned(), format!("{}.help", code.name())] {
+                assert!(messages().get(&key, &[]).is_some(), "no text {key}");
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What is found in scripts and packs, as data: a code, a place, a message and a help in two languages.
+
+use crate::codes::Code;
+use crate::messages;
+use longma_core::{CodeName, Family, Localized, Place, Problem, Severity};
+use serde::Serialize;
+
+/// A stretch of a text file. Lines and columns count from 1, columns in
+/// characters; `end` is the first position after.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Range {
+    /// The file's path inside the bundle: `packs/62/2022-03-07/code.rhai`.
+    pub file: String,
+    /// Its first character.
+    pub start: Position,
+    /// The first character after.
+    pub end: Position,
+}
+
+/// A position in a text: line and column from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Position {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+/// Where a finding is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Spot {
+    /// A stretch of a script.
+    Range(Range),
+    /// As core says it: a key of a TOML file, a line, or nowhere.
+    Place(Place),
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Whether it stops a pack from being published.
+    pub severity: Severity,
+    /// A stable name; `rules/findings.md` has a section for each.
+    pub code: CodeName,
+    /// What is wrong.
+    pub message: Localized,
+    /// What to do.
+    pub help: Option<Localized>,
+    /// Where it is.
+    pub spot: Spot,
+}
+
+impl Finding {
+    /// What the checker of scripts finds, with its texts; `words` fill the places in
+    /// braces, and one named `case` chooses a help of its own.
+    #[must_use]
+    pub fn of(code: Code, spot: Spot, words: &[(&'static str, Localized)]) -> Self {
+        let name = code.name();
+        let args: Vec<(&str, &Localized)> =
+            words.iter().map(|(name, text)| (*name, text)).collect();
+        // A mistake can have a help of its own for a special case.
+        let case = words.iter().find(|(name, _)| *name == "case");
+        let text = |key: &str| {
+            let special =
+                case.and_then(|(_, case)| messages().get(&format!("{key}.{}", case.en), &args));
+            special.or_else(|| messages().get(key, &args))
+        };
+        let message = text(name);
+        let mut message = message.unwrap_or_else(|| Localized::same(name));
+        if let Some(heir) = args.iter().find(|(name, _)| *name == "heir") {
+            let heir = messages().say_localized("finding-heir", &[("pack", heir.1.clone())]);
+            message.zh_cn.push_str(&heir.zh_cn);
+            message.en.push_str(&heir.en);
+        }
+        Self {
+            severity: code.severity(),
+            code: code.into(),
+            message,
+            help: text(&format!("{name}.help")),
+            spot,
+        }
+    }
+}
+
+impl From<Problem> for Finding {
+    fn from(problem: Problem) -> Self {
+        Self {
+            severity: problem.severity,
+            code: problem.code,
+            message: problem.message,
+            help: problem.help,
+            spot: Spot::Place(problem.place),
+        }
+    }
+}

@@ -1,0 +1,641 @@
+//! Works out the type of every expression of a script, for one line of descent.
+//!
+//! A rule is worked out with the types of what it names. A shared step is worked
+//! out anew for each set of argument types it is called with, so that one step
+//! can serve instants and dates. Tests narrow: behind `x != ()` a value is there,
+//! and what `filter` lets through is what its closure said. Where anything was
+//! reported the result is unknown, and nothing is reported of it again.
+
+mod assume;
+mod calls;
+mod flow;
+mod values;
+
+use crate::analysis::Meaning;
+use crate::codes::Code;
+use crate::notes::{Notes, Words, same};
+use crate::scope::Scope;
+use crate::script::Script;
+use crate::syntax::{Block, Bytes, Expr, ExprKind, Function, Statement, StatementKind};
+use crate::types::{Kind, Type};
+use longma_core::nearest;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use values::words_of;
+
+/// Functions and closures in one another; core allows fewer.
+const CALLS: usize = 24;
+/// Expressions in one another over all calls: what the stack bears.
+const NESTING: usize = 260;
+
+/// One function of a script, worked out for some types of arguments.
+#[derive(Debug, Clone)]
+struct Answer {
+    /// What it gives.
+    gives: Type,
+    /// What its parameters are where it gives true, and where it gives false.
+    when: Option<[Vec<Type>; 2]>,
+}
+
+/// A name with a value.
+#[derive(Debug, Clone)]
+struct Variable<'w> {
+    name: &'w str,
+    /// Another one for each value that the name has had.
+    id: u32,
+    it: Type,
+    /// Where it is defined.
+    at: usize,
+    /// The expression that gave it its value, and the variables that this saw.
+    from: Option<(&'w Expr, Vec<u32>)>,
+}
+
+/// What is known at a point of a function.
+#[derive(Debug, Clone, Default)]
+struct Env<'w> {
+    variables: Vec<Variable<'w>>,
+    /// Why nothing comes here, if nothing does.
+    dead: Option<Dead>,
+}
+
+/// Why nothing comes to a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dead {
+    /// All before it has returned.
+    Returned,
+    /// A condition excludes it.
+    Excluded,
+}
+
+/// What is being worked out.
+#[derive(Debug, Default)]
+struct Frame {
+    returns: Vec<Type>,
+}
+
+/// One script along one line of descent.
+pub(crate) struct Infer<'w, 'n> {
+    scope: &'w Scope<'w>,
+    script: &'w Script<'w>,
+    decision: &'w str,
+    notes: &'n mut Notes,
+    /// The script's own functions, by name and count of parameters.
+    functions: BTreeMap<(&'w str, usize), usize>,
+    memo: BTreeMap<(usize, Vec<Type>), Answer>,
+    /// Functions that call themselves, which nothing is worked out for.
+    recursive: &'w BTreeSet<usize>,
+    /// Names that a closure assigns to: their values cannot be followed.
+    untracked: BTreeSet<&'w str>,
+    frames: Vec<Frame>,
+    nesting: usize,
+    ids: u32,
+}
+
+impl<'w, 'n> Infer<'w, 'n> {
+    pub(crate) fn new(
+        scope: &'w Scope<'w>,
+        (decision, script): (&'w str, &'w Script<'w>),
+        recursive: &'w BTreeSet<usize>,
+        notes: &'n mut Notes,
+    ) -> Self {
+        let mut untracked = BTreeSet::new();
+        let mut functions = BTreeMap::new();
+        for (index, function) in script.parsed.script.functions.iter().enumerate() {
+            flow::assigned_in_closures(&function.body, &mut untracked);
+            let key = (function.name.text.as_str(), function.parameters.len());
+            functions.entry(key).or_insert(index);
+        }
+        Self {
+            scope,
+            script,
+            decision,
+            notes,
+            functions,
+            memo: BTreeMap::new(),
+            recursive,
+            untracked,
+            frames: Vec::new(),
+            nesting: 0,
+            ids: 0,
+        }
+    }
+
+    /// Works out a rule with what it names; gives what it returns.
+    pub(crate) fn rule(&mut self, index: usize, function: &'w Function) -> Type {
+        let mut inputs = Vec::new();
+        for name in &function.parameters {
+            match self.scope.read(self.decision, &name.text) {
+                Some((source, it)) => {
+                    self.notes.mean(&name.bytes, Meaning::Source(source));
+                    inputs.push(it);
+                }
+                None => {
+                    self.unknown_input(function, name);
+                    inputs.push(Type::unknown());
+                }
+            }
+        }
+        self.function(index, function, inputs).gives
+    }
+
+    /// Works out a shared step that nobody calls.
+    pub(crate) fn uncalled(&mut self, index: usize, function: &'w Function) {
+        if !function.private || self.notes.called.contains(&index) {
+            return;
+        }
+        let inputs = function.parameters.iter().map(|_| Type::unknown());
+        self.function(index, function, inputs.collect());
+    }
+
+    fn unknown_input(&mut self, function: &Function, name: &crate::syntax::Name) {
+        // Without the schema of its subject nothing is known to a pack; core says so.
+        if self.scope.schema.is_none() {
+            return;
+        }
+        let known = self.scope.readable(self.decision);
+        let mut words = vec![
+            ("name", same(&name.text)),
+            ("rule", same(&function.name.text)),
+        ];
+        words.extend(near(&name.text, known));
+        self.notes.report(Code::UnknownInput, &name.bytes, words);
+    }
+
+    fn function(&mut self, index: usize, function: &'w Function, inputs: Vec<Type>) -> Answer {
+        let unknown = Answer {
+            gives: Type::unknown(),
+            when: None,
+        };
+        let recursive = self.recursive.contains(&index);
+        let inputs = if recursive {
+            inputs.iter().map(|_| Type::unknown()).collect()
+        } else {
+            inputs
+        };
+        let key = (index, inputs);
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        if self.frames.len() >= CALLS {
+            return unknown;
+        }
+        let mut env = Env::default();
+        let mut ids = Vec::new();
+        for (name, it) in function.parameters.iter().zip(&key.1) {
+            let meaning = self.notes.analysis.meanings.get(&name.bytes.start);
+            if !matches!(meaning, Some(Meaning::Source(_))) {
+                let own = Meaning::Variable(name.bytes.clone());
+                self.notes.mean(&name.bytes, own);
+            }
+            ids.push(self.bind(&mut env, &name.text, name.bytes.start, it.clone()));
+        }
+        self.frames.push(Frame::default());
+        if recursive {
+            // Calls of it are not followed, so that it is worked out once.
+            self.memo.insert(key.clone(), unknown.clone());
+        }
+        let last = self.body(&function.body, &mut env);
+        let frame = self.frames.pop().unwrap_or_default();
+        let answer = if recursive {
+            unknown
+        } else {
+            let early = !frame.returns.is_empty();
+            let gives = Type::of(frame.returns).join(&last.0);
+            let when = last.1.filter(|_| !early).map(|expr| {
+                [true, false].map(|truth| {
+                    let mut after = env.clone();
+                    self.assume(expr, truth, &mut after);
+                    after.types_of(&ids)
+                })
+            });
+            Answer { gives, when }
+        };
+        self.memo.insert(key, answer.clone());
+        answer
+    }
+
+    fn bind(&mut self, env: &mut Env<'w>, name: &'w str, at: usize, it: Type) -> u32 {
+        self.ids += 1;
+        let it = if self.untracked.contains(name) {
+            Type::unknown()
+        } else {
+            it
+        };
+        env.variables.push(Variable {
+            name,
+            id: self.ids,
+            it,
+            at,
+            from: None,
+        });
+        self.ids
+    }
+
+    /// The statements of a body, left in `env` with their names: what the last
+    /// one gives, and its expression.
+    fn body(&mut self, block: &'w Block, env: &mut Env<'w>) -> (Type, Option<&'w Expr>) {
+        let mut result = (Type::absent(), None);
+        for statement in &block.statements {
+            if env.dead == Some(Dead::Returned) {
+                self.unreachable(block, statement);
+                return (Type::never(), None);
+            }
+            let expr = match &statement.kind {
+                StatementKind::Expr(expr) => Some(expr),
+                _ => None,
+            };
+            result = (self.statement(statement, env), expr);
+        }
+        if env.dead.is_some() {
+            return (Type::never(), None);
+        }
+        result
+    }
+
+    fn unreachable(&mut self, block: &Block, first: &Statement) {
+        let end = block
+            .statements
+            .last()
+            .map_or(first.bytes.end, |last| last.bytes.end);
+        let at = first.bytes.start..end;
+        self.notes.report(Code::Unreachable, &at, Vec::new());
+    }
+
+    fn block(&mut self, block: &'w Block, env: &mut Env<'w>) -> Type {
+        let outer = env.variables.len();
+        let (it, _) = self.body(block, env);
+        env.variables.truncate(outer);
+        it
+    }
+
+    fn statement(&mut self, statement: &'w Statement, env: &mut Env<'w>) -> Type {
+        match &statement.kind {
+            StatementKind::Expr(expr) => return self.expr(expr, env),
+            StatementKind::Let { name, value } => {
+                let it = match value {
+                    Some(value) => self.expr(value, env),
+                    None => Type::absent(),
+                };
+                let from = value.as_ref().map(|value| (value, env.seen_by(value)));
+                self.notes
+                    .mean(&name.bytes, Meaning::Variable(name.bytes.clone()));
+                self.bind(env, &name.text, name.bytes.start, it);
+                if let Some(variable) = env.variables.last_mut() {
+                    variable.from = from;
+                }
+            }
+            StatementKind::Assign {
+                target,
+                operator,
+                value,
+            } => self.assign(target, &operator.text, value, env),
+            StatementKind::Return(value) => {
+                let it = match value {
+                    Some(value) => self.expr(value, env),
+                    None => Type::absent(),
+                };
+                if let Some(frame) = self.frames.last_mut().filter(|_| env.dead.is_none()) {
+                    frame.returns.push(it);
+                }
+                env.dead = Some(Dead::Returned);
+                return Type::never();
+            }
+            StatementKind::Forbidden {
+                word,
+                parts,
+                bodies,
+            } => {
+                self.forbidden(&word.text, &word.bytes);
+                for part in parts {
+                    self.expr(part, env);
+                }
+                // What it names and changes is not followed.
+                let quiet = std::mem::replace(&mut self.notes.quiet, true);
+                for body in bodies {
+                    let mut inside = env.clone();
+                    inside.forget();
+                    self.block(body, &mut inside);
+                }
+                self.notes.quiet = quiet;
+                env.forget();
+                return Type::unknown();
+            }
+        }
+        Type::absent()
+    }
+
+    fn assign(&mut self, target: &'w Expr, operator: &str, value: &'w Expr, env: &mut Env<'w>) {
+        let given = self.expr(value, env);
+        let ExprKind::Name(name) = &target.kind else {
+            self.expr(target, env);
+            let words = vec![("what", self.written(&target.bytes))];
+            self.notes
+                .report(Code::NoField, &target.bytes, with_case(words, "assign"));
+            return;
+        };
+        let Some(at) = env.variables.iter().rposition(|it| it.name == name) else {
+            self.unknown_name(name, &target.bytes, env);
+            return;
+        };
+        let combined = match operator {
+            "=" => given,
+            _ => Type::unknown(),
+        };
+        self.ids += 1;
+        let tracked = !self.untracked.contains(name.as_str());
+        if let Some(variable) = env.variables.get_mut(at) {
+            if operator != "=" {
+                self.notes.used.insert(variable.at);
+            }
+            variable.id = self.ids;
+            variable.from = None;
+            variable.it = if tracked { combined } else { Type::unknown() };
+        }
+    }
+
+    /// The type of an expression; everything that is wrong in it is noted.
+    fn expr(&mut self, expr: &'w Expr, env: &mut Env<'w>) -> Type {
+        if !self.notes.step() || self.nesting >= NESTING {
+            return Type::unknown();
+        }
+        self.nesting += 1;
+        let it = self.kind_of(expr, env);
+        self.nesting -= 1;
+        if env.dead.is_none() {
+            self.notes.typed(expr.id, &it);
+        }
+        it
+    }
+
+    fn kind_of(&mut self, expr: &'w Expr, env: &mut Env<'w>) -> Type {
+        match &expr.kind {
+            ExprKind::Absent => Type::absent(),
+            ExprKind::Bool(value) => values::truth(*value),
+            ExprKind::Int(value) => values::number(*value),
+            ExprKind::Text(text) => values::text(text, &expr.bytes),
+            ExprKind::Interpolated(parts) => {
+                for part in parts {
+                    self.expr(part, env);
+                }
+                Kind::Text(None).into()
+            }
+            ExprKind::List(items) => self.list(items, env),
+            ExprKind::Map(members) => {
+                let at = expr.bytes.start..expr.bytes.start + 2;
+                self.forbidden("#{", &at);
+                for (_, value) in members {
+                    self.expr(value, env);
+                }
+                Type::unknown()
+            }
+            ExprKind::Name(name) => self.name(name, expr, env),
+            ExprKind::Field { of, name } => self.field(expr, of, name, env),
+            ExprKind::Index { of, at } => self.index(expr, of, at, env),
+            ExprKind::Call { name, arguments } => self.call(expr, name, arguments, env),
+            ExprKind::Method {
+                of,
+                name,
+                arguments,
+            } => self.method(expr, of, name, arguments, env),
+            ExprKind::Unary { operator, operand } => self.unary(*operator, operand, expr, env),
+            ExprKind::Binary { .. } => self.binary(expr, env),
+            ExprKind::Closure { parameters, body } => {
+                let inputs = parameters.iter().map(|_| Type::unknown()).collect();
+                self.closure(parameters, body, inputs, env);
+                Kind::Closure(expr.id).into()
+            }
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => self.conditional(expr, condition, then, otherwise.as_deref(), env),
+            ExprKind::Switch { subject, arms } => self.switch(expr, subject, arms, env),
+            ExprKind::Block(block) => self.block(block, env),
+            ExprKind::Broken => Type::unknown(),
+        }
+    }
+
+    fn list(&mut self, items: &'w [Expr], env: &mut Env<'w>) -> Type {
+        let mut held = Type::never();
+        for item in items {
+            held = held.join(&self.expr(item, env));
+        }
+        Kind::List {
+            item: Box::new(values::unanchored(&held)),
+            filled: !items.is_empty(),
+        }
+        .into()
+    }
+
+    fn name(&mut self, name: &'w str, expr: &'w Expr, env: &mut Env<'w>) -> Type {
+        let found = env.variables.iter().rev().find(|it| it.name == name);
+        let Some(variable) = found else {
+            self.unknown_name(name, &expr.bytes, env);
+            return Type::unknown();
+        };
+        self.notes.used.insert(variable.at);
+        let end = variable.at + name.len();
+        self.notes
+            .mean(&expr.bytes, Meaning::Variable(variable.at..end));
+        values::anchored(&variable.it, || format!("#{}", variable.id))
+    }
+
+    fn unknown_name(&mut self, name: &str, at: &Bytes, env: &Env<'w>) {
+        if forbidden_word(name).is_some() {
+            return self.forbidden(name, at);
+        }
+        if !name.is_ascii() {
+            // Its letters are told already.
+            return;
+        }
+        let mut known: Vec<&str> = env.variables.iter().map(|it| it.name).collect();
+        let readable = self.scope.readable(self.decision);
+        let case = if self.script.function(name).is_some() {
+            "function"
+        } else if readable.contains(&name) {
+            "input"
+        } else {
+            known.extend(readable);
+            ""
+        };
+        let mut words = vec![("name", same(name))];
+        words.extend(near(name, known));
+        self.notes
+            .report(Code::UnknownName, at, with_case(words, case));
+    }
+
+    fn forbidden(&mut self, word: &str, at: &Bytes) {
+        forbid(word, at, self.notes);
+    }
+
+    /// What stands at a place, cut where it is long.
+    fn written(&self, at: &Bytes) -> longma_core::Localized {
+        const SHOWN: usize = 60;
+        let text = self.script.text.get(at.clone()).unwrap_or_default();
+        let start: String = text.chars().take(SHOWN * 4).collect();
+        let line: Vec<&str> = start.split_whitespace().collect();
+        let line = line.join(" ");
+        let short: String = line.chars().take(SHOWN).collect();
+        let cut = if short.len() < line.len() { "…" } else { "" };
+        same(format!("{short}{cut}"))
+    }
+}
+
+/// Notes a word that is left out of the language.
+pub(crate) fn forbid(word: &str, at: &Bytes, notes: &mut Notes) {
+    let code = forbidden_word(word).unwrap_or(Code::ScriptForbidden);
+    let case = match word {
+        "while" | "loop" | "do" | "for" | "break" | "continue" => "loop",
+        "#{" => "map",
+        "import" | "export" => "import",
+        "try" | "throw" | "catch" => "try",
+        "eval" | "call" | "Fn" | "curry" => "eval",
+        "print" | "debug" => "print",
+        _ => "",
+    };
+    let words = with_case(vec![("name", same(word))], case);
+    notes.report(code, at, words);
+}
+
+impl Env<'_> {
+    fn find(&self, name: &str) -> Option<usize> {
+        self.variables.iter().rposition(|it| it.name == name)
+    }
+
+    /// The ids of the variables that an expression reads, in its order.
+    fn seen_by(&self, expr: &Expr) -> Vec<u32> {
+        let mut ids = Vec::new();
+        expr.walk(&mut |inner| {
+            if let ExprKind::Name(name) = &inner.kind {
+                let id = self.find(name).and_then(|at| self.variables.get(at));
+                ids.push(id.map_or(0, |it| it.id));
+            }
+        });
+        ids
+    }
+
+    fn types_of(&self, ids: &[u32]) -> Vec<Type> {
+        let it = |id: &u32| {
+            let found = self.variables.iter().find(|it| it.id == *id);
+            found.map_or_else(Type::unknown, |it| it.it.clone())
+        };
+        if self.dead.is_some() {
+            return ids.iter().map(|_| Type::never()).collect();
+        }
+        ids.iter().map(it).collect()
+    }
+
+    /// Nothing is known any more of any variable.
+    fn forget(&mut self) {
+        for variable in &mut self.variables {
+            variable.it = Type::unknown();
+            variable.from = None;
+        }
+    }
+
+    /// What is known after either of two ways here.
+    fn join(&mut self, other: Self) {
+        if other.dead.is_some() {
+            if self.dead == Some(Dead::Returned) {
+                self.dead = other.dead;
+            }
+            return;
+        }
+        if self.dead.is_some() {
+            *self = other;
+            return;
+        }
+        for (own, theirs) in self.variables.iter_mut().zip(other.variables) {
+            own.it = own.it.join(&theirs.it);
+            if own.id != theirs.id {
+                own.id = own.id.max(theirs.id);
+                own.from = None;
+            }
+        }
+    }
+}
+
+/// The code for a word that is left out of the language, if it is one.
+fn forbidden_word(word: &str) -> Option<Code> {
+    const CLOCK: &[&str] = &[
+        "timestamp",
+        "now",
+        "today",
+        "current_time",
+        "current_date",
+        "time_now",
+        "utc_now",
+        "date_now",
+        "sysdate",
+        "get_time",
+        "clock",
+        "elapsed",
+    ];
+    const OTHERS: &[&str] = &[
+        "while",
+        "loop",
+        "do",
+        "for",
+        "break",
+        "continue",
+        "import",
+        "export",
+        "try",
+        "throw",
+        "catch",
+        "eval",
+        "print",
+        "debug",
+        "call",
+        "curry",
+        "Fn",
+        "is_def_fn",
+        "is_def_var",
+        "type_of",
+        "this",
+        "global",
+        "const",
+        "sync",
+        "async",
+        "await",
+        "go",
+        "spawn",
+        "thread",
+        "goto",
+        "with",
+        "var",
+        "static",
+        "sleep",
+        "rand",
+        "random",
+        "parse_json",
+        "to_string",
+    ];
+    if CLOCK.contains(&word) {
+        Some(Code::ScriptClock)
+    } else if OTHERS.contains(&word) {
+        Some(Code::ScriptForbidden)
+    } else {
+        None
+    }
+}
+
+/// What a name was most likely meant to be, as words of a finding: the nearest
+/// one, else all.
+fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Words {
+    const LOOKED_AT: usize = 400;
+    let known: BTreeSet<&str> = known.into_iter().take(LOOKED_AT).collect();
+    match nearest(wrong, known.iter().copied()) {
+        Some(name) => vec![("near", crate::notes::listed([name]))],
+        None if known.is_empty() => vec![("near", same("—"))],
+        None => vec![("near", crate::notes::listed(known))],
+    }
+}
+
+/// Asks for the help of a special case.
+fn with_case(mut words: Words, case: &str) -> Words {
+    if !case.is_empty() {
+        words.push(("case", same(case)));
+    }
+    words
+}

@@ -1,0 +1,95 @@
+//! What the names in a rule can mean: sections of the facts, params, tables and
+//! earlier decisions. Whoever reads packs fills a scope for each line of descent.
+
+use crate::schema::{Record, Shape};
+use crate::types::{Item, Kind, Type, of_shape};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The member of facts that only says what they are about.
+const SUBJECT: &str = "subject";
+
+/// What names mean to the rules of one line of descent.
+#[derive(Debug, Clone)]
+pub struct Scope<'a> {
+    /// The facts.
+    pub schema: Option<Arc<Record>>,
+    /// The params, as the record that rules see.
+    pub params: Item,
+    /// The levels of its own decisions, lowest first.
+    pub own: BTreeMap<&'a str, &'a [String]>,
+    /// The levels of the decisions of other series that rules can read here.
+    pub beside: BTreeMap<&'a str, &'a [String]>,
+    /// What every scope of the same packs shares.
+    pub common: Arc<Common>,
+}
+
+/// What is the same for all packs.
+#[derive(Debug, Clone, Default)]
+pub struct Common {
+    /// The rows of each reference table.
+    pub tables: BTreeMap<String, Arc<Record>>,
+    /// The levels of all decisions of all packs: each names a constructor of causes.
+    pub levels: BTreeSet<String>,
+}
+
+/// What a parameter of a rule stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The params.
+    Params,
+    /// A section of the facts.
+    Section,
+    /// A reference table.
+    Table,
+    /// An earlier decision.
+    Decision,
+}
+
+impl Scope<'_> {
+    /// What a parameter of a rule of `decision` stands for, and its type.
+    #[must_use]
+    pub fn read(&self, decision: &str, name: &str) -> Option<(Source, Type)> {
+        if name == "params" {
+            let record = Kind::Record(self.params.clone());
+            return Some((Source::Params, record.into()));
+        }
+        if let Some(shape) = self.section(name) {
+            let title = self.schema.as_ref().and_then(|schema| schema.title.clone());
+            let whole = of_shape(shape, &title.unwrap_or_default(), name);
+            return Some((Source::Section, whole));
+        }
+        if self.common.tables.contains_key(name) {
+            return Some((Source::Table, Kind::Table(name.to_owned()).into()));
+        }
+        let earlier = name != decision && self.scale(name).is_some();
+        earlier.then(|| (Source::Decision, Kind::Timeline(name.to_owned()).into()))
+    }
+
+    /// Everything that a rule of `decision` can ask for.
+    #[must_use]
+    pub fn readable(&self, decision: &str) -> Vec<&str> {
+        let fields = self.schema.iter().flat_map(|schema| schema.fields.keys());
+        let sections = fields
+            .map(String::as_str)
+            .filter(|name| self.section(name).is_some());
+        let decisions = self.own.keys().chain(self.beside.keys()).copied();
+        sections
+            .chain(["params"])
+            .chain(self.common.tables.keys().map(String::as_str))
+            .chain(decisions.filter(|name| *name != decision))
+            .collect()
+    }
+
+    /// The levels of a decision that is known here, lowest first.
+    #[must_use]
+    pub fn scale(&self, decision: &str) -> Option<&[String]> {
+        let own = self.own.get(decision);
+        own.or_else(|| self.beside.get(decision)).copied()
+    }
+
+    fn section(&self, name: &str) -> Option<&Shape> {
+        let schema = self.schema.as_ref().filter(|_| name != SUBJECT)?;
+        schema.shape(name)
+    }
+}

@@ -1,0 +1,378 @@
+//! The seam to the script engine: this module and what is under it alone know Rhai.
+//!
+//! A raw engine gets the functions of core's `host` and nothing else. Comparing or
+//! adding values of different kinds is an error here, not `false`; only the test
+//! for absence (`x == ()`) crosses kinds. Every error of the engine leaves this
+//! module as a [`Fault`] with a position.
+//!
+//! The engine is made anew for each evaluation (about a microsecond) so that its
+//! [`Meter`] belongs to that evaluation alone. Every step of a script costs one;
+//! a host function that walks a list, a set or a table is charged its length.
+//! Lists are shared, not copied, and do not nest.
+
+mod faults;
+mod library;
+mod probe;
+mod values;
+
+use self::faults::{explain, position, raise, syntax};
+use self::values::{argument, collect};
+use longma_compile::{Code as PackCode, Function};
+use longma_core::body::{Argument, Body, Failure, Meter, Work};
+use longma_core::cause::Draft;
+use longma_core::host::Fault;
+use longma_core::{Code, Offset, Place, Problem, Problems, limits};
+use rhai::{
+    AST, CallFnOptions, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope, Shared, Token,
+};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub(crate) use self::probe::{Log, take};
+
+/// Words of Rhai that the profile leaves out.
+const FORBIDDEN: &[&str] = &[
+    "#{",
+    "while",
+    "loop",
+    "do",
+    "for",
+    "try",
+    "catch",
+    "throw",
+    "import",
+    "export",
+    "eval",
+    "print",
+    "debug",
+    "call",
+    "curry",
+    "Fn",
+    "is_def_fn",
+    "is_def_var",
+    "type_of",
+    "this",
+    "global",
+    "const",
+    "sync",
+    "async",
+    "await",
+    "go",
+    "spawn",
+    "thread",
+    "goto",
+    "with",
+    "var",
+    "static",
+];
+
+type Outcome<T> = Result<T, Box<EvalAltResult>>;
+
+/// The host functions, registered once and shared by every engine.
+#[derive(Clone)]
+pub(crate) struct Host {
+    module: Shared<Module>,
+    /// How many times a script may nest deeper and be longer than the limits say.
+    room: u8,
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Host")
+    }
+}
+
+/// A compiled script.
+#[derive(Debug)]
+struct Script {
+    ast: Arc<AST>,
+    functions: Vec<Function>,
+    hosts: Rc<Hosts>,
+}
+
+/// The interpreter: what scripts can call, by offset, made when first asked for.
+#[derive(Debug)]
+pub(crate) struct Interpreter(Rc<Hosts>);
+
+#[derive(Debug)]
+struct Hosts {
+    levels: BTreeSet<Arc<str>>,
+    make: MakeHost,
+    /// Registering functions takes longer than linking does.
+    made: RefCell<Vec<(Offset, Host)>>,
+}
+
+/// Makes what rules can call: a constructor of causes for each level, days at the offset.
+type MakeHost = fn(&BTreeSet<Arc<str>>, Offset) -> Host;
+
+impl Interpreter {
+    pub(crate) fn new(levels: BTreeSet<Arc<str>>, make: MakeHost) -> Self {
+        Self(Rc::new(Hosts {
+            levels,
+            make,
+            made: RefCell::default(),
+        }))
+    }
+}
+
+impl Hosts {
+    fn at(&self, offset: Offset) -> Host {
+        let mut made = self.made.borrow_mut();
+        let known = made.iter().find(|(at, _)| *at == offset);
+        if let Some((_, host)) = known {
+            return host.clone();
+        }
+        let host = (self.make)(&self.levels, offset);
+        made.push((offset, host.clone()));
+        host
+    }
+}
+
+impl longma_compile::Interpreter for Interpreter {
+    fn read(&self, text: &str, file: &str) -> Result<Arc<dyn longma_compile::Script>, Problems> {
+        let (ast, functions) = self.0.at(Offset::CHINA).compile(text, file)?;
+        Ok(Arc::new(Script {
+            ast: Arc::new(ast),
+            functions,
+            hosts: Rc::clone(&self.0),
+        }))
+    }
+}
+
+impl longma_compile::Script for Script {
+    fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    fn body(&self, function: &str, offset: Offset) -> Arc<dyn Body> {
+        Arc::new(Call {
+            ast: Arc::clone(&self.ast),
+            function: function.to_owned(),
+            host: self.hosts.at(offset),
+        })
+    }
+}
+
+/// A rule as a function of a script.
+#[derive(Debug)]
+struct Call {
+    ast: Arc<AST>,
+    function: String,
+    host: Host,
+}
+
+impl Body for Call {
+    fn call(&self, arguments: Vec<Argument>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
+        work.with(|runs: &mut Runs, meter| {
+            let run = runs.take(&self.host, meter);
+            let called = run.call(&self.ast, &self.function, arguments);
+            runs.runs.push(run);
+            called
+        })
+    }
+}
+
+/// The engines of one evaluation, one for each set of host functions.
+#[derive(Default)]
+struct Runs {
+    runs: Vec<Run>,
+    log: Arc<probe::Shared>,
+}
+
+/// An evaluation as host functions reach it, by the engine's tag.
+#[derive(Debug, Clone)]
+struct Session {
+    meter: Arc<Meter>,
+    log: Arc<probe::Shared>,
+}
+
+/// An engine, and what its evaluation has spent.
+struct Run {
+    module: Shared<Module>,
+    engine: Engine,
+    meter: Arc<Meter>,
+}
+
+impl Runs {
+    /// The engine of this evaluation for what `host` offers.
+    fn take(&mut self, host: &Host, meter: &Arc<Meter>) -> Run {
+        let known = |run: &Run| Shared::ptr_eq(&run.module, &host.module);
+        match self.runs.iter().position(known) {
+            Some(index) => self.runs.swap_remove(index),
+            None => host.run(Session {
+                meter: Arc::clone(meter),
+                log: Arc::clone(&self.log),
+            }),
+        }
+    }
+}
+
+impl Host {
+    /// Host functions, with one constructor of causes for each of `levels`.
+    pub(crate) fn new(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Self {
+        Self {
+            module: library::module(levels, offset).into(),
+            room: 1,
+        }
+    }
+
+    fn engine(&self) -> Engine {
+        let mut engine = Engine::new_raw();
+        engine.register_global_module(self.module.clone());
+        engine.set_fast_operators(false);
+        engine.set_strict_variables(true);
+        engine.set_fail_on_invalid_map_property(true);
+        engine.set_allow_shadowing(true);
+        engine.set_max_call_levels(limits::CALL_DEPTH * usize::from(self.room));
+        let depth = limits::EXPRESSION_DEPTH * usize::from(self.room);
+        engine.set_max_expr_depths(depth, depth);
+        engine.set_max_array_size(limits::LITERAL_LENGTH);
+        engine.set_max_map_size(limits::MAP_SIZE);
+        engine.set_max_string_size(limits::STRING_BYTES);
+        engine
+    }
+
+    /// Compiles one decision's script, and finds its rules by name.
+    fn compile(&self, text: &str, file: &str) -> Result<(AST, Vec<Function>), Problems> {
+        if text.len() > limits::SCRIPT_BYTES * usize::from(self.room) {
+            let args: [(&str, &dyn std::fmt::Display); 1] = [("limit", &limits::SCRIPT_BYTES)];
+            return Err(Problem::new(PackCode::ScriptSize, Place::file(file, 0, 0), &args).into());
+        }
+        let mut engine = self.engine();
+        for word in FORBIDDEN {
+            engine.disable_symbol(*word);
+        }
+        spell_until(&mut engine);
+        let ast = engine
+            .compile(text)
+            .map_err(|error| syntax(&error, text, file))?;
+        let mut problems = Problems::default();
+        if let Some(statement) = ast.statements().first() {
+            let place = position(file, statement.position());
+            problems.push(Problem::new(PackCode::ScriptStatement, place, &[]));
+        }
+        let mut rules: Vec<Function> = Vec::new();
+        for function in ast.iter_functions() {
+            if function.access == FnAccess::Private || function.name.starts_with("anon$") {
+                continue;
+            }
+            let line = line_of(text, function.name);
+            if rules.iter().any(|rule| rule.name == function.name) {
+                let args: [(&str, &dyn std::fmt::Display); 1] = [("name", &function.name)];
+                let place = Place::file(file, line, 1);
+                problems.push(Problem::new(PackCode::ScriptDuplicate, place, &args));
+            }
+            rules.push(Function {
+                name: function.name.to_owned(),
+                parameters: function.params.iter().map(|p| (*p).to_owned()).collect(),
+                source: function.comments.iter().find_map(|text| source(text)),
+                line,
+            });
+        }
+        rules.sort_by(|a, b| a.name.cmp(&b.name));
+        problems.or((ast, rules))
+    }
+
+    /// An engine for an evaluation.
+    fn run(&self, session: Session) -> Run {
+        let mut engine = self.engine();
+        let meter = Arc::clone(&session.meter);
+        let seen = Arc::clone(&meter);
+        engine.set_default_tag(Dynamic::from(session));
+        engine.on_progress(move |_| seen.charge(1).is_err().then_some(Dynamic::UNIT));
+        Run {
+            module: self.module.clone(),
+            engine,
+            meter,
+        }
+    }
+}
+
+impl Run {
+    fn call(&self, ast: &AST, rule: &str, arguments: Vec<Argument>) -> Result<Vec<Draft>, Failure> {
+        let values: Vec<Dynamic> = arguments.into_iter().map(argument).collect();
+        let result: Outcome<Dynamic> = self.engine.call_fn_with_options(
+            CallFnOptions::new().eval_ast(false),
+            &mut Scope::new(),
+            ast,
+            rule,
+            values,
+        );
+        let mut drafts = Vec::new();
+        result
+            .and_then(|value| collect(value, &mut drafts).map_err(raise))
+            .map_err(|error| self.failure(&error))?;
+        Ok(drafts)
+    }
+
+    fn failure(&self, error: &EvalAltResult) -> Failure {
+        let (fault, position) = explain(error);
+        // A script ended from outside says nothing; the meter knows which limit it was.
+        let fault = fault.or_else(|| self.meter.charge(0).err());
+        Failure {
+            fault: fault.unwrap_or_else(|| Fault::new(Code::RuleFailed)),
+            line: position.line().unwrap_or(0),
+            column: position.position().unwrap_or(0),
+        }
+    }
+}
+
+/// Every function that rules can call by name, with the number of its arguments:
+/// what a tool that describes them is held to. Operators, and the constructors of
+/// causes that levels name, are not among them.
+#[must_use]
+pub fn callable() -> BTreeSet<(String, usize)> {
+    let module = library::module(&BTreeSet::new(), Offset::CHINA);
+    let signatures = module.gen_fn_signatures_with_mapper(Into::into);
+    let named = signatures.filter_map(|signature| {
+        let (name, rest) = signature.split_once('(')?;
+        let arguments = rest.split(')').next()?.split(',');
+        let count = arguments.filter(|it| !it.trim().is_empty()).count();
+        let is_word = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        is_word.then(|| (name.to_owned(), count))
+    });
+    named.collect()
+}
+
+/// Lets `until` be a field's name: it ends spans in every table, and the loop
+/// that gives the word its meaning in Rhai is not in the profile.
+#[allow(
+    deprecated,
+    reason = "Rhai marks this call as volatile; a test holds it"
+)]
+fn spell_until(engine: &mut Engine) {
+    // The tokenizer takes a sign after a keyword for a unary one.
+    let after_until = AtomicBool::new(false);
+    engine.on_parse_token(move |token, _, _| {
+        let was_until = after_until.swap(token == Token::Until, Ordering::Relaxed);
+        match token {
+            Token::Until => Token::Identifier(Box::new("until".into())),
+            Token::UnaryPlus if was_until => Token::Plus,
+            Token::UnaryMinus if was_until => Token::Minus,
+            token => token,
+        }
+    });
+}
+
+/// The line on which a public function begins; 0 when it is not found.
+fn line_of(text: &str, name: &str) -> usize {
+    text.lines()
+        .position(|line| {
+            line.trim_start()
+                .strip_prefix("fn ")
+                .and_then(|rest| rest.trim_start().strip_prefix(name))
+                .is_some_and(|rest| rest.trim_start().starts_with('('))
+        })
+        .map_or(0, |index| index + 1)
+}
+
+/// The key in a comment's `/// source: key` line.
+fn source(comment: &str) -> Option<String> {
+    comment.lines().find_map(|line| {
+        let text = line.trim_start_matches('/').trim();
+        Some(text.strip_prefix("source:")?.trim().to_owned())
+    })
+}

@@ -1,0 +1,575 @@
+//! The functions of `host.rs`, registered with the engine: the whole of what a
+//! rule can call. Each function that walks something is charged its length.
+
+use super::faults::{kinds, raise};
+use super::values::{List, dynamic, items, kind};
+use super::{Outcome, Session};
+use longma_core::Code;
+use longma_core::Series;
+use longma_core::Table;
+use longma_core::When;
+use longma_core::cause::Draft;
+use longma_core::host::{self, Earlier, Fault, Kind};
+use longma_core::limits;
+use longma_core::value::{Evidence, Got, Record, Temperature};
+use longma_core::{Date, Days, Elapsed, Instant, Offset};
+use rhai::{Array, Dynamic, FnPtr, ImmutableString, Module, NativeCallContext};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Everything a rule can call, with one constructor of causes for each of `levels`.
+pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
+    let mut module = Module::new();
+    compare(&mut module);
+    durations(&mut module);
+    calendar(&mut module, offset);
+    sets(&mut module);
+    lists(&mut module);
+    series(&mut module);
+    records(&mut module);
+    causes(&mut module, levels);
+    module.build_index();
+    module
+}
+
+fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {
+    let tag = context.tag();
+    let session = tag.and_then(Dynamic::read_lock::<Session>);
+    match session {
+        Some(session) => session
+            .meter
+            .charge(u64::try_from(steps).unwrap_or(u64::MAX))
+            .map_err(raise),
+        None => Ok(()),
+    }
+}
+
+/// Comparison: values of one kind compare, absence can be asked for, and
+/// anything else is an error instead of the engine's silent `false`.
+fn compare(module: &mut Module) {
+    for operator in ["==", "!=", "<", "<=", ">", ">="] {
+        let general = move |left: Dynamic, right: Dynamic| compared(operator, &left, &right);
+        module.set_native_fn(operator, general);
+        // The engine would answer these itself, so each pair is named.
+        macro_rules! mixed {
+            ($($left:ty, $right:ty;)*) => {$(
+                module.set_native_fn(operator, move |l: $left, r: $right| {
+                    compared(operator, &Dynamic::from(l), &Dynamic::from(r))
+                });
+                module.set_native_fn(operator, move |r: $right, l: $left| {
+                    compared(operator, &Dynamic::from(r), &Dynamic::from(l))
+                });
+            )*};
+        }
+        mixed! {
+            i64, bool;
+            i64, ImmutableString;
+            bool, ImmutableString;
+            (), i64;
+            (), bool;
+            (), ImmutableString;
+        }
+    }
+}
+
+fn compared(operator: &str, left: &Dynamic, right: &Dynamic) -> Outcome<bool> {
+    let pair = [kind(left), kind(right)];
+    let equality = matches!(operator, "==" | "!=");
+    if equality && pair.contains(&Kind::Absent) {
+        return Ok((pair == [Kind::Absent; 2]) == (operator == "=="));
+    }
+    let order = order(left, right).filter(|_| {
+        // Truth values, names and records have no order worth asking for.
+        equality || !matches!(pair, [Kind::Bool | Kind::Text | Kind::Record, _])
+    });
+    let Some(order) = order else {
+        return Err(raise(kinds(operator, pair)));
+    };
+    Ok(match operator {
+        "==" => order.is_eq(),
+        "!=" => order.is_ne(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        _ => order.is_ge(),
+    })
+}
+
+fn order(left: &Dynamic, right: &Dynamic) -> Option<std::cmp::Ordering> {
+    macro_rules! same {
+        ($($kind:ty),*) => {$(
+            if let (Some(l), Some(r)) = (left.read_lock::<$kind>(), right.read_lock::<$kind>()) {
+                return Some(l.cmp(&r));
+            }
+        )*};
+    }
+    same!(
+        i64,
+        Instant,
+        Date,
+        Elapsed,
+        Days,
+        Temperature,
+        ImmutableString,
+        bool,
+        Record
+    );
+    None
+}
+
+/// Registers host functions that can fault.
+macro_rules! host_fns {
+    ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
+        $module.set_native_fn($name, |$($arg: $kind),*| $body.map_err(raise));
+    )*};
+}
+
+/// Registers host functions that always answer.
+macro_rules! sure_fns {
+    ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
+        $module.set_native_fn($name, |$($arg: $kind),*| -> Outcome<_> { Ok($body) });
+    )*};
+}
+
+fn durations(module: &mut Module) {
+    host_fns! { module:
+        "hours" => |n: i64| host::hours(n);
+        "minutes" => |n: i64| host::minutes(n);
+        "+" => |t: Instant, by: Elapsed| host::later_by(t, by);
+        "-" => |t: Instant, by: Elapsed| host::earlier_by(t, by);
+        "+" => |t: Instant, by: Days| host::days_later(t, by);
+        "-" => |t: Instant, by: Days| host::days_earlier(t, by);
+        "+" => |d: Date, by: Days| host::date_later(d, by);
+        "-" => |d: Date, by: Days| host::date_earlier(d, by);
+        "+" => |l: Elapsed, r: Elapsed| host::add_elapsed(l, r);
+        "-" => |l: Elapsed, r: Elapsed| host::sub_elapsed(l, r);
+        "*" => |l: Elapsed, n: i64| host::times_elapsed(l, n);
+        "+" => |l: Days, r: Days| host::add_days(l, r);
+        "-" => |l: Days, r: Days| host::sub_days(l, r);
+        "*" => |l: Days, n: i64| host::times_days(l, n);
+    }
+    host_fns! { module: "-" => |n: i64| host::negative(n); }
+    sure_fns! { module:
+        "!" => |truth: bool| !truth;
+        "days" => |n: i64| Days::new(n);
+        "-" => |l: Instant, r: Instant| l.minus(r);
+        "-" => |l: Date, r: Date| l.minus(r);
+        "earlier" => |l: Instant, r: Instant| l.min(r);
+        "later" => |l: Instant, r: Instant| l.max(r);
+        "earlier" => |l: Date, r: Date| l.min(r);
+        "later" => |l: Date, r: Date| l.max(r);
+    }
+}
+
+fn calendar(module: &mut Module, offset: Offset) {
+    host_fns! { module:
+        "including" => |t: Instant| host::including(t);
+        "birthday" => |d: Date, years: i64| host::birthday(d, years);
+    }
+    sure_fns! { module: "weekday" => |d: Date| d.weekday(); }
+    module.set_native_fn("date", move |t: Instant| -> Outcome<Date> {
+        Ok(t.date(offset))
+    });
+    module.set_native_fn("start", move |d: Date| {
+        host::day_start(d, offset).map_err(raise)
+    });
+    module.set_native_fn("end", move |d: Date| {
+        host::day_end(d, offset).map_err(raise)
+    });
+}
+
+/// An operation on two sets.
+type Operate = fn(&When, &When) -> When;
+
+fn sets(module: &mut Module) {
+    sure_fns! { module:
+        "always" => | | When::always();
+        "never" => | | When::never();
+        "since" => |from: Instant| When::between(Some(from), None);
+        "before" => |until: Instant| When::between(None, Some(until));
+        "between" => |from: Instant, until: Instant| When::between(Some(from), Some(until));
+        "between" => |from: Instant, _until: ()| When::between(Some(from), None);
+        "is_empty" => |when: When| when.is_empty();
+    }
+    module.set_native_fn("from", |when: When| -> Outcome<Dynamic> {
+        let first = when.spans().first().and_then(|span| span.from());
+        Ok(first.map_or(Dynamic::UNIT, Dynamic::from))
+    });
+    module.set_native_fn("!", |context: NativeCallContext, when: When| {
+        charge(&context, when.spans().len())?;
+        host::bounded(when.complement()).map_err(raise)
+    });
+    let operators: [(&str, Operate); 3] = [
+        ("&", When::intersection),
+        ("|", When::union),
+        ("-", When::difference),
+    ];
+    for (name, operate) in operators {
+        module.set_native_fn(
+            name,
+            move |context: NativeCallContext, left: When, right: When| {
+                charge(&context, left.spans().len() + right.spans().len())?;
+                host::bounded(operate(&left, &right)).map_err(raise)
+            },
+        );
+    }
+}
+
+/// Both forms of a list that a script can hold.
+trait Items {
+    fn items(&self) -> &[Dynamic];
+}
+
+impl Items for List {
+    fn items(&self) -> &[Dynamic] {
+        &self.0
+    }
+}
+
+impl Items for Array {
+    fn items(&self) -> &[Dynamic] {
+        self
+    }
+}
+
+fn lists(module: &mut Module) {
+    list_fns::<List>(module);
+    list_fns::<Array>(module);
+}
+
+fn list(items: Vec<Dynamic>) -> Outcome<List> {
+    if items.len() > limits::LIST_LENGTH {
+        return Err(raise(too_long()));
+    }
+    Ok(List(items.into()))
+}
+
+fn too_long() -> Fault {
+    Fault::new(Code::RuleSize).arg("limit", limits::LIST_LENGTH.to_string())
+}
+
+/// Calls a closure with one item. A call costs about as much as four steps.
+fn ask(function: &FnPtr, context: &NativeCallContext, item: &Dynamic) -> Outcome<Dynamic> {
+    charge(context, 4)?;
+    function.call_within_context(context, (item.clone(),))
+}
+
+fn truth(function: &FnPtr, context: &NativeCallContext, item: &Dynamic) -> Outcome<bool> {
+    let answer = ask(function, context, item)?;
+    answer
+        .as_bool()
+        .map_err(|_| raise(kinds("", [Kind::Bool, kind(&answer)])))
+}
+
+fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
+    module.set_native_fn("len", |list: &mut L| -> Outcome<i64> {
+        Ok(i64::try_from(list.items().len()).unwrap_or(i64::MAX))
+    });
+    module.set_native_fn("is_empty", |list: &mut L| -> Outcome<bool> {
+        Ok(list.items().is_empty())
+    });
+    module.set_native_fn("first", |list: &mut L| -> Outcome<Dynamic> {
+        Ok(list.items().first().cloned().unwrap_or_default())
+    });
+    module.set_native_fn("last", |list: &mut L| -> Outcome<Dynamic> {
+        Ok(list.items().last().cloned().unwrap_or_default())
+    });
+    module.set_native_fn(
+        "contains",
+        |context: NativeCallContext, list: &mut L, sought: Dynamic| -> Outcome<bool> {
+            charge(&context, list.items().len())?;
+            for item in list.items() {
+                if compared("==", item, &sought)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        },
+    );
+    module.set_native_fn(
+        "concat",
+        |context: NativeCallContext, left: &mut L, right: Dynamic| {
+            charge(&context, left.items().len())?;
+            let mut joined = left.items().to_vec();
+            join(&context, &mut joined, right)?;
+            list(joined)
+        },
+    );
+    module.set_native_fn("union", |context: NativeCallContext, list: &mut L| {
+        let sets = all_of::<When>("union", Kind::When, list)?;
+        let spans = sets.iter().map(|when| when.spans().len()).sum::<usize>();
+        charge(&context, spans + sets.len())?;
+        host::union(&sets).map_err(raise)
+    });
+    extremes::<L>(module);
+    choosing::<L>(module);
+    mapping::<L>(module);
+}
+
+/// The items of a list, all of one kind.
+fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Outcome<Vec<T>> {
+    let items = list.items().iter();
+    let all = items.map(|item| {
+        let held = item.read_lock::<T>().map(|held| held.clone());
+        held.ok_or_else(|| raise(kinds(name, [wanted, kind(item)])))
+    });
+    all.collect()
+}
+
+/// Counts by day, and how a day departs from those before it.
+fn series(module: &mut Module) {
+    daily::<List, List>(module);
+    daily::<List, Array>(module);
+    daily::<Array, List>(module);
+    daily::<Array, Array>(module);
+    module.set_native_fn("on", |series: Series, day: Date| -> Outcome<Dynamic> {
+        Ok(series.on(day).map_or(Dynamic::UNIT, Dynamic::from))
+    });
+    module.set_native_fn(
+        "departure",
+        |context: NativeCallContext, series: Series, day: Date, window: Days, lag: Days| {
+            charge(
+                &context,
+                usize::try_from(window.count()).unwrap_or_default(),
+            )?;
+            let departure = series.departure(day, window, lag);
+            Outcome::Ok(departure.map_or(Dynamic::UNIT, Dynamic::from))
+        },
+    );
+}
+
+fn daily<D, C>(module: &mut Module)
+where
+    D: Items + rhai::Variant + Clone,
+    C: Items + rhai::Variant + Clone,
+{
+    module.set_native_fn("daily", |context: NativeCallContext, days: D, counts: C| {
+        charge(&context, days.items().len() + counts.items().len())?;
+        let days = all_of::<Date>("daily", Kind::Date, &days)?;
+        let counts = all_of::<i64>("daily", Kind::Int, &counts)?;
+        host::daily(&days, &counts).map_err(raise)
+    });
+}
+
+/// `earliest` and `latest` of instants or dates; absent ones are passed over.
+fn extremes<L: Items + rhai::Variant + Clone>(module: &mut Module) {
+    for (name, wanted) in [
+        ("earliest", std::cmp::Ordering::Less),
+        ("latest", std::cmp::Ordering::Greater),
+    ] {
+        module.set_native_fn(
+            name,
+            move |context: NativeCallContext, list: &mut L| -> Outcome<Dynamic> {
+                charge(&context, list.items().len())?;
+                let mut best = Dynamic::UNIT;
+                for item in list.items().iter().filter(|item| !item.is_unit()) {
+                    if !matches!(kind(item), Kind::Instant | Kind::Date) {
+                        return Err(raise(kinds(name, [Kind::Instant, kind(item)])));
+                    }
+                    let better = best.is_unit()
+                        || order(item, &best)
+                            .ok_or_else(|| raise(kinds(name, [kind(&best), kind(item)])))?
+                            == wanted;
+                    if better {
+                        best = item.clone();
+                    }
+                }
+                Ok(best)
+            },
+        );
+    }
+}
+
+/// The functions that ask a closure about each item.
+fn choosing<L: Items + rhai::Variant + Clone>(module: &mut Module) {
+    module.set_native_fn(
+        "filter",
+        |context: NativeCallContext, l: &mut L, f: FnPtr| {
+            let mut kept = Vec::new();
+            for item in l.items() {
+                if truth(&f, &context, item)? {
+                    kept.push(item.clone());
+                }
+            }
+            list(kept)
+        },
+    );
+    module.set_native_fn("find", |context: NativeCallContext, l: &mut L, f: FnPtr| {
+        for item in l.items() {
+            if truth(&f, &context, item)? {
+                return Ok(item.clone());
+            }
+        }
+        Ok(Dynamic::UNIT)
+    });
+    module.set_native_fn("any", |context: NativeCallContext, l: &mut L, f: FnPtr| {
+        for item in l.items() {
+            if truth(&f, &context, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    });
+    module.set_native_fn("all", |context: NativeCallContext, l: &mut L, f: FnPtr| {
+        for item in l.items() {
+            if !truth(&f, &context, item)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    });
+}
+
+/// The functions that make a list of a closure's answers.
+fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
+    module.set_native_fn("map", |context: NativeCallContext, l: &mut L, f: FnPtr| {
+        let mut mapped = Vec::with_capacity(l.items().len());
+        for item in l.items() {
+            let value = ask(&f, &context, item)?;
+            if kind(&value) == Kind::List {
+                return Err(raise(Fault::new(Code::RuleNested)));
+            }
+            mapped.push(value.flatten());
+        }
+        list(mapped)
+    });
+    module.set_native_fn(
+        "flat_map",
+        |context: NativeCallContext, l: &mut L, f: FnPtr| {
+            let mut mapped = Vec::new();
+            for item in l.items() {
+                let value = ask(&f, &context, item)?;
+                join(&context, &mut mapped, value)?;
+            }
+            list(mapped)
+        },
+    );
+    module.set_native_fn(
+        "sort_by",
+        |context: NativeCallContext, l: &mut L, f: FnPtr| {
+            let mut keyed: Vec<(Dynamic, Dynamic)> = Vec::with_capacity(l.items().len());
+            for item in l.items() {
+                let key = ask(&f, &context, item)?;
+                let first = keyed.first().map_or(&key, |(first, _)| first);
+                if order(first, &key).is_none() {
+                    return Err(raise(kinds("sort_by", [kind(first), kind(&key)])));
+                }
+                keyed.push((key, item.clone()));
+            }
+            charge(&context, keyed.len() * 16)?;
+            keyed.sort_by(|(a, _), (b, _)| order(a, b).unwrap_or(std::cmp::Ordering::Equal));
+            list(keyed.into_iter().map(|(_, item)| item).collect())
+        },
+    );
+}
+
+/// Appends a value, a list's items, or nothing for an absent value.
+fn join(context: &NativeCallContext, to: &mut Vec<Dynamic>, value: Dynamic) -> Outcome<()> {
+    let value = value.flatten();
+    match kind(&value) {
+        Kind::Absent => {}
+        Kind::List => {
+            let items = items(&value);
+            charge(context, items.len())?;
+            if items.iter().any(|item| kind(item) == Kind::List) {
+                return Err(raise(Fault::new(Code::RuleNested)));
+            }
+            to.extend(items);
+        }
+        _ => to.push(value),
+    }
+    if to.len() > limits::LIST_LENGTH {
+        return Err(raise(too_long()));
+    }
+    Ok(())
+}
+
+fn records(module: &mut Module) {
+    module.set_indexer_get_fn(|record: &mut Record, name: ImmutableString| {
+        match record.get(&name) {
+            Got::Value(value) => Ok(dynamic(value)),
+            Got::Absent => Ok(Dynamic::UNIT),
+            Got::NoSuchField => {
+                let known: Vec<&str> = record.object().names().collect();
+                let near = longma_core::nearest(&name, record.object().names())
+                    .map_or_else(|| known.join(", "), str::to_owned);
+                Err(raise(
+                    Fault::new(Code::RuleField)
+                        .arg("name", name.as_str())
+                        .arg("known", near),
+                ))
+            }
+        }
+    });
+    module.set_native_fn(
+        "during",
+        |context: NativeCallContext, table: Arc<Table>, record: Record| {
+            let rows = table.during(&record).map_err(raise)?;
+            charge(&context, 16 + rows.len())?;
+            list(rows.into_iter().map(Dynamic::from).collect())
+        },
+    );
+    module.set_native_fn(
+        "around",
+        |context: NativeCallContext, table: Arc<Table>, record: Record, column: ImmutableString| {
+            let cost = table.around_cost(&record, &column).map_err(raise)?;
+            charge(&context, cost)?;
+            let rows = table.around(&record, &column).map_err(raise)?;
+            list(rows.into_iter().map(Dynamic::from).collect())
+        },
+    );
+    host_fns! { module:
+        "when" => |earlier: Earlier, level: ImmutableString| earlier.when(&level);
+        "when_at_least" => |earlier: Earlier, level: ImmutableString| earlier.when_at_least(&level);
+    }
+}
+
+fn causes(module: &mut Module, levels: &BTreeSet<Arc<str>>) {
+    for level in levels {
+        let (spanning, open, holding) = (Arc::clone(level), Arc::clone(level), Arc::clone(level));
+        module.set_native_fn(&**level, move |from: Instant, until: Instant| {
+            let when = When::between(Some(from), Some(until));
+            Outcome::Ok(Draft::new(Arc::clone(&spanning), when))
+        });
+        module.set_native_fn(&**level, move |from: Instant, _until: ()| {
+            let when = When::between(Some(from), None);
+            Outcome::Ok(Draft::new(Arc::clone(&open), when))
+        });
+        module.set_native_fn(&**level, move |when: When| {
+            Outcome::Ok(Draft::new(Arc::clone(&holding), when))
+        });
+    }
+    sure_fns! { module:
+        "level" => |name: ImmutableString, from: Instant, until: Instant|
+            Draft::new(name.as_str().into(), When::between(Some(from), Some(until)));
+        "level" => |name: ImmutableString, from: Instant, _until: ()|
+            Draft::new(name.as_str().into(), When::between(Some(from), None));
+        "level" => |name: ImmutableString, when: When| Draft::new(name.as_str().into(), when);
+    }
+    module.set_native_fn(
+        "because",
+        |context: NativeCallContext, draft: Draft, fact: Dynamic| -> Outcome<Draft> {
+            let mut evidence: Vec<Evidence> = Vec::new();
+            gather(&fact.flatten(), &mut evidence)?;
+            charge(&context, evidence.len() + draft.evidence.len())?;
+            Ok(draft.because(&evidence))
+        },
+    );
+}
+
+/// The evidence of a record or of a list of records; absent ones give none.
+fn gather(fact: &Dynamic, evidence: &mut Vec<Evidence>) -> Outcome<()> {
+    match kind(fact) {
+        Kind::Absent => Ok(()),
+        Kind::Record => {
+            if let Some(record) = fact.read_lock::<Record>() {
+                evidence.extend_from_slice(record.evidence());
+            }
+            Ok(())
+        }
+        Kind::List => items(fact)
+            .iter()
+            .try_for_each(|item| gather(item, evidence)),
+        other => Err(raise(kinds("because", [Kind::Record, other]))),
+    }
+}

@@ -1,0 +1,214 @@
+//! 亮码: what a card shows at one instant, as one view model.
+//!
+//! A page draws this and decides nothing. The card never shows a colour that it
+//! does not have: where the code is unknown, not issued or older than its
+//! validity, the face is grey and says so; the level stands beside it for whoever
+//! must know it all the same.
+
+use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Status};
+use longma_identity::mask;
+use serde::Serialize;
+
+/// What a level is called where it is not known.
+const UNKNOWN: &str = "unknown";
+
+/// Which decision has which part on a card. A part whose decision the rules of
+/// the region do not have is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// The colour.
+    pub face: &'a str,
+    /// Whether the code that was issued still counts: its top level says yes.
+    pub validity: &'a str,
+    /// Shown over the face when above their lowest level.
+    pub overlays: &'a [&'a str],
+    /// Shown beside the face when above their lowest level.
+    pub badges: &'a [&'a str],
+    /// What the holder must still do, when above their lowest level.
+    pub duties: &'a [&'a str],
+}
+
+impl Default for Parts<'_> {
+    fn default() -> Self {
+        Self {
+            face: "code",
+            validity: "validity",
+            overlays: &["gold", "skin"],
+            badges: &["tests", "vaccination", "itinerary", "contact"],
+            duties: &["arrival", "duties", "triage", "care"],
+        }
+    }
+}
+
+impl Parts<'_> {
+    /// The decisions that a card needs, of those that an engine has.
+    #[must_use]
+    pub fn decisions(&self) -> Vec<&str> {
+        let lists = [self.overlays, self.badges, self.duties];
+        let lists = lists.into_iter().flatten().copied();
+        [self.face, self.validity]
+            .into_iter()
+            .chain(lists)
+            .collect()
+    }
+}
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Card {
+    /// The instant that it is drawn for.
+    pub at: String,
+    /// Whose it is, masked.
+    pub holder: Holder,
+    /// Whether the face may be shown.
+    pub state: State,
+    /// The state in words.
+    pub state_words: Localized,
+    /// The tone to draw the face in; grey unless the state is `valid`.
+    pub tone: String,
+    /// The colour and why.
+    pub face: Option<Reading>,
+    /// When the code was last issued.
+    pub issued_at: Option<String>,
+    /// First instant at which it no longer counts; ask for a new one before.
+    pub refresh_before: Option<String>,
+    /// Drawn over the face; none while it may not be shown.
+    pub overlays: Vec<Reading>,
+    /// Drawn beside it.
+    pub badges: Vec<Reading>,
+    /// What the holder must still do.
+    pub duties: Vec<Reading>,
+    /// What is not known of what lies over and beside it, by name.
+    pub not_known: Vec<Localized>,
+    /// The first instant at which anything on the card differs: draw it anew then.
+    pub changes_at: Option<String>,
+}
+
+/// The person on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The name, masked.
+    pub name: String,
+    /// The document's number, masked.
+    pub document: String,
+    /// The number of the electronic health card, masked.
+    pub health_card: Option<String>,
+}
+
+/// Whether a code may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It may.
+    Valid,
+    /// It was issued, and no longer counts.
+    Expired,
+    /// It was not issued yet.
+    NotIssued,
+    /// What is known does not suffice to say a colour.
+    Unknown,
+}
+
+/// The card of a person at an instant.
+#[must_use]
+pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
+    let facts = outcome.facts().document();
+    let mut not_known = Vec::new();
+    let mut shown = |names: &[&str]| -> Vec<Reading> {
+        let named = names.iter().filter_map(|name| outcome.reading(name, at));
+        let (known, unknown): (Vec<_>, Vec<_>) = named
+            .filter(|part| !part.lowest)
+            .partition(|part| part.level != UNKNOWN || part.at_least.is_some());
+        not_known.extend(unknown.into_iter().map(|part| part.name));
+        known
+    };
+    let face = outcome.reading(parts.face, at);
+    let validity = outcome.at(parts.validity, at);
+    let issued_at = issued(facts, at);
+    let state = state(
+        outcome,
+        parts,
+        face.as_ref(),
+        validity.as_ref(),
+        issued_at.is_some(),
+    );
+    let mut overlays = shown(parts.overlays);
+    // What lies over a face that is not shown would be taken for it.
+    overlays.retain(|_| state == State::Valid);
+    let (badges, duties) = (shown(parts.badges), shown(parts.duties));
+    let state_key = match state {
+        State::Valid => "card-valid",
+        State::Expired => "card-expired",
+        State::NotIssued => "card-not-issued",
+        State::Unknown => "card-unknown",
+    };
+    let tone = face.as_ref().map(|face| face.tone.clone());
+    let all = parts.decisions();
+    let statuses = all.iter().filter_map(|name| outcome.at(name, at));
+    let changes = statuses.filter_map(|status| Instant::parse(&status.until?).ok());
+    Card {
+        at: at.to_rfc3339(outcome.offset()),
+        holder: holder(facts),
+        state,
+        state_words: crate::code::messages().say(state_key, &[]),
+        tone: tone
+            .filter(|_| state == State::Valid)
+            .unwrap_or_else(|| GREY.to_owned()),
+        face,
+        issued_at: issued_at.map(|issued| issued.to_rfc3339(outcome.offset())),
+        refresh_before: validity
+            .filter(|_| state == State::Valid)
+            .and_then(|status| status.until),
+        overlays,
+        badges,
+        duties,
+        not_known,
+        changes_at: changes.min().map(|at| at.to_rfc3339(outcome.offset())),
+    }
+}
+
+fn state(
+    outcome: &Outcome,
+    parts: &Parts<'_>,
+    face: Option<&Reading>,
+    validity: Option<&Status>,
+    issued: bool,
+) -> State {
+    let known = |status: &Status| status.at_least.is_none() && status.level != UNKNOWN;
+    if face.is_none_or(|face| face.level == UNKNOWN) {
+        return State::Unknown;
+    }
+    let Some(validity) = validity else {
+        // Rules without a validity: a code counts as long as it is known.
+        return State::Valid;
+    };
+    if !known(validity) {
+        return State::Unknown;
+    }
+    let scale = outcome.decisions().get(parts.validity);
+    let top = scale.and_then(|decision| decision.scale().last().copied().map(str::to_owned));
+    match (top.as_deref() == Some(&validity.level), issued) {
+        (true, _) => State::Valid,
+        (false, true) => State::Expired,
+        (false, false) => State::NotIssued,
+    }
+}
+
+/// The last issuance that is not after `at`.
+fn issued(facts: &Json, at: Instant) -> Option<Instant> {
+    let records = facts.at("/issuance").map(Json::items).unwrap_or_default();
+    records
+        .iter()
+        .filter_map(|record| Instant::parse(record.text_at("/issued_at")?).ok())
+        .filter(|issued| *issued <= at)
+        .max()
+}
+
+fn holder(facts: &Json) -> Holder {
+    let text = |pointer: &str| facts.text_at(pointer);
+    Holder {
+        name: mask::name(text("/identity/name").unwrap_or_default()),
+        document: mask::number(text("/identity/document/number").unwrap_or_default()),
+        health_card: text("/identity/health_card").map(mask::number),
+    }
+}

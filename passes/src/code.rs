@@ -1,0 +1,31 @@
+//! What can be wrong at a door, with a venue, a site or a card.
+
+use longma_core::{Place, Problem};
+use std::fmt::Display;
+
+longma_core::messages!();
+
+longma_core::codes! {
+    /// What can be wrong at a door, with a venue, a site or a card.
+    pub enum Code {
+        ProxyRefused = "proxy-refused",
+        ScanText = "scan-text",
+        ScanVisits = "scan-visits",
+        ScanNoVisit = "scan-no-visit",
+        ExposureSalt = "exposure-salt",
+        SiteRow = "site-row",
+        SitePoint = "site-point",
+        SiteHours = "site-hours",
+        SiteTwice = "site-twice",
+        SiteMany = "site-many",
+    }
+}
+
+/// A problem at a value of a facts document.
+pub(crate) fn problem(
+    code: Code,
+    pointer: impl Into<String>,
+    args: &[(&str, &dyn Display)],
+) -> Problem {
+    Problem::new(code, Place::facts(pointer), args)
+}

@@ -1,0 +1,73 @@
+//! 密接自查: venues as digests, so that a list of exposure events names no place.
+//!
+//! Whoever publishes the list chooses a salt for it and writes digests; a phone
+//! works out the digests of the venues it visited with the same salt and compares.
+//! The salt is public: it keeps lists from being joined and tables from being made
+//! once for all. Whether a place can be found by trying all codes depends on the
+//! codes, so a venue's code should hold a part that nobody can guess.
+
+use crate::code::{Code, problem};
+use longma_core::Problem;
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// Signs of the shortest salt.
+const SALT_LENGTH: usize = 16;
+
+/// The digest of a venue's code with the salt of a list: SHA-256 over the salt,
+/// a zero byte and the code, in lower-case hexadecimal.
+#[must_use]
+pub fn digest(salt: &str, venue: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(salt.as_bytes());
+    hash.update([0]);
+    hash.update(venue.as_bytes());
+    let mut text = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The facts with the digest of every visit, in place of any that is there.
+///
+/// # Errors
+/// A salt that is too short to be one.
+pub fn with_digests(
+    mut facts: Map<String, Json>,
+    salt: &str,
+) -> Result<Map<String, Json>, Problem> {
+    if salt.chars().count() < SALT_LENGTH || salt.contains('\0') {
+        return Err(problem(Code::ExposureSalt, "", &[("least", &SALT_LENGTH)]));
+    }
+    let visits = facts.get_mut("visits").and_then(Json::as_array_mut);
+    for visit in visits.into_iter().flatten().filter_map(Json::as_object_mut) {
+        if let Some(venue) = visit.get("venue").and_then(Json::as_str) {
+            let digest = digest(salt, venue);
+            visit.insert("digest".to_owned(), Json::from(digest));
+        }
+    }
+    Ok(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_sha_256_of_salt_zero_and_code() {
+        // printf 'list-2021-11-01-x\0TEST-1' | sha256sum
+        assert_eq!(
+            digest("list-2021-11-01-x", "TEST-1"),
+            "66e38acaeec05d8f6654d3ef2517920897d0578073c517f3955bfa18a1b3cb14"
+        );
+        assert_ne!(
+            digest("list-2021-11-01-x", "TEST-1"),
+            digest("list-2021-11-01-y", "TEST-1")
+        );
+        // The zero byte keeps salt and code apart.
+        assert_ne!(digest("ab", "c"), digest("a", "bc"));
+    }
+}

@@ -1,0 +1,322 @@
+//! 便民核酸采样点一键查: the sites nearest to a point, and whether they are open.
+//!
+//! Distances are integers of metres on a sphere laid flat between two points, so
+//! that every target orders sites alike; within a hundred kilometres that is right
+//! to about one part in two hundred. Both points must be in one datum: a map's
+//! shifted coordinates and a receiver's are some hundred metres apart.
+
+mod hours;
+
+use crate::code::{Code, problem};
+use hours::Hours;
+use longma_core::{Date, Instant, Offset, Place, Problem, Problems};
+use serde::Serialize;
+use std::collections::{BTreeSet, BinaryHeap};
+
+/// Metres in a million degrees of a great circle of the Earth, mean radius 6371009 m.
+const METRES: i64 = 111_195;
+/// Micro-degrees in a degree.
+const DEGREE: i64 = 1_000_000;
+/// Sites in one list.
+const SITES: usize = 1_000_000;
+/// Sites in one answer.
+const ANSWERS: usize = 100;
+
+/// Cosines of whole degrees, in millionths.
+const COSINES: [i64; 91] = [
+    1_000_000, 999_848, 999_391, 998_630, 997_564, 996_195, 994_522, 992_546, 990_268, 987_688,
+    984_808, 981_627, 978_148, 974_370, 970_296, 965_926, 961_262, 956_305, 951_057, 945_519,
+    939_693, 933_580, 927_184, 920_505, 913_545, 906_308, 898_794, 891_007, 882_948, 874_620,
+    866_025, 857_167, 848_048, 838_671, 829_038, 819_152, 809_017, 798_636, 788_011, 777_146,
+    766_044, 754_710, 743_145, 731_354, 719_340, 707_107, 694_658, 681_998, 669_131, 656_059,
+    642_788, 629_320, 615_661, 601_815, 587_785, 573_576, 559_193, 544_639, 529_919, 515_038,
+    500_000, 484_810, 469_472, 453_990, 438_371, 422_618, 406_737, 390_731, 374_607, 358_368,
+    342_020, 325_568, 309_017, 292_372, 275_637, 258_819, 241_922, 224_951, 207_912, 190_809,
+    173_648, 156_434, 139_173, 121_869, 104_528, 87_156, 69_756, 52_336, 34_899, 17_452, 0,
+];
+
+/// Where something is, in millionths of a degree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    latitude: i64,
+    longitude: i64,
+}
+
+impl Point {
+    /// Reads decimal degrees, north and east, with up to six decimals: `36.061089`,
+    /// `103.834304`.
+    #[must_use]
+    pub fn parse(latitude: &str, longitude: &str) -> Option<Self> {
+        let point = Self {
+            latitude: degrees(latitude)?,
+            longitude: degrees(longitude)?,
+        };
+        let right = point.latitude.abs() <= 90 * DEGREE && point.longitude.abs() <= 180 * DEGREE;
+        right.then_some(point)
+    }
+
+    /// Metres to another point.
+    #[must_use]
+    pub fn metres_to(self, other: Self) -> i64 {
+        let north = (self.latitude - other.latitude).abs();
+        let around = (self.longitude - other.longitude).abs();
+        let around = around.min(360 * DEGREE - around);
+        let middle = (self.latitude + other.latitude).abs() / 2;
+        let east = around * cosine(middle) / DEGREE;
+        let square = (north * north + east * east).unsigned_abs();
+        let apart = i64::try_from(square.isqrt()).unwrap_or(i64::MAX);
+        apart.saturating_mul(METRES) / DEGREE
+    }
+}
+
+/// The cosine of an angle from 0 to 90 degrees, in millionths; between whole
+/// degrees a straight line.
+fn cosine(micro: i64) -> i64 {
+    let whole = micro.div_euclid(DEGREE);
+    let part = micro.rem_euclid(DEGREE);
+    let at = |degree: i64| {
+        let index = usize::try_from(degree).unwrap_or(90).min(90);
+        COSINES.get(index).copied().unwrap_or_default()
+    };
+    at(whole) + (at(whole + 1) - at(whole)) * part / DEGREE
+}
+
+fn degrees(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(part) || whole.len() > 3 || part.len() > 6 {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    let part: i64 = format!("{part:0<6}").parse().ok()?;
+    Some(sign * (whole * DEGREE + part))
+}
+
+/// A place where samples are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Site {
+    point: Point,
+    id: String,
+    name: String,
+    address: String,
+    hours: Hours,
+    queue_minutes: Option<u32>,
+}
+
+/// Sites, ready to be asked for the nearest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sites {
+    /// From south to north.
+    sites: Vec<Site>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Near<'a> {
+    /// From where.
+    pub point: Point,
+    /// When.
+    pub at: Instant,
+    /// Public holidays.
+    pub holidays: &'a BTreeSet<Date>,
+    /// Only sites that are open then.
+    pub open: bool,
+    /// How many, at most 100.
+    pub count: usize,
+}
+
+/// A site that was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Found {
+    /// How far it is.
+    pub metres: i64,
+    /// Its id in the list.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
+    /// Whether it is open.
+    pub open: bool,
+    /// When it closes, if open; else when it opens next within a week.
+    pub changes_at: Option<String>,
+    /// Minutes of waiting, where they are known.
+    pub queue_minutes: Option<u32>,
+}
+
+/// One row of the list.
+#[derive(Debug, serde::Deserialize)]
+struct Row {
+    id: String,
+    name: String,
+    #[serde(default)]
+    address: String,
+    latitude: String,
+    longitude: String,
+    hours: String,
+    #[serde(default)]
+    queue_minutes: Option<u32>,
+}
+
+impl Sites {
+    /// Reads a list in CSV with the columns `id`, `name`, `address`, `latitude`,
+    /// `longitude`, `hours` and `queue_minutes`. Hours are written
+    /// `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`: days of the week from
+    /// Monday, 8 for public holidays, which else are as their day of the week.
+    ///
+    /// # Errors
+    /// Every row that cannot be read, with its line. A list with such a row is
+    /// refused whole, as somebody may be sent to a place that is none.
+    pub fn read(csv: &str) -> Result<Self, Problems> {
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+        let mut problems = Vec::new();
+        let mut sites: Vec<Site> = Vec::new();
+        let mut ids = BTreeSet::new();
+        for row in reader.deserialize::<Row>() {
+            match row {
+                Ok(row) => {
+                    let line = u64::try_from(sites.len() + problems.len() + 2).unwrap_or(u64::MAX);
+                    match site(row) {
+                        Ok(site) if ids.contains(&site.id) => {
+                            let told = problem(Code::SiteTwice, "", &[("id", &site.id)]);
+                            problems.push(placed(told, line));
+                        }
+                        Ok(site) => {
+                            ids.insert(site.id.clone());
+                            sites.push(site);
+                        }
+                        Err(told) => problems.push(placed(told, line)),
+                    }
+                }
+                Err(error) => {
+                    let line = error.position().map_or(0, csv::Position::line);
+                    let told = problem(Code::SiteRow, "", &[]);
+                    problems.push(placed(told, line));
+                }
+            }
+            if sites.len() > SITES {
+                problems.push(problem(Code::SiteMany, "", &[("limit", &SITES)]));
+                break;
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        sites.sort_by(|a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
+        Ok(Self { sites })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sites.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sites.is_empty()
+    }
+
+    /// The nearest, nearest first; of two as far, by id.
+    #[must_use]
+    pub fn nearest(&self, near: Near<'_>) -> Vec<Found> {
+        let count = near.count.min(ANSWERS);
+        let start = self
+            .sites
+            .partition_point(|site| site.point.latitude < near.point.latitude);
+        let (south, north) = self.sites.split_at_checked(start).unwrap_or((&[], &[]));
+        let (mut south, mut north) = (south.iter().rev().peekable(), north.iter().peekable());
+        let mut best: BinaryHeap<(i64, &str, &Site)> = BinaryHeap::new();
+        loop {
+            // The one whose latitude alone is nearer comes first, so that everything
+            // after it is at least as far as that.
+            let apart = |site: &&Site| (site.point.latitude - near.point.latitude).abs();
+            let (down, up) = (south.peek().map(&apart), north.peek().map(apart));
+            let (Some(least), go_south) = (match (down, up) {
+                (Some(down), Some(up)) => (Some(down.min(up)), down <= up),
+                (down, up) => (down.or(up), down.is_some()),
+            }) else {
+                break;
+            };
+            let worst = best.peek().map(|(metres, ..)| *metres);
+            let full = best.len() >= count;
+            if full && worst.is_none_or(|worst| least * METRES / DEGREE > worst) {
+                break;
+            }
+            let next = if go_south { south.next() } else { north.next() };
+            let Some(site) = next else { break };
+            if near.open && !site.hours.at(near.at, near.holidays).0 {
+                continue;
+            }
+            best.push((site.point.metres_to(near.point), &site.id, site));
+            if best.len() > count {
+                best.pop();
+            }
+        }
+        let found = best.into_sorted_vec().into_iter();
+        found
+            .map(|(metres, _, site)| {
+                let (open, changes) = site.hours.at(near.at, near.holidays);
+                Found {
+                    metres,
+                    id: site.id.clone(),
+                    name: site.name.clone(),
+                    address: site.address.clone(),
+                    open,
+                    changes_at: changes.map(|at| at.to_rfc3339(Offset::CHINA)),
+                    queue_minutes: site.queue_minutes,
+                }
+            })
+            .collect()
+    }
+}
+
+impl PartialOrd for Site {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// An id is given once, so that it orders sites of one distance.
+impl Ord for Site {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.id.cmp(&other.id)
+    }
+}
+
+fn site(row: Row) -> Result<Site, Problem> {
+    let point = Point::parse(&row.latitude, &row.longitude).ok_or_else(|| {
+        let found = format!("{}, {}", row.latitude, row.longitude);
+        problem(Code::SitePoint, "", &[("found", &found)])
+    })?;
+    let hours = Hours::parse(&row.hours)
+        .ok_or_else(|| problem(Code::SiteHours, "", &[("found", &row.hours)]))?;
+    Ok(Site {
+        point,
+        id: row.id,
+        name: row.name,
+        address: row.address,
+        hours,
+        queue_minutes: row.queue_minutes,
+    })
+}
+
+fn placed(mut problem: Problem, line: u64) -> Problem {
+    problem.place = Place::Reference {
+        table: "sites".to_owned(),
+        line,
+    };
+    problem
+}
+
+#[cfg(test)]
+#[path = "sites/tests.rs"]
+mod tests;

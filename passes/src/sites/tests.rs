@@ -1,0 +1,198 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use proptest::prelude::*;
+
+const HEAD: &str = "id,name,address,latitude,longitude,hours,queue_minutes\n";
+/// Five invented sites about the centre of Lanzhou.
+const ROWS: &str = "\
+a,样例点甲,样例路 1 号,36.061000,103.834000,1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed,15
+b,样例点乙,样例路 2 号,36.061000,103.844000,1-7 00:00-24:00,
+c,样例点丙,样例路 3 号,36.071000,103.834000,1-5 08:00-20:00,5
+d,样例点丁,样例路 4 号,36.161000,103.834000,6-7 08:00-20:00,
+e,样例点戊,样例路 5 号,35.061000,103.834000,1-7 08:00-20:00,
+";
+
+fn sites() -> Sites {
+    Sites::read(&format!("{HEAD}{ROWS}")).unwrap()
+}
+
+fn near(at: &str, open: bool, holidays: &BTreeSet<Date>) -> Vec<Found> {
+    sites().nearest(Near {
+        point: Point::parse("36.061", "103.834").unwrap(),
+        at: Instant::parse(at).unwrap(),
+        holidays,
+        open,
+        count: 10,
+    })
+}
+
+fn ids(found: &[Found]) -> Vec<&str> {
+    found.iter().map(|site| site.id.as_str()).collect()
+}
+
+#[test]
+fn distances_are_those_of_a_sphere() {
+    let metres = |a: (&str, &str), b: (&str, &str)| {
+        let point = |(latitude, longitude)| Point::parse(latitude, longitude).unwrap();
+        point(a).metres_to(point(b))
+    };
+    // A thousandth of a degree northwards: 111195 m / 1000.
+    assert_eq!(metres(("36.000", "103"), ("36.001", "103")), 111);
+    // A degree eastwards at 60 degrees is half of one at the equator: 55597.5 m.
+    let east = metres(("60", "10"), ("60", "11"));
+    assert!((55_590..=55_600).contains(&east), "{east}");
+    // Lanzhou to Tianshui by the great circle: 237.7 km (haversine, R = 6371009 m).
+    let far = metres(("36.061089", "103.834304"), ("34.580863", "105.724979"));
+    assert!((236_000..=238_500).contains(&far), "{far}");
+    // Across the date line it is not once around the Earth.
+    assert_eq!(metres(("0", "179.999"), ("0", "-179.999")), 222);
+}
+
+#[test]
+fn the_nearest_come_first_and_closed_ones_can_be_left_out() {
+    // 2022-07-11 was a Monday.
+    let none = BTreeSet::new();
+    let all = near("2022-07-11T13:00:00+08:00", false, &none);
+    assert_eq!(ids(&all), ["a", "b", "c", "d", "e"]);
+    // 0.01 degrees eastwards at 36.061: 1111.95 m * cos = 899 m, northwards 1111 m.
+    let metres: Vec<i64> = all.iter().map(|site| site.metres).collect();
+    assert_eq!(metres.first(), Some(&0));
+    assert!((897..=900).contains(metres.get(1).unwrap()), "{metres:?}");
+    assert_eq!(metres.get(2), Some(&1_111));
+    // At 13:00 a is at lunch, d opens at weekends only.
+    let open = near("2022-07-11T13:00:00+08:00", true, &none);
+    assert_eq!(ids(&open), ["b", "c", "e"]);
+    assert_eq!(open.first().unwrap().queue_minutes, None);
+    assert_eq!(open.get(1).unwrap().queue_minutes, Some(5));
+}
+
+#[test]
+fn hours_are_half_open_and_say_when_they_change() {
+    let none = BTreeSet::new();
+    let a = |at: &str, holidays: &BTreeSet<Date>| {
+        let found = near(at, false, holidays);
+        let site = found.into_iter().find(|site| site.id == "a").unwrap();
+        (site.open, site.changes_at.unwrap_or_default())
+    };
+    let told = |open: bool, at: &str| (open, at.to_owned());
+    for (at, expected) in [
+        (
+            "2022-07-11T07:59:59+08:00",
+            told(false, "2022-07-11T08:00:00+08:00"),
+        ),
+        (
+            "2022-07-11T08:00:00+08:00",
+            told(true, "2022-07-11T12:00:00+08:00"),
+        ),
+        (
+            "2022-07-11T12:00:00+08:00",
+            told(false, "2022-07-11T14:00:00+08:00"),
+        ),
+        // After Saturday noon, until Monday.
+        (
+            "2022-07-16T12:00:00+08:00",
+            told(false, "2022-07-18T08:00:00+08:00"),
+        ),
+    ] {
+        assert_eq!(a(at, &none), expected, "{at}");
+    }
+    // A Monday that is a public holiday is closed, as the list says.
+    let holiday = BTreeSet::from([Date::parse("2022-07-11").unwrap()]);
+    let closed = told(false, "2022-07-12T08:00:00+08:00");
+    assert_eq!(a("2022-07-11T09:00:00+08:00", &holiday), closed);
+    // b is always open: nothing changes, midnight neither.
+    let found = near("2022-07-11T23:59:59+08:00", true, &holiday);
+    assert_eq!(ids(&found), ["b"]);
+    assert_eq!(found.first().unwrap().changes_at, None);
+}
+
+#[test]
+fn a_list_with_a_bad_row_is_refused_with_every_line() {
+    let rows = "\
+a,甲,,91,103,1 08:00-12:00,
+b,乙,,36.06,103.8,1 12:00-08:00,
+c,丙,,36.06,103.8,1 08:00-12:00,soon
+d,丁,,36.06,103.8,9 08:00-12:00,
+e,戊,,36.06,103.8,1 08:00-12:00,
+e,己,,36.06,103.8,1 08:00-12:00,
+";
+    let problems = Sites::read(&format!("{HEAD}{rows}")).unwrap_err();
+    let told: Vec<(String, u64)> = problems
+        .into_iter()
+        .map(|problem| match problem.place {
+            Place::Reference { line, .. } => (problem.code.to_string(), line),
+            _ => (problem.code.to_string(), 0),
+        })
+        .collect();
+    let expected = [
+        ("site-point", 2),
+        ("site-hours", 3),
+        ("site-row", 4),
+        ("site-hours", 5),
+        ("site-twice", 7),
+    ];
+    assert_eq!(told, expected.map(|(code, line)| (code.to_owned(), line)));
+}
+
+#[test]
+fn degrees_have_one_spelling_and_bounds() {
+    for (latitude, longitude) in [
+        ("", "1"),
+        ("1", "x"),
+        ("90.000001", "0"),
+        ("0", "-180.1"),
+        ("1.", "1"),
+        ("1e1", "1"),
+        ("--1", "1"),
+        ("1.0000001", "1"),
+        ("９", "1"),
+    ] {
+        assert_eq!(
+            Point::parse(latitude, longitude),
+            None,
+            "{latitude} {longitude}"
+        );
+    }
+}
+
+proptest! {
+    /// The index leaves nothing out: it answers as looking at every site does.
+    #[test]
+    fn the_index_answers_as_a_look_at_all(
+        places in prop::collection::vec((-90_000_000_i64..=90_000_000, -180_000_000_i64..=180_000_000), 0..60),
+        from in (-90_000_000_i64..=90_000_000, -180_000_000_i64..=180_000_000),
+        count in 0_usize..8,
+    ) {
+        let point = |(latitude, longitude)| Point { latitude, longitude };
+        let mut sites: Vec<Site> = places
+            .into_iter()
+            .enumerate()
+            .map(|(index, place)| Site {
+                point: point(place),
+                id: format!("{index:03}"),
+                name: String::new(),
+                address: String::new(),
+                hours: Hours::parse("1-7 00:00-24:00").unwrap(),
+                queue_minutes: None,
+            })
+            .collect();
+        sites.sort_by(|a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
+        let mut all: Vec<(i64, String)> = sites
+            .iter()
+            .map(|site| (site.point.metres_to(point(from)), site.id.clone()))
+            .collect();
+        all.sort();
+        all.truncate(count);
+        let near = Near {
+            point: point(from),
+            at: Instant::from_unix(0).unwrap(),
+            holidays: &BTreeSet::new(),
+            open: true,
+            count,
+        };
+        let found = Sites { sites }.nearest(near);
+        let found: Vec<(i64, String)> = found.into_iter().map(|f| (f.metres, f.id)).collect();
+        prop_assert_eq!(found, all);
+    }
+}

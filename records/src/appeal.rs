@@ -1,0 +1,450 @@
+//! What can be contested of a decision, and with whom (申诉).
+//!
+//! A level rests on rules, and rules on records. For each active cause this lays
+//! out which rule holds and by what source, which records it rests on, who
+//! answers for each of them, what was corrected already, and what the person can
+//! do. A cause that rests on no record says so: it holds because something is
+//! absent.
+//!
+//! A cause names its records, not the fields that were read of them: all fields
+//! of a record are listed, each with what it means, and each can be contested.
+
+use crate::code::messages;
+use crate::merge::{Correction, Ledger, Superseded, Variant};
+use longma_core::{Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// The version of the view's own format.
+const FORMAT: u32 = 1;
+/// How the rule of a manual cause begins.
+const MANUAL: &str = "manual/";
+
+/// What can be contested at an instant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Appeal {
+    /// The format's version.
+    pub longma_appeal: u32,
+    /// The decisions.
+    pub decisions: Vec<DecisionAppeal>,
+}
+
+/// One decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DecisionAppeal {
+    /// Its name.
+    pub decision: String,
+    /// Its name for readers.
+    pub caption: Localized,
+    /// The instant, in RFC 3339.
+    pub at: String,
+    /// The level, or `unknown`.
+    pub level: String,
+    /// The level's name for readers; `None` where it is unknown.
+    pub level_caption: Option<Localized>,
+    /// Why, highest level first; none where the lowest level holds by itself.
+    pub causes: Vec<CauseAppeal>,
+    /// What keeps it from being known, with what to do.
+    pub problems: Vec<Problem>,
+}
+
+/// One cause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CauseAppeal {
+    /// The cause itself: rule, caption, release, source of the rule, span.
+    #[serde(flatten)]
+    pub cause: CauseView,
+    /// Whether it was set by hand.
+    pub manual: bool,
+    /// What it rests on; none where it holds because something is absent.
+    pub grounds: Vec<Ground>,
+    /// What the person can do.
+    pub ways: Vec<Localized>,
+}
+
+/// What a cause rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Ground {
+    /// A record of the facts.
+    Record(Box<RecordGround>),
+    /// A row of a published table.
+    Row {
+        /// The table.
+        table: String,
+        /// The row, from 0, as text.
+        row: String,
+    },
+}
+
+/// A record, and who answers for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordGround {
+    /// Where it stands in the facts.
+    pub pointer: String,
+    /// The record; `null` where the facts given have nothing there.
+    pub record: Json,
+    /// Its fields, each with what it means.
+    pub fields: Vec<FieldView>,
+    /// Who states it; none where it is not known, or a correction alone does.
+    pub sources: BTreeSet<String>,
+    /// Corrections that led to it.
+    pub corrections: Vec<Correction>,
+    /// What was said in its place before.
+    pub superseded: Vec<Superseded>,
+    /// What others say of the same record.
+    pub otherwise: Vec<Variant>,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldView {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub value: Json,
+    /// What it means, by the schema.
+    pub words: Localized,
+}
+
+/// What can be contested of `decisions` (all where none is named) at an instant.
+/// The ledger, where there is one, came with the facts that were decided.
+#[must_use]
+pub fn appeal(
+    catalogue: &Catalogue,
+    outcome: &Outcome,
+    ledger: Option<&Ledger>,
+    decisions: &[&str],
+    at: Instant,
+) -> Appeal {
+    let facts = outcome.facts();
+    let schema = catalogue.schema(facts.subject());
+    let view = View {
+        facts: facts.document(),
+        ledger,
+        schema: schema
+            .and_then(|schema| serde_json::from_str(schema.text()).ok())
+            .unwrap_or_default(),
+    };
+    let asked = |name: &&String| decisions.is_empty() || decisions.contains(&name.as_str());
+    let found = outcome.decisions().keys().filter(asked);
+    Appeal {
+        longma_appeal: FORMAT,
+        decisions: found
+            .filter_map(|name| view.decision(outcome, name, at))
+            .collect(),
+    }
+}
+
+struct View<'a> {
+    facts: &'a Document,
+    ledger: Option<&'a Ledger>,
+    schema: Json,
+}
+
+impl View<'_> {
+    fn decision(&self, outcome: &Outcome, name: &str, at: Instant) -> Option<DecisionAppeal> {
+        let decided = outcome.decisions().get(name)?;
+        let status = outcome.at(name, at)?;
+        let problems = status.problems.iter();
+        let problems = problems.filter_map(|index| outcome.problems().get(*index).cloned());
+        Some(DecisionAppeal {
+            decision: name.to_owned(),
+            caption: decided.caption().clone(),
+            level_caption: decided.level(&status.level).map(|(text, _)| text.clone()),
+            at: status.at,
+            level: status.level,
+            causes: status.causes.into_iter().map(|it| self.cause(it)).collect(),
+            problems: problems.collect(),
+        })
+    }
+
+    fn cause(&self, cause: CauseView) -> CauseAppeal {
+        let grounds: Vec<Ground> = cause.evidence.iter().map(|it| self.ground(it)).collect();
+        let manual = cause.rule.starts_with(MANUAL);
+        let mut can = Vec::new();
+        for ground in &grounds {
+            let told = match ground {
+                Ground::Row { table, row } => {
+                    let row = counted(row);
+                    let args: [(&str, &dyn Display); 2] = [("table", table), ("row", &row)];
+                    vec![messages().say("appeal-table", &args)]
+                }
+                Ground::Record(record) if manual => officers(&record.record),
+                Ground::Record(record) => ways(record),
+            };
+            for way in told {
+                if !can.contains(&way) {
+                    can.push(way);
+                }
+            }
+        }
+        if grounds.is_empty() {
+            can.push(messages().say("appeal-nothing", &[]));
+        }
+        CauseAppeal {
+            cause,
+            manual,
+            grounds,
+            ways: can,
+        }
+    }
+
+    fn ground(&self, evidence: &str) -> Ground {
+        if !evidence.starts_with('/')
+            && let Some((table, row)) = evidence.split_once("#/")
+        {
+            return Ground::Row {
+                table: table.to_owned(),
+                row: row.to_owned(),
+            };
+        }
+        let record = self.facts.at(evidence);
+        let record = serde_json::to_value(record).unwrap_or_default();
+        let entry = self.ledger.and_then(|it| it.entries.get(evidence));
+        let ledger = self.ledger.into_iter();
+        let superseded = ledger.clone().flat_map(|it| &it.superseded);
+        let contradictions = ledger.clone().flat_map(|it| &it.contradictions);
+        let here = |variant: &Variant| variant.pointer.as_deref() == Some(evidence);
+        let disputed = contradictions.filter(|it| it.variants.iter().any(here));
+        let otherwise = disputed.flat_map(|it| &it.variants).filter(|it| !here(it));
+        let corrections = entry.into_iter().flat_map(|it| &it.corrections);
+        let corrections = corrections
+            .filter_map(|index| self.ledger?.corrections.get(*index))
+            .cloned();
+        Ground::Record(Box::new(RecordGround {
+            fields: self.fields(evidence, &record),
+            sources: entry.map(|it| it.sources.clone()).unwrap_or_default(),
+            corrections: corrections.collect(),
+            superseded: superseded
+                .filter(|it| it.became.as_deref() == Some(evidence))
+                .cloned()
+                .collect(),
+            otherwise: otherwise.cloned().collect(),
+            pointer: evidence.to_owned(),
+            record,
+        }))
+    }
+
+    fn fields(&self, pointer: &str, record: &Json) -> Vec<FieldView> {
+        let section = pointer.split('/').nth(1).unwrap_or_default();
+        let schema = self.schema.get("properties").and_then(|it| it.get(section));
+        let item = schema.map(|it| it.get("items").unwrap_or(it));
+        let words = |name: &str| {
+            let field = item.and_then(|it| it.get("properties")?.get(name));
+            let text = |key: &str| {
+                let text = field.and_then(|field| field.get(key)?.as_str());
+                text.unwrap_or(name).to_owned()
+            };
+            Localized {
+                zh_cn: text("x-zh-CN"),
+                en: text("description"),
+            }
+        };
+        let fields = record.as_object().into_iter().flatten();
+        fields
+            .map(|(name, value)| FieldView {
+                name: name.clone(),
+                value: value.clone(),
+                words: words(name),
+            })
+            .collect()
+    }
+}
+
+/// What can be done about a record: ask those who state it, or who corrected it.
+fn ways(ground: &RecordGround) -> Vec<Localized> {
+    let pointer = &ground.pointer;
+    let mut ways: Vec<Localized> = ground
+        .sources
+        .iter()
+        .map(|source| messages().say("appeal-source", &[("source", source), ("pointer", pointer)]))
+        .collect();
+    for correction in &ground.corrections {
+        let by = &correction.by;
+        let args: [(&str, &dyn Display); 6] = [
+            ("pointer", pointer),
+            ("at", &correction.at),
+            ("name", &by.name),
+            ("office", &by.office),
+            ("number", &by.number),
+            ("reason", &correction.reason),
+        ];
+        ways.push(messages().say("appeal-corrected", &args));
+    }
+    let others = ground.otherwise.iter().flat_map(|it| &it.sources);
+    let others: BTreeSet<&str> = others.map(String::as_str).collect();
+    if !others.is_empty() {
+        let others: Vec<&str> = others.into_iter().collect();
+        let args: [(&str, &dyn Display); 2] =
+            [("pointer", pointer), ("sources", &others.join(", "))];
+        ways.push(messages().say("appeal-otherwise", &args));
+    }
+    if ways.is_empty() {
+        ways.push(messages().say("appeal-unsourced", &[("pointer", pointer)]));
+    }
+    ways
+}
+
+/// A row as a reader counts it, from 1.
+#[must_use]
+pub fn counted(row: &str) -> String {
+    match row.parse::<usize>() {
+        Ok(row) => row.saturating_add(1).to_string(),
+        Err(_) => row.to_owned(),
+    }
+}
+
+/// The officers who answer for a manual cause.
+fn officers(record: &Json) -> Vec<Localized> {
+    let officers = record.get("officers").and_then(Json::as_array);
+    let officers = officers.into_iter().flatten();
+    officers
+        .map(|officer| {
+            let text = |name: &str| officer.get(name).and_then(Json::as_str).unwrap_or_default();
+            let args: [(&str, &dyn Display); 3] = [
+                ("name", &text("name")),
+                ("office", &text("office")),
+                ("number", &text("number")),
+            ];
+            messages().say("appeal-officer", &args)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::fixture::{NUMBER, corrected, negative, pack, packs, person, positive};
+    use crate::merge::Dossier;
+    use longma_core::Request;
+    use serde_json::json;
+
+    fn catalogue() -> Catalogue {
+        packs(vec![pack("62/2022-01-01", None, None, "record")])
+    }
+
+    fn of(catalogue: &Catalogue, dossier: &Dossier) -> CauseAppeal {
+        let merged = dossier.merged(catalogue).unwrap();
+        let text = merged.facts_json();
+        let outcome = catalogue.evaluate(&text, Request::default()).unwrap();
+        let at = Instant::parse("2022-07-11T00:00:00+08:00").unwrap();
+        let ledger = Some(&merged.ledger);
+        let appeal = appeal(catalogue, &outcome, ledger, &["code"], at);
+        appeal.decisions[0].causes[0].clone()
+    }
+
+    fn record(cause: &CauseAppeal) -> &RecordGround {
+        match &cause.grounds[0] {
+            Ground::Record(record) => record,
+            Ground::Row { .. } => unreachable_row(),
+        }
+    }
+
+    #[allow(clippy::panic, reason = "a test fails by panicking")]
+    fn unreachable_row() -> ! {
+        panic!("a row where a record was expected")
+    }
+
+    fn says(cause: &CauseAppeal, text: &str) -> bool {
+        cause.ways.iter().any(|way| way.en.contains(text))
+    }
+
+    #[test]
+    fn a_cause_names_its_rule_its_record_and_who_answers_for_it() {
+        let catalogue = catalogue();
+        let said = positive("2022-07-10T20:00:00+08:00");
+        let cause = of(&catalogue, &person(&catalogue, "laboratory", &[said]));
+        assert_eq!(cause.cause.rule, "62/2022-01-01/code/positive");
+        assert_eq!(cause.cause.source.en, "the source");
+        let record = record(&cause);
+        assert_eq!(record.record["result"], "positive");
+        assert!(record.sources.contains("laboratory"));
+        let sampled = record
+            .fields
+            .iter()
+            .find(|it| it.name == "sampled_at")
+            .unwrap();
+        assert!(sampled.words.en.contains("sample"), "{}", sampled.words.en);
+        assert!(says(&cause, "laboratory"));
+    }
+
+    #[test]
+    fn a_corrected_record_names_the_correction_and_what_was_said_before() {
+        let catalogue = catalogue();
+        let said = negative("2022-07-10T20:00:00+08:00");
+        let dossier = person(&catalogue, "laboratory", &[said]);
+        let becomes = positive("2022-07-10T20:00:00+08:00");
+        let dossier = corrected(&catalogue, &dossier, "2022-07-10T22:00:00+08:00", &becomes);
+        let cause = of(&catalogue, &dossier);
+        let record = record(&cause);
+        assert_eq!(record.corrections[0].by.number, "0001");
+        assert_eq!(record.superseded[0].record.fields()["result"], "negative");
+        assert!(record.superseded[0].sources.contains("laboratory"));
+        assert!(says(&cause, "经办甲") && says(&cause, "样本贴错"));
+    }
+
+    #[test]
+    fn who_says_otherwise_is_named() {
+        let catalogue = catalogue();
+        let said = negative("2022-07-10T20:00:00+08:00");
+        let dossier = person(&catalogue, "hospital", &[said]).join(&person(
+            &catalogue,
+            "laboratory",
+            &[positive("2022-07-10T20:00:00+08:00")],
+        ));
+        let cause = of(&catalogue, &dossier);
+        assert_eq!(record(&cause).otherwise.len(), 1);
+        assert!(says(&cause, "hospital"));
+    }
+
+    #[test]
+    fn a_cause_of_nothing_says_that_it_rests_on_no_record() {
+        let catalogue = catalogue();
+        let cause = of(&catalogue, &person(&catalogue, "laboratory", &[]));
+        assert_eq!(cause.cause.level, "yellow");
+        assert!(cause.grounds.is_empty());
+        assert_eq!(cause.ways, [messages().say("appeal-nothing", &[])]);
+    }
+
+    #[test]
+    fn a_colour_set_by_hand_names_both_officers() {
+        let catalogue = catalogue();
+        let officer = |name: &str, number: &str| json!({"name": name, "office": "虚构区防控办", "number": number});
+        let facts = json!({"subject": "person", "tests": [], "identity": {"name": "样例",
+            "document": {"type": "resident_id", "number": NUMBER}, "region": "620102"},
+            "overrides": [{"decision": "code", "level": "red", "from": "2022-07-10T00:00:00+08:00",
+                "until": "2022-07-12T00:00:00+08:00", "reason": "核对",
+                "officers": [officer("经办甲", "1"), officer("经办乙", "2")]}]});
+        let dossier = Dossier::of(&catalogue, "office", &facts.to_string()).unwrap();
+        let cause = of(&catalogue, &dossier);
+        assert!(cause.manual);
+        assert!(says(&cause, "经办甲") && says(&cause, "经办乙"));
+        assert_eq!(cause.ways.len(), 2);
+    }
+
+    #[test]
+    fn without_a_ledger_nobody_is_named_and_that_is_told() {
+        let catalogue = catalogue();
+        let facts = person(
+            &catalogue,
+            "laboratory",
+            &[positive("2022-07-10T20:00:00+08:00")],
+        );
+        let facts = facts.merged(&catalogue).unwrap().facts;
+        let text = serde_json::to_string(&facts).unwrap();
+        let outcome = catalogue.evaluate(&text, Request::default()).unwrap();
+        let at = Instant::parse("2022-07-11T00:00:00+08:00").unwrap();
+        let found = appeal(&catalogue, &outcome, None, &[], at);
+        let cause = &found.decisions[0].causes[0];
+        assert_eq!(
+            cause.ways,
+            [messages().say("appeal-unsourced", &[("pointer", &"/tests/0")])]
+        );
+    }
+}

@@ -1,0 +1,368 @@
+//! What was decided before a correction, and what after it.
+//!
+//! A correction changes what is known, and with it the whole timeline. Whether
+//! the past changes too is the policy's to say, by `corrections` in the pack's
+//! manifest: as if the record had always been so, or only from the correction on,
+//! so that what was decided on the old record stays as it was. For each instant
+//! the pack in force then says which.
+//!
+//! Left out: when a *statement* became known. Statements carry no time of
+//! arrival; a document that must not count before an instant is joined later.
+
+use crate::code::{Code, problem};
+use crate::merge::{Correction, Dossier, Merged};
+use longma_core::{
+    Catalogue, CauseView, Corrections, Instant, Localized, Offset, Outcome, Problems, Request,
+    Span, Status,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+/// The version of the history's own format.
+const FORMAT: u32 = 1;
+/// Instants of corrections in one history; each is evaluated once.
+const STAGES: usize = 100;
+
+/// The outcomes of a dossier, one for each state of its corrections.
+#[derive(Debug)]
+pub struct History {
+    stages: Vec<Stage>,
+    corrections: Vec<Correction>,
+    /// From when corrections count, by the pack's id.
+    modes: BTreeMap<String, Corrections>,
+    offset: Offset,
+}
+
+/// What is decided while no further correction is known.
+#[derive(Debug)]
+pub struct Stage {
+    /// Since when these corrections are known; `None` before the first.
+    pub since: Option<Instant>,
+    /// What is known then.
+    pub merged: Merged,
+    /// What is decided by it, for all instants.
+    pub outcome: Outcome,
+}
+
+/// The history as JSON has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HistoryView {
+    /// The format's version.
+    pub longma_history: u32,
+    /// The corrections, in order.
+    pub corrections: Vec<Correction>,
+    /// By name.
+    pub decisions: BTreeMap<String, DecisionHistory>,
+}
+
+/// One decision over all time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DecisionHistory {
+    /// Its name for readers.
+    pub caption: Localized,
+    /// Together they cover all time; two that touch differ.
+    pub segments: Vec<SegmentView>,
+}
+
+/// A stretch of time over which nothing changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SegmentView {
+    /// First instant; `None` for ever.
+    pub from: Option<String>,
+    /// First instant after; `None` for ever.
+    pub until: Option<String>,
+    /// The level, or `unknown`.
+    pub level: String,
+    /// Where the level is unknown: the highest level that is certain.
+    pub at_least: Option<String>,
+    /// The packs in force, own first, then what it inherits.
+    pub packs: Vec<String>,
+    /// The causes, highest level first.
+    pub causes: Vec<CauseView>,
+    /// Until when corrections are known that count here; `None` where none does.
+    pub known: Option<String>,
+}
+
+impl History {
+    /// Evaluates a dossier as it was before its first correction, and after each.
+    ///
+    /// # Errors
+    /// What keeps the dossier from being merged or decided in one of its states;
+    /// too many corrections.
+    pub fn of(
+        catalogue: &Catalogue,
+        dossier: &Dossier,
+        request: Request<'_>,
+    ) -> Result<Self, Problems> {
+        let made: BTreeSet<Instant> = dossier
+            .corrections()
+            .iter()
+            .filter_map(Correction::made)
+            .collect();
+        if made.len() > STAGES {
+            let args: [(&str, &dyn Display); 1] = [("limit", &STAGES)];
+            return Err(problem(Code::HistoryLong, "/corrections", &args).into());
+        }
+        let stage = |since: Option<Instant>| {
+            let known = match since {
+                Some(instant) => dossier.until(instant),
+                None => dossier.uncorrected(),
+            };
+            let merged = known.merged(catalogue)?;
+            let outcome = catalogue.evaluate(&merged.facts_json(), request)?;
+            Ok(Stage {
+                since,
+                merged,
+                outcome,
+            })
+        };
+        let since = std::iter::once(None).chain(made.into_iter().map(Some));
+        let stages: Vec<Stage> = since.map(stage).collect::<Result<_, Problems>>()?;
+        let modes = catalogue.packs().into_iter();
+        let modes =
+            modes.filter_map(|pack| Some((pack.id.clone(), catalogue.corrections_of(&pack.id)?)));
+        Ok(Self {
+            offset: stages
+                .last()
+                .map_or(Offset::CHINA, |stage| stage.outcome.offset()),
+            modes: modes.collect(),
+            corrections: dossier.corrections().iter().cloned().collect(),
+            stages,
+        })
+    }
+
+    /// Its states, earliest first: the first knows no correction, the last all.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// The status of a decision at an instant, as the pack in force then counts
+    /// corrections; `None` where the rules have no such decision.
+    #[must_use]
+    pub fn at(&self, decision: &str, instant: Instant) -> Option<Status> {
+        let stage = self.stages.get(self.counting(decision, instant)?)?;
+        stage.outcome.at(decision, instant)
+    }
+
+    /// Every decision over all time, as the packs count corrections.
+    ///
+    /// A status looked up in a state of the past tells what was known then of the
+    /// time to come; here each stretch is cut where another state counts.
+    #[must_use]
+    pub fn view(&self) -> HistoryView {
+        let names = self.stages.iter().flat_map(|it| it.outcome.decisions());
+        let names: BTreeSet<&String> = names.map(|(name, _)| name).collect();
+        let decisions = names.into_iter().filter_map(|name| {
+            let last = self.stages.last()?.outcome.decisions().get(name)?;
+            let history = DecisionHistory {
+                caption: last.caption().clone(),
+                segments: self.segments(name),
+            };
+            Some((name.clone(), history))
+        });
+        HistoryView {
+            longma_history: FORMAT,
+            corrections: self.corrections.clone(),
+            decisions: decisions.collect(),
+        }
+    }
+
+    /// The position of the state that counts for a decision at an instant.
+    fn counting(&self, decision: &str, instant: Instant) -> Option<usize> {
+        let last = self.stages.len().checked_sub(1)?;
+        let status = self.stages.get(last)?.outcome.at(decision, instant)?;
+        let mode = status.packs.first().and_then(|id| self.modes.get(id));
+        Some(match mode.copied().unwrap_or_default() {
+            Corrections::Record => last,
+            Corrections::Correction => {
+                let known = |stage: &Stage| stage.since.is_none_or(|since| since <= instant);
+                self.stages.iter().rposition(known)?
+            }
+        })
+    }
+
+    fn segments(&self, decision: &str) -> Vec<SegmentView> {
+        let mut starts: BTreeSet<Option<Instant>> = self.stages.iter().map(|it| it.since).collect();
+        for stage in &self.stages {
+            let found = stage.outcome.decisions().get(decision);
+            let segments = found.into_iter().flat_map(|it| it.timeline().segments());
+            starts.extend(segments.map(|segment| segment.span().from()));
+        }
+        let ends = starts.iter().skip(1).copied().chain([None]);
+        let mut segments: Vec<SegmentView> = Vec::new();
+        for (from, until) in starts.iter().zip(ends) {
+            let Some(next) = Span::new(*from, until).and_then(|span| self.segment(decision, span))
+            else {
+                continue;
+            };
+            match segments.last_mut() {
+                Some(last) if says_the_same(last, &next) => last.until = next.until,
+                _ => segments.push(next),
+            }
+        }
+        segments
+    }
+
+    fn segment(&self, decision: &str, span: Span) -> Option<SegmentView> {
+        let instant = span.from().or_else(|| earlier_than(span.until()))?;
+        let stage = self.stages.get(self.counting(decision, instant)?)?;
+        let found = stage.outcome.decisions().get(decision)?;
+        let timeline = found.timeline();
+        let segment = timeline.segments().get(timeline.position(instant))?;
+        let (level, at_least) = found.level_of(segment);
+        let write = |instant: Instant| instant.to_rfc3339(self.offset);
+        Some(SegmentView {
+            from: span.from().map(write),
+            until: span.until().map(write),
+            level: level.to_owned(),
+            at_least: at_least.map(str::to_owned),
+            packs: segment.packs().to_vec(),
+            causes: found.causes(segment, self.offset),
+            known: stage.since.map(write),
+        })
+    }
+}
+
+/// An instant before an end; any where there is none.
+fn earlier_than(end: Option<Instant>) -> Option<Instant> {
+    match end {
+        Some(end) => Instant::from_unix(end.unix().saturating_sub(1)),
+        None => Instant::from_unix(0),
+    }
+}
+
+fn says_the_same(left: &SegmentView, right: &SegmentView) -> bool {
+    left.level == right.level
+        && left.at_least == right.at_least
+        && left.packs == right.packs
+        && left.causes == right.causes
+        && left.known == right.known
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::fixture::{corrected, negative, pack, packs, person, positive};
+
+    /// One pack of each kind, one after the other.
+    fn two_kinds() -> Catalogue {
+        let change = "2022-07-11T00:00:00+08:00";
+        let first = pack("62/2022-01-01", None, Some(change), "record");
+        let second = pack("62/2022-07-11", Some(change), None, "correction");
+        packs(vec![first, second])
+    }
+
+    fn level(history: &History, at: &str) -> String {
+        let status = history.at("code", Instant::parse(at).unwrap());
+        status.unwrap().level
+    }
+
+    #[test]
+    fn each_pack_says_from_when_a_correction_counts() {
+        let catalogue = two_kinds();
+        // A positive of 10 July becomes a negative on 12 July.
+        let dossier = person(
+            &catalogue,
+            "laboratory",
+            &[positive("2022-07-10T20:00:00+08:00")],
+        );
+        let at = "2022-07-12T09:00:00+08:00";
+        let dossier = corrected(
+            &catalogue,
+            &dossier,
+            at,
+            &negative("2022-07-10T20:00:00+08:00"),
+        );
+        let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
+        // Under the first pack it is as if it had never been; under the second what
+        // was decided stands until the correction, to the second.
+        assert_eq!(level(&history, "2022-07-10T23:59:59+08:00"), "green");
+        assert_eq!(level(&history, "2022-07-11T00:00:00+08:00"), "red");
+        assert_eq!(level(&history, "2022-07-12T08:59:59+08:00"), "red");
+        assert_eq!(level(&history, "2022-07-12T09:00:00+08:00"), "green");
+        let [before, after] = history.stages() else {
+            return assert_eq!(history.stages().len(), 2);
+        };
+        let then = Instant::parse("2022-07-10T23:59:59+08:00").unwrap();
+        assert_eq!(before.outcome.at("code", then).unwrap().level, "red");
+        assert_eq!(after.outcome.at("code", then).unwrap().level, "green");
+    }
+
+    #[test]
+    fn the_segments_cover_all_time_and_say_what_is_looked_up() {
+        let catalogue = two_kinds();
+        let dossier = person(
+            &catalogue,
+            "laboratory",
+            &[positive("2022-07-10T20:00:00+08:00")],
+        );
+        let dossier = corrected(
+            &catalogue,
+            &dossier,
+            "2022-07-12T09:00:00+08:00",
+            &negative("2022-07-10T20:00:00+08:00"),
+        );
+        let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
+        let view = history.view();
+        let segments = &view.decisions["code"].segments;
+        let levels: Vec<(&str, Option<&str>)> = segments
+            .iter()
+            .map(|it| (it.level.as_str(), it.from.as_deref()))
+            .collect();
+        assert_eq!(
+            levels,
+            [
+                ("green", None),
+                ("red", Some("2022-07-11T00:00:00+08:00")),
+                ("green", Some("2022-07-12T09:00:00+08:00")),
+            ]
+        );
+        for pair in segments.windows(2) {
+            assert_eq!(pair[0].until, pair[1].from);
+        }
+        assert_eq!(segments[2].until, None);
+        assert!(
+            segments[1].causes[0]
+                .evidence
+                .contains(&"/tests/0".to_owned())
+        );
+        assert_eq!(view.corrections.len(), 1);
+    }
+
+    #[test]
+    fn without_corrections_there_is_one_state() {
+        let catalogue = two_kinds();
+        let dossier = person(
+            &catalogue,
+            "laboratory",
+            &[positive("2022-07-10T20:00:00+08:00")],
+        );
+        let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
+        assert_eq!(history.stages().len(), 1);
+        assert_eq!(level(&history, "2022-07-10T20:00:00+08:00"), "red");
+        assert_eq!(level(&history, "2022-07-10T19:59:59+08:00"), "green");
+    }
+
+    #[test]
+    fn a_pack_that_says_nothing_counts_as_what_it_inherits_or_from_the_record_on() {
+        let parent = pack("cn/2022-01-01", None, None, "correction");
+        let mut child = pack("62/2022-01-01", None, None, "record");
+        child.manifest.corrections = None;
+        child.manifest.inherits = Some("cn/2022-01-01".to_owned());
+        child.manifest.decisions.clear();
+        child.scripts.clear();
+        child.captions.clear();
+        let mut alone = pack("63/2022-01-01", None, None, "record");
+        alone.manifest.corrections = None;
+        let catalogue = packs(vec![parent, child, alone]);
+        let of = |id: &str| catalogue.corrections_of(id);
+        assert_eq!(of("62/2022-01-01"), Some(Corrections::Correction));
+        assert_eq!(of("63/2022-01-01"), Some(Corrections::Record));
+        assert_eq!(of("64/2022-01-01"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! What is wrong with facts that their schema alone cannot know: times that have
+//! not come yet, times before the person was born, records that stand twice.
+//!
+//! The core has no clock and no people, only subjects; so the instant at which the
+//! document was received is an argument here, and a birth date is looked for where
+//! a person has one. What is found goes to
+//! [`read_facts_partly`](longma_core::Catalogue::read_facts_partly), which leaves
+//! out what cannot be trusted and decides the rest.
+
+use crate::code::{Code, problem};
+use crate::document::{at, join, records};
+use longma_core::{
+    Catalogue, Date, Instant, Offset, Outcome, Problem, Problems, Request, Severity,
+};
+use longma_identity as identity;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// How far a device's clock may be ahead of whoever received the document.
+pub(crate) const TOLERANCE_SECONDS: i64 = 5 * 60;
+
+/// Decides what can be decided: a section in which something is wrong counts as
+/// not known, and its problems travel in the outcome.
+///
+/// # Errors
+/// Every problem, where the document cannot be read, does not say whom it is
+/// about, or names a region that is none.
+pub fn decide(
+    catalogue: &Catalogue,
+    facts: &str,
+    request: Request<'_>,
+    received: Instant,
+) -> Result<Outcome, Problems> {
+    let doubted: Vec<Problem> = inspect(catalogue, facts, received)
+        .into_iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .collect();
+    let facts = catalogue.read_facts_partly(facts, &doubted)?;
+    catalogue.decide(&facts, request)
+}
+
+/// What is wrong with a document that was received at an instant, beside what its
+/// schema says. A record that stands twice is a warning: it changes no decision.
+#[must_use]
+pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Problem> {
+    let Ok(Json::Object(facts)) = serde_json::from_str(facts) else {
+        return Vec::new();
+    };
+    let subject = facts.get("subject").and_then(Json::as_str);
+    let schema = subject.and_then(|subject| catalogue.schema(subject));
+    let Some(schema) = schema.and_then(|it| serde_json::from_str::<Json>(it.text()).ok()) else {
+        return Vec::new();
+    };
+    // A wrong number is told and spoils nothing: the records are the same ones.
+    let mut found: Vec<Problem> = facts
+        .get("identity")
+        .map(|identity| identity::check(identity, "/identity"))
+        .unwrap_or_default();
+    for problem in &mut found {
+        problem.severity = Severity::Warning;
+    }
+    let born = at(&facts, "/identity/birth_date").and_then(Json::as_str);
+    let bounds = Bounds {
+        born: born.and_then(|born| Date::parse(born).ok()),
+        received,
+    };
+    for (section, pointer, record) in records(&facts) {
+        for (name, value) in record {
+            let field = schema.pointer(&format!("/properties/{section}/items/properties/{name}"));
+            let past = field.and_then(|field| field.get("x-past")) == Some(&Json::Bool(true));
+            if let (true, Some(text)) = (past, value.as_str()) {
+                found.extend(bounds.hold(text, &join(&pointer, name)));
+            }
+        }
+    }
+    found.extend(twice(&facts));
+    found
+}
+
+struct Bounds {
+    born: Option<Date>,
+    received: Instant,
+}
+
+impl Bounds {
+    fn hold(&self, text: &str, pointer: &str) -> Option<Problem> {
+        let day = Date::parse(text).ok();
+        let instant = match day {
+            Some(day) => day.start(Offset::CHINA)?,
+            None => Instant::parse(text).ok()?,
+        };
+        let received = self.received.to_rfc3339(Offset::CHINA);
+        if instant.unix() > self.received.unix().saturating_add(TOLERANCE_SECONDS) {
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("time", &text), ("received", &received)];
+            return Some(problem(Code::FactsFuture, pointer, &args));
+        }
+        let born = self.born?;
+        let before = day.unwrap_or_else(|| instant.date(Offset::CHINA)) < born;
+        let args: [(&str, &dyn std::fmt::Display); 2] = [("time", &text), ("born", &born)];
+        before.then(|| problem(Code::FactsBeforeBirth, pointer, &args))
+    }
+}
+
+/// Records that say exactly what an earlier one of their section says.
+fn twice(facts: &Map<String, Json>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut seen: BTreeMap<(&str, String), String> = BTreeMap::new();
+    for (section, pointer, record) in records(facts) {
+        let said = serde_json::to_string(record).unwrap_or_default();
+        match seen.entry((section, said)) {
+            Entry::Occupied(first) => {
+                let mut told = problem(Code::FactsTwice, pointer, &[("first", first.get())]);
+                told.severity = Severity::Warning;
+                found.push(told);
+            }
+            Entry::Vacant(place) => drop(place.insert(pointer)),
+        }
+    }
+    found
+}

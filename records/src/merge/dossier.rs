@@ -1,0 +1,293 @@
+//! The dossier: two sets, their union, and their JSON.
+
+use super::correction::Correction;
+use super::ledger::Merged;
+use super::said::Said;
+use super::shape::{Section, Shape};
+use super::{CORRECTIONS, DOSSIER_BYTES, STATEMENTS};
+use crate::code::{Code, problem};
+use longma_core::{Catalogue, Instant, Problem, Problems};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// The version of the dossier's own format.
+const FORMAT: u32 = 1;
+/// Characters of a source's name.
+const SOURCE_LENGTH: usize = 60;
+/// The member that names the kind of subject.
+pub(super) const SUBJECT: &str = "subject";
+
+/// What sources say of one subject, and what was corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dossier {
+    pub(super) statements: BTreeSet<Statement>,
+    pub(super) corrections: BTreeSet<Correction>,
+}
+
+/// One thing that one source says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// The section.
+    pub section: String,
+    /// A record of it, or one field of an object; left out where a source knows
+    /// the section, with or without records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Said>,
+    /// Who says it, such as `hospital` or `grid_worker`.
+    pub source: String,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    longma_dossier: u32,
+    statements: &'a BTreeSet<Statement>,
+    corrections: &'a BTreeSet<Correction>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    longma_dossier: u32,
+    statements: Vec<Statement>,
+    corrections: Vec<Correction>,
+}
+
+impl Dossier {
+    /// What one source says, by a facts document of its own. It states the
+    /// sections that it has and nothing of those that it leaves out.
+    ///
+    /// # Errors
+    /// Every problem of the document, and a source without a name.
+    pub fn of(catalogue: &Catalogue, source: &str, document: &str) -> Result<Self, Problems> {
+        if !is_source(source) {
+            let args: [(&str, &dyn Display); 1] = [("limit", &SOURCE_LENGTH)];
+            return Err(problem(Code::MergeSource, "", &args).into());
+        }
+        let subject = catalogue.read_facts(document)?.subject().to_owned();
+        let fields: Option<Map<String, Json>> = serde_json::from_str(document).ok();
+        // What core has read is an object of a kind that has a schema.
+        let (Some(fields), Some(shape)) = (fields, Shape::of(catalogue, &subject)) else {
+            return Ok(Self::default());
+        };
+        let mut dossier = Self::default();
+        for (section, value) in &fields {
+            let mut say = |record: Option<Said>| {
+                dossier.statements.insert(Statement {
+                    section: section.clone(),
+                    record,
+                    source: source.to_owned(),
+                })
+            };
+            match (value, shape.section(section)) {
+                (Json::Array(items), Some(Section::Records { .. })) => {
+                    say(None);
+                    for item in items.iter().filter_map(Json::as_object) {
+                        say(Some(shape.said(section, item)));
+                    }
+                }
+                (Json::Object(members), Some(Section::Fields { .. })) => {
+                    for (name, value) in members {
+                        let field = Map::from_iter([(name.clone(), value.clone())]);
+                        say(Some(shape.said(section, &field)));
+                    }
+                }
+                (value, _) => {
+                    let field = Map::from_iter([(section.clone(), value.clone())]);
+                    say(Some(shape.said(section, &field)));
+                }
+            }
+        }
+        Ok(dossier)
+    }
+
+    /// The union of both.
+    #[must_use]
+    pub fn join(&self, other: &Self) -> Self {
+        Self {
+            statements: self.statements.union(&other.statements).cloned().collect(),
+            corrections: self
+                .corrections
+                .union(&other.corrections)
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// The dossier with corrections, given as a JSON list of [`Correction`]s.
+    ///
+    /// # Errors
+    /// All that is wrong with them, by their place in the list.
+    pub fn corrected(&self, catalogue: &Catalogue, text: &str) -> Result<Self, Problems> {
+        within(text)?;
+        let corrections: Vec<Correction> = parsed(text, Code::CorrectionJson)?;
+        let shape = self.shape(catalogue)?;
+        let mut dossier = self.clone();
+        dossier
+            .corrections
+            .extend(checked(corrections, &shape, "")?);
+        Ok(dossier)
+    }
+
+    /// The dossier as it was told until an instant: corrections made later are
+    /// left out.
+    #[must_use]
+    pub fn until(&self, instant: Instant) -> Self {
+        let made = |it: &&Correction| it.made().is_some_and(|made| made <= instant);
+        Self {
+            statements: self.statements.clone(),
+            corrections: self.corrections.iter().filter(made).cloned().collect(),
+        }
+    }
+
+    /// The dossier as it was told, without its corrections.
+    #[must_use]
+    pub fn uncorrected(&self) -> Self {
+        Self {
+            statements: self.statements.clone(),
+            corrections: BTreeSet::new(),
+        }
+    }
+
+    /// What sources say, in order.
+    #[must_use]
+    pub fn statements(&self) -> &BTreeSet<Statement> {
+        &self.statements
+    }
+
+    /// The corrections, in order.
+    #[must_use]
+    pub fn corrections(&self) -> &BTreeSet<Correction> {
+        &self.corrections
+    }
+
+    /// The dossier as JSON text: equal dossiers are equal bytes.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let written = Written {
+            longma_dossier: FORMAT,
+            statements: &self.statements,
+            corrections: &self.corrections,
+        };
+        // Texts, numbers and lists of them cannot fail to be written.
+        serde_json::to_string(&written).unwrap_or_default()
+    }
+
+    /// Reads what [`json`](Self::json) wrote. Whether each record fits its schema
+    /// shows when the dossier is merged.
+    ///
+    /// # Errors
+    /// A text that is no dossier, of another version, or too large; a source
+    /// without a name; all that is wrong with corrections.
+    pub fn read(catalogue: &Catalogue, text: &str) -> Result<Self, Problems> {
+        within(text)?;
+        let read: Read = parsed(text, Code::DossierJson)?;
+        if read.longma_dossier != FORMAT {
+            let args: [(&str, &dyn Display); 2] =
+                [("found", &read.longma_dossier), ("known", &FORMAT)];
+            return Err(problem(Code::DossierFormat, "/longma_dossier", &args).into());
+        }
+        if read.statements.len() > STATEMENTS {
+            let args: [(&str, &dyn Display); 1] = [("limit", &STATEMENTS)];
+            return Err(problem(Code::DossierSize, "/statements", &args).into());
+        }
+        let mut dossier = Self {
+            statements: read.statements.into_iter().collect(),
+            corrections: BTreeSet::new(),
+        };
+        if dossier.statements.is_empty() && read.corrections.is_empty() {
+            return Ok(dossier);
+        }
+        let shape = dossier.shape(catalogue)?;
+        let mut statements = BTreeSet::new();
+        for statement in &dossier.statements {
+            let known = shape.section(&statement.section).is_some();
+            if !known || !is_source(&statement.source) {
+                let args: [(&str, &dyn Display); 2] = [
+                    ("section", &statement.section.escape_debug()),
+                    ("source", &statement.source.escape_debug()),
+                ];
+                return Err(problem(Code::DossierStatement, "/statements", &args).into());
+            }
+            let record = statement.record.as_ref();
+            statements.insert(Statement {
+                record: record.map(|said| shape.said(&statement.section, said.fields())),
+                ..statement.clone()
+            });
+        }
+        dossier.statements = statements;
+        dossier.corrections = checked(read.corrections, &shape, "/corrections")?;
+        Ok(dossier)
+    }
+
+    /// What is known of the subject, and who stands behind it.
+    ///
+    /// # Errors
+    /// Where the sources do not speak of one subject, or what they say together
+    /// does not fit the schema: nothing is merged.
+    pub fn merged(&self, catalogue: &Catalogue) -> Result<Merged, Problems> {
+        let shape = self.shape(catalogue)?;
+        super::join::merged(self, &shape, catalogue)
+    }
+
+    /// The shape of the one kind of subject that all sources speak of.
+    fn shape(&self, catalogue: &Catalogue) -> Result<Shape, Problems> {
+        let about = self.statements.iter().filter(|it| it.section == SUBJECT);
+        let kinds: BTreeSet<&str> = about
+            .filter_map(|it| it.record.as_ref()?.fields().get(SUBJECT)?.as_str())
+            .collect();
+        let mut kinds = kinds.into_iter();
+        match (kinds.next(), kinds.next()) {
+            (Some(kind), None) => Shape::of(catalogue, kind)
+                .ok_or_else(|| problem(Code::MergeSubject, "/subject", &[]).into()),
+            (None, _) => Err(problem(Code::MergeEmpty, "", &[]).into()),
+            (Some(_), Some(_)) => Err(problem(Code::MergeSubject, "/subject", &[]).into()),
+        }
+    }
+}
+
+fn is_source(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= SOURCE_LENGTH
+}
+
+fn within(text: &str) -> Result<(), Problems> {
+    if text.len() <= DOSSIER_BYTES {
+        return Ok(());
+    }
+    let args: [(&str, &dyn Display); 1] = [("limit", &DOSSIER_BYTES)];
+    Err(problem(Code::DossierBytes, "", &args).into())
+}
+
+fn parsed<'a, T: Deserialize<'a>>(text: &'a str, code: Code) -> Result<T, Problems> {
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let args: [(&str, &dyn Display); 2] = [("line", &line), ("column", &column)];
+        problem(code, "", &args).into()
+    })
+}
+
+fn checked(
+    corrections: Vec<Correction>,
+    shape: &Shape,
+    pointer: &str,
+) -> Result<BTreeSet<Correction>, Problems> {
+    if corrections.len() > CORRECTIONS {
+        let args: [(&str, &dyn Display); 1] = [("limit", &CORRECTIONS)];
+        return Err(problem(Code::CorrectionMany, pointer, &args).into());
+    }
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut sound = BTreeSet::new();
+    for (index, correction) in corrections.into_iter().enumerate() {
+        match correction.checked(shape, &format!("{pointer}/{index}")) {
+            Ok(correction) => drop(sound.insert(correction)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(sound)
+    } else {
+        Err(problems.into())
+    }
+}

@@ -1,0 +1,114 @@
+//! Whether all sources speak of one person, and which fields of an identity say
+//! the same though they are written differently.
+//!
+//! The document's type and number bind: where they differ nothing is merged.
+//! Everything else of an identity may differ and is then reported.
+
+use super::dossier::Dossier;
+use super::said::Said;
+use crate::code::{Code, problem};
+use longma_core::Problem;
+use longma_identity::{self as identity, mask};
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+/// The section that says who the person is.
+pub(super) const IDENTITY: &str = "identity";
+/// Its field that binds.
+pub(super) const DOCUMENT: &str = "document";
+/// Where the number stands.
+const NUMBER: &str = "/identity/document/number";
+
+/// Checks that every source names the same document, and that its number is sound.
+pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
+    let mut named: BTreeMap<Said, BTreeSet<&str>> = BTreeMap::new();
+    for statement in dossier
+        .statements
+        .iter()
+        .filter(|it| it.section == IDENTITY)
+    {
+        let document = statement.record.as_ref();
+        if let Some(said) = document.filter(|it| it.fields().contains_key(DOCUMENT)) {
+            let sources = named.entry(folded(said)).or_default();
+            sources.insert(&statement.source);
+        }
+    }
+    let mut problems = Vec::new();
+    let mut documents = named.iter();
+    let Some((first, said_by)) = documents.next() else {
+        return Ok(());
+    };
+    for (other, others) in documents {
+        let args: [(&str, &dyn Display); 5] = [
+            ("place", &NUMBER),
+            ("first", &list(said_by)),
+            ("other", &list(others)),
+            ("number", &shown(first)),
+            ("another", &shown(other)),
+        ];
+        problems.push(problem(Code::MergeOtherPerson, NUMBER, &args));
+    }
+    let text = |name: &str| text(first, name);
+    if problems.is_empty() && text("type") == identity::RESIDENT_ID {
+        problems.extend(
+            identity::read(text("number"), NUMBER)
+                .err()
+                .unwrap_or_default(),
+        );
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
+
+/// A field of the identity with its document's number as it is compared.
+pub(super) fn folded(said: &Said) -> Said {
+    let mut fields = said.fields().clone();
+    if let Some(number) = fields.get_mut(DOCUMENT).and_then(|it| it.get_mut("number"))
+        && let Some(text) = number.as_str()
+    {
+        *number = identity::number(text).into();
+    }
+    Said::of(&fields)
+}
+
+/// What a field is compared by; `None` where it says nothing.
+pub(super) fn compared(field: &str, value: &Json) -> Option<String> {
+    match (field, value.as_str()) {
+        ("name", Some(text)) => Some(identity::name(text)),
+        ("sex", Some(text)) if !identity::says_a_sex(text) => None,
+        _ => Some(value.to_string()),
+    }
+}
+
+/// What the number says of a field, as JSON.
+pub(super) fn told(field: &str, identity: &Map<String, Json>) -> Option<Json> {
+    let told = identity::told(identity.get(DOCUMENT)?)?;
+    match field {
+        "birth_date" => Some(told.birth_date.into()),
+        "sex" => Some(told.sex.into()),
+        _ => None,
+    }
+}
+
+fn text<'a>(said: &'a Said, name: &str) -> &'a str {
+    let document = said.fields().get(DOCUMENT);
+    let text = document.and_then(|it| it.get(name)?.as_str());
+    text.unwrap_or_default()
+}
+
+fn shown(said: &Said) -> String {
+    format!(
+        "{} {}",
+        text(said, "type"),
+        mask::number(text(said, "number"))
+    )
+}
+
+fn list(names: &BTreeSet<&str>) -> String {
+    let names: Vec<&str> = names.iter().copied().collect();
+    names.join(", ")
+}

@@ -1,0 +1,261 @@
+//! 疫情监测系统: the daily counts of fever clinics, rolled up to county, city and
+//! province, with the clinics whose report is missing.
+//!
+//! A total over clinics of which some have not reported is no total. Each line
+//! says how many should have reported and who has not, so that a quiet county and
+//! a silent one look different.
+
+use crate::code::{Code, problem};
+use crate::document::{section, text};
+use longma_core::{Date, Problem};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The counts of one region on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// By GB/T 2260: `620102` a county, `620100` a city, `620000` a province.
+    pub region: String,
+    /// The day.
+    pub day: String,
+    /// Visits with fever, at the clinics that reported.
+    pub fever: u64,
+    /// Visits in all, at the clinics that reported.
+    pub visits: u64,
+    /// Clinics that reported.
+    pub reported: usize,
+    /// Clinics of the region.
+    pub clinics: usize,
+    /// Codes of those that did not report.
+    pub missing: Vec<String>,
+}
+
+/// Lines by region and day, and what could not be counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RollUp {
+    /// Provinces first, then their cities, then counties; days in order.
+    pub lines: Vec<Line>,
+    /// What is wrong with documents; `/3/…` is in the fourth.
+    pub problems: Vec<Problem>,
+}
+
+/// What one clinic counted on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    fever: u64,
+    visits: u64,
+}
+
+struct Clinic<'a> {
+    code: &'a str,
+    region: &'a str,
+    days: BTreeMap<Date, Count>,
+}
+
+/// The counts of clinics from one day to another, both included. Of two counts of
+/// one clinic for a day the one with more fever stands, as for its alert.
+#[must_use]
+pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> RollUp {
+    let mut problems = Vec::new();
+    let mut known: BTreeMap<&str, Clinic<'_>> = BTreeMap::new();
+    for (index, facts) in clinics.iter().enumerate() {
+        let Some(clinic) = clinic(index, facts, &mut problems) else {
+            continue;
+        };
+        if known.contains_key(clinic.code) {
+            let place = format!("/{index}/identity/code");
+            problems.push(problem(Code::RollupTwice, place, &[("code", &clinic.code)]));
+        } else {
+            known.insert(clinic.code, clinic);
+        }
+    }
+    let mut regions: BTreeMap<(u8, String), Vec<&Clinic<'_>>> = BTreeMap::new();
+    for clinic in known.values() {
+        for (depth, region) in above(clinic.region) {
+            regions.entry((depth, region)).or_default().push(clinic);
+        }
+    }
+    let mut lines = Vec::new();
+    for ((_, region), clinics) in &regions {
+        let mut day = Some(from);
+        while let Some(today) = day.filter(|day| *day <= to) {
+            lines.push(line(region, today, clinics));
+            day = today.plus(longma_core::Days::new(1));
+        }
+    }
+    RollUp { lines, problems }
+}
+
+fn line(region: &str, day: Date, clinics: &[&Clinic<'_>]) -> Line {
+    let counts = clinics.iter().map(|clinic| (clinic, clinic.days.get(&day)));
+    let missing: Vec<String> = counts
+        .clone()
+        .filter(|(_, count)| count.is_none())
+        .map(|(clinic, _)| clinic.code.to_owned())
+        .collect();
+    let given = counts.filter_map(|(_, count)| count);
+    let (fever, visits) = given.fold((0_u64, 0_u64), |(fever, visits), count| {
+        (
+            fever.saturating_add(count.fever),
+            visits.saturating_add(count.visits),
+        )
+    });
+    Line {
+        region: region.to_owned(),
+        day: day.to_string(),
+        fever,
+        visits,
+        reported: clinics.len() - missing.len(),
+        clinics: clinics.len(),
+        missing,
+    }
+}
+
+/// The province, the city and the county of a region, as far as it says them.
+fn above(region: &str) -> BTreeSet<(u8, String)> {
+    let cut = |digits: usize| format!("{:0<6}", region.get(..digits).unwrap_or_default());
+    let mut all = BTreeSet::from([(0, cut(2))]);
+    for (depth, digits) in [(1, 4), (2, 6)] {
+        // A region of which the further digits are zero is its own city or province.
+        if cut(digits) != cut(digits - 2) {
+            all.insert((depth, cut(digits)));
+        }
+    }
+    all
+}
+
+fn clinic<'a>(
+    index: usize,
+    facts: &'a Map<String, Json>,
+    problems: &mut Vec<Problem>,
+) -> Option<Clinic<'a>> {
+    let identity = facts.get("identity").and_then(Json::as_object);
+    let region = identity.and_then(|it| text(it, "region"));
+    let code = identity.and_then(|it| text(it, "code"));
+    let right = |region: &&str| region.len() == 6 && region.bytes().all(|b| b.is_ascii_digit());
+    let (Some(region), Some(code)) = (region.filter(right), code) else {
+        let found = region.unwrap_or("—");
+        let place = format!("/{index}/identity/region");
+        problems.push(problem(Code::RollupRegion, place, &[("found", &found)]));
+        return None;
+    };
+    let mut days: BTreeMap<Date, Count> = BTreeMap::new();
+    for (pointer, record) in section(facts, "counts") {
+        let number = |name: &str| record.get(name).and_then(Json::as_u64);
+        let written = text(record, "day").unwrap_or("—");
+        let read = Date::parse(written).ok().zip(number("fever"));
+        let Some(((day, fever), visits)) = read.zip(number("visits")) else {
+            let place = format!("/{index}{pointer}");
+            problems.push(problem(Code::RollupCount, place, &[("day", &written)]));
+            continue;
+        };
+        let count = Count { fever, visits };
+        let stands = days.entry(day).or_insert(count);
+        if (count.fever, count.visits) > (stands.fever, stands.visits) {
+            *stands = count;
+        }
+    }
+    Some(Clinic { code, region, days })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn clinic(code: &str, region: &str, counts: &[(&str, u64, u64)]) -> Map<String, Json> {
+        let counts: Vec<Json> = counts
+            .iter()
+            .map(|(day, fever, visits)| json!({ "day": day, "fever": fever, "visits": visits }))
+            .collect();
+        let facts = json!({
+            "subject": "clinic",
+            "identity": { "code": code, "name": "样例门诊", "region": region },
+            "counts": counts,
+        });
+        facts.as_object().unwrap().clone()
+    }
+
+    fn told(clinics: &[Map<String, Json>], from: &str, to: &str) -> (Vec<String>, Vec<String>) {
+        let day = |text: &str| Date::parse(text).unwrap();
+        let RollUp { lines, problems } = roll_up(clinics, day(from), day(to));
+        let lines = lines.iter().map(|it| {
+            let missing = it.missing.join("+");
+            let (fever, visits, reported, all) = (it.fever, it.visits, it.reported, it.clinics);
+            format!(
+                "{} {} {fever}/{visits} {reported}/{all} {missing}",
+                it.region, it.day
+            )
+        });
+        let problems = problems.into_iter().map(|problem| problem.code.to_string());
+        (lines.collect(), problems.collect())
+    }
+
+    #[test]
+    fn counts_add_up_to_county_city_and_province_and_missing_reports_are_named() {
+        let clinics = [
+            clinic(
+                "A",
+                "620102",
+                &[("2020-02-01", 3, 30), ("2020-02-02", 4, 40)],
+            ),
+            clinic("B", "620102", &[("2020-02-01", 5, 50)]),
+            clinic(
+                "C",
+                "620103",
+                &[("2020-02-01", 7, 70), ("2020-02-02", 8, 80)],
+            ),
+            clinic("D", "621202", &[("2020-02-02", 1, 10)]),
+        ];
+        let (lines, problems) = told(&clinics, "2020-02-01", "2020-02-02");
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(
+            lines,
+            [
+                "620000 2020-02-01 15/150 3/4 D",
+                "620000 2020-02-02 13/130 3/4 B",
+                "620100 2020-02-01 15/150 3/3 ",
+                "620100 2020-02-02 12/120 2/3 B",
+                "621200 2020-02-01 0/0 0/1 D",
+                "621200 2020-02-02 1/10 1/1 ",
+                "620102 2020-02-01 8/80 2/2 ",
+                "620102 2020-02-02 4/40 1/2 B",
+                "620103 2020-02-01 7/70 1/1 ",
+                "620103 2020-02-02 8/80 1/1 ",
+                "621202 2020-02-01 0/0 0/1 D",
+                "621202 2020-02-02 1/10 1/1 ",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_provincial_clinic_belongs_to_no_county() {
+        let clinics = [clinic("P", "620000", &[("2020-02-01", 2, 20)])];
+        let (lines, _) = told(&clinics, "2020-02-01", "2020-02-01");
+        assert_eq!(lines, ["620000 2020-02-01 2/20 1/1 "]);
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_told_and_nothing_is_counted_twice() {
+        let mut broken = clinic("B", "620102", &[]);
+        broken.insert(
+            "counts".to_owned(),
+            json!([{ "day": "2020-02-30", "fever": 1, "visits": 1 }]),
+        );
+        let clinics = [
+            clinic(
+                "A",
+                "620102",
+                &[("2020-02-01", 3, 30), ("2020-02-01", 9, 20)],
+            ),
+            clinic("A", "620102", &[("2020-02-01", 3, 30)]),
+            broken,
+            clinic("C", "62", &[]),
+        ];
+        let (lines, problems) = told(&clinics, "2020-02-01", "2020-02-01");
+        assert_eq!(problems, ["rollup-twice", "rollup-count", "rollup-region"]);
+        assert_eq!(lines.last().unwrap(), "620102 2020-02-01 9/20 1/2 B");
+    }
+}

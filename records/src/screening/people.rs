@@ -1,0 +1,201 @@
+//! The rows of one document number become one person, decided.
+
+use super::row::{Finding, POSITIVE, Row, finding};
+use super::urgency::Urgency;
+use super::{Asked, DIFFERING, everywhere};
+use crate::code::Code;
+use crate::inspect::decide;
+use crate::merge::{Contradiction, Dossier};
+use longma_core::{
+    Catalogue, Instant, Offset, Outcome, Problem, Problems, Reading, Request, Severity,
+};
+use longma_identity as identity;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// What somebody is told to do, and the colour.
+const DECISIONS: [&str; 2] = ["triage", "code"];
+
+/// A person to follow up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Followed {
+    /// The lines of the list that speak of this person.
+    pub lines: Vec<u64>,
+    /// The name, whole.
+    pub name: String,
+    /// The document's number, whole.
+    pub number: String,
+    /// Telephones as the list has them, whole.
+    pub phones: Vec<String>,
+    /// Remarks of the list.
+    pub remarks: Vec<String>,
+    /// What to do first; `None` where the region has no such rules.
+    pub triage: Option<Reading>,
+    /// The colour.
+    pub code: Option<Reading>,
+    /// The first instant at which either changes.
+    pub deadline: Option<String>,
+    /// The facts that were decided.
+    pub facts: Map<String, Json>,
+    /// What is to be known of the rows: days without a time, records that are
+    /// incomplete, rows that stand twice.
+    pub notes: Vec<Finding>,
+    /// Where rows contradict one another; what to do about it.
+    pub contradictions: Vec<Contradiction>,
+    /// What the rules could not use, and what else is wrong with the facts.
+    pub problems: Vec<Problem>,
+    /// What the list is sorted by.
+    #[serde(skip)]
+    pub(super) urgency: Urgency,
+}
+
+/// Joins and decides. All rows are of one number.
+///
+/// # Errors
+/// What keeps them from being decided, for every row.
+pub(super) fn follow(
+    catalogue: &Catalogue,
+    rows: Vec<Row>,
+    asked: Asked<'_>,
+) -> Result<Followed, Vec<Finding>> {
+    let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+    let refuse = |problems: Problems| everywhere(&lines, problems.as_slice());
+    let called: BTreeSet<String> = rows.iter().map(name).collect();
+    if called.len() > 1 {
+        let differs = |line: &u64| finding(*line, Code::ScreenNames, &[("n", &called.len())]);
+        return Err(lines.iter().map(differs).collect());
+    }
+    let (distinct, twice) = distinct(&rows);
+    if distinct.len() > DIFFERING {
+        let many = |line: &u64| finding(*line, Code::ScreenMany, &[("limit", &DIFFERING)]);
+        return Err(lines.iter().map(many).collect());
+    }
+    let (facts, contradictions) = joined(catalogue, &distinct).map_err(refuse)?;
+    let text = serde_json::to_string(&facts).unwrap_or_default();
+    let outcome = decided(catalogue, &text, asked).map_err(refuse)?;
+    let named = |name: &str| outcome.reading(name, asked.received);
+    let [triage, code] = DECISIONS.map(named);
+    let deadline = [&triage, &code].into_iter().flatten();
+    let deadline = deadline.filter_map(|part| Instant::parse(part.until.as_deref()?).ok());
+    let deadline = deadline.min();
+    let said = |pointer: &str| {
+        let text = crate::document::at(&facts, pointer).and_then(Json::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    Ok(Followed {
+        urgency: Urgency::of(
+            &outcome,
+            triage.as_ref(),
+            code.as_ref(),
+            deadline,
+            is_positive(&facts),
+        ),
+        name: said("/identity/name"),
+        number: said("/identity/document/number"),
+        phones: texts(&rows, |row| row.phone.clone()),
+        remarks: texts(&rows, |row| row.remark.clone()),
+        triage,
+        code,
+        deadline: deadline.map(|at| at.to_rfc3339(Offset::CHINA)),
+        notes: rows
+            .into_iter()
+            .flat_map(|row| row.notes)
+            .chain(twice)
+            .collect(),
+        contradictions,
+        problems: own(&outcome, &facts),
+        lines,
+        facts,
+    })
+}
+
+/// The name of a row as it is compared: of one number, two names may be two people.
+fn name(row: &Row) -> String {
+    let name = crate::document::at(&row.facts, "/identity/name").and_then(Json::as_str);
+    identity::name(name.unwrap_or_default())
+}
+
+/// Rows that say something of their own, and a note for each that does not.
+fn distinct(rows: &[Row]) -> (Vec<&Row>, Vec<Finding>) {
+    let mut distinct: Vec<&Row> = Vec::new();
+    let mut notes = Vec::new();
+    for row in rows {
+        match distinct.iter().find(|known| known.says_as(row)) {
+            Some(first) => {
+                let mut told = finding(row.line, Code::ScreenSame, &[("first", &first.line)]);
+                told.problem.severity = Severity::Warning;
+                notes.push(told);
+            }
+            None if distinct.len() > DIFFERING => {}
+            None => distinct.push(row),
+        }
+    }
+    (distinct, notes)
+}
+
+type Joined = (Map<String, Json>, Vec<Contradiction>);
+
+/// One document of several rows; each is a source of its own.
+fn joined(catalogue: &Catalogue, rows: &[&Row]) -> Result<Joined, Problems> {
+    if let [row] = rows {
+        return Ok((row.facts.clone(), Vec::new()));
+    }
+    let mut dossier = Dossier::default();
+    for row in rows {
+        let text = serde_json::to_string(&row.facts).unwrap_or_default();
+        let source = format!("line-{}", row.line);
+        dossier = dossier.join(&Dossier::of(catalogue, &source, &text)?);
+    }
+    let merged = dossier.merged(catalogue)?;
+    Ok((merged.facts, merged.ledger.contradictions))
+}
+
+/// Decides triage and colour; of a region that lacks one of them, the other.
+fn decided(catalogue: &Catalogue, text: &str, asked: Asked<'_>) -> Result<Outcome, Problems> {
+    let request = |decisions| Request {
+        region: None,
+        references: asked.references,
+        decisions,
+    };
+    let both = decide(catalogue, text, request(Some(&DECISIONS)), asked.received);
+    match both {
+        Err(problems)
+            if problems
+                .as_slice()
+                .iter()
+                .all(|it| it.code == longma_core::Code::UnknownDecision) =>
+        {
+            decide(catalogue, text, request(None), asked.received)
+        }
+        decided => decided,
+    }
+}
+
+/// The outcome's problems that lie in what the list said. That sections which it
+/// cannot state are missing is no news.
+fn own(outcome: &Outcome, facts: &Map<String, Json>) -> Vec<Problem> {
+    let stated = |problem: &&Problem| match &problem.place {
+        longma_core::Place::Facts { pointer } => {
+            let section = pointer.split('/').nth(1).unwrap_or_default();
+            facts.contains_key(section)
+        }
+        _ => false,
+    };
+    outcome.problems().iter().filter(stated).cloned().collect()
+}
+
+fn is_positive(facts: &Map<String, Json>) -> bool {
+    crate::document::section(facts, "tests").any(|(_, test)| {
+        let result = test.get("result").and_then(Json::as_str);
+        result == Some(POSITIVE)
+    })
+}
+
+/// Texts of rows, each once, sorted.
+fn texts(rows: &[Row], of: impl Fn(&Row) -> Option<String>) -> Vec<String> {
+    let mut texts: Vec<String> = rows.iter().filter_map(of).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}

@@ -1,0 +1,56 @@
+//! Rows that were not used, as a list to be put right and handed in again.
+//!
+//! What begins like a formula gets an apostrophe before it, so that no spreadsheet
+//! calculates what somebody wrote into a list; reading takes it away again.
+
+use super::{Finding, Screened};
+use crate::code::messages;
+use longma_core::Lang;
+
+/// What a spreadsheet takes for the beginning of a formula, full-width forms too.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// The rows that were not used, in CSV with their own headers, behind the line, why
+/// it was not used and what to do.
+#[must_use]
+pub fn rejects(screened: &Screened, lang: Lang) -> String {
+    let header = |key: &str| messages().say(key, &[]).get(lang).to_owned();
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .from_writer(Vec::new());
+    let own = ["screen-csv-line", "screen-csv-why", "screen-csv-help"].map(header);
+    let headers = screened.columns.headers.iter().map(|it| harmless(it));
+    let mut written = writer.write_record(own.into_iter().chain(headers));
+    for row in &screened.reported {
+        let own = [
+            row.line.to_string(),
+            told(&row.findings, |it| it.problem.message.get(lang).to_owned()),
+            told(&row.findings, |it| {
+                let help = it.problem.help.as_ref();
+                help.map(|help| help.get(lang).to_owned())
+                    .unwrap_or_default()
+            }),
+        ];
+        let own = own.iter().map(|it| harmless(it));
+        let cells = row.cells.iter().map(|it| harmless(it));
+        written = written.and_then(|()| writer.write_record(own.chain(cells)));
+    }
+    // Writing into memory cannot fail; what stands there is text.
+    let bytes = written.ok().and_then(|()| writer.into_inner().ok());
+    String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+}
+
+fn told(findings: &[Finding], of: impl Fn(&Finding) -> String) -> String {
+    let mut texts: Vec<String> = findings.iter().map(of).collect();
+    texts.dedup();
+    texts.join("; ")
+}
+
+/// A cell that no spreadsheet calculates.
+fn harmless(cell: &str) -> String {
+    if cell.trim_start().starts_with(FORMULA) || cell.starts_with(FORMULA) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}

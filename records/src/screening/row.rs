@@ -1,0 +1,522 @@
+//! One row as facts: what it states, what is wrong with it, and what it says that
+//! is not enough to be a fact.
+
+use super::cells::{self, clean, is_formula, shown};
+use super::moment::{self, Moment};
+use super::origin;
+use super::table::{Columns, LIST, Line};
+use super::words::{first_words, meaning};
+use crate::code::{Code, problem, problem_localized};
+use crate::inspect::TOLERANCE_SECONDS;
+use longma_core::{Elapsed, Instant, Localized, Offset, Place, Problem, Severity};
+use longma_identity::{self as identity, RESIDENT_ID};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use std::fmt::Display;
+
+/// Characters of a cell.
+const CELL: usize = 500;
+/// The result that is never only a note.
+pub(super) const POSITIVE: &str = "positive";
+/// Digits of a region's code.
+const REGION: usize = 6;
+
+/// What is wrong in a list, or what is to be known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1; of a whole row none.
+    pub column: Option<usize>,
+    /// Its header.
+    pub header: Option<String>,
+    /// What it is, and what to do.
+    pub problem: Problem,
+}
+
+/// What every row is read with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) columns: &'a Columns,
+    pub(super) received: Instant,
+    pub(super) region: Option<&'a str>,
+}
+
+/// A row that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    /// A facts document.
+    pub(super) facts: Map<String, Json>,
+    pub(super) phone: Option<String>,
+    pub(super) remark: Option<String>,
+    /// What is to be known of it.
+    pub(super) notes: Vec<Finding>,
+}
+
+impl Row {
+    /// Whether another row says the same.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        self.facts == other.facts && self.phone == other.phone && self.remark == other.remark
+    }
+}
+
+/// The document's number of a row as it is compared, where it has one.
+pub(super) fn number(columns: &Columns, line: &Line) -> Option<String> {
+    let cell = line.cells.get(*columns.used.get("number")?)?;
+    Some(identity::number(&clean(cell))).filter(|number| !number.is_empty())
+}
+
+/// Reads a row.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding>> {
+    let mut reader = Reader {
+        context,
+        line,
+        found: Vec::new(),
+        notes: Vec::new(),
+    };
+    if line.open {
+        // Where its cells end is not known: nothing else of it can be told.
+        return Err(vec![finding(line.number, Code::ScreenQuote, &[])]);
+    }
+    reader.whole();
+    let mut facts = Map::from_iter([("subject".to_owned(), "person".into())]);
+    facts.insert("identity".to_owned(), reader.identity());
+    let sections = [
+        ("check_ins", reader.check_in()),
+        ("arrivals", reader.arrival()),
+        ("tests", reader.test()),
+    ];
+    for (section, record) in sections {
+        if let Some(record) = record {
+            facts.insert(section.to_owned(), Json::Array(vec![record]));
+        }
+    }
+    let phone = reader.phone();
+    let remark = reader.cell("remark").map(|cell| cell.text);
+    if reader.found.is_empty() {
+        Ok(Row {
+            line: line.number,
+            facts,
+            phone,
+            remark,
+            notes: reader.notes,
+        })
+    } else {
+        Err(reader.found)
+    }
+}
+
+/// A problem of a whole row.
+pub(super) fn finding(line: u64, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
+    Finding {
+        line,
+        column: None,
+        header: None,
+        problem: placed(problem(code, "", args), line),
+    }
+}
+
+pub(super) fn placed(mut problem: Problem, line: u64) -> Problem {
+    problem.place = Place::Reference {
+        table: LIST.to_owned(),
+        line,
+    };
+    problem
+}
+
+/// A cell that says something.
+#[derive(Debug, Clone)]
+struct Cell {
+    text: String,
+    column: usize,
+    header: String,
+}
+
+struct Reader<'a> {
+    context: Context<'a>,
+    line: &'a Line,
+    found: Vec<Finding>,
+    notes: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    /// What is wrong with the row as such.
+    fn whole(&mut self) {
+        let line = self.line.number;
+        let headers = self.context.columns.headers.len();
+        let given = &self.line.cells;
+        let beyond = given
+            .iter()
+            .skip(headers)
+            .any(|cell| !clean(cell).is_empty());
+        if given.len() < headers || beyond {
+            let args: [(&str, &dyn Display); 2] = [("n", &given.len()), ("expected", &headers)];
+            self.found.push(finding(line, Code::ScreenCells, &args));
+        }
+        let used = self.context.columns.used.keys();
+        let cells: Vec<(&str, Cell)> = used
+            .filter_map(|name| Some((*name, self.cell(name)?)))
+            .collect();
+        for (name, cell) in cells {
+            if cell.text.chars().count() > CELL {
+                self.wrong(&cell, Code::ScreenLong, &[("limit", &CELL)]);
+            }
+            // A remark may begin with a dash.
+            let signed = cell.text.starts_with(['+', '-']) && name == "remark";
+            if is_formula(&cell.text) && !signed {
+                self.wrong(&cell, Code::ScreenFormula, &[]);
+            }
+        }
+    }
+
+    /// The cell of a column, unless it says nothing.
+    fn cell(&self, name: &str) -> Option<Cell> {
+        let columns = self.context.columns;
+        let position = *columns.used.get(name)?;
+        let text = clean(self.line.cells.get(position)?);
+        let says = !text.is_empty() && meaning("cell", &text) != Some("blank");
+        says.then(|| Cell {
+            text,
+            column: position + 1,
+            header: clean(columns.headers.get(position).map_or("", String::as_str)),
+        })
+    }
+
+    fn at(&self, cell: &Cell, problem: Problem) -> Finding {
+        Finding {
+            line: self.line.number,
+            column: Some(cell.column),
+            header: Some(cell.header.clone()),
+            problem: placed(problem, self.line.number),
+        }
+    }
+
+    fn told(&self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) -> Finding {
+        let found = shown(&cell.text);
+        let header = shown(&cell.header);
+        let mut args: Vec<(&str, &dyn Display)> = vec![("found", &found), ("header", &header)];
+        args.extend(more);
+        let mut told = problem(code, "", &args);
+        told.found = Some(found.clone());
+        self.at(cell, told)
+    }
+
+    fn wrong(&mut self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) {
+        let told = self.told(cell, code, more);
+        self.found.push(told);
+    }
+
+    fn note(&mut self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) {
+        let mut told = self.told(cell, code, more);
+        told.problem.severity = Severity::Warning;
+        self.notes.push(told);
+    }
+
+    /// A value of a cell, where it can be read.
+    fn value<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, Code>) -> Option<T> {
+        let cell = self.cell(name)?;
+        match read(&cell.text) {
+            Ok(value) => Some(value),
+            Err(code) => {
+                let known = first_words("symptom").join("、");
+                self.wrong(&cell, code, &[("known", &known)]);
+                None
+            }
+        }
+    }
+
+    /// A word of a group.
+    fn word(&mut self, name: &str, group: &'static str) -> Option<&'static str> {
+        let cell = self.cell(name)?;
+        match cells::named(group, &cell.text) {
+            Ok(word) => Some(word),
+            Err(known) => {
+                self.wrong(&cell, Code::ScreenWord, &[("known", &known)]);
+                None
+            }
+        }
+    }
+
+    fn identity(&mut self) -> Json {
+        let kind = self.word("kind", "kind").unwrap_or(RESIDENT_ID);
+        let number = match self.cell("number") {
+            Some(cell) => {
+                self.number(&cell, kind);
+                identity::number(&cell.text)
+            }
+            None => {
+                self.missing("number");
+                String::new()
+            }
+        };
+        let name = self.cell("name");
+        if name.is_none() {
+            self.missing("name");
+        }
+        let name = name.map(|cell| cell.text).unwrap_or_default();
+        let region = match self.cell("region") {
+            Some(cell) => {
+                let digits = cell.text.bytes().all(|b| b.is_ascii_digit());
+                if !digits || cell.text.len() != REGION {
+                    self.wrong(&cell, Code::ScreenRegion, &[]);
+                }
+                cell.text
+            }
+            None => match self.context.region {
+                Some(region) => region.to_owned(),
+                None => {
+                    self.missing("region");
+                    String::new()
+                }
+            },
+        };
+        json!({"name": name, "document": {"type": kind, "number": number}, "region": region})
+    }
+
+    fn number(&mut self, cell: &Cell, kind: &str) {
+        let rounded = |text: &str| {
+            let (digits, power) = text.split_once(['E', 'e'])?;
+            let digits = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let power = power.strip_prefix('+')?.bytes().all(|b| b.is_ascii_digit());
+            (digits && power).then_some(())
+        };
+        if rounded(&cell.text).is_some() {
+            self.wrong(cell, Code::ScreenRounded, &[]);
+        } else if kind == RESIDENT_ID {
+            for problem in identity::read(&cell.text, "").err().unwrap_or_default() {
+                let told = self.at(cell, problem);
+                self.found.push(told);
+            }
+        }
+    }
+
+    fn missing(&mut self, name: &str) {
+        let column = ("column", words_of(name));
+        let told = problem_localized(Code::ScreenMissing, "", &[column]);
+        self.found.push(Finding {
+            line: self.line.number,
+            column: None,
+            header: None,
+            problem: placed(told, self.line.number),
+        });
+    }
+
+    /// A moment that has come; a day alone is told.
+    fn moment(&mut self, name: &str) -> Option<Moment> {
+        let cell = self.cell(name)?;
+        let received = self.context.received;
+        let Some(moment) = moment::read(&cell.text, received) else {
+            self.wrong(&cell, Code::ScreenTime, &[]);
+            return None;
+        };
+        let latest = received.plus(Elapsed::seconds(TOLERANCE_SECONDS));
+        if latest.is_some_and(|latest| moment.at > latest) {
+            let received = received.to_words(Offset::CHINA);
+            self.wrong(&cell, Code::ScreenFuture, &[("received", &received)]);
+            return None;
+        }
+        if moment.serial {
+            let day = moment.at.to_words(Offset::CHINA);
+            self.note(&cell, Code::ScreenSerial, &[("day", &day)]);
+        } else if moment.day_only {
+            self.note(&cell, Code::ScreenDay, &[]);
+        }
+        Some(moment)
+    }
+
+    /// What was asked at the door. It was said at the latest when the list came in.
+    fn check_in(&mut self) -> Option<Json> {
+        let visited = self.moment("visited");
+        let at = visited.map_or(self.context.received, |moment| moment.at);
+        let mut record = Map::from_iter([("at".to_owned(), written(at))]);
+        let no_figure = |cell: &Cell| meaning("answer", &cell.text) == Some("fine");
+        match self.cell("temperature").filter(no_figure) {
+            Some(cell) => self.note(&cell, Code::ScreenVague, &[]),
+            None => {
+                let value = self.value("temperature", cells::temperature);
+                record.extend(value.map(|it| ("temperature".to_owned(), it)));
+            }
+        }
+        let symptoms = self.value("symptoms", cells::symptoms);
+        record.extend(symptoms.map(|it| ("symptoms".to_owned(), json!(it))));
+        let contact = self.value("contact", cells::truth);
+        record.extend(contact.map(|it| ("contact".to_owned(), it.into())));
+        (record.len() > 1).then_some(Json::Object(record))
+    }
+
+    fn arrival(&mut self) -> Option<Json> {
+        let says_no = |cell: &Cell| meaning("answer", &cell.text) == Some("no");
+        if let Some(cell) = self.cell("arrived").filter(says_no) {
+            self.note(&cell, Code::ScreenNone, &[]);
+            return None;
+        }
+        let from_nowhere = self.cell("origin").filter(says_no);
+        if let (Some(cell), None) = (from_nowhere, self.cell("arrived")) {
+            self.note(&cell, Code::ScreenNone, &[]);
+            return None;
+        }
+        let arrived = self.moment("arrived");
+        let place = self.place();
+        let risk = self.word("risk", "risk");
+        let parts = [
+            ("arrived", arrived.is_some()),
+            ("origin", place.is_some()),
+            ("risk", risk.is_some()),
+        ];
+        match (arrived, place, risk) {
+            (Some(arrived), Some([province, city, county]), Some(risk)) => Some(json!({
+                "arrived_at": written(arrived.at), "province": province, "city": city,
+                "county": county, "risk": risk
+            })),
+            _ => {
+                let given = ["arrived", "origin", "province", "city", "county", "risk"];
+                self.incomplete(Code::ScreenArrival, &parts, &given, false);
+                None
+            }
+        }
+    }
+
+    fn place(&mut self) -> Option<[String; 3]> {
+        if let Some(cell) = self.cell("origin") {
+            let parts = origin::parts(&cell.text);
+            if parts.is_none() {
+                self.wrong(&cell, Code::ScreenOrigin, &[]);
+            }
+            return parts;
+        }
+        let part = |name: &str| self.cell(name).map(|cell| cell.text);
+        Some([part("province")?, part("city")?, part("county")?])
+    }
+
+    fn test(&mut self) -> Option<Json> {
+        if self.untested() {
+            return None;
+        }
+        let sampled = self.moment("sampled");
+        let reported = self.moment("reported");
+        let result = self.word("result", "result");
+        let method = match self.cell("method") {
+            Some(_) => self.word("method", "method"),
+            None => self.method_of_headers(),
+        };
+        let pool = self.value("pool", cells::pool);
+        // Of a day, the last moment: the result may have come in the evening.
+        let reported = reported.map(|it| it.latest().min(self.context.received).max(it.at));
+        if let (Some(sampled), Some(reported)) = (sampled, reported)
+            && reported < sampled.at
+            && let Some(cell) = self.cell("reported")
+        {
+            self.wrong(&cell, Code::ScreenOrder, &[]);
+        }
+        let parts = [
+            ("sampled", sampled.is_some()),
+            ("reported", reported.is_some()),
+            ("result", result.is_some()),
+            ("method", method.is_some()),
+            ("pool", pool.is_some()),
+        ];
+        match (sampled, reported, result, method, pool) {
+            (Some(sampled), Some(reported), Some(result), Some(method), Some(pool)) => {
+                if let Some(cell) = self.cell("result").filter(|_| result == POSITIVE) {
+                    self.note(&cell, Code::ScreenPositive, &[]);
+                }
+                Some(json!({
+                    "method": method, "sampled_at": written(sampled.at),
+                    "reported_at": written(reported), "result": result, "pool_size": pool
+                }))
+            }
+            _ => {
+                let grave = matches!(result, Some(POSITIVE | "inconclusive"));
+                let given = ["sampled", "reported", "result"];
+                self.incomplete(Code::ScreenTest, &parts, &given, grave);
+                None
+            }
+        }
+    }
+
+    /// Whether the row says that there is no result: no sample, or none yet.
+    fn untested(&mut self) -> bool {
+        let said = |cell: &Cell| match meaning("result", &cell.text) {
+            Some("untaken") => Some(Code::ScreenNone),
+            Some("pending") => Some(Code::ScreenPending),
+            _ => None,
+        };
+        let cells: Vec<Cell> = ["result", "sampled"]
+            .iter()
+            .filter_map(|name| self.cell(name))
+            .collect();
+        let result = self.cell("result");
+        // A result beside 未采样 is no matter for a note: its time cannot be read.
+        if result.is_some_and(|cell| said(&cell).is_none()) {
+            return false;
+        }
+        match cells.iter().find_map(|cell| Some((cell, said(cell)?))) {
+            Some((cell, code)) => {
+                self.note(cell, code, &[]);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Headers such as 核酸结果 say the method for all rows.
+    fn method_of_headers(&self) -> Option<&'static str> {
+        let columns = self.context.columns;
+        let positions = ["sampled", "reported", "result"];
+        let positions = positions.iter().filter_map(|name| columns.used.get(name));
+        let headers = positions.filter_map(|position| columns.headers.get(*position));
+        let headers: Vec<String> = headers.map(|header| cells::bare(header)).collect();
+        let says = |word: &str| headers.iter().any(|header| header.contains(word));
+        match (
+            says("核酸") || says("nucleic"),
+            says("抗原") || says("antigen"),
+        ) {
+            (true, false) => Some("nucleic_acid"),
+            (false, true) => Some("antigen"),
+            _ => None,
+        }
+    }
+
+    /// Something is said, and not all that a fact of it needs. What could raise a
+    /// colour must not be left out by a note: then the row is not used.
+    fn incomplete(&mut self, code: Code, parts: &[(&str, bool)], given: &[&str], grave: bool) {
+        let Some(cell) = given.iter().find_map(|name| self.cell(name)) else {
+            return;
+        };
+        let lacking = parts.iter().filter(|(_, has)| !has);
+        let lacking: Vec<Localized> = lacking.map(|(name, _)| words_of(name)).collect();
+        let lacking = Localized::build(|lang| {
+            let words: Vec<&str> = lacking.iter().map(|it| it.get(lang)).collect();
+            words.join(", ")
+        });
+        let told = problem_localized(code, "", &[("lacking", lacking)]);
+        let mut told = self.at(&cell, told);
+        if grave {
+            self.found.push(told);
+        } else {
+            told.problem.severity = Severity::Warning;
+            self.notes.push(told);
+        }
+    }
+
+    fn phone(&mut self) -> Option<String> {
+        let cell = self.cell("phone")?;
+        if !cells::is_phone(&cell.text) {
+            self.note(&cell, Code::ScreenPhone, &[]);
+        }
+        Some(cell.text)
+    }
+}
+
+/// A column in words.
+fn words_of(name: &str) -> Localized {
+    crate::code::messages().say(&format!("screen-column-{name}"), &[])
+}
+
+fn written(at: Instant) -> Json {
+    at.to_rfc3339(Offset::CHINA).into()
+}

@@ -1,0 +1,24 @@
+//! What JavaScript can hand over wrongly.
+
+use longma_core::{Place, Problem};
+use std::fmt::Display;
+
+longma_core::messages!();
+
+longma_core::codes! {
+    /// What JavaScript can hand over wrongly.
+    pub enum Code {
+        FactsObject = "facts-object",
+        FactsList = "facts-list",
+        NotADay = "not-a-day",
+        ScanPresence = "scan-presence",
+        SitePoint = "site-point",
+        LedgerText = "ledger-text",
+        QrLength = "qr-length",
+    }
+}
+
+/// A problem of the whole of what was handed over.
+pub(crate) fn problem(code: Code, args: &[(&str, &dyn Display)]) -> Problem {
+    Problem::new(code, Place::facts(""), args)
+}
