@@ -5,7 +5,7 @@
 //! never in code.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 /// A language that everything is told in.
@@ -130,6 +130,21 @@ impl Messages {
         )
     }
 
+    /// Every key, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.0.keys().copied()
+    }
+
+    /// The text for `key` in `lang`, its `{name}`s as they stand.
+    #[must_use]
+    pub fn template(&self, key: &str, lang: Lang) -> Option<&'static str> {
+        let (zh_cn, en) = self.0.get(key)?;
+        Some(match lang {
+            Lang::ZhCn => zh_cn,
+            Lang::En => en,
+        })
+    }
+
     /// The text for `key`, with `{name}`s filled from `args`.
     #[must_use]
     pub fn get(&self, key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
@@ -160,17 +175,30 @@ impl Messages {
         self.get(key, &args).unwrap_or_else(|| Localized::same(key))
     }
 
-    /// The keys of one catalogue, each with its sorted placeholders: what
-    /// catalogues of two languages must have in common.
+    /// What two catalogues do not have in common, and what one of them says twice:
+    /// none for the catalogues of one crate.
     #[must_use]
-    pub fn names(file: &'static str) -> BTreeMap<&'static str, Vec<String>> {
-        lines(file)
-            .map(|(key, text)| {
+    pub fn differences(zh_cn: &'static str, en: &'static str) -> Vec<String> {
+        let named = |file: &'static str| -> BTreeMap<&'static str, Vec<String>> {
+            let named = lines(file).map(|(key, text)| {
                 let mut names = placeholders(text);
                 names.sort();
                 (key, names)
-            })
-            .collect()
+            });
+            named.collect()
+        };
+        let twice = |file: &'static str| {
+            let mut seen = BTreeSet::new();
+            let again = lines(file).filter(move |(key, _)| !seen.insert(*key));
+            again.map(|(key, _)| format!("{key} is given twice"))
+        };
+        let (left, right) = (named(zh_cn), named(en));
+        let keys: BTreeSet<&&str> = left.keys().chain(right.keys()).collect();
+        let other = keys
+            .into_iter()
+            .filter(|key| left.get(**key) != right.get(**key));
+        let other = other.map(|key| format!("{key} is not the same in both"));
+        other.chain(twice(zh_cn)).chain(twice(en)).collect()
     }
 }
 
@@ -196,6 +224,16 @@ macro_rules! messages {
                 )
             })
         }
+
+        #[cfg(test)]
+        #[test]
+        fn both_catalogues_hold_the_same_messages_once() {
+            let differences = $crate::Messages::differences(
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/zh-CN.txt")),
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/en.txt")),
+            );
+            assert!(differences.is_empty(), "{differences:?}");
+        }
     };
 }
 
@@ -219,16 +257,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_catalogues_hold_the_same_messages_with_the_same_placeholders() {
-        let zh_cn = Messages::names(include_str!("../messages/zh-CN.txt"));
-        let en = Messages::names(include_str!("../messages/en.txt"));
-        assert_eq!(zh_cn, en);
+    fn catalogues_that_differ_are_told_apart() {
+        let differences = Messages::differences("a = {x}\nb = 1\n", "a = {y}\nc = 1\nc = 2\n");
+        assert_eq!(differences.len(), 4, "{differences:?}");
     }
 
     #[test]
     fn an_unknown_placeholder_and_a_lone_brace_stay() {
-        let filled = fill("{a} {b} {", |name| (name == "a").then(|| "1".to_owned()));
-        assert_eq!(filled, "1 {b} {");
+        let filled = fill("{a} {b} {…} {", |name| {
+            (name == "a").then(|| "1".to_owned())
+        });
+        assert_eq!(filled, "1 {b} {…} {");
     }
 
     #[test]

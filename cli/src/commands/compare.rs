@@ -1,33 +1,31 @@
 //! `longma compare`: who changes colour from one set of rules to another.
 //!
-//! Persons are read or invented here, in chunks that two threads count apart;
-//! chunks are of one size and joined in order, so the answer does not depend on
-//! the threads. Counting, making small and the page are the desk's.
+//! Persons are read or invented in chunks ([`count`]); counting, making small and
+//! the page are the desk's.
 
+mod count;
+mod houses;
 mod tell;
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Decisions, Packs, Region, TableFiles};
 use crate::messages::{Key, Words};
-use crate::read::given::{day_or_instant, read_tables, references, unread};
-use crate::read::packs::{catalogue, loaded, refused};
-use crate::read::people::{People, Stop};
+use crate::read::given::{day_or_instant, read_tables, references};
+use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::{Args, ValueHint};
-use longma_compile::{Bundle, PackSource};
-use longma_core::{Catalogue, Offset, Policy, Problem, References};
+use count::{count_all, lines, ranges};
+use houses::{House, houses, offset, root, side, subject};
+use longma_compile::PackSource;
+use longma_core::{Catalogue, Offset, Policy, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
-use longma_desk::generate::{Changed, Generator, PERSON, Scope, changed, rules_without};
+use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
 use longma_desk::tables::{self, Rows, Tables};
-use longma_lang::schema::Record;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("persons").args(["facts", "generate"]).required(true))]
@@ -58,28 +56,6 @@ pub(crate) struct Arguments {
     json: AsJson,
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     html: Option<PathBuf>,
-}
-
-/// Persons that are counted together. It decides nothing but the speed, except
-/// that of very many kinds of difference those met first are told apart.
-const CHUNK: usize = 256;
-/// Chunks that are counted at a time.
-const WORKERS: usize = 2;
-
-/// Packs that were loaded, with what they were read from.
-struct House {
-    bundle: Bundle,
-    catalogue: Catalogue,
-    sources: Sources,
-}
-
-/// Which rules are meant by one of the two names.
-struct Meant {
-    name: String,
-    /// Position among the houses.
-    house: usize,
-    /// Whether one pack is meant, and not all of them.
-    pack: bool,
 }
 
 /// Compares, and tells it as text, JSON and HTML.
@@ -172,19 +148,6 @@ fn asked(rule: &str, decisions: &[String]) -> bool {
             .any(|decision| Some(decision.as_str()) == of)
 }
 
-/// The offset at which days begin: that of the first rules.
-fn offset(houses: &[House], meant: &[Meant]) -> Offset {
-    let found = meant.first().and_then(|meant| {
-        let packs = &houses.get(meant.house)?.bundle.packs;
-        let named = packs
-            .iter()
-            .find(|pack| meant.pack && pack.id == meant.name);
-        let pack = named.or(packs.first())?;
-        Offset::parse(pack.manifest.offset.as_deref()?)
-    });
-    found.unwrap_or(Offset::CHINA)
-}
-
 fn window(arguments: &Arguments, offset: Offset, words: Words) -> Result<Option<Window>, Refusal> {
     let read = |option: &str, text: &Option<String>| {
         let text = text.as_deref();
@@ -203,80 +166,6 @@ fn window(arguments: &Arguments, offset: Offset, words: Words) -> Result<Option<
             let shown = shown.help(words.say(Key::WindowInvalidHelp));
             Err(Refusal::new(Exit::Usage, shown))
         }
-    }
-}
-
-/// Loads what the two names mean: a pack's id, a folder of packs, or a bundle.
-fn houses(arguments: &Arguments, words: Words) -> Result<(Vec<House>, Vec<Meant>), Refusal> {
-    let mut paths: Vec<PathBuf> = Vec::new();
-    let mut meant = Vec::new();
-    for name in [&arguments.a, &arguments.b] {
-        let inside = Path::new(name)
-            .strip_prefix(&arguments.packs.path)
-            .unwrap_or(Path::new(name));
-        let id = inside.to_string_lossy().trim_end_matches('/').to_owned();
-        let pack =
-            !Path::new(name).exists() || arguments.packs.path.join(&id).join("pack.toml").is_file();
-        let (name, path) = if pack {
-            (id, arguments.packs.path.clone())
-        } else {
-            (name.clone(), PathBuf::from(name))
-        };
-        let known = paths.iter().position(|known| *known == path);
-        let house = known.unwrap_or_else(|| {
-            paths.push(path);
-            paths.len() - 1
-        });
-        meant.push(Meant { name, house, pack });
-    }
-    let mut houses = Vec::new();
-    for path in &paths {
-        let packs = loaded(path, words)?;
-        let sources = Sources {
-            files: packs.files,
-            ..Sources::default()
-        };
-        houses.push(House {
-            catalogue: catalogue(packs.bundle.clone(), &sources, words)?,
-            bundle: packs.bundle,
-            sources,
-        });
-    }
-    for meant in meant.iter().filter(|meant| meant.pack) {
-        let Some(house) = houses.get(meant.house) else {
-            continue;
-        };
-        let ids: Vec<&str> = house
-            .bundle
-            .packs
-            .iter()
-            .map(|pack| pack.id.as_str())
-            .collect();
-        if !ids.contains(&meant.name.as_str()) {
-            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", &meant.name)]));
-            let known = words.list(ids);
-            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
-            return Err(Refusal::new(Exit::Usage, shown));
-        }
-    }
-    Ok((houses, meant))
-}
-
-fn side<'a>(
-    meant: &Meant,
-    house: &'a House,
-    arguments: &Arguments,
-    references: References,
-) -> Side<'a> {
-    let policies = house.catalogue.policies_of(&meant.name);
-    Side {
-        name: meant.name.clone(),
-        catalogue: &house.catalogue,
-        policies: policies.filter(|_| meant.pack),
-        region: arguments.region.code.clone().filter(|_| !meant.pack),
-        references,
-        decisions: (!arguments.decisions.names.is_empty())
-            .then(|| arguments.decisions.names.clone()),
     }
 }
 
@@ -357,119 +246,4 @@ fn invented(
         let sources = houses.first().map_or(&none, |house| &house.sources);
         refused(Exit::Facts, sources, problems.as_slice(), words)
     })
-}
-
-/// The kind of subject that is compared: that of the pack `a`; of a folder persons.
-fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
-    let pack = bundle.packs.iter().find(|pack| pack.id == a);
-    pack.map_or(PERSON, |pack| &pack.manifest.subject)
-}
-
-/// The schema of the persons.
-fn root(houses: &[House], a: &str) -> Record {
-    let bundle = houses.first().map(|house| &house.bundle);
-    let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
-    text.and_then(|text| Record::read(text)).unwrap_or_default()
-}
-
-/// Persons that are counted together.
-enum Chunk {
-    /// Invented ones, by number.
-    Invented(std::ops::Range<u64>),
-    /// Ones that were read, each with its line.
-    Read(Vec<(u64, Result<String, Vec<Problem>>)>),
-}
-
-fn ranges(count: u64) -> impl Iterator<Item = Result<Chunk, Refusal>> {
-    let size = u64::try_from(CHUNK).unwrap_or(1);
-    let starts = (0..count.div_ceil(size)).map(move |chunk| chunk * size);
-    starts.map(move |start| Ok(Chunk::Invented(start..(start + size).min(count))))
-}
-
-/// One document a line; empty lines are none.
-fn lines(
-    path: &Path,
-    words: Words,
-) -> Result<impl Iterator<Item = Result<Chunk, Refusal>>, Refusal> {
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        let file = File::open(path).map_err(|error| unread(path, &error, words))?;
-        Box::new(BufReader::new(file))
-    };
-    let path = path.to_owned();
-    let mut people = People::documents(input);
-    Ok(std::iter::from_fn(move || {
-        let mut chunk = Vec::new();
-        while chunk.len() < CHUNK {
-            match people.next() {
-                Ok(Some(person)) => chunk.push((person.first, person.facts)),
-                Ok(None) => break,
-                Err(Stop::Io(error)) => return Some(Err(unread(&path, &error, words))),
-                Err(Stop::List(_, problem)) => {
-                    let none = Sources::default();
-                    return Some(Err(refused(Exit::Facts, &none, [&*problem], words)));
-                }
-            }
-        }
-        (!chunk.is_empty()).then_some(Ok(Chunk::Read(chunk)))
-    }))
-}
-
-fn count_all(
-    sides: [&Side; 2],
-    window: Option<Window>,
-    chunks: &mut impl Iterator<Item = Result<Chunk, Refusal>>,
-    generator: Option<&Generator>,
-    words: Words,
-) -> Result<Comparison, Refusal> {
-    let mut whole = Comparison::new(window);
-    loop {
-        let batch: Vec<Chunk> = chunks.by_ref().take(WORKERS).collect::<Result<_, _>>()?;
-        if batch.is_empty() {
-            return Ok(whole);
-        }
-        let parts: Option<Vec<Comparison>> = thread::scope(|scope| {
-            let workers: Vec<_> = batch
-                .into_iter()
-                .map(|chunk| scope.spawn(move || part(sides, window, chunk, generator)))
-                .collect();
-            workers
-                .into_iter()
-                .map(|worker| worker.join().ok())
-                .collect()
-        });
-        let Some(parts) = parts else {
-            let shown = Diagnostic::error(words.say(Key::CompareFailed));
-            return Err(Refusal::new(Exit::Facts, shown));
-        };
-        for part in parts {
-            whole.merge(part);
-        }
-    }
-}
-
-fn part(
-    sides: [&Side; 2],
-    window: Option<Window>,
-    chunk: Chunk,
-    generator: Option<&Generator>,
-) -> Comparison {
-    let mut comparison = Comparison::new(window);
-    match chunk {
-        Chunk::Read(persons) => {
-            for (number, facts) in persons {
-                match facts {
-                    Ok(facts) => comparison.add(sides, number, &facts),
-                    Err(problems) => comparison.refuse(number, problems.first()),
-                }
-            }
-        }
-        Chunk::Invented(range) => {
-            for (number, generator) in range.filter_map(|n| generator.map(|g| (n, g))) {
-                comparison.add(sides, number + 1, &generator.person(number).to_string());
-            }
-        }
-    }
-    comparison
 }

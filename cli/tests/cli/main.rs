@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 
@@ -14,6 +15,7 @@ mod compare;
 mod decide;
 mod errors;
 mod explain;
+mod findings;
 mod guide;
 mod merge;
 mod new;

@@ -8,125 +8,43 @@
 //! Left out: deciding on several processors. What a person's facts must be is
 //! core's to say, here as anywhere.
 
+mod files;
+mod form;
 mod journal;
 mod progress;
 mod verdict;
 mod work;
+
+pub(super) use form::{Form, fitting};
 
 use super::Arguments;
 use crate::answer::{Answer, Exit, Refusal};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
 use crate::read::given::{Ready, instant, ready, unread};
+use crate::read::people::Stop;
 use crate::read::people::lines::hex;
 use crate::read::people::mapping::Mapping;
-use crate::read::people::{People, Stop};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::terminal;
 use crate::show::unreadable::io_error;
-use journal::{Found, Journal, Making, Search, Sink};
+use files::{Files, Input};
+use form::usage;
+use journal::{Found, Making};
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Offset, References};
 use progress::Progress;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::fs::{self, File};
-use std::io::{self, BufReader, IsTerminal as _, Read};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use verdict::Judge;
-use work::{Begin, Failure, Work};
+use work::{Failure, Work};
 
 /// The name of standard input and output on the command line.
 const STANDARD: &str = "-";
-
-/// How facts come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// One document, one person.
-    Document,
-    /// One document a line.
-    Ndjson,
-    /// Rows that a mapping makes facts of.
-    Csv,
-}
-
-impl Form {
-    /// By `--format`, else by how the file's name ends.
-    pub(crate) fn of(arguments: &Arguments) -> Self {
-        let ending = arguments
-            .facts
-            .path
-            .extension()
-            .and_then(|ending| ending.to_str());
-        let name = arguments.form.as_deref().or(ending).unwrap_or_default();
-        match name.to_ascii_lowercase().as_str() {
-            "ndjson" | "jsonl" => Self::Ndjson,
-            "csv" => Self::Csv,
-            _ => Self::Document,
-        }
-    }
-}
-
-/// Refuses options that say nothing about facts of this form.
-pub(crate) fn fitting(form: Form, arguments: &Arguments, words: Words) -> Result<(), Refusal> {
-    let many = [
-        ("--id", arguments.id.is_some()),
-        ("--full", arguments.full),
-        ("--out", arguments.results.is_some()),
-        ("--rejects", arguments.rejects.is_some()),
-        ("--resume", arguments.resume),
-    ];
-    let one = [
-        ("--json", arguments.json.wanted),
-        ("--width", arguments.width.columns.is_some()),
-    ];
-    let mapping = [("--mapping", arguments.mapping.is_some())];
-    let given = |options: &[(&'static str, bool)]| {
-        let mut given = options.iter().filter(|(_, given)| *given);
-        given.next().map(|(name, _)| *name)
-    };
-    let file = arguments.results.as_deref();
-    let no_file = file.is_none_or(|out| out == Path::new(STANDARD));
-    let (name, key, help) = match form {
-        Form::Document => match given(&many).or(given(&mapping)) {
-            Some(name) => (name, Key::BatchOnlyMany, Key::BatchOnlyManyHelp),
-            None => return Ok(()),
-        },
-        Form::Ndjson | Form::Csv => match given(&one) {
-            Some(name) => (name, Key::BatchOnlyOne, Key::BatchOnlyOneHelp),
-            None if form == Form::Csv && arguments.mapping.is_none() => {
-                ("--mapping", Key::BatchNoMapping, Key::BatchNoMappingHelp)
-            }
-            None if form == Form::Ndjson && arguments.mapping.is_some() => {
-                ("--mapping", Key::BatchMapping, Key::BatchMappingHelp)
-            }
-            None if arguments.resume && no_file => {
-                ("--resume", Key::BatchResumeOut, Key::BatchResumeOutHelp)
-            }
-            None => return pointer(arguments.id.as_deref(), words),
-        },
-    };
-    Err(usage(key, help, &[("name", &name)], words))
-}
-
-fn pointer(id: Option<&str>, words: Words) -> Result<(), Refusal> {
-    match id {
-        Some(id) if !id.starts_with('/') => Err(usage(
-            Key::BatchId,
-            Key::BatchIdHelp,
-            &[("found", &id)],
-            words,
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn usage(key: Key, help: Key, args: &[(&str, &dyn Display)], words: Words) -> Refusal {
-    let shown = Diagnostic::error(&words.fill(key, args));
-    Refusal::new(Exit::Usage, shown.help(&words.fill(help, args)))
-}
 
 /// Decides everyone in the stream.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
@@ -330,213 +248,4 @@ fn when(asked: Option<Instant>, found: Option<&Found>, words: Words) -> Result<I
         (Some(at), _) | (None, Some(at)) => Ok(at),
         (None, None) => instant(None, words),
     }
-}
-
-/// Where persons come from.
-struct Input {
-    /// As a reader knows it.
-    name: PathBuf,
-    stream: Box<dyn Read>,
-    /// In bytes, where it is a file.
-    length: Option<u64>,
-}
-
-impl Input {
-    fn open(path: &Path, words: Words) -> Result<Self, Refusal> {
-        if path == Path::new(STANDARD) {
-            return Ok(Self {
-                name: PathBuf::from(words.say(Key::Stdin)),
-                stream: Box::new(io::stdin()),
-                length: None,
-            });
-        }
-        let open = || {
-            let file = File::open(path)?;
-            let about = file.metadata()?;
-            if about.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            Ok((file, about.is_file().then_some(about.len())))
-        };
-        let (file, length) = open().map_err(|error| unread(path, &error, words))?;
-        Ok(Self {
-            name: path.to_owned(),
-            stream: Box::new(file),
-            length,
-        })
-    }
-
-    /// Its persons.
-    fn people(
-        self,
-        mapping: Option<Mapping>,
-        words: Words,
-    ) -> Result<People<BufReader<Box<dyn Read>>>, Stop> {
-        let reader = BufReader::new(self.stream);
-        let Some(mapping) = mapping else {
-            return Ok(People::documents(reader));
-        };
-        let (people, unused) = People::groups(reader, mapping)?;
-        if !unused.is_empty() {
-            let columns = words.list(unused);
-            let shown = words.fill(Key::CsvUnused, &[("names", &columns)]);
-            terminal::remark(&[Diagnostic::warning(&shown).at(&self.name)], words);
-        }
-        Ok(people)
-    }
-
-    /// What tells it from another input at a glance.
-    fn size(&self) -> String {
-        match self.length {
-            Some(length) => format!("{length} B"),
-            None => STANDARD.to_owned(),
-        }
-    }
-}
-
-/// The files that are written.
-struct Files {
-    out: Sink,
-    rejects: Option<Sink>,
-    /// Where the journal stands, if results go to a file.
-    journal: Option<PathBuf>,
-}
-
-impl Files {
-    fn open(arguments: &Arguments, words: Words) -> Result<Self, Refusal> {
-        let out = arguments.results.as_deref();
-        let out = out.filter(|out| *out != Path::new(STANDARD));
-        let rejects = arguments.rejects.as_deref();
-        let journal = out.map(journal::path_of);
-        let written = [out, rejects, journal.as_deref()];
-        let read = [
-            Some(arguments.facts.path.as_path()),
-            arguments.mapping.as_deref(),
-        ];
-        apart(&written, &read, words)?;
-        let open = |path: &Path| {
-            Sink::open(path).map_err(|error| {
-                let shown = match error.kind() {
-                    io::ErrorKind::WouldBlock => busy(path, words),
-                    _ => io_error(path, &error, words),
-                };
-                Refusal::new(Exit::Files, shown)
-            })
-        };
-        let out = match out {
-            Some(path) => open(path)?,
-            None => Sink::stream(Path::new(STANDARD), Box::new(io::stdout())),
-        };
-        Ok(Self {
-            journal: journal.filter(|_| out.is_file()),
-            out,
-            rejects: rejects.map(open).transpose()?,
-        })
-    }
-
-    /// The journal of the run to go on with, where there is one.
-    fn found(&self, resume: bool, words: Words) -> Result<Option<Found>, Refusal> {
-        let refuse = |key, help, path: &Path| {
-            let shown = Diagnostic::error(words.say(key)).at(path);
-            Refusal::new(Exit::Files, shown.help(words.say(help)))
-        };
-        let Some(path) = &self.journal else {
-            if resume {
-                let path = &self.out.path;
-                return Err(refuse(Key::BatchNoFile, Key::BatchNoFileHelp, path));
-            }
-            return Ok(None);
-        };
-        let failed = |error| Refusal::new(Exit::Files, io_error(path, &error, words));
-        match journal::search(path).map_err(failed)? {
-            Search::Foreign => Err(refuse(Key::BatchForeign, Key::BatchForeignHelp, path)),
-            Search::Found(found) if resume => Ok(Some(*found)),
-            // To begin anew would throw away what an interrupted run has done.
-            Search::Found(found) if !found.finished => {
-                Err(refuse(Key::BatchUnfinished, Key::BatchUnfinishedHelp, path))
-            }
-            Search::Nothing if resume && !self.out.is_empty().map_err(failed)? => Err(refuse(
-                Key::BatchNoJournal,
-                Key::BatchNoJournalHelp,
-                &self.out.path,
-            )),
-            Search::Found(_) | Search::Nothing => Ok(None),
-        }
-    }
-
-    /// Makes everything ready to write: anew, or behind what stands there.
-    fn begin(
-        &mut self,
-        found: Option<Found>,
-        making: &Making,
-        words: Words,
-    ) -> Result<Option<Begin>, Refusal> {
-        let Some(path) = self.journal.clone() else {
-            if let Some(rejects) = &mut self.rejects {
-                let name = rejects.path.clone();
-                let cut = rejects.cut(0);
-                cut.map_err(|e| Refusal::new(Exit::Files, io_error(&name, &e, words)))?;
-            }
-            return Ok(None);
-        };
-        if let Some(found) = &found {
-            same(&found.making, making, &path, words)?;
-        }
-        let failed = |error| Refusal::new(Exit::Files, io_error(&path, &error, words));
-        let begin = match found {
-            Some(found) => found.go_on(&mut self.out, self.rejects.as_mut()),
-            None => Journal::begin(&path, making).and_then(|journal| {
-                self.out.cut(0)?;
-                self.rejects
-                    .as_mut()
-                    .map_or(Ok(()), |rejects| rejects.cut(0))?;
-                Ok((journal::Entry::default(), journal))
-            }),
-        };
-        let (entry, journal) = begin.map_err(failed)?;
-        Ok(Some(Begin { entry, journal }))
-    }
-
-    /// Whether a bar would not stand among results on the same terminal.
-    fn progress_is_seen(&self) -> bool {
-        self.out.is_file() || !io::stdout().is_terminal()
-    }
-}
-
-fn busy(path: &Path, words: Words) -> Diagnostic {
-    let shown = Diagnostic::error(words.say(Key::BatchBusy)).at(path);
-    shown.help(words.say(Key::BatchBusyHelp))
-}
-
-/// Refuses to write over what is read, or two things into one file.
-fn apart(written: &[Option<&Path>], read: &[Option<&Path>], words: Words) -> Result<(), Refusal> {
-    let true_path = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut taken: Vec<PathBuf> = read.iter().flatten().map(|path| true_path(path)).collect();
-    for path in written.iter().flatten() {
-        let path = true_path(path);
-        // A device takes everything and keeps nothing.
-        let is_device = path.exists() && !path.is_file();
-        if taken.contains(&path) && !is_device {
-            let shown = Diagnostic::error(words.say(Key::BatchSameFile)).at(&path);
-            let shown = shown.help(words.say(Key::BatchSameFileHelp));
-            return Err(Refusal::new(Exit::Usage, shown));
-        }
-        taken.push(path);
-    }
-    Ok(())
-}
-
-/// Refuses to go on with another thing than was begun.
-fn same(before: &Making, now: &Making, path: &Path, words: Words) -> Result<(), Refusal> {
-    let differs = |name: &&String| before.get(*name) != now.get(*name);
-    let mut names: Vec<&String> = before.keys().chain(now.keys()).filter(differs).collect();
-    names.sort();
-    names.dedup();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let names = words.list(names);
-    let shown = Diagnostic::error(&words.fill(Key::BatchOther, &[("names", &names)]));
-    let shown = shown.at(path).help(words.say(Key::BatchOtherHelp));
-    Err(Refusal::new(Exit::Usage, shown))
 }

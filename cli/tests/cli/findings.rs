@@ -4,13 +4,7 @@
 //! An example changes the packs at the head of the document: a section of a TOML
 //! file stands in the place of the one with its heading, any other file in the
 //! place of the whole file. Both languages have the same examples.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
-
+use crate::common::project;
 use longma_cli::check::{Found, check, codes};
 use longma_core::Lang;
 use longma_desk::guide::{Page, pages, text};
@@ -119,10 +113,6 @@ fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -
     }
     let checked = check(&folder.join("packs"));
     checked.unwrap_or_else(|errors| panic!("{errors:?}")).found
-}
-
-fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// A folder of an example's own. It carries the process, since two runs of one

@@ -1,0 +1,127 @@
+//! Persons in chunks that two threads count apart.
+//!
+//! Chunks are of one size and joined in order, so the answer does not depend on the
+//! threads.
+
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::read::given::unread;
+use crate::read::packs::refused;
+use crate::read::people::{People, Stop};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::sources::Sources;
+use longma_core::Problem;
+use longma_desk::compare::{Comparison, Side, Window};
+use longma_desk::generate::Generator;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+use std::thread;
+
+/// Persons that are counted together. It decides nothing but the speed, except
+/// that of very many kinds of difference those met first are told apart.
+const CHUNK: usize = 256;
+/// Chunks that are counted at a time.
+const WORKERS: usize = 2;
+
+/// Persons that are counted together.
+pub(super) enum Chunk {
+    /// Invented ones, by number.
+    Invented(std::ops::Range<u64>),
+    /// Ones that were read, each with its line.
+    Read(Vec<(u64, Result<String, Vec<Problem>>)>),
+}
+
+pub(super) fn ranges(count: u64) -> impl Iterator<Item = Result<Chunk, Refusal>> {
+    let size = u64::try_from(CHUNK).unwrap_or(1);
+    let starts = (0..count.div_ceil(size)).map(move |chunk| chunk * size);
+    starts.map(move |start| Ok(Chunk::Invented(start..(start + size).min(count))))
+}
+
+/// One document a line; empty lines are none.
+pub(super) fn lines(
+    path: &Path,
+    words: Words,
+) -> Result<impl Iterator<Item = Result<Chunk, Refusal>>, Refusal> {
+    let input: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        let file = File::open(path).map_err(|error| unread(path, &error, words))?;
+        Box::new(BufReader::new(file))
+    };
+    let path = path.to_owned();
+    let mut people = People::documents(input);
+    Ok(std::iter::from_fn(move || {
+        let mut chunk = Vec::new();
+        while chunk.len() < CHUNK {
+            match people.next() {
+                Ok(Some(person)) => chunk.push((person.first, person.facts)),
+                Ok(None) => break,
+                Err(Stop::Io(error)) => return Some(Err(unread(&path, &error, words))),
+                Err(Stop::List(_, problem)) => {
+                    let none = Sources::default();
+                    return Some(Err(refused(Exit::Facts, &none, [&*problem], words)));
+                }
+            }
+        }
+        (!chunk.is_empty()).then_some(Ok(Chunk::Read(chunk)))
+    }))
+}
+
+pub(super) fn count_all(
+    sides: [&Side; 2],
+    window: Option<Window>,
+    chunks: &mut impl Iterator<Item = Result<Chunk, Refusal>>,
+    generator: Option<&Generator>,
+    words: Words,
+) -> Result<Comparison, Refusal> {
+    let mut whole = Comparison::new(window);
+    loop {
+        let batch: Vec<Chunk> = chunks.by_ref().take(WORKERS).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            return Ok(whole);
+        }
+        let parts: Option<Vec<Comparison>> = thread::scope(|scope| {
+            let workers: Vec<_> = batch
+                .into_iter()
+                .map(|chunk| scope.spawn(move || part(sides, window, chunk, generator)))
+                .collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().ok())
+                .collect()
+        });
+        let Some(parts) = parts else {
+            let shown = Diagnostic::error(words.say(Key::CompareFailed));
+            return Err(Refusal::new(Exit::Facts, shown));
+        };
+        for part in parts {
+            whole.merge(part);
+        }
+    }
+}
+
+fn part(
+    sides: [&Side; 2],
+    window: Option<Window>,
+    chunk: Chunk,
+    generator: Option<&Generator>,
+) -> Comparison {
+    let mut comparison = Comparison::new(window);
+    match chunk {
+        Chunk::Read(persons) => {
+            for (number, facts) in persons {
+                match facts {
+                    Ok(facts) => comparison.add(sides, number, &facts),
+                    Err(problems) => comparison.refuse(number, problems.first()),
+                }
+            }
+        }
+        Chunk::Invented(range) => {
+            for (number, generator) in range.filter_map(|n| generator.map(|g| (n, g))) {
+                comparison.add(sides, number + 1, &generator.person(number).to_string());
+            }
+        }
+    }
+    comparison
+}

@@ -1,0 +1,132 @@
+//! What the names A and B mean: a pack, a folder of packs, or a bundle.
+
+use super::Arguments;
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::read::packs::{catalogue, loaded};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::sources::Sources;
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Offset, References};
+use longma_desk::compare::Side;
+use longma_desk::generate::PERSON;
+use longma_lang::schema::Record;
+use std::path::{Path, PathBuf};
+
+/// Packs that were loaded, with what they were read from.
+pub(super) struct House {
+    pub(super) bundle: Bundle,
+    pub(super) catalogue: Catalogue,
+    pub(super) sources: Sources,
+}
+
+/// Which rules are meant by one of the two names.
+pub(super) struct Meant {
+    pub(super) name: String,
+    /// Position among the houses.
+    pub(super) house: usize,
+    /// Whether one pack is meant, and not all of them.
+    pub(super) pack: bool,
+}
+
+/// Loads what the two names mean: a pack's id, a folder of packs, or a bundle.
+pub(super) fn houses(
+    arguments: &Arguments,
+    words: Words,
+) -> Result<(Vec<House>, Vec<Meant>), Refusal> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut meant = Vec::new();
+    for name in [&arguments.a, &arguments.b] {
+        let inside = Path::new(name)
+            .strip_prefix(&arguments.packs.path)
+            .unwrap_or(Path::new(name));
+        let id = inside.to_string_lossy().trim_end_matches('/').to_owned();
+        let pack =
+            !Path::new(name).exists() || arguments.packs.path.join(&id).join("pack.toml").is_file();
+        let (name, path) = if pack {
+            (id, arguments.packs.path.clone())
+        } else {
+            (name.clone(), PathBuf::from(name))
+        };
+        let known = paths.iter().position(|known| *known == path);
+        let house = known.unwrap_or_else(|| {
+            paths.push(path);
+            paths.len() - 1
+        });
+        meant.push(Meant { name, house, pack });
+    }
+    let mut houses = Vec::new();
+    for path in &paths {
+        let packs = loaded(path, words)?;
+        let sources = Sources {
+            files: packs.files,
+            ..Sources::default()
+        };
+        houses.push(House {
+            catalogue: catalogue(packs.bundle.clone(), &sources, words)?,
+            bundle: packs.bundle,
+            sources,
+        });
+    }
+    for meant in meant.iter().filter(|meant| meant.pack) {
+        let Some(house) = houses.get(meant.house) else {
+            continue;
+        };
+        let ids: Vec<&str> = house
+            .bundle
+            .packs
+            .iter()
+            .map(|pack| pack.id.as_str())
+            .collect();
+        if !ids.contains(&meant.name.as_str()) {
+            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", &meant.name)]));
+            let known = words.list(ids);
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            return Err(Refusal::new(Exit::Usage, shown));
+        }
+    }
+    Ok((houses, meant))
+}
+
+pub(super) fn side<'a>(
+    meant: &Meant,
+    house: &'a House,
+    arguments: &Arguments,
+    references: References,
+) -> Side<'a> {
+    let policies = house.catalogue.policies_of(&meant.name);
+    Side {
+        name: meant.name.clone(),
+        catalogue: &house.catalogue,
+        policies: policies.filter(|_| meant.pack),
+        region: arguments.region.code.clone().filter(|_| !meant.pack),
+        references,
+        decisions: (!arguments.decisions.names.is_empty())
+            .then(|| arguments.decisions.names.clone()),
+    }
+}
+
+/// The kind of subject that is compared: that of the pack `a`; of a folder persons.
+pub(super) fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
+    let pack = bundle.packs.iter().find(|pack| pack.id == a);
+    pack.map_or(PERSON, |pack| &pack.manifest.subject)
+}
+
+/// The schema of the persons.
+pub(super) fn root(houses: &[House], a: &str) -> Record {
+    let bundle = houses.first().map(|house| &house.bundle);
+    let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
+    text.and_then(|text| Record::read(text)).unwrap_or_default()
+}
+/// The offset at which days begin: that of the first rules.
+pub(super) fn offset(houses: &[House], meant: &[Meant]) -> Offset {
+    let found = meant.first().and_then(|meant| {
+        let packs = &houses.get(meant.house)?.bundle.packs;
+        let named = packs
+            .iter()
+            .find(|pack| meant.pack && pack.id == meant.name);
+        let pack = named.or(packs.first())?;
+        Offset::parse(pack.manifest.offset.as_deref()?)
+    });
+    found.unwrap_or(Offset::CHINA)
+}

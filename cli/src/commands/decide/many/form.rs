@@ -1,0 +1,97 @@
+//! How facts come, and which options go with that.
+
+use super::super::Arguments;
+use super::STANDARD;
+use crate::answer::{Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::show::diagnostic::Diagnostic;
+use std::fmt::Display;
+use std::path::Path;
+
+/// How facts come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One document, one person.
+    Document,
+    /// One document a line.
+    Ndjson,
+    /// Rows that a mapping makes facts of.
+    Csv,
+}
+
+impl Form {
+    /// By `--format`, else by how the file's name ends.
+    pub(crate) fn of(arguments: &Arguments) -> Self {
+        let ending = arguments
+            .facts
+            .path
+            .extension()
+            .and_then(|ending| ending.to_str());
+        let name = arguments.form.as_deref().or(ending).unwrap_or_default();
+        match name.to_ascii_lowercase().as_str() {
+            "ndjson" | "jsonl" => Self::Ndjson,
+            "csv" => Self::Csv,
+            _ => Self::Document,
+        }
+    }
+}
+
+/// Refuses options that say nothing about facts of this form.
+pub(crate) fn fitting(form: Form, arguments: &Arguments, words: Words) -> Result<(), Refusal> {
+    let many = [
+        ("--id", arguments.id.is_some()),
+        ("--full", arguments.full),
+        ("--out", arguments.results.is_some()),
+        ("--rejects", arguments.rejects.is_some()),
+        ("--resume", arguments.resume),
+    ];
+    let one = [
+        ("--json", arguments.json.wanted),
+        ("--width", arguments.width.columns.is_some()),
+    ];
+    let mapping = [("--mapping", arguments.mapping.is_some())];
+    let given = |options: &[(&'static str, bool)]| {
+        let mut given = options.iter().filter(|(_, given)| *given);
+        given.next().map(|(name, _)| *name)
+    };
+    let file = arguments.results.as_deref();
+    let no_file = file.is_none_or(|out| out == Path::new(STANDARD));
+    let (name, key, help) = match form {
+        Form::Document => match given(&many).or(given(&mapping)) {
+            Some(name) => (name, Key::BatchOnlyMany, Key::BatchOnlyManyHelp),
+            None => return Ok(()),
+        },
+        Form::Ndjson | Form::Csv => match given(&one) {
+            Some(name) => (name, Key::BatchOnlyOne, Key::BatchOnlyOneHelp),
+            None if form == Form::Csv && arguments.mapping.is_none() => {
+                ("--mapping", Key::BatchNoMapping, Key::BatchNoMappingHelp)
+            }
+            None if form == Form::Ndjson && arguments.mapping.is_some() => {
+                ("--mapping", Key::BatchMapping, Key::BatchMappingHelp)
+            }
+            None if arguments.resume && no_file => {
+                ("--resume", Key::BatchResumeOut, Key::BatchResumeOutHelp)
+            }
+            None => return pointer(arguments.id.as_deref(), words),
+        },
+    };
+    Err(usage(key, help, &[("name", &name)], words))
+}
+
+fn pointer(id: Option<&str>, words: Words) -> Result<(), Refusal> {
+    match id {
+        Some(id) if !id.starts_with('/') => Err(usage(
+            Key::BatchId,
+            Key::BatchIdHelp,
+            &[("found", &id)],
+            words,
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses the command line.
+pub(super) fn usage(key: Key, help: Key, args: &[(&str, &dyn Display)], words: Words) -> Refusal {
+    let shown = Diagnostic::error(&words.fill(key, args));
+    Refusal::new(Exit::Usage, shown.help(&words.fill(help, args)))
+}

@@ -1,0 +1,384 @@
+//! An explanation as a tree: levels, then rules with what they found.
+
+use crate::messages::{Key, Words};
+use crate::show::moment::{duration, stamp_of};
+use crate::show::page::{self, HEADING, Page, QUIET, plain, styled, tone};
+use crate::show::sources::Sources;
+use crate::show::status;
+use longma_core::{CauseView, Instant};
+use longma_desk::explain::{
+    Changed, Decision, Explanation, Fact, Level, Reason, Rule, Standing, Value, Verdict,
+};
+use std::fmt::Display;
+
+/// Columns before the rules of a decision.
+const RULE: usize = 2;
+/// Columns before what is told of a rule.
+const TOLD: usize = 6;
+/// Columns by which what explains something stands further in.
+const STEP: usize = 2;
+
+/// The explanation in lines of at most `columns`.
+pub(super) fn page(
+    explanation: &Explanation,
+    sources: &Sources,
+    at: Instant,
+    columns: usize,
+    words: Words,
+) -> String {
+    let mut teller = Teller {
+        page: Page::new(columns),
+        sources,
+        at,
+        words,
+    };
+    teller.explanation(explanation);
+    teller.page.finish()
+}
+
+struct Teller<'a> {
+    page: Page,
+    sources: &'a Sources,
+    at: Instant,
+    words: Words,
+}
+
+impl Teller<'_> {
+    fn line(&mut self, indent: usize, text: &str) {
+        self.page.field(indent, "", 0, text);
+    }
+
+    fn explanation(&mut self, explanation: &Explanation) {
+        let words = self.words;
+        let offset = explanation.at.get(19..).unwrap_or_default().to_owned();
+        let time = stamp_of(&explanation.at);
+        let args: [(&str, &dyn Display); 2] = [("time", &time), ("offset", &offset)];
+        self.page.heading(&words.fill(Key::ExplainHeading, &args));
+        let packs = match explanation.packs.as_slice() {
+            [] => words.say(Key::HeaderRulesNone).to_owned(),
+            packs => words.list(packs),
+        };
+        let margin = 2 + [Key::HeaderRegion, Key::HeaderRules]
+            .map(|key| page::width(words.say(key)))
+            .into_iter()
+            .max()
+            .unwrap_or_default();
+        let region = &explanation.region;
+        self.page
+            .field(0, words.say(Key::HeaderRegion), margin, region);
+        self.page
+            .field(0, words.say(Key::HeaderRules), margin, &packs);
+        let span = self.span(explanation.from.as_deref(), explanation.until.as_deref());
+        self.page.field(0, "", margin, &span);
+        for decision in &explanation.decisions {
+            self.decision(decision);
+        }
+    }
+
+    /// A span in words.
+    fn span(&self, from: Option<&str>, until: Option<&str>) -> String {
+        let (from, until) = (from.map(stamp_of), until.map(stamp_of));
+        let words = self.words;
+        match (from, until) {
+            (Some(from), Some(until)) => {
+                words.fill(Key::SpanFromUntil, &[("from", &from), ("until", &until)])
+            }
+            (Some(from), None) => words.fill(Key::SpanFrom, &[("from", &from)]),
+            (None, Some(until)) => words.fill(Key::SpanUntil, &[("until", &until)]),
+            (None, None) => words.say(Key::SpanAlways).to_owned(),
+        }
+    }
+
+    fn decision(&mut self, decision: &Decision) {
+        let words = self.words;
+        let status = &decision.status;
+        let here = decision.levels.iter().find(|l| l.level == status.level);
+        let said = match (here, &status.at_least) {
+            (Some(level), _) => plain(words.of(&level.caption)),
+            (None, None) => words.say(Key::Unknown).to_owned(),
+            (None, Some(least)) => {
+                let least = self.level(decision, least);
+                words.fill(Key::UnknownAtLeast, &[("level", &least)])
+            }
+        };
+        let colour = here.map_or(status::UNKNOWN, |level| level.colour.as_str());
+        let caption = styled(&plain(words.of(&decision.caption)), HEADING);
+        let chip = styled(&format!(" {said} "), tone(colour).bold());
+        self.page.gap();
+        let name = styled(&decision.decision, QUIET);
+        self.page.line(&format!("{caption} {chip} {name}"));
+        let since = self.span(status.since.as_deref(), status.until.as_deref());
+        self.line(RULE, &since);
+        for level in &decision.levels {
+            self.standing(decision, level);
+        }
+        for rule in &decision.rules {
+            self.rule(decision, rule);
+        }
+        for cause in status
+            .causes
+            .iter()
+            .filter(|c| c.rule.starts_with("manual/"))
+        {
+            self.manual(decision, cause);
+        }
+        for changed in &decision.changed {
+            self.changed(changed);
+        }
+    }
+
+    fn level(&self, decision: &Decision, level: &str) -> String {
+        let known = decision.levels.iter().find(|known| known.level == level);
+        known.map_or_else(
+            || level.to_owned(),
+            |known| plain(self.words.of(&known.caption)),
+        )
+    }
+
+    /// Why a level is not the one that holds.
+    fn standing(&mut self, decision: &Decision, level: &Level) {
+        let words = self.words;
+        let name = self.level(decision, &level.level);
+        let told = match (level.standing, &level.nearest) {
+            (Standing::Here, _) if decision.status.causes.is_empty() => {
+                words.say(Key::ReasonsNone).to_owned()
+            }
+            (Standing::Here, _) => return,
+            (Standing::Possible, _) => {
+                let open = decision.rules.iter().filter(|rule| {
+                    let open = matches!(rule.verdict, Verdict::Unknown | Verdict::Failed);
+                    open && level.rules.contains(&rule.rule)
+                });
+                match words.list(open.map(|rule| short(&rule.rule))).as_str() {
+                    "" => words.say(Key::ExplainCertain).to_owned(),
+                    rules => words.fill(Key::ExplainPossible, &[("rules", &rules)]),
+                }
+            }
+            (Standing::Below, _) => {
+                let causes = level.held_up_by.iter();
+                let causes = words.list(causes.map(|cause| self.held(cause)));
+                words.fill(Key::ExplainHeldUp, &[("causes", &causes)])
+            }
+            (Standing::Above, Some(nearest)) => {
+                let rule = short(&nearest.rule);
+                let edge = if nearest.to_come {
+                    &nearest.from
+                } else {
+                    &nearest.until
+                };
+                let edge = edge.clone().unwrap_or_default();
+                let key = if nearest.to_come {
+                    Key::ExplainNearestToCome
+                } else {
+                    Key::ExplainNearestOver
+                };
+                let time = stamp_of(&edge);
+                let away = match Instant::parse(&edge) {
+                    Ok(edge) if nearest.to_come => duration(edge.minus(self.at), words),
+                    Ok(edge) => duration(self.at.minus(edge), words),
+                    Err(_) => String::new(),
+                };
+                let args: [(&str, &dyn Display); 3] =
+                    [("rule", &rule), ("time", &time), ("duration", &away)];
+                words.fill(key, &args)
+            }
+            (Standing::Above, None) if level.rules.is_empty() => {
+                words.say(Key::ExplainNoRule).to_owned()
+            }
+            (Standing::Above, None) => words.fill(
+                Key::ExplainNone,
+                &[(
+                    "rules",
+                    &words.list(level.rules.iter().map(|rule| short(rule))),
+                )],
+            ),
+        };
+        let key = match level.standing {
+            Standing::Here => Key::ExplainWhy,
+            Standing::Possible => Key::ExplainMaybe,
+            _ => Key::ExplainWhyNot,
+        };
+        let label = words.fill(key, &[("level", &name)]);
+        let margin = page::width(&label) + 2;
+        self.page.field(RULE, &label, margin, &told);
+    }
+
+    fn held(&self, cause: &CauseView) -> String {
+        let words = self.words;
+        let rule = short(&cause.rule);
+        match &cause.until {
+            Some(until) => {
+                let until = stamp_of(until);
+                words.fill(Key::ExplainHeldUntil, &[("rule", &rule), ("until", &until)])
+            }
+            None => words.fill(Key::ExplainHeldOpen, &[("rule", &rule)]),
+        }
+    }
+
+    fn rule(&mut self, decision: &Decision, rule: &Rule) {
+        let words = self.words;
+        let (sign, key) = match rule.verdict {
+            Verdict::Holds => ("+", Key::ExplainHolds),
+            Verdict::ToCome => (">", Key::ExplainToCome),
+            Verdict::Over => ("<", Key::ExplainOver),
+            Verdict::Elsewhen => ("~", Key::ExplainElsewhen),
+            Verdict::Never => ("-", Key::ExplainNever),
+            Verdict::Unknown => ("?", Key::ExplainUnknown),
+            Verdict::Failed => ("!", Key::ExplainFailed),
+        };
+        let style = match rule.verdict {
+            Verdict::Holds => HEADING,
+            _ => anstyle::Style::new(),
+        };
+        let caption = plain(words.of(&rule.caption));
+        let title = format!("{}: {}", words.say(key), caption);
+        self.page.styled_field(RULE, sign, 2, &title, style);
+        self.page.styled_field(RULE + 2, "", 0, &rule.rule, QUIET);
+        for cause in &rule.causes {
+            let level = self.level(decision, &cause.level);
+            let end = |time: &Option<String>, open: Key| match time {
+                Some(time) => stamp_of(time),
+                None => words.say(open).to_owned(),
+            };
+            let from = end(&cause.from, Key::SpanOpenFrom);
+            let until = end(&cause.until, Key::SpanOpenUntil);
+            let args: [(&str, &dyn Display); 3] =
+                [("level", &level), ("from", &from), ("until", &until)];
+            let told = words.fill(Key::ReasonSpan, &args);
+            self.page
+                .field(TOLD - 2, if cause.holds { "=" } else { "" }, 2, &told);
+            for fact in &cause.facts {
+                let fact = self.fact(fact);
+                self.line(TOLD + STEP, &fact);
+            }
+        }
+        if rule.verdict == Verdict::Holds {
+            let label = words.say(Key::ReasonRelease);
+            let release = plain(words.of(&rule.release));
+            self.page
+                .field(TOLD, label, page::width(label) + 2, &release);
+        }
+        for problem in &rule.problems {
+            self.line(TOLD, &plain(words.of(&problem.message)));
+        }
+        for reason in &rule.reasons {
+            self.reason(reason, TOLD);
+        }
+        if rule.more_reasons > 0 {
+            let more = words.fill(Key::ExplainMore, &[("n", &rule.more_reasons)]);
+            self.line(TOLD, &more);
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        let text = plain(&fact.text);
+        let place = match self.sources.evidence(&fact.pointer) {
+            Some((file, line)) => {
+                let file = file.display();
+                let args: [(&str, &dyn Display); 3] =
+                    [("pointer", &fact.pointer), ("file", &file), ("line", &line)];
+                self.words.fill(Key::EvidenceAt, &args)
+            }
+            None => fact.pointer.clone(),
+        };
+        format!("{place}  {text}")
+    }
+
+    fn reason(&mut self, reason: &Reason, indent: usize) {
+        let words = self.words;
+        match reason {
+            Reason::Empty { section } => {
+                self.line(
+                    indent,
+                    &words.fill(Key::ExplainEmpty, &[("section", section)]),
+                );
+            }
+            Reason::Condition {
+                about,
+                condition,
+                was,
+                values,
+                within,
+                ..
+            } => {
+                let key = if *was {
+                    Key::ExplainTrue
+                } else {
+                    Key::ExplainFalse
+                };
+                let told = words.fill(key, &[("condition", condition)]);
+                self.told(about.as_ref(), &told, values, indent);
+                for inner in within {
+                    self.reason(inner, indent + STEP);
+                }
+            }
+            Reason::NoRows { about, call, .. } => {
+                let told = words.fill(Key::ExplainNoRows, &[("call", call)]);
+                self.told(about.as_ref(), &told, &[], indent);
+            }
+            Reason::NeverBegins {
+                about,
+                cause,
+                values,
+                ..
+            } => {
+                let told = words.fill(Key::ExplainNeverBegins, &[("cause", cause)]);
+                self.told(about.as_ref(), &told, values, indent);
+            }
+        }
+    }
+
+    fn told(&mut self, about: Option<&Fact>, told: &str, values: &[Value], indent: usize) {
+        let words = self.words;
+        let values = values.iter().map(|value| {
+            let args: [(&str, &dyn Display); 2] = [("text", &value.text), ("value", &value.value)];
+            words.fill(Key::ExplainValue, &args)
+        });
+        let values = words.list(values);
+        let told = match values.as_str() {
+            "" => told.to_owned(),
+            values => words.fill(
+                Key::ExplainValues,
+                &[("told", &told as &dyn Display), ("values", &values)],
+            ),
+        };
+        match about {
+            Some(fact) => {
+                let label = fact.pointer.clone();
+                let margin = page::width(&label) + 2;
+                self.page.field(indent, &label, margin, &plain(&told));
+            }
+            None => self.line(indent, &plain(&told)),
+        }
+    }
+
+    fn manual(&mut self, decision: &Decision, cause: &CauseView) {
+        let level = self.level(decision, &cause.level);
+        let caption = plain(self.words.of(&cause.caption));
+        let title = format!("{}: {caption}", self.words.say(Key::ExplainHolds));
+        self.page.styled_field(RULE, "+", 2, &title, HEADING);
+        let span = self.span(cause.from.as_deref(), cause.until.as_deref());
+        self.line(TOLD, &format!("{level}, {span}"));
+    }
+
+    fn changed(&mut self, changed: &Changed) {
+        let key = if changed.dropped {
+            Key::ExplainDropped
+        } else {
+            Key::ExplainReplaced
+        };
+        let reason = plain(&changed.reason);
+        let args: [(&str, &dyn Display); 3] = [
+            ("name", &changed.name),
+            ("by", &changed.by),
+            ("reason", &reason),
+        ];
+        let told = self.words.fill(key, &args);
+        self.page.field(RULE, "·", 2, &told);
+    }
+}
+
+/// A rule without its pack.
+fn short(rule: &str) -> &str {
+    rule.rsplit('/').next().unwrap_or(rule)
+}
