@@ -11,7 +11,7 @@ use crate::messages::Words;
 use crate::read::given::{Ready, instant, read_facts, ready, undecided};
 use crate::read::packs::refused;
 use crate::show::page;
-use crate::show::reading::{Reading, tell};
+use crate::show::reading::{Extent, Reading, tell};
 use clap::{Args, ValueHint};
 use longma_core::Request;
 use std::path::PathBuf;
@@ -30,6 +30,8 @@ pub(crate) struct Arguments {
     json: AsJson,
     #[command(flatten)]
     width: Width,
+    #[command(flatten)]
+    more: More,
     #[arg(long = "format", value_name = "FORMAT", value_parser = ["json", "ndjson", "csv"])]
     form: Option<String>,
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -44,6 +46,15 @@ pub(crate) struct Arguments {
     rejects: Option<PathBuf>,
     #[arg(long)]
     resume: bool,
+}
+
+/// What is shown besides the answer.
+#[derive(Debug, Args)]
+struct More {
+    #[arg(long)]
+    timeline: bool,
+    #[arg(long)]
+    history: bool,
 }
 
 /// Decides, and tells it as text or JSON.
@@ -83,9 +94,14 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         at,
         region,
         subject: facts.subject(),
+        asked: &asked,
         policies: catalogue.policies(region),
         sources: &sources,
         words,
     };
-    Ok(Answer::page(tell(&reading, &catalogue, width)))
+    let extent = Extent {
+        timeline: arguments.more.timeline,
+        history: arguments.more.history,
+    };
+    Ok(Answer::page(tell(&reading, &catalogue, extent, width)))
 }

@@ -10,7 +10,7 @@ use crate::read::clock;
 use crate::read::given::{Ready, instant, read_facts, ready};
 use crate::read::inspected::inspected;
 use crate::read::packs::refused;
-use crate::show::reading::{Reading, tell};
+use crate::show::reading::{Extent, Reading, tell};
 use crate::show::terminal::warn;
 use clap::{Args, ValueEnum, ValueHint};
 use longma_core::Request;
@@ -101,9 +101,15 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         at,
         region,
         subject: facts.subject(),
+        asked: &[],
         policies: catalogue.policies(region),
         sources: &sources,
         words,
     };
-    Ok(Answer::page(tell(&reading, &catalogue, None)))
+    Ok(Answer::page(tell(
+        &reading,
+        &catalogue,
+        Extent::default(),
+        None,
+    )))
 }

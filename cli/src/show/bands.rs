@@ -13,9 +13,9 @@ use crate::show::reading::Reading;
 use crate::show::status::{UNKNOWN, colour, level};
 use crate::show::stretches::{Stretch, stretches};
 use anstyle::Style;
-use longma_core::{DecisionOutcome, Instant, Offset, Segment, Span};
+use longma_core::{DecisionOutcome, Instant, Offset, Span};
 use longma_desk::band::named;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Signs of a scale's levels, lowest first; a longer scale repeats its last.
@@ -30,16 +30,22 @@ const DAY: i64 = 86_400;
 const REACH: i64 = 30 * DAY;
 /// Distances between marks of the axis, in days; the first whose labels fit is taken.
 const STEPS: [i64; 11] = [1, 2, 3, 5, 7, 14, 30, 61, 122, 183, 366];
+/// Columns before levels that stand under their decision's caption.
+const UNDER: usize = 2;
 /// Columns of a mark's label, `^07-10`, and of the gap after it.
 const LABEL: i64 = 6 + 2;
 
-/// Writes the bands with their axis and legend.
-pub(crate) fn write(page: &mut Page, reading: &Reading) {
+/// Writes the bands with their axis and legend; with `rules` also a row of the packs.
+pub(crate) fn write(page: &mut Page, reading: &Reading, rules: bool) {
     let offset = reading.outcome.offset();
-    let rules = reading.words.say(Key::TimelinesRules);
+    let label = if rules {
+        reading.words.say(Key::TimelinesRules)
+    } else {
+        ""
+    };
     let rows = rows(reading);
     let captions = rows.iter().map(|row| width(&row.caption));
-    let margin = captions.max().unwrap_or_default().max(width(rules)) + 2;
+    let margin = captions.max().unwrap_or_default().max(width(label)) + 2;
     let columns = page.columns().saturating_sub(margin).max(16);
     let scale = Scale::around(reading.at, &rows, columns, offset);
     let marker = scale.column(reading.at.unix()).unwrap_or_default();
@@ -55,20 +61,34 @@ pub(crate) fn write(page: &mut Page, reading: &Reading) {
         let band = row.band(shown, marker);
         page.line(&format!("{}{band}", pad(&row.caption, margin)));
     }
-    let policies = Policies::of(reading, scale);
-    page.line(&styled(
-        &format!("{}{}", pad(rules, margin), policies.band),
-        QUIET,
-    ));
+    let policies = rules.then(|| Policies::of(reading, scale));
+    if let Some(policies) = &policies {
+        page.line(&styled(
+            &format!("{}{}", pad(label, margin), policies.band),
+            QUIET,
+        ));
+    }
     for line in scale.axis(offset) {
         page.line(&styled(&format!("{}{line}", " ".repeat(margin)), QUIET));
     }
     page.gap();
-    for (row, shown) in rows.iter().zip(&shown) {
-        page.items(&row.caption, margin, &row.legend(shown, reading.words));
+    let legends = rows.iter().zip(&shown);
+    let legends: Vec<_> = legends
+        .map(|(row, shown)| (&row.caption, row.legend(shown, reading.words)))
+        .collect();
+    let items = legends.iter().flat_map(|(_, items)| items);
+    let widest = items.map(|(text, _)| width(text)).max().unwrap_or_default();
+    for (caption, items) in &legends {
+        if margin + widest > page.columns() {
+            // Beside long captions there is no room, so the levels stand under them.
+            page.line(caption);
+            page.items("", UNDER, items);
+        } else {
+            page.items(caption, margin, items);
+        }
     }
-    let mut label = rules;
-    for line in policies.legend {
+    let mut label = label;
+    for line in policies.into_iter().flat_map(|policies| policies.legend) {
         page.field(0, label, margin, &line);
         label = "";
     }
@@ -102,8 +122,8 @@ struct Run {
     rank: usize,
 }
 
-fn rows<'a>(reading: &Reading<'a>) -> Vec<Row<'a>> {
-    let decisions = reading.outcome.decisions().iter();
+fn rows<'a>(reading: &'a Reading) -> Vec<Row<'a>> {
+    let decisions = reading.decisions().into_iter();
     decisions
         .map(|(name, decision)| Row {
             caption: plain(reading.words.of(decision.caption())),
@@ -264,29 +284,21 @@ struct Policies {
 
 impl Policies {
     fn of(reading: &Reading, scale: Scale) -> Self {
-        // Packs that decide something else, of other subjects, say nothing here.
-        let decisions = reading.outcome.decisions().values();
-        let segments = decisions.flat_map(|decision| decision.timeline().segments());
-        let told: BTreeSet<&String> = segments.flat_map(Segment::packs).collect();
-        let mut letters: BTreeMap<Vec<&String>, char> = BTreeMap::new();
+        let mut letters: BTreeMap<Vec<String>, char> = BTreeMap::new();
         let mut legend = Vec::new();
         let mut band = String::new();
         let mut before = None;
         for column in 0..scale.columns {
             let seconds = scale.seconds(column);
             let middle = i64::midpoint(seconds.start, seconds.end);
-            let packs = reading.policies.iter().find_map(|policy| {
-                let holds = policy.span().contains(Instant::from_unix(middle)?);
-                holds.then(|| policy.packs().iter().filter(|id| told.contains(id)))
-            });
-            let packs = packs.map(Iterator::collect::<Vec<&String>>);
+            let packs = Instant::from_unix(middle).map(|middle| reading.packs(middle));
             let packs = packs.filter(|packs| !packs.is_empty());
             match &packs {
                 Some(packs) if before.as_ref() != Some(packs) => {
                     let next =
                         char::from(b'A' + u8::try_from(letters.len() % 26).unwrap_or_default());
                     let letter = *letters.entry(packs.clone()).or_insert_with(|| {
-                        let packs = reading.words.list(packs.iter().copied());
+                        let packs = reading.words.list(packs);
                         legend.push(format!("{next} {packs}"));
                         next
                     });

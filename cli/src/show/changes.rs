@@ -1,5 +1,4 @@
-//! Every change as a dated table: of packs, of levels, and of what stands behind
-//! a level.
+//! Every change as a dated table: of levels, and of what stands behind a level.
 
 use crate::messages::Key;
 use crate::show::moment::stamp;
@@ -19,6 +18,11 @@ const GAP: usize = 2;
 const NARROW: usize = 24;
 /// Columns by which a reason's second line stands behind its first.
 const HANGING: usize = 2;
+
+/// Columns before a decision in a narrow page.
+const WHAT: usize = 4;
+/// Columns before its reasons there.
+const WHY: usize = 6;
 
 /// One line of the table.
 struct Change {
@@ -75,21 +79,7 @@ pub(crate) fn write(page: &mut Page, reading: &Reading) {
 /// The changes by instant; those of the beginning of time come first.
 fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
     let mut found: BTreeMap<Option<Instant>, Vec<Change>> = BTreeMap::new();
-    let words = reading.words;
-    for policy in reading.policies {
-        let becomes = match policy.packs() {
-            [] => words.say(Key::HeaderRulesNone).to_owned(),
-            packs => words.list(packs),
-        };
-        let change = Change {
-            what: words.say(Key::TimelinesRules).to_owned(),
-            becomes: String::new(),
-            style: QUIET,
-            why: vec![becomes],
-        };
-        found.entry(policy.span().from()).or_default().push(change);
-    }
-    for (name, decision) in reading.outcome.decisions() {
+    for (name, decision) in reading.decisions() {
         let mut before: Option<&Stretch> = None;
         let all = stretches(reading.outcome, name);
         for stretch in &all {
@@ -122,14 +112,20 @@ fn change(
         .difference(&behind)
         .map(|text| format!("- {text}"));
     let why: Vec<String> = begins.chain(ends).collect();
-    let same_level = before.is_some_and(|before| before.levels_with(now));
+    let ruled = !now.status.packs.is_empty();
+    let same_level = before
+        .is_some_and(|before| before.levels_with(now) && ruled != before.status.packs.is_empty());
     if same_level && why.is_empty() {
         return None;
     }
     let status = &now.status;
     Some(Change {
         what: plain(words.of(decision.caption())),
-        becomes: level(decision, &status.level, status.at_least.as_deref(), words),
+        becomes: if ruled {
+            level(decision, &status.level, status.at_least.as_deref(), words)
+        } else {
+            words.say(Key::ChangesNoRules).to_owned()
+        },
         style: if same_level {
             Style::new()
         } else {
@@ -147,11 +143,10 @@ fn behind(reading: &Reading, stretch: &Stretch) -> BTreeSet<String> {
         .causes
         .iter()
         .map(|cause| words.of(&cause.caption));
-    // That no pack is in force at all is told once, as a change of the rules.
-    let ruled = !stretch.status.packs.is_empty();
-    let problems = stretch
-        .problems(reading.outcome)
-        .filter(|problem| ruled || problem.code != longma_core::Code::NoPack)
+    // The column of levels already says that no rules are in force.
+    let problems = stretch.problems(reading.outcome);
+    let problems = problems
+        .filter(|problem| problem.code != longma_core::Code::NoPack)
         .map(|problem| words.of(&problem.message));
     causes.chain(problems).map(plain).collect()
 }
@@ -165,6 +160,11 @@ struct Table {
 impl Table {
     fn header(&self, page: &mut Page, reading: &Reading) {
         let words = reading.words;
+        if is_narrow(page) {
+            let why = words.say(Key::ChangesWhy);
+            page.field(WHY, "", 0, &styled(why, QUIET));
+            return;
+        }
         let when = format!("  {}", words.say(Key::ChangesWhen));
         let head = format!(
             "{}{}",
@@ -182,6 +182,10 @@ impl Table {
 
     /// The changes of one instant, which is told once.
     fn lines(&self, page: &mut Page, time: &str, changes: &[Change]) {
+        if is_narrow(page) {
+            list(page, time, changes);
+            return;
+        }
         let mut time = format!("  {time}");
         for change in changes {
             let time = pad(&std::mem::take(&mut time), TIME + GAP);
@@ -191,11 +195,7 @@ impl Table {
     }
 
     fn change(&self, page: &mut Page, head: &str, change: &Change) {
-        // What changes the rules has no level, and its room.
-        let becomes = match change.becomes.as_str() {
-            "" => 0,
-            _ => self.becomes + GAP,
-        };
+        let becomes = self.becomes + GAP;
         let start = TIME + GAP + self.what + GAP + becomes;
         let blanks = " ".repeat(becomes.saturating_sub(width(&change.becomes)));
         let level = styled(&change.becomes, change.style);
@@ -226,10 +226,30 @@ impl Table {
     }
 }
 
+/// Whether reasons have no room beside an instant.
+fn is_narrow(page: &Page) -> bool {
+    TIME + GAP + HANGING + NARROW > page.columns()
+}
+
+/// The changes of one instant on lines below it.
+fn list(page: &mut Page, time: &str, changes: &[Change]) {
+    if !time.is_empty() {
+        page.line(&format!("  {time}"));
+    }
+    for change in changes {
+        let margin = width(&change.what) + GAP;
+        page.styled_field(WHAT, &change.what, margin, &change.becomes, change.style);
+        for why in &change.why {
+            let (sign, text) = why.split_once(' ').unwrap_or(("", why));
+            page.field(WHY, sign, HANGING, text);
+        }
+    }
+}
+
 /// The line of the instant asked for.
-fn marker(page: &mut Page, reading: &Reading) {
+pub(crate) fn marker(page: &mut Page, reading: &Reading) {
     let time = stamp(reading.at, reading.outcome.offset());
     let text = reading.words.say(Key::ChangesAsked);
-    let line = format!("> {time}{}{text}", " ".repeat(GAP));
-    page.line(&styled(&line, HEADING));
+    let line = format!("{time}{}{text}", " ".repeat(GAP));
+    page.styled_field(0, ">", 2, &line, HEADING);
 }

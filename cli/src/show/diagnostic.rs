@@ -237,7 +237,7 @@ impl Diagnostic {
         };
         let code = self.code.map_or(0, |code| width(code.as_str()) + 2);
         let before = width(words.say(level)) + code + 2;
-        let room = columns.saturating_sub(before).max(NARROWEST / 2);
+        let room = columns.saturating_sub(before).max(NARROWEST / 4);
         self.title = wrap(&self.title, room).join("\n");
         self
     }

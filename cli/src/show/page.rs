@@ -228,6 +228,37 @@ impl Page {
         self.line(&line);
     }
 
+    /// Pieces one after another, each in its style; what does not fit goes on in the
+    /// next line, behind `indent` columns.
+    pub(crate) fn flow(&mut self, indent: usize, pieces: &[(String, Style)]) {
+        let mut line = String::new();
+        let mut used = 0;
+        for (text, style) in pieces {
+            let mut lead = usize::from(used > 0);
+            if used > 0 && used + lead + width(text) > self.columns {
+                self.line(&line);
+                line = " ".repeat(indent);
+                (used, lead) = (indent, 0);
+            }
+            let room = self.columns.saturating_sub(used + lead).max(LEAST);
+            let parts = match width(text) {
+                columns if columns <= room => vec![text.clone()],
+                _ => wrap(text, room),
+            };
+            for (number, part) in parts.iter().enumerate() {
+                if number > 0 {
+                    self.line(&line);
+                    line = " ".repeat(indent);
+                    (used, lead) = (indent, 0);
+                }
+                line.push_str(&" ".repeat(lead));
+                line.push_str(&styled(part, *style));
+                used += lead + width(part);
+            }
+        }
+        self.line(&line);
+    }
+
     /// Text that is laid out already.
     pub(crate) fn block(&mut self, text: &str) {
         for line in text.lines() {

@@ -383,6 +383,8 @@ fn options_that_do_not_fit_are_refused() {
     usage(one, &["--resume"], "--resume is for many persons");
     usage(one, &["--mapping", "x"], "--mapping is for many persons");
     usage(PEOPLE, &["--json"], "--json is for one person");
+    usage(PEOPLE, &["--timeline"], "--timeline is for one person");
+    usage(PEOPLE, &["--history"], "--history is for one person");
     usage(PEOPLE, &["--resume"], "--resume needs a file");
     usage(PEOPLE, &["--resume", "--out", "-"], "--resume needs a file");
     usage(PEOPLE, &["--mapping", "x"], "--mapping is for a CSV");

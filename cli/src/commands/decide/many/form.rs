@@ -48,6 +48,8 @@ pub(crate) fn fitting(form: Form, arguments: &Arguments, words: Words) -> Result
     let one = [
         ("--json", arguments.json.wanted),
         ("--width", arguments.width.columns.is_some()),
+        ("--timeline", arguments.more.timeline),
+        ("--history", arguments.more.history),
     ];
     let mapping = [("--mapping", arguments.mapping.is_some())];
     let given = |options: &[(&'static str, bool)]| {
