@@ -54,7 +54,7 @@ fn watch(case: &Case, catalogue: &Catalogue) -> (Outcome, Vec<WatchedPolicy>) {
         references: Some(&tables),
         ..Request::default()
     };
-    longma_oracle::watch::decide(&catalogue, &facts, request).unwrap()
+    longma_oracle::watch::decide(catalogue, &facts, request).unwrap()
 }
 
 #[test]

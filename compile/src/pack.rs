@@ -10,7 +10,7 @@ use longma_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A pack, compiled as far as it is sound.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Pack {
     pub(crate) captions: Captions,
     pub(crate) effective: Span,
     pub(crate) offset: Offset,
-    pub(crate) scripts: BTreeMap<String, Arc<dyn Script>>,
+    pub(crate) scripts: BTreeMap<String, Rc<dyn Script>>,
     /// Decisions whose script does not compile: their rules are not known.
     pub(crate) unread: BTreeSet<String>,
     /// Region, dates or subject could not be read.

@@ -3,6 +3,7 @@
 use longma_core::body::Body;
 use longma_core::{Offset, Problems};
 use std::fmt::Debug;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Reads scripts.
@@ -11,7 +12,7 @@ pub trait Interpreter {
     ///
     /// # Errors
     /// What is wrong with it.
-    fn read(&self, text: &str, file: &str) -> Result<Arc<dyn Script>, Problems>;
+    fn read(&self, text: &str, file: &str) -> Result<Rc<dyn Script>, Problems>;
 }
 
 /// A script that was read.

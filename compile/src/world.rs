@@ -166,7 +166,7 @@ impl<'a> World<'a> {
             .scopes()
             .filter(used)
             .partition(|scope| scope.packs.first() == Some(&pack));
-        let uses: Vec<Use<'_>> = own
+        let all: Vec<Use<'_>> = own
             .into_iter()
             .chain(heirs)
             .map(|scope| {
@@ -182,7 +182,7 @@ impl<'a> World<'a> {
                 }
             })
             .collect();
-        analyse(script, decision, &uses)
+        analyse(script, decision, &all)
     }
 
     /// The position of the pack with this id.

@@ -83,7 +83,7 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, &mut ())
+        decide_asked(facts, self.policies(&region), &region, request, &mut ())
     }
 
     /// As [`decide`](Self::decide), while `observer` hears what every rule does.
@@ -97,7 +97,7 @@ impl Catalogue {
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, observer)
+        decide_asked(facts, self.policies(&region), &region, request, observer)
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
@@ -113,43 +113,42 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        self.decide_asked(facts, policies, region, request, &mut ())
+        decide_asked(facts, policies, region, request, &mut ())
     }
+}
 
-    fn decide_asked<O: Observer>(
-        &self,
-        facts: &Facts,
-        policies: &[Policy],
-        region: &str,
-        request: Request<'_>,
-        observer: &mut O,
-    ) -> Result<Outcome, Problems> {
-        let none = References::none();
-        let mut evaluation = Evaluation {
-            facts,
-            references: request.references.unwrap_or(&none),
-            problems: Vec::new(),
-            decisions: BTreeMap::new(),
-            manual: BTreeMap::new(),
-            decided: Vec::new(),
-            grounds: BTreeMap::new(),
-            work: Work::new(observer.room()),
-            rules: 0,
-            observer,
-        };
-        let known = known_decisions(policies, facts.subject());
-        let asked = asked(&known, request)?;
-        let offset = policies
-            .iter()
-            .rev()
-            .find_map(|policy| policy.parts().first())
-            .map_or(Offset::CHINA, |part| part.plan.offset);
-        evaluation.manual(&known, offset)?;
-        for policy in policies {
-            evaluation.policy(policy, &asked);
-        }
-        Ok(evaluation.outcome(region, offset, policies, &asked))
+fn decide_asked<O: Observer>(
+    facts: &Facts,
+    policies: &[Policy],
+    region: &str,
+    request: Request<'_>,
+    observer: &mut O,
+) -> Result<Outcome, Problems> {
+    let none = References::none();
+    let mut evaluation = Evaluation {
+        facts,
+        references: request.references.unwrap_or(&none),
+        problems: Vec::new(),
+        decisions: BTreeMap::new(),
+        manual: BTreeMap::new(),
+        decided: Vec::new(),
+        grounds: BTreeMap::new(),
+        work: Work::new(observer.room()),
+        rules: 0,
+        observer,
+    };
+    let known = known_decisions(policies, facts.subject());
+    let asked = asked(&known, request)?;
+    let offset = policies
+        .iter()
+        .rev()
+        .find_map(|policy| policy.parts().first())
+        .map_or(Offset::CHINA, |part| part.plan.offset);
+    evaluation.manual(&known, offset)?;
+    for policy in policies {
+        evaluation.policy(policy, &asked);
     }
+    Ok(evaluation.outcome(region, offset, policies, &asked))
 }
 
 fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {

@@ -15,11 +15,15 @@ use std::sync::Arc;
 /// Why a host function gave no answer.
 #[derive(Debug, Clone)]
 pub struct Fault {
+    /// What went wrong.
     pub code: Code,
+    /// What fills the places in braces of its message.
     pub args: Vec<(&'static str, Localized)>,
 }
 
 impl Fault {
+    /// A fault whose message has no places to fill yet.
+    #[must_use]
     pub fn new(code: Code) -> Self {
         Self {
             code,
@@ -27,10 +31,14 @@ impl Fault {
         }
     }
 
+    /// Fills a place with a text that is the same in both languages.
+    #[must_use]
     pub fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
         self.localized(name, Localized::same(text))
     }
 
+    /// Fills a place with a text that differs by language.
+    #[must_use]
     pub fn localized(mut self, name: &'static str, text: Localized) -> Self {
         self.args.push((name, text));
         self
@@ -40,28 +48,47 @@ impl Fault {
 /// The kinds of values that rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// `()`: nothing is there.
     Absent,
+    /// A truth value.
     Bool,
+    /// A whole number.
     Int,
+    /// A text.
     Text,
+    /// A moment.
     Instant,
+    /// A calendar day.
     Date,
+    /// Elapsed time, in seconds.
     Elapsed,
+    /// A count of calendar days.
     Days,
+    /// Degrees Celsius, in tenths.
     Temperature,
+    /// Counts by day.
     Series,
+    /// A set of instants.
     When,
+    /// A cause.
     Cause,
+    /// A record of the facts or a row of a table.
     Record,
+    /// A list.
     List,
+    /// A reference table.
     Table,
+    /// An earlier decision.
     Timeline,
+    /// A closure.
     Function,
+    /// Anything else.
     Other,
 }
 
 impl Kind {
     /// The kind's name in both languages.
+    #[must_use]
     pub fn words(self) -> Localized {
         let key = format!("kind-{self:?}").to_lowercase();
         message(&key, &[]).unwrap_or_else(|| Localized::same(key))
@@ -73,41 +100,77 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
+/// `-number`.
+///
+/// # Errors
+/// The least whole number has no opposite.
 pub fn negative(number: i64) -> Result<i64, Fault> {
     number
         .checked_neg()
         .ok_or_else(|| Fault::new(Code::RuleOverflow))
 }
 
+/// `count` hours.
+///
+/// # Errors
+/// More hours than can be counted in seconds.
 pub fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }
 
+/// `count` minutes.
+///
+/// # Errors
+/// More minutes than can be counted in seconds.
 pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::minutes(count))
 }
 
+/// `instant + by`.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(instant.plus(by))
 }
 
+/// `instant - by`.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(by.as_seconds().checked_neg())
         .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
 }
 
+/// The same time of day, `by` calendar days later.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
+/// The same time of day, `by` calendar days earlier.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
     negated(by).and_then(|by| in_range(instant.plus_days(by)))
 }
 
+/// The day `by` days later.
+///
+/// # Errors
+/// A day outside the years 1 to 9999.
 pub fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
     in_range(date.plus(by))
 }
 
+/// The day `by` days earlier.
+///
+/// # Errors
+/// A day outside the years 1 to 9999.
 pub fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
     negated(by).and_then(|by| in_range(date.plus(by)))
 }
@@ -116,43 +179,82 @@ fn negated(days: Days) -> Result<Days, Fault> {
     in_range(days.count().checked_neg()).map(Days::new)
 }
 
+/// `left + right`.
+///
+/// # Errors
+/// A duration that cannot be counted in seconds.
 pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
+/// `left - right`.
+///
+/// # Errors
+/// A duration that cannot be counted in seconds.
 pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
+/// `left * by`.
+///
+/// # Errors
+/// A duration that cannot be counted in seconds.
 pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
+/// `left + right`.
+///
+/// # Errors
+/// A count that does not fit.
 pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_add(right.count())).map(Days::new)
 }
 
+/// `left - right`.
+///
+/// # Errors
+/// A count that does not fit.
 pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_sub(right.count())).map(Days::new)
 }
 
+/// `left * by`.
+///
+/// # Errors
+/// A count that does not fit.
 pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
     in_range(left.count().checked_mul(by)).map(Days::new)
 }
 
+/// The first instant of a day at `offset`.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.start(offset))
 }
 
+/// The first instant after a day at `offset`.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
 }
 
+/// The day on which somebody born on `born` becomes `years` old.
+///
+/// # Errors
+/// A day outside the years 1 to 9999.
 pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
 
 /// Counts by day: as many counts as days, in the same order.
+///
+/// # Errors
+/// Other counts than days.
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
@@ -165,6 +267,9 @@ pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
 }
 
 /// All instants of any of some sets.
+///
+/// # Errors
+/// More spans than [`limits::SPANS`].
 pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
     let all = When::of(
         sets.into_iter()
@@ -174,11 +279,17 @@ pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault
 }
 
 /// The end that includes `last`: spans are half-open, whole seconds apart.
+///
+/// # Errors
+/// A moment outside the years 1 to 9999.
 pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
 
 /// Refuses a set that a rule grew past the limit.
+///
+/// # Errors
+/// More spans than [`limits::SPANS`].
 pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
         return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
@@ -189,6 +300,7 @@ pub fn bounded(when: When) -> Result<When, Fault> {
 /// The known part of an earlier decision, as rules read it.
 #[derive(Debug, Clone)]
 pub struct Earlier {
+    /// Its name.
     pub decision: Arc<str>,
     /// The scale, lowest first, each level with the instants at which it is *the* level.
     pub levels: Arc<[(Arc<str>, When)]>,
@@ -196,6 +308,9 @@ pub struct Earlier {
 
 impl Earlier {
     /// When `level` is the level.
+    ///
+    /// # Errors
+    /// A level that the decision does not have.
     pub fn when(&self, level: &str) -> Result<When, Fault> {
         self.rank(level)
             .and_then(|rank| self.levels.get(rank))
@@ -204,6 +319,9 @@ impl Earlier {
     }
 
     /// When the level is `level` or a higher one.
+    ///
+    /// # Errors
+    /// A level that the decision does not have.
     pub fn when_at_least(&self, level: &str) -> Result<When, Fault> {
         let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
         Ok(self

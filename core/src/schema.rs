@@ -75,34 +75,51 @@ pub struct Schema {
 /// What a value must be.
 #[derive(Debug, Clone)]
 pub enum Type {
+    /// A truth value.
     Bool,
+    /// A whole number within bounds, both included.
     Int {
+        /// The least value.
         least: i64,
+        /// The greatest value.
         most: i64,
     },
+    /// A text.
     Text(TextType),
+    /// One of some names.
     Enum(Vec<Arc<str>>),
+    /// A moment.
     Instant,
+    /// A calendar day.
     Date,
     /// Degrees Celsius with one decimal.
     Temperature {
+        /// The least.
         least: Temperature,
+        /// The greatest.
         most: Temperature,
     },
+    /// A list.
     List {
+        /// What each item is.
         item: Box<Type>,
+        /// Fewest items.
         least: usize,
+        /// Most items.
         most: usize,
     },
+    /// An object.
     Object(Arc<Object>),
 }
 
+/// A text's bounds and pattern.
 #[derive(Debug, Clone)]
 pub struct TextType {
     /// In code points.
     pub least: usize,
     /// In code points.
     pub most: usize,
+    /// The pattern it follows.
     pub pattern: Option<Pattern>,
 }
 
@@ -117,17 +134,23 @@ pub struct Object {
     pub key: Vec<usize>,
 }
 
+/// A member of an object.
 #[derive(Debug)]
 pub struct Field {
+    /// Its name.
     pub name: Arc<str>,
+    /// What its value must be.
     pub kind: Type,
+    /// Whether it is always there.
     pub required: bool,
     /// A sibling that this time must not precede.
     pub order: Option<Order>,
 }
 
+/// Which sibling a time must not precede.
 #[derive(Debug)]
 pub struct Order {
+    /// The sibling's name.
     pub sibling: String,
     /// Whether equal is too early as well.
     pub strict: bool,
@@ -136,6 +159,7 @@ pub struct Order {
 /// `\S` (not blank), or `^[class]{m,n}$`: the whole text in one character class.
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// As the schema writes it.
     pub source: String,
     rule: PatternRule,
 }
@@ -170,10 +194,14 @@ impl Pattern {
         })
     }
 
+    /// Whether it only asks for something that is not blank.
+    #[must_use]
     pub fn is_not_blank(&self) -> bool {
         matches!(self.rule, PatternRule::NotBlank)
     }
 
+    /// Whether a text follows it.
+    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         match &self.rule {
             PatternRule::NotBlank => !text.trim().is_empty(),
@@ -212,6 +240,8 @@ fn class_ranges(class: &str) -> Option<Vec<(char, char)>> {
 }
 
 impl Object {
+    /// An object of these fields, without span and key.
+    #[must_use]
     pub fn new(mut fields: Vec<Field>) -> Self {
         fields.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
@@ -221,16 +251,21 @@ impl Object {
         }
     }
 
+    /// The position of a field in `fields`.
+    #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields
             .binary_search_by(|field| (*field.name).cmp(name))
             .ok()
     }
 
+    /// The field of this name.
+    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.position(name).and_then(|index| self.fields.get(index))
     }
 
+    /// The names of the fields, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| &*field.name)
     }
@@ -277,6 +312,8 @@ impl Schema {
         }
     }
 
+    /// The object that a document is.
+    #[must_use]
     pub fn root(&self) -> &Arc<Object> {
         &self.root
     }
@@ -632,7 +669,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The field of `object` that `wrong` was most likely meant to be.
-pub fn nearest_field<'a>(object: &'a Object, wrong: &str) -> Option<&'a str> {
+pub(crate) fn nearest_field<'a>(object: &'a Object, wrong: &str) -> Option<&'a str> {
     nearest(wrong, object.names())
 }
 

@@ -19,8 +19,11 @@ use std::sync::Arc;
 pub struct Citation {
     /// `pack/decision/function`.
     pub rule: String,
+    /// Why its level holds.
     pub caption: Localized,
+    /// What ends it.
     pub release: Localized,
+    /// What the rule rests on.
     pub source: Localized,
 }
 

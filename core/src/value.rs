@@ -15,15 +15,25 @@ pub type Evidence = Arc<str>;
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Int(i64),
+    /// A text.
     Text(Arc<str>),
+    /// A moment.
     Instant(Instant),
+    /// A calendar day.
     Date(Date),
+    /// Elapsed time, in seconds.
     Elapsed(Elapsed),
+    /// A count of calendar days.
     Days(Days),
+    /// Degrees Celsius, in tenths.
     Temperature(Temperature),
+    /// A list.
     List(Arc<[Value]>),
+    /// A record of the facts or a row of a table.
     Record(Record),
 }
 
@@ -33,11 +43,14 @@ pub enum Value {
 pub struct Temperature(i64);
 
 impl Temperature {
+    /// So many tenths of a degree.
+    #[must_use]
     pub fn tenths(tenths: i64) -> Self {
         Self(tenths)
     }
 
     /// Reads `37` or `37.3`; `None` for more decimals and anything else.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -74,13 +87,17 @@ struct Inner {
 
 /// What a record has under a name.
 pub enum Got<'a> {
+    /// Its value.
     Value(&'a Value),
     /// The schema has the field, this record left it out.
     Absent,
+    /// The schema has no field of this name.
     NoSuchField,
 }
 
 impl Record {
+    /// A record in the shape of `object`: a value for each of its fields, in their order.
+    #[must_use]
     pub fn new(object: Arc<Object>, values: Vec<Option<Value>>, evidence: Vec<Evidence>) -> Self {
         Self(Arc::new(Inner {
             object,
@@ -89,6 +106,8 @@ impl Record {
         }))
     }
 
+    /// What it has under a name.
+    #[must_use]
     pub fn get(&self, name: &str) -> Got<'_> {
         match self.0.object.position(name) {
             None => Got::NoSuchField,
@@ -96,10 +115,14 @@ impl Record {
         }
     }
 
+    /// The value of the field at a position of its schema.
+    #[must_use]
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.0.values.get(index).and_then(Option::as_ref)
     }
 
+    /// The text under a name, where it is one.
+    #[must_use]
     pub fn text(&self, name: &str) -> Option<&Arc<str>> {
         match self.get(name) {
             Got::Value(Value::Text(text)) => Some(text),
@@ -107,6 +130,8 @@ impl Record {
         }
     }
 
+    /// The moment under a name, where it is one.
+    #[must_use]
     pub fn instant(&self, name: &str) -> Option<Instant> {
         match self.get(name) {
             Got::Value(Value::Instant(instant)) => Some(*instant),
@@ -114,6 +139,8 @@ impl Record {
         }
     }
 
+    /// The items of the list under a name; none where it is no list.
+    #[must_use]
     pub fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
             Got::Value(Value::List(items)) => items,
@@ -121,10 +148,14 @@ impl Record {
         }
     }
 
+    /// Its schema.
+    #[must_use]
     pub fn object(&self) -> &Arc<Object> {
         &self.0.object
     }
 
+    /// Where it came from: JSON pointers, and rows as `table#/row`.
+    #[must_use]
     pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence
     }

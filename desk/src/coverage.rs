@@ -338,7 +338,7 @@ impl Exercised {
             references: Some(&tables),
             ..Request::default()
         };
-        let Ok((outcome, policies)) = longma_oracle::watch::decide(&catalogue, &facts, request)
+        let Ok((outcome, policies)) = longma_oracle::watch::decide(catalogue, &facts, request)
         else {
             return;
         };

@@ -132,9 +132,9 @@ impl Hosts {
 }
 
 impl longma_compile::Interpreter for Interpreter {
-    fn read(&self, text: &str, file: &str) -> Result<Arc<dyn longma_compile::Script>, Problems> {
+    fn read(&self, text: &str, file: &str) -> Result<Rc<dyn longma_compile::Script>, Problems> {
         let (ast, functions) = self.0.at(Offset::CHINA).compile(text, file)?;
-        Ok(Arc::new(Script {
+        Ok(Rc::new(Script {
             ast: Arc::new(ast),
             functions,
             hosts: Rc::clone(&self.0),
