@@ -55,10 +55,8 @@ fn every_rule_is_seen_to_hold_and_not_to_hold() {
         outcomes += 1;
         let mut seen = BTreeSet::new();
         for decision in outcome.decisions().values() {
-            for segment in decision.timeline().segments() {
-                for cause in decision.causes(segment, outcome.offset()) {
-                    seen.insert(cause.rule);
-                }
+            for stretch in decision.stretches() {
+                seen.extend(stretch.causes().map(|cause| cause.rule().to_owned()));
             }
         }
         for rule in seen {

@@ -151,7 +151,7 @@ impl Check {
             .decide_by(&facts, &self.policies, request)
             .unwrap();
         at.iter()
-            .map(|at| outcome.at("contact", *at).unwrap().level)
+            .map(|at| outcome.at("contact", *at).unwrap().level_name().to_owned())
             .collect()
     }
 }

@@ -178,7 +178,7 @@ fn evaluated(script: &str) -> (Vec<Problem>, String) {
     let failed = outcome.problems().iter().filter(|p| p.rule.is_some());
     (
         failed.cloned().collect(),
-        outcome.at("code", at).unwrap().level,
+        outcome.at("code", at).unwrap().level_name().to_owned(),
     )
 }
 

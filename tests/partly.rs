@@ -38,7 +38,8 @@ fn person(sections: &Json) -> Json {
 
 fn code(outcome: &Outcome) -> (String, Option<String>) {
     let status = outcome.at("code", received()).unwrap();
-    (status.level, status.at_least)
+    let at_least = status.at_least_name().map(str::to_owned);
+    (status.level_name().to_owned(), at_least)
 }
 
 fn pointer(problem: &Problem) -> &str {
@@ -104,11 +105,7 @@ fn what_needs_the_wrong_part_is_unknown_and_says_why() {
     let outcome = decided(&facts);
     assert_eq!(code(&outcome).0, "unknown");
     let status = outcome.at("code", received()).unwrap();
-    let reasons: Vec<&Problem> = status
-        .problems
-        .iter()
-        .filter_map(|index| outcome.problems().get(*index))
-        .collect();
+    let reasons: Vec<&Problem> = outcome.problems_of(status.stretch()).collect();
     assert!(
         reasons
             .iter()

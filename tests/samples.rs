@@ -148,25 +148,30 @@ fn unlike(file: &str, outcome: &Outcome, expected: &Json) -> Vec<String> {
             wrong.push(format!("{file} {time}: nothing decides `{decision}`"));
             continue;
         };
-        if Some(status.level.as_str()) != level.as_str() {
+        if Some(status.level_name()) != level.as_str() {
             wrong.push(format!(
                 "{file} {time}: {decision} is {} and not {level}",
-                status.level
+                status.level_name()
             ));
         }
         if let Some(least) = fields.get("at_least")
-            && status.at_least.as_deref() != least.as_str()
+            && status.at_least_name() != least.as_str()
         {
             wrong.push(format!(
                 "{file} {time}: {decision} is at least {:?}",
-                status.at_least
+                status.at_least_name()
             ));
         }
-        active.extend(status.causes.into_iter().map(|cause| {
-            if cause.rule.starts_with("manual/") {
+        active.extend(status.causes().map(|cause| {
+            if cause.rule().starts_with("manual/") {
                 return "manual".to_owned();
             }
-            cause.rule.rsplit('/').next().unwrap_or_default().to_owned()
+            cause
+                .rule()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         }));
     }
     if named == 0 {

@@ -88,7 +88,8 @@ fn level(outcome: &Outcome, decision: &str, at: &str) -> String {
     outcome
         .at(decision, Instant::parse(at).unwrap())
         .unwrap()
-        .level
+        .level_name()
+        .to_owned()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use longma_cli::cases;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Outcome, Request};
 use longma_desk::case::Case;
-use longma_desk::explain::{Explanation, Ground, Verdict, explain};
+use longma_desk::explain::{Explanation, Ground, RuleVerdict, explain};
 use longma_desk::probes::{Point, Watched};
 use longma_oracle::watch::{Seen, WatchedPolicy};
 use longma_tests::{catalogue, loaded, rules};
@@ -168,13 +168,18 @@ fn an_explanation_tells_every_rule_in_force_once_and_its_level_is_the_outcomes()
         assert_eq!(expected, found, "{}", case.name);
         for decision in &told.decisions {
             let status = ordinary.at(&decision.decision, at).unwrap();
-            assert_eq!(status, decision.status, "{}", case.name);
+            assert_eq!(
+                status.view(ordinary.offset()),
+                decision.status,
+                "{}",
+                case.name
+            );
             let told = decision
                 .rules
                 .iter()
-                .filter(|rule| rule.verdict == Verdict::Holds);
+                .filter(|rule| rule.verdict == RuleVerdict::Holds);
             let told: BTreeSet<&str> = told.map(|rule| rule.rule.as_str()).collect();
-            let active = status.causes.iter().map(|cause| cause.rule.as_str());
+            let active = status.causes().map(|cause| cause.rule());
             let held = active.filter(|rule| !rule.starts_with("manual/"));
             assert_eq!(held.collect::<BTreeSet<_>>(), told, "{}", case.name);
         }
@@ -192,9 +197,9 @@ fn a_rule_without_a_cause_is_told_why() {
         };
         for rule in told.decisions.iter().flat_map(|decision| &decision.rules) {
             let silent = match rule.verdict {
-                Verdict::Never => rule.reasons.is_empty(),
-                Verdict::Unknown | Verdict::Failed => rule.problems.is_empty(),
-                _ => rule.causes.is_empty() && rule.verdict != Verdict::Elsewhen,
+                RuleVerdict::Never => rule.reasons.is_empty(),
+                RuleVerdict::Unknown | RuleVerdict::Failed => rule.problems.is_empty(),
+                _ => rule.causes.is_empty() && rule.verdict != RuleVerdict::Elsewhen,
             };
             assert!(!silent, "{}: {rule:#?}", case.name);
         }

@@ -96,11 +96,11 @@ type Levels<'a> = Vec<(i64, i64, &'a str)>;
 fn of_longma(decision: &DecisionOutcome) -> Levels<'_> {
     let (first, last) = by_hand::SPAN;
     let mut levels: Levels<'_> = Vec::new();
-    for segment in decision.timeline().segments() {
-        let span = segment.span();
+    for stretch in decision.stretches() {
+        let span = stretch.span();
         let from = span.from().map_or(first, |t| t.unix().max(first));
         let until = span.until().map_or(last, |t| t.unix().min(last));
-        let (level, _) = decision.level_of(segment);
+        let level = stretch.level_name();
         match levels.last_mut() {
             _ if from >= until => {}
             Some(open) if open.2 == level => open.1 = until,

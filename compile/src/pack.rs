@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::manifest::{COLOURS, Captions, Manifest, PackSource, UNITS};
 use crate::script::{Interpreter, Script};
 use longma_core::{
-    Descent, Instant, Localized, Offset, PackId, Place, Problem, Problems, Schema, Span,
+    Descent, Instant, Localized, Offset, PackId, Place, Problem, Problems, Schema, Span, UNKNOWN,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -187,7 +187,7 @@ fn check_scales(pack: &Pack, problems: &mut Problems) {
         let unknown = scale
             .scale
             .iter()
-            .any(|level| level == "unknown" || level.is_empty());
+            .any(|level| level == UNKNOWN || level.is_empty());
         if distinct.len() != scale.scale.len() || distinct.len() < 2 || unknown {
             problems.push(Problem::new(Code::ScaleLevels, place("scale"), &[]));
         }

@@ -1,8 +1,10 @@
 //! A decision at an instant as a reader sees it: its level in words, why, until when.
 
 use crate::outcome::Outcome;
+use crate::outcome::wire::Stamp;
 use crate::text::{Localized, messages};
 use crate::time::Instant;
+use crate::timeline::Verdict;
 use serde::Serialize;
 
 /// The tone of what is not known.
@@ -26,18 +28,21 @@ pub struct Reading {
     /// The level's tone.
     pub tone: String,
     /// Since when.
-    pub since: Option<String>,
+    pub since: Option<Stamp>,
     /// Until when: a countdown runs to this.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The level that comes then.
     pub next: Option<String>,
     /// Why, highest level first.
     pub reasons: Vec<Reason>,
     /// What keeps the level from being known.
     pub unknown_because: Vec<Localized>,
-    /// Whether it is at its lowest level.
+    /// The position of its level on the scale, or of what is certain of it.
     #[serde(skip)]
-    pub lowest: bool,
+    pub verdict: Verdict,
+    /// The position of the highest level.
+    #[serde(skip)]
+    pub top: usize,
 }
 
 /// One reason of a level.
@@ -48,7 +53,7 @@ pub struct Reason {
     /// What ends it.
     pub release: Localized,
     /// First instant after it.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
 }
 
 impl Outcome {
@@ -58,39 +63,36 @@ impl Outcome {
     pub fn reading(&self, name: &str, at: Instant) -> Option<Reading> {
         let status = self.at(name, at)?;
         // What no pack decides at that time is absent, as what none ever decides.
-        if status.packs.is_empty() {
+        if status.packs().is_empty() {
             return None;
         }
-        let decision = self.decisions().get(name)?;
-        let lowest = decision.scale().first().copied() == Some(&status.level);
-        let (words, tone) = match decision.level(&status.level) {
-            Some((words, tone)) => (words.clone(), tone.to_owned()),
+        let decision = status.decision();
+        let write = Stamp::at(self.offset());
+        let (words, tone) = match status.level() {
+            Some(level) => (level.caption.clone(), level.colour.clone()),
             None => (messages().say("level-unknown", &[]), GREY.to_owned()),
         };
-        let problems = status.problems.iter();
-        let problems = problems.filter_map(|index| self.problems().get(*index));
-        let unknown_because = problems.map(|problem| problem.message.clone()).collect();
-        let reasons = status.causes.into_iter().map(|cause| Reason {
-            caption: cause.caption,
-            release: cause.release,
-            until: cause.until,
+        let unknown_because = self.problems_of(status.stretch());
+        let reasons = status.causes().map(|cause| Reason {
+            caption: cause.caption().clone(),
+            release: cause.release().clone(),
+            until: cause.span().until().map(write),
         });
-        let certain = status.at_least.as_deref();
-        let certain = certain.and_then(|level| decision.level(level));
         Some(Reading {
-            at_least_words: certain.map(|(words, _)| words.clone()),
             decision: name.to_owned(),
             name: decision.caption().clone(),
-            level: status.level,
-            at_least: status.at_least,
+            level: status.level_name().to_owned(),
+            at_least: status.at_least_name().map(str::to_owned),
+            at_least_words: status.at_least().map(|level| level.caption.clone()),
             words,
             tone,
-            since: status.since,
-            until: status.until,
-            next: status.next.map(|next| next.level),
+            since: status.since.map(write),
+            until: status.until.map(write),
+            next: status.next().map(|next| next.level_name().to_owned()),
             reasons: reasons.collect(),
-            unknown_because,
-            lowest,
+            unknown_because: unknown_because.map(|it| it.message.clone()).collect(),
+            verdict: status.verdict(),
+            top: decision.levels().len().saturating_sub(1),
         })
     }
 }

@@ -52,7 +52,7 @@ pub struct Days(i64);
 pub struct Date(i64);
 
 /// A fixed offset from UTC, in whole minutes east.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Offset(i32);
 
 impl Instant {

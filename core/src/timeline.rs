@@ -56,6 +56,24 @@ impl Cause {
         self.span
     }
 
+    /// Why its level holds.
+    #[must_use]
+    pub fn caption(&self) -> &Localized {
+        &self.citation.caption
+    }
+
+    /// What ends it.
+    #[must_use]
+    pub fn release(&self) -> &Localized {
+        &self.citation.release
+    }
+
+    /// What the rule rests on.
+    #[must_use]
+    pub fn source(&self) -> &Localized {
+        &self.citation.source
+    }
+
     /// The facts it rests on: JSON pointers, and rows as `table#/row`.
     #[must_use]
     pub fn evidence(&self) -> Vec<&str> {
@@ -64,12 +82,29 @@ impl Cause {
 }
 
 /// What holds at one stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
     /// The level, by its position on the scale.
     Known(usize),
     /// Not known; the position of the highest certain cause.
     Unknown(Option<usize>),
+}
+
+impl Verdict {
+    /// Whether the level is known.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        matches!(self, Self::Known(_))
+    }
+
+    /// The position of the highest level that is certain; `None` where none is.
+    #[must_use]
+    pub fn certain(self) -> Option<usize> {
+        match self {
+            Self::Known(rank) => Some(rank),
+            Self::Unknown(rank) => rank,
+        }
+    }
 }
 
 /// A stretch of time over which nothing changes.
@@ -229,7 +264,7 @@ impl Timeline {
     }
 
     /// The causes that are active in a segment, highest level first.
-    pub fn active(&self, segment: &Segment) -> impl Iterator<Item = &Cause> {
+    pub fn active<'a>(&'a self, segment: &'a Segment) -> impl Iterator<Item = &'a Cause> {
         let positions = segment.causes.iter();
         positions.filter_map(|index| self.causes.get(*index))
     }
@@ -395,7 +430,7 @@ mod laws {
                     certain if hidden => Verdict::Unknown(certain),
                     certain => Verdict::Known(certain.unwrap_or(0)),
                 };
-                prop_assert_eq!(&segment.verdict, &expected);
+                prop_assert_eq!(segment.verdict, expected);
                 prop_assert_eq!(segment.causes.len(), active.len());
                 for index in &segment.causes {
                     prop_assert!(timeline.causes.get(*index).unwrap().span.contains(t));

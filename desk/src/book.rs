@@ -15,7 +15,7 @@ mod page;
 mod rules;
 mod words;
 
-pub use cases::{CaseView, LevelTold, Look, Picture, PictureRow, Stretch};
+pub use cases::{CaseView, LevelTold, Look, Picture, PictureRow, PictureStretch};
 pub use markdown::markdown;
 pub use page::page;
 pub use rules::{Citation, DecisionView, InheritedRule, LevelView, ParamView, RuleView, Told};

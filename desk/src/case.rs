@@ -384,9 +384,10 @@ impl Expectation {
                 failures.push(failure(fault, &decision, &Active::default()));
                 continue;
             };
-            let active = Active::of(&status, outcome);
-            let certain = self.at_least.is_none() || self.at_least == status.at_least;
-            if status.level != *level || !certain {
+            let active = Active::of(status, outcome);
+            let (got, at_least) = (status.level_name(), status.at_least_name());
+            let certain = self.at_least.is_none() || self.at_least.as_deref() == at_least;
+            if got != level || !certain {
                 let fault = Fault::Level {
                     decision: decision.clone(),
                     expected: Level {
@@ -394,8 +395,8 @@ impl Expectation {
                         at_least: self.at_least.clone(),
                     },
                     got: Level {
-                        level: status.level,
-                        at_least: status.at_least,
+                        level: got.to_owned(),
+                        at_least: at_least.map(str::to_owned),
                     },
                 };
                 failures.push(failure(fault, decision, &active));
@@ -422,12 +423,10 @@ struct Active {
 }
 
 impl Active {
-    fn of(status: &Status, outcome: &Outcome) -> Self {
-        let problems = status.problems.iter();
-        let problems = problems.filter_map(|index| outcome.problems().get(*index));
+    fn of(status: Status<'_>, outcome: &Outcome) -> Self {
         Self {
-            causes: status.causes.clone(),
-            problems: problems.cloned().collect(),
+            causes: status.cause_views(outcome.offset()),
+            problems: outcome.problems_of(status.stretch()).cloned().collect(),
         }
     }
 }

@@ -21,13 +21,13 @@ mod tests;
 pub use page::page;
 pub(crate) use report::explained;
 pub use report::{
-    Amount, Decision, Example, Explained, Kind, LevelName, Refused, Report, Responsible, Stretch,
-    Surroundings,
+    Amount, Decision, Example, Explained, Kind, LevelName, Refused, Report, Responsible,
+    StretchView, Surroundings,
 };
 
 use longma_core::{
     Catalogue, Cause, DecisionOutcome, Facts, Instant, Localized, Outcome, Policy, Problem,
-    Problems, References, Request, Segment,
+    Problems, References, Request, Stretch, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,6 @@ pub(crate) const PAST: i64 = -(1 << 40);
 /// After every instant.
 pub(crate) const FUTURE: i64 = 1 << 40;
 /// What the level is called where it is not known.
-const UNKNOWN: &str = "unknown";
 /// Kinds of difference that are told apart; further ones are counted together.
 const KINDS: usize = 1_000;
 /// Refused persons that are told one by one.
@@ -208,7 +207,7 @@ pub struct Comparison {
 pub(crate) struct Pair<'a> {
     pub(crate) from: i64,
     pub(crate) until: i64,
-    pub(crate) segments: [&'a Segment; 2],
+    pub(crate) sides: [Stretch<'a>; 2],
 }
 
 impl Comparison {
@@ -298,8 +297,8 @@ impl Comparison {
     }
 
     fn changed(&mut self, decisions: [&DecisionOutcome; 2]) {
-        let segments = decisions.iter().flat_map(|d| d.timeline().segments());
-        for at in segments.filter_map(|segment| segment.span().from()) {
+        let stretches = decisions.iter().flat_map(|it| it.stretches());
+        for at in stretches.filter_map(|stretch| stretch.span().from()) {
             let (first, last) = self.changes.unwrap_or((at.unix(), at.unix()));
             self.changes = Some((first.min(at.unix()), last.max(at.unix())));
         }
@@ -384,7 +383,7 @@ impl Counts {
         let mut kinds: BTreeMap<Key, Seen> = BTreeMap::new();
         let mut changed = None;
         for pair in pairs(decisions, window) {
-            let levels = self.levels_of(decisions, &pair);
+            let levels = self.levels_of(&pair);
             let [a, b] = levels;
             sides[0].entry(a).or_default().stretch(&pair);
             sides[1].entry(b).or_default().stretch(&pair);
@@ -393,12 +392,12 @@ impl Counts {
                 continue;
             }
             changed.get_or_insert(Seen::default()).stretch(&pair);
-            for (side, rule) in responsible(decisions, &pair) {
+            for (side, rule) in responsible(&pair) {
                 rules.entry((side, rule)).or_default().stretch(&pair);
             }
             let key = Key {
                 levels,
-                rules: grounds(decisions, outcomes, &pair),
+                rules: grounds(outcomes, &pair),
             };
             kinds.entry(key).or_default().stretch(&pair);
         }
@@ -429,32 +428,24 @@ impl Counts {
 
     /// Notes the levels of a decision's scale.
     fn learn(&mut self, decision: &DecisionOutcome) {
-        for name in decision.scale() {
-            if self.levels.iter().all(|level| level.name != name) {
-                let (caption, colour) = decision
-                    .level(name)
-                    .map_or_else(Default::default, |(caption, colour)| {
-                        (caption.clone(), colour)
-                    });
+        for level in decision.levels() {
+            if self.levels.iter().all(|known| *known.name != *level.name) {
                 self.levels.push(LevelName {
-                    name: name.to_owned(),
-                    caption,
-                    colour: colour.to_owned(),
+                    name: level.name.to_string(),
+                    caption: level.caption.clone(),
+                    colour: level.colour.clone(),
                 });
             }
         }
     }
 
-    fn levels_of(&self, decisions: [&DecisionOutcome; 2], pair: &Pair) -> [usize; 2] {
-        let position = |decision: &DecisionOutcome, segment: &Segment| {
-            let (name, _) = decision.level_of(segment);
-            self.levels
-                .iter()
-                .position(|level| level.name == name)
+    fn levels_of(&self, pair: &Pair) -> [usize; 2] {
+        pair.sides.map(|stretch| {
+            let mut names = self.levels.iter().map(|level| level.name.as_str());
+            names
+                .position(|name| name == stretch.level_name())
                 .unwrap_or(0)
-        };
-        let ([a, b], [one, other]) = (decisions, pair.segments);
-        [position(a, one), position(b, other)]
+        })
     }
 
     fn merge(&mut self, other: Self) {
@@ -527,9 +518,9 @@ pub(crate) fn outcomes(sides: [&Side; 2], facts: &str) -> Result<[Outcome; 2], P
 
 /// Two timelines side by side, within a window.
 pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pair<'_>> {
-    let [a, b] = decisions.map(|decision| decision.timeline().segments());
-    let until = |segment: &Segment| segment.span().until().map_or(FUTURE, Instant::unix);
-    let (mut ones, mut others) = (a.iter().peekable(), b.iter().peekable());
+    let [a, b] = decisions;
+    let until = |stretch: &Stretch<'_>| stretch.span().until().map_or(FUTURE, Instant::unix);
+    let (mut ones, mut others) = (a.stretches().peekable(), b.stretches().peekable());
     let mut from = PAST;
     let mut found = Vec::new();
     while let (Some(one), Some(other)) = (ones.peek(), others.peek()) {
@@ -540,7 +531,7 @@ pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pai
             found.push(Pair {
                 from: start,
                 until: stop,
-                segments: [one, other],
+                sides: [*one, *other],
             });
         }
         from = end;
@@ -556,31 +547,21 @@ pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pai
 
 /// Each side's causes that the other side lacks: no cause of the same function
 /// gives the same level there.
-fn unmatched<'a>(decisions: [&'a DecisionOutcome; 2], pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
-    let [a, b] = decisions;
-    let [one, other] = pair.segments;
-    let causes = |decision: &'a DecisionOutcome, segment: &'a Segment| -> Vec<&'a Cause> {
-        decision.timeline().active(segment).collect()
+fn unmatched<'a>(pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
+    let said = |stretch: Stretch<'a>| {
+        let levels = stretch.decision().levels();
+        let level = move |cause: &Cause| levels.get(cause.rank()).map(|level| &*level.name);
+        stretch
+            .causes()
+            .map(move |cause| (cause, (function(cause.rule()), level(cause))))
     };
-    let names = |decision: &DecisionOutcome, causes: &[&Cause]| -> BTreeSet<(String, String)> {
-        let scale = decision.scale();
-        let name = |cause: &&Cause| {
-            let level = scale.get(cause.rank()).copied().unwrap_or_default();
-            (function(cause.rule()).to_owned(), level.to_owned())
-        };
-        causes.iter().map(name).collect()
+    let lacking = |mine: Stretch<'a>, theirs: Stretch<'a>| -> Vec<&'a Cause> {
+        let theirs: BTreeSet<_> = said(theirs).map(|(_, what)| what).collect();
+        let lacks = said(mine).filter(|(_, what)| !theirs.contains(what));
+        lacks.map(|(cause, _)| cause).collect()
     };
-    let lacking = |decision: &DecisionOutcome, mine: &[&'a Cause], theirs: &BTreeSet<_>| {
-        let scale = decision.scale();
-        let lacks = |cause: &&&Cause| {
-            let level = scale.get(cause.rank()).copied().unwrap_or_default();
-            !theirs.contains(&(function(cause.rule()).to_owned(), level.to_owned()))
-        };
-        mine.iter().filter(lacks).copied().collect()
-    };
-    let (ones, others) = (causes(a, one), causes(b, other));
-    let (of_one, of_other) = (names(a, &ones), names(b, &others));
-    [lacking(a, &ones, &of_other), lacking(b, &others, &of_one)]
+    let [one, other] = pair.sides;
+    [lacking(one, other), lacking(other, one)]
 }
 
 /// A rule without its pack and decision.
@@ -589,8 +570,8 @@ fn function(rule: &str) -> &str {
 }
 
 /// The rules with causes that the other side lacks, by side.
-fn responsible(decisions: [&DecisionOutcome; 2], pair: &Pair) -> BTreeSet<(usize, String)> {
-    let sides = unmatched(decisions, pair).into_iter().enumerate();
+fn responsible(pair: &Pair) -> BTreeSet<(usize, String)> {
+    let sides = unmatched(pair).into_iter().enumerate();
     sides
         .flat_map(|(side, causes)| {
             causes
@@ -602,13 +583,8 @@ fn responsible(decisions: [&DecisionOutcome; 2], pair: &Pair) -> BTreeSet<(usize
 
 /// The rules of one side that the other side lacks and that lift a level above
 /// the place `top` of the scale.
-pub(crate) fn lifting(
-    decisions: [&DecisionOutcome; 2],
-    pair: &Pair,
-    side: usize,
-    top: usize,
-) -> BTreeSet<String> {
-    let causes = unmatched(decisions, pair).into_iter().nth(side);
+pub(crate) fn lifting(pair: &Pair, side: usize, top: usize) -> BTreeSet<String> {
+    let causes = unmatched(pair).into_iter().nth(side);
     let above = causes
         .into_iter()
         .flatten()
@@ -618,36 +594,22 @@ pub(crate) fn lifting(
 
 /// Why each side has its level: the rules that give it and that the other side
 /// lacks; where it is not known, the codes of the problems.
-fn grounds(
-    decisions: [&DecisionOutcome; 2],
-    outcomes: &[Outcome; 2],
-    pair: &Pair,
-) -> [Vec<String>; 2] {
-    let [ours, theirs] = unmatched(decisions, pair);
-    let ground = |side: usize, causes: Vec<&Cause>| -> Vec<String> {
-        let (Some(decision), Some(segment), Some(outcome)) = (
-            decisions.get(side),
-            pair.segments.get(side),
-            outcomes.get(side),
-        ) else {
-            return Vec::new();
-        };
-        let (level, _) = decision.level_of(segment);
-        let found: BTreeSet<String> = if level == UNKNOWN {
-            let problems = segment.problems().iter();
-            let problems = problems.filter_map(|index| outcome.problems().get(*index));
-            problems
-                .map(|problem| format!("?{}", problem.code))
-                .collect()
-        } else {
-            let scale = decision.scale();
-            let rank = scale.iter().position(|name| *name == level);
-            let winning = causes
-                .into_iter()
-                .filter(|cause| Some(cause.rank()) == rank);
-            winning.map(|cause| cause.rule().to_owned()).collect()
+fn grounds(outcomes: &[Outcome; 2], pair: &Pair) -> [Vec<String>; 2] {
+    let ground = |(stretch, outcome, causes): (Stretch<'_>, &Outcome, Vec<&Cause>)| {
+        let found: BTreeSet<String> = match stretch.verdict() {
+            Verdict::Unknown(_) => {
+                let problems = outcome.problems_of(stretch);
+                problems
+                    .map(|problem| format!("?{}", problem.code))
+                    .collect()
+            }
+            Verdict::Known(rank) => {
+                let winning = causes.into_iter().filter(|cause| cause.rank() == rank);
+                winning.map(|cause| cause.rule().to_owned()).collect()
+            }
         };
         found.into_iter().collect()
     };
-    [ground(0, ours), ground(1, theirs)]
+    let ([one, other], [a, b], [ours, theirs]) = (pair.sides, outcomes, unmatched(pair));
+    [(one, a, ours), (other, b, theirs)].map(ground)
 }

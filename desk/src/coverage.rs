@@ -379,8 +379,8 @@ impl Exercised {
         let named = expectation.rules.as_ref();
         for decision in expectation.levels.keys() {
             let status = outcome.at(decision, at);
-            let causes = status.into_iter().flat_map(|status| status.causes);
-            let active: BTreeSet<String> = causes.map(|cause| cause.rule).collect();
+            let causes = status.into_iter().flat_map(|status| status.causes());
+            let active: BTreeSet<String> = causes.map(|cause| cause.rule().to_owned()).collect();
             for rule in active {
                 let function = rule.rsplit('/').next().unwrap_or_default();
                 if named.is_some_and(|named| named.contains(function)) {

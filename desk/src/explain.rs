@@ -21,7 +21,7 @@ use crate::probes::Watched;
 use longma_compile::{Bundle, PackSource};
 use longma_core::{
     Catalogue, CauseView, DecisionOutcome, Facts, Instant, Localized, Offset, Outcome, Problem,
-    Problems, Request, Span, Status,
+    Problems, Request, Span, Stamp, Status, StatusView, Verdict,
 };
 use longma_lang::finding::Range;
 use longma_oracle::watch::{Given, WatchedDecision, WatchedPolicy, WatchedRule};
@@ -50,13 +50,13 @@ pub struct Explanation {
     /// The version of this document's form.
     pub longma_explanation: u32,
     /// The instant.
-    pub at: String,
+    pub at: Stamp,
     /// The region whose rules apply.
     pub region: String,
     /// First instant of the policy in force; `None` where it has no beginning.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// First instant after it; `None` where it has no end.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The packs in force; empty where none is.
     pub packs: Vec<String>,
     /// The decisions, in the order in which they are made.
@@ -71,7 +71,7 @@ pub struct Decision {
     /// Its name for readers.
     pub caption: Localized,
     /// What it is at the instant.
-    pub status: Status,
+    pub status: StatusView,
     /// Its levels, highest first: why each is or is not the level.
     pub levels: Vec<Level>,
     /// Every rule of it, once.
@@ -120,9 +120,9 @@ pub struct Nearest {
     /// Its rule.
     pub rule: String,
     /// Its first instant; `None` where it has no beginning.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// The first instant after it; `None` where it has no end.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// Whether it is still to come.
     pub to_come: bool,
 }
@@ -143,7 +143,7 @@ pub struct Rule {
     /// The levels that its text can give, lowest first.
     pub levels: Vec<String>,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: RuleVerdict,
     /// Its causes, by their beginning.
     pub causes: Vec<Cause>,
     /// Why it has none, or why one never begins.
@@ -157,7 +157,7 @@ pub struct Rule {
 /// What became of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum RuleVerdict {
     /// A cause of it holds at the instant.
     Holds,
     /// A cause of it is to come, none holds.
@@ -180,9 +180,9 @@ pub struct Cause {
     /// Its level.
     pub level: String,
     /// Its first instant; `None` where it has no beginning.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// The first instant after; `None` where it has no end.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// Whether the instant lies in it.
     pub holds: bool,
     /// What it rests on.
@@ -227,7 +227,7 @@ pub fn explain(
     let all = ground.catalogue.policies(region);
     let in_force = all.iter().find(|policy| policy.span().contains(at));
     let span = in_force.map(longma_core::Policy::span);
-    let write = |at: Instant| at.to_rfc3339(outcome.offset());
+    let write = Stamp::at(outcome.offset());
     let mut explanation = Explanation {
         longma_explanation: 1,
         at: write(at),
@@ -276,8 +276,8 @@ impl Explainer<'_> {
         Some(Decision {
             decision: decision.name.clone(),
             caption: known.caption().clone(),
-            levels: self.levels(decision, known, &status, &rules),
-            status,
+            levels: self.levels(known, status, &rules),
+            status: status.view(self.outcome.offset()),
             rules,
             changed: changed(&packs, &decision.name),
         })
@@ -300,7 +300,7 @@ impl Explainer<'_> {
         let mut why = Why::new(self.ground.watched, &self.telling, rule);
         if problems.is_empty() {
             match verdict {
-                Verdict::Never => why.none(rule),
+                RuleVerdict::Never => why.none(rule),
                 _ => why.empty_causes(),
             }
         }
@@ -340,7 +340,7 @@ impl Explainer<'_> {
                 .iter()
                 .filter(|span| self.touches(**span))
             {
-                let write = |at: Instant| at.to_rfc3339(self.outcome.offset());
+                let write = Stamp::at(self.outcome.offset());
                 let cause = Cause {
                     level: given.level.clone(),
                     from: span.from().map(write),
@@ -366,12 +366,12 @@ impl Explainer<'_> {
         !before(span.until(), policy.from()) && !before(policy.until(), span.from())
     }
 
-    fn verdict(&self, rule: &WatchedRule, given: &[Given], problems: &[Problem]) -> Verdict {
+    fn verdict(&self, rule: &WatchedRule, given: &[Given], problems: &[Problem]) -> RuleVerdict {
         if problems.iter().any(|problem| problem.rule.is_some()) {
-            return Verdict::Failed;
+            return RuleVerdict::Failed;
         }
         if !problems.is_empty() || rule.gave.is_err() {
-            return Verdict::Unknown;
+            return RuleVerdict::Unknown;
         }
         let all = || {
             given
@@ -382,64 +382,56 @@ impl Explainer<'_> {
         if here.peek().is_none() {
             let none = all().next().is_none();
             return if none {
-                Verdict::Never
+                RuleVerdict::Never
             } else {
-                Verdict::Elsewhen
+                RuleVerdict::Elsewhen
             };
         }
         let spans: Vec<Span> = here.collect();
         let to_come = |span: &Span| span.from().is_some_and(|from| from > self.at);
         if spans.iter().any(|span| span.contains(self.at)) {
-            Verdict::Holds
+            RuleVerdict::Holds
         } else if spans.iter().any(to_come) {
-            Verdict::ToCome
+            RuleVerdict::ToCome
         } else {
-            Verdict::Over
+            RuleVerdict::Over
         }
     }
 
-    fn levels(
-        &self,
-        decision: &WatchedDecision,
-        known: &DecisionOutcome,
-        status: &Status,
-        rules: &[Rule],
-    ) -> Vec<Level> {
-        let here = decision.levels.iter().position(|l| *l == status.level);
-        let least = status.at_least.as_ref();
-        let least = least.and_then(|least| decision.levels.iter().position(|l| l == least));
-        let levels = decision.levels.iter().enumerate().rev();
+    fn levels(&self, known: &DecisionOutcome, status: Status<'_>, rules: &[Rule]) -> Vec<Level> {
+        let verdict = status.verdict();
+        let offset = self.outcome.offset();
+        let levels = known.levels().iter().enumerate().rev();
         levels
             .map(|(rank, level)| {
-                let standing = match here {
-                    Some(here) if rank > here => Standing::Above,
-                    Some(here) if rank == here => Standing::Here,
-                    Some(_) => Standing::Below,
-                    None if rank < least.unwrap_or(0) => Standing::Below,
-                    None if rank == least.unwrap_or(0) || may_be(level, rules) => {
+                let standing = match verdict {
+                    Verdict::Known(here) if rank > here => Standing::Above,
+                    Verdict::Known(here) if rank == here => Standing::Here,
+                    Verdict::Known(_) => Standing::Below,
+                    Verdict::Unknown(least) if rank < least.unwrap_or(0) => Standing::Below,
+                    Verdict::Unknown(least)
+                        if rank == least.unwrap_or(0) || may_be(&level.name, rules) =>
+                    {
                         Standing::Possible
                     }
-                    None => Standing::Above,
+                    Verdict::Unknown(_) => Standing::Above,
                 };
-                let can = rules.iter().filter(|rule| rule.levels.contains(level));
-                let above = |cause: &&CauseView| {
-                    let of = decision.levels.iter().position(|l| *l == cause.level);
-                    standing == Standing::Below && of.is_some_and(|of| of > rank)
+                let name = level.name.to_string();
+                let can = rules.iter().filter(|rule| rule.levels.contains(&name));
+                let above = |cause: &&longma_core::Cause| {
+                    standing == Standing::Below && cause.rank() > rank
                 };
-                let (caption, colour) = match known.level(level) {
-                    Some((caption, colour)) => (caption.clone(), colour.to_owned()),
-                    None => (Localized::same(level), String::new()),
-                };
+                let held_up_by = status.causes().filter(above);
                 Level {
-                    level: level.clone(),
-                    caption,
-                    colour,
+                    caption: level.caption.clone(),
+                    colour: level.colour.clone(),
                     standing,
                     rules: can.map(|rule| rule.rule.clone()).collect(),
                     nearest: (standing == Standing::Above)
-                        .then(|| self.nearest(level, rules))
+                        .then(|| self.nearest(&level.name, rules))
                         .flatten(),
-                    held_up_by: status.causes.iter().filter(above).cloned().collect(),
+                    held_up_by: held_up_by.map(|cause| known.cause(cause, offset)).collect(),
+                    level: name,
                 }
             })
             .collect()
@@ -447,18 +439,18 @@ impl Explainer<'_> {
 
     /// The cause of a level that does not hold which is nearest in time.
     fn nearest(&self, level: &str, rules: &[Rule]) -> Option<Nearest> {
-        let read = |at: &Option<String>| at.as_deref().and_then(|at| Instant::parse(at).ok());
+        let read = |at: Option<Stamp>| at.map(|at| at.instant);
         let mut found: Vec<(i64, Nearest)> = Vec::new();
         for rule in rules {
             for cause in rule.causes.iter().filter(|cause| cause.level == level) {
-                let (from, until) = (read(&cause.from), read(&cause.until));
+                let (from, until) = (read(cause.from), read(cause.until));
                 let to_come = from.is_some_and(|from| from > self.at);
                 let edge = if to_come { from } else { until };
                 let distance = edge.map(|edge| edge.minus(self.at).as_seconds().abs());
                 let nearest = Nearest {
                     rule: rule.rule.clone(),
-                    from: cause.from.clone(),
-                    until: cause.until.clone(),
+                    from: cause.from,
+                    until: cause.until,
                     to_come,
                 };
                 found.extend(distance.map(|distance| (distance, nearest)));
@@ -470,10 +462,10 @@ impl Explainer<'_> {
 }
 
 /// Whether a rule that is not known can give a level.
-fn may_be(level: &String, rules: &[Rule]) -> bool {
+fn may_be(level: &str, rules: &[Rule]) -> bool {
     rules.iter().any(|rule| {
-        let open = matches!(rule.verdict, Verdict::Unknown | Verdict::Failed);
-        open && rule.levels.contains(level)
+        let open = matches!(rule.verdict, RuleVerdict::Unknown | RuleVerdict::Failed);
+        open && rule.levels.iter().any(|it| it == level)
     })
 }
 

@@ -23,7 +23,7 @@ use crate::tables::{self, Row};
 use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
 use longma_core::{
-    Catalogue, DecisionOutcome, Instant, Localized, Offset, Outcome, Policy, References, Segment,
+    Catalogue, Instant, Localized, Offset, Outcome, Policy, References, Stamp, Stretch, Verdict,
 };
 use longma_lang::schema::Record;
 use longma_lang::syntax::parse;
@@ -79,9 +79,9 @@ pub struct Counterexample {
     /// The rows of tables that are needed.
     pub tables: BTreeMap<String, Vec<Row>>,
     /// From when.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// Until when.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The rules responsible, as `pack/decision/function`.
     pub rules: Vec<String>,
     /// Without, and with, what the law speaks of.
@@ -406,7 +406,7 @@ impl<'a> Trial<'a> {
             until: self.until,
         };
         for pair in pairs([one, other], window) {
-            let [before, after] = [range(one, pair.segments[0]), range(other, pair.segments[1])];
+            let [before, after] = pair.sides.map(range);
             found.uncertain |= before.0 != before.1 || after.0 != after.1;
             let (raised, lowered) = (after.0 > before.1, after.1 < before.0);
             let broken = match self.law.kind {
@@ -420,7 +420,7 @@ impl<'a> Trial<'a> {
                 found.breaks.push(Break {
                     from: pair.from,
                     until: pair.until,
-                    rules: lifting([one, other], &pair, side, top),
+                    rules: lifting(&pair, side, top),
                 });
             }
         }
@@ -471,7 +471,7 @@ impl<'a> Trial<'a> {
             .breaks
             .into_iter()
             .find(|one| keep(one))?;
-        let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+        let write = |at: i64| Instant::from_unix(at).map(Stamp::at(Offset::CHINA));
         let [a, b] = &outcomes;
         Some(Counterexample {
             facts: case.facts,
@@ -550,15 +550,12 @@ fn is(rule: &str, known: &str) -> bool {
 }
 
 /// The lowest and the highest place on the scale that a segment may have.
-fn range(decision: &DecisionOutcome, segment: &Segment) -> (usize, usize) {
-    let scale = decision.scale();
-    let place = |name: &str| scale.iter().position(|level| *level == name);
-    let (level, least) = decision.level_of(segment);
-    match place(level) {
-        Some(rank) => (rank, rank),
-        None => (
-            least.and_then(place).unwrap_or(0),
-            scale.len().saturating_sub(1),
+fn range(stretch: Stretch<'_>) -> (usize, usize) {
+    match stretch.verdict() {
+        Verdict::Known(rank) => (rank, rank),
+        Verdict::Unknown(least) => (
+            least.unwrap_or(0),
+            stretch.decision().levels().len().saturating_sub(1),
         ),
     }
 }
@@ -704,7 +701,7 @@ fn alone(contacts) {
         let broken = found.counterexample.unwrap();
         assert_eq!(broken.rules, ["cn/2022-01-01/code/close"]);
         let at = Instant::parse(broken.facts["contacts"][0]["at"].as_str().unwrap()).unwrap();
-        let from = Instant::parse(broken.from.as_deref().unwrap()).unwrap();
+        let from = broken.from.unwrap().instant;
         assert_eq!(from.minus(at).as_seconds(), 5 * 86_400);
         let ground = json!({"zh-CN": "因", "en": "ground"});
         let known = local(7, &json!({"code.close": ground}));

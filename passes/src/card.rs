@@ -5,12 +5,9 @@
 //! validity, the face is grey and says so; the level stands beside it for whoever
 //! must know it all the same.
 
-use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Status};
+use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Stamp, Status, Verdict};
 use longma_identity::mask;
 use serde::Serialize;
-
-/// What a level is called where it is not known.
-const UNKNOWN: &str = "unknown";
 
 /// Which decision has which part on a card. A part whose decision the rules of
 /// the region do not have is absent.
@@ -57,7 +54,7 @@ impl Parts<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
     /// The instant that it is drawn for.
-    pub at: String,
+    pub at: Stamp,
     /// Whose it is, masked.
     pub holder: Holder,
     /// Whether the face may be shown.
@@ -69,9 +66,9 @@ pub struct Card {
     /// The colour and why.
     pub face: Option<Reading>,
     /// When the code was last issued.
-    pub issued_at: Option<String>,
+    pub issued_at: Option<Stamp>,
     /// First instant at which it no longer counts; ask for a new one before.
-    pub refresh_before: Option<String>,
+    pub refresh_before: Option<Stamp>,
     /// Drawn over the face; none while it may not be shown.
     pub overlays: Vec<Reading>,
     /// Drawn beside it.
@@ -81,7 +78,7 @@ pub struct Card {
     /// What is not known of what lies over and beside it, by name.
     pub not_known: Vec<Localized>,
     /// The first instant at which anything on the card differs: draw it anew then.
-    pub changes_at: Option<String>,
+    pub changes_at: Option<Stamp>,
 }
 
 /// The person on a card.
@@ -113,25 +110,20 @@ pub enum State {
 #[must_use]
 pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
     let facts = outcome.facts().document();
+    let write = Stamp::at(outcome.offset());
     let mut not_known = Vec::new();
     let mut shown = |names: &[&str]| -> Vec<Reading> {
         let named = names.iter().filter_map(|name| outcome.reading(name, at));
         let (known, unknown): (Vec<_>, Vec<_>) = named
-            .filter(|part| !part.lowest)
-            .partition(|part| part.level != UNKNOWN || part.at_least.is_some());
+            .filter(|part| part.verdict != Verdict::Known(0))
+            .partition(|part| part.verdict.is_known() || part.at_least.is_some());
         not_known.extend(unknown.into_iter().map(|part| part.name));
         known
     };
     let face = outcome.reading(parts.face, at);
     let validity = outcome.at(parts.validity, at);
     let issued_at = issued(facts, at);
-    let state = state(
-        outcome,
-        parts,
-        face.as_ref(),
-        validity.as_ref(),
-        issued_at.is_some(),
-    );
+    let state = state(face.as_ref(), validity, issued_at.is_some());
     let mut overlays = shown(parts.overlays);
     // What lies over a face that is not shown would be taken for it.
     overlays.retain(|_| state == State::Valid);
@@ -145,9 +137,9 @@ pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
     let tone = face.as_ref().map(|face| face.tone.clone());
     let all = parts.decisions();
     let statuses = all.iter().filter_map(|name| outcome.at(name, at));
-    let changes = statuses.filter_map(|status| Instant::parse(&status.until?).ok());
+    let changes = statuses.filter_map(|status| status.until);
     Card {
-        at: at.to_rfc3339(outcome.offset()),
+        at: write(at),
         holder: holder(facts),
         state,
         state_words: crate::code::messages().say(state_key, &[]),
@@ -155,39 +147,31 @@ pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
             .filter(|_| state == State::Valid)
             .unwrap_or_else(|| GREY.to_owned()),
         face,
-        issued_at: issued_at.map(|issued| issued.to_rfc3339(outcome.offset())),
+        issued_at: issued_at.map(write),
         refresh_before: validity
             .filter(|_| state == State::Valid)
-            .and_then(|status| status.until),
+            .and_then(|status| status.until)
+            .map(write),
         overlays,
         badges,
         duties,
         not_known,
-        changes_at: changes.min().map(|at| at.to_rfc3339(outcome.offset())),
+        changes_at: changes.min().map(write),
     }
 }
 
-fn state(
-    outcome: &Outcome,
-    parts: &Parts<'_>,
-    face: Option<&Reading>,
-    validity: Option<&Status>,
-    issued: bool,
-) -> State {
-    let known = |status: &Status| status.at_least.is_none() && status.level != UNKNOWN;
-    if face.is_none_or(|face| face.level == UNKNOWN) {
+fn state(face: Option<&Reading>, validity: Option<Status<'_>>, issued: bool) -> State {
+    if face.is_none_or(|face| !face.verdict.is_known()) {
         return State::Unknown;
     }
     let Some(validity) = validity else {
         // Rules without a validity: a code counts as long as it is known.
         return State::Valid;
     };
-    if !known(validity) {
+    let Some(level) = validity.level() else {
         return State::Unknown;
-    }
-    let scale = outcome.decisions().get(parts.validity);
-    let top = scale.and_then(|decision| decision.scale().last().copied().map(str::to_owned));
-    match (top.as_deref() == Some(&validity.level), issued) {
+    };
+    match (validity.decision().levels().last() == Some(level), issued) {
         (true, _) => State::Valid,
         (false, true) => State::Expired,
         (false, false) => State::NotIssued,

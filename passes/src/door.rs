@@ -5,7 +5,7 @@
 //! do not leave the phone.
 
 use crate::code::{Code, problem};
-use longma_core::{Days, Instant, Outcome, Problem};
+use longma_core::{Days, Instant, Outcome, Problem, Stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -129,7 +129,7 @@ pub fn present(
     now: Instant,
     presence: Presence,
 ) -> Map<String, Json> {
-    let offset = outcome.offset();
+    let write = Stamp::at(outcome.offset());
     let (Some(first), Some(last)) = (now.plus_days(BEFORE), now.plus_days(AFTER)) else {
         return venue;
     };
@@ -138,20 +138,20 @@ pub fn present(
         let Some(decision) = outcome.decisions().get(name) else {
             continue;
         };
-        for segment in decision.timeline().segments() {
-            let from = segment.span().from().map_or(first, |from| from.max(first));
-            let until = segment.span().until().map_or(last, |until| until.min(last));
+        for stretch in decision.stretches() {
+            let span = stretch.span();
+            let from = span.from().map_or(first, |from| from.max(first));
+            let until = span.until().map_or(last, |until| until.min(last));
             if from < until {
-                let (level, _) = decision.level_of(segment);
                 presented.push(json!({
-                    "person": person, "decision": name, "level": level,
-                    "from": from.to_rfc3339(offset), "until": until.to_rfc3339(offset),
+                    "person": person, "decision": name, "level": stretch.level_name(),
+                    "from": write(from), "until": write(until),
                 }));
             }
         }
     }
     let scan = json!({
-        "person": person, "at": now.to_rfc3339(offset), "presence": presence.name(),
+        "person": person, "at": write(now), "presence": presence.name(),
     });
     venue.insert("scans".to_owned(), json!([scan]));
     venue.insert("presented".to_owned(), Json::Array(presented));

@@ -7,7 +7,7 @@
 
 use crate::card::{Card, Parts, card};
 use crate::code::{Code, messages, problem};
-use longma_core::{Instant, Json, Localized, Outcome, Problem};
+use longma_core::{Cause, Instant, Json, Localized, Outcome, Problem, Stamp};
 use longma_identity::mask;
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub struct Held {
     /// That in words.
     pub relation_words: Localized,
     /// First instant at which the holder may no longer hold it; `None` for ever.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The card.
     pub card: Card,
 }
@@ -50,10 +50,14 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant, parts: &Parts
     };
     let facts = holder.facts().document();
     let held = holder.at(DECISION, now);
-    let causes = held.map(|status| status.causes).unwrap_or_default();
+    let causes: Vec<&Cause> = held
+        .into_iter()
+        .flat_map(|status| status.causes())
+        .collect();
+    let write = Stamp::at(holder.offset());
     for (index, other) in others.iter().enumerate() {
         let allowed = causes.iter().find_map(|cause| {
-            let pointer = cause.evidence.iter().find(|pointer| {
+            let pointer = cause.evidence().into_iter().find(|pointer| {
                 let record = facts.at(pointer);
                 record.is_some_and(|record| is(record, other.facts().document()))
             })?;
@@ -70,10 +74,10 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant, parts: &Parts
         let relation = facts.text_at(&format!("{pointer}/relation"));
         let relation = relation.unwrap_or_default();
         wallet.dependants.push(Held {
-            dependant: pointer.clone(),
+            dependant: pointer.to_owned(),
             relation: relation.to_owned(),
             relation_words: messages().say(&format!("relation-{relation}"), &[]),
-            until: cause.until.clone(),
+            until: cause.span().until().map(write),
             card: card(other, now, parts),
         });
     }

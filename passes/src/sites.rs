@@ -9,7 +9,7 @@ mod hours;
 
 use crate::code::{Code, problem};
 use hours::Hours;
-use longma_core::{Date, Instant, Offset, Place, Problem, Problems};
+use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp};
 use serde::Serialize;
 use std::collections::{BTreeSet, BinaryHeap};
 
@@ -144,7 +144,7 @@ pub struct Found {
     /// Whether it is open.
     pub open: bool,
     /// When it closes, if open; else when it opens next within a week.
-    pub changes_at: Option<String>,
+    pub changes_at: Option<Stamp>,
     /// Minutes of waiting, where they are known.
     pub queue_minutes: Option<u32>,
 }
@@ -271,7 +271,7 @@ impl Sites {
                     name: site.name.clone(),
                     address: site.address.clone(),
                     open,
-                    changes_at: changes.map(|at| at.to_rfc3339(Offset::CHINA)),
+                    changes_at: changes.map(Stamp::at(Offset::CHINA)),
                     queue_minutes: site.queue_minutes,
                 }
             })

@@ -11,7 +11,9 @@
 
 use crate::code::messages;
 use crate::merge::{Correction, Ledger, Superseded, Variant};
-use longma_core::{Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem};
+use longma_core::{
+    Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem, Stamp,
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -38,8 +40,8 @@ pub struct DecisionAppeal {
     pub decision: String,
     /// Its name for readers.
     pub caption: Localized,
-    /// The instant, in RFC 3339.
-    pub at: String,
+    /// The instant.
+    pub at: Stamp,
     /// The level, or `unknown`.
     pub level: String,
     /// The level's name for readers; `None` where it is unknown.
@@ -146,18 +148,17 @@ struct View<'a> {
 
 impl View<'_> {
     fn decision(&self, outcome: &Outcome, name: &str, at: Instant) -> Option<DecisionAppeal> {
-        let decided = outcome.decisions().get(name)?;
         let status = outcome.at(name, at)?;
-        let problems = status.problems.iter();
-        let problems = problems.filter_map(|index| outcome.problems().get(*index).cloned());
+        let offset = outcome.offset();
+        let causes = status.cause_views(offset).into_iter();
         Some(DecisionAppeal {
             decision: name.to_owned(),
-            caption: decided.caption().clone(),
-            level_caption: decided.level(&status.level).map(|(text, _)| text.clone()),
-            at: status.at,
-            level: status.level,
-            causes: status.causes.into_iter().map(|it| self.cause(it)).collect(),
-            problems: problems.collect(),
+            caption: status.decision().caption().clone(),
+            level_caption: status.level().map(|level| level.caption.clone()),
+            at: Stamp::at(offset)(at),
+            level: status.level_name().to_owned(),
+            causes: causes.map(|it| self.cause(it)).collect(),
+            problems: outcome.problems_of(status.stretch()).cloned().collect(),
         })
     }
 

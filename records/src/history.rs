@@ -12,8 +12,8 @@
 use crate::code::{Code, problem};
 use crate::merge::{Correction, Dossier, Merged};
 use longma_core::{
-    Catalogue, CauseView, Corrections, Instant, Localized, Offset, Outcome, Problems, Request,
-    Span, Status,
+    Catalogue, CauseView, Corrections, DecisionOutcome, Instant, Localized, Offset, Outcome,
+    Problems, Request, Span, Stamp, Status,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,13 +65,13 @@ pub struct DecisionHistory {
     pub segments: Vec<SegmentView>,
 }
 
-/// A stretch of time over which nothing changes.
+/// A stretch of time over which nothing changes, as JSON has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SegmentView {
     /// First instant; `None` for ever.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// First instant after; `None` for ever.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The level, or `unknown`.
     pub level: String,
     /// Where the level is unknown: the highest level that is certain.
@@ -81,7 +81,7 @@ pub struct SegmentView {
     /// The causes, highest level first.
     pub causes: Vec<CauseView>,
     /// Until when corrections are known that count here; `None` where none does.
-    pub known: Option<String>,
+    pub known: Option<Stamp>,
 }
 
 impl History {
@@ -141,7 +141,7 @@ impl History {
     /// The status of a decision at an instant, as the pack in force then counts
     /// corrections; `None` where the rules have no such decision.
     #[must_use]
-    pub fn at(&self, decision: &str, instant: Instant) -> Option<Status> {
+    pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {
         let stage = self.stages.get(self.counting(decision, instant)?)?;
         stage.outcome.at(decision, instant)
     }
@@ -173,7 +173,7 @@ impl History {
     fn counting(&self, decision: &str, instant: Instant) -> Option<usize> {
         let last = self.stages.len().checked_sub(1)?;
         let status = self.stages.get(last)?.outcome.at(decision, instant)?;
-        let mode = status.packs.first().and_then(|id| self.modes.get(id));
+        let mode = status.packs().first().and_then(|id| self.modes.get(id));
         Some(match mode.copied().unwrap_or_default() {
             Corrections::Record => last,
             Corrections::Correction => {
@@ -187,8 +187,8 @@ impl History {
         let mut starts: BTreeSet<Option<Instant>> = self.stages.iter().map(|it| it.since).collect();
         for stage in &self.stages {
             let found = stage.outcome.decisions().get(decision);
-            let segments = found.into_iter().flat_map(|it| it.timeline().segments());
-            starts.extend(segments.map(|segment| segment.span().from()));
+            let stretches = found.into_iter().flat_map(DecisionOutcome::stretches);
+            starts.extend(stretches.map(|stretch| stretch.span().from()));
         }
         let ends = starts.iter().skip(1).copied().chain([None]);
         let mut segments: Vec<SegmentView> = Vec::new();
@@ -208,18 +208,15 @@ impl History {
     fn segment(&self, decision: &str, span: Span) -> Option<SegmentView> {
         let instant = span.from().or_else(|| earlier_than(span.until()))?;
         let stage = self.stages.get(self.counting(decision, instant)?)?;
-        let found = stage.outcome.decisions().get(decision)?;
-        let timeline = found.timeline();
-        let segment = timeline.segments().get(timeline.position(instant))?;
-        let (level, at_least) = found.level_of(segment);
-        let write = |instant: Instant| instant.to_rfc3339(self.offset);
+        let stretch = stage.outcome.at(decision, instant)?.stretch();
+        let write = Stamp::at(self.offset);
         Some(SegmentView {
             from: span.from().map(write),
             until: span.until().map(write),
-            level: level.to_owned(),
-            at_least: at_least.map(str::to_owned),
-            packs: segment.packs().to_vec(),
-            causes: found.causes(segment, self.offset),
+            level: stretch.level_name().to_owned(),
+            at_least: stretch.at_least_name().map(str::to_owned),
+            packs: stretch.packs().to_vec(),
+            causes: stretch.cause_views(self.offset),
             known: stage.since.map(write),
         })
     }
@@ -259,7 +256,7 @@ mod tests {
 
     fn level(history: &History, at: &str) -> String {
         let status = history.at("code", Instant::parse(at).unwrap());
-        status.unwrap().level
+        status.unwrap().level_name().to_owned()
     }
 
     #[test]
@@ -289,8 +286,11 @@ mod tests {
             return assert_eq!(history.stages().len(), 2);
         };
         let then = Instant::parse("2022-07-10T23:59:59+08:00").unwrap();
-        assert_eq!(before.outcome.at("code", then).unwrap().level, "red");
-        assert_eq!(after.outcome.at("code", then).unwrap().level, "green");
+        assert_eq!(before.outcome.at("code", then).unwrap().level_name(), "red");
+        assert_eq!(
+            after.outcome.at("code", then).unwrap().level_name(),
+            "green"
+        );
     }
 
     #[test]
@@ -310,16 +310,17 @@ mod tests {
         let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
         let view = history.view();
         let segments = &view.decisions["code"].segments;
-        let levels: Vec<(&str, Option<&str>)> = segments
+        let from = |it: &SegmentView| it.from.map(|at| at.to_string());
+        let levels: Vec<(&str, Option<String>)> = segments
             .iter()
-            .map(|it| (it.level.as_str(), it.from.as_deref()))
+            .map(|it| (it.level.as_str(), from(it)))
             .collect();
         assert_eq!(
             levels,
             [
                 ("green", None),
-                ("red", Some("2022-07-11T00:00:00+08:00")),
-                ("green", Some("2022-07-12T09:00:00+08:00")),
+                ("red", Some("2022-07-11T00:00:00+08:00".to_owned())),
+                ("green", Some("2022-07-12T09:00:00+08:00".to_owned())),
             ]
         );
         for pair in segments.windows(2) {

@@ -131,7 +131,7 @@ impl Outcome {
     #[must_use]
     pub fn at(&self, seconds: f64) -> JsValue {
         result(Instant::from_clock(seconds).map(|instant| {
-            let statuses = self.inner.all_at(instant);
+            let statuses = self.inner.views_at(instant);
             let text = serde_json::to_string(&statuses).unwrap_or_default();
             [("statuses", parsed(&text))]
         }))

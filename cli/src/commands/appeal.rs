@@ -5,7 +5,6 @@ use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
 use crate::messages::{Key, Words};
 use crate::read::given::{Ready, instant, read_facts, ready, undecided, unread};
 use crate::show::diagnostic::Diagnostic;
-use crate::show::moment::stamp_of;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled};
 use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
@@ -104,8 +103,8 @@ impl Teller<'_> {
         let Some(first) = appeal.decisions.first() else {
             return;
         };
-        let offset = first.at.get(19..).unwrap_or_default().to_owned();
-        let time = stamp_of(&first.at);
+        let offset = first.at.offset;
+        let time = first.at.words();
         let args: [(&str, &dyn Display); 2] = [("time", &time), ("offset", &offset)];
         self.page
             .heading(&self.words.fill(Key::AppealHeading, &args));

@@ -9,12 +9,11 @@ use crate::read::clock;
 use crate::read::given::{Ready, instant, read_facts, ready};
 use crate::read::inspected::inspected;
 use crate::read::packs::refused;
-use crate::show::moment::stamp_of;
 use crate::show::page::{self, Page, styled, tone};
 use crate::show::terminal::warn;
 use clap::{Args, ValueHint};
 use longma_core::Reading;
-use longma_core::{Outcome, Request};
+use longma_core::{Outcome, Request, Stamp};
 use longma_passes::card::{Card, Parts};
 use longma_passes::proxy::wallet;
 use std::path::{Path, PathBuf};
@@ -74,10 +73,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     draw(&mut page, &drawn.own, words);
     for held in &drawn.dependants {
         page.gap();
-        let until = held
-            .until
-            .as_deref()
-            .map_or_else(|| "…".to_owned(), stamp_of);
+        let until = held.until.map_or_else(|| "…".to_owned(), Stamp::words);
         let relation = words.of(&held.relation_words);
         let args: [(&str, &dyn std::fmt::Display); 2] =
             [("relation", &relation), ("until", &until)];
@@ -95,7 +91,7 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
     page.line(&styled(&level, tone(&card.tone)));
     let mut state = words.of(&card.state_words).to_owned();
     if let Some(until) = &card.refresh_before {
-        let until = stamp_of(until);
+        let until = until.words();
         state = words.fill(Key::CardUntil, &[("what", &state), ("until", &until)]);
     }
     page.field(2, "", 0, &state);
@@ -123,7 +119,7 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
         );
     }
     if let Some(changes) = &card.changes_at {
-        let at = stamp_of(changes);
+        let at = changes.words();
         page.field(2, "", 0, &words.fill(Key::CardChanges, &[("at", &at)]));
     }
 }
@@ -133,7 +129,7 @@ fn line(part: &Reading, words: Words) -> String {
     match &part.until {
         None => what,
         Some(until) => {
-            let until = stamp_of(until);
+            let until = until.words();
             words.fill(Key::CardUntil, &[("what", &what), ("until", &until)])
         }
     }

@@ -8,10 +8,10 @@ use crate::messages::{Key, Words};
 use crate::read::cases::names;
 use crate::read::packs::{catalogue, chosen, ids, loaded};
 use crate::show::example::{facts, stretches};
-use crate::show::moment::stamp_of;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::Args;
+use longma_core::Stamp;
 use longma_desk::laws::{Counterexample, LawReport, search};
 use std::fmt::Display;
 
@@ -133,8 +133,8 @@ fn tell(page: &mut Page, law: &LawReport, words: Words) {
 }
 
 fn counterexample(page: &mut Page, found: &Counterexample, words: Words) {
-    let open = |time: &Option<String>| time.as_deref().map_or_else(|| "…".to_owned(), stamp_of);
-    let (from, until) = (open(&found.from), open(&found.until));
+    let open = |time: Option<Stamp>| time.map_or_else(|| "…".to_owned(), Stamp::words);
+    let (from, until) = (open(found.from), open(found.until));
     let rules = words.list(&found.rules);
     let args: [(&str, &dyn Display); 3] = [("from", &from), ("until", &until), ("rules", &rules)];
     page.field(2, "", 0, &words.fill(Key::LawsBroken, &args));

@@ -8,7 +8,6 @@ use crate::read::file::SourceFile;
 use crate::read::given::{Ready, instant, no_instant, ready, unread};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
-use crate::show::moment::stamp_of;
 use crate::show::out;
 use crate::show::page::{self, Page, plain, styled, tone};
 use clap::{Args, ValueHint};
@@ -129,7 +128,7 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
         }
     }
     if let Some(deadline) = &person.deadline {
-        let at = stamp_of(deadline);
+        let at = deadline.words();
         page.field(2, "", 0, &words.fill(Key::ScreenDue, &[("at", &at)]));
     }
     for remark in &person.remarks {

@@ -7,11 +7,10 @@ use crate::read::file::SourceFile;
 use crate::read::given::{day, instant, unread};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
-use crate::show::moment::stamp_of;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::{Args, ValueHint};
-use longma_core::Date;
+use longma_core::{Date, Stamp};
 use longma_passes::sites::{Near, Point, Sites};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -79,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     for site in &found {
         let label = words.fill(Key::SitesMetres, &[("n", &site.metres)]);
         page.field(0, &label, 10, &format!("{} {}", site.name, site.address));
-        let time = site.changes_at.as_deref().map(stamp_of);
+        let time = site.changes_at.map(Stamp::words);
         let (key, time) = match (site.open, time) {
             (true, Some(time)) => (Key::SitesOpenUntil, time),
             (true, None) => (Key::SitesOpen, String::new()),

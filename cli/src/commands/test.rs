@@ -9,14 +9,13 @@ use crate::read::cases;
 use crate::read::file::Files;
 use crate::read::packs::{catalogue, chosen, ids, loaded, unloaded};
 use crate::show::diagnostic::Diagnostic;
-use crate::show::moment::stamp_of;
 use crate::show::out;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::terminal;
 use crate::toml::Toml;
 use clap::{Args, ValueHint};
-use longma_core::{Catalogue, CauseView, Place, Problem};
+use longma_core::{Catalogue, CauseView, Place, Problem, Stamp};
 use longma_desk::case::{Case, Failure, Fault, Level};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -230,12 +229,12 @@ fn behind(failure: &Failure, words: Words) -> Vec<String> {
 }
 
 fn cause(cause: &CauseView, words: Words) -> String {
-    let end = |time: &Option<String>, open: Key| match time {
-        Some(time) => stamp_of(time),
+    let end = |time: Option<Stamp>, open: Key| match time {
+        Some(time) => time.words(),
         None => words.say(open).to_owned(),
     };
-    let from = end(&cause.from, Key::SpanOpenFrom);
-    let until = end(&cause.until, Key::SpanOpenUntil);
+    let from = end(cause.from, Key::SpanOpenFrom);
+    let until = end(cause.until, Key::SpanOpenUntil);
     let evidence = cause.evidence.join(" ");
     let args: [(&str, &dyn Display); 5] = [
         ("level", &cause.level),

@@ -10,10 +10,9 @@ use crate::messages::{Key, Words};
 use crate::show::moment::stamp;
 use crate::show::page::{Page, QUIET, pad, plain, styled, tone, width};
 use crate::show::reading::Reading;
-use crate::show::status::{UNKNOWN, colour, level};
-use crate::show::stretches::{Stretch, stretches};
+use crate::show::status::{self, colour, level};
 use anstyle::Style;
-use longma_core::{DecisionOutcome, Instant, Offset, Span};
+use longma_core::{DecisionOutcome, Instant, Offset, Span, Stretch, Verdict};
 use longma_desk::band::named;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -114,57 +113,57 @@ struct Row<'a> {
 /// A span of one level.
 struct Run {
     span: Span,
-    level: String,
+    colour: String,
     name: String,
     /// One sign, or where the level is unknown that and the sign of what is certain.
     sign: String,
-    /// How grave it is, to choose between runs that are shorter than a column.
+    /// How grave it is, to choose between runs that are shorter than a column; what
+    /// is not known may be the highest.
     rank: usize,
 }
 
 fn rows<'a>(reading: &'a Reading) -> Vec<Row<'a>> {
     let decisions = reading.decisions().into_iter();
     decisions
-        .map(|(name, decision)| Row {
+        .map(|(_, decision)| Row {
             caption: plain(reading.words.of(decision.caption())),
             decision,
-            runs: runs(&stretches(reading.outcome, name), decision, reading.words),
+            runs: runs(decision, reading.words),
         })
         .collect()
 }
 
-fn runs(stretches: &[Stretch], decision: &DecisionOutcome, words: Words) -> Vec<Run> {
-    let same = |a: &Stretch, b: &Stretch| a.levels_with(b);
-    stretches
-        .chunk_by(same)
-        .filter_map(|chunk| {
-            let (first, last) = (chunk.first()?, chunk.last()?);
-            let status = &first.status;
-            Some(Run {
-                span: Span::new(first.span.from(), last.span.until())?,
-                name: level(decision, &status.level, status.at_least.as_deref(), words),
-                sign: sign(decision, &status.level, status.at_least.as_deref()),
-                rank: rank(decision, &status.level),
-                level: status.level.clone(),
-            })
+fn runs(decision: &DecisionOutcome, words: Words) -> Vec<Run> {
+    let all: Vec<Stretch<'_>> = decision.stretches().collect();
+    let same = |a: &Stretch<'_>, b: &Stretch<'_>| a.verdict() == b.verdict();
+    let runs = all.chunk_by(same).filter_map(|chunk| {
+        let (first, last) = (chunk.first()?, chunk.last()?);
+        Some(Run {
+            span: Span::new(first.span().from(), last.span().until())?,
+            name: level(*first, words),
+            sign: sign(first.verdict()),
+            rank: match first.verdict() {
+                Verdict::Known(rank) => rank,
+                Verdict::Unknown(_) => decision.levels().len(),
+            },
+            colour: colour(*first).to_owned(),
         })
-        .collect()
+    });
+    runs.collect()
 }
 
-/// The position of a level on its scale; what is not known may be the highest.
-fn rank(decision: &DecisionOutcome, level: &str) -> usize {
-    let scale = decision.scale();
-    let position = scale.iter().position(|known| *known == level);
-    position.unwrap_or(scale.len())
-}
-
-fn sign(decision: &DecisionOutcome, level: &str, at_least: Option<&str>) -> String {
+/// The sign of a place on the scale.
+fn sign_of(rank: usize) -> char {
     let [.., last] = SIGNS;
-    let of = |level: &str| match level {
-        UNKNOWN => NOT_KNOWN,
-        level => SIGNS.get(rank(decision, level)).copied().unwrap_or(last),
-    };
-    [level].into_iter().chain(at_least).map(of).collect()
+    SIGNS.get(rank).copied().unwrap_or(last)
+}
+
+fn sign(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Known(rank) => sign_of(rank).to_string(),
+        Verdict::Unknown(None) => NOT_KNOWN.to_string(),
+        Verdict::Unknown(Some(least)) => format!("{NOT_KNOWN}{}", sign_of(least)),
+    }
 }
 
 impl Row<'_> {
@@ -180,7 +179,7 @@ impl Row<'_> {
                 .flatten()
                 .and_then(|i| self.runs.get(i))
             {
-                let style = tone(colour(self.decision, &run.level));
+                let style = tone(&run.colour);
                 out.push_str(&styled(&run.cells(begin..end, marker), style));
             }
             begin = end;
@@ -227,25 +226,22 @@ impl Row<'_> {
     /// Each level's sign and name, and those of what is not known where it is shown.
     fn legend(&self, shown: &[Option<usize>], words: Words) -> Vec<(String, Style)> {
         let mut items: Vec<(String, Style)> = Vec::new();
-        let mut add = |sign: &str, name: &str, level: &str| {
-            let item = (
-                format!(" {sign} {name} "),
-                tone(colour(self.decision, level)),
-            );
+        let mut add = |sign: &str, name: &str, colour: &str| {
+            let item = (format!(" {sign} {name} "), tone(colour));
             if !items.contains(&item) {
                 items.push(item);
             }
         };
-        for name in self.decision.scale() {
-            let named = level(self.decision, name, None, words);
-            add(&sign(self.decision, name, None), &named, name);
+        for (rank, level) in self.decision.levels().iter().enumerate() {
+            let name = status::named(level, words);
+            add(&sign(Verdict::Known(rank)), &name, &level.colour);
         }
         let runs = shown
             .iter()
             .flatten()
             .filter_map(|index| self.runs.get(*index));
-        for run in runs.filter(|run| run.level == UNKNOWN) {
-            add(&run.sign, &run.name, &run.level);
+        for run in runs.filter(|run| run.rank >= self.decision.levels().len()) {
+            add(&run.sign, &run.name, &run.colour);
         }
         items
     }
@@ -408,7 +404,7 @@ mod tests {
     fn run(name: &str) -> Run {
         Run {
             span: Span::new(None, None).unwrap(),
-            level: name.to_owned(),
+            colour: "red".to_owned(),
             name: name.to_owned(),
             sign: "#".to_owned(),
             rank: 0,

@@ -5,9 +5,8 @@ use crate::show::moment::stamp;
 use crate::show::page::{HEADING, Page, QUIET, pad, plain, styled, tone, width, wrap};
 use crate::show::reading::Reading;
 use crate::show::status::{colour, level};
-use crate::show::stretches::{Stretch, stretches};
 use anstyle::Style;
-use longma_core::{DecisionOutcome, Instant};
+use longma_core::{Instant, Stretch};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns of `2022-07-10 09:00:00` and the sign before it.
@@ -79,12 +78,12 @@ pub(crate) fn write(page: &mut Page, reading: &Reading) {
 /// The changes by instant; those of the beginning of time come first.
 fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
     let mut found: BTreeMap<Option<Instant>, Vec<Change>> = BTreeMap::new();
-    for (name, decision) in reading.decisions() {
-        let mut before: Option<&Stretch> = None;
-        let all = stretches(reading.outcome, name);
-        for stretch in &all {
-            if let Some(change) = change(reading, decision, before, stretch) {
-                found.entry(stretch.span.from()).or_default().push(change);
+    for (_, decision) in reading.decisions() {
+        let mut before: Option<Stretch<'_>> = None;
+        for stretch in decision.stretches() {
+            if let Some(change) = change(reading, before, stretch) {
+                let from = stretch.span().from();
+                found.entry(from).or_default().push(change);
             }
             before = Some(stretch);
         }
@@ -94,12 +93,7 @@ fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
 
 /// What differs of a decision from one stretch to the next; nothing where only
 /// the packs do.
-fn change(
-    reading: &Reading,
-    decision: &DecisionOutcome,
-    before: Option<&Stretch>,
-    now: &Stretch,
-) -> Option<Change> {
+fn change(reading: &Reading, before: Option<Stretch<'_>>, now: Stretch<'_>) -> Option<Change> {
     let words = reading.words;
     let behind = behind(reading, now);
     let behind_before = before
@@ -112,39 +106,35 @@ fn change(
         .difference(&behind)
         .map(|text| format!("- {text}"));
     let why: Vec<String> = begins.chain(ends).collect();
-    let ruled = !now.status.packs.is_empty();
-    let same_level = before
-        .is_some_and(|before| before.levels_with(now) && ruled != before.status.packs.is_empty());
+    let ruled = !now.packs().is_empty();
+    let same_level = before.is_some_and(|before| {
+        before.verdict() == now.verdict() && ruled != before.packs().is_empty()
+    });
     if same_level && why.is_empty() {
         return None;
     }
-    let status = &now.status;
     Some(Change {
-        what: plain(words.of(decision.caption())),
+        what: plain(words.of(now.decision().caption())),
         becomes: if ruled {
-            level(decision, &status.level, status.at_least.as_deref(), words)
+            level(now, words)
         } else {
             words.say(Key::ChangesNoRules).to_owned()
         },
         style: if same_level {
             Style::new()
         } else {
-            tone(colour(decision, &status.level))
+            tone(colour(now))
         },
         why,
     })
 }
 
 /// What stands behind a level: captions of causes, and what is not known.
-fn behind(reading: &Reading, stretch: &Stretch) -> BTreeSet<String> {
+fn behind(reading: &Reading, stretch: Stretch<'_>) -> BTreeSet<String> {
     let words = reading.words;
-    let causes = stretch
-        .status
-        .causes
-        .iter()
-        .map(|cause| words.of(&cause.caption));
+    let causes = stretch.causes().map(|cause| words.of(cause.caption()));
     // The column of levels already says that no rules are in force.
-    let problems = stretch.problems(reading.outcome);
+    let problems = reading.outcome.problems_of(stretch);
     let problems = problems
         .filter(|problem| problem.code != longma_core::Code::NoPack)
         .map(|problem| words.of(&problem.message));

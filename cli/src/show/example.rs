@@ -1,9 +1,9 @@
 //! A small person who shows something, with what each side says of it.
 
 use crate::messages::Words;
-use crate::show::moment::stamp_of;
 use crate::show::page::{Page, plain, styled, tone};
-use longma_desk::compare::{Explained, Stretch};
+use longma_core::Stamp;
+use longma_desk::compare::{Explained, StretchView};
 use longma_desk::tables::Row;
 use longma_desk::text::say;
 use serde_json::Value as Json;
@@ -45,13 +45,13 @@ pub(crate) fn stretches(page: &mut Page, side: &Explained, words: Words) {
     }
 }
 
-fn stretch(page: &mut Page, stretch: &Stretch, words: Words) {
-    let open = |time: &Option<String>| time.as_deref().map_or_else(|| "…".to_owned(), stamp_of);
+fn stretch(page: &mut Page, stretch: &StretchView, words: Words) {
+    let open = |time: Option<Stamp>| time.map_or_else(|| "…".to_owned(), Stamp::words);
     let level = styled(
         &format!(" {} ", plain(words.of(&stretch.caption))),
         tone(&stretch.colour),
     );
-    let span = format!("{} – {}", open(&stretch.from), open(&stretch.until));
+    let span = format!("{} – {}", open(stretch.from), open(stretch.until));
     page.line(&format!("{}{span}  {level}", " ".repeat(INDENT + 2)));
     for cause in &stretch.causes {
         let caption = plain(words.of(&cause.caption));

@@ -5,7 +5,7 @@ use crate::show::changes::marker;
 use crate::show::moment::stamp;
 use crate::show::page::{Page, plain};
 use crate::show::reading::Reading;
-use longma_core::{Catalogue, Elapsed, Instant};
+use longma_core::{Catalogue, DecisionOutcome, Elapsed, Instant};
 use std::collections::BTreeSet;
 
 /// Columns before an instant.
@@ -56,8 +56,8 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
 /// The packs that decide what is told, from each instant at which they change on.
 fn periods(reading: &Reading) -> Vec<(Option<Instant>, Vec<String>)> {
     let decisions = reading.outcome.decisions().values();
-    let segments = decisions.flat_map(|decision| decision.timeline().segments());
-    let begins: BTreeSet<Option<Instant>> = segments.map(|part| part.span().from()).collect();
+    let stretches = decisions.flat_map(DecisionOutcome::stretches);
+    let begins: BTreeSet<Option<Instant>> = stretches.map(|it| it.span().from()).collect();
     let mut periods: Vec<(Option<Instant>, Vec<String>)> = Vec::new();
     // The first segments reach back without end; any instant in them will do.
     let first = begins.iter().flatten().next();

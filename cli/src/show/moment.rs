@@ -5,13 +5,7 @@ use longma_core::{Elapsed, Instant, Offset, Span};
 
 /// `2022-07-10 09:00:00`, at `offset`; the offset itself is told once a page.
 pub(crate) fn stamp(instant: Instant, offset: Offset) -> String {
-    let text = instant.to_rfc3339(offset);
-    text.get(..19).unwrap_or(&text).replace('T', " ")
-}
-
-/// As [`stamp`], of an instant that core has written.
-pub(crate) fn stamp_of(rfc3339: &str) -> String {
-    rfc3339.get(..19).unwrap_or(rfc3339).replace('T', " ")
+    instant.to_words(offset)
 }
 
 /// A duration in its two greatest units, rounded down: `5 days 1 hour`.

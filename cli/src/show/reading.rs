@@ -44,7 +44,7 @@ impl Reading<'_> {
         decisions.sort_by_key(|(name, _)| {
             let asked = self.asked.iter().position(|asked| asked == name);
             let status = self.outcome.at(name, self.at);
-            let packs = status.map(|status| status.packs).unwrap_or_default();
+            let packs = status.map(|status| status.packs()).unwrap_or_default();
             let own = packs.first();
             let pack = own.and_then(|own| order.iter().position(|id| id == own));
             (asked, pack.unwrap_or(order.len()))
@@ -68,7 +68,7 @@ impl Reading<'_> {
     pub(crate) fn packs(&self, at: Instant) -> Vec<String> {
         let names = self.outcome.decisions().keys();
         let statuses = names.filter_map(|name| self.outcome.at(name, at));
-        let told: BTreeSet<String> = statuses.flat_map(|status| status.packs).collect();
+        let told: BTreeSet<&String> = statuses.flat_map(|status| status.packs()).collect();
         let order = self.policy(at).map_or(&[][..], Policy::packs);
         let packs = order.iter().filter(|id| told.contains(*id));
         packs.cloned().collect()

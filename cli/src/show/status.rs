@@ -4,17 +4,16 @@
 //! is not known follows, and last the rules that were applied.
 
 use crate::messages::{Key, Words};
-use crate::show::moment::{duration, stamp, stamp_of};
+use crate::show::moment::{duration, stamp};
 use crate::show::page::{HEADING, Page, QUIET, plain, tone, width};
 use crate::show::reading::Reading;
 use crate::show::{history, unknown};
 use anstyle::Style;
-use longma_core::{Catalogue, CauseView, DecisionOutcome, Instant, Status};
+use longma_core::plan::Level;
+use longma_core::{Catalogue, Cause, DecisionOutcome, Instant, Status, Stretch, UNKNOWN, Verdict};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-/// What core calls a level that is not known.
-pub(crate) const UNKNOWN: &str = "unknown";
 /// Columns before the fields of a decision.
 const INDENT: usize = 2;
 /// Columns before the fields of a reason.
@@ -39,16 +38,16 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
         let Some(status) = reading.outcome.at(name, reading.at) else {
             continue;
         };
-        let decided = !status.packs.is_empty();
+        let decided = !status.packs().is_empty();
         if decided {
             page.gap();
-            block(page, reading, name, decision, &status);
+            block(page, reading, name, status);
         } else if !reading.is_asked(name) {
             undecided.push((name, decision));
         }
         // An undecided decision gets advice only if it was asked for by name.
         if decided || reading.is_asked(name) {
-            open.extend(status.problems.iter().map(|index| (*index, name)));
+            open.extend(status.problems().iter().map(|index| (*index, name)));
         }
     }
     unknown::problems(page, reading, &open);
@@ -70,26 +69,22 @@ fn rules(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
 }
 
 /// A level in words, and where it is unknown what is certain.
-pub(crate) fn level(
-    decision: &DecisionOutcome,
-    level: &str,
-    at_least: Option<&str>,
-    words: Words,
-) -> String {
-    let named = |level: &str| match decision.level(level) {
-        Some((caption, _)) => plain(words.of(caption)),
-        None => plain(level),
-    };
-    match (level, at_least) {
-        (UNKNOWN, None) => words.say(Key::Unknown).to_owned(),
-        (UNKNOWN, Some(least)) => words.fill(Key::UnknownAtLeast, &[("level", &named(least))]),
-        (level, _) => named(level),
+pub(crate) fn level(stretch: Stretch<'_>, words: Words) -> String {
+    match (stretch.level(), stretch.at_least()) {
+        (Some(level), _) => named(level, words),
+        (None, None) => words.say(Key::Unknown).to_owned(),
+        (None, Some(least)) => words.fill(Key::UnknownAtLeast, &[("level", &named(least, words))]),
     }
 }
 
-/// The tone of a level; that of `unknown` is its own.
-pub(crate) fn colour<'a>(decision: &'a DecisionOutcome, level: &str) -> &'a str {
-    decision.level(level).map_or(UNKNOWN, |(_, colour)| colour)
+/// A level in words.
+pub(crate) fn named(level: &Level, words: Words) -> String {
+    plain(words.of(&level.caption))
+}
+
+/// The tone of a level; that of what is not known is its own.
+pub(crate) fn colour(stretch: Stretch<'_>) -> &str {
+    stretch.level().map_or(UNKNOWN, |level| &level.colour)
 }
 
 fn tone_word(colour: &str) -> Option<Key> {
@@ -111,42 +106,29 @@ fn margin(labels: &[Key], words: Words) -> usize {
 }
 
 /// One decision.
-fn block(
-    page: &mut Page,
-    reading: &Reading,
-    name: &str,
-    decision: &DecisionOutcome,
-    status: &Status,
-) {
+fn block(page: &mut Page, reading: &Reading, name: &str, status: Status<'_>) {
     let words = reading.words;
-    page.flow(INDENT, &title(name, decision, status, words));
+    page.flow(INDENT, &title(name, status.stretch(), words));
     let margin = margin(&[Key::LabelSince, Key::LabelUntil], words);
     let mut field = |label: Key, text: &str| page.field(INDENT, words.say(label), margin, text);
     field(Key::LabelSince, &since(reading, status));
-    field(Key::LabelUntil, &until(reading, name, decision, status));
-    if status.causes.is_empty() && status.problems.is_empty() {
+    field(Key::LabelUntil, &until(reading, status));
+    let mut causes = status.causes().peekable();
+    if causes.peek().is_none() && status.problems().is_empty() {
         page.field(INDENT, "-", 2, words.say(Key::NothingApplies));
     }
-    for cause in &status.causes {
-        reason(page, reading, decision, status, cause);
+    for cause in causes {
+        reason(page, reading, status, cause);
     }
-    for index in &status.problems {
-        if let Some(problem) = reading.outcome.problems().get(*index) {
-            let message = plain(words.of(&problem.message));
-            page.field(INDENT, "?", 2, &message);
-        }
+    for problem in reading.outcome.problems_of(status.stretch()) {
+        page.field(INDENT, "?", 2, &plain(words.of(&problem.message)));
     }
 }
 
 /// The decision and its level, both in words and by name.
-fn title(
-    name: &str,
-    decision: &DecisionOutcome,
-    status: &Status,
-    words: Words,
-) -> Vec<(String, Style)> {
-    let colour = colour(decision, &status.level);
-    let said = level(decision, &status.level, status.at_least.as_deref(), words);
+fn title(name: &str, stretch: Stretch<'_>, words: Words) -> Vec<(String, Style)> {
+    let colour = colour(stretch);
+    let said = level(stretch, words);
     let said = match tone_word(colour) {
         Some(key) => {
             let tone = words.say(key);
@@ -155,44 +137,35 @@ fn title(
         None => said,
     };
     vec![
-        (plain(words.of(decision.caption())), HEADING),
+        (plain(words.of(stretch.decision().caption())), HEADING),
         (format!(" {said} "), tone(colour).bold()),
-        (format!("{name}: {}", plain(&status.level)), QUIET),
+        (format!("{name}: {}", plain(stretch.level_name())), QUIET),
     ]
 }
 
-fn since(reading: &Reading, status: &Status) -> String {
+fn since(reading: &Reading, status: Status<'_>) -> String {
     let words = reading.words;
-    let Some(since) = &status.since else {
+    let Some(since) = status.since else {
         return words.say(Key::SinceAlways).to_owned();
     };
-    let time = stamp_of(since);
-    match Instant::parse(since) {
-        Ok(since) => {
-            let ago = duration(reading.at.minus(since), words);
-            let note = words.fill(Key::SinceAgo, &[("duration", &ago)]);
-            words.fill(Key::TimeWithNote, &[("time", &time), ("note", &note)])
-        }
-        Err(_) => time,
-    }
+    let time = stamp(since, reading.outcome.offset());
+    let ago = duration(reading.at.minus(since), words);
+    let note = words.fill(Key::SinceAgo, &[("duration", &ago)]);
+    words.fill(Key::TimeWithNote, &[("time", &time), ("note", &note)])
 }
 
 /// Until when the level holds, and what comes then.
-fn until(reading: &Reading, name: &str, decision: &DecisionOutcome, status: &Status) -> String {
+fn until(reading: &Reading, status: Status<'_>) -> String {
     let words = reading.words;
-    let next = status.next.as_ref();
-    let at = next.and_then(|next| Instant::parse(&next.at).ok());
-    let then = at.and_then(|at| Some((at, reading.outcome.at(name, at)?)));
-    let Some((at, then)) = then else {
-        let until = status.until.as_deref();
-        return until.map_or_else(|| words.say(Key::UntilNever).to_owned(), stamp_of);
+    let Some((at, then)) = status.until.zip(status.next()) else {
+        return words.say(Key::UntilNever).to_owned();
     };
     let time = stamp(at, reading.outcome.offset());
     let left = duration(at.minus(reading.at), words);
-    let level = level(decision, &then.level, then.at_least.as_deref(), words);
+    let level = level(then, words);
     let args: [(&str, &dyn Display); 3] = [("time", &time), ("level", &level), ("duration", &left)];
     // After the last pack the level is unknown; say that the rules end instead.
-    let key = match then.packs.as_slice() {
+    let key = match then.packs() {
         [] => Key::UntilRulesEnd,
         _ => Key::UntilThen,
     };
@@ -200,26 +173,26 @@ fn until(reading: &Reading, name: &str, decision: &DecisionOutcome, status: &Sta
 }
 
 /// Why: the caption, what ends it, which facts, and by which rule.
-fn reason(
-    page: &mut Page,
-    reading: &Reading,
-    decision: &DecisionOutcome,
-    status: &Status,
-    cause: &CauseView,
-) {
+fn reason(page: &mut Page, reading: &Reading, status: Status<'_>, cause: &Cause) {
     let words = reading.words;
-    let caption = plain(words.of(&cause.caption));
+    let caption = plain(words.of(cause.caption()));
     page.styled_field(INDENT, "-", 2, &caption, HEADING);
-    if cause.level != status.level || cause.from != status.since || cause.until != status.until {
-        let span = span(decision, cause, words);
+    let whole = (
+        Verdict::Known(cause.rank()),
+        cause.span().from(),
+        cause.span().until(),
+    );
+    if whole != (status.verdict(), status.since, status.until) {
+        let span = span(reading, status.decision(), cause);
         page.field(REASON, "", 0, &span);
     }
-    let evidence = words.list(cause.evidence.iter().map(|item| evidence(reading, item)));
+    let evidence = cause.evidence();
+    let evidence = words.list(evidence.iter().map(|item| self::evidence(reading, item)));
     let fields = [
-        (Key::ReasonRelease, words.of(&cause.release)),
+        (Key::ReasonRelease, words.of(cause.release())),
         (Key::ReasonFacts, &evidence),
-        (Key::ReasonSource, words.of(&cause.source)),
-        (Key::ReasonRule, &cause.rule),
+        (Key::ReasonSource, words.of(cause.source())),
+        (Key::ReasonRule, cause.rule()),
     ];
     let margin = margin(&fields.map(|(label, _)| label), words);
     for (label, text) in fields {
@@ -230,14 +203,16 @@ fn reason(
 }
 
 /// A cause's level and span, where they are not those of the decision.
-fn span(decision: &DecisionOutcome, cause: &CauseView, words: Words) -> String {
-    let level = level(decision, &cause.level, None, words);
-    let end = |time: &Option<String>, open: Key| match time {
-        Some(time) => stamp_of(time),
+fn span(reading: &Reading, decision: &DecisionOutcome, cause: &Cause) -> String {
+    let words = reading.words;
+    let level = decision.levels().get(cause.rank());
+    let level = level.map_or_else(String::new, |level| named(level, words));
+    let end = |time: Option<Instant>, open: Key| match time {
+        Some(time) => stamp(time, reading.outcome.offset()),
         None => words.say(open).to_owned(),
     };
-    let from = end(&cause.from, Key::SpanOpenFrom);
-    let until = end(&cause.until, Key::SpanOpenUntil);
+    let from = end(cause.span().from(), Key::SpanOpenFrom);
+    let until = end(cause.span().until(), Key::SpanOpenUntil);
     let args: [(&str, &dyn Display); 3] = [("level", &level), ("from", &from), ("until", &until)];
     words.fill(Key::ReasonSpan, &args)
 }

@@ -4,7 +4,7 @@
 use super::{Ends, Maker};
 use crate::case::{Case, Expectation};
 use crate::text::{bilingual, say_localized};
-use longma_core::{DecisionOutcome, Instant, Localized, Outcome, Segment};
+use longma_core::{DecisionOutcome, Instant, Localized, Outcome, Stretch, UNKNOWN, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Changes of level this near to an instant of the case are drawn, in seconds.
 const REACH: i64 = 30 * 86_400;
 /// What the level is called where it is not known.
-const UNKNOWN: &str = "unknown";
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,12 +73,12 @@ pub struct PictureRow {
     /// The decision's name for readers.
     pub decision: Localized,
     /// Earliest first; together they cover all time.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<PictureStretch>,
 }
 
 /// A stretch of time with one level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Stretch {
+pub struct PictureStretch {
     /// When.
     pub span: Ends,
     /// What holds.
@@ -158,31 +157,33 @@ fn look(
         let status = outcome.at(name, instant)?;
         look.levels.push(LevelTold {
             decision: decision.caption().clone(),
-            level: told(decision, &status.level, status.at_least.as_deref()),
-            tone: tone(decision, &status.level),
+            level: told(status.stretch()),
+            tone: tone(status.stretch()),
         });
-        for cause in status.causes {
-            if !look.causes.contains(&cause.caption) {
-                look.causes.push(cause.caption);
+        for cause in status.causes() {
+            if !look.causes.contains(cause.caption()) {
+                look.causes.push(cause.caption().clone());
             }
-            rules.insert(cause.rule);
+            rules.insert(cause.rule().to_owned());
         }
     }
     Some(look)
 }
 
 /// A level for readers.
-fn told(decision: &DecisionOutcome, level: &str, at_least: Option<&str>) -> Localized {
-    let name = |level: &str| decision.level(level).map(|(caption, _)| caption.clone());
-    match at_least.and_then(name) {
-        Some(least) => say_localized("book.unknown-at-least", &[("level", least)]),
-        None => name(level).unwrap_or_else(|| say_localized("book.unknown", &[])),
+fn told(stretch: Stretch<'_>) -> Localized {
+    match (stretch.level(), stretch.at_least()) {
+        (Some(level), _) => level.caption.clone(),
+        (None, Some(least)) => {
+            say_localized("book.unknown-at-least", &[("level", least.caption.clone())])
+        }
+        (None, None) => say_localized("book.unknown", &[]),
     }
 }
 
-fn tone(decision: &DecisionOutcome, level: &str) -> String {
-    let tone = decision.level(level).map_or(UNKNOWN, |(_, tone)| tone);
-    tone.to_owned()
+fn tone(stretch: Stretch<'_>) -> String {
+    let level = stretch.level();
+    level.map_or(UNKNOWN, |level| &level.colour).to_owned()
 }
 
 fn picture(outcome: &Outcome, case: &Case) -> Option<Picture> {
@@ -222,34 +223,35 @@ fn picture(outcome: &Outcome, case: &Case) -> Option<Picture> {
 }
 
 fn row(decision: &DecisionOutcome) -> PictureRow {
-    let scale = decision.scale();
-    let segments = decision.timeline().segments();
-    let same = |a: &Segment, b: &Segment| decision.level_of(a) == decision.level_of(b);
-    let stretches = segments.chunk_by(same).filter_map(|chunk| {
-        let (level, at_least) = decision.level_of(chunk.first()?);
-        let rank = scale.iter().position(|known| *known == level);
-        Some(Stretch {
+    let all: Vec<Stretch<'_>> = decision.stretches().collect();
+    let same = |a: &Stretch<'_>, b: &Stretch<'_>| a.verdict() == b.verdict();
+    let chunks = all.chunk_by(same).filter_map(|chunk| {
+        let first = chunk.first()?;
+        Some(PictureStretch {
             span: ends(chunk)?,
-            level: told(decision, level, at_least),
-            tone: tone(decision, level),
-            rank: rank.unwrap_or(scale.len()),
+            level: told(*first),
+            tone: tone(*first),
+            rank: match first.verdict() {
+                Verdict::Known(rank) => rank,
+                Verdict::Unknown(_) => decision.levels().len(),
+            },
         })
     });
     PictureRow {
         decision: decision.caption().clone(),
-        stretches: stretches.collect(),
+        stretches: chunks.collect(),
     }
 }
 
 fn packs(decision: &DecisionOutcome) -> Vec<(Ends, Vec<String>)> {
-    let segments = decision.timeline().segments();
-    let runs = segments.chunk_by(|a, b| a.packs() == b.packs());
+    let all: Vec<Stretch<'_>> = decision.stretches().collect();
+    let runs = all.chunk_by(|a, b| a.packs() == b.packs());
     runs.filter_map(|chunk| Some((ends(chunk)?, chunk.first()?.packs().to_vec())))
         .collect()
 }
 
-/// The ends of segments that touch.
-fn ends(chunk: &[Segment]) -> Option<Ends> {
+/// The ends of stretches that touch.
+fn ends(chunk: &[Stretch<'_>]) -> Option<Ends> {
     let (first, last) = (chunk.first()?.span(), chunk.last()?.span());
     Some(Ends {
         from: Ends::from(first).from,

@@ -517,8 +517,8 @@ fn active(catalogue: &Catalogue, cases: &[Case]) -> BTreeSet<String> {
                 .levels
                 .keys()
                 .filter_map(|name| outcome.at(name, instant));
-            let held = statuses.flat_map(|status| status.causes);
-            active.extend(held.map(|cause| cause.rule));
+            let held = statuses.flat_map(|status| status.causes());
+            active.extend(held.map(|cause| cause.rule().to_owned()));
         }
     }
     active

@@ -1,12 +1,12 @@
 //! The comparison as a page: bars, a heat map, the rules responsible, and for
 //! each kind of difference the smallest person with both timelines.
 
-use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, Stretch};
+use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, StretchView};
 use crate::html::{
     self, Band, Level, Matrix, Piece, Row, Share, Tone, Window, chip, matrix, stacked_bar, timeline,
 };
 use crate::text::say;
-use longma_core::{Instant, Lang, Offset};
+use longma_core::{Lang, Offset, Stamp};
 use maud::{Markup, html};
 use std::fmt::Display;
 
@@ -44,11 +44,6 @@ impl Words {
     }
 }
 
-/// `2022-07-10 09:00:00` of an RFC 3339 text.
-fn stamp(time: &str) -> String {
-    time.get(..19).unwrap_or(time).replace('T', " ")
-}
-
 fn head(report: &Report, words: Words) -> Markup {
     let persons = report.persons;
     let summary = match (report.seed, &report.from, &report.until) {
@@ -58,16 +53,16 @@ fn head(report: &Report, words: Words) -> Markup {
             &[
                 ("persons", &persons),
                 ("seed", &seed),
-                ("from", &stamp(from)),
-                ("until", &stamp(until)),
+                ("from", &from.words()),
+                ("until", &until.words()),
             ],
         ),
         (None, Some(from), Some(until)) => words.say(
             "compare-persons",
             &[
                 ("persons", &persons),
-                ("from", &stamp(from)),
-                ("until", &stamp(until)),
+                ("from", &from.words()),
+                ("until", &until.words()),
             ],
         ),
     };
@@ -253,7 +248,7 @@ fn example(example: &Example, words: Words) -> Markup {
     let spans: Vec<String> = example
         .differs
         .iter()
-        .map(|[from, until]| span(from.as_deref(), until.as_deref()))
+        .map(|[from, until]| span(*from, *until))
         .collect();
     html! {
         p { (words.say("compare-example", &[])) }
@@ -277,18 +272,15 @@ fn example(example: &Example, words: Words) -> Markup {
 
 /// Both sides over time, with the stretches in which they differ in the middle.
 fn band(example: &Example, words: Words) -> Band {
-    let second = |time: &Option<String>| {
-        let instant = Instant::parse(time.as_deref()?).ok()?;
-        Some(instant.unix())
-    };
+    let second = |time: Option<Stamp>| time.map(|time| time.instant.unix());
     let row = |(side, explained): (&&str, &Explained)| Row {
         name: (*side).to_owned(),
         pieces: explained
             .timeline
             .iter()
             .map(|stretch| Piece {
-                from: second(&stretch.from),
-                until: second(&stretch.until),
+                from: second(stretch.from),
+                until: second(stretch.until),
                 level: Level::new(Tone::named(&stretch.colour), stretch.caption.get(words.0)),
             })
             .collect(),
@@ -296,8 +288,8 @@ fn band(example: &Example, words: Words) -> Band {
     let changes = example.sides.iter().flat_map(|side| &side.timeline);
     let ends = example.differs.iter().flatten();
     let instants = changes
-        .filter_map(|stretch| second(&stretch.from))
-        .chain(ends.filter_map(second));
+        .filter_map(|stretch| second(stretch.from))
+        .chain(ends.filter_map(|time| second(*time)));
     Band {
         window: Window::around(instants),
         rows: SIGNS.iter().zip(&example.sides).map(row).collect(),
@@ -306,19 +298,20 @@ fn band(example: &Example, words: Words) -> Band {
     }
 }
 
-fn span(from: Option<&str>, until: Option<&str>) -> String {
-    let open = |time: Option<&str>| time.map_or_else(|| "…".to_owned(), stamp);
+fn span(from: Option<Stamp>, until: Option<Stamp>) -> String {
+    let open = |time: Option<Stamp>| time.map_or_else(|| "…".to_owned(), Stamp::words);
     format!("{} – {}", open(from), open(until))
 }
 
 fn told(explained: &Explained, words: Words) -> Markup {
-    let level =
-        |stretch: &Stretch| Level::new(Tone::named(&stretch.colour), stretch.caption.get(words.0));
+    let level = |stretch: &StretchView| {
+        Level::new(Tone::named(&stretch.colour), stretch.caption.get(words.0))
+    };
     html! {
         ul {
             @for stretch in &explained.timeline {
                 li {
-                    (chip(&level(stretch))) " " (span(stretch.from.as_deref(), stretch.until.as_deref()))
+                    (chip(&level(stretch))) " " (span(stretch.from, stretch.until))
                     ul {
                         @for cause in &stretch.causes {
                             li {

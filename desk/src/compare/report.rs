@@ -2,12 +2,12 @@
 //! weight, and for the weightiest the smallest person that shows each, with what
 //! both sides say of it.
 
-use super::{Comparison, Counts, Key, PAST, Pair, Side, UNKNOWN, Window, grounds, pairs};
+use super::{Comparison, Counts, Key, PAST, Pair, Side, Window, grounds, pairs};
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
 use longma_core::{
-    CauseView, DecisionOutcome, Instant, Localized, Offset, Outcome, Problem, References,
+    CauseView, Instant, Localized, Offset, Outcome, Problem, References, Stamp, UNKNOWN,
 };
 use longma_lang::schema::{Record, Shape};
 use serde::{Serialize, Serializer};
@@ -27,9 +27,9 @@ pub struct Report {
     /// What the two sides are called.
     pub sides: [String; 2],
     /// First instant that is counted, in RFC 3339.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// First instant after.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// Persons that were compared.
     pub persons: u64,
     /// The seed that they were invented from, where they were.
@@ -166,7 +166,7 @@ pub struct Example {
     /// The rows of tables that are needed.
     pub tables: BTreeMap<String, Vec<Row>>,
     /// Where the levels differ as the kind says: from and until.
-    pub differs: Vec<[Option<String>; 2]>,
+    pub differs: Vec<[Option<Stamp>; 2]>,
     /// What each side says.
     pub sides: [Explained; 2],
 }
@@ -175,16 +175,16 @@ pub struct Example {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explained {
     /// Earliest first.
-    pub timeline: Vec<Stretch>,
+    pub timeline: Vec<StretchView>,
 }
 
-/// A stretch of a decision.
+/// A stretch of a decision, as a reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Stretch {
+pub struct StretchView {
     /// First instant; `None` for ever.
-    pub from: Option<String>,
+    pub from: Option<Stamp>,
     /// First instant after; `None` for ever.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
     /// The level, or `unknown`.
     pub level: String,
     /// Its name for readers, and its tone.
@@ -241,7 +241,7 @@ impl Comparison {
     #[must_use]
     pub fn report(&self, sides: [&Side; 2], around: Surroundings, examples: usize) -> Report {
         let window = self.settled();
-        let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+        let write = |at: i64| Instant::from_unix(at).map(Stamp::at(Offset::CHINA));
         let empty = window.from >= window.until;
         let decisions = self.decisions.iter().map(|(name, counts)| {
             let mut decision = counts.settle(name, window);
@@ -411,10 +411,9 @@ fn differing(
         return Vec::new();
     };
     let same = |pair: &Pair| {
-        let [first, second] = pair.segments;
-        let levels = [one.level_of(first).0, other.level_of(second).0];
+        let levels = pair.sides.map(longma_core::Stretch::level_name);
         levels == [kind.levels[0].as_str(), kind.levels[1].as_str()]
-            && grounds([one, other], outcomes, pair) == kind.rules
+            && grounds(outcomes, pair) == kind.rules
     };
     let mut found: Vec<(i64, i64)> = Vec::new();
     for pair in pairs([one, other], window.unwrap_or(Window::ALL)) {
@@ -452,7 +451,7 @@ fn example(
         case
     };
     let found = Prepared::new(sides, around.columns).outcomes(&small)?;
-    let write = |at: i64| Some(Instant::from_unix(at)?.to_rfc3339(Offset::CHINA));
+    let write = |at: i64| Instant::from_unix(at).map(Stamp::at(Offset::CHINA));
     let spans = differing(&found, decision, kind, window);
     let [a, b] = &found;
     Some(Example {
@@ -485,10 +484,10 @@ fn absent(facts: &Json, root: &Record) -> Vec<String> {
 
 /// A decision's stretches, merged where a reader sees no difference.
 pub(crate) fn explained(outcome: &Outcome, decision: &str) -> Explained {
-    let mut timeline: Vec<Stretch> = Vec::new();
+    let mut timeline: Vec<StretchView> = Vec::new();
     if let Some(decision) = outcome.decisions().get(decision) {
-        for segment in decision.timeline().segments() {
-            let next = stretch(outcome, decision, segment);
+        for stretch in decision.stretches() {
+            let next = StretchView::of(outcome, stretch);
             match timeline.last_mut() {
                 Some(last)
                     if last.level == next.level
@@ -504,29 +503,20 @@ pub(crate) fn explained(outcome: &Outcome, decision: &str) -> Explained {
     Explained { timeline }
 }
 
-fn stretch(
-    outcome: &Outcome,
-    decision: &DecisionOutcome,
-    segment: &longma_core::Segment,
-) -> Stretch {
-    let offset = outcome.offset();
-    let (level, _) = decision.level_of(segment);
-    let (caption, colour) = match decision.level(level) {
-        Some((caption, colour)) => (caption.clone(), colour.to_owned()),
-        None => (say("compare-unknown", &[]), String::new()),
-    };
-    let problems = segment.problems().iter();
-    Stretch {
-        from: segment.span().from().map(|t| t.to_rfc3339(offset)),
-        until: segment.span().until().map(|t| t.to_rfc3339(offset)),
-        level: level.to_owned(),
-        caption,
-        colour,
-        causes: decision.causes(segment, offset),
-        problems: problems
-            .filter_map(|index| outcome.problems().get(*index))
-            .map(|problem| problem.message.clone())
-            .collect(),
+impl StretchView {
+    fn of(outcome: &Outcome, stretch: longma_core::Stretch<'_>) -> Self {
+        let write = Stamp::at(outcome.offset());
+        let problems = outcome.problems_of(stretch);
+        let level = stretch.level();
+        Self {
+            from: stretch.span().from().map(write),
+            until: stretch.span().until().map(write),
+            level: stretch.level_name().to_owned(),
+            caption: level.map_or_else(|| say("compare-unknown", &[]), |it| it.caption.clone()),
+            colour: level.map(|level| level.colour.clone()).unwrap_or_default(),
+            causes: stretch.cause_views(outcome.offset()),
+            problems: problems.map(|problem| problem.message.clone()).collect(),
+        }
     }
 }
 

@@ -44,20 +44,25 @@ fn close(at: &str) -> Json {
 }
 
 #[track_caller]
-fn verdict(sections: Json, expected: Verdict) -> Rule {
+fn verdict(sections: Json, expected: RuleVerdict) -> Rule {
     let mut decision = told(CLOSE, sections);
     let rule = decision.rules.remove(0);
     assert_eq!(rule.verdict, expected, "{rule:#?}");
     rule
 }
 
+fn stamp(text: &str) -> Option<longma_core::Stamp> {
+    let write = longma_core::Stamp::at(longma_core::Offset::CHINA);
+    Instant::parse(text).ok().map(write)
+}
+
 #[test]
 fn a_rule_that_holds_tells_its_span_and_its_facts() {
-    let rule = verdict(close("2022-07-01T10:00:00+08:00"), Verdict::Holds);
+    let rule = verdict(close("2022-07-01T10:00:00+08:00"), RuleVerdict::Holds);
     let expected = Cause {
         level: "red".to_owned(),
-        from: Some("2022-07-01T10:00:00+08:00".to_owned()),
-        until: Some("2022-07-08T10:00:00+08:00".to_owned()),
+        from: stamp("2022-07-01T10:00:00+08:00"),
+        until: stamp("2022-07-08T10:00:00+08:00"),
         holds: true,
         facts: vec![Fact {
             pointer: "/contacts/0".to_owned(),
@@ -71,13 +76,16 @@ fn a_rule_that_holds_tells_its_span_and_its_facts() {
 
 #[test]
 fn a_rule_that_does_not_hold_yet_or_any_more_tells_when() {
-    let rule = verdict(close("2022-07-03T10:00:01+08:00"), Verdict::ToCome);
+    let rule = verdict(close("2022-07-03T10:00:01+08:00"), RuleVerdict::ToCome);
     assert_eq!(
-        rule.causes[0].from.as_deref(),
+        rule.causes[0].from.map(|at| at.to_string()).as_deref(),
         Some("2022-07-03T10:00:01+08:00")
     );
-    let rule = verdict(close("2022-06-26T10:00:00+08:00"), Verdict::Over);
-    assert_eq!(rule.causes[0].until.as_deref(), Some(AT));
+    let rule = verdict(close("2022-06-26T10:00:00+08:00"), RuleVerdict::Over);
+    assert_eq!(
+        rule.causes[0].until.map(|at| at.to_string()).as_deref(),
+        Some(AT)
+    );
 }
 
 /// A condition, what it was, and what its sides were.
@@ -116,7 +124,7 @@ fn because(reasons: &[Reason], expected: &[Told<&str>]) {
 #[test]
 fn a_record_that_is_not_meant_tells_the_condition_and_its_value() {
     let sections = json!({ "contacts": [{ "kind": "secondary", "at": AT }] });
-    let rule = verdict(sections, Verdict::Never);
+    let rule = verdict(sections, RuleVerdict::Never);
     because(
         &rule.reasons,
         &[(
@@ -134,7 +142,7 @@ fn a_record_that_is_not_meant_tells_the_condition_and_its_value() {
 
 #[test]
 fn an_empty_section_is_told_and_a_missing_one_is_unknown() {
-    let rule = verdict(json!({}), Verdict::Never);
+    let rule = verdict(json!({}), RuleVerdict::Never);
     let section = "contacts".to_owned();
     assert_eq!(rule.reasons, [Reason::Empty { section }]);
     let bundle = bundle(&[pack("cn/2022-01-01", 7, CLOSE)]);
@@ -154,7 +162,7 @@ fn an_empty_section_is_told_and_a_missing_one_is_unknown() {
     let at = Instant::parse(AT).unwrap();
     let told = explain(ground, &facts, Request::default(), at).unwrap();
     let rule = &told.decisions[0].rules[0];
-    assert_eq!(rule.verdict, Verdict::Unknown);
+    assert_eq!(rule.verdict, RuleVerdict::Unknown);
     assert_eq!(rule.problems[0].code.as_str(), "missing-section");
     let levels = told.decisions[0].levels.iter();
     let standings: Vec<Standing> = levels.map(|level| level.standing).collect();
@@ -235,7 +243,7 @@ fn a_step_that_answers_is_told_inside_what_it_decided() {
 fn a_cause_that_would_end_before_it_begins_tells_both() {
     let decision = told(STEPS, close("2022-07-01T10:00:00+08:00"));
     let rule = &decision.rules[0];
-    assert_eq!(rule.verdict, Verdict::Never);
+    assert_eq!(rule.verdict, RuleVerdict::Never);
     let [Reason::NeverBegins { cause, values, .. }] = rule.reasons.as_slice() else {
         panic!("{rule:#?}")
     };
@@ -284,7 +292,10 @@ fn levels_tell_what_would_have_to_differ() {
     let decision = told(CLOSE, close("2022-07-05T10:00:00+08:00"));
     let nearest = decision.levels[0].nearest.as_ref().unwrap();
     assert!(nearest.to_come);
-    assert_eq!(nearest.from.as_deref(), Some("2022-07-05T10:00:00+08:00"));
+    assert_eq!(
+        nearest.from.map(|at| at.to_string()).as_deref(),
+        Some("2022-07-05T10:00:00+08:00")
+    );
 }
 
 #[test]
@@ -335,7 +346,7 @@ fn a_rule_that_fails_says_so_where_it_stands_in_the_script_as_written() {
     facts["contacts"][0]["note"] = json!("x");
     let decision = told(script, facts);
     let rule = &decision.rules[0];
-    assert_eq!(rule.verdict, Verdict::Failed);
+    assert_eq!(rule.verdict, RuleVerdict::Failed);
     let place = &rule.problems[0].place;
     let longma_core::Place::File { line, column, .. } = place else {
         panic!("{place:?}")

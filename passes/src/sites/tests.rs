@@ -73,7 +73,10 @@ fn hours_are_half_open_and_say_when_they_change() {
     let a = |at: &str, holidays: &BTreeSet<Date>| {
         let found = near(at, false, holidays);
         let site = found.into_iter().find(|site| site.id == "a").unwrap();
-        (site.open, site.changes_at.unwrap_or_default())
+        (
+            site.open,
+            site.changes_at.map(|at| at.to_string()).unwrap_or_default(),
+        )
     };
     let told = |open: bool, at: &str| (open, at.to_owned());
     for (at, expected) in [

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::inspect::decide;
 use crate::merge::{Contradiction, Dossier};
 use longma_core::{
-    Catalogue, Instant, Offset, Outcome, Problem, Problems, Reading, Request, Severity,
+    Catalogue, Offset, Outcome, Problem, Problems, Reading, Request, Severity, Stamp,
 };
 use longma_identity as identity;
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub struct Followed {
     /// The colour.
     pub code: Option<Reading>,
     /// The first instant at which either changes.
-    pub deadline: Option<String>,
+    pub deadline: Option<Stamp>,
     /// The facts that were decided.
     pub facts: Map<String, Json>,
     /// What is to be known of the rows: days without a time, records that are
@@ -77,7 +77,7 @@ pub(super) fn follow(
     let named = |name: &str| outcome.reading(name, asked.received);
     let [triage, code] = DECISIONS.map(named);
     let deadline = [&triage, &code].into_iter().flatten();
-    let deadline = deadline.filter_map(|part| Instant::parse(part.until.as_deref()?).ok());
+    let deadline = deadline.filter_map(|part| part.until.map(|until| until.instant));
     let deadline = deadline.min();
     let said = |pointer: &str| {
         let text = crate::document::at(&facts, pointer).and_then(Json::as_str);
@@ -85,7 +85,6 @@ pub(super) fn follow(
     };
     Ok(Followed {
         urgency: Urgency::of(
-            &outcome,
             triage.as_ref(),
             code.as_ref(),
             deadline,
@@ -97,7 +96,7 @@ pub(super) fn follow(
         remarks: texts(&rows, |row| row.remark.clone()),
         triage,
         code,
-        deadline: deadline.map(|at| at.to_rfc3339(Offset::CHINA)),
+        deadline: deadline.map(Stamp::at(Offset::CHINA)),
         notes: rows
             .into_iter()
             .flat_map(|row| row.notes)

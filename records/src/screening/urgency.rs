@@ -9,7 +9,7 @@
 //! the unknown, these stand with the highest colour.
 
 use super::people::Followed;
-use longma_core::{Instant, Outcome, Reading};
+use longma_core::{Instant, Reading};
 use std::cmp::{Ordering, Reverse};
 
 /// What the list is sorted by; the smaller comes first.
@@ -23,15 +23,14 @@ pub(super) struct Urgency {
 
 impl Urgency {
     pub(super) fn of(
-        outcome: &Outcome,
         triage: Option<&Reading>,
         code: Option<&Reading>,
         deadline: Option<Instant>,
         positive: bool,
     ) -> Self {
-        let (rank, known, _) = standing(outcome, triage);
+        let (rank, known, _) = standing(triage);
         let triage = (Reverse(rank), known);
-        let (rank, known, top) = standing(outcome, code);
+        let (rank, known, top) = standing(code);
         let group = match (known, top) {
             (true, true) => 0,
             (false, _) if positive => 0,
@@ -47,21 +46,13 @@ impl Urgency {
 }
 
 /// The rank of what is certain, whether it is known, whether it is the top.
-fn standing(outcome: &Outcome, part: Option<&Reading>) -> (usize, bool, bool) {
+fn standing(part: Option<&Reading>) -> (usize, bool, bool) {
     let Some(part) = part else {
         return (0, false, false);
     };
-    let scale = outcome.decisions().get(&part.decision);
-    let scale = scale.map(|decision| decision.scale()).unwrap_or_default();
-    let known = part.level != "unknown";
-    let level = if known {
-        Some(&part.level)
-    } else {
-        part.at_least.as_ref()
-    };
-    let rank = level.and_then(|level| scale.iter().position(|name| *name == level.as_str()));
-    let rank = rank.unwrap_or_default();
-    (rank, known, known && rank + 1 == scale.len())
+    let known = part.verdict.is_known();
+    let rank = part.verdict.certain().unwrap_or_default();
+    (rank, known, known && rank == part.top)
 }
 
 pub(super) fn order(one: &Followed, other: &Followed) -> Ordering {

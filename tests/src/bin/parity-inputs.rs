@@ -112,7 +112,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
     match catalogue.evaluate(&input.facts, request) {
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
-            let statuses = serde_json::to_string(&outcome.all_at(instant))?;
+            let statuses = serde_json::to_string(&outcome.views_at(instant))?;
             let card = card(&outcome, instant, &Parts::default());
             let card = serde_json::to_string(&card)?;
             Ok(format!("{}\t{statuses}\t{card}", outcome.json()))

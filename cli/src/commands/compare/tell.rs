@@ -2,7 +2,6 @@
 
 use crate::messages::Words;
 use crate::show::example::{facts, stretches};
-use crate::show::moment::stamp_of;
 use crate::show::page::{Page, pad, plain, width};
 use longma_desk::compare::{Amount, Decision, Example, Kind, LevelName, Report};
 use longma_desk::text::say;
@@ -29,16 +28,16 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
             &[
                 ("persons", &persons),
                 ("seed", &seed),
-                ("from", &stamp_of(from)),
-                ("until", &stamp_of(until)),
+                ("from", &from.words()),
+                ("until", &until.words()),
             ],
         ),
         (None, Some(from), Some(until)) => say(
             "compare-persons",
             &[
                 ("persons", &persons),
-                ("from", &stamp_of(from)),
-                ("until", &stamp_of(until)),
+                ("from", &from.words()),
+                ("until", &until.words()),
             ],
         ),
     };

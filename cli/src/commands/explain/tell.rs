@@ -1,13 +1,12 @@
 //! An explanation as a tree: levels, then rules with what they found.
 
 use crate::messages::{Key, Words};
-use crate::show::moment::{duration, stamp_of};
+use crate::show::moment::duration;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled, tone};
 use crate::show::sources::Sources;
-use crate::show::status;
-use longma_core::{CauseView, Instant};
+use longma_core::{CauseView, Instant, Stamp, UNKNOWN};
 use longma_desk::explain::{
-    Changed, Decision, Explanation, Fact, Level, Reason, Rule, Standing, Value, Verdict,
+    Changed, Decision, Explanation, Fact, Level, Reason, Rule, RuleVerdict, Standing, Value,
 };
 use std::fmt::Display;
 
@@ -50,8 +49,8 @@ impl Teller<'_> {
 
     fn explanation(&mut self, explanation: &Explanation) {
         let words = self.words;
-        let offset = explanation.at.get(19..).unwrap_or_default().to_owned();
-        let time = stamp_of(&explanation.at);
+        let offset = explanation.at.offset;
+        let time = explanation.at.words();
         let args: [(&str, &dyn Display); 2] = [("time", &time), ("offset", &offset)];
         self.page.heading(&words.fill(Key::ExplainHeading, &args));
         let packs = match explanation.packs.as_slice() {
@@ -68,7 +67,7 @@ impl Teller<'_> {
             .field(0, words.say(Key::HeaderRegion), margin, region);
         self.page
             .field(0, words.say(Key::HeaderRules), margin, &packs);
-        let span = self.span(explanation.from.as_deref(), explanation.until.as_deref());
+        let span = self.span(explanation.from, explanation.until);
         self.page.field(0, "", margin, &span);
         for decision in &explanation.decisions {
             self.decision(decision);
@@ -76,8 +75,8 @@ impl Teller<'_> {
     }
 
     /// A span in words.
-    fn span(&self, from: Option<&str>, until: Option<&str>) -> String {
-        let (from, until) = (from.map(stamp_of), until.map(stamp_of));
+    fn span(&self, from: Option<Stamp>, until: Option<Stamp>) -> String {
+        let (from, until) = (from.map(Stamp::words), until.map(Stamp::words));
         let words = self.words;
         match (from, until) {
             (Some(from), Some(until)) => {
@@ -101,13 +100,13 @@ impl Teller<'_> {
                 words.fill(Key::UnknownAtLeast, &[("level", &least)])
             }
         };
-        let colour = here.map_or(status::UNKNOWN, |level| level.colour.as_str());
+        let colour = here.map_or(UNKNOWN, |level| level.colour.as_str());
         let caption = styled(&plain(words.of(&decision.caption)), HEADING);
         let chip = styled(&format!(" {said} "), tone(colour).bold());
         self.page.gap();
         let name = styled(&decision.decision, QUIET);
         self.page.line(&format!("{caption} {chip} {name}"));
-        let since = self.span(status.since.as_deref(), status.until.as_deref());
+        let since = self.span(status.since, status.until);
         self.line(RULE, &since);
         for level in &decision.levels {
             self.standing(decision, level);
@@ -146,7 +145,7 @@ impl Teller<'_> {
             (Standing::Here, _) => return,
             (Standing::Possible, _) => {
                 let open = decision.rules.iter().filter(|rule| {
-                    let open = matches!(rule.verdict, Verdict::Unknown | Verdict::Failed);
+                    let open = matches!(rule.verdict, RuleVerdict::Unknown | RuleVerdict::Failed);
                     open && level.rules.contains(&rule.rule)
                 });
                 match words.list(open.map(|rule| short(&rule.rule))).as_str() {
@@ -161,23 +160,17 @@ impl Teller<'_> {
             }
             (Standing::Above, Some(nearest)) => {
                 let rule = short(&nearest.rule);
-                let edge = if nearest.to_come {
-                    &nearest.from
+                let (edge, key) = if nearest.to_come {
+                    (nearest.from, Key::ExplainNearestToCome)
                 } else {
-                    &nearest.until
+                    (nearest.until, Key::ExplainNearestOver)
                 };
-                let edge = edge.clone().unwrap_or_default();
-                let key = if nearest.to_come {
-                    Key::ExplainNearestToCome
-                } else {
-                    Key::ExplainNearestOver
-                };
-                let time = stamp_of(&edge);
-                let away = match Instant::parse(&edge) {
-                    Ok(edge) if nearest.to_come => duration(edge.minus(self.at), words),
-                    Ok(edge) => duration(self.at.minus(edge), words),
-                    Err(_) => String::new(),
-                };
+                let time = edge.map(Stamp::words).unwrap_or_default();
+                let away = edge.map(|edge| match nearest.to_come {
+                    true => duration(edge.instant.minus(self.at), words),
+                    false => duration(self.at.minus(edge.instant), words),
+                });
+                let away = away.unwrap_or_default();
                 let args: [(&str, &dyn Display); 3] =
                     [("rule", &rule), ("time", &time), ("duration", &away)];
                 words.fill(key, &args)
@@ -208,7 +201,7 @@ impl Teller<'_> {
         let rule = short(&cause.rule);
         match &cause.until {
             Some(until) => {
-                let until = stamp_of(until);
+                let until = until.words();
                 words.fill(Key::ExplainHeldUntil, &[("rule", &rule), ("until", &until)])
             }
             None => words.fill(Key::ExplainHeldOpen, &[("rule", &rule)]),
@@ -218,16 +211,16 @@ impl Teller<'_> {
     fn rule(&mut self, decision: &Decision, rule: &Rule) {
         let words = self.words;
         let (sign, key) = match rule.verdict {
-            Verdict::Holds => ("+", Key::ExplainHolds),
-            Verdict::ToCome => (">", Key::ExplainToCome),
-            Verdict::Over => ("<", Key::ExplainOver),
-            Verdict::Elsewhen => ("~", Key::ExplainElsewhen),
-            Verdict::Never => ("-", Key::ExplainNever),
-            Verdict::Unknown => ("?", Key::ExplainUnknown),
-            Verdict::Failed => ("!", Key::ExplainFailed),
+            RuleVerdict::Holds => ("+", Key::ExplainHolds),
+            RuleVerdict::ToCome => (">", Key::ExplainToCome),
+            RuleVerdict::Over => ("<", Key::ExplainOver),
+            RuleVerdict::Elsewhen => ("~", Key::ExplainElsewhen),
+            RuleVerdict::Never => ("-", Key::ExplainNever),
+            RuleVerdict::Unknown => ("?", Key::ExplainUnknown),
+            RuleVerdict::Failed => ("!", Key::ExplainFailed),
         };
         let style = match rule.verdict {
-            Verdict::Holds => HEADING,
+            RuleVerdict::Holds => HEADING,
             _ => anstyle::Style::new(),
         };
         let caption = plain(words.of(&rule.caption));
@@ -236,12 +229,12 @@ impl Teller<'_> {
         self.page.styled_field(RULE + 2, "", 0, &rule.rule, QUIET);
         for cause in &rule.causes {
             let level = self.level(decision, &cause.level);
-            let end = |time: &Option<String>, open: Key| match time {
-                Some(time) => stamp_of(time),
+            let end = |time: Option<Stamp>, open: Key| match time {
+                Some(time) => time.words(),
                 None => words.say(open).to_owned(),
             };
-            let from = end(&cause.from, Key::SpanOpenFrom);
-            let until = end(&cause.until, Key::SpanOpenUntil);
+            let from = end(cause.from, Key::SpanOpenFrom);
+            let until = end(cause.until, Key::SpanOpenUntil);
             let args: [(&str, &dyn Display); 3] =
                 [("level", &level), ("from", &from), ("until", &until)];
             let told = words.fill(Key::ReasonSpan, &args);
@@ -252,7 +245,7 @@ impl Teller<'_> {
                 self.line(TOLD + STEP, &fact);
             }
         }
-        if rule.verdict == Verdict::Holds {
+        if rule.verdict == RuleVerdict::Holds {
             let label = words.say(Key::ReasonRelease);
             let release = plain(words.of(&rule.release));
             self.page
@@ -357,7 +350,7 @@ impl Teller<'_> {
         let caption = plain(self.words.of(&cause.caption));
         let title = format!("{}: {caption}", self.words.say(Key::ExplainHolds));
         self.page.styled_field(RULE, "+", 2, &title, HEADING);
-        let span = self.span(cause.from.as_deref(), cause.until.as_deref());
+        let span = self.span(cause.from, cause.until);
         self.line(TOLD, &format!("{level}, {span}"));
     }
 

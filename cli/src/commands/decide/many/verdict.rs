@@ -6,7 +6,7 @@ use crate::messages::{Key, Words};
 use crate::read::given::{no_region, wrong_region};
 use crate::read::people::Person;
 use crate::show::sources::Sources;
-use longma_core::{Catalogue, Instant, Next, Outcome, References, Request, Status};
+use longma_core::{Catalogue, Instant, NextView, Outcome, References, Request, Stamp, Status};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -49,9 +49,9 @@ struct Line<'a> {
 struct Standing {
     level: String,
     at_least: Option<String>,
-    since: Option<String>,
-    until: Option<String>,
-    next: Option<Next>,
+    since: Option<Stamp>,
+    until: Option<Stamp>,
+    next: Option<NextView>,
     rules: Vec<String>,
     /// Why the level is not known.
     problems: Vec<String>,
@@ -93,7 +93,8 @@ impl Judge<'_> {
     fn line(&self, person: &Person, text: &str, region: &str, outcome: &Outcome) -> Decided {
         let statuses = outcome.all_at(self.at);
         let levels = statuses.iter();
-        let levels = levels.map(|(name, status)| ((*name).to_owned(), status.level.clone()));
+        let levels =
+            levels.map(|(name, status)| ((*name).to_owned(), status.level_name().to_owned()));
         let levels = levels.collect();
         let standings = statuses.into_iter();
         let standings = standings.map(|(name, status)| (name, standing(status, outcome)));
@@ -117,24 +118,24 @@ impl Judge<'_> {
     }
 }
 
-fn standing(status: Status, outcome: &Outcome) -> Standing {
-    let problems = status.problems.iter();
-    let problems = problems.filter_map(|index| outcome.problems().get(*index));
+fn standing(status: Status<'_>, outcome: &Outcome) -> Standing {
+    let problems = outcome.problems_of(status.stretch());
     let mut problems: Vec<String> = problems.map(|problem| problem.code.to_string()).collect();
     problems.sort();
     problems.dedup();
     let mut rules: Vec<String> = Vec::new();
-    for cause in status.causes {
-        if !rules.contains(&cause.rule) {
-            rules.push(cause.rule);
+    for cause in status.causes() {
+        if !rules.iter().any(|rule| rule == cause.rule()) {
+            rules.push(cause.rule().to_owned());
         }
     }
+    let view = status.view(outcome.offset());
     Standing {
-        level: status.level,
-        at_least: status.at_least,
-        since: status.since,
-        until: status.until,
-        next: status.next,
+        level: view.level,
+        at_least: view.at_least,
+        since: view.since,
+        until: view.until,
+        next: view.next,
         rules,
         problems,
     }

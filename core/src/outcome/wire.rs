@@ -1,0 +1,272 @@
+//! The outcome as JSON, and the only place where its instants become text.
+//!
+//! Members are ordered, instants are RFC 3339 at a fixed offset, and there is no
+//! number but the format's version and positions of problems: equal outcomes are
+//! equal bytes on every target. `rules/schema/outcome.schema.json` describes it.
+
+use super::{DecisionOutcome, Outcome, Status, Stretch};
+use crate::problem::Problem;
+use crate::text::Localized;
+use crate::time::{Instant, Offset};
+use crate::timeline::Cause;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The version of the outcome's own format.
+const FORMAT: u32 = 1;
+/// What a level is called where it is not known; no scale may use it.
+pub const UNKNOWN: &str = "unknown";
+
+/// An instant that is written at an offset, in RFC 3339.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// The instant.
+    pub instant: Instant,
+    /// The offset at which it is written.
+    pub offset: Offset,
+}
+
+impl Stamp {
+    /// As a reader sees it: `2022-07-08 21:00:00`; the offset is told elsewhere.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.instant.to_words(self.offset)
+    }
+
+    /// Writes instants at `offset`.
+    pub fn at(offset: Offset) -> impl Fn(Instant) -> Self + Copy {
+        move |instant| Self { instant, offset }
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.instant.to_rfc3339(self.offset))
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+/// A decision at one instant, as JSON has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusView {
+    /// The instant asked for.
+    pub at: Stamp,
+    /// The level, or `unknown`.
+    pub level: String,
+    /// Where the level is unknown: the highest level that is certain.
+    pub at_least: Option<String>,
+    /// Since when the level has been this one; `None` for ever.
+    pub since: Option<Stamp>,
+    /// The first instant of another level; `None` if none comes.
+    pub until: Option<Stamp>,
+    /// What comes then.
+    pub next: Option<NextView>,
+    /// The packs in force, own first, then what it inherits.
+    pub packs: Vec<String>,
+    /// Every active cause, highest level first.
+    pub causes: Vec<CauseView>,
+    /// Positions in the outcome's problems.
+    pub problems: Vec<usize>,
+}
+
+/// The next change of level, as JSON has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NextView {
+    /// When.
+    pub at: Stamp,
+    /// To which level.
+    pub level: String,
+}
+
+/// A cause, as JSON has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CauseView {
+    /// `pack/decision/function`, or `manual/<decision>`.
+    pub rule: String,
+    /// The level that it gives.
+    pub level: String,
+    /// Why.
+    pub caption: Localized,
+    /// What ends it.
+    pub release: Localized,
+    /// What the rule rests on.
+    pub source: Localized,
+    /// JSON pointers into the facts; rows of tables as `table#/row`.
+    pub evidence: Vec<String>,
+    /// First instant; `None` for ever.
+    pub from: Option<Stamp>,
+    /// First instant after; `None` for ever.
+    pub until: Option<Stamp>,
+}
+
+#[derive(Serialize)]
+struct OutcomeView<'a> {
+    longma: u32,
+    subject: &'a str,
+    region: &'a str,
+    decisions: BTreeMap<&'a str, DecisionView<'a>>,
+    problems: &'a [Problem],
+}
+
+#[derive(Serialize)]
+struct DecisionView<'a> {
+    caption: &'a Localized,
+    levels: Vec<LevelView<'a>>,
+    timeline: Vec<StretchView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<StatusView>,
+}
+
+#[derive(Serialize)]
+struct LevelView<'a> {
+    level: &'a str,
+    caption: &'a Localized,
+    colour: &'a str,
+}
+
+#[derive(Serialize)]
+struct StretchView<'a> {
+    from: Option<Stamp>,
+    until: Option<Stamp>,
+    level: &'a str,
+    at_least: Option<&'a str>,
+    packs: &'a [String],
+    causes: Vec<CauseView>,
+    problems: &'a [usize],
+}
+
+impl Outcome {
+    /// The outcome as JSON text.
+    #[must_use]
+    pub fn json(&self) -> String {
+        self.write(None)
+    }
+
+    /// The outcome as JSON text, with each decision's status at `instant`.
+    #[must_use]
+    pub fn json_at(&self, instant: Instant) -> String {
+        self.write(Some(instant))
+    }
+
+    /// Every decision's status at `instant` as JSON has it, by name.
+    #[must_use]
+    pub fn views_at(&self, instant: Instant) -> BTreeMap<&str, StatusView> {
+        let statuses = self.all_at(instant).into_iter();
+        let views = statuses.map(|(name, status)| (name, status.view(self.offset)));
+        views.collect()
+    }
+
+    fn write(&self, at: Option<Instant>) -> String {
+        let decisions = self.decisions.iter();
+        let view = OutcomeView {
+            longma: FORMAT,
+            subject: self.facts.subject(),
+            region: &self.region,
+            decisions: decisions
+                .map(|(name, decision)| (name.as_str(), decision.view(self.offset, at)))
+                .collect(),
+            problems: &self.problems,
+        };
+        // Strings, numbers and lists of them cannot fail to be written.
+        serde_json::to_string(&view).unwrap_or_default()
+    }
+}
+
+impl DecisionOutcome {
+    fn view(&self, offset: Offset, at: Option<Instant>) -> DecisionView<'_> {
+        let levels = self.levels.iter().map(|level| LevelView {
+            level: &level.name,
+            caption: &level.caption,
+            colour: &level.colour,
+        });
+        let status = at.and_then(|instant| self.at(instant));
+        DecisionView {
+            caption: &self.caption,
+            levels: levels.collect(),
+            timeline: self.stretches().map(|it| it.view(offset)).collect(),
+            status: status.map(|status| status.view(offset)),
+        }
+    }
+
+    /// A cause of this decision as JSON has it.
+    #[must_use]
+    pub fn cause(&self, cause: &Cause, offset: Offset) -> CauseView {
+        let write = Stamp::at(offset);
+        let level = self.by_rank(cause.rank);
+        CauseView {
+            rule: cause.citation.rule.clone(),
+            level: level.map_or(UNKNOWN, |level| &level.name).to_owned(),
+            caption: cause.citation.caption.clone(),
+            release: cause.citation.release.clone(),
+            source: cause.citation.source.clone(),
+            evidence: cause.evidence.iter().map(ToString::to_string).collect(),
+            from: cause.span.from().map(write),
+            until: cause.span.until().map(write),
+        }
+    }
+}
+
+impl<'a> Stretch<'a> {
+    /// The name of its level, or `unknown`.
+    #[must_use]
+    pub fn level_name(self) -> &'a str {
+        self.level().map_or(UNKNOWN, |level| &level.name)
+    }
+
+    /// Where the level is not known: the name of the highest that is certain.
+    #[must_use]
+    pub fn at_least_name(self) -> Option<&'a str> {
+        self.at_least().map(|level| &*level.name)
+    }
+
+    /// Its causes as JSON has them, highest level first.
+    #[must_use]
+    pub fn cause_views(self, offset: Offset) -> Vec<CauseView> {
+        let causes = self.causes();
+        causes
+            .map(|cause| self.decision().cause(cause, offset))
+            .collect()
+    }
+
+    fn view(self, offset: Offset) -> StretchView<'a> {
+        let write = Stamp::at(offset);
+        StretchView {
+            from: self.span().from().map(write),
+            until: self.span().until().map(write),
+            level: self.level_name(),
+            at_least: self.at_least_name(),
+            packs: self.packs(),
+            causes: self.cause_views(offset),
+            problems: self.problems(),
+        }
+    }
+}
+
+impl Status<'_> {
+    /// The status as JSON has it.
+    #[must_use]
+    pub fn view(self, offset: Offset) -> StatusView {
+        let write = Stamp::at(offset);
+        let next = self.until.zip(self.next());
+        StatusView {
+            at: write(self.at),
+            level: self.level_name().to_owned(),
+            at_least: self.at_least_name().map(str::to_owned),
+            since: self.since.map(write),
+            until: self.until.map(write),
+            next: next.map(|(at, stretch)| NextView {
+                at: write(at),
+                level: stretch.level_name().to_owned(),
+            }),
+            packs: self.packs().to_vec(),
+            causes: self.cause_views(offset),
+            problems: self.problems().to_vec(),
+        }
+    }
+}
