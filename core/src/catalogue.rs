@@ -6,6 +6,7 @@
 
 use crate::facts::Facts;
 use crate::id::{PackId, breadth, covers};
+use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::Table;
@@ -79,10 +80,10 @@ pub struct PackInfo {
     pub version: String,
     /// Its title.
     pub title: Localized,
-    /// First instant at which it is in force, in RFC 3339; `None` when open.
-    pub from: Option<String>,
+    /// First instant at which it is in force; `None` when open.
+    pub from: Option<Stamp>,
     /// First instant at which it no longer is; `None` when open.
-    pub until: Option<String>,
+    pub until: Option<Stamp>,
 }
 
 impl Catalogue {
@@ -130,8 +131,8 @@ impl Catalogue {
             id: pack.id.to_string(),
             version: pack.version.clone(),
             title: pack.title.clone(),
-            from: pack.effective.from().map(|t| t.to_rfc3339(pack.offset)),
-            until: pack.effective.until().map(|t| t.to_rfc3339(pack.offset)),
+            from: pack.effective.from().map(Stamp::at(pack.offset)),
+            until: pack.effective.until().map(Stamp::at(pack.offset)),
         };
         self.packs.iter().map(info).collect()
     }

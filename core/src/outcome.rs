@@ -89,9 +89,9 @@ impl Outcome {
     }
 
     /// What keeps a stretch of this outcome from being known.
-    pub fn problems_of(&self, stretch: Stretch<'_>) -> impl Iterator<Item = &Problem> {
-        let positions = stretch.segment.problems.clone().into_iter();
-        positions.filter_map(|index| self.problems.get(index))
+    pub fn problems_of<'a>(&'a self, stretch: Stretch<'a>) -> impl Iterator<Item = &'a Problem> {
+        let positions = stretch.problems().iter();
+        positions.filter_map(|index| self.problems.get(*index))
     }
 
     /// How many rules were run for it: a rule once for each set of rules that it is

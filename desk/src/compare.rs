@@ -35,7 +35,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const PAST: i64 = -(1 << 40);
 /// After every instant.
 pub(crate) const FUTURE: i64 = 1 << 40;
-/// What the level is called where it is not known.
 /// Kinds of difference that are told apart; further ones are counted together.
 const KINDS: usize = 1_000;
 /// Refused persons that are told one by one.

@@ -1,4 +1,4 @@
-//! The outcome as JSON, and the only place where its instants become text.
+//! The outcome as JSON: the only place where instants of an answer become text.
 //!
 //! Members are ordered, instants are RFC 3339 at a fixed offset, and there is no
 //! number but the format's version and positions of problems: equal outcomes are

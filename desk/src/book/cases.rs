@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Changes of level this near to an instant of the case are drawn, in seconds.
 const REACH: i64 = 30 * 86_400;
-/// What the level is called where it is not known.
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,7 +9,8 @@ use crate::code::Code;
 use crate::text::{find, say_localized};
 use longma_compile::world::{Pack, World};
 use longma_core::{
-    Catalogue, Date, Family, Instant, Localized, NATIONAL, Offset, Place, Span, When, nearest,
+    Catalogue, Date, Family, Instant, Localized, NATIONAL, Offset, Place, Span, UNKNOWN, When,
+    nearest,
 };
 use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -448,7 +449,7 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
                     let known = scales.keys().copied().collect();
                     tell(Code::CaseDecision, decision, decision, &known);
                 }
-                Some(levels) if level != "unknown" && !levels.contains(level.as_str()) => {
+                Some(levels) if level != UNKNOWN && !levels.contains(level.as_str()) => {
                     tell(Code::CaseLevel, decision, level, levels);
                 }
                 Some(_) => {}

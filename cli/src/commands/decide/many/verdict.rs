@@ -129,13 +129,17 @@ fn standing(status: Status<'_>, outcome: &Outcome) -> Standing {
             rules.push(cause.rule().to_owned());
         }
     }
-    let view = status.view(outcome.offset());
+    let write = Stamp::at(outcome.offset());
+    let next = status.until.zip(status.next());
     Standing {
-        level: view.level,
-        at_least: view.at_least,
-        since: view.since,
-        until: view.until,
-        next: view.next,
+        level: status.level_name().to_owned(),
+        at_least: status.at_least_name().map(str::to_owned),
+        since: status.since.map(write),
+        until: status.until.map(write),
+        next: next.map(|(at, stretch)| NextView {
+            at: write(at),
+            level: stretch.level_name().to_owned(),
+        }),
         rules,
         problems,
     }
