@@ -179,7 +179,7 @@ fn an_explanation_tells_every_rule_in_force_once_and_its_level_is_the_outcomes()
                 .iter()
                 .filter(|rule| rule.verdict == RuleVerdict::Holds);
             let told: BTreeSet<&str> = told.map(|rule| rule.rule.as_str()).collect();
-            let active = status.causes().map(|cause| cause.rule());
+            let active = status.causes().map(longma_core::Cause::rule);
             let held = active.filter(|rule| !rule.starts_with("manual/"));
             assert_eq!(held.collect::<BTreeSet<_>>(), told, "{}", case.name);
         }

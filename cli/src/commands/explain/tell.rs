@@ -166,9 +166,13 @@ impl Teller<'_> {
                     (nearest.until, Key::ExplainNearestOver)
                 };
                 let time = edge.map(Stamp::words).unwrap_or_default();
-                let away = edge.map(|edge| match nearest.to_come {
-                    true => duration(edge.instant.minus(self.at), words),
-                    false => duration(self.at.minus(edge.instant), words),
+                let away = edge.map(|edge| {
+                    let (first, last) = if nearest.to_come {
+                        (self.at, edge.instant)
+                    } else {
+                        (edge.instant, self.at)
+                    };
+                    duration(last.minus(first), words)
                 });
                 let away = away.unwrap_or_default();
                 let args: [(&str, &dyn Display); 3] =
