@@ -83,7 +83,7 @@ impl Catalogue {
     /// rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, &mut ())
+        Self::decide_asked(facts, self.policies(&region), &region, request, &mut ())
     }
 
     /// As [`decide`](Self::decide), while `observer` hears what every rule does.
@@ -97,7 +97,7 @@ impl Catalogue {
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, observer)
+        Self::decide_asked(facts, self.policies(&region), &region, request, observer)
     }
 
     /// As [`decide`](Self::decide), by policies of this catalogue that the caller
@@ -113,11 +113,10 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        self.decide_asked(facts, policies, region, request, &mut ())
+        Self::decide_asked(facts, policies, region, request, &mut ())
     }
 
     fn decide_asked<O: Observer>(
-        &self,
         facts: &Facts,
         policies: &[Policy],
         region: &str,

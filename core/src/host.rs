@@ -1,8 +1,7 @@
 //! What a rule can call, as plain functions over typed values.
 //!
-//! Nothing here knows the script engine: `script.rs` registers these in one
-//! place, and packs compiled to data would call the same functions. None reads
-//! anything but its arguments.
+//! The machine and the oracle call the same functions, so that a program cannot
+//! compute anything else than its script. None reads anything but its arguments.
 
 use crate::limits;
 use crate::problem::Code;
@@ -15,11 +14,15 @@ use std::sync::Arc;
 /// Why a host function gave no answer.
 #[derive(Debug, Clone)]
 pub struct Fault {
+    /// Which failure it is.
     pub code: Code,
+    /// What its message names, by placeholder.
     pub args: Vec<(&'static str, Localized)>,
 }
 
 impl Fault {
+    /// A failure whose message names nothing yet.
+    #[must_use]
     pub fn new(code: Code) -> Self {
         Self {
             code,
@@ -27,10 +30,14 @@ impl Fault {
         }
     }
 
+    /// Fills a placeholder with a text that is the same in both languages.
+    #[must_use]
     pub fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
         self.localized(name, Localized::same(text))
     }
 
+    /// Fills a placeholder with a text in both languages.
+    #[must_use]
     pub fn localized(mut self, name: &'static str, text: Localized) -> Self {
         self.args.push((name, text));
         self
@@ -40,28 +47,47 @@ impl Fault {
 /// The kinds of values that rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// `()`: the record has no such value.
     Absent,
+    /// A truth value.
     Bool,
+    /// A whole number.
     Int,
+    /// A text.
     Text,
+    /// An instant.
     Instant,
+    /// A calendar day.
     Date,
+    /// An elapsed time.
     Elapsed,
+    /// A number of calendar days.
     Days,
+    /// A temperature.
     Temperature,
+    /// Counts by day.
     Series,
+    /// A set of instants.
     When,
+    /// A cause.
     Cause,
+    /// A record.
     Record,
+    /// A list.
     List,
+    /// A reference table.
     Table,
+    /// An earlier decision.
     Timeline,
+    /// A closure.
     Function,
+    /// Anything else: what a rule cannot name.
     Other,
 }
 
 impl Kind {
     /// The kind's name in both languages.
+    #[must_use]
     pub fn words(self) -> Localized {
         let key = format!("kind-{self:?}").to_lowercase();
         message(&key, &[]).unwrap_or_else(|| Localized::same(key))
@@ -73,41 +99,77 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
+/// A whole number with the other sign.
+///
+/// # Errors
+/// For the least number, whose negative does not fit 64 bits.
 pub fn negative(number: i64) -> Result<i64, Fault> {
     number
         .checked_neg()
         .ok_or_else(|| Fault::new(Code::RuleOverflow))
 }
 
+/// So many hours of 3,600 seconds.
+///
+/// # Errors
+/// Where the seconds do not fit 64 bits.
 pub fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }
 
+/// So many minutes of 60 seconds.
+///
+/// # Errors
+/// Where the seconds do not fit 64 bits.
 pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::minutes(count))
 }
 
+/// The instant so many seconds later.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(instant.plus(by))
 }
 
+/// The instant so many seconds earlier.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(by.as_seconds().checked_neg())
         .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
 }
 
+/// The same time of day, so many calendar days later.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
+/// The same time of day, so many calendar days earlier.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
     negated(by).and_then(|by| in_range(instant.plus_days(by)))
 }
 
+/// The day so many days later.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
     in_range(date.plus(by))
 }
 
+/// The day so many days earlier.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
     negated(by).and_then(|by| in_range(date.plus(by)))
 }
@@ -116,43 +178,82 @@ fn negated(days: Days) -> Result<Days, Fault> {
     in_range(days.count().checked_neg()).map(Days::new)
 }
 
+/// Both elapsed times together.
+///
+/// # Errors
+/// Where the seconds do not fit 64 bits.
 pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
+/// The first elapsed time without the second; it may be negative.
+///
+/// # Errors
+/// Where the seconds do not fit 64 bits.
 pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
+/// An elapsed time, so many times.
+///
+/// # Errors
+/// Where the seconds do not fit 64 bits.
 pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
+/// Both numbers of days together.
+///
+/// # Errors
+/// Where the result does not fit 64 bits.
 pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_add(right.count())).map(Days::new)
 }
 
+/// The first number of days less the second; it may be negative.
+///
+/// # Errors
+/// Where the result does not fit 64 bits.
 pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_sub(right.count())).map(Days::new)
 }
 
+/// A number of days, so many times.
+///
+/// # Errors
+/// Where the result does not fit 64 bits.
 pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
     in_range(left.count().checked_mul(by)).map(Days::new)
 }
 
+/// The first second of a day, at an offset.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.start(offset))
 }
 
+/// The first second after a day, at an offset.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
 }
 
+/// The day on which somebody born on `born` turns so many years old.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
 
 /// Counts by day: as many counts as days, in the same order.
+///
+/// # Errors
+/// Where there are not as many counts as days.
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
@@ -165,6 +266,9 @@ pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
 }
 
 /// All instants of any of some sets.
+///
+/// # Errors
+/// As [`bounded`].
 pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
     let all = When::of(
         sets.into_iter()
@@ -174,11 +278,17 @@ pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault
 }
 
 /// The end that includes `last`: spans are half-open, whole seconds apart.
+///
+/// # Errors
+/// Where the result leaves the years 1 to 9999.
 pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
 
 /// Refuses a set that a rule grew past the limit.
+///
+/// # Errors
+/// Where it has more spans than [`limits::SPANS`].
 pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
         return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
@@ -189,6 +299,7 @@ pub fn bounded(when: When) -> Result<When, Fault> {
 /// The known part of an earlier decision, as rules read it.
 #[derive(Debug, Clone)]
 pub struct Earlier {
+    /// Its name.
     pub decision: Arc<str>,
     /// The scale, lowest first, each level with the instants at which it is *the* level.
     pub levels: Arc<[(Arc<str>, When)]>,
@@ -196,6 +307,9 @@ pub struct Earlier {
 
 impl Earlier {
     /// When `level` is the level.
+    ///
+    /// # Errors
+    /// Where the decision has no such level.
     pub fn when(&self, level: &str) -> Result<When, Fault> {
         self.rank(level)
             .and_then(|rank| self.levels.get(rank))
@@ -204,6 +318,9 @@ impl Earlier {
     }
 
     /// When the level is `level` or a higher one.
+    ///
+    /// # Errors
+    /// Where the decision has no such level.
     pub fn when_at_least(&self, level: &str) -> Result<When, Fault> {
         let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
         Ok(self

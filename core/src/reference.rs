@@ -151,6 +151,9 @@ impl Table {
 
     /// The rows whose place covers that of `record`, while it was there: each
     /// with its span cut to the record's, and both as evidence.
+    ///
+    /// # Errors
+    /// Where the record has no span, or lacks one of the key's columns.
     pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
         let mut found = Vec::new();
@@ -165,6 +168,10 @@ impl Table {
 
     /// The rows of any place that agrees with `record` down to `column`, while it
     /// was there: spans joined for rows that otherwise say the same.
+    ///
+    /// # Errors
+    /// Where `column` is no part of the key, or the record has no span or lacks a
+    /// column.
     pub fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
         let stay = When::of([span_of(record)?]);
         let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
@@ -184,6 +191,9 @@ impl Table {
     }
 
     /// What [`around`](Self::around) costs: the number of rows it looks at.
+    ///
+    /// # Errors
+    /// As [`around`](Self::around), except that a span is not needed.
     pub fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
         Ok(self
             .under(record, column)?

@@ -31,7 +31,8 @@ impl Series {
         Self(Arc::new(days))
     }
 
-    /// The day's count.
+    /// The day's count; `None` where it has none.
+    #[must_use]
     pub fn on(&self, day: Date) -> Option<i64> {
         self.0.get(&day).copied()
     }
@@ -44,6 +45,7 @@ impl Series {
     ///
     /// `None` where a day of the window, or the day itself, has no count, or where
     /// the window is shorter than two days.
+    #[must_use]
     pub fn departure(&self, day: Date, window: Days, lag: Days) -> Option<i64> {
         let (window, lag) = (window.count(), lag.count());
         if !(2..=WINDOW).contains(&window) || !(0..=WINDOW).contains(&lag) {

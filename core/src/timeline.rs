@@ -19,8 +19,11 @@ use std::sync::Arc;
 pub struct Citation {
     /// `pack/decision/function`.
     pub rule: String,
+    /// What a citizen reads as the reason.
     pub caption: Localized,
+    /// When or by what the cause ends, as a citizen reads it.
     pub release: Localized,
+    /// The document that the rule comes from.
     pub source: Localized,
 }
 

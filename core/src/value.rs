@@ -15,15 +15,25 @@ pub type Evidence = Arc<str>;
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Int(i64),
+    /// A text, as the facts write it.
     Text(Arc<str>),
+    /// An instant, in whole seconds.
     Instant(Instant),
+    /// A calendar day.
     Date(Date),
+    /// An elapsed time, in seconds.
     Elapsed(Elapsed),
+    /// A number of calendar days.
     Days(Days),
+    /// A temperature.
     Temperature(Temperature),
+    /// A list; sections of facts are sorted.
     List(Arc<[Value]>),
+    /// A record.
     Record(Record),
 }
 
@@ -33,11 +43,20 @@ pub enum Value {
 pub struct Temperature(i64);
 
 impl Temperature {
+    /// A temperature of so many tenths of a degree Celsius.
+    #[must_use]
     pub fn tenths(tenths: i64) -> Self {
         Self(tenths)
     }
 
+    /// It in tenths of a degree Celsius.
+    #[must_use]
+    pub fn in_tenths(self) -> i64 {
+        self.0
+    }
+
     /// Reads `37` or `37.3`; `None` for more decimals and anything else.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -74,13 +93,18 @@ struct Inner {
 
 /// What a record has under a name.
 pub enum Got<'a> {
+    /// A value.
     Value(&'a Value),
     /// The schema has the field, this record left it out.
     Absent,
+    /// The schema has no such field.
     NoSuchField,
 }
 
 impl Record {
+    /// A record with one entry for each field of `object`, in its order, that
+    /// rests on `evidence`.
+    #[must_use]
     pub fn new(object: Arc<Object>, values: Vec<Option<Value>>, evidence: Vec<Evidence>) -> Self {
         Self(Arc::new(Inner {
             object,
@@ -89,6 +113,8 @@ impl Record {
         }))
     }
 
+    /// What it has under a name.
+    #[must_use]
     pub fn get(&self, name: &str) -> Got<'_> {
         match self.0.object.position(name) {
             None => Got::NoSuchField,
@@ -96,10 +122,14 @@ impl Record {
         }
     }
 
+    /// The value at a field's position in its object; `None` where it was left out.
+    #[must_use]
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.0.values.get(index).and_then(Option::as_ref)
     }
 
+    /// The text under a name; `None` where there is none.
+    #[must_use]
     pub fn text(&self, name: &str) -> Option<&Arc<str>> {
         match self.get(name) {
             Got::Value(Value::Text(text)) => Some(text),
@@ -107,6 +137,8 @@ impl Record {
         }
     }
 
+    /// The instant under a name; `None` where there is none.
+    #[must_use]
     pub fn instant(&self, name: &str) -> Option<Instant> {
         match self.get(name) {
             Got::Value(Value::Instant(instant)) => Some(*instant),
@@ -114,6 +146,8 @@ impl Record {
         }
     }
 
+    /// The items of the list under a name; none where there is no list.
+    #[must_use]
     pub fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
             Got::Value(Value::List(items)) => items,
@@ -121,10 +155,14 @@ impl Record {
         }
     }
 
+    /// What its schema says of it.
+    #[must_use]
     pub fn object(&self) -> &Arc<Object> {
         &self.0.object
     }
 
+    /// Where it comes from, and what it was made from.
+    #[must_use]
     pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence
     }

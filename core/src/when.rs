@@ -51,16 +51,19 @@ impl Span {
     }
 
     /// Start and end in seconds, the open ends as the extremes of `i64`.
+    #[must_use]
     pub fn bounds(self) -> (i64, i64) {
         (self.from, self.until)
     }
 
     /// Whether all of `other` lies in this span.
+    #[must_use]
     pub fn covers(self, other: Self) -> bool {
         self.from <= other.from && other.until <= self.until
     }
 
     /// The span of two such bounds; `None` when it would be empty.
+    #[must_use]
     pub fn of_bounds(from: i64, until: i64) -> Option<Self> {
         (from < until).then_some(Self { from, until })
     }
@@ -164,6 +167,7 @@ impl When {
     }
 
     /// The part of the set inside `span`.
+    #[must_use]
     pub fn within(&self, span: Span) -> Self {
         self.intersection(&Self(vec![span]))
     }

@@ -132,6 +132,10 @@ impl Hosts {
 }
 
 impl longma_compile::Interpreter for Interpreter {
+    #[allow(
+        clippy::arc_with_non_send_sync,
+        reason = "the seam shares scripts by `Arc`; an interpreter's never leave its thread"
+    )]
     fn read(&self, text: &str, file: &str) -> Result<Arc<dyn longma_compile::Script>, Problems> {
         let (ast, functions) = self.0.at(Offset::CHINA).compile(text, file)?;
         Ok(Arc::new(Script {
