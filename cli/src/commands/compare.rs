@@ -18,15 +18,16 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::{Args, ValueHint};
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Catalogue, Offset, Policy, Problem, References};
+use longma_core::schema::Object;
+use longma_core::{Catalogue, Offset, Policy, Problem, References, Schema};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
 use longma_desk::generate::{Changed, Generator, PERSON, Scope, changed, rules_without};
 use longma_desk::tables::{self, Rows, Tables};
-use longma_lang::schema::Record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 #[derive(Debug, Args)]
@@ -366,10 +367,11 @@ fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
 }
 
 /// The schema of the persons.
-fn root(houses: &[House], a: &str) -> Record {
+fn root(houses: &[House], a: &str) -> Arc<Object> {
     let bundle = houses.first().map(|house| &house.bundle);
     let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
-    text.and_then(|text| Record::read(text)).unwrap_or_default()
+    let schema = text.and_then(|text| Schema::read_partly(text, PERSON).0);
+    schema.map_or_else(Arc::default, |schema| Arc::clone(schema.root()))
 }
 
 /// Persons that are counted together.
