@@ -409,12 +409,7 @@ fn params_record(params: &BTreeMap<String, &Param>) -> Value {
             pattern: None,
         })
     };
-    let fields = params.keys().map(|name| Field {
-        name: name.as_str().into(),
-        kind: any(),
-        required: true,
-        order: None,
-    });
+    let fields = params.keys().map(|name| Field::new(name.as_str(), any()));
     let object = Arc::new(Object::new(fields.collect()));
     let values = params.values().map(|param| param.typed().ok()).collect();
     Value::Record(Record::new(object, values, Vec::new()))

@@ -5,10 +5,10 @@
 //! it inherits as far as that can be found, so that all mistakes show at once.
 
 use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
-use longma_core::{Instant, PackId, Span, When, covers, limits};
+use longma_core::schema::Object;
+use longma_core::{Instant, PackId, Schema, Span, When, covers, limits};
 use longma_lang::analysis::Analysis;
 use longma_lang::check::{Use, analyse};
-use longma_lang::schema::Record;
 use longma_lang::scope::{self, Common};
 use longma_lang::script::Script;
 use longma_lang::types::{Bounds, Fields, Item, Kind, Names, Origin, Type};
@@ -23,7 +23,7 @@ pub struct World<'a> {
     /// The packs, in the bundle's order.
     pub packs: Vec<Pack<'a>>,
     /// The facts about each kind of subject.
-    pub schemas: BTreeMap<String, Arc<Record>>,
+    pub schemas: BTreeMap<String, Arc<Object>>,
     /// The rows of each reference table, and the levels of all decisions.
     pub common: Arc<Common>,
     /// What names mean, by line of descent.
@@ -86,12 +86,13 @@ impl<'a> World<'a> {
     /// Reads a bundle.
     #[must_use]
     pub fn new(bundle: &'a Bundle) -> Self {
-        let read = |texts: &BTreeMap<String, String>| -> BTreeMap<String, Arc<Record>> {
-            let records = texts.iter().filter_map(|(name, text)| {
-                let record = Record::read(text)?;
-                Some((name.clone(), Arc::new(record)))
+        // What is wrong with a schema is compiling's to say.
+        let read = |texts: &BTreeMap<String, String>| -> BTreeMap<String, Arc<Object>> {
+            let objects = texts.iter().filter_map(|(name, text)| {
+                let (schema, _) = Schema::read_partly(text, name);
+                Some((name.clone(), Arc::clone(schema?.root())))
             });
-            records.collect()
+            objects.collect()
         };
         let packs = bundle.packs.iter().take(limits::PACKS);
         let levels = bundle.levels();
@@ -161,10 +162,10 @@ impl<'a> World<'a> {
         let Some((decision, script)) = script else {
             return Analysis::default();
         };
-        let used = |scope: &&Scope<'a>| scope.packs.contains(&pack);
+        let includes = |scope: &&Scope<'a>| scope.packs.contains(&pack);
         let (own, heirs): (Vec<_>, Vec<_>) = self
             .scopes()
-            .filter(used)
+            .filter(includes)
             .partition(|scope| scope.packs.first() == Some(&pack));
         let all: Vec<Use<'_>> = own
             .into_iter()

@@ -7,16 +7,16 @@ use std::sync::Arc;
 /// A cause as a rule states it, before the core cuts it to the rule's pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The name of its level, which must be one of the decision's scale.
+    /// The level, as the rule names it; whether the scale has it is checked later.
     pub level: Arc<str>,
-    /// When it holds; nothing is cut off yet.
+    /// When it holds.
     pub when: When,
     /// Sorted, without repetition.
     pub evidence: Vec<Evidence>,
 }
 
 impl Draft {
-    /// A cause that rests on no facts yet.
+    /// A cause that rests on no fact yet.
     #[must_use]
     pub fn new(level: Arc<str>, when: When) -> Self {
         Self {

@@ -368,12 +368,12 @@ impl Decoder {
         self.report(problem, &Type::Text(text.clone()), quote(value))
     }
 
-    fn member(&mut self, value: &str, names: &[Arc<str>], pointer: &str) -> Option<Value> {
+    fn member(&mut self, value: &str, names: &Arc<[Arc<str>]>, pointer: &str) -> Option<Value> {
         if let Some(name) = names.iter().find(|name| ***name == *value) {
             return Some(Value::Text(Arc::clone(name)));
         }
         let problem = Problem::new(Code::FactsEnum, Place::facts(pointer), &[]);
-        self.report(problem, &Type::Enum(names.to_vec()), quote(value))
+        self.report(problem, &Type::Enum(Arc::clone(names)), quote(value))
     }
 
     fn time(
@@ -517,9 +517,10 @@ fn expected(kind: &Type) -> Localized {
         Type::Text(TextType {
             pattern: Some(pattern),
             ..
-        }) if !pattern.is_not_blank() => {
-            say("expected-pattern", &[("pattern", pattern.source.clone())])
-        }
+        }) if !pattern.is_not_blank() => say(
+            "expected-pattern",
+            &[("pattern", pattern.source().to_owned())],
+        ),
         Type::Text(TextType {
             least,
             most: usize::MAX,

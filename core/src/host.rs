@@ -1,8 +1,7 @@
 //! What a rule can call, as plain functions over typed values.
 //!
-//! Nothing here knows the script engine: `script.rs` registers these in one
-//! place, and packs compiled to data would call the same functions. None reads
-//! anything but its arguments.
+//! The machine and the oracle call the same functions, so that a program cannot
+//! compute anything else than its script. None reads anything but its arguments.
 
 use crate::limits;
 use crate::problem::Code;
@@ -15,14 +14,14 @@ use std::sync::Arc;
 /// Why a host function gave no answer.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// What went wrong.
+    /// Which failure it is.
     pub code: Code,
-    /// What fills the places in braces of its message.
+    /// What its message names, by placeholder.
     pub args: Vec<(&'static str, Localized)>,
 }
 
 impl Fault {
-    /// A fault whose message has no places to fill yet.
+    /// A failure whose message names nothing yet.
     #[must_use]
     pub fn new(code: Code) -> Self {
         Self {
@@ -31,13 +30,13 @@ impl Fault {
         }
     }
 
-    /// Fills a place with a text that is the same in both languages.
+    /// Fills a placeholder with a text that is the same in both languages.
     #[must_use]
     pub fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
         self.localized(name, Localized::same(text))
     }
 
-    /// Fills a place with a text that differs by language.
+    /// Fills a placeholder with a text in both languages.
     #[must_use]
     pub fn localized(mut self, name: &'static str, text: Localized) -> Self {
         self.args.push((name, text));
@@ -48,7 +47,7 @@ impl Fault {
 /// The kinds of values that rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// `()`: nothing is there.
+    /// `()`: the record has no such value.
     Absent,
     /// A truth value.
     Bool,
@@ -56,15 +55,15 @@ pub enum Kind {
     Int,
     /// A text.
     Text,
-    /// A moment.
+    /// An instant.
     Instant,
     /// A calendar day.
     Date,
-    /// Elapsed time, in seconds.
+    /// An elapsed time.
     Elapsed,
-    /// A count of calendar days.
+    /// A number of calendar days.
     Days,
-    /// Degrees Celsius, in tenths.
+    /// A temperature.
     Temperature,
     /// Counts by day.
     Series,
@@ -72,7 +71,7 @@ pub enum Kind {
     When,
     /// A cause.
     Cause,
-    /// A record of the facts or a row of a table.
+    /// A record.
     Record,
     /// A list.
     List,
@@ -82,7 +81,7 @@ pub enum Kind {
     Timeline,
     /// A closure.
     Function,
-    /// Anything else.
+    /// Anything else: what a rule cannot name.
     Other,
 }
 
@@ -100,77 +99,77 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
-/// `-number`.
+/// A whole number with the other sign.
 ///
 /// # Errors
-/// The least whole number has no opposite.
+/// For the least number, whose negative does not fit 64 bits.
 pub fn negative(number: i64) -> Result<i64, Fault> {
     number
         .checked_neg()
         .ok_or_else(|| Fault::new(Code::RuleOverflow))
 }
 
-/// `count` hours.
+/// So many hours of 3,600 seconds.
 ///
 /// # Errors
-/// More hours than can be counted in seconds.
+/// Where the seconds do not fit 64 bits.
 pub fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }
 
-/// `count` minutes.
+/// So many minutes of 60 seconds.
 ///
 /// # Errors
-/// More minutes than can be counted in seconds.
+/// Where the seconds do not fit 64 bits.
 pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::minutes(count))
 }
 
-/// `instant + by`.
+/// The instant so many seconds later.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(instant.plus(by))
 }
 
-/// `instant - by`.
+/// The instant so many seconds earlier.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(by.as_seconds().checked_neg())
         .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
 }
 
-/// The same time of day, `by` calendar days later.
+/// The same time of day, so many calendar days later.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
-/// The same time of day, `by` calendar days earlier.
+/// The same time of day, so many calendar days earlier.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
     negated(by).and_then(|by| in_range(instant.plus_days(by)))
 }
 
-/// The day `by` days later.
+/// The day so many days later.
 ///
 /// # Errors
-/// A day outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
     in_range(date.plus(by))
 }
 
-/// The day `by` days earlier.
+/// The day so many days earlier.
 ///
 /// # Errors
-/// A day outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
     negated(by).and_then(|by| in_range(date.plus(by)))
 }
@@ -179,74 +178,74 @@ fn negated(days: Days) -> Result<Days, Fault> {
     in_range(days.count().checked_neg()).map(Days::new)
 }
 
-/// `left + right`.
+/// Both elapsed times together.
 ///
 /// # Errors
-/// A duration that cannot be counted in seconds.
+/// Where the seconds do not fit 64 bits.
 pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
-/// `left - right`.
+/// The first elapsed time without the second; it may be negative.
 ///
 /// # Errors
-/// A duration that cannot be counted in seconds.
+/// Where the seconds do not fit 64 bits.
 pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
-/// `left * by`.
+/// An elapsed time, so many times.
 ///
 /// # Errors
-/// A duration that cannot be counted in seconds.
+/// Where the seconds do not fit 64 bits.
 pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
-/// `left + right`.
+/// Both numbers of days together.
 ///
 /// # Errors
-/// A count that does not fit.
+/// Where the result does not fit 64 bits.
 pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_add(right.count())).map(Days::new)
 }
 
-/// `left - right`.
+/// The first number of days less the second; it may be negative.
 ///
 /// # Errors
-/// A count that does not fit.
+/// Where the result does not fit 64 bits.
 pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_sub(right.count())).map(Days::new)
 }
 
-/// `left * by`.
+/// A number of days, so many times.
 ///
 /// # Errors
-/// A count that does not fit.
+/// Where the result does not fit 64 bits.
 pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
     in_range(left.count().checked_mul(by)).map(Days::new)
 }
 
-/// The first instant of a day at `offset`.
+/// The first second of a day, at an offset.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.start(offset))
 }
 
-/// The first instant after a day at `offset`.
+/// The first second after a day, at an offset.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
 }
 
-/// The day on which somebody born on `born` becomes `years` old.
+/// The day on which somebody born on `born` turns so many years old.
 ///
 /// # Errors
-/// A day outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
@@ -254,7 +253,7 @@ pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
 /// Counts by day: as many counts as days, in the same order.
 ///
 /// # Errors
-/// Other counts than days.
+/// Where there are not as many counts as days.
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
@@ -269,7 +268,7 @@ pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
 /// All instants of any of some sets.
 ///
 /// # Errors
-/// More spans than [`limits::SPANS`].
+/// As [`bounded`].
 pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
     let all = When::of(
         sets.into_iter()
@@ -281,7 +280,7 @@ pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault
 /// The end that includes `last`: spans are half-open, whole seconds apart.
 ///
 /// # Errors
-/// A moment outside the years 1 to 9999.
+/// Where the result leaves the years 1 to 9999.
 pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
@@ -289,7 +288,7 @@ pub fn including(last: Instant) -> Result<Instant, Fault> {
 /// Refuses a set that a rule grew past the limit.
 ///
 /// # Errors
-/// More spans than [`limits::SPANS`].
+/// Where it has more spans than [`limits::SPANS`].
 pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
         return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
@@ -310,7 +309,7 @@ impl Earlier {
     /// When `level` is the level.
     ///
     /// # Errors
-    /// A level that the decision does not have.
+    /// Where the decision has no such level.
     pub fn when(&self, level: &str) -> Result<When, Fault> {
         self.rank(level)
             .and_then(|rank| self.levels.get(rank))
@@ -321,7 +320,7 @@ impl Earlier {
     /// When the level is `level` or a higher one.
     ///
     /// # Errors
-    /// A level that the decision does not have.
+    /// Where the decision has no such level.
     pub fn when_at_least(&self, level: &str) -> Result<When, Fault> {
         let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
         Ok(self

@@ -9,6 +9,8 @@
 pub const FACTS_BYTES: usize = 2 * 1024 * 1024;
 /// Nesting of a JSON document; the person schema needs 5.
 pub const JSON_DEPTH: usize = 32;
+/// Types of one schema, with those that references repeat.
+pub const SCHEMA_TYPES: usize = 50_000;
 /// Values (objects, arrays, strings, numbers) in one JSON document.
 pub const JSON_VALUES: usize = 200_000;
 /// Problems reported for one input; past it, one more problem says so.

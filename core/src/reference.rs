@@ -153,7 +153,7 @@ impl Table {
     /// with its span cut to the record's, and both as evidence.
     ///
     /// # Errors
-    /// A record without a place or a span.
+    /// Where the record has no span, or lacks one of the key's columns.
     pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
         let mut found = Vec::new();
@@ -170,7 +170,8 @@ impl Table {
     /// was there: spans joined for rows that otherwise say the same.
     ///
     /// # Errors
-    /// A record without a place or a span, or a column that is no key.
+    /// Where `column` is no part of the key, or the record has no span or lacks a
+    /// column.
     pub fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
         let stay = When::of([span_of(record)?]);
         let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
@@ -192,7 +193,7 @@ impl Table {
     /// What [`around`](Self::around) costs: the number of rows it looks at.
     ///
     /// # Errors
-    /// As [`around`](Self::around).
+    /// As [`around`](Self::around), except that a span is not needed.
     pub fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
         Ok(self
             .under(record, column)?

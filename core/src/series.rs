@@ -31,7 +31,7 @@ impl Series {
         Self(Arc::new(days))
     }
 
-    /// The day's count.
+    /// The day's count; `None` where it has none.
     #[must_use]
     pub fn on(&self, day: Date) -> Option<i64> {
         self.0.get(&day).copied()

@@ -19,21 +19,21 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A text.
+    /// A text, as the facts write it.
     Text(Arc<str>),
-    /// A moment.
+    /// An instant, in whole seconds.
     Instant(Instant),
     /// A calendar day.
     Date(Date),
-    /// Elapsed time, in seconds.
+    /// An elapsed time, in seconds.
     Elapsed(Elapsed),
-    /// A count of calendar days.
+    /// A number of calendar days.
     Days(Days),
-    /// Degrees Celsius, in tenths.
+    /// A temperature.
     Temperature(Temperature),
-    /// A list.
+    /// A list; sections of facts are sorted.
     List(Arc<[Value]>),
-    /// A record of the facts or a row of a table.
+    /// A record.
     Record(Record),
 }
 
@@ -43,10 +43,16 @@ pub enum Value {
 pub struct Temperature(i64);
 
 impl Temperature {
-    /// So many tenths of a degree.
+    /// A temperature of so many tenths of a degree Celsius.
     #[must_use]
     pub fn tenths(tenths: i64) -> Self {
         Self(tenths)
+    }
+
+    /// It in tenths of a degree Celsius.
+    #[must_use]
+    pub fn in_tenths(self) -> i64 {
+        self.0
     }
 
     /// Reads `37` or `37.3`; `None` for more decimals and anything else.
@@ -87,16 +93,17 @@ struct Inner {
 
 /// What a record has under a name.
 pub enum Got<'a> {
-    /// Its value.
+    /// A value.
     Value(&'a Value),
     /// The schema has the field, this record left it out.
     Absent,
-    /// The schema has no field of this name.
+    /// The schema has no such field.
     NoSuchField,
 }
 
 impl Record {
-    /// A record in the shape of `object`: a value for each of its fields, in their order.
+    /// A record with one entry for each field of `object`, in its order, that
+    /// rests on `evidence`.
     #[must_use]
     pub fn new(object: Arc<Object>, values: Vec<Option<Value>>, evidence: Vec<Evidence>) -> Self {
         Self(Arc::new(Inner {
@@ -115,13 +122,13 @@ impl Record {
         }
     }
 
-    /// The value of the field at a position of its schema.
+    /// The value at a field's position in its object; `None` where it was left out.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.0.values.get(index).and_then(Option::as_ref)
     }
 
-    /// The text under a name, where it is one.
+    /// The text under a name; `None` where there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&Arc<str>> {
         match self.get(name) {
@@ -130,7 +137,7 @@ impl Record {
         }
     }
 
-    /// The moment under a name, where it is one.
+    /// The instant under a name; `None` where there is none.
     #[must_use]
     pub fn instant(&self, name: &str) -> Option<Instant> {
         match self.get(name) {
@@ -139,7 +146,7 @@ impl Record {
         }
     }
 
-    /// The items of the list under a name; none where it is no list.
+    /// The items of the list under a name; none where there is no list.
     #[must_use]
     pub fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
@@ -148,13 +155,13 @@ impl Record {
         }
     }
 
-    /// Its schema.
+    /// What its schema says of it.
     #[must_use]
     pub fn object(&self) -> &Arc<Object> {
         &self.0.object
     }
 
-    /// Where it came from: JSON pointers, and rows as `table#/row`.
+    /// Where it comes from, and what it was made from.
     #[must_use]
     pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence

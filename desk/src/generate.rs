@@ -20,10 +20,11 @@ pub(crate) use self::draw::invented_name;
 use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
-use longma_core::{Instant, Policy};
-use longma_lang::schema::{Record, Shape};
+use longma_core::schema::{Class, Field, Object, Type};
+use longma_core::{Instant, Policy, Schema};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where no pack has a date, times gather around this one: 2022-07-01.
 const ANCHOR: i64 = 1_656_604_800;
@@ -105,7 +106,7 @@ struct Place {
 #[derive(Debug)]
 pub struct Generator {
     seed: u64,
-    root: Record,
+    root: Arc<Object>,
     subject: String,
     regions: Vec<String>,
     gaps: bool,
@@ -131,10 +132,10 @@ impl Generator {
     /// Persons of `seed` for `scope`; `None` when a schema cannot be read.
     #[must_use]
     pub fn new(scope: &Scope, seed: u64) -> Option<Self> {
-        let root = Record::read(scope.schema)?;
-        let mut tables: BTreeMap<String, Record> = BTreeMap::new();
+        let root = read(scope.schema)?;
+        let mut tables: BTreeMap<String, Arc<Object>> = BTreeMap::new();
         for (name, text) in scope.references {
-            tables.insert(name.clone(), Record::read(text)?);
+            tables.insert(name.clone(), read(text)?);
         }
         let constants = Constants::of(scope.packs.iter().copied());
         let differs = |rule: &RuleWords| {
@@ -156,20 +157,26 @@ impl Generator {
             tables: Tables::new(),
             columns: tables
                 .iter()
-                .map(|(name, record)| (name.clone(), record.fields.keys().cloned().collect()))
+                .map(|(name, row)| (name.clone(), row.names().map(str::to_owned).collect()))
                 .collect(),
             places: Vec::new(),
         };
-        for (name, record) in &tables {
+        for (name, row) in &tables {
             let rows = match scope.given.get(name) {
                 Some(rows) => rows.clone(),
-                None => generator.rows(record),
+                None => generator.rows(row),
             };
-            let places = places(record, &rows);
-            generator.places.push((record.key.clone(), places));
+            let key = row.key_names().map(str::to_owned).collect();
+            generator.places.push((key, places(row, &rows)));
             generator.tables.insert(name.clone(), rows);
         }
         Some(generator)
+    }
+
+    /// The schema of the persons.
+    #[must_use]
+    pub fn root(&self) -> &Object {
+        &self.root
     }
 
     /// The tables that persons are made for, invented or given.
@@ -211,14 +218,11 @@ impl Generator {
         let crowded = draw.dice.once_in(24);
         let mut members = BTreeMap::new();
         // What the rule reads comes first, so that the rest is drawn towards it.
-        let (first, rest): (Vec<&String>, Vec<&String>) = self
-            .root
-            .fields
-            .keys()
-            .partition(|name| focus.reads.contains(name));
-        for name in first.into_iter().chain(rest) {
-            if let Some(value) = self.section(&mut draw, name, crowded) {
-                members.insert(name.clone(), value);
+        let reads = |field: &&Field| focus.reads.iter().any(|name| **name == *field.name);
+        let (first, rest): (Vec<&Field>, Vec<&Field>) = self.root.fields.iter().partition(reads);
+        for field in first.into_iter().chain(rest) {
+            if let Some(value) = self.section(&mut draw, field, crowded) {
+                members.insert(field.name.to_string(), value);
             }
         }
         sorted(members)
@@ -234,10 +238,10 @@ impl Generator {
         fixed: &BTreeMap<String, Scalar>,
         index: u64,
     ) -> Option<Json> {
-        let Shape::List { item, .. } = self.root.shape(section)? else {
+        let Type::List { item, .. } = self.root.kind(section)? else {
             return None;
         };
-        let Shape::Record(record) = &**item else {
+        let Type::Object(record) = &**item else {
             return None;
         };
         let mut dice = Dice::of(self.seed ^ 1, index);
@@ -262,23 +266,22 @@ impl Generator {
         Some(Draw::new(self, dice, focus, pool).record(record, fixed.collect()))
     }
 
-    fn section(&self, draw: &mut Draw, name: &str, crowded: bool) -> Option<Json> {
-        let field = self.root.fields.get(name)?;
-        match &field.shape {
-            Shape::Enum(names) if names.contains(&self.subject) => {
+    fn section(&self, draw: &mut Draw, field: &Field, crowded: bool) -> Option<Json> {
+        match &field.kind {
+            Type::Enum(names) if names.iter().any(|name| **name == *self.subject) => {
                 Some(Json::from(self.subject.as_str()))
             }
-            Shape::Record(record) => {
+            Type::Object(record) => {
                 let region = draw.dice.choose(&self.regions).cloned();
-                let region = region.filter(|_| record.fields.contains_key("region"));
+                let region = region.filter(|_| record.field("region").is_some());
                 let fixed = region.map(|region| ("region".to_owned(), Json::from(region)));
                 Some(draw.record(record, fixed.into_iter().collect()))
             }
-            Shape::List { item, least, most } => {
+            Type::List { item, least, most } => {
                 if self.gaps && !field.required && draw.dice.once_in(48) {
                     return None;
                 }
-                let read = draw.reads(name);
+                let read = draw.reads(&field.name);
                 let count = match (read, crowded) {
                     (_, true) => draw.dice.below(7),
                     (true, false) => 1 + draw.dice.below(3),
@@ -288,7 +291,7 @@ impl Generator {
                 let count = usize::try_from(count).unwrap_or(0).clamp(*least, *most);
                 Some((0..count).map(|_| draw.value(item)).collect())
             }
-            shape => (field.required || !draw.dice.once_in(3)).then(|| draw.value(shape)),
+            kind => (field.required || !draw.dice.once_in(3)).then(|| draw.value(kind)),
         }
     }
 
@@ -315,7 +318,7 @@ impl Generator {
     }
 
     /// Rows for a table: most of a few places, each listed a few times.
-    fn rows(&self, record: &Record) -> Rows {
+    fn rows(&self, record: &Object) -> Rows {
         let mut dice = Dice::of(self.seed ^ 2, 0);
         let none = RuleWords::default();
         let mut rows = Vec::new();
@@ -335,14 +338,13 @@ impl Generator {
                     .iter()
                     .map(|(name, text)| (name.clone(), Json::from(text.as_str())))
                     .collect();
-                let finest = record.key.last().filter(|name| {
-                    record
-                        .fields
-                        .get(*name)
-                        .is_some_and(|field| !field.required)
-                });
+                let finest = record
+                    .key
+                    .last()
+                    .and_then(|index| record.fields.get(*index));
+                let finest = finest.filter(|field| !field.required);
                 if let Some(finest) = finest.filter(|_| dice.once_in(8)) {
-                    fixed.insert(finest.clone(), Json::Null);
+                    fixed.insert(finest.name.to_string(), Json::Null);
                 }
                 let row = Draw::new(self, next, &none, vec![anchor]).record(record, fixed);
                 rows.push(texts_of(&row));
@@ -350,6 +352,12 @@ impl Generator {
         }
         Rows(rows)
     }
+}
+
+/// What a schema's text describes, as far as it can be read.
+fn read(text: &str) -> Option<Arc<Object>> {
+    let (schema, _) = Schema::read_partly(text, "");
+    Some(Arc::clone(schema?.root()))
 }
 
 /// Whose turn it is of so many.
@@ -430,8 +438,8 @@ fn regions(scope: &Scope) -> Vec<String> {
 fn free_texts(
     scope: &Scope,
     constants: &Constants,
-    root: &Record,
-    tables: &BTreeMap<String, Record>,
+    root: &Object,
+    tables: &BTreeMap<String, Arc<Object>>,
 ) -> Vec<String> {
     let mut members = BTreeSet::new();
     let scales = scope
@@ -442,37 +450,37 @@ fn free_texts(
     gather_of(root, &mut members);
     for record in tables.values() {
         gather_of(record, &mut members);
-        members.extend(record.fields.keys().cloned());
+        members.extend(record.names().map(str::to_owned));
     }
     let names = constants.rules.iter().flat_map(|rule| &rule.names);
     let names: BTreeSet<&String> = names.filter(|name| !members.contains(*name)).collect();
     names.into_iter().cloned().collect()
 }
 
-fn pattern(shape: &Shape) -> Option<&str> {
-    match shape {
-        Shape::Text { pattern, .. } => pattern.as_deref(),
+fn class(kind: &Type) -> Option<&Class> {
+    match kind {
+        Type::Text(text) => text.pattern.as_ref()?.class(),
         _ => None,
     }
 }
 
-fn gather(shape: &Shape, members: &mut BTreeSet<String>) {
-    match shape {
-        Shape::Enum(names) => members.extend(names.iter().cloned()),
-        Shape::List { item, .. } => gather(item, members),
-        Shape::Record(record) => gather_of(record, members),
+fn gather(kind: &Type, members: &mut BTreeSet<String>) {
+    match kind {
+        Type::Enum(names) => members.extend(names.iter().map(ToString::to_string)),
+        Type::List { item, .. } => gather(item, members),
+        Type::Object(object) => gather_of(object, members),
         _ => {}
     }
 }
 
-fn gather_of(record: &Record, members: &mut BTreeSet<String>) {
-    for field in record.fields.values() {
-        gather(&field.shape, members);
+fn gather_of(object: &Object, members: &mut BTreeSet<String>) {
+    for field in &object.fields {
+        gather(&field.kind, members);
     }
 }
 
 /// Places for the key of these rows: each part divides.
-fn invented(record: &Record) -> Vec<Row> {
+fn invented(record: &Object) -> Vec<Row> {
     const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
     // A key of one part has no finer one to divide into: it has more names instead.
     let again: &[&str] = match record.key.len() {
@@ -484,19 +492,16 @@ fn invented(record: &Record) -> Vec<Row> {
         .flat_map(|sign| again.iter().map(move |more| format!("{sign}{more}")))
         .collect();
     let mut places = vec![(String::from("测试"), Row::new())];
-    for column in &record.key {
-        let pattern = record
-            .fields
-            .get(column)
-            .and_then(|field| pattern(&field.shape));
+    for column in record.key_names() {
+        let class = record.kind(column).and_then(class);
         places = places
             .into_iter()
             .flat_map(|(name, parts)| {
                 let of_sign = |sign: &String| {
                     let name = format!("{name}{sign}");
                     let mut parts = parts.clone();
-                    let written = pattern.and_then(|pattern| draw::formed(pattern, &name));
-                    parts.insert(column.clone(), written.unwrap_or_else(|| name.clone()));
+                    let written = class.map(|class| draw::formed(class, &name));
+                    parts.insert(column.to_owned(), written.unwrap_or_else(|| name.clone()));
                     (name, parts)
                 };
                 signs.iter().map(of_sign).collect::<Vec<_>>()
@@ -517,14 +522,14 @@ fn invented(record: &Record) -> Vec<Row> {
 
 /// The places of a table with the times of their rows, and the places invented
 /// beside them, which no row names.
-fn places(record: &Record, rows: &Rows) -> Vec<Place> {
+fn places(record: &Object, rows: &Rows) -> Vec<Place> {
     let mut times: BTreeMap<Row, Vec<i64>> = BTreeMap::new();
     for place in invented(record) {
         times.insert(place, Vec::new());
     }
     for row in rows.0.iter().take(LISTED) {
-        let part = |name: &String| Some((name.clone(), row.get(name)?.clone()));
-        let parts: Row = record.key.iter().filter_map(part).collect();
+        let part = |name: &str| Some((name.to_owned(), row.get(name)?.clone()));
+        let parts: Row = record.key_names().filter_map(part).collect();
         let found = times.entry(parts).or_default();
         let span = record.span.iter().flat_map(|(from, until)| [from, until]);
         let ends = span.filter_map(|name| Instant::parse_to_the_minute(row.get(name)?).ok());

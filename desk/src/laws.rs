@@ -22,10 +22,10 @@ use crate::shrink::{Case, shrink};
 use crate::tables::{self, Row};
 use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
+use longma_core::schema::Object;
 use longma_core::{
     Catalogue, Instant, Localized, Offset, Outcome, Policy, References, Stamp, Stretch, Verdict,
 };
-use longma_lang::schema::Record;
 use longma_lang::syntax::parse;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -293,11 +293,7 @@ impl<'a> Trial<'a> {
             gaps: false,
             ..scope
         });
-        let made = scope.as_ref().and_then(|scope| {
-            let root = Record::read(scope.schema)?;
-            Some((Generator::new(scope, seed)?, root))
-        });
-        let Some((generator, root)) = made else {
+        let Some(generator) = scope.and_then(|scope| Generator::new(&scope, seed)) else {
             report.fault.get_or_insert_with(|| say("law-parts", &[]));
             return;
         };
@@ -349,7 +345,7 @@ impl<'a> Trial<'a> {
             }
         }
         let small =
-            |case, keep: &dyn Fn(&Break) -> bool| self.small(&sides, &generator, &root, case, keep);
+            |case, keep: &dyn Fn(&Break) -> bool| self.small(&sides, &generator, case, keep);
         report.counterexample = broken.and_then(|case| small(case, &|one| !self.excused(one)));
         report.breaches = self
             .law
@@ -440,7 +436,6 @@ impl<'a> Trial<'a> {
         &self,
         sides: &[Side; 2],
         generator: &Generator,
-        root: &Record,
         (case, added): Tried,
         keep: &dyn Fn(&Break) -> bool,
     ) -> Option<Counterexample> {
@@ -463,6 +458,7 @@ impl<'a> Trial<'a> {
             outcomes_of(case, added)
                 .is_some_and(|outcomes| self.breaks(&outcomes).breaks.iter().any(keep))
         };
+        let root = generator.root();
         let case = shrink(case, root, |case| shows(case, added.as_ref()));
         let added = added.map(|record| self.small_record(record, root, |r| shows(&case, Some(r))));
         let outcomes = outcomes_of(&case, added.as_ref())?;
@@ -498,7 +494,7 @@ impl Trial<'_> {
     fn small_record(
         &self,
         record: Json,
-        root: &Record,
+        root: &Object,
         mut keep: impl FnMut(&Json) -> bool,
     ) -> Json {
         let Some(section) = self.law.section.as_deref() else {

@@ -7,8 +7,8 @@
 
 use crate::generate::invented_name;
 use crate::tables::{Rows, Tables};
+use longma_core::schema::{Object, Pattern, Type};
 use longma_core::{Instant, Offset};
-use longma_lang::schema::{Record, Shape};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ struct Edit {
 
 /// The smallest case for which `keep` still holds, found from `case`, for which
 /// it must hold. `root` describes the facts.
-pub fn shrink(case: Case, root: &Record, mut keep: impl FnMut(&Case) -> bool) -> Case {
+pub fn shrink(case: Case, root: &Object, mut keep: impl FnMut(&Case) -> bool) -> Case {
     let mut case = case;
     let mut trials = TRIALS;
     let mut ask = |case: &Case| {
@@ -117,21 +117,21 @@ fn apply(json: &mut Json, edit: &Edit) -> bool {
 
 /// What can be taken away, the most first: whole sections, halves of them,
 /// records, optional fields. A section that is not known becomes one that is.
-fn removals(facts: &Json, root: &Record) -> Vec<Edit> {
+fn removals(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for (name, field) in &root.fields {
-        let Shape::List { least: 0, .. } = field.shape else {
+    for field in &root.fields {
+        let Type::List { least: 0, .. } = field.kind else {
             continue;
         };
-        let items = facts.get(name).and_then(Json::as_array);
+        let items = facts.get(&*field.name).and_then(Json::as_array);
         if items.is_none_or(|items| !items.is_empty()) {
             edits.push(Edit {
-                path: vec![name.clone()],
+                path: vec![field.name.to_string()],
                 becomes: Some(json!([])),
             });
         }
     }
-    for name in root.fields.keys() {
+    for name in root.names() {
         let items = facts.get(name).and_then(Json::as_array);
         let Some(items) = items.filter(|items| items.len() > 3) else {
             continue;
@@ -139,7 +139,7 @@ fn removals(facts: &Json, root: &Record) -> Vec<Edit> {
         let (first, second) = items.split_at(items.len() / 2);
         for half in [first, second] {
             edits.push(Edit {
-                path: vec![name.clone()],
+                path: vec![name.to_owned()],
                 becomes: Some(Json::Array(half.to_vec())),
             });
         }
@@ -149,12 +149,12 @@ fn removals(facts: &Json, root: &Record) -> Vec<Edit> {
         facts,
         root,
         &mut Vec::new(),
-        &mut |path, json, shape, optional| {
+        &mut |path, json, kind, optional| {
             let edit = |path: Vec<String>| Edit {
                 path,
                 becomes: None,
             };
-            if let (Json::Array(items), Shape::List { least, .. }) = (json, shape)
+            if let (Json::Array(items), Type::List { least, .. }) = (json, kind)
                 && items.len() > *least
             {
                 for index in (0..items.len()).rev() {
@@ -173,15 +173,14 @@ fn removals(facts: &Json, root: &Record) -> Vec<Edit> {
 }
 
 /// Names that are not invented yet.
-fn names(facts: &Json, root: &Record) -> Vec<Edit> {
+fn names(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
-    walk(facts, root, &mut Vec::new(), &mut |path, json, shape, _| {
-        let (Json::String(text), Shape::Text { .. }) = (json, shape) else {
+    walk(facts, root, &mut Vec::new(), &mut |path, json, kind, _| {
+        let (Json::String(text), Type::Text(kind)) = (json, kind) else {
             return;
         };
-        if text.starts_with("测试")
-            || matches!(shape, Shape::Text { pattern: Some(p), .. } if p.starts_with('^'))
-        {
+        let formed = kind.pattern.as_ref().and_then(Pattern::class);
+        if text.starts_with("测试") || formed.is_some() {
             return;
         }
         edits.extend((0..3).map(|number| Edit {
@@ -194,18 +193,18 @@ fn names(facts: &Json, root: &Record) -> Vec<Edit> {
 
 /// Values that are plainer: the first member of an enum, the least number, a
 /// full day, hour or minute.
-fn plainer(facts: &Json, root: &Record) -> Vec<Edit> {
+fn plainer(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
-    walk(facts, root, &mut Vec::new(), &mut |path, json, shape, _| {
-        let plain: Vec<Json> = match (json, shape) {
-            (Json::Bool(true), Shape::Bool) => vec![json!(false)],
-            (Json::Number(_), Shape::Int { least, .. }) => vec![json!(least)],
-            (Json::String(text), Shape::Enum(members)) => members
+    walk(facts, root, &mut Vec::new(), &mut |path, json, kind, _| {
+        let plain: Vec<Json> = match (json, kind) {
+            (Json::Bool(true), Type::Bool) => vec![json!(false)],
+            (Json::Number(_), Type::Int { least, .. }) => vec![json!(least)],
+            (Json::String(text), Type::Enum(members)) => members
                 .iter()
-                .take_while(|member| *member != text)
-                .map(|member| json!(member))
+                .take_while(|member| ***member != **text)
+                .map(|member| json!(**member))
                 .collect(),
-            (Json::String(text), Shape::Instant) => rounder(text),
+            (Json::String(text), Type::Instant) => rounder(text),
             _ => Vec::new(),
         };
         for value in plain.into_iter().filter(|value| value != json) {
@@ -241,14 +240,14 @@ fn rounder(text: &str) -> Vec<Json> {
 /// is, what it is, and whether it may be left out. Outer ones come first.
 fn walk(
     json: &Json,
-    record: &Record,
+    object: &Object,
     path: &mut Vec<String>,
-    see: &mut impl FnMut(&[String], &Json, &Shape, bool),
+    see: &mut impl FnMut(&[String], &Json, &Type, bool),
 ) {
-    for (name, field) in &record.fields {
-        if let Some(value) = json.get(name) {
-            path.push(name.clone());
-            walk_value(value, &field.shape, !field.required, path, see);
+    for field in &object.fields {
+        if let Some(value) = json.get(&*field.name) {
+            path.push(field.name.to_string());
+            walk_value(value, &field.kind, !field.required, path, see);
             path.pop();
         }
     }
@@ -256,15 +255,15 @@ fn walk(
 
 fn walk_value(
     json: &Json,
-    shape: &Shape,
+    kind: &Type,
     optional: bool,
     path: &mut Vec<String>,
-    see: &mut impl FnMut(&[String], &Json, &Shape, bool),
+    see: &mut impl FnMut(&[String], &Json, &Type, bool),
 ) {
-    see(path, json, shape, optional);
-    match (json, shape) {
-        (Json::Object(_), Shape::Record(record)) => walk(json, record, path, see),
-        (Json::Array(items), Shape::List { item, .. }) => {
+    see(path, json, kind, optional);
+    match (json, kind) {
+        (Json::Object(_), Type::Object(object)) => walk(json, object, path, see),
+        (Json::Array(items), Type::List { item, .. }) => {
             for (index, value) in items.iter().enumerate() {
                 path.push(index.to_string());
                 walk_value(value, item, false, path, see);
@@ -335,10 +334,13 @@ mod tests {
         reason = "a test fails by panicking"
     )]
     use super::*;
+    use longma_core::Schema;
 
-    const SCHEMA: &str = r#"{"type":"object","required":["name","tests"],"properties":{
+    const SCHEMA: &str = r#"{"type":"object","additionalProperties":false,
+        "required":["name","tests"],"properties":{
         "name":{"type":"string","minLength":1,"maxLength":20},
-        "tests":{"type":"array","items":{"type":"object","required":["result","at"],"properties":{
+        "tests":{"type":"array","items":{"type":"object","additionalProperties":false,
+            "required":["result","at"],"properties":{
             "result":{"type":"string","enum":["negative","positive"]},
             "at":{"type":"string","format":"date-time"},
             "pool":{"type":"integer","minimum":1,"maximum":10}}}}}}"#;
@@ -350,7 +352,7 @@ mod tests {
 
     #[test]
     fn what_does_not_matter_goes_and_what_remains_is_plain() {
-        let root = Record::read(SCHEMA).unwrap();
+        let root = Schema::read(SCHEMA, "small.schema.json").unwrap();
         let test = |result: &str, at: &str| json!({"result": result, "at": at, "pool": 7});
         let facts = json!({"name": "王五", "tests": [
             test("negative", "2022-07-01T09:41:07+08:00"),
@@ -365,7 +367,9 @@ mod tests {
             tables: [("areas".to_owned(), rows)].into(),
         };
         let needs_b = |case: &Case| case.tables["areas"].0.contains(&row("b"));
-        let small = shrink(case, &root, |case| positives(case) >= 1 && needs_b(case));
+        let small = shrink(case, root.root(), |case| {
+            positives(case) >= 1 && needs_b(case)
+        });
         assert_eq!(
             small.facts,
             json!({"name": "测试甲", "tests": [

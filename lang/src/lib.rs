@@ -13,7 +13,6 @@ pub mod helpers;
 mod infer;
 mod notes;
 mod operators;
-pub mod schema;
 pub mod scope;
 pub mod script;
 pub mod syntax;

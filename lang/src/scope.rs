@@ -1,19 +1,16 @@
 //! What the names in a rule can mean: sections of the facts, params, tables and
 //! earlier decisions. Whoever reads packs fills a scope for each line of descent.
 
-use crate::schema::{Record, Shape};
-use crate::types::{Item, Kind, Type, of_shape};
+use crate::types::{Item, Kind, Type, of_schema};
+use longma_core::schema::{self, Object, SUBJECT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// The member of facts that only says what they are about.
-const SUBJECT: &str = "subject";
 
 /// What names mean to the rules of one line of descent.
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
     /// The facts.
-    pub schema: Option<Arc<Record>>,
+    pub schema: Option<Arc<Object>>,
     /// The params, as the record that rules see.
     pub params: Item,
     /// The levels of its own decisions, lowest first.
@@ -28,7 +25,7 @@ pub struct Scope<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Common {
     /// The rows of each reference table.
-    pub tables: BTreeMap<String, Arc<Record>>,
+    pub tables: BTreeMap<String, Arc<Object>>,
     /// The levels of all decisions of all packs: each names a constructor of causes.
     pub levels: BTreeSet<String>,
 }
@@ -54,9 +51,9 @@ impl Scope<'_> {
             let record = Kind::Record(self.params.clone());
             return Some((Source::Params, record.into()));
         }
-        if let Some(shape) = self.section(name) {
+        if let Some(kind) = self.section(name) {
             let title = self.schema.as_ref().and_then(|schema| schema.title.clone());
-            let whole = of_shape(shape, &title.unwrap_or_default(), name);
+            let whole = of_schema(kind, &title.unwrap_or_default(), name);
             return Some((Source::Section, whole));
         }
         if self.common.tables.contains_key(name) {
@@ -69,10 +66,8 @@ impl Scope<'_> {
     /// Everything that a rule of `decision` can ask for.
     #[must_use]
     pub fn readable(&self, decision: &str) -> Vec<&str> {
-        let fields = self.schema.iter().flat_map(|schema| schema.fields.keys());
-        let sections = fields
-            .map(String::as_str)
-            .filter(|name| self.section(name).is_some());
+        let fields = self.schema.iter().flat_map(|schema| schema.names());
+        let sections = fields.filter(|name| *name != SUBJECT);
         let decisions = self.own.keys().chain(self.beside.keys()).copied();
         sections
             .chain(["params"])
@@ -88,8 +83,8 @@ impl Scope<'_> {
         own.or_else(|| self.beside.get(decision)).copied()
     }
 
-    fn section(&self, name: &str) -> Option<&Shape> {
+    fn section(&self, name: &str) -> Option<&schema::Type> {
         let schema = self.schema.as_ref().filter(|_| name != SUBJECT)?;
-        schema.shape(name)
+        schema.kind(name)
     }
 }

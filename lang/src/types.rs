@@ -6,8 +6,8 @@
 //! known is [`Type::unknown`], of which nothing is ever reported.
 
 use crate::messages;
-use crate::schema::{Record, Shape};
 use longma_core::Localized;
+use longma_core::schema::{self, Object};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -152,7 +152,7 @@ pub struct Item {
 #[derive(Debug, Clone)]
 pub enum Fields {
     /// As a schema says.
-    Schema(Arc<Record>),
+    Schema(Arc<Object>),
     /// The params of a pack with what it inherits.
     Params(Arc<BTreeMap<String, Type>>),
 }
@@ -160,7 +160,7 @@ pub enum Fields {
 impl Fields {
     fn address(&self) -> usize {
         match self {
-            Self::Schema(record) => Arc::as_ptr(record).addr(),
+            Self::Schema(object) => Arc::as_ptr(object).addr(),
             Self::Params(params) => Arc::as_ptr(params).addr(),
         }
     }
@@ -260,10 +260,10 @@ impl Names {
 impl Item {
     /// A record of a schema.
     #[must_use]
-    pub fn of_schema(record: &Arc<Record>) -> Self {
+    pub fn of_schema(object: &Arc<Object>) -> Self {
         Self {
-            title: record.title.clone().unwrap_or_default(),
-            fields: Fields::Schema(Arc::clone(record)),
+            title: object.title.clone().unwrap_or_default(),
+            fields: Fields::Schema(Arc::clone(object)),
             known: BTreeMap::new(),
         }
     }
@@ -273,9 +273,9 @@ impl Item {
     pub fn declared(&self, name: &str) -> Option<Type> {
         match &self.fields {
             Fields::Params(params) => params.get(name).cloned(),
-            Fields::Schema(record) => {
-                let field = record.fields.get(name)?;
-                let whole = of_shape(&field.shape, &self.title, name);
+            Fields::Schema(object) => {
+                let field = object.field(name)?;
+                let whole = of_schema(&field.kind, &self.title, name);
                 Some(if field.required {
                     whole
                 } else {
@@ -299,7 +299,7 @@ impl Item {
     pub fn names(&self) -> Vec<&str> {
         match &self.fields {
             Fields::Params(params) => params.keys().map(String::as_str).collect(),
-            Fields::Schema(record) => record.fields.keys().map(String::as_str).collect(),
+            Fields::Schema(object) => object.names().collect(),
         }
     }
 
@@ -537,32 +537,31 @@ impl Type {
 
 /// The type of what a schema describes; `record` and `field` say where it stands.
 #[must_use]
-pub fn of_shape(shape: &Shape, record: &str, field: &str) -> Type {
-    match shape {
-        Shape::Bool => Kind::Bool(None),
-        Shape::Int { least, most } => Kind::Int(Bounds {
+pub fn of_schema(kind: &schema::Type, record: &str, field: &str) -> Type {
+    match kind {
+        schema::Type::Bool => Kind::Bool(None),
+        schema::Type::Int { least, most } => Kind::Int(Bounds {
             least: *least,
             most: *most,
             by_param: false,
         }),
-        Shape::Text { .. } => Kind::Text(None),
-        Shape::Enum(names) => {
-            let all: Arc<[Arc<str>]> = names.iter().map(|name| Arc::from(name.as_str())).collect();
+        schema::Type::Text(_) => Kind::Text(None),
+        schema::Type::Enum(names) => {
             let of = Origin::Field {
                 record: record.to_owned(),
                 field: field.to_owned(),
-                all: Arc::clone(&all),
+                all: Arc::clone(names),
             };
-            Kind::Text(Some(Names::of(all.iter().cloned(), of)))
+            Kind::Text(Some(Names::of(names.iter().cloned(), of)))
         }
-        Shape::Instant => Kind::Instant(None),
-        Shape::Date => Kind::Date,
-        Shape::Temperature { .. } => Kind::Temperature,
-        Shape::List { item, least, .. } => Kind::List {
-            item: Box::new(of_shape(item, record, field)),
+        schema::Type::Instant => Kind::Instant(None),
+        schema::Type::Date => Kind::Date,
+        schema::Type::Temperature { .. } => Kind::Temperature,
+        schema::Type::List { item, least, .. } => Kind::List {
+            item: Box::new(of_schema(item, record, field)),
             filled: *least > 0,
         },
-        Shape::Record(record) => Kind::Record(Item::of_schema(record)),
+        schema::Type::Object(object) => Kind::Record(Item::of_schema(object)),
     }
     .into()
 }

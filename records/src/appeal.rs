@@ -11,8 +11,9 @@
 
 use crate::code::messages;
 use crate::merge::{Correction, Ledger, Superseded, Variant};
+use longma_core::schema::Type;
 use longma_core::{
-    Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem, Stamp,
+    Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem, Schema, Stamp,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -122,13 +123,10 @@ pub fn appeal(
     at: Instant,
 ) -> Appeal {
     let facts = outcome.facts();
-    let schema = catalogue.schema(facts.subject());
     let view = View {
         facts: facts.document(),
         ledger,
-        schema: schema
-            .and_then(|schema| serde_json::from_str(schema.text()).ok())
-            .unwrap_or_default(),
+        schema: catalogue.schema(facts.subject()),
     };
     let asked = |name: &&String| decisions.is_empty() || decisions.contains(&name.as_str());
     let found = outcome.decisions().keys().filter(asked);
@@ -143,7 +141,7 @@ pub fn appeal(
 struct View<'a> {
     facts: &'a Document,
     ledger: Option<&'a Ledger>,
-    schema: Json,
+    schema: Option<&'a Schema>,
 }
 
 impl View<'_> {
@@ -231,18 +229,14 @@ impl View<'_> {
 
     fn fields(&self, pointer: &str, record: &Json) -> Vec<FieldView> {
         let section = pointer.split('/').nth(1).unwrap_or_default();
-        let schema = self.schema.get("properties").and_then(|it| it.get(section));
-        let item = schema.map(|it| it.get("items").unwrap_or(it));
+        let kind = self.schema.and_then(|schema| schema.root().kind(section));
+        let object = kind.and_then(Type::object);
         let words = |name: &str| {
-            let field = item.and_then(|it| it.get("properties")?.get(name));
-            let text = |key: &str| {
-                let text = field.and_then(|field| field.get(key)?.as_str());
-                text.unwrap_or(name).to_owned()
-            };
-            Localized {
-                zh_cn: text("x-zh-CN"),
-                en: text("description"),
-            }
+            let field = object.and_then(|object| object.field(name));
+            Localized::build(|lang| {
+                let said = field.map_or("", |field| field.words.get(lang));
+                if said.is_empty() { name } else { said }.to_owned()
+            })
         };
         let fields = record.as_object().into_iter().flatten();
         fields

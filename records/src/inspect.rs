@@ -9,6 +9,7 @@
 
 use crate::code::{Code, problem};
 use crate::document::{at, join, records};
+use longma_core::schema::Type;
 use longma_core::{
     Catalogue, Date, Instant, Offset, Outcome, Problem, Problems, Request, Severity,
 };
@@ -49,7 +50,7 @@ pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Pro
     };
     let subject = facts.get("subject").and_then(Json::as_str);
     let schema = subject.and_then(|subject| catalogue.schema(subject));
-    let Some(schema) = schema.and_then(|it| serde_json::from_str::<Json>(it.text()).ok()) else {
+    let Some(schema) = schema else {
         return Vec::new();
     };
     // A wrong number is told and spoils nothing: the records are the same ones.
@@ -66,9 +67,10 @@ pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Pro
         received,
     };
     for (section, pointer, record) in records(&facts) {
+        let object = schema.root().kind(section).and_then(Type::object);
         for (name, value) in record {
-            let field = schema.pointer(&format!("/properties/{section}/items/properties/{name}"));
-            let past = field.and_then(|field| field.get("x-past")) == Some(&Json::Bool(true));
+            let field = object.and_then(|object| object.field(name));
+            let past = field.is_some_and(|field| field.past);
             if let (true, Some(text)) = (past, value.as_str()) {
                 found.extend(bounds.hold(text, &join(&pointer, name)));
             }

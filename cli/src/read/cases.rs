@@ -3,8 +3,8 @@
 use crate::read::file::{Files, LoadError, Misfit, SourceFile};
 use crate::read::shape::shape;
 use crate::toml::Toml;
+use longma_core::Schema;
 use longma_desk::case::{Case, CaseFile, Columns};
-use longma_lang::schema::Record;
 use longma_lang::syntax::Lines;
 use std::fs;
 use std::ops::Range;
@@ -57,9 +57,10 @@ pub fn read_all(packs: &Path, only: &[String], files: &mut Files) -> (Vec<Case>,
 fn columns(files: &Files) -> Columns {
     let tables = files.iter().filter_map(|(name, file)| {
         let table = name.strip_prefix("reference/")?;
-        let record = Record::read(&file.text)?;
-        let columns = record.fields.into_keys().collect();
-        Some((table.strip_suffix(".schema.json")?.to_owned(), columns))
+        let table = table.strip_suffix(".schema.json")?;
+        let schema = Schema::read_partly(&file.text, name).0?;
+        let columns = schema.root().names().map(str::to_owned).collect();
+        Some((table.to_owned(), columns))
     });
     tables.collect()
 }

@@ -319,7 +319,7 @@ impl<'a> Reader<'a> {
             .lines
             .first()
             .and_then(|(_, scope)| scope.names.schema.as_ref());
-        let field = schema.and_then(|schema| schema.fields.get(name));
+        let field = schema.and_then(|schema| schema.field(name));
         field.map(|field| field.words.clone()).unwrap_or_default()
     }
 

@@ -6,10 +6,10 @@ use super::{Comparison, Counts, Key, PAST, Pair, Side, Window, grounds, pairs};
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
+use longma_core::schema::{Object, Type};
 use longma_core::{
     CauseView, Instant, Localized, Offset, Outcome, Problem, References, Stamp, UNKNOWN,
 };
-use longma_lang::schema::{Record, Shape};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,7 +201,7 @@ pub struct StretchView {
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
     /// The schema of the facts.
-    pub root: &'a Record,
+    pub root: &'a Object,
     /// The tables of both sides.
     pub tables: &'a Tables,
     /// Their columns.
@@ -472,13 +472,12 @@ fn example(
 }
 
 /// The sections of records that a document leaves out.
-fn absent(facts: &Json, root: &Record) -> Vec<String> {
-    let fields = root.fields.iter();
-    fields
-        .filter(|(name, field)| {
-            matches!(field.shape, Shape::List { .. }) && facts.get(*name).is_none()
-        })
-        .map(|(name, _)| name.clone())
+fn absent(facts: &Json, root: &Object) -> Vec<String> {
+    let lists = root.fields.iter();
+    let lists = lists.filter(|field| matches!(field.kind, Type::List { .. }));
+    lists
+        .filter(|field| facts.get(&*field.name).is_none())
+        .map(|field| field.name.to_string())
         .collect()
 }
 

@@ -10,8 +10,10 @@ use crate::generate::{Generator, Scope};
 use crate::small::{CLOSE, bundle, pack, person};
 use crate::tables::Tables;
 use longma_compile::Bundle;
-use longma_lang::schema::Record;
+use longma_core::Schema;
+use longma_core::schema::Object;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 const DAY: u64 = 86_400;
 
@@ -26,8 +28,9 @@ fn side<'a>(catalogue: &'a Catalogue, id: &str) -> Side<'a> {
     }
 }
 
-fn root(bundle: &Bundle) -> Record {
-    Record::read(&bundle.schemas["person"]).unwrap()
+fn root(bundle: &Bundle) -> Arc<Object> {
+    let schema = Schema::read(&bundle.schemas["person"], "person.schema.json").unwrap();
+    Arc::clone(schema.root())
 }
 
 fn report(bundle: &Bundle, ids: [&str; 2], window: Option<Window>, persons: &[String]) -> Report {

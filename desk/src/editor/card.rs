@@ -8,12 +8,11 @@ use crate::text::{say, say_localized};
 use longma_compile::Param;
 use longma_compile::world::World;
 use longma_core::Localized;
+use longma_core::schema::Object;
 use longma_lang::helpers::{self, Signature};
-use longma_lang::schema::{Record, Shape};
 use longma_lang::scope::Source;
 use longma_lang::syntax::{Function, StatementKind};
 use longma_lang::types::{Fields, Item, Kind, Type};
-use std::sync::Arc;
 
 impl Card {
     fn new(what: What, label: impl Into<String>) -> Self {
@@ -168,7 +167,7 @@ pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &
 
 fn section_words(view: &View<'_, '_>, name: &str) -> Vec<Localized> {
     let schema = view.scopes().find_map(|scope| scope.names.schema.as_ref());
-    let field = schema.and_then(|schema| schema.fields.get(name));
+    let field = schema.and_then(|schema| schema.field(name));
     field.map(|field| field.words.clone()).into_iter().collect()
 }
 
@@ -177,9 +176,9 @@ fn record_words(kinds: &Type) -> Option<Localized> {
     let kind = kinds.only()?;
     match kind {
         Kind::Record(Item {
-            fields: Fields::Schema(record),
+            fields: Fields::Schema(object),
             ..
-        }) => Some(record.words.clone()),
+        }) => Some(object.words.clone()),
         Kind::List { item, .. } => record_words(item),
         _ => None,
     }
@@ -212,7 +211,7 @@ fn captions_of<'v>(
 pub(super) fn of_field(item: &Item, name: &str) -> Option<Card> {
     let kinds = item.field(name)?;
     let words = match &item.fields {
-        Fields::Schema(record) => record.fields.get(name).map(|field| field.words.clone()),
+        Fields::Schema(object) => object.field(name).map(|field| field.words.clone()),
         Fields::Params(_) => None,
     };
     let label = if item.title.is_empty() {
@@ -292,8 +291,8 @@ pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Optio
     match wanted {
         Wanted::Member { record, field, all } => {
             let known = all.iter().any(|name| name == text);
-            let record = find_record(view.world, record)?;
-            let words = record.record.fields.get(field)?.words.clone();
+            let (_, object) = find_object(view.world, record)?;
+            let words = object.field(field)?.words.clone();
             let names = say_localized("type.one-of", &[("names", listed(all.iter()))]);
             let mut card = Card::new(What::Name, text).saying([words]);
             card.kind = Some(names);
@@ -306,8 +305,8 @@ pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Optio
         }
         Wanted::Column(table) => {
             let row = view.world.common.tables.get(table)?;
-            let known = row.key.iter().any(|name| name == text);
-            let words = row.fields.get(text)?.words.clone();
+            let known = row.key_names().any(|name| name == text);
+            let words = row.field(text)?.words.clone();
             let card = Card::new(What::Column, text).saying([words]);
             known.then_some(card)
         }
@@ -364,44 +363,15 @@ pub(super) fn of_keyword(word: &str) -> Card {
     Card::new(What::Keyword, word).saying(said)
 }
 
-/// A record of a schema.
-#[derive(Debug)]
-pub(super) struct Found<'v> {
-    pub(super) record: &'v Record,
-    /// The schema's path inside the bundle, and its text.
-    pub(super) file: String,
-    pub(super) text: &'v str,
-    /// The way to it from the top: field names, and `None` for a list's items.
-    pub(super) steps: Vec<Option<&'v str>>,
-}
-
-/// The record with this title, in the facts or in a table.
-pub(super) fn find_record<'v>(world: &'v World<'_>, title: &str) -> Option<Found<'v>> {
-    schemas(world).find_map(|(file, text, record)| {
-        let mut steps = Vec::new();
-        let record = descend(record, title, &mut steps)?;
-        Some(Found {
-            record,
-            file,
-            text,
-            steps,
-        })
-    })
-}
-
-/// Every schema: its path, its text, and what it says.
-pub(super) fn schemas<'v>(
-    world: &'v World<'_>,
-) -> impl Iterator<Item = (String, &'v str, &'v Record)> {
-    let facts = world.schemas.iter().filter_map(|(name, record)| {
-        let text = world.bundle.schemas.get(name)?;
-        Some((schema_file(name), text.as_str(), &**record))
-    });
-    let tables = world.common.tables.iter().filter_map(|(name, record)| {
-        let text = world.bundle.references.get(name)?;
-        Some((table_file(name), text.as_str(), &**record))
-    });
-    facts.chain(tables)
+/// The records with this title, in the facts or in a table, and the file of the
+/// schema that describes them.
+pub(super) fn find_object<'v>(world: &'v World<'_>, title: &str) -> Option<(String, &'v Object)> {
+    let facts = world.schemas.iter();
+    let facts = facts.map(|(name, object)| (schema_file(name), object));
+    let tables = world.common.tables.iter();
+    let tables = tables.map(|(name, object)| (table_file(name), object));
+    let mut schemas = facts.chain(tables);
+    schemas.find_map(|(file, object)| Some((file, titled(object, title)?)))
 }
 
 /// The path of the schema of a kind of subject.
@@ -414,28 +384,10 @@ pub(super) fn table_file(table: &str) -> String {
     format!("reference/{table}.schema.json")
 }
 
-fn descend<'v>(
-    record: &'v Record,
-    title: &str,
-    steps: &mut Vec<Option<&'v str>>,
-) -> Option<&'v Record> {
-    if record.title.as_deref() == Some(title) {
-        return Some(record);
+fn titled<'v>(object: &'v Object, title: &str) -> Option<&'v Object> {
+    if object.title.as_deref() == Some(title) {
+        return Some(object);
     }
-    for (name, field) in &record.fields {
-        let before = steps.len();
-        steps.push(Some(name));
-        let mut shape = &field.shape;
-        while let Shape::List { item, .. } = shape {
-            steps.push(None);
-            shape = item;
-        }
-        if let Shape::Record(inner) = shape
-            && let Some(found) = descend(Arc::as_ref(inner), title, steps)
-        {
-            return Some(found);
-        }
-        steps.truncate(before);
-    }
-    None
+    let mut inner = object.fields.iter().filter_map(|field| field.kind.object());
+    inner.find_map(|inner| titled(inner, title))
 }

@@ -272,7 +272,8 @@ fn names(view: &View<'_, '_>, wanted: &Wanted) -> Vec<String> {
         }
         Wanted::Column(table) => {
             let row = view.world.common.tables.get(table);
-            row.map(|row| row.key.clone()).unwrap_or_default()
+            let key = row.into_iter().flat_map(|row| row.key_names());
+            key.map(str::to_owned).collect()
         }
     }
 }

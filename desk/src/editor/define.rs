@@ -1,6 +1,6 @@
 //! Where what is at a place is defined.
 
-use super::card::{find_record, schema_file, source, table_file};
+use super::card::{find_object, schema_file, source, table_file};
 use super::hover::subjects;
 use super::spot::{Binder, Local};
 use super::view::{Subject, View, Wanted};
@@ -8,7 +8,6 @@ use longma_core::Place;
 use longma_lang::finding::Spot;
 use longma_lang::scope::Source;
 use longma_lang::syntax::Bytes;
-use serde_json::Value as Json;
 
 pub(super) fn definition(view: &View<'_, '_>, byte: usize) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
@@ -105,7 +104,7 @@ fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Vec<Spot> {
             of_decision(view, decision, Some("scale"))
         }
         Wanted::Column(table) => match view.world.common.tables.get(table) {
-            Some(row) if row.key.iter().any(|name| name == text) => {
+            Some(row) if row.key_names().any(|name| name == text) => {
                 vec![key(table_file(table), &["properties", text])]
             }
             _ => Vec::new(),
@@ -116,40 +115,11 @@ fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Vec<Spot> {
 
 /// The key of a field in its schema.
 fn of_field(view: &View<'_, '_>, record: &str, field: &str) -> Vec<Spot> {
-    let Some(found) = find_record(view.world, record) else {
+    let found = find_object(view.world, record);
+    let Some((file, object)) = found.filter(|(_, object)| object.field(field).is_some()) else {
         return Vec::new();
     };
-    let Ok(root) = serde_json::from_str::<Json>(found.text) else {
-        return Vec::new();
-    };
-    let mut keys: Vec<&str> = Vec::new();
-    let mut node = Some(&root);
-    for step in found.steps.iter().copied().chain([Some(field)]) {
-        node = node.and_then(|node| refer(&root, node, &mut keys));
-        node = match step {
-            Some(name) => {
-                keys.extend(["properties", name]);
-                node.and_then(|node| node.get("properties")?.get(name))
-            }
-            None => {
-                keys.push("items");
-                node.and_then(|node| node.get("items"))
-            }
-        };
-    }
-    match node {
-        Some(_) => vec![key(found.file, &keys)],
-        None => Vec::new(),
-    }
-}
-
-/// What a node refers to, or the node itself.
-fn refer<'j>(root: &'j Json, node: &'j Json, keys: &mut Vec<&'j str>) -> Option<&'j Json> {
-    let Some(target) = node.get("$ref").and_then(Json::as_str) else {
-        return Some(node);
-    };
-    let name = target.strip_prefix("#/$defs/")?;
-    keys.clear();
-    keys.extend(["$defs", name]);
-    root.get("$defs")?.get(name)
+    let path = object.path.iter().map(String::as_str);
+    let keys: Vec<&str> = path.chain(["properties", field]).collect();
+    vec![key(file, &keys)]
 }

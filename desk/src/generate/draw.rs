@@ -3,10 +3,11 @@
 use super::constants::{DAY, HOUR, RuleWords};
 use super::{Generator, sorted};
 use crate::dice::Dice;
+use longma_core::schema::{Class, Field, Object, Pattern, TextType, Type};
 use longma_core::{Date, Instant, Offset};
-use longma_lang::schema::{Field, Record, Shape};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Signs that tell invented names apart, in the order of the Chinese calendar.
 const SIGNS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
@@ -20,34 +21,19 @@ pub(crate) fn invented_name(number: usize) -> String {
     }
 }
 
-/// The characters and the least length of a pattern `^[class]{m}$` or `{m,n}`.
-fn of_class(pattern: &str) -> Option<(Vec<(char, char)>, usize)> {
-    let (class, count) = pattern.strip_prefix("^[")?.split_once("]{")?;
-    let fewest = count.strip_suffix("}$")?.split(',').next()?.parse().ok()?;
-    let mut ranges = Vec::new();
-    let mut signs = class.chars();
-    while let Some(first) = signs.next() {
-        let mut ahead = signs.clone();
-        match (ahead.next(), ahead.next()) {
-            (Some('-'), Some(last)) => {
-                ranges.push((first, last));
-                signs = ahead;
-            }
-            _ => ranges.push((first, first)),
-        }
-    }
-    Some((ranges, fewest))
-}
-
-/// A text of the form that `pattern` asks for, the same for the same `name`.
-pub(super) fn formed(pattern: &str, name: &str) -> Option<String> {
-    let (ranges, length) = of_class(pattern)?;
+/// A text of the form that a pattern asks for, the same for the same `name`.
+pub(super) fn formed(class: &Class, name: &str) -> String {
     let seed = name.chars().fold(0, |seed: u64, sign| {
         seed.wrapping_mul(31)
             .wrapping_add(u64::from(u32::from(sign)))
     });
-    let mut dice = Dice::new(seed);
-    Some((0..length).map(|_| sign(&mut dice, &ranges)).collect())
+    of_class(&mut Dice::new(seed), class)
+}
+
+/// The shortest text of a class.
+fn of_class(dice: &mut Dice, class: &Class) -> String {
+    let signs = 0..class.least;
+    signs.map(|_| sign(dice, &class.ranges)).collect()
 }
 
 /// A sign of one of the ranges.
@@ -99,40 +85,40 @@ impl<'a> Draw<'a> {
     }
 
     /// A record; `fixed` gives fields, a null one stays out.
-    pub(super) fn record(&mut self, record: &Record, fixed: BTreeMap<String, Json>) -> Json {
+    pub(super) fn record(&mut self, object: &Object, fixed: BTreeMap<String, Json>) -> Json {
         let mut members = fixed;
         self.depth += 1;
-        self.place(record, &mut members);
+        self.place(object, &mut members);
         let mut times: BTreeMap<&str, i64> = BTreeMap::new();
-        let mut waiting: Vec<(&String, &Field)> = record
+        let mut waiting: Vec<&Field> = object
             .fields
             .iter()
-            .filter(|(name, _)| !members.contains_key(*name))
+            .filter(|field| !members.contains_key(&*field.name))
             .collect();
         while !waiting.is_empty() {
-            let open: Vec<&String> = waiting.iter().map(|(name, _)| *name).collect();
+            let open: Vec<&str> = waiting.iter().map(|field| &*field.name).collect();
             // A time follows the one that it must not precede.
-            let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, field)| {
-                let sibling = field.after.as_ref().map(|(name, _)| name);
-                sibling.is_none_or(|name| !open.contains(&name))
+            let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|field| {
+                let order = field.order.as_ref();
+                order.is_none_or(|order| !open.contains(&order.sibling.as_str()))
             });
             if ready.is_empty() {
                 break;
             }
-            for (name, field) in ready {
+            for field in ready {
                 if !field.required && self.dice.once_in(3) {
                     continue;
                 }
-                let value = match &field.shape {
-                    Shape::Instant | Shape::Date => {
+                let value = match &field.kind {
+                    Type::Instant | Type::Date => {
                         let time = self.time_after(field, &times);
-                        let (value, time) = written(&field.shape, time);
-                        times.insert(name, time);
+                        let (value, time) = written(&field.kind, time);
+                        times.insert(&field.name, time);
                         value
                     }
-                    shape => self.value(shape),
+                    kind => self.value(kind),
                 };
-                members.insert(name.clone(), value);
+                members.insert(field.name.to_string(), value);
             }
             waiting = later;
         }
@@ -143,9 +129,9 @@ impl<'a> Draw<'a> {
 
     /// Sets the fields that are a table's key to a place, where the record has
     /// all of them, and leads times to those of the place.
-    fn place(&mut self, record: &Record, members: &mut BTreeMap<String, Json>) {
+    fn place(&mut self, object: &Object, members: &mut BTreeMap<String, Json>) {
         for (key, places) in &self.generator.places {
-            if key.is_empty() || !key.iter().all(|name| record.fields.contains_key(name)) {
+            if key.is_empty() || !key.iter().all(|name| object.field(name).is_some()) {
                 continue;
             }
             // Several throws, since most places of a long list are far from this time.
@@ -178,28 +164,26 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// Any value of `shape`.
-    pub(super) fn value(&mut self, shape: &Shape) -> Json {
-        match shape {
-            Shape::Bool => Json::from(self.dice.once_in(2)),
-            Shape::Int { least, most } => Json::from(self.int(*least, *most)),
-            Shape::Temperature { least, most } => self.temperature(*least, *most),
-            Shape::Enum(names) => Json::from(self.member(names)),
-            Shape::Text {
-                least,
-                most,
-                pattern,
-            } => Json::from(self.text(*least, *most, pattern.as_deref())),
-            Shape::Instant | Shape::Date => {
-                let time = self.time();
-                written(shape, time).0
+    /// Any value of a type.
+    pub(super) fn value(&mut self, kind: &Type) -> Json {
+        match kind {
+            Type::Bool => Json::from(self.dice.once_in(2)),
+            Type::Int { least, most } => Json::from(self.int(*least, *most)),
+            Type::Temperature { least, most } => {
+                self.temperature(least.in_tenths(), most.in_tenths())
             }
-            Shape::List { item, least, most } => {
+            Type::Enum(names) => Json::from(self.member(names)),
+            Type::Text(text) => Json::from(self.text(text)),
+            Type::Instant | Type::Date => {
+                let time = self.time();
+                written(kind, time).0
+            }
+            Type::List { item, least, most } => {
                 let more = usize::try_from(self.dice.below(3)).unwrap_or(0);
                 let count = least.saturating_add(more).min(*most);
                 (0..count).map(|_| self.value(item)).collect()
             }
-            Shape::Record(record) => self.record(record, BTreeMap::new()),
+            Type::Object(object) => self.record(object, BTreeMap::new()),
         }
     }
 
@@ -227,21 +211,22 @@ impl<'a> Draw<'a> {
     }
 
     /// A member of an enum, rather one that the rule at hand names.
-    fn member(&mut self, names: &[String]) -> String {
-        let favoured: Vec<&String> = names
+    fn member(&mut self, names: &[Arc<str>]) -> String {
+        let favoured: Vec<&Arc<str>> = names
             .iter()
-            .filter(|name| self.focus.names.contains(*name))
+            .filter(|name| self.focus.names.contains(&***name))
             .collect();
         let drawn = match self.dice.choose(&favoured) {
             Some(name) if !self.dice.once_in(4) => Some(*name),
             _ => self.dice.choose(names),
         };
-        drawn.cloned().unwrap_or_default()
+        drawn.map(ToString::to_string).unwrap_or_default()
     }
 
-    fn text(&mut self, least: usize, most: usize, pattern: Option<&str>) -> String {
-        if let Some((ranges, length)) = pattern.and_then(of_class) {
-            return (0..length).map(|_| sign(&mut self.dice, &ranges)).collect();
+    fn text(&mut self, kind: &TextType) -> String {
+        let class = kind.pattern.as_ref().and_then(Pattern::class);
+        if let Some(class) = class {
+            return of_class(&mut self.dice, class);
         }
         let texts = &self.generator.texts;
         // Deeper down stand people, who must differ from one another.
@@ -256,7 +241,7 @@ impl<'a> Draw<'a> {
         };
         let padded = text.chars().chain(std::iter::repeat('甲'));
         padded
-            .take(text.chars().count().clamp(least, most))
+            .take(text.chars().count().clamp(kind.least, kind.most))
             .collect()
     }
 
@@ -305,15 +290,15 @@ impl<'a> Draw<'a> {
 
     /// A time for `field` that keeps the order to its sibling.
     fn time_after(&mut self, field: &Field, times: &BTreeMap<&str, i64>) -> i64 {
-        let sibling = field.after.as_ref().and_then(|(name, strict)| {
-            let time = times.get(name.as_str())?;
-            Some((*time, i64::from(*strict)))
+        let sibling = field.order.as_ref().and_then(|order| {
+            let time = times.get(order.sibling.as_str())?;
+            Some((*time, i64::from(order.strict)))
         });
         let Some((sibling, least)) = sibling else {
             return self.time();
         };
-        let least = match field.shape {
-            Shape::Date => least * DAY,
+        let least = match field.kind {
+            Type::Date => least * DAY,
             _ => least,
         };
         let gap = match self.dice.below(6) {
@@ -333,10 +318,10 @@ impl<'a> Draw<'a> {
 }
 
 /// A time as facts write it, and the time that this says.
-fn written(shape: &Shape, time: i64) -> (Json, i64) {
+fn written(kind: &Type, time: i64) -> (Json, i64) {
     let instant = Instant::from_unix(time);
-    match shape {
-        Shape::Date => {
+    match kind {
+        Type::Date => {
             let date = instant.map(|instant| instant.date(Offset::CHINA));
             let start = date.and_then(|date: Date| date.start(Offset::CHINA));
             let text = date.map(|date| date.to_string()).unwrap_or_default();

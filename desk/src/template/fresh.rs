@@ -6,9 +6,9 @@ use super::{NewPack, objection};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Days, Elapsed, Instant, Offset};
+use longma_core::schema::Type;
+use longma_core::{Days, Elapsed, Instant, Offset, Schema};
 use longma_lang::finding::Finding;
-use serde_json::Value as Json;
 use std::fmt::Write as _;
 
 const PACK: &str = include_str!("../../templates/pack.toml");
@@ -171,18 +171,10 @@ fn cases(asked: &Asked, stretch: &Stretch, bundle: &Bundle, lowest: &str, level:
 
 /// Every section of the facts, stated as empty, and a person of the region.
 fn base(asked: &Asked, bundle: &Bundle) -> String {
-    let schema = bundle
-        .schemas
-        .get(SUBJECT)
-        .map(String::as_str)
-        .unwrap_or_default();
-    let schema: Json = serde_json::from_str(schema).unwrap_or_default();
-    let sections = schema.get("properties").and_then(Json::as_object);
-    let lists = sections
-        .into_iter()
-        .flatten()
-        .filter(|(_, section)| section["type"] == "array");
-    let names: Vec<&String> = lists.map(|(name, _)| name).collect();
+    let text = bundle.schemas.get(SUBJECT);
+    let schema = text.and_then(|text| Schema::read_partly(text, SUBJECT).0);
+    let fields = schema.iter().flat_map(|schema| &schema.root().fields);
+    let lists = fields.filter(|field| matches!(field.kind, Type::List { .. }));
     let person = format!(
         "{{ name = \"测试甲\", document = {{ type = \"other\", number = \"CASE-0001\" }}, region = \"{}\" }}",
         home(asked, bundle)
@@ -192,7 +184,7 @@ fn base(asked: &Asked, bundle: &Bundle) -> String {
         aligned("identity", &person),
     ]
     .concat();
-    out.extend(names.into_iter().map(|name| aligned(name, "[]")));
+    out.extend(lists.map(|field| aligned(&field.name, "[]")));
     out
 }
 

@@ -8,10 +8,9 @@ use crate::helpers::{self, Accepts, Gives, Signature};
 use crate::messages;
 use crate::notes::{listed, same};
 use crate::operators;
-use crate::schema::Shape;
 use crate::syntax::{Bytes, Expr, ExprKind, Function, Name};
 use crate::types::{Emptiness, Item, Kind, Names, Origin, Truth, Type};
-use longma_core::{Localized, nearest};
+use longma_core::{Localized, nearest, schema};
 use std::collections::BTreeSet;
 
 /// Ways in which arguments of several kinds can meet; more are not told apart.
@@ -815,16 +814,17 @@ impl<'w> Infer<'w, '_> {
         let Some(row) = self.scope.common.tables.get(table) else {
             return Type::unknown();
         };
-        let mut columns: &[String] = &row.key;
+        let key: Vec<&str> = row.key_names().collect();
+        let mut columns: &[&str] = &key;
         let mut known = Item::of_schema(row);
         if call.name.text == "around" {
-            let Some(depth) = self.column(call, types, table, &row.key) else {
+            let Some(depth) = self.column(call, types, table, &key) else {
                 return Type::unknown();
             };
             columns = columns.get(..depth).unwrap_or_default();
             // The rows of several places are joined: no place is left in them.
-            for name in &row.key {
-                known.known.insert(name.clone(), Type::absent());
+            for name in &key {
+                known.known.insert((*name).to_owned(), Type::absent());
             }
         }
         // A row is cut to the record's time, which has a beginning.
@@ -851,7 +851,7 @@ impl<'w> Infer<'w, '_> {
         call: &Call<'w>,
         types: &[Type],
         table: &str,
-        key: &[String],
+        key: &[&str],
     ) -> Option<usize> {
         let Some(Kind::Text(Some(names))) = types.get(2).and_then(Type::only) else {
             return Some(0);
@@ -862,41 +862,36 @@ impl<'w> Infer<'w, '_> {
         }
         let argument = call.arguments.get(2)?;
         let mut words = vec![("name", same(&**name)), ("table", same(table))];
-        words.extend(near(name, key.iter().map(String::as_str)));
+        words.extend(near(name, key.iter().copied()));
         self.notes
             .report(Code::UnknownColumn, &argument.bytes, words);
         None
     }
 
     /// Whether a record has the table's columns and a span; else that is noted.
-    fn fits_table(&mut self, call: &Call<'w>, item: &Item, columns: &[String]) -> bool {
+    fn fits_table(&mut self, call: &Call<'w>, item: &Item, columns: &[&str]) -> bool {
         let Some(argument) = call.arguments.get(1) else {
             return true;
         };
         let crate::types::Fields::Schema(record) = &item.fields else {
             return true;
         };
-        let has = |column: &&String| {
+        let has = |column: &str| {
             let text = matches!(
-                record.shape(column),
-                Some(Shape::Text { .. } | Shape::Enum(_))
+                record.kind(column),
+                Some(schema::Type::Text(_) | schema::Type::Enum(_))
             );
             // Where a record lacks an optional one the rule fails, and what it decides
             // is unknown: what cannot be compared is not nothing.
             text && item.field(column).is_some_and(|it| !it.is_absent())
         };
-        let lacking: Vec<&str> = columns
-            .iter()
-            .filter(|column| !has(column))
-            .map(String::as_str)
-            .collect();
-        if record.span.is_some() && lacking.is_empty() {
+        if record.span.is_some() && columns.iter().all(|column| has(column)) {
             return true;
         }
         let words = vec![
             ("what", self.written(&argument.bytes)),
             ("record", same(&item.title)),
-            ("columns", listed(columns.iter().map(String::as_str))),
+            ("columns", listed(columns.iter().copied())),
         ];
         self.notes.report(Code::TableRecord, &argument.bytes, words);
         false

@@ -57,8 +57,8 @@ impl Correction {
         match shape.section(&self.section) {
             Some(Section::Records { identity }) => {
                 let missing = |said: &Said| {
-                    let missing = identity.iter().find(|it| !said.fields().contains_key(*it));
-                    missing.cloned()
+                    let mut names = identity.iter();
+                    names.find(|it| !said.fields().contains_key(**it))
                 };
                 let given = [
                     ("record", Some(&self.record)),
@@ -67,12 +67,12 @@ impl Correction {
                 for (name, said) in given {
                     if let Some(field) = said.and_then(missing) {
                         let args: [(&str, &dyn Display); 2] =
-                            [("field", &field), ("section", &self.section)];
+                            [("field", field), ("section", &self.section)];
                         problems.push(problem(Code::CorrectionIdentity, at(name), &args));
                     }
                 }
             }
-            Some(Section::Fields { .. }) => {
+            Some(Section::Fields(_)) => {
                 let field = self.record.fields().keys().next();
                 let one =
                     |said: &Said| said.fields().len() == 1 && said.fields().keys().next() == field;

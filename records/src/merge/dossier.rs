@@ -88,7 +88,7 @@ impl Dossier {
                         say(Some(shape.said(section, item)));
                     }
                 }
-                (Json::Object(members), Some(Section::Fields { .. })) => {
+                (Json::Object(members), Some(Section::Fields(_))) => {
                     for (name, value) in members {
                         let field = Map::from_iter([(name.clone(), value.clone())]);
                         say(Some(shape.said(section, &field)));

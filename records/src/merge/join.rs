@@ -8,6 +8,7 @@ use super::shape::{Section, Shape};
 use super::who;
 use super::{CORRECTIONS, STATEMENTS, VARIANTS};
 use crate::code::{Code, messages, problem};
+use longma_core::schema::Object;
 use longma_core::{Catalogue, Family, Problem, Problems, Severity};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub(super) fn merged(
         met: BTreeSet::new(),
     };
     for (section, kind) in shape.sections() {
-        work.section(section, kind, dossier, &corrections);
+        work.section(section, &kind, dossier, &corrections);
     }
     let Work {
         facts,
@@ -76,7 +77,7 @@ impl Work<'_> {
     fn section(
         &mut self,
         section: &str,
-        kind: &Section,
+        kind: &Section<'_>,
         dossier: &Dossier,
         corrections: &[Correction],
     ) {
@@ -125,7 +126,7 @@ impl Work<'_> {
                 self.ledger.entries.insert(at, entry);
                 Json::Array(self.records(section, live))
             }
-            Section::Fields { required } => Json::Object(self.fields(section, required, live)),
+            Section::Fields(object) => Json::Object(self.fields(section, object, live)),
             Section::Value => {
                 let Some((value, entry)) = live.into_iter().next() else {
                     return;
@@ -215,7 +216,7 @@ impl Work<'_> {
     /// are, it is the one that the document's number says; else a field that the
     /// schema requires is that of a correction, or of most sources, or the first in
     /// order; any other is left out. All of them are reported.
-    fn fields(&mut self, section: &str, required: &[String], live: Variants) -> Map<String, Json> {
+    fn fields(&mut self, section: &str, object: &Object, live: Variants) -> Map<String, Json> {
         let mut by_field: BTreeMap<String, Variants> = BTreeMap::new();
         for (record, entry) in live {
             if let Some(name) = record.fields().keys().next() {
@@ -251,7 +252,7 @@ impl Work<'_> {
                 1 => classes.values().next(),
                 _ => {
                     let most = || classes.values().rev().max_by_key(|it| weight(it));
-                    let needed = required.contains(&name);
+                    let needed = object.field(&name).is_some_and(|it| it.required);
                     let told = classes.values().find(says_told);
                     told.or_else(|| most().filter(|_| needed))
                 }

@@ -36,9 +36,12 @@ impl Said {
     }
 
     /// The members called `names`; those that it lacks are left out.
-    pub(super) fn only(&self, names: &[String]) -> Self {
+    pub(super) fn only(&self, names: &[&str]) -> Self {
         let found = names.iter();
-        let found = found.filter_map(|name| Some((name.clone(), self.fields.get(name)?.clone())));
+        let found = found.filter_map(|name| {
+            let value = self.fields.get(*name)?;
+            Some(((*name).to_owned(), value.clone()))
+        });
         Self::of(&found.collect())
     }
 

@@ -7,11 +7,13 @@ use crate::read::packs::{catalogue, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use longma_compile::Bundle;
+use longma_core::Schema;
+use longma_core::schema::Object;
 use longma_core::{Catalogue, Offset, References};
 use longma_desk::compare::Side;
 use longma_desk::generate::PERSON;
-use longma_lang::schema::Record;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Packs that were loaded, with what they were read from.
 pub(super) struct House {
@@ -113,10 +115,11 @@ pub(super) fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
 }
 
 /// The schema of the persons.
-pub(super) fn root(houses: &[House], a: &str) -> Record {
+pub(super) fn root(houses: &[House], a: &str) -> Arc<Object> {
     let bundle = houses.first().map(|house| &house.bundle);
     let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
-    text.and_then(|text| Record::read(text)).unwrap_or_default()
+    let schema = text.and_then(|text| Schema::read_partly(text, PERSON).0);
+    schema.map_or_else(Arc::default, |schema| Arc::clone(schema.root()))
 }
 /// The offset at which days begin: that of the first rules.
 pub(super) fn offset(houses: &[House], meant: &[Meant]) -> Offset {

@@ -10,8 +10,8 @@ use crate::toml::Toml;
 use chrono::DateTime;
 use chrono::format::{Item, StrftimeItems};
 use longma_compile::Bundle;
-use longma_core::nearest;
-use longma_lang::schema::{Record, Shape};
+use longma_core::schema::{Object, Type};
+use longma_core::{Schema, nearest};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +98,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn mapping(&mut self, written: Written, bundle: &Bundle) -> Option<Mapping> {
         let schema = bundle.schemas.get(&written.subject);
-        let Some(root) = schema.and_then(|schema| Record::read(schema)) else {
+        let schema = schema.and_then(|text| Schema::read_partly(text, &written.subject).0);
+        let Some(schema) = schema else {
             let known = self.words.list(bundle.schemas.keys());
             let args: [(&str, &dyn Display); 2] = [("name", &written.subject), ("known", &known)];
             self.refuse(
@@ -109,24 +110,25 @@ impl Reader<'_> {
             );
             return None;
         };
+        let root = schema.root();
         let delimiter = self.delimiter(written.delimiter.as_deref());
         let offset = self.offset(written.offset.as_deref());
         for (name, formats) in [("instants", &written.instants), ("dates", &written.dates)] {
             self.formats(&[name], formats);
         }
-        self.sections(&written.empty, &root);
+        self.sections(&written.empty, root);
         let mut columns = Vec::new();
         for (at, column) in written.column.iter().enumerate() {
             let at = at.to_string();
-            if let Some((target, shape)) = self.target(&["column", &at, "to"], &column.to, &root) {
+            if let Some((target, kind)) = self.target(&["column", &at, "to"], &column.to, root) {
                 self.formats(&["column", &at, "formats"], &column.formats);
                 for (cell, value) in &column.values {
-                    self.value(&["column", &at, "values", cell], value, shape);
+                    self.value(&["column", &at, "values", cell], value, kind);
                 }
                 columns.push(Column {
                     name: column.name.clone(),
                     target,
-                    reading: reading(shape, column, &written),
+                    reading: reading(kind, column, &written),
                     values: column.values.clone(),
                 });
             }
@@ -134,10 +136,9 @@ impl Reader<'_> {
         let mut constants = Vec::new();
         for (at, constant) in written.constant.into_iter().enumerate() {
             let at = at.to_string();
-            if let Some((target, shape)) =
-                self.target(&["constant", &at, "to"], &constant.to, &root)
+            if let Some((target, kind)) = self.target(&["constant", &at, "to"], &constant.to, root)
             {
-                self.value(&["constant", &at, "value"], &constant.value, shape);
+                self.value(&["constant", &at, "value"], &constant.value, kind);
                 constants.push((target, constant.value));
             }
         }
@@ -208,12 +209,12 @@ impl Reader<'_> {
         }
     }
 
-    fn sections(&mut self, empty: &[String], root: &Record) {
+    fn sections(&mut self, empty: &[String], root: &Object) {
         for (at, name) in empty.iter().enumerate() {
-            if !matches!(root.shape(name), Some(Shape::List { .. })) {
+            if !matches!(root.kind(name), Some(Type::List { .. })) {
                 let lists = root.fields.iter();
-                let lists = lists.filter(|(_, field)| matches!(field.shape, Shape::List { .. }));
-                let known = self.words.list(lists.map(|(name, _)| name));
+                let lists = lists.filter(|field| matches!(field.kind, Type::List { .. }));
+                let known = self.words.list(lists.map(|field| &field.name));
                 let args: [(&str, &dyn Display); 2] = [("name", name), ("known", &known)];
                 let path = ["empty", &at.to_string()];
                 self.refuse(&path, Key::MappingEmpty, Key::MappingEmptyHelp, &args);
@@ -226,10 +227,10 @@ impl Reader<'_> {
         &mut self,
         path: &[&str],
         to: &str,
-        root: &'s Record,
-    ) -> Option<(Target, &'s Shape)> {
+        root: &'s Object,
+    ) -> Option<(Target, &'s Type)> {
         let found = follow(to, root);
-        let (target, shape) = match found {
+        let (target, kind) = match found {
             Ok(found) => found,
             Err((step, known)) => {
                 let near = nearest(&step, known.iter().map(String::as_str));
@@ -250,23 +251,23 @@ impl Reader<'_> {
             self.refuse(path, Key::MappingTwice, Key::MappingTwiceHelp, &args);
             return None;
         }
-        Some((target, shape))
+        Some((target, kind))
     }
 
     /// A value that stands in the mapping must fit its place.
-    fn value(&mut self, path: &[&str], value: &Json, shape: &Shape) {
-        let known = match shape {
-            Shape::Enum(names) => {
-                let is_one = |text| names.iter().any(|name| name == text);
+    fn value(&mut self, path: &[&str], value: &Json, kind: &Type) {
+        let known = match kind {
+            Type::Enum(names) => {
+                let is_one = |text: &str| names.iter().any(|name| **name == *text);
                 if value.as_str().is_some_and(is_one) {
                     return;
                 }
-                self.words.list(names)
+                self.words.list(names.iter())
             }
-            Shape::Int { .. } if value.is_i64() => return,
-            Shape::Bool if value.is_boolean() => return,
-            Shape::Int { .. } => self.words.say(Key::KindWholeNumber).to_owned(),
-            Shape::Bool => self.words.say(Key::KindTruth).to_owned(),
+            Type::Int { .. } if value.is_i64() => return,
+            Type::Bool if value.is_boolean() => return,
+            Type::Int { .. } => self.words.say(Key::KindWholeNumber).to_owned(),
+            Type::Bool => self.words.say(Key::KindTruth).to_owned(),
             _ if value.is_string() => return,
             _ => self.words.say(Key::KindText).to_owned(),
         };
@@ -275,16 +276,16 @@ impl Reader<'_> {
     }
 }
 
-fn reading(shape: &Shape, column: &WrittenColumn, written: &Written) -> Reading {
+fn reading(kind: &Type, column: &WrittenColumn, written: &Written) -> Reading {
     let formats = |common: &Vec<String>| {
         let own = &column.formats;
         if own.is_empty() { common } else { own }.clone()
     };
-    match shape {
-        Shape::Int { .. } => Reading::Int,
-        Shape::Bool => Reading::Bool,
-        Shape::Instant => Reading::Instant(formats(&written.instants)),
-        Shape::Date => Reading::Date(formats(&written.dates)),
+    match kind {
+        Type::Int { .. } => Reading::Int,
+        Type::Bool => Reading::Bool,
+        Type::Instant => Reading::Instant(formats(&written.instants)),
+        Type::Date => Reading::Date(formats(&written.dates)),
         _ => Reading::Text,
     }
 }
@@ -292,7 +293,7 @@ fn reading(shape: &Shape, column: &WrittenColumn, written: &Written) -> Reading 
 /// Follows `to` (`identity.name`, `tests[].result`, `tests[1].result`) through
 /// the schema to one value. Else the step that leads nowhere, with those that
 /// would; with none where it stops before or goes beyond a value.
-fn follow<'s>(to: &str, root: &'s Record) -> Result<(Target, &'s Shape), (String, Vec<String>)> {
+fn follow<'s>(to: &str, root: &'s Object) -> Result<(Target, &'s Type), (String, Vec<String>)> {
     let mut item = None;
     let mut path = Vec::new();
     let mut here = root;
@@ -303,33 +304,33 @@ fn follow<'s>(to: &str, root: &'s Record) -> Result<(Target, &'s Shape), (String
             None => (step, None),
         };
         let lost = |known| Err((step.to_owned(), known));
-        let Some(shape) = here.shape(name) else {
-            return lost(here.fields.keys().cloned().collect());
+        let Some(kind) = here.kind(name) else {
+            return lost(here.names().map(str::to_owned).collect());
         };
         let at_top = path.is_empty() && item.is_none();
-        let inner = match (shape, slot) {
-            (Shape::List { item: of, .. }, Some(slot)) if at_top => {
+        let inner = match (kind, slot) {
+            (Type::List { item: of, .. }, Some(slot)) if at_top => {
                 let slot = if slot.is_empty() { Ok(0) } else { slot.parse() };
-                let (Ok(slot), Shape::Record(inner)) = (slot, &**of) else {
+                let (Ok(slot), Type::Object(inner)) = (slot, &**of) else {
                     return lost(vec![format!("{name}[]")]);
                 };
                 item = Some((name.to_owned(), slot));
                 inner
             }
-            (Shape::List { .. }, None) if at_top => return lost(vec![format!("{name}[]")]),
+            (Type::List { .. }, None) if at_top => return lost(vec![format!("{name}[]")]),
             (_, Some(_)) => return lost(vec![name.to_owned()]),
-            (shape, None) => {
+            (kind, None) => {
                 path.push(name.to_owned());
-                match (shape, steps.peek()) {
-                    (Shape::Record(inner), Some(_)) => inner,
-                    (Shape::Record(_) | Shape::List { .. }, None) | (_, Some(_)) => {
+                match (kind, steps.peek()) {
+                    (Type::Object(inner), Some(_)) => inner,
+                    (Type::Object(_) | Type::List { .. }, None) | (_, Some(_)) => {
                         return lost(Vec::new());
                     }
-                    (shape, None) => return Ok((Target { item, path }, shape)),
+                    (kind, None) => return Ok((Target { item, path }, kind)),
                 }
             }
         };
         here = inner;
     }
-    Err((to.to_owned(), here.fields.keys().cloned().collect()))
+    Err((to.to_owned(), here.names().map(str::to_owned).collect()))
 }
