@@ -2,7 +2,7 @@
 
 use crate::report::Failure;
 use crate::setup::{self, Part};
-use crate::steps::{self, BUNDLE, WASM_NODE, WASM_WEB};
+use crate::steps::{self, PACKAGES};
 use crate::{project, run};
 
 /// The program that measures WebAssembly in Node and in the browser.
@@ -13,11 +13,14 @@ const WASM_BENCH: &str = "bench/wasm/run.mjs";
 /// # Errors
 /// If something cannot be set up or built, or a measuring program fails.
 pub(crate) fn bench() -> Result<(), Failure> {
-    let needed = [&BUNDLE, &WASM_WEB, &WASM_NODE];
-    steps::set_up(needed)?;
+    let mut needed = vec![steps::command(), steps::bundle()];
+    for package in &PACKAGES {
+        needed.extend([package.for_pages(), package.for_node()]);
+    }
+    steps::set_up(&needed)?;
     setup::these(&[Part::Browser])?;
     for step in needed {
-        steps::run(step)?;
+        step.run()?;
     }
     let mut native = run::command("cargo");
     run::shown(native.args(["bench", "--package", "longma-bench"]))?;

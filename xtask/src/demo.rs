@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
 use crate::report::Failure;
-use crate::steps::{self, BUNDLE, PAGE, WASM_WEB};
+use crate::steps::{self, PACKAGES, Package};
 use crate::{project, run};
 
 /// Ports that are tried, from the first on.
@@ -22,10 +22,12 @@ pub(crate) enum Serve {
 /// # Errors
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
-    let needed = [&BUNDLE, &WASM_WEB, &PAGE];
-    steps::set_up(needed)?;
+    let mut needed = vec![steps::command(), steps::bundle()];
+    needed.extend(PACKAGES.iter().map(Package::for_pages));
+    needed.push(steps::page());
+    steps::set_up(&needed)?;
     for step in needed {
-        steps::run(step)?;
+        step.run()?;
     }
     match serve {
         Serve::Yes => serve_page(),

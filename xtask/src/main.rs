@@ -1,7 +1,7 @@
 //! `cargo xtask`: everything about this project that takes more than one command.
 //!
-//! It installs what is missing, then runs other programs in order, each a line
-//! that a user could type. It knows nothing of Longma's own subject, and it
+//! It installs what is missing, then runs other programs, each a line that a user
+//! could type. It knows nothing of Longma's own subject, and it
 //! depends on nothing but Rust's standard library, so that it is there at once
 //! on a fresh machine.
 //!
@@ -15,13 +15,17 @@
 )]
 
 mod bench;
+mod changed;
 mod debian;
 mod demo;
 mod project;
 mod report;
 mod run;
+mod schedule;
 mod setup;
+mod step;
 mod steps;
+mod test;
 mod wasm;
 
 use std::process::ExitCode;
@@ -33,9 +37,13 @@ cargo xtask: set up, try, test and measure this project
                                   wasm-bindgen, npm packages, a browser with its driver
   cargo xtask demo                set up, build everything, serve the page on this machine
   cargo xtask demo --no-serve     the same without serving
-  cargo xtask test                set up, then run every step; stops at the first that fails
-  cargo xtask test --keep-going   run the remaining steps too
-  cargo xtask test --only STEP    one step, with the set-up it needs; may be given several times
+  cargo xtask test                set up, then run every step, side by side where they allow it;
+                                  after a failure nothing new is started
+  cargo xtask test --keep-going   run what does not depend on the failure too
+  cargo xtask test --fast         format, clippy for the packages that differ from main, unit tests
+                                  and the packs' cases
+  cargo xtask test --only STEP    one step, with the set-up and the build it needs; may be given
+                                  several times
   cargo xtask test --list         the names of the steps
   cargo xtask bench               set up, then measure, natively and in WebAssembly
 
@@ -54,8 +62,8 @@ fn main() -> ExitCode {
             steps::list();
             Ok(())
         }
-        ["test", options @ ..] => match steps::Plan::parse(options) {
-            Ok(plan) => return steps::test(&plan),
+        ["test", options @ ..] => match test::Plan::parse(options) {
+            Ok(plan) => return test::test(&plan),
             Err(problem) => return misused(&problem),
         },
         [] | ["help" | "--help" | "-h"] => {

@@ -58,6 +58,16 @@ pub(crate) fn command(program: &str) -> Command {
     command
 }
 
+/// A command for `program`, one of ours that cargo has built. It lies beside this
+/// one, wherever the user lets cargo build.
+pub(crate) fn built(program: &str) -> Command {
+    let own = env::current_exe().unwrap_or_else(|_| project::target().join("debug/xtask"));
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    let mut command = Command::new(own.with_file_name(name));
+    command.env("PATH", path(None)).current_dir(project::root());
+    command
+}
+
 /// What `command` prints to standard output, trimmed; nothing if it fails or is not there.
 pub(crate) fn text(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;

@@ -14,7 +14,7 @@ const TRIED: usize = 450;
 
 /// The survivors that are known, each with its reason.
 fn known() -> BTreeSet<&'static str> {
-    let lines = include_str!("survivors.txt").lines();
+    let lines = include_str!("../survivors.txt").lines();
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| {

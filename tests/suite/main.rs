@@ -1,0 +1,25 @@
+//! The tests of the whole system, one module for each group of them.
+//!
+//! All are one program: it is linked once, and a test that takes long shares the
+//! cores with those of every other group. `cargo test --package longma-tests
+//! corpus::` runs one group.
+
+mod areas;
+mod book;
+mod check;
+mod corpus;
+mod declared_laws;
+mod editor;
+mod exposures;
+mod front;
+mod generated;
+mod hostile;
+mod laws;
+mod mutants;
+mod partly;
+mod real_data;
+mod samples;
+mod series;
+mod syntax;
+mod walls;
+mod watch;

@@ -1,0 +1,343 @@
+//! One step: a command line that a user could type, and what must hold around it.
+//!
+//! A step passes if its program ends with status 0 and fails otherwise; a step
+//! whose files are not there fails. Only a step's own program can skip something:
+//! it prints a line `skipped: <what and why>`, and each such line counts.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::report::{self, Failure};
+use crate::setup::{self, Part};
+use crate::wasm::Wasm;
+use crate::{project, run};
+
+/// How a line begins by which a step's program says that it left something out.
+pub(crate) const SKIPPED: &str = "skipped: ";
+
+/// How long the tests in a browser may take, in seconds; by default it is 20, little for a small machine.
+const BROWSER_SECONDS: &str = "300";
+
+/// What only one step may hold at a time.
+pub(crate) mod held {
+    /// The target folder of native code: cargo locks it while it builds.
+    pub(crate) const TARGET: &str = "target";
+    /// The target folder of WebAssembly. A test build writes over the very file that a package is made of.
+    pub(crate) const WASM_TARGET: &str = "target/wasm";
+    /// The memory and the patience of a browser.
+    pub(crate) const BROWSER: &str = "browser";
+}
+
+/// A step; [`crate::steps`] has the table of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// What `--only` calls it.
+    pub(crate) name: String,
+    /// What a user would type; words are separated by spaces and none holds one.
+    line: String,
+    /// The folder where it is typed, from the workspace's.
+    folder: String,
+    /// The steps that make what it reads.
+    pub(crate) after: Vec<String>,
+    /// What it holds alone while it runs: names of [`held`].
+    pub(crate) uses: Vec<&'static str>,
+    /// Files and folders, from the workspace's, without which it would have nothing to do.
+    wants: Vec<String>,
+    /// Files it must have made; one of an earlier run is removed first, so that it cannot pass for new.
+    makes: Vec<String>,
+    /// Whether it only compiles, which takes a moment when nothing has changed. `--only` runs such
+    /// a step before one that needs it, so that nothing old is tested.
+    pub(crate) compiles: bool,
+    /// Whether it runs Rust tests and so must have run one: a test can be left out by a mere setting.
+    rust_tests: bool,
+    /// What to do when it fails.
+    advice: String,
+}
+
+/// How a step ended, and how long it took.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) name: String,
+    pub(crate) took: Duration,
+    pub(crate) failed: bool,
+    /// What its program said it left out, and why.
+    pub(crate) skipped: Vec<String>,
+}
+
+/// Owned copies of a table's words.
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().copied().map(str::to_owned).collect()
+}
+
+impl Step {
+    /// A step called `name` that runs `line` in the workspace's folder.
+    pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
+        let name = name.into();
+        let advice = format!(
+            "correct what the output names, then run this step alone with `cargo xtask test --only {name}`"
+        );
+        Self {
+            name,
+            line: line.into(),
+            folder: String::new(),
+            after: Vec::new(),
+            uses: Vec::new(),
+            wants: Vec::new(),
+            makes: Vec::new(),
+            compiles: false,
+            rust_tests: false,
+            advice,
+        }
+    }
+
+    pub(crate) fn in_folder(mut self, folder: &str) -> Self {
+        folder.clone_into(&mut self.folder);
+        self
+    }
+
+    pub(crate) fn after(mut self, names: &[&str]) -> Self {
+        self.after.extend(owned(names));
+        self
+    }
+
+    pub(crate) fn holding(mut self, names: &[&'static str]) -> Self {
+        self.uses.extend(names);
+        self
+    }
+
+    pub(crate) fn wants(mut self, paths: &[&str]) -> Self {
+        self.wants.extend(owned(paths));
+        self
+    }
+
+    pub(crate) fn makes(mut self, paths: &[&str]) -> Self {
+        self.makes.extend(owned(paths));
+        self
+    }
+
+    pub(crate) fn compiles(mut self) -> Self {
+        self.compiles = true;
+        self
+    }
+
+    pub(crate) fn runs_rust_tests(mut self) -> Self {
+        self.rust_tests = true;
+        self
+    }
+
+    pub(crate) fn advice(mut self, advice: &str) -> Self {
+        advice.clone_into(&mut self.advice);
+        self
+    }
+
+    fn program(&self) -> &str {
+        self.line.split(' ').next().unwrap_or_default()
+    }
+
+    fn starts_browser(&self) -> bool {
+        self.uses.contains(&held::BROWSER)
+    }
+
+    /// Whether it builds with the compiler for WebAssembly.
+    fn builds_wasm(&self) -> bool {
+        self.uses.contains(&held::WASM_TARGET)
+    }
+
+    /// What must be set up for it.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let mut parts = match self.program() {
+            "cargo" => vec![Part::Components],
+            "wasm-pack" => vec![Part::Node, Part::Tools, Part::WasmPack, Part::WasmBindgen],
+            "wasm-bindgen" => vec![Part::WasmBindgen],
+            "npm" => vec![Part::Node, Part::Page],
+            "node" => vec![Part::Node, Part::Tools],
+            // A program that a step before it has built.
+            _ => Vec::new(),
+        };
+        if self.builds_wasm() {
+            parts.push(Part::Target);
+        }
+        if self.starts_browser() {
+            parts.push(Part::Browser);
+        }
+        parts
+    }
+
+    /// The command line for a reader.
+    pub(crate) fn words(&self) -> String {
+        match self.folder.as_str() {
+            "" => self.line.clone(),
+            folder => format!("{} (in {folder}/)", self.line),
+        }
+    }
+
+    /// Runs the step; what it prints is in its log.
+    ///
+    /// # Errors
+    /// If its files are not there or its program fails.
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let run = || self.work().map(|()| String::new());
+        report::line(&self.name, &self.words(), run).1
+    }
+
+    /// Runs the step, says nothing, and returns how it ended.
+    pub(crate) fn done(&self) -> (Done, Result<(), Failure>) {
+        let (took, result) = report::timed(|| self.work());
+        let done = Done {
+            name: self.name.clone(),
+            took,
+            failed: result.is_err(),
+            skipped: skipped_in(&project::log(&self.name)),
+        };
+        (done, result)
+    }
+
+    fn work(&self) -> Result<(), Failure> {
+        // A line of an earlier run would be counted in this one; where there is no log there is none.
+        let _ = fs::remove_file(project::log(&self.name));
+        self.has_what_it_wants()?;
+        self.remove_what_it_makes();
+        let mut command = self.command()?;
+        run::logged(&self.name, &mut command)
+            .map_err(|failure| failure.advise(self.advice.as_str()))?;
+        self.has_made_all()?;
+        self.has_tested()
+    }
+
+    fn has_what_it_wants(&self) -> Result<(), Failure> {
+        let absent = |path: &&String| !project::root().join(path).exists();
+        let first = self.wants.iter().find(absent);
+        first.map_or(Ok(()), |path| {
+            Err(Failure::new(
+                format!("`{}` cannot run because {path} is not there", self.name),
+                "run the steps before it, in the order of `cargo xtask test --list`; \
+                 if they do not make that path, fetch it from the repository",
+            ))
+        })
+    }
+
+    fn remove_what_it_makes(&self) {
+        for path in &self.makes {
+            // What is not there need not be removed; what cannot be removed cannot be written either.
+            let _ = fs::remove_file(project::root().join(path));
+        }
+    }
+
+    fn has_made_all(&self) -> Result<(), Failure> {
+        let absent = |path: &&String| !project::root().join(path).is_file();
+        let first = self.makes.iter().find(absent);
+        first.map_or(Ok(()), |path| {
+            let failure = Failure::new(
+                format!("`{}` ended well and did not make {path}", self.line),
+                self.advice.as_str(),
+            );
+            Err(failure.with_log(project::log(&self.name)))
+        })
+    }
+
+    fn command(&self) -> Result<Command, Failure> {
+        let program = self.program();
+        let mut command = match program.strip_prefix("target/debug/") {
+            Some(built) => run::built(built),
+            None => run::command(program),
+        };
+        command
+            .args(self.line.split(' ').skip(1))
+            .current_dir(project::root().join(&self.folder));
+        if self.builds_wasm() {
+            let wasm = Wasm::find().ok_or_else(|| {
+                Failure::new(
+                    "there is no compiler for WebAssembly",
+                    "run `cargo xtask setup`",
+                )
+            })?;
+            wasm.configure(&mut command);
+        }
+        if self.starts_browser() {
+            self.name_browser(&mut command);
+        }
+        Ok(command)
+    }
+
+    /// Tells the step's program which browser to use.
+    fn name_browser(&self, command: &mut Command) {
+        if let Some(chrome) = setup::chrome() {
+            command.env("CHROME_PATH", chrome);
+        }
+        if self.program() != "wasm-pack" {
+            return;
+        }
+        command
+            // Tests that name no place run in Node, or with this in the browser: the same file serves both.
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_SECONDS);
+        if let Some(driver) = setup::chromedriver() {
+            command.arg("--chromedriver").arg(driver);
+        }
+    }
+
+    /// Checks that a step for Rust tests has run one.
+    fn has_tested(&self) -> Result<(), Failure> {
+        let log = project::log(&self.name);
+        let printed = fs::read(&log).unwrap_or_default();
+        if !self.rust_tests || has_run_a_test(&String::from_utf8_lossy(&printed)) {
+            return Ok(());
+        }
+        let failure = Failure::new(
+            format!("`{}` ran no test", self.line),
+            "write one, or take away the setting that leaves all of them out",
+        );
+        Err(failure.with_log(log))
+    }
+}
+
+/// Whether `printed`, by cargo's or wasm-bindgen's test runner, tells of a test that passed.
+fn has_run_a_test(printed: &str) -> bool {
+    printed
+        .lines()
+        .filter_map(|line| line.strip_prefix("test result: ok. "))
+        .any(|counts| !counts.starts_with("0 passed"))
+}
+
+/// What `log` says was left out.
+fn skipped_in(log: &Path) -> Vec<String> {
+    let printed = fs::read(log).unwrap_or_default();
+    let printed = String::from_utf8_lossy(&printed);
+    printed
+        .lines()
+        .filter_map(skipped)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The reason in a line that says something was skipped.
+/// A Rust test may say it after its own name: `test a_name ... skipped: why`.
+fn skipped(line: &str) -> Option<&str> {
+    let said = line.rsplit_once(" ... ").map_or(line, |(_, after)| after);
+    said.trim_start().strip_prefix(SKIPPED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_run_a_test, skipped};
+
+    #[test]
+    fn tests_that_were_all_left_out_are_no_tests() {
+        let none = "running 0 tests\ntest result: ok. 0 passed; 0 failed; 0 ignored";
+        assert!(!has_run_a_test(none));
+        let one = format!("{none}\ntest result: ok. 1 passed; 0 failed; 0 ignored");
+        assert!(has_run_a_test(&one));
+    }
+
+    #[test]
+    fn a_skip_is_told_at_the_start_of_a_line_or_after_a_tests_name() {
+        assert_eq!(skipped("skipped: no real file"), Some("no real file"));
+        assert_eq!(
+            skipped("test real_areas ... skipped: no real file"),
+            Some("no real file")
+        );
+        assert_eq!(skipped("nothing was skipped: all ran"), None);
+    }
+}
