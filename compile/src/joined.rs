@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use longma_core::plan::{Decision, Level, Read, Rule};
-use longma_core::{Catalogue, PackId, Part, Place, Policy, Problem};
+use longma_core::{Catalogue, PackId, Part, Place, Policy, Problem, Role};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -14,9 +14,11 @@ pub(crate) fn problems(catalogue: &Catalogue) -> Vec<Problem> {
         for policy in policies {
             problems.extend(offsets(policy));
             problems.extend(declared_twice(policy.parts()));
+            problems.extend(roles_taken_twice(policy.parts()));
             problems.extend(circle(policy));
         }
         problems.extend(scales_agree(policies));
+        problems.extend(roles_agree(policies));
     }
     problems
 }
@@ -62,6 +64,40 @@ fn declared_twice(parts: &[Part]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Of one kind of subject only one decision at a time is the face, and so on.
+fn roles_taken_twice(parts: &[Part]) -> Vec<Problem> {
+    let mut taken: BTreeMap<(&str, Role), &Decision> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for part in parts {
+        for decision in &part.plan.decisions {
+            for role in decision.roles.iter().filter(|role| role.is_single()) {
+                match taken.get(&(part.plan.subject.as_str(), role)) {
+                    // Declared twice, which is told.
+                    Some(other) if other.name == decision.name => {}
+                    Some(other) => {
+                        let args: [(&str, &dyn Display); 4] = [
+                            ("decision", &decision.name),
+                            ("role", &role.name()),
+                            ("other", &other.name),
+                            ("pack", &other.declared_by),
+                        ];
+                        let place = roles_of(decision);
+                        problems.push(Problem::new(Code::RoleTwice, place, &args));
+                    }
+                    None => drop(taken.insert((&part.plan.subject, role), decision)),
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The roles of a decision in the manifest that declares it.
+fn roles_of(decision: &Decision) -> Place {
+    let file = PackId::read(&*decision.declared_by).file("pack.toml");
+    Place::key(&file, ["decisions", &decision.name, "roles"])
 }
 
 /// Decisions that read each other in a circle, told at one that closes it.
@@ -117,6 +153,27 @@ fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
                 }
                 Some(_) => {}
                 None => drop(known.insert(key, (&decision.levels, part))),
+            }
+        }
+    }
+    problems
+}
+
+/// A decision keeps its roles through a region's history: an outcome has one set of them.
+fn roles_agree(policies: &[Policy]) -> Vec<Problem> {
+    let mut known: BTreeMap<(&str, &str), &Decision> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for part in policies.iter().flat_map(Policy::parts) {
+        for decision in &part.plan.decisions {
+            match known.get(&(part.plan.subject.as_str(), &*decision.name)) {
+                Some(other) if other.roles != decision.roles => {
+                    let args: [(&str, &dyn Display); 2] =
+                        [("decision", &decision.name), ("other", &other.declared_by)];
+                    let place = roles_of(decision);
+                    problems.push(Problem::new(Code::RoleDiffers, place, &args));
+                }
+                Some(_) => {}
+                None => drop(known.insert((&part.plan.subject, &decision.name), decision)),
             }
         }
     }

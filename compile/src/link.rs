@@ -387,6 +387,8 @@ impl<'a> Linker<'a> {
         let levels = scale.scale.iter().zip(&scale.colours);
         Some(Decision {
             name: name.into(),
+            declared_by: declaring.id.as_str().into(),
+            roles: scale.roles(),
             caption: captions.name.clone()?,
             levels: levels
                 .map(|(level, colour)| Level {

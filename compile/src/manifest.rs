@@ -6,7 +6,9 @@
 use crate::code::{Code, messages};
 use longma_core::host::Kind;
 use longma_core::value::{Temperature, Value};
-use longma_core::{Corrections, Days, Elapsed, Lang, Localized, Place, Problem, limits};
+use longma_core::{
+    Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, limits,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -231,7 +233,7 @@ pub enum ParamValue {
     List(Vec<ParamValue>),
 }
 
-/// A decision's levels.
+/// A decision's levels, and what it is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
@@ -239,6 +241,22 @@ pub struct Scale {
     pub scale: Vec<String>,
     /// The tone of each, of green, yellow, red, gold, grey, blue.
     pub colours: Vec<String>,
+    /// What the decision is for on a card, at a door or in a list: names of
+    /// [`Role`](longma_core::Role).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// Where it stands among decisions of the same role, from the front; after
+    /// those that have a place when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
+}
+
+impl Scale {
+    /// The roles that have a meaning; checking tells the others.
+    pub(crate) fn roles(&self) -> Roles {
+        let named = self.roles.iter().filter_map(|name| Role::named(name));
+        Roles::new(named, self.place)
+    }
 }
 
 /// The tones that a level can be shown in.

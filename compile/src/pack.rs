@@ -6,7 +6,8 @@ use crate::code::Code;
 use crate::manifest::{COLOURS, Captions, Manifest, PackSource, UNITS};
 use crate::script::{Interpreter, Script};
 use longma_core::{
-    Descent, Instant, Localized, Offset, PackId, Place, Problem, Problems, Schema, Span, UNKNOWN,
+    Descent, Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Schema, Span,
+    UNKNOWN, nearest,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -195,6 +196,12 @@ fn check_scales(pack: &Pack, problems: &mut Problems) {
         if !fit || scale.colours.len() != scale.scale.len() {
             let args: [(&str, &dyn Display); 1] = [("known", &COLOURS.join(", "))];
             problems.push(Problem::new(Code::ScaleColours, place("colours"), &args));
+        }
+        for role in scale.roles.iter().filter(|it| Role::named(it).is_none()) {
+            let known = Role::ALL.map(Role::name);
+            let near = nearest(role, known).map_or_else(|| known.join(", "), str::to_owned);
+            let args: [(&str, &dyn Display); 2] = [("name", role), ("near", &near)];
+            problems.push(Problem::new(Code::RoleUnknown, place("roles"), &args));
         }
         let named = pack.captions.get(name);
         let missing = |caption: Option<&Localized>| caption.is_none_or(Localized::is_incomplete);

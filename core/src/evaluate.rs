@@ -474,6 +474,7 @@ impl<O: Observer> Evaluation<'_, O> {
             let timeline = self.timeline(growing, decision, &spans);
             let outcome = DecisionOutcome {
                 caption: decision.caption.clone(),
+                roles: decision.roles.clone(),
                 levels: decision.levels.clone(),
                 timeline,
             };

@@ -8,6 +8,7 @@ pub(crate) mod wire;
 use crate::facts::Facts;
 use crate::plan::Level;
 use crate::problem::Problem;
+use crate::role::Roles;
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
 use crate::timeline::{Cause, Segment, Timeline, Verdict};
@@ -30,6 +31,7 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionOutcome {
     pub(crate) caption: Localized,
+    pub(crate) roles: Roles,
     pub(crate) levels: Vec<Level>,
     pub(crate) timeline: Timeline,
 }
@@ -125,6 +127,12 @@ impl DecisionOutcome {
     #[must_use]
     pub fn level(&self, name: &str) -> Option<&Level> {
         self.levels.iter().find(|level| *level.name == *name)
+    }
+
+    /// What it is for on a card, at a door or in a list; the wire form leaves it out.
+    #[must_use]
+    pub fn roles(&self) -> &Roles {
+        &self.roles
     }
 
     /// Its timeline.

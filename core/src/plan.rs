@@ -4,6 +4,7 @@
 //! packs; a decision belongs to one of them and may read decisions of the others.
 
 use crate::body::Body;
+use crate::role::Roles;
 use crate::text::Localized;
 use crate::time::Offset;
 use crate::timeline::Citation;
@@ -28,6 +29,10 @@ pub struct Plan {
 pub struct Decision {
     /// `code`, `gold`.
     pub name: Arc<str>,
+    /// Id of the pack that declares it.
+    pub declared_by: Arc<str>,
+    /// What it is for on a card, at a door or in a list.
+    pub roles: Roles,
     /// Its name for readers.
     pub caption: Localized,
     /// Lowest first.

@@ -4,51 +4,22 @@
 //! does not have: where the code is unknown, not issued or older than its
 //! validity, the face is grey and says so; the level stands beside it for whoever
 //! must know it all the same.
+//!
+//! Which decision is the face, the validity, an overlay, a badge or a duty is a role
+//! that a pack's manifest gives it. No decision is known by name here.
 
-use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Stamp, Status, Verdict};
+use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Role, Stamp, Status, Verdict};
 use longma_identity::mask;
 use serde::Serialize;
 
-/// Which decision has which part on a card. A part whose decision the rules of
-/// the region do not have is absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts<'a> {
-    /// The colour.
-    pub face: &'a str,
-    /// Whether the code that was issued still counts: its top level says yes.
-    pub validity: &'a str,
-    /// Shown over the face when above their lowest level.
-    pub overlays: &'a [&'a str],
-    /// Shown beside the face when above their lowest level.
-    pub badges: &'a [&'a str],
-    /// What the holder must still do, when above their lowest level.
-    pub duties: &'a [&'a str],
-}
-
-impl Default for Parts<'_> {
-    fn default() -> Self {
-        Self {
-            face: "code",
-            validity: "validity",
-            overlays: &["gold", "skin"],
-            badges: &["tests", "vaccination", "itinerary", "contact"],
-            duties: &["arrival", "duties", "triage", "care"],
-        }
-    }
-}
-
-impl Parts<'_> {
-    /// The decisions that a card needs, of those that an engine has.
-    #[must_use]
-    pub fn decisions(&self) -> Vec<&str> {
-        let lists = [self.overlays, self.badges, self.duties];
-        let lists = lists.into_iter().flatten().copied();
-        [self.face, self.validity]
-            .into_iter()
-            .chain(lists)
-            .collect()
-    }
-}
+/// The roles that a card shows, in its order.
+const SHOWN: [Role; 5] = [
+    Role::Face,
+    Role::Validity,
+    Role::Overlay,
+    Role::Badge,
+    Role::Duty,
+];
 
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -106,28 +77,31 @@ pub enum State {
     Unknown,
 }
 
-/// The card of a person at an instant.
+/// The card of a subject at an instant.
 #[must_use]
-pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
+pub fn card(outcome: &Outcome, at: Instant) -> Card {
     let facts = outcome.facts().document();
     let write = Stamp::at(outcome.offset());
     let mut not_known = Vec::new();
-    let mut shown = |names: &[&str]| -> Vec<Reading> {
-        let named = names.iter().filter_map(|name| outcome.reading(name, at));
+    let mut shown = |role: Role| -> Vec<Reading> {
+        let names = outcome.in_role(role).into_iter();
+        let named = names.filter_map(|name| outcome.reading(name, at));
         let (known, unknown): (Vec<_>, Vec<_>) = named
             .filter(|part| part.verdict != Verdict::Known(0))
             .partition(|part| part.verdict.is_known() || part.at_least.is_some());
         not_known.extend(unknown.into_iter().map(|part| part.name));
         known
     };
-    let face = outcome.reading(parts.face, at);
-    let validity = outcome.at(parts.validity, at);
+    let face = outcome.the_one_in(Role::Face, at);
+    let face = face.and_then(|name| outcome.reading(name, at));
+    let counts = outcome.the_one_in(Role::Validity, at);
+    let validity = counts.and_then(|name| outcome.at(name, at));
     let issued_at = issued(facts, at);
     let state = state(face.as_ref(), validity, issued_at.is_some());
-    let mut overlays = shown(parts.overlays);
+    let mut overlays = shown(Role::Overlay);
     // What lies over a face that is not shown would be taken for it.
     overlays.retain(|_| state == State::Valid);
-    let (badges, duties) = (shown(parts.badges), shown(parts.duties));
+    let (badges, duties) = (shown(Role::Badge), shown(Role::Duty));
     let state_key = match state {
         State::Valid => "card-valid",
         State::Expired => "card-expired",
@@ -135,8 +109,8 @@ pub fn card(outcome: &Outcome, at: Instant, parts: &Parts<'_>) -> Card {
         State::Unknown => "card-unknown",
     };
     let tone = face.as_ref().map(|face| face.tone.clone());
-    let all = parts.decisions();
-    let statuses = all.iter().filter_map(|name| outcome.at(name, at));
+    let all = SHOWN.into_iter().flat_map(|role| outcome.in_role(role));
+    let statuses = all.filter_map(|name| outcome.at(name, at));
     let changes = statuses.filter_map(|status| status.until);
     Card {
         at: write(at),

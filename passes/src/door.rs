@@ -2,10 +2,11 @@
 //! rules need to know of the person at the door.
 //!
 //! A venue learns levels over a few days, under a pseudonym. Facts of the person
-//! do not leave the phone.
+//! do not leave the phone. Packs say by role which levels are presented, and which
+//! of the venue's decisions is the verdict.
 
 use crate::code::{Code, problem};
-use longma_core::{Days, Instant, Outcome, Problem, Stamp};
+use longma_core::{Days, Instant, Outcome, Problem, Reading, Role, Stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -13,8 +14,6 @@ use serde_json::{Map, Value as Json, json};
 const PREFIX: &str = "longma:venue:";
 /// Signs of the longest code of a venue.
 const CODE_LENGTH: usize = 40;
-/// Decisions of which a venue may know the level.
-const PRESENTED: [&str; 4] = ["code", "validity", "tests", "vaccination"];
 /// Days about the scan over which levels are presented.
 const BEFORE: Days = Days::new(-1);
 const AFTER: Days = Days::new(2);
@@ -134,7 +133,7 @@ pub fn present(
         return venue;
     };
     let mut presented = Vec::new();
-    for name in PRESENTED {
+    for name in outcome.in_role(Role::Presented) {
         let Some(decision) = outcome.decisions().get(name) else {
             continue;
         };
@@ -156,4 +155,12 @@ pub fn present(
     venue.insert("scans".to_owned(), json!([scan]));
     venue.insert("presented".to_owned(), Json::Array(presented));
     venue
+}
+
+/// What the venue's rules say of the person at the door: the decision in the role
+/// `admission`; `None` where the rules have none at that time.
+#[must_use]
+pub fn verdict(outcome: &Outcome, at: Instant) -> Option<Reading> {
+    let name = outcome.the_one_in(Role::Admission, at)?;
+    outcome.reading(name, at)
 }

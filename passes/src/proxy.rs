@@ -1,18 +1,15 @@
 //! 代办: the codes of elderly people and children that a person may hold.
 //!
-//! Who may hold whose code is a decision of the rules (`proxy`): each of its
-//! causes rests on one record of the holder's `dependants`. A dependant has facts,
+//! Who may hold whose code is the decision in the role `proxy`: each of its causes
+//! rests on one record of the holder's `dependants`. A dependant has facts,
 //! an issuance and an outcome of their own. Nothing of one person enters another's
 //! document; here cards are only laid side by side.
 
-use crate::card::{Card, Parts, card};
+use crate::card::{Card, card};
 use crate::code::{Code, messages, problem};
-use longma_core::{Cause, Instant, Json, Localized, Outcome, Problem, Stamp};
+use longma_core::{Cause, Instant, Json, Localized, Outcome, Problem, Role, Stamp};
 use longma_identity::mask;
 use serde::Serialize;
-
-/// The decision that says whose codes a person may hold.
-const DECISION: &str = "proxy";
 
 /// The cards that a person holds at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,14 +39,15 @@ pub struct Held {
 
 /// The cards of a person and of the dependants whose codes the person may hold.
 #[must_use]
-pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant, parts: &Parts<'_>) -> Wallet {
+pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
     let mut wallet = Wallet {
-        own: card(holder, now, parts),
+        own: card(holder, now),
         dependants: Vec::new(),
         refused: Vec::new(),
     };
     let facts = holder.facts().document();
-    let held = holder.at(DECISION, now);
+    let held = holder.the_one_in(Role::Proxy, now);
+    let held = held.and_then(|name| holder.at(name, now));
     let causes: Vec<&Cause> = held
         .into_iter()
         .flat_map(|status| status.causes())
@@ -78,7 +76,7 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant, parts: &Parts
             relation: relation.to_owned(),
             relation_words: messages().say(&format!("relation-{relation}"), &[]),
             until: cause.span().until().map(write),
-            card: card(other, now, parts),
+            card: card(other, now),
         });
     }
     wallet

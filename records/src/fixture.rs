@@ -42,7 +42,7 @@ pub(crate) fn pack(
             "effective": effective,
             "sources": { "s": { "title": text("the source"), "grade": "A" } },
             "decisions": { "code": { "scale": ["green", "yellow", "red"],
-                "colours": ["green", "yellow", "red"] } },
+                "colours": ["green", "yellow", "red"], "roles": ["face"] } },
         },
         "captions": { "code": { "name": text("code"), "levels": levels,
             "rules": { "positive": rule("a positive test"), "untested": rule("never tested") } } },

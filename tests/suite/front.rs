@@ -6,7 +6,7 @@
 )]
 
 use longma_core::{Catalogue, Instant, Outcome, References, Request};
-use longma_passes::card::{Card, Parts, State, card};
+use longma_passes::card::{Card, State, card};
 use longma_passes::door::{Presence, enter, leave, present};
 use longma_passes::proxy::wallet;
 use longma_tests::{catalogue, references, sample_areas};
@@ -50,7 +50,7 @@ fn outcome(facts: &Map<String, Json>) -> Outcome {
 
 fn drawn(sections: &Json, at: &str) -> Card {
     let facts = person("测试甲", "TEST-000001", sections);
-    card(&outcome(&facts), instant(at), &Parts::default())
+    card(&outcome(&facts), instant(at))
 }
 
 fn level(card: &Card) -> &str {
@@ -97,7 +97,7 @@ fn a_colour_that_is_not_known_is_never_shown() {
     );
     facts.remove("contacts");
     let at = instant("2022-07-10T09:00:00+08:00");
-    let drawn = card(&outcome(&facts), at, &Parts::default());
+    let drawn = card(&outcome(&facts), at);
     assert_eq!((drawn.state, drawn.tone.as_str()), (State::Unknown, "grey"));
     assert_eq!(level(&drawn), "unknown");
     let why = &drawn.face.as_ref().unwrap().unknown_because;
@@ -154,7 +154,7 @@ fn gold_lies_over_green_and_a_countdown_runs_to_the_end_of_the_test() {
     // A grey card has no gold border: from afar it would be taken for a green one.
     let facts = person("测试甲", "TEST-000001", &sections);
     let at = instant("2022-07-11T08:00:00+08:00");
-    let expired = card(&outcome(&facts), at, &Parts::default());
+    let expired = card(&outcome(&facts), at);
     assert_eq!(
         (expired.state, expired.overlays),
         (State::Expired, Vec::new())
@@ -190,12 +190,7 @@ fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
     );
     let outcomes = [outcome(&holder), outcome(&child), outcome(&stranger)];
     let [own, its, strange] = &outcomes;
-    let held = wallet(
-        own,
-        &[its, strange],
-        instant("2022-07-10T09:00:00+08:00"),
-        &Parts::default(),
-    );
+    let held = wallet(own, &[its, strange], instant("2022-07-10T09:00:00+08:00"));
     // The holder is red as a close contact; the child's card knows nothing of it.
     assert_eq!(level(&held.own), "red");
     assert_eq!(held.dependants.len(), 1);
@@ -216,7 +211,6 @@ fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
         own,
         &[&outcome_of_twin],
         instant("2022-07-10T09:00:00+08:00"),
-        &Parts::default(),
     );
     assert_eq!((held.dependants.len(), held.refused.len()), (0, 1));
 }

@@ -18,6 +18,7 @@ mod laws;
 mod mutants;
 mod partly;
 mod real_data;
+mod roles;
 mod samples;
 mod series;
 mod syntax;

@@ -7,7 +7,7 @@ use crate::code::{Code, problem};
 use crate::{Engine, Outcome, parsed, result};
 use js_sys::JsString;
 use longma_core::{Date, Instant, Problem, Problems, Request};
-use longma_passes::card::{Parts, card};
+use longma_passes::card::card;
 use longma_passes::door::{self, Presence};
 use longma_passes::exposure;
 use longma_passes::proxy::wallet;
@@ -82,7 +82,7 @@ impl Engine {
                     .collect();
                 let others = others?;
                 let others: Vec<&longma_core::Outcome> = others.iter().collect();
-                Ok(wallet(&own, &others, at, &Parts::default()))
+                Ok(wallet(&own, &others, at))
             });
         result(drawn.map(|wallet| [("wallet", value(&wallet))]))
     }
@@ -126,7 +126,7 @@ impl Outcome {
     #[must_use]
     pub fn card(&self, seconds: f64) -> JsValue {
         let drawn = Instant::from_clock(seconds);
-        let drawn = drawn.map(|at| card(&self.inner, at, &Parts::default()));
+        let drawn = drawn.map(|at| card(&self.inner, at));
         result(drawn.map(|card| [("card", value(&card))]))
     }
 

@@ -14,7 +14,7 @@ use crate::show::terminal::warn;
 use clap::{Args, ValueHint};
 use longma_core::Reading;
 use longma_core::{Outcome, Request, Stamp};
-use longma_passes::card::{Card, Parts};
+use longma_passes::card::Card;
 use longma_passes::proxy::wallet;
 use std::path::{Path, PathBuf};
 
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let others: Result<Vec<_>, Refusal> = arguments.dependant.iter().map(|p| read(p)).collect();
     let others = others?;
     let others: Vec<&Outcome> = others.iter().collect();
-    let drawn = wallet(&holder, &others, at, &Parts::default());
+    let drawn = wallet(&holder, &others, at);
     if arguments.json.wanted {
         let json = serde_json::to_string(&drawn).unwrap_or_default();
         return Ok(Answer::exact(format!("{json}\n")));

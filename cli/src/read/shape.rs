@@ -161,7 +161,7 @@ fn stand_in(name: &str, misfit: &Misfit) -> Json {
         _ => match name {
             "title" | "authority" | "caption" | "release" => texts(),
             "effective" => json!({}),
-            "scale" | "colours" | "case" => json!([]),
+            "scale" | "colours" | "roles" | "case" => json!([]),
             "value" => json!(0),
             _ => json!(""),
         },

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
 use longma_core::schema::Type;
-use longma_core::{Days, Elapsed, Instant, Offset, Schema};
+use longma_core::{Days, Elapsed, Instant, Offset, Schema, covers};
 use longma_lang::finding::Finding;
 use std::fmt::Write as _;
 
@@ -49,7 +49,7 @@ pub(super) fn write(
     let captions = if alone { LEVELS } else { "" };
     let cases = cases(asked, stretch, bundle, lowest, level);
     for (name, text) in [
-        ("pack.toml", manifest(asked, stretch)),
+        ("pack.toml", manifest(asked, stretch, bundle)),
         ("captions.toml", filled(CAPTIONS, &[("LEVELS", captions)])),
         ("code.rhai", filled(script, &words)),
         ("cases/code.toml", cases),
@@ -95,7 +95,7 @@ fn line_of<'a>(parent: &str, bundle: &'a Bundle) -> Vec<&'a PackSource> {
     line
 }
 
-fn manifest(asked: &Asked, stretch: &Stretch) -> String {
+fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     let date = asked.from.date(asked.offset).to_string();
     let [zh_cn, en] = &asked.titles;
     let default = say("new-title", &[("region", &asked.region), ("date", &date)]);
@@ -103,7 +103,10 @@ fn manifest(asked: &Asked, stretch: &Stretch) -> String {
     let parent = stretch.parent.as_deref();
     let inherits = parent.map(|parent| filled(INHERITS, &[("PARENT", &quoted(parent))]));
     let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
-    let decisions = if parent.is_none() { DECISIONS } else { "" };
+    let decisions = match parent {
+        None => filled(DECISIONS, &[("ROLES", &roles(asked, bundle))]),
+        Some(_) => String::new(),
+    };
     filled(
         PACK,
         &[
@@ -123,9 +126,26 @@ fn manifest(asked: &Asked, stretch: &Stretch) -> String {
             ("FROM", &asked.begins()),
             ("UNTIL", &line("until", until)),
             ("DATE", &date),
-            ("DECISIONS", decisions),
+            ("DECISIONS", &decisions),
         ],
     )
+}
+
+/// What the decision is for: as other packs of the region say, since it keeps its
+/// roles; the card's colour where nobody says anything yet.
+fn roles(asked: &Asked, bundle: &Bundle) -> String {
+    let covering = bundle.packs.iter().filter(|pack| {
+        pack.manifest.subject == SUBJECT && covers(parts(&pack.id).0, &asked.region)
+    });
+    let mut declared = covering.filter_map(|pack| pack.manifest.decisions.get(DECISION));
+    let Some(scale) = declared.next() else {
+        return line("roles  ", Some("[\"face\"]".to_owned()));
+    };
+    let names: Vec<String> = scale.roles.iter().map(|name| quoted(name)).collect();
+    let names = Some(names).filter(|names| !names.is_empty());
+    let roles = names.map(|names| format!("[{}]", names.join(", ")));
+    let place = scale.place.map(|place| place.to_string());
+    [line("roles  ", roles), line("place  ", place)].concat()
 }
 
 /// A line of its own for a key that has a value.

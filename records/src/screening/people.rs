@@ -1,21 +1,21 @@
 //! The rows of one document number become one person, decided.
 
-use super::row::{Finding, POSITIVE, Row, finding};
+use super::row::{Finding, PERSON, POSITIVE, Row, finding};
 use super::urgency::Urgency;
 use super::{Asked, DIFFERING, everywhere};
 use crate::code::Code;
 use crate::inspect::decide;
 use crate::merge::{Contradiction, Dossier};
 use longma_core::{
-    Catalogue, Offset, Outcome, Problem, Problems, Reading, Request, Severity, Stamp,
+    Catalogue, Offset, Outcome, Problem, Problems, Reading, Request, Role, Severity, Stamp,
 };
 use longma_identity as identity;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// What somebody is told to do, and the colour.
-const DECISIONS: [&str; 2] = ["triage", "code"];
+/// What is decided of somebody on a list: what to do first, and the colour.
+const ROLES: [Role; 2] = [Role::Urgency, Role::Face];
 
 /// A person to follow up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -73,9 +73,14 @@ pub(super) fn follow(
     }
     let (facts, contradictions) = joined(catalogue, &distinct).map_err(refuse)?;
     let text = serde_json::to_string(&facts).unwrap_or_default();
-    let outcome = decided(catalogue, &text, asked).map_err(refuse)?;
-    let named = |name: &str| outcome.reading(name, asked.received);
-    let [triage, code] = DECISIONS.map(named);
+    let region = crate::document::at(&facts, "/identity/region").and_then(Json::as_str);
+    let region = region.unwrap_or_default();
+    let outcome = decided(catalogue, &text, region, asked).map_err(refuse)?;
+    let in_role = |role| {
+        let name = outcome.the_one_in(role, asked.received)?;
+        outcome.reading(name, asked.received)
+    };
+    let [triage, code] = ROLES.map(in_role);
     let deadline = [&triage, &code].into_iter().flatten();
     let deadline = deadline.filter_map(|part| part.until.map(|until| until.instant));
     let deadline = deadline.min();
@@ -150,25 +155,23 @@ fn joined(catalogue: &Catalogue, rows: &[&Row]) -> Result<Joined, Problems> {
     Ok((merged.facts, merged.ledger.contradictions))
 }
 
-/// Decides triage and colour; of a region that lacks one of them, the other.
-fn decided(catalogue: &Catalogue, text: &str, asked: Asked<'_>) -> Result<Outcome, Problems> {
-    let request = |decisions| Request {
+/// Decides what to do first and the colour; of a region that lacks one of them, the other.
+fn decided(
+    catalogue: &Catalogue,
+    text: &str,
+    region: &str,
+    asked: Asked<'_>,
+) -> Result<Outcome, Problems> {
+    let names = ROLES.into_iter();
+    let names: Vec<&str> = names
+        .flat_map(|role| catalogue.in_role(region, PERSON, role))
+        .collect();
+    let request = Request {
         region: None,
         references: asked.references,
-        decisions,
+        decisions: Some(&names),
     };
-    let both = decide(catalogue, text, request(Some(&DECISIONS)), asked.received);
-    match both {
-        Err(problems)
-            if problems
-                .as_slice()
-                .iter()
-                .all(|it| it.code == longma_core::Code::UnknownDecision) =>
-        {
-            decide(catalogue, text, request(None), asked.received)
-        }
-        decided => decided,
-    }
+    decide(catalogue, text, request, asked.received)
 }
 
 /// The outcome's problems that lie in what the list said. That sections which it

@@ -14,6 +14,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Display;
 
+/// The kind of subject that a list is of.
+pub(super) const PERSON: &str = "person";
 /// Characters of a cell.
 const CELL: usize = 500;
 /// The result that is never only a note.
@@ -83,7 +85,7 @@ pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding
         return Err(vec![finding(line.number, Code::ScreenQuote, &[])]);
     }
     reader.whole();
-    let mut facts = Map::from_iter([("subject".to_owned(), "person".into())]);
+    let mut facts = Map::from_iter([("subject".to_owned(), PERSON.into())]);
     facts.insert("identity".to_owned(), reader.identity());
     let sections = [
         ("check_ins", reader.check_in()),

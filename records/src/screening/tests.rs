@@ -19,7 +19,7 @@ fn triage() -> PackSource {
             "effective": {},
             "sources": { "s": { "title": text("the source"), "grade": "A" } },
             "decisions": { "triage": { "scale": ["none", "test", "clinic"],
-                "colours": ["green", "yellow", "red"] } },
+                "colours": ["green", "yellow", "red"], "roles": ["urgency"] } },
         },
         "captions": { "triage": { "name": text("triage"),
             "levels": {"none": text("none"), "test": text("test"), "clinic": text("clinic")},

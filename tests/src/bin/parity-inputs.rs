@@ -13,7 +13,7 @@ use longma_cli::cases;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Problems, References, Request};
 use longma_desk::case::Case;
-use longma_passes::card::{Parts, card};
+use longma_passes::card::card;
 use longma_tests::{loaded, persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -113,7 +113,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
             let statuses = serde_json::to_string(&outcome.views_at(instant))?;
-            let card = card(&outcome, instant, &Parts::default());
+            let card = card(&outcome, instant);
             let card = serde_json::to_string(&card)?;
             Ok(format!("{}\t{statuses}\t{card}", outcome.json()))
         }
