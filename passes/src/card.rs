@@ -84,9 +84,9 @@ pub fn card(outcome: &Outcome, at: Instant) -> Card {
     let write = Stamp::at(outcome.offset());
     let mut not_known = Vec::new();
     let mut shown = |role: Role| -> Vec<Reading> {
-        let names = outcome.in_role(role).into_iter();
-        let named = names.filter_map(|name| outcome.reading(name, at));
-        let (known, unknown): (Vec<_>, Vec<_>) = named
+        let decisions = outcome.in_role(role).into_iter();
+        let readings = decisions.filter_map(|name| outcome.reading(name, at));
+        let (known, unknown): (Vec<_>, Vec<_>) = readings
             .filter(|part| part.verdict != Verdict::Known(0))
             .partition(|part| part.verdict.is_known() || part.at_least.is_some());
         not_known.extend(unknown.into_iter().map(|part| part.name));
