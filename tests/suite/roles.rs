@@ -140,7 +140,7 @@ fn a_new_subject_gets_a_card_from_its_packs_alone() {
 fn a_role_that_does_not_exist_is_told() {
     let wrong = json!({ "roles": ["face", "faces"] });
     let problems = load(vec![pack("62/2022-01-01", "entry", &wrong, ENTRY)]).unwrap_err();
-    let place = "62/2022-01-01/pack.toml: decisions.entry.roles".to_owned();
+    let place = "packs/62/2022-01-01/pack.toml: decisions.entry.roles".to_owned();
     assert_eq!(problems, [("role-unknown".to_owned(), place)]);
 }
 
@@ -153,7 +153,7 @@ fn two_faces_at_one_time_are_told_once_for_all_regions() {
         pack("62/third-2022-01-01", "third", &json!({}), TRAINED),
     ])
     .unwrap_err();
-    let place = "cn/other-2022-01-01/pack.toml: decisions.other.roles".to_owned();
+    let place = "packs/cn/other-2022-01-01/pack.toml: decisions.other.roles".to_owned();
     assert_eq!(problems, [("role-twice".to_owned(), place)]);
 }
 
@@ -202,6 +202,6 @@ fn a_decision_keeps_its_roles_from_pack_to_pack() {
     first.manifest.effective.until.clone_from(&change);
     second.manifest.effective.from = change;
     let problems = load(vec![first, second]).unwrap_err();
-    let place = "62/2022-04-01/pack.toml: decisions.entry.roles".to_owned();
+    let place = "packs/62/2022-04-01/pack.toml: decisions.entry.roles".to_owned();
     assert_eq!(problems, [("role-differs".to_owned(), place)]);
 }
