@@ -33,8 +33,8 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [vue(), contentSecurityPolicy()],
-  resolve: { alias: { "longma-wasm": here("../wasm/pkg-web/longma_wasm.js") } },
-  server: { fs: { allow: [here("."), here("../wasm/pkg-web")] } },
+  resolve: { alias: { "longma-device": here("../wasm/device/pkg-web/longma_device.js") } },
+  server: { fs: { allow: [here("."), here("../wasm/device/pkg-web")] } },
   worker: { format: "es" },
   build: { target: "es2022", chunkSizeWarningLimit: 2000 },
 });

@@ -4,7 +4,7 @@ import { startByHand, startLongma } from "./start.mjs";
 const text = async (address) => (await fetch(address)).text();
 
 async function longma() {
-  const glue = await import("/wasm/longma_wasm.js");
+  const glue = await import("/wasm/longma_device.js");
   await glue.default();
   return glue;
 }

@@ -23,10 +23,11 @@ const STARTS = 15;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = (...path) => join(root, ...path);
 const FILES = {
-  wasm: here("wasm/pkg-web/longma_wasm_bg.wasm"),
-  glue: here("wasm/pkg-web/longma_wasm.js"),
+  wasm: here("wasm/device/pkg-web/longma_device_bg.wasm"),
+  glue: here("wasm/device/pkg-web/longma_device.js"),
+  studio: here("wasm/studio/pkg-web/longma_studio_bg.wasm"),
   bundle: here("target/bundle.json"),
-  nodeGlue: here("wasm/pkg-node/longma_wasm.js"),
+  nodeGlue: here("wasm/device/pkg-node/longma_device.js"),
   persons: here("target/bench/persons.json"),
   sample: here("rules/reference/risk_areas.sample.csv"),
 };
@@ -73,7 +74,7 @@ function sizes() {
   const all = { wasm: of(FILES.wasm), glue: of(FILES.glue), bundle: of(FILES.bundle) };
   const byHand = of(here("bench/wasm/by-hand.mjs"));
   const sum = (form) => all.wasm[form] + all.glue[form] + all.bundle[form];
-  return { ...all, together: { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") }, byHand };
+  return { ...all, studio: of(FILES.studio), together: { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") }, byHand };
 }
 
 function node(now, worlds, lists) {
@@ -141,8 +142,8 @@ async function served(lists) {
   const own = ["by-hand", "measure", "page", "start"].map((name) => [`/${name}.mjs`, here(`bench/wasm/${name}.mjs`)]);
   const files = new Map([
     ...own,
-    ["/wasm/longma_wasm.js", FILES.glue],
-    ["/wasm/longma_wasm_bg.wasm", FILES.wasm],
+    ["/wasm/longma_device.js", FILES.glue],
+    ["/wasm/longma_device_bg.wasm", FILES.wasm],
     ["/bundle.json", FILES.bundle],
     ["/list/sample", lists.sample],
     ["/list/real", lists.real],

@@ -8,9 +8,6 @@ longma_core::messages!();
 longma_core::codes! {
     /// What can be wrong with records, and with what joins, corrects and lists them.
     pub enum Code {
-        FactsFuture = "facts-future",
-        FactsBeforeBirth = "facts-before-birth",
-        FactsTwice = "facts-twice",
         RollupRegion = "rollup-region",
         RollupTwice = "rollup-twice",
         RollupCount = "rollup-count",

@@ -12,8 +12,8 @@ const FLAGS = [
 /** What the page may ask for, and as what it is sent. */
 const SERVED = new Map([
   ["/tests/parity/compare.mjs", "text/javascript"],
-  ["/wasm/pkg-web/longma_wasm.js", "text/javascript"],
-  ["/wasm/pkg-web/longma_wasm_bg.wasm", "application/wasm"],
+  ["/wasm/device/pkg-web/longma_device.js", "text/javascript"],
+  ["/wasm/device/pkg-web/longma_device_bg.wasm", "application/wasm"],
   ["/target/bundle.json", "application/json"],
   ["/target/parity/inputs.ndjson", "text/plain"],
 ]);
@@ -38,7 +38,7 @@ try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   const got = await page.evaluate(async () => {
-    const { default: init, Engine } = await import("/wasm/pkg-web/longma_wasm.js");
+    const { default: init, Engine } = await import("/wasm/device/pkg-web/longma_device.js");
     const { answer, lines } = await import("/tests/parity/compare.mjs");
     await init();
     const text = async (path) => (await fetch(path)).text();

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { answer, lines, report } from "./compare.mjs";
 
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
-const { Engine } = createRequire(import.meta.url)("../../wasm/pkg-node/longma_wasm.js");
+const { Engine } = createRequire(import.meta.url)("../../wasm/device/pkg-node/longma_device.js");
 
 const bundle = read("target/bundle.json");
 const inputs = lines(read("target/parity/inputs.ndjson")).map((line) => JSON.parse(line));

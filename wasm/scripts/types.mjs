@@ -1,4 +1,4 @@
-// Writes wasm/types from the JSON Schemas of rules/schema, the one source of what facts and outcomes are.
+// Writes wasm/device/types from the JSON Schemas of rules/schema, the one source of what facts and outcomes are.
 // `node wasm/scripts/types.mjs` writes; `--check` only says whether the files are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -32,11 +32,11 @@ for (const [file, title] of TYPES) {
     ignoreMinAndMaxItems: true,
     style: { printWidth: 120 },
   });
-  const target = here(`../types/${file}.d.ts`);
+  const target = here(`../device/types/${file}.d.ts`);
   if (!process.argv.includes("--check")) {
     writeFileSync(target, text);
   } else if (readFileSync(target, "utf8") !== text) {
-    console.error(`wasm/types/${file}.d.ts is not what its schema says; run: node wasm/scripts/types.mjs`);
+    console.error(`wasm/device/types/${file}.d.ts is not what its schema says; run: node wasm/scripts/types.mjs`);
     stale += 1;
   }
 }

@@ -11,4 +11,4 @@ export type {
   Segment,
   Status,
   Texts,
-} from "longma-wasm";
+} from "longma-device";

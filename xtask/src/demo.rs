@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
 use crate::report::Failure;
-use crate::steps::{self, PACKAGES, Package};
+use crate::steps::{self, DEVICE};
 use crate::{project, run};
 
 /// Ports that are tried, from the first on.
@@ -23,7 +23,7 @@ pub(crate) enum Serve {
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
     let mut needed = vec![steps::command(), steps::bundle()];
-    needed.extend(PACKAGES.iter().map(Package::for_pages));
+    needed.push(DEVICE.for_pages());
     needed.push(steps::page());
     steps::set_up(&needed)?;
     for step in needed {

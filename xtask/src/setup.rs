@@ -154,7 +154,7 @@ fn wasm_bindgen(name: &str) -> Result<String, Failure> {
     let version = project::locked_version("wasm-bindgen").ok_or_else(|| {
         Failure::new(
             "Cargo.lock names no wasm-bindgen",
-            "let the crate in wasm/ depend on wasm-bindgen, then run the same command again",
+            "let the crates in wasm/ depend on wasm-bindgen, then run the same command again",
         )
     })?;
     if version_of("wasm-bindgen").as_deref() == Some(version.as_str()) {

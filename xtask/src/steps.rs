@@ -34,12 +34,23 @@ pub(crate) struct Package {
 }
 
 /// All of them.
-pub(crate) const PACKAGES: [Package; 1] = [Package {
-    name: "wasm",
-    folder: "wasm",
-    krate: "longma-wasm",
-    file: "longma_wasm",
-}];
+pub(crate) const PACKAGES: [Package; 2] = [DEVICE, STUDIO];
+
+/// What a phone needs: the page loads it, and it is held to native code.
+pub(crate) const DEVICE: Package = Package {
+    name: "device",
+    folder: "wasm/device",
+    krate: "longma-device",
+    file: "longma_device",
+};
+
+/// That, records of several sources and the policy desk.
+const STUDIO: Package = Package {
+    name: "studio",
+    folder: "wasm/studio",
+    krate: "longma-studio",
+    file: "longma_studio",
+};
 
 /// All steps, each after those whose files it reads.
 pub(crate) fn all() -> Vec<Step> {
@@ -73,12 +84,13 @@ pub(crate) fn all() -> Vec<Step> {
             "wasm-tsc",
             "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
              --moduleResolution bundler --lib es2022,dom,esnext.disposable \
-             wasm/types/usage.ts wasm/pkg-node/longma_wasm.d.ts",
+             wasm/device/types/usage.ts wasm/device/pkg-node/longma_device.d.ts \
+             wasm/studio/types/usage.ts",
         )
-        .after(&["wasm-web", "wasm-node"])
-        .wants(&["wasm/pkg-web", "wasm/pkg-node"]),
+        .after(&["device-web", "device-node", "studio-web"])
+        .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"]),
         Step::new("parity-node", "node tests/parity/node.mjs")
-            .after(&["parity-native", "wasm-node"])
+            .after(&["parity-native", "device-node"])
             .wants(&["tests/parity/node.mjs"])
             .advice(DIFFERENT),
         Step::new("page-test", "npm test")
@@ -87,7 +99,7 @@ pub(crate) fn all() -> Vec<Step> {
             .holding(&[BROWSER])
             .wants(&["web-demo/package.json", "web-demo/dist"]),
         Step::new("parity-browser", "node tests/parity/browser.mjs")
-            .after(&["parity-native", "wasm-web"])
+            .after(&["parity-native", "device-web"])
             .holding(&[BROWSER])
             .wants(&["tests/parity/browser.mjs"])
             .advice(DIFFERENT),
@@ -172,11 +184,11 @@ pub(crate) fn bundle() -> Step {
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
-        .after(&["bundle", "wasm-web"])
+        .after(&["bundle", "device-web"])
         .wants(&[
             "web-demo/package.json",
             "target/bundle.json",
-            "wasm/pkg-web",
+            "wasm/device/pkg-web",
         ])
         .makes(&["web-demo/dist/index.html"])
 }

@@ -1,7 +1,7 @@
 // The engine's worker: the only place that runs rules, so the page stays responsive whatever they cost.
 // It holds one engine and the outcome decided last.
 /// <reference lib="webworker" />
-import init, { Engine, qrSvg } from "longma-wasm";
+import init, { Engine, qrSvg } from "longma-device";
 import type { Result } from "../types";
 import type { Answers, Kind, Request, Requests, Response } from "./protocol";
 

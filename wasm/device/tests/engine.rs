@@ -7,7 +7,7 @@
 )]
 
 use js_sys::{JSON, Reflect};
-use longma_wasm::{Engine, qr_svg};
+use longma_device::{Engine, qr_svg};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -65,10 +65,10 @@ fn engine() -> Engine {
     Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
 }
 
-fn outcome() -> longma_wasm::Outcome {
+fn outcome() -> longma_device::Outcome {
     let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None);
     assert!(is_ok(&evaluated), "{:?}", JSON::stringify(&evaluated));
-    longma_wasm::Outcome::try_from_js_value(get(&evaluated, &["outcome"])).unwrap()
+    longma_device::Outcome::try_from_js_value(get(&evaluated, &["outcome"])).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -108,7 +108,7 @@ fn bad_facts_are_answered_with_their_place() {
 #[wasm_bindgen_test]
 fn a_missing_section_is_unknown_and_not_green() {
     let answer = engine().evaluate(r#"{"subject":"person"}"#, Some("620102".to_owned()), None);
-    let outcome = longma_wasm::Outcome::try_from_js_value(get(&answer, &["outcome"])).unwrap();
+    let outcome = longma_device::Outcome::try_from_js_value(get(&answer, &["outcome"])).unwrap();
     let status = outcome.at(1_657_850_399.0);
     assert_eq!(text(&status, &["statuses", "code", "level"]), "unknown");
 }
@@ -178,7 +178,7 @@ fn hostile_rules_end_with_a_name() {
         let engine = Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap();
         let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None);
         let outcome = get(&answer, &["outcome"]);
-        let outcome = longma_wasm::Outcome::try_from_js_value(outcome).unwrap();
+        let outcome = longma_device::Outcome::try_from_js_value(outcome).unwrap();
         let value = outcome.value();
         let last = get(&value, &["problems"]);
         let codes = JSON::stringify(&last).unwrap().as_string().unwrap();

@@ -9,11 +9,9 @@ longma_core::codes! {
     /// What JavaScript can hand over wrongly.
     pub enum Code {
         FactsObject = "facts-object",
-        FactsList = "facts-list",
         NotADay = "not-a-day",
         ScanPresence = "scan-presence",
         SitePoint = "site-point",
-        LedgerText = "ledger-text",
         QrLength = "qr-length",
     }
 }

@@ -1,4 +1,4 @@
-//! What stands around decisions, as JavaScript sees it.
+//! Cards, doors and sites, as JavaScript sees them.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -7,9 +7,7 @@
 )]
 
 use js_sys::Reflect;
-use longma_wasm::{
-    Engine, Sites, enter, leave, roll_up_clinics, venue_of, venue_qr_text, with_digests,
-};
+use longma_device::{Engine, Outcome, Sites, enter, leave, venue_of, venue_qr_text, with_digests};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -47,9 +45,9 @@ fn facts(tests: &str) -> String {
     )
 }
 
-fn outcome(facts: &str, decisions: Option<Vec<String>>) -> longma_wasm::Outcome {
+fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
     let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
-    longma_wasm::Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
+    Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -73,7 +71,7 @@ fn a_part_that_is_wrong_leaves_the_rest_decided() {
     let strict = engine().evaluate(&facts, Some("620102".to_owned()), None);
     assert_eq!(get(&strict, &["ok"]), JsValue::FALSE);
     let partly = engine().decide(&facts, NOON, Some("620102".to_owned()), None);
-    let outcome = longma_wasm::Outcome::try_from_js_value(get(&partly, &["outcome"])).unwrap();
+    let outcome = Outcome::try_from_js_value(get(&partly, &["outcome"])).unwrap();
     let found = outcome.at(NOON);
     assert_eq!(text(&found, &["statuses", "code", "level"]), "red");
     assert_eq!(text(&found, &["statuses", "tests", "level"]), "unknown");
@@ -129,7 +127,7 @@ fn a_scan_becomes_a_visit_and_ends() {
 }
 
 #[wasm_bindgen_test]
-fn the_nearest_site_and_a_total_are_found() {
+fn the_nearest_site_is_found() {
     let csv = "id,name,address,latitude,longitude,hours,queue_minutes\n\
         a,甲,路,36.06,103.83,1-7 08:00-20:00,\n\
         b,乙,路,36.07,103.83,1-7 08:00-20:00,7\n";
@@ -142,66 +140,4 @@ fn the_nearest_site_and_a_total_are_found() {
         code_of(&sites.nearest("north", "1", NOON, true, 1)),
         "site-point"
     );
-
-    let clinics = r#"[{"subject":"clinic","identity":{"code":"A","name":"甲","region":"620102"},
-        "counts":[{"day":"2020-02-01","fever":3,"visits":30}]}]"#;
-    let rolled = roll_up_clinics(clinics, "2020-02-01", "2020-02-01");
-    assert_eq!(text(&rolled, &["rollUp", "lines", "0", "region"]), "620000");
-    assert_eq!(
-        code_of(&roll_up_clinics(clinics, "today", "2020-02-01")),
-        "not-a-day"
-    );
-}
-
-#[wasm_bindgen_test]
-fn rows_that_cannot_be_used_are_told_with_what_is_wrong() {
-    let csv = "姓名,证件号码\n样甲,13\n样乙,\n";
-    let screened = engine().screen(csv, NOON, Some("620102".to_owned()));
-    let count = |name: &str| get(&screened, &["screened", "rows", name]).as_f64();
-    assert_eq!(count("given"), Some(2.0));
-    assert_eq!(count("reported"), Some(2.0));
-    assert_eq!(count("used"), Some(0.0));
-    let code = |row: &str| {
-        let path = [
-            "screened", "reported", row, "findings", "0", "problem", "code",
-        ];
-        text(&screened, &path)
-    };
-    assert_eq!(code("0"), "identity-length");
-    assert_eq!(code("1"), "screen-missing");
-    assert_eq!(code_of(&engine().screen("", NOON, None)), "screen-headers");
-}
-
-#[wasm_bindgen_test]
-fn two_sources_are_one_person_in_any_order_and_each_answers_for_its_records() {
-    let engine = engine();
-    let dossier = |source: &str, facts: &str| text(&engine.dossier(source, facts), &["dossier"]);
-    let hospital = dossier("hospital", &facts(""));
-    let laboratory = dossier(
-        "laboratory",
-        &facts(r#""tests":[{"sampled_at":"2022-07-08T06:00:00+08:00"}],"#),
-    );
-    let joined = text(&engine.join_dossiers(&hospital, &laboratory), &["dossier"]);
-    let turned = text(&engine.join_dossiers(&laboratory, &hospital), &["dossier"]);
-    assert_eq!(joined, turned);
-    let merged = engine.merged(&joined);
-    let sources = get(&merged, &["ledger", "entries", "/contacts/0", "sources"]);
-    assert_eq!(text(&sources, &["0"]), "hospital");
-    assert_eq!(text(&sources, &["1"]), "laboratory");
-    let facts = text(&merged, &["facts"]);
-    let outcome = outcome(&facts, None);
-    let ledger = js_sys::JSON::stringify(&get(&merged, &["ledger"])).unwrap();
-    let found = engine.appeal(
-        &outcome,
-        NOON,
-        Some(ledger.into()),
-        Some(vec!["code".to_owned()]),
-    );
-    let ground = ["appeal", "decisions", "0", "causes", "0", "grounds", "0"];
-    let at = |last: &'static str| [&ground[..], &[last]].concat();
-    assert_eq!(text(&found, &at("pointer")), "/contacts/0");
-    let history = engine.history(&joined, Some("620102".to_owned()));
-    let segments = get(&history, &["history", "decisions", "code", "segments"]);
-    assert!(js_sys::Array::from(&segments).length() > 1);
-    assert!(!code_of(&engine.merged("{}")).is_empty());
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 /// The value at a JSON pointer of a document.
-pub(crate) fn at<'a>(facts: &'a Map<String, Json>, pointer: &str) -> Option<&'a Json> {
+#[must_use]
+pub fn at<'a>(facts: &'a Map<String, Json>, pointer: &str) -> Option<&'a Json> {
     let (first, rest) = match pointer.strip_prefix('/')?.split_once('/') {
         Some((first, rest)) => (first, format!("/{rest}")),
         None => (pointer.strip_prefix('/')?, String::new()),
@@ -12,12 +13,13 @@ pub(crate) fn at<'a>(facts: &'a Map<String, Json>, pointer: &str) -> Option<&'a 
 }
 
 /// A pointer to a member of what `pointer` points to.
-pub(crate) fn join(pointer: &str, name: &str) -> String {
+#[must_use]
+pub fn join(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Every record of every section that is a list: section, pointer, record.
-pub(crate) fn records(
+pub fn records(
     facts: &Map<String, Json>,
 ) -> impl Iterator<Item = (&str, String, &Map<String, Json>)> {
     facts.iter().flat_map(|(section, value)| {
@@ -30,7 +32,7 @@ pub(crate) fn records(
 }
 
 /// The records of one section, each with its pointer.
-pub(crate) fn section<'a>(
+pub fn section<'a>(
     facts: &'a Map<String, Json>,
     name: &str,
 ) -> impl Iterator<Item = (String, &'a Map<String, Json>)> {
@@ -40,6 +42,7 @@ pub(crate) fn section<'a>(
 }
 
 /// A text member of a record.
-pub(crate) fn text<'a>(record: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn text<'a>(record: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
     record.get(name)?.as_str()
 }

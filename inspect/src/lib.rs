@@ -7,8 +7,13 @@
 //! [`read_facts_partly`](longma_core::Catalogue::read_facts_partly), which leaves
 //! out what cannot be trusted and decides the rest.
 
-use crate::code::{Code, problem};
-use crate::document::{at, join, records};
+mod code;
+pub mod document;
+
+pub use code::Code;
+
+use code::problem;
+use document::{at, join, records};
 use longma_core::schema::Type;
 use longma_core::{
     Catalogue, Date, Instant, Offset, Outcome, Problem, Problems, Request, Severity,
@@ -19,7 +24,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// How far a device's clock may be ahead of whoever received the document.
-pub(crate) const TOLERANCE_SECONDS: i64 = 5 * 60;
+pub const TOLERANCE_SECONDS: i64 = 5 * 60;
 
 /// Decides what can be decided: a section in which something is wrong counts as
 /// not known, and its problems travel in the outcome.

@@ -1,0 +1,82 @@
+//! How JavaScript is answered, and how its texts are read. The studio uses it too.
+
+use crate::code::{Code, problem};
+use js_sys::{JSON, JsString, Object, Reflect};
+use longma_core::{Date, Problem, Problems};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use wasm_bindgen::prelude::*;
+
+/// A facts document as it crosses.
+pub type Document = Map<String, Json>;
+
+/// `{ ok: true, …members }`, or `{ ok: false, problems }`.
+pub fn result<const N: usize>(
+    outcome: Result<[(&str, JsValue); N], impl Into<Problems>>,
+) -> JsValue {
+    let object = Object::new();
+    // Setting a property of a fresh plain object cannot fail.
+    let set = |name: &str, value: &JsValue| {
+        let _ = Reflect::set(&object, &name.into(), value);
+    };
+    match outcome {
+        Ok(members) => {
+            set("ok", &JsValue::TRUE);
+            for (name, value) in members {
+                set(name, &value);
+            }
+        }
+        Err(problems) => {
+            let problems: Problems = problems.into();
+            let list: &[Problem] = problems.as_slice();
+            set("ok", &JsValue::FALSE);
+            set(
+                "problems",
+                &parsed(&serde_json::to_string(list).unwrap_or_default()),
+            );
+        }
+    }
+    object.into()
+}
+
+/// `{ ok: true, facts }` with a document as text, or `{ ok: false, problems }`.
+#[must_use]
+pub fn documents(facts: Result<Document, Problems>) -> JsValue {
+    result(facts.map(|facts| {
+        let text = serde_json::to_string(&facts).unwrap_or_default();
+        [("facts", JsString::from(text).into())]
+    }))
+}
+
+/// What is only shown, as a JavaScript value.
+pub fn value(view: &impl Serialize) -> JsValue {
+    parsed(&serde_json::to_string(view).unwrap_or_default())
+}
+
+/// JSON text as a JavaScript value.
+#[must_use]
+pub fn parsed(json: &str) -> JsValue {
+    JSON::parse(json).unwrap_or(JsValue::NULL)
+}
+
+/// Reads a facts document.
+///
+/// # Errors
+/// A text that is no JSON object.
+pub fn object(facts: &str) -> Result<Document, Problems> {
+    serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject, &[]).into())
+}
+
+/// Reads a day, `2022-07-08`.
+///
+/// # Errors
+/// What is no day.
+pub fn day(text: &str) -> Result<Date, Problem> {
+    Date::parse(text).map_err(|_| problem(Code::NotADay, &[("found", &text)]))
+}
+
+/// The names of decisions that are asked for.
+#[must_use]
+pub fn asked(decisions: Option<&[String]>) -> Option<Vec<&str>> {
+    decisions.map(|names| names.iter().map(String::as_str).collect())
+}

@@ -1,0 +1,62 @@
+//! Venues: their codes, visits, and what a person's visits are held against.
+//!
+//! Facts go in and come out as JSON text, so that a document is the same text
+//! wherever it is kept.
+
+use crate::answer::{documents, object, result};
+use crate::code::{Code, problem};
+use js_sys::JsString;
+use longma_core::{Instant, Offset, Problem};
+use longma_passes::door::{self, Presence};
+use longma_passes::exposure;
+use serde_json::Value as Json;
+use wasm_bindgen::prelude::*;
+
+/// The text for a venue's QR code.
+#[wasm_bindgen(js_name = venueQrText)]
+#[must_use]
+pub fn venue_qr_text(venue: &str) -> String {
+    door::qr_text(venue)
+}
+
+/// The venue's code in what a camera read.
+#[wasm_bindgen(js_name = venueOf, unchecked_return_type = "Result<{ venue: string }>")]
+#[must_use]
+pub fn venue_of(scanned: &str) -> JsValue {
+    result(door::venue_of(scanned).map(|venue| [("venue", JsString::from(venue).into())]))
+}
+
+/// A person's facts with one more visit.
+#[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
+#[must_use]
+pub fn enter(facts: &str, venue: &str, seconds: f64, presence: &str) -> JsValue {
+    documents(object(facts).and_then(|facts| {
+        let presence = presence_of(presence)?;
+        Ok(door::enter(facts, venue, &written(seconds)?, presence)?)
+    }))
+}
+
+/// A person's facts after leaving a venue.
+#[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
+#[must_use]
+pub fn leave(facts: &str, venue: &str, seconds: f64) -> JsValue {
+    documents(object(facts).and_then(|facts| Ok(door::leave(facts, venue, &written(seconds)?)?)))
+}
+
+/// A person's facts with the digest of every visit, to be held against a list of
+/// exposure events that was published with this salt.
+#[wasm_bindgen(js_name = withDigests, unchecked_return_type = "Result<{ facts: string }>")]
+#[must_use]
+pub fn with_digests(facts: &str, salt: &str) -> JsValue {
+    documents(object(facts).and_then(|facts| Ok(exposure::with_digests(facts, salt)?)))
+}
+
+pub(crate) fn presence_of(name: &str) -> Result<Presence, Problem> {
+    serde_json::from_value(Json::from(name))
+        .map_err(|_| problem(Code::ScanPresence, &[("found", &name)]))
+}
+
+/// The instant as facts write it.
+fn written(seconds: f64) -> Result<String, Problem> {
+    Ok(Instant::from_clock(seconds)?.to_rfc3339(Offset::CHINA))
+}

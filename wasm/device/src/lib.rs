@@ -1,0 +1,45 @@
+//! Longma on a phone, for JavaScript: packs and facts in, timelines, cards and doors out.
+//!
+//! Data crosses as JSON text, which the core writes and the JavaScript engine
+//! parses, so the bytes are the native ones. What can fail is answered as
+//! `{ ok: false, problems }`. Sixty-four-bit integers stay on this side: instants
+//! cross as RFC 3339 texts or as seconds in a `number`.
+//!
+//! An outcome keeps the facts that it was decided from, and no function takes an
+//! outcome and those facts separately, so a card cannot show one person's level
+//! under another person's name.
+//!
+//! Records of several sources and the policy desk are in `longma-studio`, which has
+//! everything that is here too.
+
+pub mod answer;
+mod code;
+mod door;
+mod engine;
+mod outcome;
+mod qr;
+mod sites;
+
+pub use code::Code;
+pub use door::{enter, leave, venue_of, venue_qr_text, with_digests};
+pub use engine::Engine;
+pub use outcome::Outcome;
+pub use qr::qr_svg;
+pub use sites::Sites;
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const OUTCOME_TYPES: &str = include_str!("../types/outcome.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const FACTS_TYPES: &str = include_str!("../types/person.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const VENUE_TYPES: &str = include_str!("../types/venue.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const AREA_TYPES: &str = include_str!("../types/area.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const CLINIC_TYPES: &str = include_str!("../types/clinic.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const API_TYPES: &str = include_str!("../types/api.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const PASSES_TYPES: &str = include_str!("../types/passes.d.ts");

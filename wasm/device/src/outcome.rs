@@ -1,0 +1,99 @@
+//! An outcome: looked up at instants, drawn as a card, presented at a door.
+
+use crate::answer::{documents, object, parsed, result, value};
+use crate::door::presence_of;
+use longma_core::{Instant, Role};
+use longma_passes::card::card;
+use longma_passes::door;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+/// What the rules say of one subject, for all instants, with the facts that they
+/// said it from.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Outcome {
+    inner: longma_core::Outcome,
+}
+
+impl Outcome {
+    /// Wraps an outcome.
+    #[must_use]
+    pub fn of(inner: longma_core::Outcome) -> Self {
+        Self { inner }
+    }
+
+    /// What is wrapped.
+    #[must_use]
+    pub fn inner(&self) -> &longma_core::Outcome {
+        &self.inner
+    }
+}
+
+#[wasm_bindgen]
+impl Outcome {
+    /// The outcome as JSON text: the same bytes as the native engine's.
+    #[must_use]
+    pub fn json(&self) -> String {
+        self.inner.json()
+    }
+
+    /// The outcome as a value.
+    #[wasm_bindgen(unchecked_return_type = "OutcomeJson")]
+    #[must_use]
+    pub fn value(&self) -> JsValue {
+        parsed(&self.inner.json())
+    }
+
+    /// Every decision's status at an instant, in seconds since the Unix epoch
+    /// (`Date.now() / 1000`); a fraction is cut off.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ statuses: Record<string, Status> }>")]
+    #[must_use]
+    pub fn at(&self, seconds: f64) -> JsValue {
+        result(Instant::from_clock(seconds).map(|instant| {
+            let statuses = self.inner.views_at(instant);
+            [("statuses", value(&statuses))]
+        }))
+    }
+
+    /// What a card shows at an instant in seconds.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ card: Card }>")]
+    #[must_use]
+    pub fn card(&self, seconds: f64) -> JsValue {
+        let drawn = Instant::from_clock(seconds);
+        let drawn = drawn.map(|at| card(&self.inner, at));
+        result(drawn.map(|card| [("card", value(&card))]))
+    }
+
+    /// The facts of a venue with this person at its door: the scan, and the levels
+    /// about that time under a pseudonym. Nothing else of the person goes along.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
+    #[must_use]
+    pub fn present(&self, venue: &str, person: &str, seconds: f64, presence: &str) -> JsValue {
+        let facts = object(venue).and_then(|venue| {
+            let at = Instant::from_clock(seconds)?;
+            let presence = presence_of(presence)?;
+            Ok(door::present(venue, person, &self.inner, at, presence))
+        });
+        documents(facts)
+    }
+
+    /// The decisions by what packs say they are for, each list in the order in which
+    /// it is shown.
+    #[wasm_bindgen(unchecked_return_type = "Record<Role, string[]>")]
+    #[must_use]
+    pub fn roles(&self) -> JsValue {
+        let roles = Role::ALL.map(|role| (role.name(), self.inner.in_role(role)));
+        value(&BTreeMap::from(roles))
+    }
+
+    /// What the venue's rules say of the person at its door, at an instant in
+    /// seconds: of the outcome of a venue's facts that `present` made. `null` where
+    /// the rules have no such decision at that time.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ verdict: CardPart | null }>")]
+    #[must_use]
+    pub fn verdict(&self, seconds: f64) -> JsValue {
+        let found = Instant::from_clock(seconds);
+        result(found.map(|at| [("verdict", value(&door::verdict(&self.inner, at)))]))
+    }
+}

@@ -1,0 +1,21 @@
+//! QR codes.
+
+use crate::answer::result;
+use crate::code::{Code, problem};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use wasm_bindgen::prelude::*;
+
+/// A text as a QR code, in SVG: dark modules on a light ground, quiet zone included.
+#[wasm_bindgen(js_name = qrSvg, unchecked_return_type = "Result<{ svg: string }>")]
+#[must_use]
+pub fn qr_svg(text: &str) -> JsValue {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M);
+    result(
+        code.map(|code| {
+            let svg = code.render::<svg::Color>().min_dimensions(256, 256).build();
+            [("svg", svg.into())]
+        })
+        .map_err(|_| problem(Code::QrLength, &[("size", &text.len())])),
+    )
+}

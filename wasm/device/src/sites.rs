@@ -1,0 +1,62 @@
+//! Sampling sites near a point.
+
+use crate::answer::{day, result, value};
+use crate::code::{Code, problem};
+use longma_core::{Date, Instant, Problem, Problems};
+use longma_passes::sites::{Near, Point, Sites as List};
+use std::collections::BTreeSet;
+use wasm_bindgen::prelude::*;
+
+/// Sampling sites, ready to be asked for the nearest.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Sites {
+    list: List,
+    holidays: BTreeSet<Date>,
+}
+
+#[wasm_bindgen]
+impl Sites {
+    /// Reads a list in CSV, and the public holidays.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ sites: Sites }>")]
+    #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over owned texts"
+    )]
+    pub fn read(csv: &str, holidays: Vec<String>) -> JsValue {
+        let days: Result<BTreeSet<Date>, Problem> = holidays.iter().map(|text| day(text)).collect();
+        let read = days.map_err(Problems::from).and_then(|holidays| {
+            let list = List::read(csv)?;
+            Ok(Self { list, holidays })
+        });
+        result(read.map(|sites| [("sites", sites.into())]))
+    }
+
+    /// The nearest to a point in decimal degrees, nearest first, at an instant in
+    /// seconds; only open ones where `open` is true.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ found: FoundSite[] }>")]
+    #[must_use]
+    pub fn nearest(
+        &self,
+        latitude: &str,
+        longitude: &str,
+        seconds: f64,
+        open: bool,
+        count: u32,
+    ) -> JsValue {
+        let found = Instant::from_clock(seconds).and_then(|at| {
+            let text = format!("{latitude}, {longitude}");
+            let point = Point::parse(latitude, longitude);
+            let point = point.ok_or_else(|| problem(Code::SitePoint, &[("found", &text)]))?;
+            Ok(self.list.nearest(Near {
+                point,
+                at,
+                holidays: &self.holidays,
+                open,
+                count: usize::try_from(count).unwrap_or(usize::MAX),
+            }))
+        });
+        result(found.map(|found| [("found", value(&found))]))
+    }
+}

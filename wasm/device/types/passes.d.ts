@@ -1,0 +1,69 @@
+/** How it is known that a person was at a venue. */
+export type Presence = "on_site" | "registered" | "forwarded";
+
+/** What a card shows at one instant; draw it anew at `changes_at`. */
+export interface Card {
+  at: string;
+  /** Masked. */
+  holder: { name: string; document: string; health_card: string | null };
+  state: "valid" | "expired" | "not_issued" | "unknown";
+  state_words: Texts;
+  /** The tone of the face; `grey` unless the state is `valid`. */
+  tone: string;
+  /** The colour and why; `null` where no pack decides it at that time. */
+  face: CardPart | null;
+  issued_at: string | null;
+  refresh_before: string | null;
+  /** Drawn over the face; none while it may not be shown. */
+  overlays: CardPart[];
+  /** Drawn beside it. */
+  badges: CardPart[];
+  /** What the holder must still do. */
+  duties: CardPart[];
+  /** What is not known of these, by name. */
+  not_known: Texts[];
+  changes_at: string | null;
+}
+
+/** What a pack says a decision is for. */
+export type Role = "face" | "validity" | "overlay" | "badge" | "duty" | "presented" | "admission" | "proxy" | "urgency";
+
+/** One decision on a card. */
+export interface CardPart {
+  decision: string;
+  name: Texts;
+  /** A level of the decision, or `unknown`. */
+  level: string;
+  at_least: string | null;
+  at_least_words: Texts | null;
+  words: Texts;
+  tone: string;
+  since: string | null;
+  /** A countdown runs to this. */
+  until: string | null;
+  /** The level that comes then. */
+  next: string | null;
+  reasons: { caption: Texts; release: Texts; until: string | null }[];
+  /** What keeps the level from being known. */
+  unknown_because: Texts[];
+}
+
+/** The cards that a person holds. */
+export interface Wallet {
+  own: Card;
+  dependants: { dependant: string; relation: string; relation_words: Texts; until: string | null; card: Card }[];
+  /** `/0` is the first document that was given. */
+  refused: Problem[];
+}
+
+/** A sampling site that was found. */
+export interface FoundSite {
+  metres: number;
+  id: string;
+  name: string;
+  address: string;
+  open: boolean;
+  /** When it closes, or opens next within a week. */
+  changes_at: string | null;
+  queue_minutes: number | null;
+}

@@ -1,0 +1,45 @@
+//! Lists of persons and of clinics.
+
+use crate::code::{Code, problem};
+use longma_core::{Instant, Problems};
+use longma_device::Engine;
+use longma_device::answer::{Document, day, result, value};
+use longma_records::rollup;
+use longma_records::screening::{self, Asked};
+use wasm_bindgen::prelude::*;
+
+/// Goes through a grid worker's list in CSV that came in at an instant in seconds:
+/// persons by urgency, and the rows to be called back. `region` is that of rows that
+/// name none.
+#[wasm_bindgen(unchecked_return_type = "Result<{ screened: Screened }>")]
+#[must_use]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "JavaScript hands over owned texts"
+)]
+pub fn screen(engine: &Engine, csv: &str, received: f64, region: Option<String>) -> JsValue {
+    let screened = Instant::from_clock(received)
+        .map_err(Problems::from)
+        .and_then(|received| {
+            let asked = Asked {
+                received,
+                region: region.as_deref(),
+                references: Some(engine.references()),
+            };
+            screening::screen(engine.catalogue(), csv, asked)
+        });
+    result(screened.map(|screened| [("screened", value(&screened))]))
+}
+
+/// The counts of clinics by county, city and province; `clinics` is a JSON list of
+/// facts documents, both days are included.
+#[wasm_bindgen(js_name = rollUp, unchecked_return_type = "Result<{ rollUp: RollUp }>")]
+#[must_use]
+pub fn roll_up(clinics: &str, from: &str, to: &str) -> JsValue {
+    let rolled = day(from).and_then(|from| {
+        let documents: Vec<Document> =
+            serde_json::from_str(clinics).map_err(|_| problem(Code::FactsList))?;
+        Ok(rollup::roll_up(&documents, from, day(to)?))
+    });
+    result(rolled.map(|rolled| [("rollUp", value(&rolled))]))
+}

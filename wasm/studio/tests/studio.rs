@@ -1,0 +1,141 @@
+//! Records, lists and the desk, as JavaScript sees them.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use js_sys::Reflect;
+use longma_studio::{
+    Engine, Outcome, appeal, appeal_of_dossier, book, check, dossier, history, join_dossiers,
+    merged, roll_up, screen,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::convert::TryFromJsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Two decisions on one section, of persons that have little else.
+const PACK: &str = include_str!("../../device/tests/two_decisions.json");
+/// 2022-07-08T12:00:00+08:00.
+const NOON: f64 = 1_657_252_800.0;
+
+fn get(value: &JsValue, path: &[&str]) -> JsValue {
+    path.iter().fold(value.clone(), |value, key| {
+        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
+    })
+}
+
+fn text(value: &JsValue, path: &[&str]) -> String {
+    let found = get(value, path);
+    found
+        .as_string()
+        .unwrap_or_else(|| panic!("{path:?} of {value:?}"))
+}
+
+fn code_of(refused: &JsValue) -> String {
+    text(refused, &["problems", "0", "code"])
+}
+
+fn engine() -> Engine {
+    let loaded = Engine::load(PACK);
+    Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
+}
+
+fn facts(tests: &str) -> String {
+    format!(
+        r#"{{"subject":"person","identity":{{"name":"测试甲乙","document":{{"type":"other","number":"TEST-000001"}}}},{tests}"contacts":[{{"last_contact":"2022-07-08T10:00:00+08:00"}}]}}"#
+    )
+}
+
+fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
+    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
+    Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn clinics_are_added_up() {
+    let clinics = r#"[{"subject":"clinic","identity":{"code":"A","name":"甲","region":"620102"},
+        "counts":[{"day":"2020-02-01","fever":3,"visits":30}]}]"#;
+    let rolled = roll_up(clinics, "2020-02-01", "2020-02-01");
+    assert_eq!(text(&rolled, &["rollUp", "lines", "0", "region"]), "620000");
+    assert_eq!(
+        code_of(&roll_up(clinics, "today", "2020-02-01")),
+        "not-a-day"
+    );
+}
+
+#[wasm_bindgen_test]
+fn rows_that_cannot_be_used_are_told_with_what_is_wrong() {
+    let csv = "姓名,证件号码\n样甲,13\n样乙,\n";
+    let screened = screen(&engine(), csv, NOON, Some("620102".to_owned()));
+    let count = |name: &str| get(&screened, &["screened", "rows", name]).as_f64();
+    assert_eq!(count("given"), Some(2.0));
+    assert_eq!(count("reported"), Some(2.0));
+    assert_eq!(count("used"), Some(0.0));
+    let code = |row: &str| {
+        let path = [
+            "screened", "reported", row, "findings", "0", "problem", "code",
+        ];
+        text(&screened, &path)
+    };
+    assert_eq!(code("0"), "identity-length");
+    assert_eq!(code("1"), "screen-missing");
+    assert_eq!(
+        code_of(&screen(&engine(), "", NOON, None)),
+        "screen-headers"
+    );
+}
+
+#[wasm_bindgen_test]
+fn two_sources_are_one_person_in_any_order_and_each_answers_for_its_records() {
+    let engine = engine();
+    let one = |source: &str, facts: &str| text(&dossier(&engine, source, facts), &["dossier"]);
+    let hospital = one("hospital", &facts(""));
+    let laboratory = one(
+        "laboratory",
+        &facts(r#""tests":[{"sampled_at":"2022-07-08T06:00:00+08:00"}],"#),
+    );
+    let joined = text(
+        &join_dossiers(&engine, &hospital, &laboratory),
+        &["dossier"],
+    );
+    let turned = text(
+        &join_dossiers(&engine, &laboratory, &hospital),
+        &["dossier"],
+    );
+    assert_eq!(joined, turned);
+    let whole = merged(&engine, &joined);
+    let sources = get(&whole, &["ledger", "entries", "/contacts/0", "sources"]);
+    assert_eq!(text(&sources, &["0"]), "hospital");
+    assert_eq!(text(&sources, &["1"]), "laboratory");
+    let region = || Some("620102".to_owned());
+    let code = || Some(vec!["code".to_owned()]);
+    let ground = ["appeal", "decisions", "0", "causes", "0", "grounds", "0"];
+    let at = |last: &'static str| [&ground[..], &[last]].concat();
+    // A dossier brings its own ledger; an outcome alone knows no sources.
+    let found = appeal_of_dossier(&engine, &joined, NOON, region(), code());
+    assert_eq!(text(&found, &at("pointer")), "/contacts/0");
+    assert_eq!(text(&get(&found, &at("sources")), &["0"]), "hospital");
+    let alone = outcome(&text(&whole, &["facts"]), None);
+    let found = appeal(&engine, &alone, NOON, code());
+    assert_eq!(text(&found, &at("pointer")), "/contacts/0");
+    assert!(get(&get(&found, &at("sources")), &["0"]).is_undefined());
+    let past = history(&engine, &joined, region());
+    let segments = get(&past, &["history", "decisions", "code", "segments"]);
+    assert!(js_sys::Array::from(&segments).length() > 1);
+    assert!(!code_of(&merged(&engine, "{}")).is_empty());
+}
+
+#[wasm_bindgen_test]
+fn the_desk_tells_what_is_wrong_and_writes_the_book() {
+    // A role that does not exist keeps the packs from loading, not from being checked.
+    let wrong = PACK.replace(r#""face""#, r#""faces""#);
+    let found = js_sys::Array::from(&get(&check(&wrong), &["findings"]));
+    let codes: Vec<String> = found.iter().map(|it| text(&it, &["code"])).collect();
+    assert!(codes.iter().any(|code| code == "role-unknown"), "{codes:?}");
+    assert_eq!(code_of(&check("{")), "bundle-syntax");
+    let html = text(&book(PACK, "en"), &["html"]);
+    assert!(html.starts_with("<!DOCTYPE html>"), "{html:.60}");
+    assert_eq!(code_of(&book(&wrong, "en")), "role-unknown");
+}

@@ -1,0 +1,19 @@
+// Type-checked: an office checks packs, goes through a list and looks into an appeal.
+import init, { Engine, appealOfDossier, check, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
+
+export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
+  await init();
+  const checked = check(bundle);
+  if (!checked.ok) return checked.problems;
+  if (checked.findings.some(({ severity }) => severity === "error")) return checked.findings;
+  const loaded = Engine.load(bundle);
+  if (!loaded.ok) return loaded.problems;
+  const { engine } = loaded;
+  const now = Date.now() / 1000;
+  const screened = screen(engine, list, now, "620102");
+  if (!screened.ok) return screened.problems;
+  const said = dossier(engine, "hospital", facts);
+  if (!said.ok) return said.problems;
+  const found = appealOfDossier(engine, said.dossier, now);
+  return found.ok ? [screened.screened, found.appeal] : found.problems;
+}
