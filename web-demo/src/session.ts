@@ -6,7 +6,7 @@ import { useClock } from "./model/clock";
 import { readBearer, withIssuance } from "./model/facts";
 import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./model/samples";
 import { instantOf, type Instant } from "./model/time";
-import type { Outcome, Problem, Status } from "./types";
+import type { Card, Outcome, Problem, Role, Status } from "./types";
 
 /** The table that packs call `risk_areas`. */
 const RISK_AREAS = "risk_areas";
@@ -22,6 +22,13 @@ export interface Reference {
   file?: string;
   csv: string;
   rows: number;
+}
+
+/** What the engine says at one instant. */
+interface Look {
+  statuses: Record<string, Status>;
+  card: Card;
+  lookedAt: Instant;
 }
 
 /** Problems that no reader can mend, for the technical detail. */
@@ -44,13 +51,15 @@ export function useSession() {
   const reference = shallowRef<Reference>();
   const uploadProblems = shallowRef<{ file: string; problems: Problem[] }>();
 
-  /** What was decided last, all of one piece: the facts' text, its outcome, and the statuses at `lookedAt`. */
-  const decided = shallowRef<{ facts: string; outcome: Outcome; statuses: Record<string, Status>; lookedAt: Instant }>();
+  /** What was decided last, all of one piece: the facts' text, its outcome, and the statuses and the card at `lookedAt`. */
+  const decided = shallowRef<{ facts: string; outcome: Outcome; roles: Record<Role, string[]> } & Look>();
   /** Why the facts were refused; empty when the last decision was taken. */
   const problems = shallowRef<Problem[]>([]);
 
   const client = new EngineClient();
-  const person = computed(() => readBearer(decided.value?.facts ?? ""));
+  const bearer = computed(() => readBearer(decided.value?.facts ?? ""));
+  /** The decision that is the card's face now; the first that could be where no pack decides one. */
+  const face = computed(() => decided.value?.card.face?.decision ?? decided.value?.roles.face[0]);
   const changed = computed(() => decided.value !== undefined && decided.value.facts !== facts.value);
 
   /** Runs `act`; what it throws is a failure to be shown, by default the engine's or, from a fetch, the samples'. */
@@ -122,7 +131,7 @@ export function useSession() {
       if (!result.ok) return;
       if (at !== undefined) clock.jump(at);
       const lookedAt = clock.now.value;
-      decided.value = { facts: text, outcome: result.outcome, statuses: await statusesAt(lookedAt), lookedAt };
+      decided.value = { facts: text, outcome: result.outcome, roles: result.roles, ...(await lookAt(lookedAt)) };
     } finally {
       deciding.value = false;
       // Now may have moved meanwhile.
@@ -130,10 +139,10 @@ export function useSession() {
     }
   }
 
-  async function statusesAt(seconds: Instant): Promise<Record<string, Status>> {
+  async function lookAt(seconds: Instant): Promise<Look> {
     const looked = await client.ask("at", { seconds });
     if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
-    return looked.statuses;
+    return { statuses: looked.statuses, card: looked.card, lookedAt: seconds };
   }
 
   let looking = false;
@@ -147,9 +156,9 @@ export function useSession() {
         const shown = decided.value;
         const lookedAt = clock.now.value;
         if (shown === undefined || shown.lookedAt === lookedAt || deciding.value) return;
-        const statuses = await statusesAt(lookedAt);
+        const looked = await lookAt(lookedAt);
         // A decision made meanwhile has looked for itself.
-        if (decided.value === shown) decided.value = { ...shown, statuses, lookedAt };
+        if (decided.value === shown) decided.value = { ...shown, ...looked };
       }
     });
     looking = false;
@@ -194,7 +203,8 @@ export function useSession() {
     uploadProblems,
     decided,
     problems,
-    person,
+    bearer,
+    face,
     changed,
     start,
     choose,

@@ -174,6 +174,11 @@ export class Visitor {
     return this.page.locator("#code").getAttribute("data-tone");
   }
 
+  /** The level of the card's face, also where the card is grey. */
+  level(): Promise<string | null> {
+    return this.page.locator("#code").getAttribute("data-level");
+  }
+
   /** Of the whole page, or of what is seen of it. */
   async screenshot(name: string, part: "whole" | "seen" = "whole"): Promise<void> {
     await this.page.screenshot({ path: `${results}/${name}.png`, fullPage: part === "whole" });

@@ -41,9 +41,9 @@ export function person(sections: Sections = {}): Person {
 export const time = (text: string): string => `${text}:00+08:00`;
 export const json = (facts: unknown): string => JSON.stringify(facts, null, 2);
 
-/** Ninth edition: red for 7 days from the last contact, then yellow for 3. */
+/** Ninth edition: red for 7 days from the last contact, then yellow for 3. The code is applied for when a test looks. */
 export const closeContact = person({
-  issuance: [{ issued_at: time("2022-07-10T08:00") }],
+  issuance: [{ issued_at: time("2022-07-10T08:00") }, { issued_at: time("2022-07-14T20:00") }, { issued_at: time("2022-07-18T08:00") }],
   contacts: [{ kind: "close", last_contact: time("2022-07-08T10:00"), identified_at: time("2022-07-09T10:00") }],
 });
 

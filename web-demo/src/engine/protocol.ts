@@ -1,6 +1,6 @@
 // What the page and the engine's worker say to each other: one typed request, one answer.
 // Expected failures (bad facts, a bad file) are answers with problems; a failure of the engine itself is `broken`.
-import type { Outcome, Result, Status } from "../types";
+import type { Card, Outcome, Result, Role, Status } from "../types";
 
 /** What each request carries. Times are whole seconds since the Unix epoch. */
 export interface Requests {
@@ -10,7 +10,7 @@ export interface Requests {
   addReference: { name: string; csv: string };
   /** Decide for all instants; the worker keeps the outcome for `at`. */
   evaluate: { facts: string; region?: string };
-  /** Look up every decision at one instant of the outcome kept last. */
+  /** Look up every decision, and draw the card, at one instant of the outcome kept last. */
   at: { seconds: number };
   /** Draw a QR code. */
   qr: { text: string };
@@ -20,8 +20,8 @@ export interface Requests {
 export interface Answers {
   load: object;
   addReference: { rows: number };
-  evaluate: { outcome: Outcome };
-  at: { statuses: Record<string, Status> };
+  evaluate: { outcome: Outcome; roles: Record<Role, string[]> };
+  at: { statuses: Record<string, Status>; card: Card };
   qr: { svg: string };
 }
 

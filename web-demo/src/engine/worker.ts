@@ -31,11 +31,14 @@ const handlers: { [K in Kind]: (payload: Requests[K]) => Result<Answers[K]> | Pr
     if (!evaluated.ok) return evaluated;
     outcome?.free();
     outcome = evaluated.outcome;
-    return { ok: true, outcome: outcome.value() };
+    return { ok: true, outcome: outcome.value(), roles: outcome.roles() };
   },
   at({ seconds }) {
     if (outcome === undefined) throw new Error("a look-up was asked before anything was decided");
-    return outcome.at(seconds);
+    const looked = outcome.at(seconds);
+    if (!looked.ok) return looked;
+    const drawn = outcome.card(seconds);
+    return drawn.ok ? { ok: true, statuses: looked.statuses, card: drawn.card } : drawn;
   },
   qr: ({ text }) => qrSvg(text),
 };

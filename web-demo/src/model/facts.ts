@@ -2,7 +2,7 @@
 // Decoding and judging it is the engine's work; what is read here may be anything.
 import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from "jsonc-parser";
 import type { Place } from "../types";
-import { instantOf, rfc3339, type Instant } from "./time";
+import { rfc3339, type Instant } from "./time";
 
 /** A piece of the text: offsets in UTF-16 units, the end excluded; the line counts from 1. */
 export interface Piece {
@@ -78,14 +78,10 @@ export function pieceAt(text: string, place: Place): Piece | undefined {
   return undefined;
 }
 
-/** What the card shows of a person, if the text holds it. */
+/** What the page names in words of its own, if the text holds it. Who it is comes masked from the engine's card. */
 export interface Bearer {
-  name: string;
   documentType: string;
-  documentNumber: string;
   region: string;
-  /** Instants of issue, in the order of the text. */
-  issued: Instant[];
 }
 
 const member = (value: unknown, name: string): unknown =>
@@ -100,13 +96,9 @@ export function readBearer(text: string): Bearer {
     facts = undefined;
   }
   const identity = member(facts, "identity");
-  const issuance = member(facts, "issuance");
   return {
-    name: string(member(identity, "name")),
     documentType: string(member(member(identity, "document"), "type")),
-    documentNumber: string(member(member(identity, "document"), "number")),
     region: string(member(identity, "region")),
-    issued: (Array.isArray(issuance) ? issuance : []).map((one) => instantOf(string(member(one, "issued_at")))).filter(Number.isFinite),
   };
 }
 

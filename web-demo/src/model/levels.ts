@@ -8,10 +8,12 @@ export type Tone = (typeof TONES)[number] | "unknown";
 
 export const UNKNOWN = "unknown";
 
+/** A tone that the engine names. */
+export const toneNamed = (name: string | undefined): Tone => TONES.find((tone) => tone === name) ?? "grey";
+
 export function toneOf(decision: Decision, level: string): Tone {
   if (level === UNKNOWN) return "unknown";
-  const colour = decision.levels.find((one) => one.level === level)?.colour;
-  return TONES.find((tone) => tone === colour) ?? "grey";
+  return toneNamed(decision.levels.find((one) => one.level === level)?.colour);
 }
 
 /** The level in words, in the page's language. */

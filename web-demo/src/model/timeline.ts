@@ -1,6 +1,6 @@
 // What the timeline panel needs to know of an outcome: its boundaries, its policy changes, a stretch of time worth
 // showing, and tick marks for it. Pure functions over the outcome's JSON.
-import type { Decision, Outcome, Segment } from "../types";
+import type { Decision, Outcome, Role, Segment } from "../types";
 import { DAY, HOUR, calendar, dayStart, edgeOf, instantOf, type Instant } from "./time";
 
 /** A half-open stretch `[from, until)`, both finite. */
@@ -9,12 +9,13 @@ export interface Range {
   until: Instant;
 }
 
-/** What a reader looks for first; other decisions follow by name. */
-const FIRST = ["code", "validity", "gold"];
+/** The roles on a card, in its order. */
+const ON_CARD: readonly Role[] = ["face", "validity", "overlay", "badge", "duty"];
 
-/** The decisions in the order in which they are shown. */
-export function inOrder(decisions: Outcome["decisions"]): [string, Decision][] {
-  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+/** The decisions in the order of the card; those that are not on it follow by name. */
+export function inOrder(decisions: Outcome["decisions"], roles: Record<Role, string[]>): [string, Decision][] {
+  const shown = ON_CARD.flatMap((role) => roles[role]);
+  const place = (name: string): number => (shown.includes(name) ? shown.indexOf(name) : shown.length);
   return Object.entries(decisions).sort(([a], [b]) => place(a) - place(b));
 }
 
