@@ -65,7 +65,11 @@ pub(crate) fn all() -> Vec<Step> {
     steps.extend(compiled);
     steps.push(bundle());
     for package in &PACKAGES {
-        steps.extend([package.bound_for_node(), package.for_pages()]);
+        steps.extend([
+            package.bound_for_node(),
+            package.for_pages(),
+            package.optimised_for_node(),
+        ]);
     }
     steps.extend([
         Step::new("rust-tests", "cargo test --workspace")
@@ -230,8 +234,7 @@ impl Package {
         self.packed("node", "nodejs", "pkg-node")
     }
 
-    /// The package for Node without wasm-opt, which takes most of a minute: in a
-    /// browser the tests meet what wasm-opt made, here what the compiler made.
+    /// The package for Node, not optimised yet.
     fn bound_for_node(&self) -> Step {
         let line = format!(
             "wasm-bindgen --target nodejs --out-dir {}/pkg-node target/wasm/{}/release/{}.wasm",
@@ -239,9 +242,18 @@ impl Package {
             wasm::TARGET,
             self.file
         );
-        let step = self.step("node", line);
+        let step = self.step("node-bound", line);
         self.makes(step, "pkg-node")
             .after(&[&format!("{}-build", self.name)])
+    }
+
+    /// The package for Node as it is shipped. wasm-bindgen writes the same code for
+    /// pages and for Node, so wasm-opt, which takes most of a minute, runs once.
+    fn optimised_for_node(&self) -> Step {
+        let code = |folder: &str| format!("{}/{folder}/{}_bg.wasm", self.folder, self.file);
+        let line = format!("cp {} {}", code("pkg-web"), code("pkg-node"));
+        let [web, bound] = ["web", "node-bound"].map(|what| format!("{}-{what}", self.name));
+        self.step("node", line).after(&[&web, &bound])
     }
 
     /// Its own tests, in Node and in a browser.
