@@ -127,3 +127,34 @@ fn twice(facts: &Map<String, Json>) -> Vec<Problem> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use longma_core::{Contents, Schema};
+
+    #[test]
+    fn a_time_that_a_schema_describes_by_reference_is_held_too() {
+        let schema = r##"{"type":"object","additionalProperties":false,
+            "properties":{"subject":{"type":"string","enum":["person"]},
+                "tests":{"type":"array","items":{"$ref":"#/$defs/test"}}},
+            "$defs":{"moment":{"type":"string","format":"date-time","x-past":true},
+                "test":{"type":"object","additionalProperties":false,"properties":{
+                    "sampled_at":{"$ref":"#/$defs/moment"},
+                    "valid_until":{"type":"string","format":"date-time"}}}}}"##;
+        let schema = Schema::read(schema, "person.schema.json").unwrap();
+        let catalogue = Catalogue::new(Contents {
+            schemas: BTreeMap::from([("person".to_owned(), schema)]),
+            ..Contents::default()
+        });
+        let received = Instant::parse("2022-07-10T08:00:00+08:00").unwrap();
+        let facts = r#"{"subject":"person","tests":[{
+            "sampled_at":"2022-07-11T08:00:00+08:00",
+            "valid_until":"2022-07-12T08:00:00+08:00"}]}"#;
+        let found = inspect(&catalogue, facts, received);
+        let codes = found.iter().map(|problem| problem.code.to_string());
+        assert_eq!(codes.collect::<Vec<_>>(), ["facts-future"]);
+    }
+}

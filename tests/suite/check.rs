@@ -574,6 +574,26 @@ fn a_hundred_mistakes_are_a_hundred_findings() {
 }
 
 #[test]
+fn scripts_are_checked_while_a_schema_has_mistakes() {
+    let snippet = Snippet {
+        at: String::new(),
+        text: "fn wrong(tests) { tests.map(|t| yellow(t.sampled, ())) }".to_owned(),
+        params: PARAMS.to_owned(),
+        runs: Runs::Refused,
+    };
+    let mut bundle = bundle(&loaded().bundle, &snippet);
+    let person = bundle.schemas.get_mut("person").unwrap();
+    *person = person.replacen('{', "{\"default\": 1,", 1);
+    let codes: Vec<String> = check::check(&bundle)
+        .iter()
+        .map(|finding| finding.code.to_string())
+        .collect();
+    for code in ["schema-keyword", "unknown-field"] {
+        assert!(codes.iter().any(|found| found == code), "{codes:?}");
+    }
+}
+
+#[test]
 fn hostile_scripts_end_with_findings_and_no_crash() {
     let calls: Vec<String> = (0..40)
         .map(|n| {
