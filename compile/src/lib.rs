@@ -13,6 +13,9 @@ mod link;
 mod manifest;
 mod pack;
 mod script;
+pub mod shape;
+pub mod texts;
+pub mod toml;
 pub mod world;
 
 pub use code::{Code, refusals};

@@ -150,7 +150,7 @@ impl<'a> Linker<'a> {
         }
         for (_, pack) in &self.line {
             let scripts = pack.scripts.keys().chain(&pack.unread).map(|name| {
-                let place = Place::file(&pack.file(&format!("{name}.rhai")), 1, 1);
+                let place = Place::file(&pack.id.script(name), 1, 1);
                 (name, place)
             });
             let captions = pack.captions.keys().map(|name| {
@@ -195,7 +195,7 @@ impl<'a> Linker<'a> {
             let Some(script) = pack.scripts.get(decision) else {
                 continue;
             };
-            let file: Arc<str> = pack.file(&format!("{decision}.rhai")).into();
+            let file: Arc<str> = pack.id.script(decision).into();
             for function in script.functions() {
                 let place = Place::file(&file, function.line, 1);
                 if rules.contains_key(&function.name) {
@@ -308,7 +308,7 @@ impl<'a> Linker<'a> {
         let pack = line.get(depth).map(|(_, pack)| *pack);
         let nowhere = PackId::read("");
         let id = pack.map_or(&nowhere, |pack| &pack.id);
-        let place = Place::file(&id.file(&format!("{decision}.rhai")), function.line, 1);
+        let place = Place::file(&id.script(decision), function.line, 1);
         let source = match &function.source {
             Some(key) => self.source(depth, key).cloned().or_else(|| {
                 self.unknown_source(depth, key, place.clone());

@@ -72,7 +72,7 @@ pub(crate) fn compile(
     check_params(&pack, problems);
     check_scales(&pack, problems);
     for (decision, text) in &source.scripts {
-        match interpreter.read(text, &pack.file(&format!("{decision}.rhai"))) {
+        match interpreter.read(text, &pack.id.script(decision)) {
             Ok(script) => drop(pack.scripts.insert(decision.clone(), script)),
             Err(found) => {
                 pack.unread.insert(decision.clone());

@@ -350,7 +350,7 @@ impl<'a> Pack<'a> {
             .zip(read(&dates.until))
             .and_then(|(from, until)| Span::new(from, until));
         let scripts = source.scripts.iter().map(|(decision, text)| {
-            let file = id.file(&format!("{decision}.rhai"));
+            let file = id.script(decision);
             (decision.as_str(), Arc::new(Script::read(file, text)))
         });
         Self {

@@ -19,6 +19,7 @@ pub const NATIONAL: &str = "cn";
 /// assert_eq!((id.region(), id.series()), ("62", "gold"));
 /// assert_eq!(id.file("pack.toml"), "packs/62/gold-2021-05-01/pack.toml");
 /// assert_eq!(PackId::split("packs/62/2022-03-07/code.rhai"), Some(("62/2022-03-07", "code.rhai")));
+/// assert_eq!(PackId::script_of("62/2022-03-07/code/close").as_deref(), Some("packs/62/2022-03-07/code.rhai"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackId(String);
@@ -69,10 +70,37 @@ impl PackId {
         format!("{}{}/{name}", Self::FOLDER, self.0)
     }
 
-    /// The pack's id and the file's name in a path that [`file`](Self::file) gave.
+    /// The path of the script of one of its decisions.
+    #[must_use]
+    pub fn script(&self, decision: &str) -> String {
+        self.file(&format!("{decision}.rhai"))
+    }
+
+    /// The path of the script that holds a rule, given as `pack/decision/function`.
+    #[must_use]
+    pub fn script_of(rule: &str) -> Option<String> {
+        let (path, _) = rule.rsplit_once('/')?;
+        let (pack, decision) = path.rsplit_once('/')?;
+        Some(Self::read(pack).script(decision))
+    }
+
+    /// Whether `name` means this pack: its id, or its region.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        name == self.0 || (name == self.region() && name.len() < self.0.len())
+    }
+
+    /// The pack's id and the file's name in a path that [`file`](Self::file) gave;
+    /// the name of a file of cases is `cases/code.toml`.
     #[must_use]
     pub fn split(path: &str) -> Option<(&str, &str)> {
-        path.strip_prefix(Self::FOLDER)?.rsplit_once('/')
+        let inside = path.strip_prefix(Self::FOLDER)?;
+        let (region, rest) = inside.split_once('/')?;
+        match rest.find('/') {
+            Some(at) => Some((inside.get(..region.len() + 1 + at)?, rest.get(at + 1..)?)),
+            // Of an id that is not sound.
+            None => Some((region, rest)),
+        }
     }
 
     /// The folder of all packs inside a bundle.

@@ -47,7 +47,7 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     out
 }
 
-fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
+pub(super) fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
     let texts: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
     Finding {
         severity: code.severity(),

@@ -6,7 +6,7 @@ use super::{NewPack, objection};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Days, Elapsed, Instant, Offset};
+use longma_core::{Days, Elapsed, Instant, Offset, PackId};
 use longma_lang::finding::Finding;
 use serde_json::Value as Json;
 use std::fmt::Write as _;
@@ -54,7 +54,7 @@ pub(super) fn write(
         ("code.rhai", filled(script, &words)),
         ("cases/code.toml", cases),
     ] {
-        new.files.insert(format!("packs/{}/{name}", new.id), text);
+        new.files.insert(PackId::read(&*new.id).file(name), text);
     }
     Ok(())
 }
