@@ -41,14 +41,33 @@ impl PackId {
     /// is not sound, what stands before the slash.
     #[must_use]
     pub fn region(&self) -> &str {
-        self.0.split('/').next().unwrap_or_default()
+        Self::region_of(&self.0)
     }
 
     /// The series of packs that it belongs to, a lower-case word; empty for the
     /// plan itself.
     #[must_use]
     pub fn series(&self) -> &str {
-        self.parts().0
+        Self::series_of(&self.0)
+    }
+
+    /// As [`region`](Self::region), of an id as text.
+    #[must_use]
+    pub fn region_of(id: &str) -> &str {
+        id.split('/').next().unwrap_or_default()
+    }
+
+    /// As [`series`](Self::series), of an id as text.
+    #[must_use]
+    pub fn series_of(id: &str) -> &str {
+        parts(id).0
+    }
+
+    /// The day from which it holds, `YYYY-MM-DD`; whatever stands there, of an id
+    /// that is not sound.
+    #[must_use]
+    pub fn day(&self) -> &str {
+        parts(&self.0).1
     }
 
     /// Whether the id has a region, a date, and between them a series or nothing.
@@ -57,10 +76,10 @@ impl PackId {
         let region = self.region();
         let digits = region.bytes().all(|b| b.is_ascii_digit());
         let placed = region == NATIONAL || (digits && matches!(region.len(), 2 | 4 | 6));
-        let (series, date) = self.parts();
+        let (series, date) = parts(&self.0);
         let named = series.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let dashed =
-            self.name().len() == date.len() + series.len() + usize::from(!series.is_empty());
+            name(&self.0).len() == date.len() + series.len() + usize::from(!series.is_empty());
         placed && named && dashed && Date::parse(date).is_ok()
     }
 
@@ -105,19 +124,20 @@ impl PackId {
 
     /// The folder of all packs inside a bundle.
     const FOLDER: &str = "packs/";
+}
 
-    fn name(&self) -> &str {
-        self.0.split_once('/').map_or("", |(_, name)| name)
-    }
+/// What stands behind the slash.
+fn name(id: &str) -> &str {
+    id.split_once('/').map_or("", |(_, name)| name)
+}
 
-    /// The series and the date.
-    fn parts(&self) -> (&str, &str) {
-        let name = self.name();
-        let at = name.len().checked_sub("YYYY-MM-DD".len());
-        let split = at.and_then(|at| Some((name.get(..at)?, name.get(at..)?)));
-        let (series, date) = split.unwrap_or(("", name));
-        (series.strip_suffix('-').unwrap_or(series), date)
-    }
+/// The series and the date.
+fn parts(id: &str) -> (&str, &str) {
+    let name = name(id);
+    let at = name.len().checked_sub("YYYY-MM-DD".len());
+    let split = at.and_then(|at| Some((name.get(..at)?, name.get(at..)?)));
+    let (series, date) = split.unwrap_or(("", name));
+    (series.strip_suffix('-').unwrap_or(series), date)
 }
 
 impl fmt::Display for PackId {

@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(codes, expected.iter().copied().collect(), "{found:#?}");
     }
 
-    const SCHEMA: &str = r#"{ "type": "object", "title": "person", "properties": {} }"#;
+    const SCHEMA: &str = include_str!("../../../rules/schema/person.schema.json");
 
     #[test]
     fn heirs_of_an_unread_pack_wait_and_their_scripts_are_read() {
