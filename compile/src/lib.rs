@@ -48,14 +48,20 @@ type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 /// All problems of all packs.
 pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, Problems> {
     let mut problems = Problems::default();
-    if bundle.packs.len() > limits::PACKS {
+    let Bundle {
+        schemas,
+        references,
+        packs: sources,
+        ..
+    } = bundle;
+    if sources.len() > limits::PACKS {
         let args: [(&str, &dyn Display); 1] = [("limit", &limits::PACKS)];
         return Err(Problem::new(Code::BundleSize, Place::None, &args).into());
     }
-    let schemas = read_schemas(&bundle.schemas, "schema", &mut problems);
-    let tables = read_schemas(&bundle.references, "reference", &mut problems);
+    let schemas = read_schemas(&schemas, "schema", &mut problems);
+    let tables = read_schemas(&references, "reference", &mut problems);
     let mut packs: Vec<link::Pack<'_>> = Vec::new();
-    for source in &bundle.packs {
+    for source in &sources {
         if packs.iter().any(|pack| pack.id.as_str() == source.id) {
             let place = Place::file(&PackId::read(&*source.id).file("pack.toml"), 0, 0);
             let args: [(&str, &dyn Display); 1] = [("id", &source.id)];

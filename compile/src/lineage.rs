@@ -94,7 +94,7 @@ impl<S: ?Sized> Descent<'_, '_, S> {
         }
         self.above.pop();
         self.gap(pack, parent, span, &found);
-        found.sort_by_key(|line| line.span.map(|span| span.bounds()));
+        found.sort_by_key(|line| line.span.map(Span::bounds));
         found
     }
 

@@ -198,4 +198,25 @@ mod tests {
         }
         assert_eq!(PackId::read("62/when").region(), "62");
     }
+
+    #[test]
+    fn a_path_is_taken_apart_as_it_was_made() {
+        for (id, name) in [
+            ("62/2022-03-07", "code.rhai"),
+            ("62/2022-03-07", "cases/code.toml"),
+            ("62/cases", "pack.toml"),
+            ("62", "pack.toml"),
+        ] {
+            let path = PackId::read(id).file(name);
+            assert_eq!(PackId::split(&path), Some((id, name)));
+        }
+        assert_eq!(PackId::split("schema/person.schema.json"), None);
+    }
+
+    #[test]
+    fn a_pack_is_named_by_its_id_or_its_region() {
+        let id = PackId::read("62/gold-2021-05-01");
+        assert!(id.is_named("62/gold-2021-05-01") && id.is_named("62"));
+        assert!(!id.is_named("6") && !id.is_named("62/") && !id.is_named("gold"));
+    }
 }

@@ -170,7 +170,8 @@ pub fn read(texts: &Texts) -> Cases {
 /// Whether the path is that of a file of cases.
 fn is_of_cases(path: &str) -> bool {
     let inside = PackId::split(path).and_then(|(_, name)| name.strip_prefix(FOLDER));
-    inside.is_some_and(|name| name.ends_with(".toml") && !name.contains('/'))
+    let name = inside.and_then(|name| name.strip_suffix(".toml"));
+    name.is_some_and(|name| !name.contains('/'))
 }
 
 /// The columns of the tables whose schemas are among the texts.
@@ -205,7 +206,7 @@ pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
                     problems: Vec::new(),
                     shuffle: false,
                 };
-                written(value, place, base.clone(), tables.clone(), columns)
+                written(&value, place, base.clone(), tables.clone(), columns)
             });
             cases.collect()
         })
@@ -227,7 +228,7 @@ fn tables(value: Value<'_>) -> Tables {
 /// Fills in what one case says, on top of what its file says for all; nothing
 /// where it could not fail.
 fn written(
-    value: Value<'_>,
+    value: &Value<'_>,
     place: Case,
     mut facts: Map<String, Json>,
     mut rows: Tables,

@@ -222,7 +222,7 @@ impl Reader {
         }
         for path in self.entries(date) {
             let file = file_name(&path);
-            if file.ends_with(".rhai") {
+            if file.strip_suffix(".rhai").is_some() {
                 self.read(&path, id.file(&file));
             }
         }

@@ -128,7 +128,8 @@ fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
 /// they can be read by themselves.
 fn alone(absent: &BTreeSet<String>, texts: &Texts) -> Vec<Finding> {
     let scripts = texts.iter().filter(|(path, _)| {
-        let script = PackId::split(path).filter(|(_, name)| name.ends_with(".rhai"));
+        let split = PackId::split(path);
+        let script = split.filter(|(_, name)| name.strip_suffix(".rhai").is_some());
         script.is_some_and(|(id, _)| absent.contains(id))
     });
     scripts
