@@ -4,9 +4,8 @@
 //! a [`Bundle`](longma_compile::Bundle), cases into evaluations, and answers and
 //! problems into something to read. It decides nothing: that is the core's.
 //!
-//! A command is a function from its arguments to what it prints
-//! ; printing, exit codes and broken pipes are seen to in one
-//! place.
+//! A command is a function from its arguments to what it prints; printing, exit
+//! codes and broken pipes are seen to in one place.
 
 mod answer;
 mod arguments;
@@ -18,5 +17,4 @@ mod show;
 
 pub use commands::check;
 pub use line::run;
-pub use longma_desk::toml;
 pub use read::{cases, file, load};

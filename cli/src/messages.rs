@@ -101,14 +101,6 @@ longma_core::codes! {
     pub enum Code {
         Io = "io",
         Encoding = "encoding",
-        TomlSyntax = "toml-syntax",
-        ShapeMissing = "shape-missing",
-        ShapeUnknown = "shape-unknown",
-        ShapeType = "shape-type",
-        ShapeParam = "shape-param",
-        ShapeOther = "shape-other",
-        CaseExpectsNothing = "case-expects-nothing",
-        PackWaits = "pack-waits",
         Coverage = "coverage",
     }
 }

@@ -12,4 +12,3 @@ pub(crate) mod inspected;
 pub mod load;
 pub(crate) mod packs;
 pub(crate) mod people;
-pub(crate) mod shape;

@@ -10,6 +10,13 @@ longma_core::codes! {
         BundleSyntax = "bundle-syntax",
         BundleFormat = "bundle-format",
         BundleSize = "bundle-size",
+        TomlSyntax = "toml-syntax",
+        ShapeMissing = "shape-missing",
+        ShapeUnknown = "shape-unknown",
+        ShapeType = "shape-type",
+        ShapeParam = "shape-param",
+        ShapeOther = "shape-other",
+        PackFile = "pack-file",
         PackId = "pack-id",
         PackDuplicate = "pack-duplicate",
         PackOffset = "pack-offset",
@@ -48,8 +55,8 @@ longma_core::codes! {
     }
 }
 
-/// The codes of what packs can be refused for, and the schemas beside them, as
-/// far as a checker does not tell it in words of its own.
+/// The codes of what texts and packs can be refused for, and the schemas beside
+/// them, as far as a checker does not tell it in words of its own.
 #[must_use]
 pub fn refusals() -> Vec<CodeName> {
     use longma_core::Code as Core;
@@ -60,6 +67,12 @@ pub fn refusals() -> Vec<CodeName> {
         Core::SchemaSibling,
     ];
     let packs = [
+        Code::TomlSyntax,
+        Code::ShapeMissing,
+        Code::ShapeUnknown,
+        Code::ShapeType,
+        Code::ShapeParam,
+        Code::ShapeOther,
         Code::PackId,
         Code::PackOffset,
         Code::PackTime,

@@ -1,10 +1,12 @@
 //! Packs as texts become plans that are ready to evaluate.
 //!
-//! [`load`] checks each pack by itself (`pack.rs`), finds what it inherits and
-//! when (`lineage.rs`), joins each line of descent into a plan (`link.rs`), and
-//! holds the plans of a region against one another (`joined.rs`). All that is
-//! wrong is told, not the first thing. What a rule's call runs comes from an
-//! [`Interpreter`]; this crate knows none.
+//! [`texts::read`] makes a [`Bundle`] of texts. [`load`] checks each pack by itself
+//! (`pack.rs`), finds what it inherits and when (`lineage.rs`), joins each line of
+//! descent into a plan (`link.rs`), and holds the plans of a region against one
+//! another (`joined.rs`). [`world`] is the same packs and lines of descent with
+//! scripts as trees, for whoever looks at rules. All that is wrong is told, not
+//! the first thing. What a rule's call runs comes from an [`Interpreter`]; this
+//! crate knows none.
 
 mod code;
 mod joined;
@@ -13,22 +15,26 @@ mod link;
 mod manifest;
 mod pack;
 mod script;
+pub mod shape;
+pub mod texts;
+pub mod toml;
 pub mod world;
 
 pub use code::{Code, refusals};
+pub use lineage::Lineage;
 pub use manifest::{
     BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum,
     PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
+pub use pack::Pack;
 pub use script::{Function, Interpreter, Script};
 
-use lineage::{Lines, drifts, lines};
+use lineage::{drifts, lineages};
 use link::{Linker, Stock};
 use longma_core::plan::Plan;
 use longma_core::{
-    Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, limits,
+    Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, Span, limits,
 };
-use pack::Pack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -42,23 +48,31 @@ type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 /// All problems of all packs.
 pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, Problems> {
     let mut problems = Problems::default();
-    if bundle.packs.len() > limits::PACKS {
+    let Bundle {
+        schemas,
+        references,
+        packs: sources,
+        ..
+    } = bundle;
+    if sources.len() > limits::PACKS {
         let args: [(&str, &dyn Display); 1] = [("limit", &limits::PACKS)];
         return Err(Problem::new(Code::BundleSize, Place::None, &args).into());
     }
-    let schemas = read_schemas(&bundle.schemas, "schema", &mut problems);
-    let tables = read_schemas(&bundle.references, "reference", &mut problems);
-    let mut packs: Vec<Pack> = Vec::new();
-    for source in bundle.packs {
+    let schemas = read_schemas(&schemas, "schema", &mut problems);
+    let tables = read_schemas(&references, "reference", &mut problems);
+    let mut packs: Vec<link::Pack<'_>> = Vec::new();
+    for source in &sources {
         if packs.iter().any(|pack| pack.id.as_str() == source.id) {
             let place = Place::file(&PackId::read(&*source.id).file("pack.toml"), 0, 0);
             let args: [(&str, &dyn Display); 1] = [("id", &source.id)];
             problems.push(Problem::new(Code::PackDuplicate, place, &args));
             continue;
         }
-        packs.push(pack::compile(source, interpreter, &schemas, &mut problems));
+        let script = |text: &str, file: String| interpreter.read(text, &file);
+        packs.push(Pack::read(source, &schemas, script, &mut problems));
     }
     overlaps(&mut packs, &mut problems);
+    descend(&mut packs, &mut problems);
     let stock = Stock {
         packs: &packs,
         schemas: &schemas,
@@ -70,7 +84,9 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
     }
     let kept = packs.into_iter().zip(descents);
     let catalogue = Catalogue::new(Contents {
-        packs: kept.map(|(pack, descents)| pack.linked(descents)).collect(),
+        packs: kept
+            .map(|(pack, descents)| linked(&pack, descents))
+            .collect(),
         schemas,
         tables,
     });
@@ -83,11 +99,30 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
     problems.or(catalogue)
 }
 
+/// The pack as a catalogue keeps it.
+fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
+    let manifest = &pack.source.manifest;
+    longma_core::Pack {
+        id: pack.id.clone(),
+        version: manifest.version.clone(),
+        title: manifest.title.clone(),
+        effective: span(pack),
+        offset: pack.offset,
+        corrections: manifest.corrections,
+        descents,
+    }
+}
+
+fn span(pack: &link::Pack<'_>) -> Span {
+    pack.effective.unwrap_or(Span::ALWAYS)
+}
+
 /// Sorts the packs, and tells those of one series that are in force at once.
-fn overlaps(packs: &mut [Pack], problems: &mut Problems) {
+fn overlaps(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
     packs.sort_by(|a, b| {
-        let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
-        (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
+        let key =
+            |pack: &link::Pack<'_>| (pack.id.region().to_owned(), pack.id.series().to_owned());
+        (key(a), span(a).bounds(), &a.id).cmp(&(key(b), span(b).bounds(), &b.id))
     });
     for pair in packs.windows(2) {
         if let [first, second] = pair
@@ -95,7 +130,7 @@ fn overlaps(packs: &mut [Pack], problems: &mut Problems) {
             && first.id.series() == second.id.series()
             && !first.adrift
             && !second.adrift
-            && first.effective.bounds().1 > second.effective.bounds().0
+            && span(first).bounds().1 > span(second).bounds().0
         {
             let args: [(&str, &dyn Display); 2] = [("first", &first.id), ("second", &second.id)];
             let place = second.key(["effective"]);
@@ -104,24 +139,37 @@ fn overlaps(packs: &mut [Pack], problems: &mut Problems) {
     }
 }
 
+/// Finds the lines of descent of each pack; none where one is missing.
+fn descend(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
+    for index in 0..packs.len() {
+        // What is told of a pack whose place is not known would only be a consequence.
+        if drifts(packs, index, &mut BTreeSet::new()) {
+            continue;
+        }
+        let (found, wrong) = lineages(packs, index);
+        // The others follow from the first.
+        match (wrong.into_iter().next(), packs.get_mut(index)) {
+            (Some(problem), _) => once(problem, problems),
+            (None, Some(pack)) => pack.lineages = found,
+            (None, None) => {}
+        }
+    }
+}
+
+/// Tells a mistake that shows in every line of descent once.
+fn once(problem: Problem, problems: &mut Problems) {
+    if !problems.as_slice().contains(&problem) {
+        problems.push(problem);
+    }
+}
+
 /// The descents of each pack, its plans linked.
 fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
     let mut found: Vec<Problem> = Vec::new();
-    let mut descents: BTreeMap<usize, Lines> = BTreeMap::new();
-    for (index, pack) in stock.packs.iter().enumerate() {
-        // What is told of a pack whose place is not known would only be a consequence.
-        if drifts(stock.packs, index, &mut BTreeSet::new()) {
-            continue;
-        }
-        match lines(stock.packs, index, pack.effective, &mut Vec::new()) {
-            Ok(lines) => drop(descents.insert(index, lines)),
-            Err(problem) => found.push(*problem),
-        }
-    }
     let mut plans = Plans::new();
-    for (index, lines) in &descents {
+    for pack in stock.packs {
         let mut used = BTreeSet::new();
-        for (_, line) in lines {
+        for line in pack.lineages.iter().map(|line| &line.packs) {
             if !plans.contains_key(line) {
                 let linked = Linker::new(stock, line).link(&mut used);
                 let plan = linked
@@ -130,13 +178,10 @@ fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
                 plans.insert(line.clone(), plan.ok());
             }
         }
-        found.extend(void_entries(stock.packs, *index, lines, &used));
+        found.extend(void_entries(stock.packs, pack, &used));
     }
-    // One mistake shows in every line of descent; it is told once.
     for problem in found {
-        if !problems.as_slice().contains(&problem) {
-            problems.push(problem);
-        }
+        once(problem, problems);
     }
     let part = |line: &[usize]| {
         let packs = line.iter().filter_map(|index| stock.packs.get(*index));
@@ -145,43 +190,39 @@ fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
             plan: plans.get(line).cloned().flatten()?,
         })
     };
-    let descent = |(span, line): &(_, Vec<usize>)| {
-        let above = line.get(1..).filter(|above| !above.is_empty());
+    let descent = |line: &Lineage| {
+        let above = line.packs.get(1..).filter(|above| !above.is_empty());
         Some(Descent {
-            span: *span,
-            own: part(line)?,
+            span: line.span?,
+            own: part(&line.packs)?,
             above: above.and_then(part),
         })
     };
-    let of_pack = |index| {
-        let lines = descents.get(&index).into_iter().flatten();
-        lines.filter_map(descent).collect()
-    };
-    (0..stock.packs.len()).map(of_pack).collect()
+    let of_pack = |pack: &link::Pack<'_>| pack.lineages.iter().filter_map(descent).collect();
+    stock.packs.iter().map(of_pack).collect()
 }
 
 /// Entries of `[overrides]` and `[drops]` that no line of descent needed.
 fn void_entries(
-    packs: &[Pack],
-    index: usize,
-    lines: &Lines,
+    packs: &[link::Pack<'_>],
+    pack: &link::Pack<'_>,
     used: &BTreeSet<String>,
 ) -> Vec<Problem> {
-    let Some(pack) = packs.get(index) else {
+    if pack.lineages.is_empty() {
         return Vec::new();
-    };
-    let ancestors = lines.iter().flat_map(|(_, line)| line);
+    }
+    let ancestors = pack.lineages.iter().flat_map(|line| &line.packs);
     let unread: BTreeSet<&str> = ancestors
         .filter_map(|index| packs.get(*index))
-        .flat_map(|pack| pack.unread.iter().map(String::as_str))
+        .flat_map(|pack| pack.unread.iter().copied())
         .collect();
     let judged = |name: &str| {
         let decision = name.split('.').next().unwrap_or(name);
         !unread.contains(decision)
     };
     let tables = [
-        ("overrides", &pack.manifest.overrides),
-        ("drops", &pack.manifest.drops),
+        ("overrides", &pack.source.manifest.overrides),
+        ("drops", &pack.source.manifest.drops),
     ];
     let mut problems = Vec::new();
     for (table, entries) in tables {

@@ -1,4 +1,8 @@
 //! What each pack inherits, and when: its lines of descent.
+//!
+//! There is one computation for linking and for the desk. It is lenient: where a
+//! parent cannot be found or dates cannot be read, it gives what there is, with
+//! the problems beside it. Linking uses only what has none.
 
 use crate::code::Code;
 use crate::pack::Pack;
@@ -6,90 +10,132 @@ use longma_core::{Problem, Span, When, limits};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-/// The lines of descent of one pack: over each span within its own the positions
-/// of packs, own first, then what it inherits.
-pub(crate) type Lines = Vec<(Span, Vec<usize>)>;
+/// A line of descent over a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lineage {
+    /// Positions of packs: own first, then what it inherits.
+    pub packs: Vec<usize>,
+    /// When it holds; `None` where dates cannot be read.
+    pub span: Option<Span>,
+}
 
 /// Whether the place of the pack, or of one that it may inherit, is not known.
-pub(crate) fn drifts(packs: &[Pack], index: usize, seen: &mut BTreeSet<usize>) -> bool {
+pub(crate) fn drifts<S>(packs: &[Pack<'_, S>], index: usize, seen: &mut BTreeSet<usize>) -> bool {
     let Some(pack) = packs.get(index) else {
         return false;
     };
     if pack.adrift || !seen.insert(index) {
         return pack.adrift;
     }
-    let Some(parent) = &pack.manifest.inherits else {
+    let Some(parent) = &pack.source.manifest.inherits else {
         return false;
     };
-    let parents = packs.iter().enumerate();
-    parents
-        .filter(|(_, other)| other.id.as_str() == parent || other.id.region() == parent)
-        .any(|(position, _)| drifts(packs, position, seen))
+    let mut parents = packs.iter().enumerate();
+    parents.any(|(position, other)| other.id.is_named(parent) && drifts(packs, position, seen))
 }
 
-/// The lines of descent of a pack: own position first, then what it inherits,
-/// over the spans within `effective`.
-pub(crate) fn lines(
-    packs: &[Pack],
-    index: usize,
-    effective: Span,
-    above: &mut Vec<usize>,
-) -> Result<Lines, Box<Problem>> {
-    let Some(pack) = packs.get(index) else {
-        return Ok(Vec::new());
+/// The lines of descent of a pack, in time, and why some are missing.
+pub(crate) fn lineages<S>(packs: &[Pack<'_, S>], index: usize) -> (Vec<Lineage>, Vec<Problem>) {
+    let mut descent = Descent {
+        packs,
+        above: Vec::new(),
+        problems: Vec::new(),
     };
-    let refuse = |code, args: &[(&str, &dyn Display)]| {
-        Box::new(Problem::new(code, pack.key(["inherits"]), args))
-    };
-    if above.contains(&index) || above.len() >= limits::INHERITANCE_DEPTH {
-        let ids: Vec<&str> = above
-            .iter()
-            .filter_map(|i| packs.get(*i))
-            .map(|p| p.id.as_str())
-            .collect();
-        return Err(refuse(Code::PackCycle, &[("path", &ids.join(" → "))]));
-    }
-    let Some(parent) = &pack.manifest.inherits else {
-        return Ok(vec![(effective, vec![index])]);
-    };
-    above.push(index);
-    let mut found = Vec::new();
-    for (position, candidate) in packs.iter().enumerate() {
-        let by_id = candidate.id.as_str() == parent;
-        let by_region =
-            candidate.id.region() == parent && candidate.id.series() == pack.id.series();
-        if !by_id && !by_region {
-            continue;
-        }
-        // By id the parent's rules hold whenever the child does; by region
-        // only while the parent is itself in force.
-        let reach = if by_id {
-            When::of([effective])
-        } else {
-            When::of([candidate.effective]).within(effective)
+    let span = packs.get(index).and_then(|pack| pack.effective);
+    let found = descent.of(index, span);
+    (found, descent.problems)
+}
+
+/// A walk from a pack up to what it inherits.
+struct Descent<'p, 'a, S> {
+    packs: &'p [Pack<'a, S>],
+    /// The way down to the pack that began.
+    above: Vec<usize>,
+    problems: Vec<Problem>,
+}
+
+impl<S> Descent<'_, '_, S> {
+    /// The lines of descent of the pack at `index` over `span`; over a time that
+    /// is not known for `None`.
+    fn of(&mut self, index: usize, span: Option<Span>) -> Vec<Lineage> {
+        let packs = self.packs;
+        let Some(pack) = packs.get(index) else {
+            return Vec::new();
         };
-        for reach in reach.spans() {
-            for (span, line) in lines(packs, position, *reach, above)? {
-                let mut own = vec![index];
-                own.extend(&line);
-                found.push((span, own));
+        let alone = || Lineage {
+            packs: vec![index],
+            span,
+        };
+        if self.above.contains(&index) || self.above.len() >= limits::INHERITANCE_DEPTH {
+            let above = self.above.iter().filter_map(|index| packs.get(*index));
+            let ids: Vec<&str> = above.map(|pack| pack.id.as_str()).collect();
+            self.refuse(pack, Code::PackCycle, &[("path", &ids.join(" → "))]);
+            return vec![alone()];
+        }
+        let Some(parent) = &pack.source.manifest.inherits else {
+            return vec![alone()];
+        };
+        self.above.push(index);
+        let mut found = Vec::new();
+        for (position, candidate) in packs.iter().enumerate() {
+            for reach in reach(pack, candidate, parent, span) {
+                for mut line in self.of(position, reach) {
+                    line.packs.insert(0, index);
+                    found.push(line);
+                }
             }
         }
+        self.above.pop();
+        self.gap(pack, parent, span, &found);
+        found.sort_by_key(|line| line.span.map(Span::bounds));
+        found
     }
-    above.pop();
-    let covered = When::of(found.iter().map(|(span, _)| *span));
-    let gap = When::of([effective]).difference(&covered);
-    if let Some(span) = gap.spans().first() {
-        let open = || "…".to_owned();
-        let from = span.from().map_or_else(open, |t| t.to_rfc3339(pack.offset));
-        let until = span
-            .until()
-            .map_or_else(open, |t| t.to_rfc3339(pack.offset));
-        return Err(refuse(
-            Code::PackInherits,
-            &[("parent", parent), ("from", &from), ("until", &until)],
-        ));
+
+    /// Says when nothing is in force that the pack could inherit.
+    fn gap(&mut self, pack: &Pack<'_, S>, parent: &str, span: Option<Span>, found: &[Lineage]) {
+        let covered: Option<Vec<Span>> = found.iter().map(|line| line.span).collect();
+        let (Some(span), Some(covered)) = (span, covered) else {
+            return;
+        };
+        let gap = When::of([span]).difference(&When::of(covered));
+        if let Some(span) = gap.spans().first() {
+            let open = || "…".to_owned();
+            let from = span.from().map_or_else(open, |t| t.to_rfc3339(pack.offset));
+            let until = span
+                .until()
+                .map_or_else(open, |t| t.to_rfc3339(pack.offset));
+            let args: [(&str, &dyn Display); 3] =
+                [("parent", &parent), ("from", &from), ("until", &until)];
+            self.refuse(pack, Code::PackInherits, &args);
+        }
     }
-    found.sort_by_key(|(span, _)| span.bounds());
-    Ok(found)
+
+    fn refuse(&mut self, pack: &Pack<'_, S>, code: Code, args: &[(&str, &dyn Display)]) {
+        let problem = Problem::new(code, pack.key(["inherits"]), args);
+        self.problems.push(problem);
+    }
+}
+
+/// When within `span` the pack inherits from `candidate`. By id the parent's
+/// rules hold whenever the child does; by region only while the parent is itself
+/// in force.
+fn reach<S>(
+    pack: &Pack<'_, S>,
+    candidate: &Pack<'_, S>,
+    parent: &str,
+    span: Option<Span>,
+) -> Vec<Option<Span>> {
+    if candidate.id.as_str() == parent {
+        return vec![span];
+    }
+    if candidate.id.region() != parent || candidate.id.series() != pack.id.series() {
+        return Vec::new();
+    }
+    match span.zip(candidate.effective) {
+        Some((span, theirs)) => {
+            let both = When::of([theirs]).within(span);
+            both.spans().iter().copied().map(Some).collect()
+        }
+        None => vec![None],
+    }
 }

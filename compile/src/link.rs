@@ -7,7 +7,7 @@
 
 use crate::code::Code;
 use crate::manifest::{Param, RuleCaptions};
-use crate::pack::Pack;
+use crate::pack;
 use crate::script::{Function, Script};
 use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
@@ -17,12 +17,16 @@ use longma_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::rc::Rc;
 use std::sync::Arc;
+
+/// A pack with its scripts as an interpreter reads them.
+pub(crate) type Pack<'a> = pack::Pack<'a, Rc<dyn Script>>;
 
 /// What linking draws on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stock<'a> {
-    pub(crate) packs: &'a [Pack],
+    pub(crate) packs: &'a [Pack<'a>],
     pub(crate) schemas: &'a BTreeMap<String, Schema>,
     pub(crate) tables: &'a BTreeMap<String, Schema>,
 }
@@ -31,7 +35,7 @@ pub(crate) struct Stock<'a> {
 pub(crate) struct Linker<'a> {
     stock: Stock<'a>,
     /// Own pack first.
-    line: Vec<(usize, &'a Pack)>,
+    line: Vec<(usize, &'a Pack<'a>)>,
     problems: Problems,
 }
 
@@ -54,7 +58,9 @@ impl<'a> Linker<'a> {
             return Err(self.problems);
         };
         for (_, parent) in self.line.iter().skip(1) {
-            if parent.manifest.subject != own.manifest.subject || parent.offset != own.offset {
+            if parent.source.manifest.subject != own.source.manifest.subject
+                || parent.offset != own.offset
+            {
                 let args: [(&str, &dyn Display); 1] = [("parent", &parent.id)];
                 let place = own.key(["inherits"]);
                 self.problems
@@ -68,7 +74,7 @@ impl<'a> Linker<'a> {
             decisions.extend(self.decision(&name, declaring, rules));
         }
         let plan = Plan {
-            subject: own.manifest.subject.clone(),
+            subject: own.source.manifest.subject.clone(),
             offset: own.offset,
             params: params_record(&params),
             decisions,
@@ -77,8 +83,14 @@ impl<'a> Linker<'a> {
     }
 
     /// Notes that `own` redefines `name`, which must be listed.
-    fn redefines(&mut self, own: &Pack, name: String, place: Place, used: &mut BTreeSet<String>) {
-        if !own.manifest.overrides.contains_key(&name) {
+    fn redefines(
+        &mut self,
+        own: &Pack<'_>,
+        name: String,
+        place: Place,
+        used: &mut BTreeSet<String>,
+    ) {
+        if !own.source.manifest.overrides.contains_key(&name) {
             let problem = Problem::new(Code::OverrideUndeclared, place, &[("name", &name)]);
             self.problems.push(problem);
         }
@@ -90,7 +102,7 @@ impl<'a> Linker<'a> {
         let mut params: BTreeMap<String, &'a Param> = BTreeMap::new();
         let line = self.line.clone();
         for (depth, (_, pack)) in line.iter().enumerate().rev() {
-            for (name, param) in &pack.manifest.params {
+            for (name, param) in &pack.source.manifest.params {
                 if params.insert(name.clone(), param).is_some() {
                     let mut deeper = BTreeSet::new();
                     let noted = if depth == 0 { &mut *used } else { &mut deeper };
@@ -114,7 +126,7 @@ impl<'a> Linker<'a> {
         self.line
             .iter()
             .skip(depth)
-            .find_map(|(_, pack)| pack.manifest.sources.get(key))
+            .find_map(|(_, pack)| pack.source.manifest.sources.get(key))
             .map(|source| &source.title)
     }
 
@@ -123,7 +135,7 @@ impl<'a> Linker<'a> {
             .line
             .iter()
             .skip(depth)
-            .flat_map(|(_, pack)| pack.manifest.sources.keys().map(String::as_str))
+            .flat_map(|(_, pack)| pack.source.manifest.sources.keys().map(String::as_str))
             .collect();
         let near =
             nearest(key, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
@@ -133,10 +145,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Every declared decision, with the pack that declares it.
-    fn declared(&mut self) -> BTreeMap<String, &'a Pack> {
-        let mut declared: BTreeMap<String, &'a Pack> = BTreeMap::new();
+    fn declared(&mut self) -> BTreeMap<String, &'a Pack<'a>> {
+        let mut declared: BTreeMap<String, &'a Pack<'a>> = BTreeMap::new();
         for (_, pack) in self.line.iter().rev() {
-            for name in pack.manifest.decisions.keys() {
+            for name in pack.source.manifest.decisions.keys() {
                 if let Some(other) = declared.get(name) {
                     let args: [(&str, &dyn Display); 2] =
                         [("decision", name), ("other", &other.id)];
@@ -150,18 +162,20 @@ impl<'a> Linker<'a> {
         }
         for (_, pack) in &self.line {
             let scripts = pack.scripts.keys().chain(&pack.unread).map(|name| {
-                let place = Place::file(&pack.file(&format!("{name}.rhai")), 1, 1);
+                let name = *name;
+                let place = Place::file(&pack.id.script(name), 1, 1);
                 (name, place)
             });
-            let captions = pack.captions.keys().map(|name| {
-                let place = Place::key(&pack.file("captions.toml"), [name.as_str()]);
+            let captions = pack.source.captions.keys().map(|name| {
+                let name = name.as_str();
+                let place = Place::key(&pack.file("captions.toml"), [name]);
                 (name, place)
             });
             for (name, place) in scripts.chain(captions) {
                 if !declared.contains_key(name) {
                     let known: Vec<&str> = declared.keys().map(String::as_str).collect();
                     let args: [(&str, &dyn Display); 2] =
-                        [("name", name), ("known", &known.join(", "))];
+                        [("name", &name), ("known", &known.join(", "))];
                     let problem = Problem::new(Code::DecisionUndeclared, place, &args);
                     self.problems.push(problem);
                 }
@@ -183,7 +197,7 @@ impl<'a> Linker<'a> {
         for (depth, (_, pack)) in line.iter().enumerate().rev() {
             let mut deeper = BTreeSet::new();
             let noted = if depth == 0 { &mut *used } else { &mut deeper };
-            for name in pack.manifest.drops.keys() {
+            for name in pack.source.manifest.drops.keys() {
                 let dropped = name
                     .strip_prefix(decision)
                     .and_then(|rest| rest.strip_prefix('.'))
@@ -195,7 +209,7 @@ impl<'a> Linker<'a> {
             let Some(script) = pack.scripts.get(decision) else {
                 continue;
             };
-            let file: Arc<str> = pack.file(&format!("{decision}.rhai")).into();
+            let file: Arc<str> = pack.id.script(decision).into();
             for function in script.functions() {
                 let place = Place::file(&file, function.line, 1);
                 if rules.contains_key(&function.name) {
@@ -220,8 +234,8 @@ impl<'a> Linker<'a> {
         rules.into_values().collect()
     }
 
-    fn void_captions(&mut self, pack: &Pack, decision: &str, script: &dyn Script) {
-        let captions = pack.captions.get(decision);
+    fn void_captions(&mut self, pack: &Pack<'_>, decision: &str, script: &dyn Script) {
+        let captions = pack.source.captions.get(decision);
         for name in captions.iter().flat_map(|c| c.rules.keys()) {
             if !script.functions().iter().any(|rule| rule.name == *name) {
                 let place = Place::key(&pack.file("captions.toml"), [decision, "rules", name]);
@@ -244,7 +258,7 @@ impl<'a> Linker<'a> {
 
     fn read(&self, decision: &str, name: &str) -> Option<Read> {
         let own = self.line.first().map(|(_, pack)| *pack)?;
-        let schema = self.stock.schemas.get(&own.manifest.subject)?;
+        let schema = self.stock.schemas.get(&own.source.manifest.subject)?;
         if name == "params" {
             Some(Read::Params)
         } else if schema.sections().any(|section| section == name) {
@@ -252,7 +266,7 @@ impl<'a> Linker<'a> {
         } else if self.stock.tables.contains_key(name) {
             Some(Read::Table(name.to_owned()))
         } else {
-            let declares = |pack: &Pack| pack.manifest.decisions.contains_key(name);
+            let declares = |pack: &Pack<'_>| pack.source.manifest.decisions.contains_key(name);
             let known = name != decision && self.within_reach().any(declares);
             known.then(|| Read::Earlier(name.to_owned()))
         }
@@ -260,26 +274,29 @@ impl<'a> Linker<'a> {
 
     /// The packs whose decisions rules may read: those of the own line, and those
     /// of other series that can rule in the same place.
-    fn within_reach(&self) -> impl Iterator<Item = &'a Pack> {
+    fn within_reach(&self) -> impl Iterator<Item = &'a Pack<'a>> {
         let own = self.line.first().map(|(_, pack)| *pack);
         let beside = self.stock.packs.iter().filter(move |pack| {
             own.is_some_and(|own| {
                 let (near, here) = (pack.id.region(), own.id.region());
                 pack.id.series() != own.id.series()
-                    && pack.manifest.subject == own.manifest.subject
+                    && pack.source.manifest.subject == own.source.manifest.subject
                     && (covers(near, here) || covers(here, near))
             })
         });
-        let line: Vec<&Pack> = self.line.iter().map(|(_, pack)| *pack).collect();
+        let line: Vec<&Pack<'_>> = self.line.iter().map(|(_, pack)| *pack).collect();
         line.into_iter().chain(beside)
     }
 
     fn unknown_parameter(&mut self, decision: &str, file: &str, function: &Function, name: &str) {
-        let subject = self.line.first().map(|(_, pack)| &pack.manifest.subject);
+        let subject = self
+            .line
+            .first()
+            .map(|(_, pack)| &pack.source.manifest.subject);
         let schema = subject.and_then(|subject| self.stock.schemas.get(subject));
         let decisions = self
             .within_reach()
-            .flat_map(|pack| pack.manifest.decisions.keys());
+            .flat_map(|pack| pack.source.manifest.decisions.keys());
         let known: Vec<&str> = schema
             .into_iter()
             .flat_map(Schema::sections)
@@ -308,7 +325,7 @@ impl<'a> Linker<'a> {
         let pack = line.get(depth).map(|(_, pack)| *pack);
         let nowhere = PackId::read("");
         let id = pack.map_or(&nowhere, |pack| &pack.id);
-        let place = Place::file(&id.file(&format!("{decision}.rhai")), function.line, 1);
+        let place = Place::file(&id.script(decision), function.line, 1);
         let source = match &function.source {
             Some(key) => self.source(depth, key).cloned().or_else(|| {
                 self.unknown_source(depth, key, place.clone());
@@ -322,7 +339,7 @@ impl<'a> Linker<'a> {
             }
         };
         let captions = pack
-            .and_then(|pack| pack.captions.get(decision))
+            .and_then(|pack| pack.source.captions.get(decision))
             .and_then(|captions| captions.rules.get(&function.name));
         let complete = |c: &&RuleCaptions| !c.caption.is_incomplete() && !c.release.is_incomplete();
         let path = [decision, "rules", &function.name];
@@ -374,16 +391,16 @@ impl<'a> Linker<'a> {
         })
     }
 
-    fn decision(&mut self, name: &str, declaring: &Pack, rules: Vec<Rule>) -> Option<Decision> {
-        let unread = |(_, pack): &(usize, &Pack)| pack.unread.contains(name);
+    fn decision(&mut self, name: &str, declaring: &Pack<'_>, rules: Vec<Rule>) -> Option<Decision> {
+        let unread = |(_, pack): &(usize, &Pack<'_>)| pack.unread.contains(name);
         if rules.is_empty() && !self.line.iter().any(unread) {
             let place = declaring.key(["decisions", name]);
             let args: [(&str, &dyn Display); 1] = [("decision", &name)];
             self.problems
                 .push(Problem::new(Code::DecisionNoScript, place, &args));
         }
-        let scale = declaring.manifest.decisions.get(name)?;
-        let captions = declaring.captions.get(name)?;
+        let scale = declaring.source.manifest.decisions.get(name)?;
+        let captions = declaring.source.captions.get(name)?;
         let levels = scale.scale.iter().zip(&scale.colours);
         Some(Decision {
             name: name.into(),

@@ -149,10 +149,11 @@ pub struct Law {
 }
 
 /// The kinds of laws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LawKind {
     /// One more record of a section never raises the decision's level.
+    #[default]
     NeverRaises,
     /// One more record of a section never lowers it.
     NeverLowers,

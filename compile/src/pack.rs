@@ -1,135 +1,137 @@
-//! One pack by itself: its id, dates, texts, params and scales are held against
-//! what they must be, and its scripts are compiled. All that is wrong is told,
-//! and what is sound is handed on, so that linking can tell what is wrong between packs.
+//! One pack by itself.
+//!
+//! Reading is lenient: what cannot be read is `None` or stands as what is usual,
+//! and the problems stand beside it, so that everything else about the pack can
+//! be checked. How scripts are read is the caller's: as trees for the desk, by an
+//! interpreter for linking.
 
 use crate::code::Code;
-use crate::manifest::{COLOURS, Captions, Manifest, PackSource, UNITS};
-use crate::script::{Interpreter, Script};
+use crate::lineage::Lineage;
+use crate::manifest::{COLOURS, PackSource, UNITS};
 use longma_core::{
-    Descent, Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Schema, Span,
-    UNKNOWN, nearest,
+    Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Span, UNKNOWN, nearest,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::rc::Rc;
 
-/// A pack, compiled as far as it is sound.
-#[derive(Debug)]
-pub(crate) struct Pack {
-    pub(crate) id: PackId,
-    pub(crate) manifest: Manifest,
-    pub(crate) captions: Captions,
-    pub(crate) effective: Span,
-    pub(crate) offset: Offset,
-    pub(crate) scripts: BTreeMap<String, Rc<dyn Script>>,
-    /// Decisions whose script does not compile: their rules are not known.
-    pub(crate) unread: BTreeSet<String>,
-    /// Region, dates or subject could not be read.
+/// One pack; `S` is what its scripts are read as.
+#[derive(Debug, Clone)]
+pub struct Pack<'a, S> {
+    /// As its files say it.
+    pub source: &'a PackSource,
+    /// Its id.
+    pub id: PackId,
+    /// When it is in force; `None` where its dates cannot be read.
+    pub effective: Option<Span>,
+    /// The offset of its calendar days; +08:00 where it cannot be read.
+    pub offset: Offset,
+    /// Its scripts by decision.
+    pub scripts: BTreeMap<&'a str, S>,
+    /// What it is joined with over its span, in time; at least itself alone.
+    pub lineages: Vec<Lineage>,
+    /// Decisions whose script cannot be read: their rules are not known.
+    pub(crate) unread: BTreeSet<&'a str>,
+    /// Region, dates, offset or subject could not be read.
     pub(crate) adrift: bool,
 }
 
-impl Pack {
-    pub(crate) fn file(&self, name: &str) -> String {
+impl<'a, S> Pack<'a, S> {
+    /// Reads where, when and for whom a pack rules; each script, named by its
+    /// path, is read by `script`. `subjects` are those that have a schema.
+    pub(crate) fn read<T>(
+        source: &'a PackSource,
+        subjects: &BTreeMap<String, T>,
+        mut script: impl FnMut(&'a str, String) -> Result<S, Problems>,
+        problems: &mut Problems,
+    ) -> Self {
+        let mut pack = Self {
+            source,
+            id: PackId::read(&*source.id),
+            effective: None,
+            offset: Offset::CHINA,
+            scripts: BTreeMap::new(),
+            lineages: Vec::new(),
+            unread: BTreeSet::new(),
+            adrift: false,
+        };
+        let found = pack.place(subjects);
+        pack.adrift = !found.is_empty();
+        problems.extend(found);
+        check(&pack, problems);
+        for (decision, text) in &source.scripts {
+            match script(text, pack.id.script(decision)) {
+                Ok(script) => drop(pack.scripts.insert(decision, script)),
+                Err(found) => {
+                    pack.unread.insert(decision);
+                    problems.extend(found);
+                }
+            }
+        }
+        pack
+    }
+
+    /// A path inside this pack's folder.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
         self.id.file(name)
     }
 
-    pub(crate) fn key<'a>(&self, key: impl IntoIterator<Item = &'a str>) -> Place {
+    /// A key of its manifest.
+    pub(crate) fn key<'k>(&self, key: impl IntoIterator<Item = &'k str>) -> Place {
         Place::key(&self.file("pack.toml"), key)
     }
 
-    /// The pack as a catalogue keeps it.
-    pub(crate) fn linked(self, descents: Vec<Descent>) -> longma_core::Pack {
-        longma_core::Pack {
-            id: self.id,
-            version: self.manifest.version,
-            title: self.manifest.title,
-            effective: self.effective,
-            offset: self.offset,
-            corrections: self.manifest.corrections,
-            descents,
+    fn place<T>(&mut self, subjects: &BTreeMap<String, T>) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if !self.id.is_sound() {
+            let place = Place::file(&self.file("pack.toml"), 0, 0);
+            found.push(Problem::new(Code::PackId, place, &[("id", &self.id)]));
         }
-    }
-}
-
-/// Checks one pack by itself and compiles its scripts.
-pub(crate) fn compile(
-    source: PackSource,
-    interpreter: &dyn Interpreter,
-    schemas: &BTreeMap<String, Schema>,
-    problems: &mut Problems,
-) -> Pack {
-    let mut pack = Pack {
-        effective: Span::ALWAYS,
-        offset: Offset::CHINA,
-        scripts: BTreeMap::new(),
-        unread: BTreeSet::new(),
-        adrift: false,
-        id: PackId::read(source.id),
-        manifest: source.manifest,
-        captions: source.captions,
-    };
-    pack.adrift = !place(&mut pack, schemas, problems);
-    check_texts(&pack, problems);
-    check_params(&pack, problems);
-    check_scales(&pack, problems);
-    for (decision, text) in &source.scripts {
-        match interpreter.read(text, &pack.file(&format!("{decision}.rhai"))) {
-            Ok(script) => drop(pack.scripts.insert(decision.clone(), script)),
-            Err(found) => {
-                pack.unread.insert(decision.clone());
-                problems.extend(found);
-            }
+        match self.source.manifest.offset.as_deref().map(Offset::parse) {
+            None => {}
+            Some(Some(offset)) => self.offset = offset,
+            Some(None) => found.push(Problem::new(Code::PackOffset, self.key(["offset"]), &[])),
         }
+        match self.dates() {
+            Ok(span) => self.effective = Some(span),
+            Err(problem) => found.push(problem),
+        }
+        let subject = &self.source.manifest.subject;
+        if !subjects.contains_key(subject) {
+            let known: Vec<&str> = subjects.keys().map(String::as_str).collect();
+            let args: [(&str, &dyn Display); 2] = [("name", subject), ("known", &known.join(", "))];
+            let place = self.key(["subject"]);
+            found.push(Problem::new(Code::PackSubject, place, &args));
+        }
+        found
     }
-    pack
+
+    fn dates(&self) -> Result<Span, Problem> {
+        let read = |name: &str, text: &Option<String>| match text.as_deref().map(Instant::parse) {
+            None => Ok(None),
+            Some(Ok(instant)) => Ok(Some(instant)),
+            Some(Err(_)) => Err(Problem::new(
+                Code::PackTime,
+                self.key(["effective", name]),
+                &[("found", &text.as_deref().unwrap_or_default())],
+            )),
+        };
+        let dates = &self.source.manifest.effective;
+        let (from, until) = (read("from", &dates.from)?, read("until", &dates.until)?);
+        Span::new(from, until)
+            .ok_or_else(|| Problem::new(Code::PackSpan, self.key(["effective", "until"]), &[]))
+    }
 }
 
-/// Reads where, when and for whom a pack rules; whether all of it can be read.
-fn place(pack: &mut Pack, schemas: &BTreeMap<String, Schema>, problems: &mut Problems) -> bool {
-    let mut found = Vec::new();
-    if !pack.id.is_sound() {
-        let place = Place::file(&pack.file("pack.toml"), 0, 0);
-        found.push(Problem::new(Code::PackId, place, &[("id", &pack.id)]));
-    }
-    match pack.manifest.offset.as_deref().map(Offset::parse) {
-        None => {}
-        Some(Some(offset)) => pack.offset = offset,
-        Some(None) => found.push(Problem::new(Code::PackOffset, pack.key(["offset"]), &[])),
-    }
-    match effective(pack) {
-        Ok(span) => pack.effective = span,
-        Err(problem) => found.push(problem),
-    }
-    let subject = &pack.manifest.subject;
-    if !schemas.contains_key(subject) {
-        let known: Vec<&str> = schemas.keys().map(String::as_str).collect();
-        let args: [(&str, &dyn Display); 2] = [("name", subject), ("known", &known.join(", "))];
-        let place = pack.key(["subject"]);
-        found.push(Problem::new(Code::PackSubject, place, &args));
-    }
-    let sound = found.is_empty();
-    problems.extend(found);
-    sound
+/// Texts, params and scales are what they must be.
+fn check<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
+    check_texts(pack, problems);
+    check_params(pack, problems);
+    check_scales(pack, problems);
 }
 
-fn effective(pack: &Pack) -> Result<Span, Problem> {
-    let read = |name: &str, text: &Option<String>| match text.as_deref().map(Instant::parse) {
-        None => Ok(None),
-        Some(Ok(instant)) => Ok(Some(instant)),
-        Some(Err(_)) => Err(Problem::new(
-            Code::PackTime,
-            pack.key(["effective", name]),
-            &[("found", &text.as_deref().unwrap_or_default())],
-        )),
-    };
-    let dates = &pack.manifest.effective;
-    let (from, until) = (read("from", &dates.from)?, read("until", &dates.until)?);
-    Span::new(from, until)
-        .ok_or_else(|| Problem::new(Code::PackSpan, pack.key(["effective", "until"]), &[]))
-}
-
-fn check_texts(pack: &Pack, problems: &mut Problems) {
-    let manifest = &pack.manifest;
+fn check_texts<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
+    let manifest = &pack.source.manifest;
     let mut texts = vec![
         (vec!["title"], &manifest.title),
         (vec!["authority"], &manifest.authority),
@@ -157,8 +159,8 @@ fn check_texts(pack: &Pack, problems: &mut Problems) {
     }
 }
 
-fn check_params(pack: &Pack, problems: &mut Problems) {
-    for (name, param) in &pack.manifest.params {
+fn check_params<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
+    for (name, param) in &pack.source.manifest.params {
         let at = |key: &str| pack.key(["params", name, key]);
         if !UNITS.contains(&param.unit.as_str()) {
             let args: [(&str, &dyn Display); 2] =
@@ -181,8 +183,8 @@ fn check_params(pack: &Pack, problems: &mut Problems) {
     }
 }
 
-fn check_scales(pack: &Pack, problems: &mut Problems) {
-    for (name, scale) in &pack.manifest.decisions {
+fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
+    for (name, scale) in &pack.source.manifest.decisions {
         let distinct: BTreeSet<&String> = scale.scale.iter().collect();
         let place = |key: &str| pack.key(["decisions", name, key]);
         let unknown = scale
@@ -203,7 +205,7 @@ fn check_scales(pack: &Pack, problems: &mut Problems) {
             let args: [(&str, &dyn Display); 2] = [("name", role), ("near", &near)];
             problems.push(Problem::new(Code::RoleUnknown, place("roles"), &args));
         }
-        let named = pack.captions.get(name);
+        let named = pack.source.captions.get(name);
         let missing = |caption: Option<&Localized>| caption.is_none_or(Localized::is_incomplete);
         let at = |key: &[&str]| {
             let path = [name.as_str()].into_iter().chain(key.iter().copied());

@@ -1,12 +1,14 @@
 //! All packs of a bundle as the desk sees them: scripts as trees, what each
 //! pack inherits, and what the names in a rule can mean there.
 //!
-//! Reading is lenient. A pack that core refuses still has its scripts, and what
-//! it inherits as far as that can be found, so that all mistakes show at once.
+//! A pack that [`load`](crate::load) refuses still has its scripts, and what it
+//! inherits as far as that can be found, so that all mistakes show at once.
 
+use crate::lineage::{Lineage, lineages};
 use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
+use crate::pack;
 use longma_core::schema::Object;
-use longma_core::{Instant, PackId, Schema, Span, When, covers, limits};
+use longma_core::{Problems, Schema, covers, limits};
 use longma_lang::analysis::Analysis;
 use longma_lang::check::{Use, analyse};
 use longma_lang::scope::{self, Common};
@@ -30,30 +32,8 @@ pub struct World<'a> {
     scopes: BTreeMap<Vec<usize>, Arc<Scope<'a>>>,
 }
 
-/// One pack.
-#[derive(Debug, Clone)]
-pub struct Pack<'a> {
-    /// As its files say it.
-    pub source: &'a PackSource,
-    /// Its id.
-    pub id: PackId,
-    /// When it is in force; always, where its dates cannot be read.
-    pub effective: Option<Span>,
-    /// Its scripts by decision.
-    pub scripts: BTreeMap<&'a str, Arc<Script<'a>>>,
-    /// What it is joined with, for each plan that it inherits over its span; at
-    /// least itself alone.
-    pub lines: Vec<Line>,
-}
-
-/// A line of descent over a span.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Positions of packs, own first.
-    pub packs: Vec<usize>,
-    /// When; `None` where dates cannot be read.
-    pub span: Option<Span>,
-}
+/// A pack with its scripts as trees.
+pub type Pack<'a> = pack::Pack<'a, Arc<Script<'a>>>;
 
 /// What names mean to the rules of one line of descent.
 #[derive(Debug)]
@@ -102,21 +82,21 @@ impl<'a> World<'a> {
         };
         let mut world = Self {
             bundle,
-            packs: packs.map(Pack::new).collect(),
+            packs: packs.map(|source| tree(source, bundle)).collect(),
             schemas: read(&bundle.schemas),
             common: Arc::new(common),
             scopes: BTreeMap::new(),
         };
         for index in 0..world.packs.len() {
-            let lines = world.lines_of(index);
-            for line in &lines {
+            let lineages = world.lineages(index);
+            for line in &lineages {
                 if !world.scopes.contains_key(&line.packs) {
                     let scope = world.read_scope(&line.packs);
                     world.scopes.insert(line.packs.clone(), Arc::new(scope));
                 }
             }
             if let Some(pack) = world.packs.get_mut(index) {
-                pack.lines = lines;
+                pack.lineages = lineages;
             }
         }
         world
@@ -145,7 +125,7 @@ impl<'a> World<'a> {
 
     /// What names mean along a line.
     #[must_use]
-    pub fn scope(&self, line: &Line) -> Option<&Scope<'a>> {
+    pub fn scope(&self, line: &Lineage) -> Option<&Scope<'a>> {
         self.scopes.get(&line.packs).map(Arc::as_ref)
     }
 
@@ -201,65 +181,16 @@ impl<'a> World<'a> {
         })
     }
 
-    fn lines_of(&self, index: usize) -> Vec<Line> {
-        let mut lines = self.descend(index, &mut Vec::new());
-        if lines.is_empty() {
-            lines.push(Line {
+    /// The lines of descent of a pack; itself alone where none can be found.
+    fn lineages(&self, index: usize) -> Vec<Lineage> {
+        let (mut found, _) = lineages(&self.packs, index);
+        if found.is_empty() {
+            found.push(Lineage {
                 packs: vec![index],
                 span: self.packs.get(index).and_then(|pack| pack.effective),
             });
         }
-        // In time, whatever the order of the bundle.
-        lines.sort_by_key(|line| line.span.map(Span::from));
-        lines
-    }
-
-    /// As core does it, except that what cannot be found is left out.
-    fn descend(&self, index: usize, above: &mut Vec<usize>) -> Vec<Line> {
-        let Some(pack) = self.packs.get(index) else {
-            return Vec::new();
-        };
-        let alone = Line {
-            packs: vec![index],
-            span: pack.effective,
-        };
-        let Some(parent) = &pack.source.manifest.inherits else {
-            return vec![alone];
-        };
-        if above.contains(&index) || above.len() >= limits::INHERITANCE_DEPTH {
-            return vec![alone];
-        }
-        above.push(index);
-        let mut lines = Vec::new();
-        for (position, candidate) in self.packs.iter().enumerate() {
-            let by_id = candidate.id.as_str() == parent;
-            let by_region =
-                candidate.id.region() == parent && candidate.id.series() == pack.id.series();
-            if !by_id && !by_region {
-                continue;
-            }
-            for line in self.descend(position, above) {
-                let mut packs = vec![index];
-                packs.extend(&line.packs);
-                let (Some(own), Some(theirs)) = (pack.effective, line.span) else {
-                    lines.push(Line { packs, span: None });
-                    continue;
-                };
-                let reach = if by_id {
-                    When::always()
-                } else {
-                    When::of([theirs])
-                };
-                for span in reach.intersection(&When::of([own])).spans() {
-                    lines.push(Line {
-                        packs: packs.clone(),
-                        span: Some(*span),
-                    });
-                }
-            }
-        }
-        above.pop();
-        lines
+        found
     }
 
     fn read_scope(&self, line: &[usize]) -> Scope<'a> {
@@ -339,30 +270,13 @@ impl<'a> World<'a> {
     }
 }
 
-impl<'a> Pack<'a> {
-    fn new(source: &'a PackSource) -> Self {
-        let read = |text: &Option<String>| match text.as_deref().map(Instant::parse) {
-            None => Some(None),
-            Some(instant) => instant.ok().map(Some),
-        };
-        let id = PackId::read(&*source.id);
-        let dates = &source.manifest.effective;
-        let effective = read(&dates.from)
-            .zip(read(&dates.until))
-            .and_then(|(from, until)| Span::new(from, until));
-        let scripts = source.scripts.iter().map(|(decision, text)| {
-            let file = id.file(&format!("{decision}.rhai"));
-            (decision.as_str(), Arc::new(Script::read(file, text)))
-        });
-        Self {
-            source,
-            effective,
-            scripts: scripts.collect(),
-            lines: Vec::new(),
-            id,
-        }
-    }
+/// Reads a pack, whatever is wrong with it.
+fn tree<'a>(source: &'a PackSource, bundle: &Bundle) -> Pack<'a> {
+    let script = |text: &'a str, file: String| Ok(Arc::new(Script::read(file, text)));
+    Pack::read(source, &bundle.schemas, script, &mut Problems::default())
+}
 
+impl Pack<'_> {
     /// Whether one of its captions names the param.
     #[must_use]
     pub fn mentions(&self, param: &str) -> bool {
@@ -375,12 +289,6 @@ impl<'a> Pack<'a> {
                 .flat_map(|text| [&text.zh_cn, &text.en])
                 .any(|text| text.contains(&wanted))
         })
-    }
-
-    /// A path inside this pack's folder.
-    #[must_use]
-    pub fn file(&self, name: &str) -> String {
-        self.id.file(name)
     }
 }
 

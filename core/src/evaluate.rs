@@ -8,7 +8,7 @@
 use crate::body::{Argument, Failure, Work};
 use crate::catalogue::Catalogue;
 use crate::cause::Draft;
-use crate::facts::{Facts, Override};
+use crate::facts::{Facts, ManualCause};
 use crate::host::{Earlier, Fault};
 use crate::id::is_region;
 use crate::observe::Observer;
@@ -423,7 +423,7 @@ impl<O: Observer> Evaluation<'_, O> {
         offset: Offset,
     ) -> Result<(), Problems> {
         let mut problems = Problems::default();
-        for manual in self.facts.overrides() {
+        for manual in self.facts.manual_causes() {
             let Some(decision) = known.get(&manual.decision) else {
                 let names: Vec<&str> = known.keys().map(|name| &**name).collect();
                 let args: [(&str, &dyn Display); 2] =
@@ -540,12 +540,12 @@ fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Ar
     spans.collect()
 }
 
-fn at(manual: &Override, field: &str) -> Place {
+fn at(manual: &ManualCause, field: &str) -> Place {
     let pointer = manual.evidence.first().map_or("", |pointer| &**pointer);
     Place::facts(format!("{pointer}/{field}"))
 }
 
-fn manual_citation(manual: &Override, offset: Offset) -> Citation {
+fn manual_citation(manual: &ManualCause, offset: Offset) -> Citation {
     let [first, second] = &manual.officers;
     let until = manual.span.until().map(|t| t.to_words(offset));
     let args = [

@@ -33,7 +33,7 @@ struct Decoded {
     subject: String,
     region: Option<String>,
     sections: BTreeMap<String, Value>,
-    overrides: Vec<Override>,
+    overrides: Vec<ManualCause>,
     /// What is wrong with each section that was left out for it.
     doubted: BTreeMap<String, Vec<Problem>>,
 }
@@ -57,7 +57,7 @@ impl Eq for Facts {}
 
 /// A manual cause: a level set by two named officers, for a reason, until an end.
 #[derive(Debug, Clone)]
-pub(crate) struct Override {
+pub(crate) struct ManualCause {
     pub(crate) decision: Arc<str>,
     pub(crate) level: Arc<str>,
     pub(crate) span: Span,
@@ -158,7 +158,7 @@ impl Facts {
         self.0.decoded.doubted.values().flatten()
     }
 
-    pub(crate) fn overrides(&self) -> &[Override] {
+    pub(crate) fn manual_causes(&self) -> &[ManualCause] {
         &self.0.decoded.overrides
     }
 }
@@ -240,7 +240,7 @@ fn region_of(root: &Record) -> Option<String> {
 
 /// Reads one record of the section of manual causes. The schema saw to its
 /// fields; that two *different* officers stand behind it is seen to here.
-fn manual(record: &Record) -> Result<Override, Problem> {
+fn manual(record: &Record) -> Result<ManualCause, Problem> {
     let pointer = record.evidence().first().map_or("", |p| &**p);
     let officers = record.list("officers");
     let numbers: BTreeSet<String> = named(officers, "number").map(|n| fold(&n)).collect();
@@ -251,7 +251,7 @@ fn manual(record: &Record) -> Result<Override, Problem> {
         let [first, second] = names.as_slice() else {
             return None;
         };
-        Some(Override {
+        Some(ManualCause {
             decision: Arc::clone(record.text("decision")?),
             level: Arc::clone(record.text("level")?),
             span: Span::new(record.instant("from"), Some(record.instant("until")?))?,

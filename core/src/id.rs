@@ -19,6 +19,7 @@ pub const NATIONAL: &str = "cn";
 /// assert_eq!((id.region(), id.series()), ("62", "gold"));
 /// assert_eq!(id.file("pack.toml"), "packs/62/gold-2021-05-01/pack.toml");
 /// assert_eq!(PackId::split("packs/62/2022-03-07/code.rhai"), Some(("62/2022-03-07", "code.rhai")));
+/// assert_eq!(PackId::script_of("62/2022-03-07/code/close").as_deref(), Some("packs/62/2022-03-07/code.rhai"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackId(String);
@@ -40,14 +41,33 @@ impl PackId {
     /// is not sound, what stands before the slash.
     #[must_use]
     pub fn region(&self) -> &str {
-        self.0.split('/').next().unwrap_or_default()
+        Self::region_of(&self.0)
     }
 
     /// The series of packs that it belongs to, a lower-case word; empty for the
     /// plan itself.
     #[must_use]
     pub fn series(&self) -> &str {
-        self.parts().0
+        Self::series_of(&self.0)
+    }
+
+    /// As [`region`](Self::region), of an id as text.
+    #[must_use]
+    pub fn region_of(id: &str) -> &str {
+        id.split('/').next().unwrap_or_default()
+    }
+
+    /// As [`series`](Self::series), of an id as text.
+    #[must_use]
+    pub fn series_of(id: &str) -> &str {
+        parts(id).0
+    }
+
+    /// The day from which it holds, `YYYY-MM-DD`; whatever stands there, of an id
+    /// that is not sound.
+    #[must_use]
+    pub fn day(&self) -> &str {
+        parts(&self.0).1
     }
 
     /// Whether the id has a region, a date, and between them a series or nothing.
@@ -56,10 +76,10 @@ impl PackId {
         let region = self.region();
         let digits = region.bytes().all(|b| b.is_ascii_digit());
         let placed = region == NATIONAL || (digits && matches!(region.len(), 2 | 4 | 6));
-        let (series, date) = self.parts();
+        let (series, date) = parts(&self.0);
         let named = series.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let dashed =
-            self.name().len() == date.len() + series.len() + usize::from(!series.is_empty());
+            name(&self.0).len() == date.len() + series.len() + usize::from(!series.is_empty());
         placed && named && dashed && Date::parse(date).is_ok()
     }
 
@@ -69,27 +89,55 @@ impl PackId {
         format!("{}{}/{name}", Self::FOLDER, self.0)
     }
 
-    /// The pack's id and the file's name in a path that [`file`](Self::file) gave.
+    /// The path of the script of one of its decisions.
+    #[must_use]
+    pub fn script(&self, decision: &str) -> String {
+        self.file(&format!("{decision}.rhai"))
+    }
+
+    /// The path of the script that holds a rule, given as `pack/decision/function`.
+    #[must_use]
+    pub fn script_of(rule: &str) -> Option<String> {
+        let (path, _) = rule.rsplit_once('/')?;
+        let (pack, decision) = path.rsplit_once('/')?;
+        Some(Self::read(pack).script(decision))
+    }
+
+    /// Whether `name` means this pack: its id, or its region.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        name == self.0 || (name == self.region() && name.len() < self.0.len())
+    }
+
+    /// The pack's id and the file's name in a path that [`file`](Self::file) gave;
+    /// the name of a file of cases is `cases/code.toml`.
     #[must_use]
     pub fn split(path: &str) -> Option<(&str, &str)> {
-        path.strip_prefix(Self::FOLDER)?.rsplit_once('/')
+        let inside = path.strip_prefix(Self::FOLDER)?;
+        let (region, rest) = inside.split_once('/')?;
+        match rest.find('/') {
+            Some(at) => Some((inside.get(..region.len() + 1 + at)?, rest.get(at + 1..)?)),
+            // Of an id that is not sound.
+            None => Some((region, rest)),
+        }
     }
 
     /// The folder of all packs inside a bundle.
     const FOLDER: &str = "packs/";
+}
 
-    fn name(&self) -> &str {
-        self.0.split_once('/').map_or("", |(_, name)| name)
-    }
+/// What stands behind the slash.
+fn name(id: &str) -> &str {
+    id.split_once('/').map_or("", |(_, name)| name)
+}
 
-    /// The series and the date.
-    fn parts(&self) -> (&str, &str) {
-        let name = self.name();
-        let at = name.len().checked_sub("YYYY-MM-DD".len());
-        let split = at.and_then(|at| Some((name.get(..at)?, name.get(at..)?)));
-        let (series, date) = split.unwrap_or(("", name));
-        (series.strip_suffix('-').unwrap_or(series), date)
-    }
+/// The series and the date.
+fn parts(id: &str) -> (&str, &str) {
+    let name = name(id);
+    let at = name.len().checked_sub("YYYY-MM-DD".len());
+    let split = at.and_then(|at| Some((name.get(..at)?, name.get(at..)?)));
+    let (series, date) = split.unwrap_or(("", name));
+    (series.strip_suffix('-').unwrap_or(series), date)
 }
 
 impl fmt::Display for PackId {
@@ -149,5 +197,26 @@ mod tests {
             assert!(!PackId::read(text).is_sound(), "{text}");
         }
         assert_eq!(PackId::read("62/when").region(), "62");
+    }
+
+    #[test]
+    fn a_path_is_taken_apart_as_it_was_made() {
+        for (id, name) in [
+            ("62/2022-03-07", "code.rhai"),
+            ("62/2022-03-07", "cases/code.toml"),
+            ("62/cases", "pack.toml"),
+            ("62", "pack.toml"),
+        ] {
+            let path = PackId::read(id).file(name);
+            assert_eq!(PackId::split(&path), Some((id, name)));
+        }
+        assert_eq!(PackId::split("schema/person.schema.json"), None);
+    }
+
+    #[test]
+    fn a_pack_is_named_by_its_id_or_its_region() {
+        let id = PackId::read("62/gold-2021-05-01");
+        assert!(id.is_named("62/gold-2021-05-01") && id.is_named("62"));
+        assert!(!id.is_named("6") && !id.is_named("62/") && !id.is_named("gold"));
     }
 }

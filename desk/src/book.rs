@@ -24,8 +24,9 @@ use crate::case::Case;
 use crate::difference::{Difference, difference};
 use crate::text::bilingual;
 use longma_compile::Bundle;
-use longma_compile::world::{Line, Scope, World};
-use longma_core::{Catalogue, Localized, Offset, Problems, Span};
+use longma_compile::Lineage;
+use longma_compile::world::{Scope, World};
+use longma_core::{Catalogue, Localized, Offset, PackId, Problems, Span};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -176,16 +177,11 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
     let catalogue = longma_oracle::load(bundle.clone())?;
     let world = World::new(&bundle);
-    let chosen = |id: &str| {
-        let names = |name: &String| name == id || id.split('/').next() == Some(name);
-        only.is_empty() || only.iter().any(names)
-    };
-    let ids: Vec<String> = catalogue.packs().into_iter().map(|pack| pack.id).collect();
-    let regions: BTreeSet<&str> = ids
-        .iter()
-        .filter(|id| chosen(id))
-        .filter_map(|id| id.split('/').next())
-        .collect();
+    let chosen = |id: &PackId| only.is_empty() || only.iter().any(|name| id.is_named(name));
+    let packs = catalogue.packs().into_iter();
+    let ids: Vec<PackId> = packs.map(|pack| PackId::read(pack.id)).collect();
+    let chosen: Vec<&PackId> = ids.iter().filter(|id| chosen(id)).collect();
+    let regions: BTreeSet<&str> = chosen.iter().map(|id| id.region()).collect();
     // The country first: others inherit from it.
     let mut regions: Vec<&str> = regions.into_iter().collect();
     regions.sort_by_key(|region| region.chars().all(|c| c.is_ascii_digit()));
@@ -197,9 +193,9 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     let regions: Vec<Region> = regions
         .into_iter()
         .map(|region| {
-            let own = ids.iter().filter(|id| id.split('/').next() == Some(region));
-            let own = own.filter(|id| chosen(id));
-            let chapters: Vec<Chapter> = own.filter_map(|id| maker.chapter(id)).collect();
+            let own = chosen.iter().filter(|id| id.region() == region);
+            let chapters = own.filter_map(|id| maker.chapter(id.as_str()));
+            let chapters: Vec<Chapter> = chapters.collect();
             let offset = chapters.last().map(|chapter| chapter.offset.clone());
             Region {
                 region: region.to_owned(),
@@ -241,7 +237,7 @@ impl<'a> Maker<'a> {
     /// The rules that hold along a line of packs, own first.
     fn scope(&self, packs: &[String]) -> Option<&'a Scope<'a>> {
         let packs: Option<Vec<usize>> = packs.iter().map(|id| self.world.position(id)).collect();
-        self.world.scope(&Line {
+        self.world.scope(&Lineage {
             packs: packs?,
             span: None,
         })
@@ -285,7 +281,6 @@ impl<'a> Maker<'a> {
                 .map(|(name, reason)| (name.clone(), bilingual(reason)))
                 .collect()
         };
-        let offset = manifest.offset.as_deref().and_then(Offset::parse);
         let cases = cases::views(self, id);
         let rules = rules::Reader::new(self, position);
         Some(Chapter {
@@ -294,10 +289,14 @@ impl<'a> Maker<'a> {
             title: manifest.title.clone(),
             authority: manifest.authority.clone(),
             span: pack.effective.map_or(Ends::OPEN, Ends::from),
-            offset: offset.unwrap_or(Offset::CHINA).to_string(),
+            offset: pack.offset.to_string(),
             note: manifest.effective.note.as_deref().map(bilingual),
             inherits: manifest.inherits.clone(),
-            lines: pack.lines.iter().map(|line| self.descent(line)).collect(),
+            lines: pack
+                .lineages
+                .iter()
+                .map(|line| self.descent(line))
+                .collect(),
             sources: rules.sources(),
             decisions: rules.decisions(&cases),
             params: rules.params(),
@@ -320,7 +319,7 @@ impl<'a> Maker<'a> {
         })
     }
 
-    fn descent(&self, line: &Line) -> Descent {
+    fn descent(&self, line: &Lineage) -> Descent {
         let ids = line
             .packs
             .iter()

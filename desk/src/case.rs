@@ -2,14 +2,22 @@
 //!
 //! A case gives facts and, for chosen instants, the levels that the source's
 //! words ask for. A case that expects nothing is an error: it could not fail.
-//! Reading files and their syntax is the caller's; a [`CaseFile`] is what one says.
+//! [`read`] takes them from the texts of packs.
 
+use crate::code::Code;
+use longma_compile::shape::{self, Mended, Value};
+use longma_compile::texts::Texts;
 use longma_core::{
-    Catalogue, CauseView, Instant, Outcome, Problem, Problems, References, Request, Status,
+    Catalogue, CauseView, Instant, Outcome, PackId, Problem, Problems, References, Request, Schema,
+    Status,
 };
-use serde::{Deserialize, Serialize};
+use longma_lang::finding::Finding;
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The folder of cases beside a pack's rules.
+pub(crate) const FOLDER: &str = "cases/";
 
 /// The columns of each reference table.
 pub type Columns = BTreeMap<String, BTreeSet<String>>;
@@ -19,7 +27,7 @@ pub type Columns = BTreeMap<String, BTreeSet<String>>;
 pub struct Case {
     /// The pack beside which it stands.
     pub pack: String,
-    /// Its file, as the caller names it.
+    /// Its file, by the path that problems name.
     pub file: String,
     /// Line of the file on which it begins, from 1.
     pub line: usize,
@@ -120,116 +128,157 @@ pub struct Level {
     pub at_least: Option<String>,
 }
 
-/// A file of cases, `cases/*.toml`, as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseFile {
-    #[serde(default)]
-    base: Map<String, Json>,
-    #[serde(default)]
-    base_reference: BTreeMap<String, Vec<Map<String, Json>>>,
-    case: Vec<RawCase>,
+/// Cases as far as they can be read, and what is wrong with their texts.
+#[derive(Debug, Clone, Default)]
+pub struct Cases {
+    /// What could be read, by file and line.
+    pub cases: Vec<Case>,
+    /// What could not, each with its range.
+    pub findings: Vec<Finding>,
+    /// Where a case says something else than its text, since that is wrong there.
+    pub mended: Vec<Mended>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCase {
-    name: String,
-    #[serde(default)]
-    facts: Map<String, Json>,
-    #[serde(default)]
-    absent: Vec<String>,
-    #[serde(default)]
-    reference: BTreeMap<String, Vec<Map<String, Json>>>,
-    #[serde(default)]
-    absent_reference: Vec<String>,
-    #[serde(default)]
-    shuffle: bool,
-    #[serde(default)]
-    at: Vec<RawExpectation>,
-    #[serde(default)]
-    problems: Vec<String>,
+/// Reads the cases among the texts of packs, `packs/…/cases/*.toml`; the schemas
+/// of tables among them say what stands above a table without rows.
+///
+/// ```
+/// use longma_compile::texts::Texts;
+/// let text = "[[case]]\nname = \"no contact\"\n\
+///     at = [ { time = 2022-03-10T09:00:00+08:00, code = \"green\" } ]\n\
+///     [[case]]\nname = \"expects nothing\"\n";
+/// let file = "packs/62/2022-03-07/cases/code.toml".to_owned();
+/// let read = longma_desk::case::read(&Texts::from([(file, text.to_owned())]));
+/// assert_eq!(read.cases[0].pack, "62/2022-03-07");
+/// assert_eq!(read.findings[0].code.as_str(), "case-expects-nothing");
+/// ```
+#[must_use]
+pub fn read(texts: &Texts) -> Cases {
+    let columns = columns(texts);
+    let mut all = Cases::default();
+    for (path, text) in texts {
+        if is_of_cases(path) {
+            let read = read_file(path, text, &columns);
+            all.cases.extend(read.cases);
+            all.findings.extend(read.findings);
+            all.mended.extend(read.mended);
+        }
+    }
+    all
 }
 
-#[derive(Debug, Deserialize)]
-struct RawExpectation {
-    time: String,
-    rules: Option<BTreeSet<String>>,
-    at_least: Option<String>,
-    #[serde(flatten)]
-    levels: BTreeMap<String, String>,
+/// Whether the path is that of a file of cases.
+fn is_of_cases(path: &str) -> bool {
+    let inside = PackId::split(path).and_then(|(_, name)| name.strip_prefix(FOLDER));
+    let name = inside.and_then(|name| name.strip_suffix(".toml"));
+    name.is_some_and(|name| !name.contains('/'))
 }
 
-impl CaseFile {
-    /// The cases of the file `file` beside the pack `pack`; `line` says on which
-    /// line of the file the case at a position begins, `columns` what stands above
-    /// a table without rows. And the positions of those
-    /// that expect nothing.
-    pub fn cases(
-        self,
-        pack: &str,
-        file: &str,
-        columns: &Columns,
-        line: impl Fn(usize) -> usize,
-    ) -> (Vec<Case>, Vec<usize>) {
-        let Self {
-            base,
-            base_reference,
-            case,
-        } = self;
-        let (told, idle): (Vec<_>, Vec<_>) = case
-            .into_iter()
-            .enumerate()
-            .partition(|(_, raw)| raw.can_fail());
-        let cases = told
-            .into_iter()
-            .map(|(index, raw)| {
-                let mut facts = base.clone();
-                facts.extend(raw.facts);
-                for section in &raw.absent {
-                    facts.remove(section);
-                }
-                let mut tables = base_reference.clone();
-                tables.extend(raw.reference);
-                for table in &raw.absent_reference {
-                    tables.remove(table);
-                }
-                Case {
+/// The columns of the tables whose schemas are among the texts.
+fn columns(texts: &Texts) -> Columns {
+    let tables = texts.iter().filter_map(|(path, text)| {
+        let table = path.strip_prefix("reference/")?;
+        let table = table.strip_suffix(".schema.json")?;
+        let schema = Schema::read_partly(text, path).0?;
+        let columns = schema.root().names().map(str::to_owned).collect();
+        Some((table.to_owned(), columns))
+    });
+    tables.collect()
+}
+
+/// Reads one file of cases; `columns` says what stands above a table without rows.
+pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
+    let (pack, _) = PackId::split(path).unwrap_or_default();
+    let read = shape::read(path, text, |top| {
+        top.table(|keys| {
+            let base = keys.or_default("base", Value::object);
+            let tables = keys.or_default("base_reference", tables);
+            let cases = keys.need("case").list(|case| case).into_iter();
+            let cases = cases.enumerate().filter_map(|(index, value)| {
+                let place = Case {
                     pack: pack.to_owned(),
-                    file: file.to_owned(),
-                    line: line(index),
+                    file: path.to_owned(),
+                    line: value.line(),
                     index,
-                    name: raw.name,
-                    facts: Json::Object(facts).to_string(),
-                    references: tables
-                        .iter()
-                        .map(|(name, rows)| (name.clone(), csv(rows, columns.get(name))))
-                        .collect(),
-                    at: raw.at.into_iter().map(expectation).collect(),
-                    problems: raw.problems,
-                    shuffle: raw.shuffle,
-                }
-            })
-            .collect();
-        (cases, idle.into_iter().map(|(index, _)| index).collect())
+                    name: String::new(),
+                    facts: String::new(),
+                    references: BTreeMap::new(),
+                    at: Vec::new(),
+                    problems: Vec::new(),
+                    shuffle: false,
+                };
+                written(&value, place, base.clone(), tables.clone(), columns)
+            });
+            cases.collect()
+        })
+    });
+    Cases {
+        cases: read.value.unwrap_or_default(),
+        findings: read.findings,
+        mended: read.mended,
     }
 }
 
-impl RawCase {
-    fn can_fail(&self) -> bool {
-        let expects_levels = !self.at.is_empty() && self.at.iter().all(|at| !at.levels.is_empty());
-        let refused = !self.problems.is_empty() && self.at.is_empty();
-        expects_levels || refused
-    }
+/// Rows of tables, by the table's name.
+type Tables = BTreeMap<String, Vec<Map<String, Json>>>;
+
+fn tables(value: Value<'_>) -> Tables {
+    value.map(|rows| rows.list(Value::object))
 }
 
-fn expectation(raw: RawExpectation) -> Expectation {
-    Expectation {
-        time: raw.time,
-        levels: raw.levels,
-        rules: raw.rules,
-        at_least: raw.at_least,
+/// Fills in what one case says, on top of what its file says for all; nothing
+/// where it could not fail.
+fn written(
+    value: &Value<'_>,
+    place: Case,
+    mut facts: Map<String, Json>,
+    mut rows: Tables,
+    columns: &Columns,
+) -> Option<Case> {
+    let case = value.clone().table(|keys| {
+        let name = keys.need("name").text();
+        facts.extend(keys.or_default("facts", Value::object));
+        for section in keys.or_default("absent", Value::texts::<Vec<_>>) {
+            facts.remove(&section);
+        }
+        rows.extend(keys.or_default("reference", tables));
+        for table in keys.or_default("absent_reference", Value::texts::<Vec<_>>) {
+            rows.remove(&table);
+        }
+        Case {
+            name,
+            facts: Json::Object(facts).to_string(),
+            references: rows
+                .iter()
+                .map(|(name, rows)| (name.clone(), csv(rows, columns.get(name))))
+                .collect(),
+            shuffle: keys.or_default("shuffle", Value::truth),
+            at: keys.or_default("at", |it| it.list(expectation)),
+            problems: keys.or_default("problems", Value::texts),
+            ..place
+        }
+    });
+    if case.can_fail() {
+        return Some(case);
     }
+    // What it expects may stand where it could not be read.
+    if !value.is_mended() {
+        value.refuse(Code::CaseExpectsNothing, &[]);
+    }
+    None
+}
+
+fn expectation(value: Value<'_>) -> Expectation {
+    value.table(|keys| Expectation {
+        time: keys.need("time").text(),
+        rules: keys.may("rules").map(Value::texts),
+        at_least: keys.may("at_least").map(Value::text),
+        levels: keys
+            .others()
+            .into_iter()
+            .map(|(decision, level)| (decision, level.text()))
+            .collect(),
+    })
 }
 
 /// Rows written in a case, as the CSV that the core reads.
@@ -261,6 +310,12 @@ fn csv(rows: &[Map<String, Json>], known: Option<&BTreeSet<String>>) -> String {
 }
 
 impl Case {
+    fn can_fail(&self) -> bool {
+        let expects_levels = !self.at.is_empty() && self.at.iter().all(|at| !at.levels.is_empty());
+        let refused = !self.problems.is_empty() && self.at.is_empty();
+        expects_levels || refused
+    }
+
     /// Evaluates the case's facts, as given.
     ///
     /// # Errors

@@ -6,9 +6,13 @@
 //! or can never do what it says; what runs is not reported. The truth is
 //! core's `script`, and tests hold this to it.
 //!
-//! It takes packs as they are written, also those that core refuses to load.
+//! It takes packs as they are written, also those that core refuses to load:
+//! [`check_texts`] takes texts that may not even be TOML, [`check`] a bundle.
 
+mod house;
 pub mod packs;
+
+pub use house::{Checked, check_house, check_texts};
 
 use crate::case::Case;
 use longma_compile::Bundle;
@@ -21,6 +25,16 @@ use longma_lang::script::Script;
 use std::collections::BTreeSet;
 
 /// Everything that is wrong with the packs of a bundle.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// let house = read(&Texts::from([
+///     ("packs/62/2022-03-07/pack.toml".to_owned(), "version = \"1.0\"".to_owned()),
+///     ("packs/62/2022-03-07/captions.toml".to_owned(), String::new()),
+/// ]));
+/// let findings = longma_desk::check::check(&house.bundle);
+/// assert!(findings.iter().any(|it| it.code.as_str() == "pack-version"));
+/// ```
 #[must_use]
 pub fn check(bundle: &Bundle) -> Vec<Finding> {
     of_packs(&World::new(bundle))
@@ -112,6 +126,7 @@ pub fn scripts(world: &World<'_>) -> Vec<Finding> {
     let found = analyses.into_iter().flatten().flat_map(|it| it.findings);
     found.chain(unused).collect()
 }
+
 /// Params that no rule reads and no caption names, in the order of the packs.
 pub(crate) fn unused_params(world: &World<'_>, analyses: &[Vec<Analysis>]) -> Vec<Finding> {
     let mut findings = Vec::new();

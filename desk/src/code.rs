@@ -25,6 +25,8 @@ longma_core::codes! {
         CaseLevel = "case-level",
         CaseRule = "case-rule",
         CaseTime = "case-time",
+        CaseExpectsNothing = "case-expects-nothing",
+        PackWaits = "pack-waits",
         NewDecision = "new-decision",
         NewExample = "new-example",
         NewExists = "new-exists",
@@ -68,6 +70,8 @@ impl Code {
         Self::CaseLevel,
         Self::CaseRule,
         Self::CaseTime,
+        Self::CaseExpectsNothing,
+        Self::PackWaits,
     ];
 
     /// Whether it stops a pack from being published.
@@ -86,6 +90,7 @@ impl Code {
             | Self::UnusedSource
             | Self::ParamSource
             | Self::LevelColour
+            | Self::PackWaits
             | Self::RuleWithoutCase => Severity::Warning,
             _ => Severity::Error,
         }

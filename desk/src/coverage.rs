@@ -27,7 +27,7 @@ use crate::case::{Case, Expectation};
 use crate::probes::{Point, Probe, Probed, Watched};
 use crate::text::{say, say_localized};
 use longma_compile::{Bundle, Minimum, PackSource};
-use longma_core::{Instant, Localized, Outcome, Request};
+use longma_core::{Instant, Localized, Outcome, PackId, Request};
 use longma_lang::finding::Range;
 use longma_lang::syntax::{Bytes, Lines};
 use longma_oracle::watch::{Reads, Tally, WatchedPolicy, WatchedRule};
@@ -427,7 +427,7 @@ impl Exercised {
     }
 
     fn file(&self, pack: &str, decision: &str, script: &Probed, watched: &Watched) -> FileCoverage {
-        let file = format!("packs/{pack}/{decision}.rhai");
+        let file = PackId::read(pack).script(decision);
         let lines = Lines::new(&script.text);
         let mut places = Vec::new();
         let mut place = |what, function: &str, bytes: &Bytes, visits| {

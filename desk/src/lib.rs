@@ -28,6 +28,5 @@ mod small;
 pub mod tables;
 pub mod template;
 pub mod text;
-pub mod toml;
 
 pub use code::Code;

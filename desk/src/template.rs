@@ -10,27 +10,22 @@ mod carried;
 mod fresh;
 mod span;
 
-use crate::case::{Case, CaseFile, Columns};
+use crate::case::{self, Case, Columns};
 use crate::code::Code;
 use crate::text::say;
-use crate::toml::Toml;
 use ask::Asked;
-use longma_compile::{Bundle, PackSource};
-use longma_core::{Catalogue, Family, Localized, Place, Severity};
+use longma_compile::{Bundle, PackSource, texts};
+use longma_core::{Catalogue, Family, Localized, PackId, Place, Severity};
 use longma_lang::finding::{Finding, Spot};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use span::Stretch;
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// The file that findings about the request itself name; the key is a field of
 /// [`Request`].
 pub const REQUEST: &str = "request";
 
-/// Texts by path inside the bundle: `packs/62/2022-03-07/pack.toml`, and cases
-/// as `packs/62/2022-03-07/cases/stays.toml`.
-pub type Texts = BTreeMap<String, String>;
+pub use longma_compile::texts::Texts;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,8 +106,9 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
 fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
     let mut bundle = bundle.clone();
     for source in &mut bundle.packs {
-        let file = format!("packs/{}/pack.toml", source.id);
-        if let Some(manifest) = new.changed.get(&file).and_then(|text| read(text)) {
+        let file = PackId::read(&*source.id).file("pack.toml");
+        let changed = new.changed.get(&file);
+        if let Some(manifest) = changed.and_then(|text| texts::manifest(&file, text).sound()) {
             source.manifest = manifest;
         }
     }
@@ -129,34 +125,17 @@ fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
 
 /// The new pack as core takes it.
 fn source(new: &NewPack) -> Option<PackSource> {
-    let file = |name: &str| new.files.get(&format!("packs/{}/{name}", new.id));
-    let folder = format!("packs/{}/", new.id);
-    let scripts = new.files.iter().filter_map(|(path, text)| {
-        let name = path.strip_prefix(&folder)?.strip_suffix(".rhai")?;
-        Some((name.to_owned(), text.clone()))
-    });
-    Some(PackSource {
-        id: new.id.clone(),
-        manifest: read(file("pack.toml")?)?,
-        captions: read(file("captions.toml")?)?,
-        scripts: scripts.collect(),
-    })
-}
-
-/// A TOML text as a value; `None` where it is none.
-fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_value(Toml::parse(text).ok()?.json()).ok()
+    let house = texts::read(&new.files);
+    let sound = house.findings.is_empty();
+    house.bundle.packs.into_iter().next().filter(|_| sound)
 }
 
 /// The cases of a pack among `texts`, by file.
 fn cases_of(id: &str, texts: &Texts, columns: &Columns) -> Vec<(String, Vec<Case>)> {
-    let folder = format!("packs/{id}/cases/");
+    let folder = PackId::read(id).file(case::FOLDER);
     let files = texts.iter().filter(|(path, _)| path.starts_with(&folder));
     files
-        .filter_map(|(path, text)| {
-            let (cases, _) = read::<CaseFile>(text)?.cases(id, path, columns, |_| 0);
-            Some((path.clone(), cases))
-        })
+        .map(|(path, text)| (path.clone(), case::read_file(path, text, columns).cases))
         .collect()
 }
 

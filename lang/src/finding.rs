@@ -36,6 +36,18 @@ pub enum Spot {
     Place(Place),
 }
 
+impl Spot {
+    /// The file that it names, by the path inside the bundle.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Range(range) => Some(&range.file),
+            Self::Place(Place::File { file, .. } | Place::Key { file, .. }) => Some(file),
+            Self::Place(_) => None,
+        }
+    }
+}
+
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {

@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { answer, lines, report } from "./compare.mjs";
+
+// The V8 of Node 20 can abort ("unreachable code", Deoptimizer) where optimised
+// JavaScript that calls WebAssembly inline is given up during the call.
+setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
 const { Engine } = createRequire(import.meta.url)("../../wasm/device/pkg-node/longma_device.js");

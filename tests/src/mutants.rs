@@ -7,18 +7,19 @@
 //!
 //! Everything is in a fixed order: the same packs give the same mutants.
 
-use longma_cli::{cases, check, load};
+use longma_cli::file::SourceFile;
+use longma_cli::{cases, load};
+use longma_compile::texts::{self, Texts};
 use longma_core::Severity;
 use longma_desk::case::Case;
+use longma_desk::check::check_with_cases;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{fs, io, thread};
-
-/// Folders in which mutants are tried at the same time.
-const WORKERS: usize = 2;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io, iter, thread};
 
 /// One mistake in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -666,103 +667,78 @@ fn emptied(text: &str) -> Vec<Edit> {
     edits.collect()
 }
 
-/// Tries every mutant in copies of `rules` under `scratch`, which goes afterwards.
+/// Tries every mutant of the packs under `rules`.
 ///
 /// # Errors
-/// A file that cannot be read or written.
-pub fn fates(rules: &Path, scratch: &Path, mutants: Vec<Mutant>) -> io::Result<Fates> {
-    let mut shares: Vec<Vec<(usize, Mutant)>> = vec![Vec::new(); WORKERS];
-    for (index, mutant) in mutants.into_iter().enumerate() {
-        if let Some(share) = shares.get_mut(index % WORKERS) {
-            share.push((index, mutant));
-        }
+/// A file that cannot be read, or packs that are noticed without a mutant.
+pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
+    let house = &House::read(rules)?;
+    if house.fate(house.texts.clone(), "") != Fate::Survived {
+        return Err(io::Error::other("the packs are noticed as they are"));
     }
-    let tried = thread::scope(|scope| {
-        let workers = shares.into_iter().enumerate().map(|(number, share)| {
-            let folder = scratch.join(number.to_string());
-            scope.spawn(move || -> io::Result<Vec<(usize, (Mutant, Fate))>> {
-                let _ = fs::remove_dir_all(&folder);
-                copy(rules, &folder)?;
-                let tried = share.into_iter().map(|(index, mutant)| {
-                    let fate = fate(&folder, &mutant)?;
-                    Ok((index, (mutant, fate)))
-                });
-                tried.collect()
-            })
-        });
-        let workers: Vec<_> = workers.collect();
-        let tried: io::Result<Vec<_>> = workers
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let next = &AtomicUsize::new(0);
+    let work = move || -> Vec<(usize, Fate)> {
+        let taken = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let mine = taken.map_while(|index| Some((index, mutants.get(index)?)));
+        mine.map(|(index, mutant)| {
+            let mut texts = house.texts.clone();
+            texts.insert(mutant.file.clone(), mutant.text.clone());
+            (index, house.fate(texts, &mutant.file))
+        })
+        .collect()
+    };
+    let tried: io::Result<Vec<_>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let crashed = |_| io::Error::other("a mutant made the checker crash");
+        workers
             .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|_| Err(io::Error::other("a mutant made the checker crash")))
-            })
-            .collect();
-        tried
+            .map(|worker| worker.join().map_err(crashed))
+            .collect()
     });
-    let _ = fs::remove_dir_all(scratch);
-    let mut tried: Vec<_> = tried?.into_iter().flatten().collect();
-    tried.sort_by_key(|(index, _)| *index);
-    Ok(tried.into_iter().map(|(_, fate)| fate).collect())
+    let fates: BTreeMap<usize, Fate> = tried?.into_iter().flatten().collect();
+    let mutants = mutants.iter().cloned();
+    Ok(mutants.zip(fates.into_values()).collect())
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let Some(name) = path.file_name() else {
-            continue;
+/// The packs as they are. Mutants change packs and never cases, which are read once.
+struct House {
+    texts: Texts,
+    cases: Vec<Case>,
+}
+
+impl House {
+    fn read(rules: &Path) -> io::Result<Self> {
+        let packs = rules.join("packs");
+        let unread = |errors| io::Error::other(format!("{errors:?}"));
+        let mut files = load::load(&packs).map_err(unread)?.files;
+        let text = |(name, file): (&String, &SourceFile)| (name.clone(), file.text.clone());
+        let texts = files.iter().map(text).collect();
+        let cases = cases::read(&packs, &[], &mut files).map_err(unread)?;
+        Ok(Self { texts, cases })
+    }
+
+    /// Who notices what is wrong with these texts of packs; the cases beside `file`
+    /// run first.
+    fn fate(&self, texts: Texts, file: &str) -> Fate {
+        let read = texts::read(&texts);
+        let found = check_with_cases(&read.bundle, &self.cases);
+        let mut found = read.findings.iter().chain(&found);
+        if found.any(|finding| finding.severity != Severity::Info) {
+            return Fate::Check;
+        }
+        let Ok(catalogue) = longma_oracle::load(read.bundle) else {
+            return Fate::Check;
         };
-        if path.is_dir() {
-            copy(&path, &to.join(name))?;
+        let near = |case: &&Case| file.starts_with(&format!("packs/{}/", case.pack));
+        let (near, far): (Vec<&Case>, Vec<&Case>) = self.cases.iter().partition(near);
+        let mut cases = near.into_iter().chain(far);
+        if cases.any(|case| !case.run(&catalogue).is_empty()) {
+            Fate::Cases
         } else {
-            fs::copy(&path, to.join(name))?;
+            Fate::Survived
         }
     }
-    Ok(())
-}
-
-fn fate(folder: &Path, mutant: &Mutant) -> io::Result<Fate> {
-    let path = folder.join(&mutant.file);
-    let sound = fs::read_to_string(&path)?;
-    fs::write(&path, &mutant.text)?;
-    let packs = folder.join("packs");
-    let fate = if check_notices(&packs) {
-        Fate::Check
-    } else if cases_notice(&packs, &mutant.file) {
-        Fate::Cases
-    } else {
-        Fate::Survived
-    };
-    fs::write(&path, sound)?;
-    Ok(fate)
-}
-
-fn check_notices(packs: &Path) -> bool {
-    let Ok(checked) = check::check(packs) else {
-        return true;
-    };
-    checked
-        .found
-        .iter()
-        .any(|found| found.finding.severity != Severity::Info)
-}
-
-/// Whether a case fails; those beside the changed pack run first.
-fn cases_notice(packs: &Path, file: &str) -> bool {
-    let Ok(mut loaded) = load::load(packs) else {
-        return true;
-    };
-    let Ok(catalogue) = longma_oracle::load(loaded.bundle) else {
-        return true;
-    };
-    let Ok(mut cases) = cases::read(packs, &[], &mut loaded.files) else {
-        return true;
-    };
-    let near = |case: &Case| file.starts_with(&format!("packs/{}/", case.pack));
-    cases.sort_by_key(|case| !near(case));
-    cases.iter().any(|case| !case.run(&catalogue).is_empty())
 }
 
 /// The figures by operator, for a reader.

@@ -16,12 +16,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("oracle", &["core", "lang", "compile"]),
     ("desk", &["core", "lang", "compile", "oracle"]),
     ("identity", &["core"]),
-    ("records", &["core", "identity"]),
+    ("inspect", &["core", "identity"]),
+    ("records", &["core", "identity", "inspect"]),
     ("passes", &["core", "identity"]),
+    (
+        "device",
+        &[
+            "core", "lang", "compile", "oracle", "identity", "inspect", "passes",
+        ],
+    ),
 ];
 
 /// Crates that may not know the script engine, nor a parser of packs' files.
-const WITHOUT_SCRIPTS: [&str; 4] = ["core", "identity", "records", "passes"];
+const WITHOUT_SCRIPTS: [&str; 5] = ["core", "identity", "inspect", "records", "passes"];
 
 /// The names in a crate's tree, as it is built for users.
 fn tree(name: &str) -> BTreeSet<String> {

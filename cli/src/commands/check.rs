@@ -10,11 +10,10 @@ pub use find::{Checked, Found, check, codes};
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, Packs};
 use crate::messages::Words;
-use crate::read::cases;
 use crate::read::packs::{chosen, unloaded};
 use clap::{Args, ValueEnum};
 use find::pack_of;
-use longma_core::Severity;
+use longma_core::{PackId, Severity};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -43,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let known = checked.packs.iter().map(String::as_str);
     let only = chosen(&arguments.only.names, &arguments.packs.path, known, words)?;
     if !only.is_empty() {
-        let meant = |id: &str| only.iter().any(|name| cases::names(name, id));
+        let meant = |id: &str| only.iter().any(|name| PackId::read(id).is_named(name));
         checked.packs.retain(|id| meant(id));
         checked
             .found

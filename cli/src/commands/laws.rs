@@ -5,13 +5,12 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Only, Packs};
 use crate::messages::{Key, Words};
-use crate::read::cases::names;
 use crate::read::packs::{catalogue, chosen, ids, loaded};
 use crate::show::example::{facts, stretches};
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::Args;
-use longma_core::Stamp;
+use longma_core::{PackId, Stamp};
 use longma_desk::laws::{Counterexample, LawReport, search};
 use std::fmt::Display;
 
@@ -49,7 +48,12 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     };
     let catalogue = catalogue(packs.bundle.clone(), &sources, words)?;
     let known = ids(&packs.bundle).map(str::to_owned);
-    let meant = |id: &String| only.is_empty() || only.iter().any(|name| names(name, id));
+    let meant = |id: &String| {
+        only.is_empty()
+            || only
+                .iter()
+                .any(|name| PackId::read(id.as_str()).is_named(name))
+    };
     let held: Vec<String> = known.filter(meant).collect();
     let found = search(
         &packs.bundle,

@@ -7,14 +7,14 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{PACKS, PackFolder};
 use crate::messages::{Key, Words};
 use crate::read::cases;
-use crate::read::file::Files;
+use crate::read::file::{Files, texts};
 use crate::read::packs::loaded;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::unreadable::io_error;
 use clap::Args;
-use longma_core::{Localized, Place, Problem};
+use longma_core::{Localized, PackId, Place, Problem};
 use longma_desk::template::{self, NewPack, REQUEST, Request, Texts};
 use longma_lang::finding::{Finding, Spot};
 use std::fs::{self, File};
@@ -78,8 +78,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let loaded = loaded(packs, words)?;
     let mut files = loaded.files;
     // A case that cannot be read is for `longma test` to tell.
-    let _ = cases::read_all(packs, &[], &mut files);
-    let texts = texts(&files, packs);
+    let _ = cases::fill(packs, &[], &mut files);
+    let texts = texts(&files);
     let request = Request {
         region: arguments.region.clone(),
         from: arguments.from.clone(),
@@ -99,25 +99,6 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         }
         Err(findings) => Err(refused(findings, files, words)),
     }
-}
-
-/// The texts by their paths inside the bundle; cases are known by their place on disk.
-fn texts(files: &Files, packs: &Path) -> Texts {
-    let named = files
-        .iter()
-        .map(|(name, file)| match file.path.strip_prefix(packs) {
-            Ok(inside) => (format!("packs/{}", slashed(inside)), file.text.clone()),
-            Err(_) => (name.clone(), file.text.clone()),
-        });
-    named.collect()
-}
-
-fn slashed(path: &Path) -> String {
-    let parts: Vec<String> = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    parts.join("/")
 }
 
 /// Writes the new folder, then what changes with it. Where the folder cannot be
@@ -155,7 +136,10 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 
 /// Where a file of the bundle lies on disk.
 fn place(name: &str, packs: &Path) -> PathBuf {
-    packs.join(name.strip_prefix("packs/").unwrap_or(name))
+    match PackId::split(name) {
+        Some((id, file)) => packs.join(id).join(file),
+        None => packs.join(name),
+    }
 }
 
 fn told(new: &NewPack, packs: &Path, words: Words) -> String {

@@ -13,8 +13,8 @@ use crate::show::out;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::terminal;
-use crate::toml::Toml;
 use clap::{Args, ValueHint};
+use longma_compile::toml::Toml;
 use longma_core::{Catalogue, CauseView, Place, Problem, Stamp};
 use longma_desk::case::{Case, Failure, Fault, Level};
 use serde_json::json;
@@ -128,14 +128,16 @@ fn tell(
 fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnostic {
     let (title, label) = said(&failure.fault, words);
     let mut shown = Diagnostic::error(&title);
-    let path: Vec<&str> = failure.key.iter().map(String::as_str).collect();
+    let key: Vec<&str> = failure.key.iter().map(String::as_str).collect();
+    let mut path = case.file.clone();
     if let Some(file) = files.get(&case.file) {
+        path = file.path.display().to_string();
         let span = Toml::parse(&file.text)
             .ok()
-            .and_then(|toml| toml.value_span(&path));
+            .and_then(|toml| toml.value_span(&key));
         shown = shown.showing(file, span.unwrap_or(0..0), label.as_deref());
     }
-    let place = format!("{} ({}:{})", case.name, case.file, case.line);
+    let place = format!("{} ({path}:{})", case.name, case.line);
     shown = shown.noted(Key::TestCase, &place);
     if let Some(time) = &failure.time {
         shown = shown.noted(Key::TestInstant, time);

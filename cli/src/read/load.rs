@@ -1,18 +1,15 @@
-//! Folders into bundles.
+//! Folders of packs become texts by path, and where each is on disk.
 //!
-//! `rules/packs/<region>/<date>/` becomes a
-//! [`PackSource`](longma_compile::PackSource); the schemas stand beside `packs`.
-//! Every file that was read is kept, so that a problem can show its line.
-//!
-//! [`read`] goes on where something is wrong: a value of the wrong shape is told
-//! and stands as an empty one, so that everything else can be told as well.
-//! [`load`] takes only what is sound.
+//! Reading goes on where a file cannot be read: [`read`] gives what there is, and
+//! [`load`] takes only what is sound. What the texts say is for
+//! [`longma_compile::texts`] to read.
 
-use crate::read::file::{Files, LoadError, SourceFile};
-use crate::read::shape::shape;
-use longma_compile::{BUNDLE_FORMAT, Bundle, PackSource};
-use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::read::file::{Files, LoadError, SourceFile, texts};
+use longma_compile::Bundle;
+use longma_compile::texts::{House, Mended};
+use longma_core::{PackId, Place};
+use longma_lang::finding::Finding;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,26 +23,15 @@ pub struct Loaded {
     pub files: Files,
 }
 
-/// A folder of packs as far as it can be read, and what is wrong with it.
+/// A folder of packs as far as it can be read.
 #[derive(Debug)]
-pub struct House {
-    /// What could be read.
-    pub loaded: Loaded,
-    /// What could not.
+pub struct Folder {
+    /// What its texts say, without what is said by `errors`.
+    pub house: House,
+    /// The files that could be read.
+    pub files: Files,
+    /// The files and folders that could not.
     pub errors: Vec<LoadError>,
-    /// The ids of packs whose manifest cannot be read: they are not in the bundle.
-    pub unread: BTreeSet<String>,
-    /// Where the bundle says something else than the files, since they are wrong there.
-    pub mended: Vec<Mended>,
-}
-
-/// A place of a file that is wrong and stands as something empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// The file, by the path that problems name.
-    pub file: String,
-    /// Keys from the top; none for the whole file.
-    pub key: Vec<String>,
 }
 
 /// Reads `packs`, a folder such as `rules/packs` or a bundle's file.
@@ -53,12 +39,27 @@ pub struct Mended {
 /// # Errors
 /// Every file that cannot be read or has the wrong shape.
 pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
-    let house = read(packs)?;
-    if house.errors.is_empty() {
-        Ok(house.loaded)
+    let Folder {
+        house,
+        files,
+        mut errors,
+    } = read(packs)?;
+    errors.extend(in_files(house.findings, &files));
+    if errors.is_empty() {
+        let bundle = house.bundle;
+        Ok(Loaded { bundle, files })
     } else {
-        Err(house.errors)
+        Err(errors)
     }
+}
+
+/// Findings with the files that they are about.
+pub(crate) fn in_files(findings: Vec<Finding>, files: &Files) -> Vec<LoadError> {
+    let found = findings.into_iter().filter_map(|finding| {
+        let file = files.get(finding.spot.file()?)?;
+        Some(LoadError::Found(file.clone(), Box::new(finding)))
+    });
+    found.collect()
 }
 
 /// Reads `packs`, a folder such as `rules/packs` or a bundle's file, as far as
@@ -66,14 +67,13 @@ pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
 ///
 /// # Errors
 /// There is nothing to read.
-pub fn read(packs: &Path) -> Result<House, Vec<LoadError>> {
+pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
     // A pipe is no file, but can bring a bundle.
     if !packs.is_dir() {
-        return bundle(packs).map(|loaded| House {
-            loaded,
+        return bundle(packs).map(|Loaded { bundle, files }| Folder {
+            house: House::sound(bundle),
+            files,
             errors: Vec::new(),
-            unread: BTreeSet::new(),
-            mended: Vec::new(),
         });
     }
     // `.` and `..` have no parent by name.
@@ -81,34 +81,26 @@ pub fn read(packs: &Path) -> Result<House, Vec<LoadError>> {
         Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
         None => packs.join(".."),
     };
-    let mut loader = Loader::default();
-    let schemas = loader.schemas(&rules.join("schema"), "schema", &["outcome"]);
-    let references = loader.schemas(&rules.join("reference"), "reference", &[]);
-    let mut sources = Vec::new();
-    for region in loader.folders(packs) {
-        for date in loader.folders(&region) {
-            sources.extend(loader.pack(&region, &date));
+    let mut reader = Reader::default();
+    for kind in ["schema", "reference"] {
+        reader.schemas(&rules.join(kind), kind);
+    }
+    for region in reader.folders(packs) {
+        for date in reader.folders(&region) {
+            reader.pack(&region, &date);
         }
     }
-    if sources.is_empty() && loader.errors.is_empty() {
-        loader.errors.push(LoadError::Empty(packs.to_owned()));
+    let house = reader.house();
+    if house.bundle.packs.is_empty() && house.unread.is_empty() {
+        if reader.errors.is_empty() {
+            reader.errors.push(LoadError::Empty(packs.to_owned()));
+        }
+        return Err(reader.errors);
     }
-    if sources.is_empty() && loader.unread.is_empty() {
-        return Err(loader.errors);
-    }
-    Ok(House {
-        loaded: Loaded {
-            bundle: Bundle {
-                longma_bundle: BUNDLE_FORMAT,
-                schemas,
-                references,
-                packs: sources,
-            },
-            files: loader.files,
-        },
-        errors: loader.errors,
-        unread: loader.unread,
-        mended: loader.mended,
+    Ok(Folder {
+        house,
+        files: reader.files,
+        errors: reader.errors,
     })
 }
 
@@ -132,7 +124,7 @@ fn scripts(bundle: &Bundle) -> Files {
     packs
         .flat_map(|pack| {
             pack.scripts.iter().map(|(decision, text)| {
-                let name = format!("packs/{}/{decision}.rhai", pack.id);
+                let name = PackId::read(&*pack.id).script(decision);
                 let file = SourceFile {
                     path: PathBuf::from(&name),
                     text: text.clone(),
@@ -143,15 +135,37 @@ fn scripts(bundle: &Bundle) -> Files {
         .collect()
 }
 
-#[derive(Default)]
-struct Loader {
+/// Fills a map of files.
+#[derive(Debug, Default)]
+struct Reader {
     files: Files,
+    /// The paths of files that are there or should be, and cannot be read.
+    lost: BTreeSet<String>,
     errors: Vec<LoadError>,
-    unread: BTreeSet<String>,
-    mended: Vec<Mended>,
 }
 
-impl Loader {
+impl Reader {
+    /// What the files say; a file that cannot be read is not missed as well.
+    fn house(&self) -> House {
+        let mut house = longma_compile::texts::read(&texts(&self.files));
+        house.findings.retain(|finding| match &finding.spot {
+            longma_lang::finding::Spot::Place(Place::File { file, .. }) => {
+                !self.lost.contains(file)
+            }
+            _ => true,
+        });
+        for file in &self.lost {
+            if let Some((id, "pack.toml")) = PackId::split(file) {
+                house.unread.insert(id.to_owned());
+            }
+            house.mended.push(Mended {
+                file: file.clone(),
+                key: Vec::new(),
+            });
+        }
+        house
+    }
+
     /// The folders and files in `folder`, sorted, so that the order of a disk
     /// shows nowhere.
     fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
@@ -179,90 +193,39 @@ impl Loader {
         entries
     }
 
-    fn read(&mut self, path: &Path, name: &str) -> Option<String> {
+    fn read(&mut self, path: &Path, name: String) {
         match fs::read_to_string(path) {
             Ok(text) => {
-                let file = SourceFile {
-                    path: path.to_owned(),
-                    text: text.clone(),
-                };
-                self.files.insert(name.to_owned(), file);
-                Some(text)
+                let path = path.to_owned();
+                self.files.insert(name, SourceFile { path, text });
             }
             Err(error) => {
                 self.errors.push(LoadError::Io(path.to_owned(), error));
-                None
+                self.lost.insert(name);
             }
         }
     }
 
-    fn schemas(&mut self, folder: &Path, kind: &str, except: &[&str]) -> BTreeMap<String, String> {
-        let mut schemas = BTreeMap::new();
+    fn schemas(&mut self, folder: &Path, kind: &str) {
         for path in self.entries(folder) {
             let file = file_name(&path);
-            let Some(name) = file.strip_suffix(".schema.json") else {
-                continue;
-            };
-            if except.contains(&name) {
-                continue;
-            }
-            if let Some(text) = self.read(&path, &format!("{kind}/{file}")) {
-                schemas.insert(name.to_owned(), text);
+            if file.ends_with(".schema.json") {
+                self.read(&path, format!("{kind}/{file}"));
             }
         }
-        schemas
     }
 
-    fn pack(&mut self, region: &Path, date: &Path) -> Option<PackSource> {
-        let id = format!("{}/{}", file_name(region), file_name(date));
-        let name = |file: &str| format!("packs/{id}/{file}");
-        let manifest = self.shaped(&date.join("pack.toml"), &name("pack.toml"));
-        let captions = self.shaped(&date.join("captions.toml"), &name("captions.toml"));
-        let mut scripts = BTreeMap::new();
+    fn pack(&mut self, region: &Path, date: &Path) {
+        let id = PackId::read(format!("{}/{}", file_name(region), file_name(date)));
+        for name in ["pack.toml", "captions.toml"] {
+            self.read(&date.join(name), id.file(name));
+        }
         for path in self.entries(date) {
             let file = file_name(&path);
-            if let Some(decision) = file.strip_suffix(".rhai")
-                && let Some(text) = self.read(&path, &name(&file))
-            {
-                scripts.insert(decision.to_owned(), text);
+            if file.strip_suffix(".rhai").is_some() {
+                self.read(&path, id.file(&file));
             }
         }
-        let Some(manifest) = manifest else {
-            self.unread.insert(id);
-            return None;
-        };
-        Some(PackSource {
-            id,
-            manifest,
-            captions: captions.unwrap_or_default(),
-            scripts,
-        })
-    }
-
-    /// A TOML file as a value of type `T`.
-    fn shaped<T: DeserializeOwned>(&mut self, path: &Path, name: &str) -> Option<T> {
-        let Some(text) = self.read(path, name) else {
-            self.mend(name, Vec::new());
-            return None;
-        };
-        let file = SourceFile {
-            path: path.to_owned(),
-            text,
-        };
-        let (value, errors) = shape(&file);
-        for error in errors {
-            match &error {
-                LoadError::Shape { key, .. } => self.mend(name, key.clone()),
-                _ => self.mend(name, Vec::new()),
-            }
-            self.errors.push(error);
-        }
-        value
-    }
-
-    fn mend(&mut self, file: &str, key: Vec<String>) {
-        let file = file.to_owned();
-        self.mended.push(Mended { file, key });
     }
 }
 

@@ -2,14 +2,13 @@
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
-use crate::read::cases;
 use crate::read::file::LoadError;
 use crate::read::load::{Loaded, load};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::unreadable::load_error;
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Problem};
+use longma_core::{Catalogue, PackId, Problem};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -74,7 +73,7 @@ pub(crate) fn chosen<'a>(
             .unwrap_or(Path::new(name));
         let inside = inside.to_string_lossy();
         let id = inside.trim_end_matches('/');
-        if !ids.iter().any(|known| cases::names(id, known)) {
+        if !ids.iter().any(|known| PackId::read(*known).is_named(id)) {
             let known = words.list(ids);
             let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
             let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));

@@ -4,7 +4,7 @@ use crate::messages::{Key, Words};
 use crate::read::file::{Files, SourceFile};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::locate;
-use crate::toml::Toml;
+use longma_compile::toml::Toml;
 use longma_core::{Code, CodeName, Place, Problem};
 use std::collections::BTreeMap;
 use std::ops::Range;

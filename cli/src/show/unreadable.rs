@@ -1,9 +1,11 @@
 //! Files and folders that cannot be read, in words.
 
 use crate::messages::{Code, Key, Words};
-use crate::read::file::{LoadError, Misfit};
+use crate::read::file::{LoadError, SourceFile};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::{Sources, one_line};
+use longma_lang::finding::{Finding, Spot};
+use longma_lang::syntax::Lines;
 use std::io;
 use std::path::Path;
 
@@ -41,24 +43,7 @@ pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
                 .coded(Key::PacksEmpty)
                 .help(words.say(Key::PacksEmptyHelp))
         }
-        LoadError::Toml(file, error) => Diagnostic::error(words.say(Key::TomlSyntax))
-            .coded(Code::TomlSyntax)
-            .showing(
-                file,
-                one_line(&file.text, &error.span),
-                Some(&error.message),
-            )
-            .help(words.say(Key::TomlSyntaxHelp)),
-        LoadError::Shape {
-            file, span, misfit, ..
-        } => {
-            let shown = misfit_error(misfit, words);
-            if span.is_empty() {
-                shown.at(&file.path)
-            } else {
-                shown.showing(file, one_line(&file.text, span), None)
-            }
-        }
+        LoadError::Found(file, finding) => found(finding, Some(file), words),
         LoadError::Bundle(file, problem) => {
             let mut sources = Sources::default();
             sources.files.insert(BUNDLE.to_owned(), file.clone());
@@ -72,58 +57,21 @@ pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
     }
 }
 
-fn misfit_error(misfit: &Misfit, words: Words) -> Diagnostic {
-    match misfit {
-        Misfit::Missing(name) => {
-            let args: [(&str, &dyn std::fmt::Display); 1] = [("name", name)];
-            Diagnostic::error(&words.fill(Key::ShapeMissing, &args))
-                .coded(Code::ShapeMissing)
-                .help(&words.fill(Key::ShapeMissingHelp, &args))
+/// A finding about texts, with the line of `file` that shows it.
+pub(crate) fn found(finding: &Finding, file: Option<&SourceFile>, words: Words) -> Diagnostic {
+    let shown = Diagnostic::error(words.of(&finding.message)).coded(finding.code);
+    let shown = shown.graded(finding.severity);
+    let shown = match (file, &finding.spot) {
+        (Some(file), Spot::Range(range)) if range.start < range.end => {
+            let lines = Lines::new(&file.text);
+            let span = lines.byte(range.start)..lines.byte(range.end);
+            shown.showing(file, one_line(&file.text, &span), None)
         }
-        Misfit::Unknown { name, known } => {
-            let help = if known.is_empty() {
-                words.say(Key::ShapeUnknownNoneHelp).to_owned()
-            } else {
-                words.fill(Key::ShapeUnknownHelp, &[("known", &words.list(known))])
-            };
-            Diagnostic::error(&words.fill(Key::ShapeUnknown, &[("name", name)]))
-                .coded(Code::ShapeUnknown)
-                .help(&help)
-        }
-        Misfit::Kind(expected) => {
-            let expected = words.say(match expected.as_str() {
-                "a string" => Key::KindText,
-                "i64" | "u32" | "usize" | "u8" => Key::KindWholeNumber,
-                "a boolean" => Key::KindTruth,
-                "a sequence" => Key::KindList,
-                text if text == "a map" || text.starts_with("struct ") => Key::KindTable,
-                _ => Key::KindOther,
-            });
-            Diagnostic::error(words.say(Key::ShapeType))
-                .coded(Code::ShapeType)
-                .help(&words.fill(Key::ShapeTypeHelp, &[("expected", &expected)]))
-        }
-        Misfit::ParamValue => Diagnostic::error(words.say(Key::ShapeParam))
-            .coded(Code::ShapeParam)
-            .help(words.say(Key::ShapeParamHelp)),
-        Misfit::Range(found) => {
-            Diagnostic::error(&words.fill(Key::ShapeRange, &[("found", found)]))
-                .coded(Code::ShapeOther)
-                .help(words.say(Key::ShapeOtherHelp))
-        }
-        Misfit::Choice { found, known } => {
-            let known = words.list(known);
-            Diagnostic::error(&words.fill(Key::ShapeChoice, &[("found", found)]))
-                .coded(Code::ShapeOther)
-                .help(&words.fill(Key::ShapeChoiceHelp, &[("known", &known)]))
-        }
-        Misfit::Other(detail) => {
-            Diagnostic::error(&words.fill(Key::ShapeOther, &[("detail", detail)]))
-                .coded(Code::ShapeOther)
-                .help(words.say(Key::ShapeOtherHelp))
-        }
-        Misfit::ExpectsNothing => Diagnostic::error(words.say(Key::CaseExpectsNothing))
-            .coded(Code::CaseExpectsNothing)
-            .help(words.say(Key::CaseExpectsNothingHelp)),
+        (Some(file), _) => shown.at(&file.path),
+        (None, _) => shown,
+    };
+    match &finding.help {
+        Some(help) => shown.help(words.of(help)),
+        None => shown,
     }
 }

@@ -122,7 +122,7 @@ fn a_manifest_that_is_no_toml_or_of_another_shape_is_shown() {
     let captions = folder.join("rules/packs/cn/2022-06-28/captions.toml");
     edit(&captions, "release", "releases");
     inside(&folder, &["bundle"]).ends(4).complains(&[
-        "error[toml-syntax]: this is not TOML\n",
+        "error[toml-syntax]: the name of this table is not closed\n",
         "[params.recent_test\n",
         "error[shape-unknown]: there is no key `releases` here\n",
         " --> rules/packs/cn/2022-06-28/captions.toml:",

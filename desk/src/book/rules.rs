@@ -6,7 +6,8 @@ use super::{Ends, Maker};
 use crate::difference::{captions, source};
 use crate::rule::RuleText;
 use crate::text::bilingual;
-use longma_compile::world::{Given, Line, Scope};
+use longma_compile::Lineage;
+use longma_compile::world::{Given, Scope};
 use longma_compile::{Param, Scale};
 use longma_core::Localized;
 use longma_lang::scope::Source as Kind;
@@ -134,12 +135,12 @@ pub struct ParamView {
 pub(super) struct Reader<'a> {
     maker: &'a Maker<'a>,
     pack: usize,
-    lines: Vec<(&'a Line, &'a Scope<'a>)>,
+    lines: Vec<(&'a Lineage, &'a Scope<'a>)>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(maker: &'a Maker<'a>, pack: usize) -> Self {
-        let lines = maker.world.packs.get(pack).map(|pack| &pack.lines);
+        let lines = maker.world.packs.get(pack).map(|pack| &pack.lineages);
         let lines = lines.into_iter().flatten();
         Self {
             maker,

@@ -4,7 +4,7 @@ use super::{Book, CaseView, Ends, Picture, Region};
 use crate::difference::{Difference, ParamChange, ParamSide, RuleChange, RuleSide};
 use crate::html::{Band, Level, Mark, Piece, Row, Tone, Window, stamp};
 use crate::text::say;
-use longma_core::{Lang, Localized, Offset};
+use longma_core::{Lang, Localized, Offset, PackId};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -362,15 +362,18 @@ impl Words {
             .history
             .iter()
             .flat_map(|reign| &reign.parts)
-            .filter_map(|packs| packs.first().map(|id| series_of(id)))
+            .filter_map(|packs| packs.first().map(|id| PackId::series_of(id)))
             .collect();
         let mut rows = Vec::new();
         for name in series {
             let part = |own: bool| {
                 region.history.iter().filter_map(move |reign| {
                     let mut parts = reign.parts.iter();
-                    let packs = parts
-                        .find(|packs| packs.first().is_some_and(|id| series_of(id) == name))?;
+                    let packs = parts.find(|packs| {
+                        packs
+                            .first()
+                            .is_some_and(|id| PackId::series_of(id) == name)
+                    })?;
                     let (first, rest) = packs.split_at_checked(1)?;
                     Some((reign.span, if own { first } else { rest }))
                 })
@@ -424,12 +427,4 @@ impl Words {
             pieces,
         }
     }
-}
-
-/// The series in a pack's id, `62/gold-2021-05-01`; empty where it names none.
-fn series_of(id: &str) -> &str {
-    let date = "-YYYY-MM-DD".len();
-    let name = id.split('/').nth(1).unwrap_or_default();
-    let end = name.len().checked_sub(date);
-    end.and_then(|end| name.get(..end)).unwrap_or_default()
 }

@@ -9,8 +9,8 @@ use crate::code::Code;
 use crate::text::{find, say_localized};
 use longma_compile::world::{Pack, World};
 use longma_core::{
-    Catalogue, Date, Family, Instant, Localized, NATIONAL, Offset, Place, Span, UNKNOWN, When,
-    nearest,
+    Catalogue, Date, Family, Instant, Localized, Offset, PackId, Place, Span, UNKNOWN, When,
+    covers, nearest,
 };
 use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     out
 }
 
-fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
+pub(super) fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
     let texts: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
     Finding {
         severity: code.severity(),
@@ -77,12 +77,10 @@ fn same(text: &str) -> Localized {
 /// The folder is named for the day from which the pack is in force, and the
 /// version counts.
 fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
-    let (_, day) = series_and_day(&pack.source.id);
-    let offset = pack.source.manifest.offset.as_deref();
-    let offset = offset.and_then(Offset::parse).unwrap_or(Offset::CHINA);
+    let day = pack.id.day();
     let from = pack.effective.and_then(Span::from);
     if let (Ok(named), Some(from)) = (Date::parse(day), from) {
-        let begins = from.date(offset);
+        let begins = from.date(pack.offset);
         if begins != named {
             let args = [("day", same(day)), ("from", same(&begins.to_string()))];
             out.push(finding(
@@ -102,16 +100,6 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
             &args,
         ));
     }
-}
-
-/// The series in a pack's id, empty for the plan itself, and the day.
-fn series_and_day(id: &str) -> (&str, &str) {
-    let name = id.split('/').nth(1).unwrap_or_default();
-    let at = name.len().saturating_sub("YYYY-MM-DD".len());
-    (
-        name.get(..at).unwrap_or_default(),
-        name.get(at..).unwrap_or_default(),
-    )
 }
 
 /// Every text in two languages that the pack holds, with its place.
@@ -262,7 +250,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
 fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     let mut cited = BTreeSet::new();
     for pack in &world.packs {
-        let sees = pack.lines.iter().any(|line| line.packs.contains(&index));
+        let sees = pack.lineages.iter().any(|line| line.packs.contains(&index));
         if !sees {
             continue;
         }
@@ -370,8 +358,8 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
     let mut regions: BTreeMap<(&str, &str), Vec<(Span, &Pack<'_>)>> = BTreeMap::new();
     for pack in &world.packs {
         if let Some(span) = pack.effective {
-            let (series, _) = series_and_day(&pack.source.id);
-            let packs = regions.entry((pack.id.region(), series)).or_default();
+            let of = (pack.id.region(), pack.id.series());
+            let packs = regions.entry(of).or_default();
             packs.push((span, pack));
         }
     }
@@ -401,15 +389,14 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
 /// The packs that can rule where the packs of `region` do.
 fn around<'a>(world: &'a World<'_>, region: &'a str) -> impl Iterator<Item = &'a Pack<'a>> {
     world.packs.iter().filter(move |pack| {
-        pack.id.region() == NATIONAL
-            || region.starts_with(pack.id.region())
-            || pack.id.region().starts_with(region)
+        covers(pack.id.region(), region) || pack.id.region().starts_with(region)
     })
 }
 
 /// Names in a case that no pack knows which can rule there.
 fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
-    let region = case.pack.split('/').next().unwrap_or_default();
+    let id = PackId::read(&*case.pack);
+    let region = id.region();
     let mut scales: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut rules: BTreeSet<&str> = [MANUAL].into();
     for pack in around(world, region) {

@@ -69,7 +69,7 @@ impl<'v, 'a> View<'v, 'a> {
     /// What names mean along each line of descent of the script's pack.
     pub(super) fn scopes(&self) -> impl Iterator<Item = &'v Scope<'a>> + use<'v, 'a> {
         let world = self.world;
-        let lines = self.pack.lines.iter();
+        let lines = self.pack.lineages.iter();
         lines.filter_map(move |line| world.scope(line))
     }
 

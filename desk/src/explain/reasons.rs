@@ -7,7 +7,7 @@
 
 use super::{Fact, Telling};
 use crate::probes::{Point, Probe, Probed, Watched, compares};
-use longma_core::Offset;
+use longma_core::{Offset, PackId};
 use longma_lang::finding::Range;
 use longma_lang::syntax::{Binary, Block, Expr, ExprKind, Function, Lines, StatementKind, Unary};
 use longma_oracle::watch::{Reads, Seen, Sight, WatchedRule};
@@ -88,8 +88,7 @@ pub(super) fn function<'a>(watched: &'a Watched, rule: &str) -> Option<(&'a Prob
 /// Where a rule's name stands.
 pub(super) fn range_of(watched: &Watched, rule: &str) -> Option<Range> {
     let (probed, function) = function(watched, rule)?;
-    let (path, _) = rule.rsplit_once('/')?;
-    let file = format!("packs/{path}.rhai");
+    let file = PackId::script_of(rule)?;
     Some(Lines::new(&probed.text).range(&file, &function.name.bytes))
 }
 
@@ -166,11 +165,11 @@ impl<'a> Why<'a> {
         telling: &'a Telling<'a>,
         rule: &'a WatchedRule,
     ) -> Self {
-        let (path, name) = rule.rule.rsplit_once('/').unwrap_or_default();
+        let (_, name) = rule.rule.rsplit_once('/').unwrap_or_default();
         Self {
             telling,
             probed: function(watched, &rule.rule).map(|(probed, _)| probed),
-            file: format!("packs/{path}.rhai"),
+            file: PackId::script_of(&rule.rule).unwrap_or_default(),
             rule: name,
             events: frames(&watched.probes, &rule.sights),
             own: Vec::new(),

@@ -3,7 +3,7 @@
 use super::{Request, objection};
 use crate::code::Code;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Date, Instant, Offset, nearest};
+use longma_core::{Date, Instant, Offset, PackId, nearest};
 use longma_lang::finding::Finding;
 
 /// Provinces, autonomous regions and municipalities by GB/T 2260.
@@ -181,9 +181,7 @@ fn near(name: &str, known: &[&str]) -> String {
 
 /// Region and series of a pack's id.
 pub(super) fn parts(id: &str) -> (&str, &str) {
-    let (region, name) = id.split_once('/').unwrap_or((id, ""));
-    let at = name.len().saturating_sub("-YYYY-MM-DD".len());
-    (region, name.get(..at).unwrap_or_default())
+    (PackId::region_of(id), PackId::series_of(id))
 }
 
 /// The offset of what is carried on, of the region's own packs or of the parent.

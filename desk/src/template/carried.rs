@@ -8,11 +8,11 @@
 use super::ask::Asked;
 use super::span::{Stretch, datetime, put};
 use super::{NewPack, Texts, failing, finding};
-use crate::case::Columns;
+use crate::case::{Columns, FOLDER};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Minimum, PackSource};
-use longma_core::{Catalogue, Date, Days, Instant, Place};
+use longma_core::{Catalogue, Date, Days, Instant, PackId, Place};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -26,28 +26,26 @@ pub(super) fn write(
     stretch: &Stretch,
     texts: &Texts,
 ) -> Result<(), Vec<Finding>> {
-    let old = format!("packs/{}/", like.id);
-    let text = |name: &str| texts.get(&format!("{old}{name}"));
+    let old = PackId::read(&*like.id);
+    let text = |name: &str| texts.get(&old.file(name));
     let edited = text("pack.toml").and_then(|text| manifest(text, like, asked, stretch));
     let (Some(manifest), Some(captions)) = (edited, text("captions.toml")) else {
-        let place = Place::File {
-            file: format!("{old}pack.toml"),
-            line: 0,
-            column: 0,
-        };
+        let place = Place::file(&old.file("pack.toml"), 0, 0);
         return Err(vec![finding(
             place,
             Code::NewLikeUnread,
             &[("id", &like.id)],
         )]);
     };
-    let folder = format!("packs/{}/", new.id);
-    new.files.insert(format!("{folder}pack.toml"), manifest);
-    new.files
-        .insert(format!("{folder}captions.toml"), captions.clone());
-    for (decision, script) in &like.scripts {
-        new.files
-            .insert(format!("{folder}{decision}.rhai"), script.clone());
+    let id = PackId::read(&*new.id);
+    let scripts = like.scripts.iter();
+    let scripts = scripts.map(|(decision, text)| (format!("{decision}.rhai"), text.clone()));
+    let files = [
+        ("pack.toml".to_owned(), manifest),
+        ("captions.toml".to_owned(), captions.clone()),
+    ];
+    for (name, text) in files.into_iter().chain(scripts) {
+        new.files.insert(id.file(&name), text);
     }
     Ok(())
 }
@@ -110,12 +108,13 @@ pub(super) fn cases(
     let Some(by) = distance(like, asked) else {
         return;
     };
-    let old = format!("packs/{}/cases/", like.id);
+    let (old, folder) = (PackId::read(&*like.id), PackId::read(&*new.id).file(FOLDER));
+    let old = old.file(FOLDER);
     let moved: Texts = texts
         .iter()
         .filter_map(|(path, text)| {
             let name = path.strip_prefix(&old)?;
-            Some((format!("packs/{}/cases/{name}", new.id), moved(text, by)?))
+            Some((format!("{folder}{name}"), moved(text, by)?))
         })
         .collect();
     let mut left: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();

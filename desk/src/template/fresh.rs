@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
 use longma_core::schema::Type;
-use longma_core::{Days, Elapsed, Instant, Offset, Schema, covers};
+use longma_core::{Days, Elapsed, Instant, Offset, PackId, Schema, covers};
 use longma_lang::finding::Finding;
 use std::fmt::Write as _;
 
@@ -54,7 +54,7 @@ pub(super) fn write(
         ("code.rhai", filled(script, &words)),
         ("cases/code.toml", cases),
     ] {
-        new.files.insert(format!("packs/{}/{name}", new.id), text);
+        new.files.insert(PackId::read(&*new.id).file(name), text);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{NewPack, Texts, failing, finding, objection};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Instant, Localized, Offset, Place, Span, When};
+use longma_core::{Instant, Localized, Offset, PackId, Place, Span, When};
 use longma_lang::finding::Finding;
 use std::fmt::Display;
 use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
@@ -221,7 +221,7 @@ fn words(spans: &[Span], offset: Offset) -> String {
 
 fn overlap(pack: &PackSource, span: Span, asked: &Asked) -> Finding {
     let place = Place::Key {
-        file: format!("packs/{}/pack.toml", pack.id),
+        file: PackId::read(&*pack.id).file("pack.toml"),
         key: vec!["effective".to_owned(), "until".to_owned()],
     };
     let from = asked.begins();
@@ -242,7 +242,7 @@ fn overlap(pack: &PackSource, span: Span, asked: &Asked) -> Finding {
 /// The manifest of the pack `id` with its end at `until` and its version raised;
 /// all else in it stays as it stands.
 pub(super) fn closed(id: &str, until: &str, texts: &Texts) -> Result<Texts, Vec<Finding>> {
-    let file = format!("packs/{id}/pack.toml");
+    let file = PackId::read(id).file("pack.toml");
     let place = Place::Key {
         file: file.clone(),
         key: vec!["effective".to_owned(), "until".to_owned()],

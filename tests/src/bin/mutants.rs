@@ -4,14 +4,13 @@
 
 use longma_tests::mutants::{fates, json, mutants, survivors, table};
 use std::io::Write;
-use std::{env, io, process};
+use std::{env, io};
 
 fn main() -> io::Result<()> {
     let rules = longma_tests::rules();
-    let scratch = env::temp_dir().join(format!("longma-mutants-{}", process::id()));
     let asks = |flag: &str| env::args().any(|argument| argument == flag);
     let sites = if asks("--thorough") { 3 } else { 1 };
-    let fates = fates(&rules, &scratch, mutants(&rules, sites)?)?;
+    let fates = fates(&rules, &mutants(&rules, sites)?)?;
     let mut out = io::stdout();
     if asks("--json") {
         return writeln!(out, "{:#}", json(&fates));

@@ -7,9 +7,9 @@ use crate::read::file::Files;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{HEADING, Page, QUIET, pad, styled, width};
-use crate::toml::Toml;
 use longma_compile::Bundle;
-use longma_core::{Localized, Problems};
+use longma_compile::toml::Toml;
+use longma_core::{Localized, PackId, Problems};
 use longma_desk::case::Case;
 use longma_desk::coverage::{self, Counts, Coverage, Kind, PackCoverage, Place};
 use longma_desk::probes::Watched;
@@ -67,7 +67,7 @@ pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: W
         for below in &pack.below {
             let title = words.of(&below.words()).to_owned();
             let mut shown = Diagnostic::error(&format!("{}: {title}", pack.pack));
-            if let Some(file) = files.get(&format!("packs/{}/pack.toml", pack.pack)) {
+            if let Some(file) = files.get(&PackId::read(&*pack.pack).file("pack.toml")) {
                 let toml = Toml::parse(&file.text).ok();
                 let span = toml.and_then(|toml| toml.value_span(&["coverage", below.kind.key()]));
                 shown = shown.showing(file, span.unwrap_or(0..0), None);

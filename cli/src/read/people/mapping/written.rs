@@ -3,60 +3,78 @@
 use super::{Column, Mapping, Reading, SUBJECT, Target};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::shape::shape;
 use crate::show::diagnostic::Diagnostic;
-use crate::show::unreadable::load_error;
-use crate::toml::Toml;
+use crate::show::unreadable::found;
 use chrono::DateTime;
 use chrono::format::{Item, StrftimeItems};
 use longma_compile::Bundle;
+use longma_compile::shape::{self, Kind, Value};
+use longma_compile::toml::Toml;
 use longma_core::schema::{Object, Type};
 use longma_core::{Schema, nearest};
-use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 struct Written {
     subject: String,
-    #[serde(default)]
     key: Vec<String>,
-    #[serde(default)]
     grouped: bool,
     delimiter: Option<String>,
     offset: Option<String>,
-    #[serde(default)]
     instants: Vec<String>,
-    #[serde(default)]
     dates: Vec<String>,
-    #[serde(default)]
     blank: Vec<String>,
-    #[serde(default)]
     empty: Vec<String>,
-    #[serde(default)]
     column: Vec<WrittenColumn>,
-    #[serde(default)]
     constant: Vec<WrittenConstant>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 struct WrittenColumn {
     name: String,
     to: String,
-    #[serde(default)]
     formats: Vec<String>,
-    #[serde(default)]
     values: BTreeMap<String, Json>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 struct WrittenConstant {
     to: String,
     value: Json,
+}
+
+fn written(top: Value<'_>) -> Written {
+    top.table(|keys| Written {
+        subject: keys.need("subject").text(),
+        key: keys.or_default("key", Value::texts),
+        grouped: keys.or_default("grouped", Value::truth),
+        delimiter: keys.may("delimiter").map(Value::text),
+        offset: keys.may("offset").map(Value::text),
+        instants: keys.or_default("instants", Value::texts),
+        dates: keys.or_default("dates", Value::texts),
+        blank: keys.or_default("blank", Value::texts),
+        empty: keys.or_default("empty", Value::texts),
+        column: keys.or_default("column", |it| it.list(column)),
+        constant: keys.or_default("constant", |it| it.list(constant)),
+    })
+}
+
+fn column(value: Value<'_>) -> WrittenColumn {
+    value.table(|keys| WrittenColumn {
+        name: keys.need("name").text(),
+        to: keys.need("to").text(),
+        formats: keys.or_default("formats", Value::texts),
+        values: keys.or_default("values", |it| it.map(Value::json)),
+    })
+}
+
+fn constant(value: Value<'_>) -> WrittenConstant {
+    value.table(|keys| WrittenConstant {
+        to: keys.need("to").text(),
+        value: keys.need("value").json(),
+    })
 }
 
 impl Mapping {
@@ -66,10 +84,10 @@ impl Mapping {
         bundle: &Bundle,
         words: Words,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let (written, errors) = shape::<Written>(file);
-        let (Some(written), []) = (written, errors.as_slice()) else {
-            let errors = errors.iter();
-            return Err(errors.map(|error| load_error(error, words)).collect());
+        let read = shape::read(&file.path.display().to_string(), &file.text, written);
+        let (Some(written), []) = (read.value, read.findings.as_slice()) else {
+            let findings = read.findings.iter();
+            return Err(findings.map(|it| found(it, Some(file), words)).collect());
         };
         let mut reader = Reader {
             file,
@@ -266,10 +284,10 @@ impl Reader<'_> {
             }
             Type::Int { .. } if value.is_i64() => return,
             Type::Bool if value.is_boolean() => return,
-            Type::Int { .. } => self.words.say(Key::KindWholeNumber).to_owned(),
-            Type::Bool => self.words.say(Key::KindTruth).to_owned(),
+            Type::Int { .. } => self.words.of(&Kind::Whole.words()).to_owned(),
+            Type::Bool => self.words.of(&Kind::Truth.words()).to_owned(),
             _ if value.is_string() => return,
-            _ => self.words.say(Key::KindText).to_owned(),
+            _ => self.words.of(&Kind::Text.words()).to_owned(),
         };
         let args: [(&str, &dyn Display); 2] = [("found", value), ("known", &known)];
         self.refuse(path, Key::MappingValue, Key::MappingValueHelp, &args);

@@ -1,8 +1,14 @@
-//! TOML as the rules' folder uses it: read into JSON, and positions of keys.
+//! TOML as the rules' folder uses it: a tree with positions, and what keeps a
+//! text from being TOML, in our own words.
 //!
 //! Dates and times become texts, as the facts' JSON has them; floats are kept as
 //! numbers, which no shape here accepts.
 
+mod mistake;
+
+pub use mistake::Mistake;
+
+use crate::shape::Kind;
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
 use toml_edit::{Document, Item, TableLike, Value};
@@ -13,18 +19,12 @@ pub struct Toml {
     document: Document<String>,
 }
 
-/// Why a TOML text cannot be used, and where, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TomlError {
-    /// What the parser says.
-    pub message: String,
-    /// Where, as a range of bytes.
-    pub span: Range<usize>,
-}
+/// A key of a table, what stands there, and the bytes of the key.
+pub(crate) type Member<'a> = (&'a str, Node<'a>, Option<Range<usize>>);
 
-/// One place of the tree that a step can lead on from.
+/// One place of the tree.
 #[derive(Clone, Copy)]
-enum Node<'a> {
+pub(crate) enum Node<'a> {
     Item(&'a Item),
     Table(&'a dyn TableLike),
     Value(&'a Value),
@@ -33,36 +33,36 @@ enum Node<'a> {
 impl Toml {
     /// Parses `text`.
     ///
+    /// ```
+    /// use longma_compile::toml::Toml;
+    /// let text = "[params]\nquarantine = 7\n";
+    /// let toml = Toml::parse(text).unwrap();
+    /// assert_eq!(toml.value_span(&["params", "quarantine"]), Some(22..23));
+    /// let mistakes = Toml::parse("unit = days").unwrap_err();
+    /// assert!(mistakes[0].message().en.starts_with("days is "));
+    /// ```
+    ///
     /// # Errors
-    /// The first thing that is not TOML.
-    pub fn parse(text: &str) -> Result<Self, TomlError> {
-        let document = Document::parse(text.to_owned()).map_err(|error| TomlError {
-            message: error.message().to_owned(),
-            span: error.span().unwrap_or(0..0),
-        })?;
-        Ok(Self { document })
+    /// Everything that keeps the text from being TOML, in order.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        match Document::parse(text.to_owned()) {
+            Ok(document) => Ok(Self { document }),
+            Err(first) => {
+                // This parser stops at the first error, the other one goes on; the
+                // other one does not look at the size of numbers.
+                let (_, errors) = toml::de::DeTable::parse_recoverable(text);
+                let mut spans: Vec<_> = errors.iter().filter_map(toml::de::Error::span).collect();
+                if spans.is_empty() {
+                    spans.push(first.span().unwrap_or(0..0));
+                }
+                Err(mistake::explain(text, spans))
+            }
+        }
     }
 
-    /// Everything in `text` that is not TOML, in order; [`parse`](Self::parse)
-    /// stops at the first.
-    #[must_use]
-    pub fn errors(text: &str) -> Vec<TomlError> {
-        let (_, errors) = toml::de::DeTable::parse_recoverable(text);
-        let mut errors: Vec<TomlError> = errors
-            .iter()
-            .map(|error| TomlError {
-                message: error.message().to_owned(),
-                span: error.span().unwrap_or(0..0),
-            })
-            .collect();
-        errors.sort_by_key(|error| error.span.start);
-        errors
-    }
-
-    /// The whole text as JSON.
-    #[must_use]
-    pub fn json(&self) -> Json {
-        table(self.document.as_table())
+    /// The top of the tree.
+    pub(crate) fn root(&self) -> Node<'_> {
+        Node::Item(self.document.as_item())
     }
 
     /// The bytes of the deepest key on `path` that exists; steps into lists are numbers.
@@ -82,7 +82,7 @@ impl Toml {
     /// The bytes of the deepest key on `path`, and what stands at its end.
     fn follow(&self, path: &[&str]) -> (Option<Range<usize>>, Option<Node<'_>>) {
         let mut found = None;
-        let mut here = Node::Item(self.document.as_item());
+        let mut here = self.root();
         for step in path {
             let Some((next, span)) = here.step(step) else {
                 return (found, None);
@@ -91,6 +91,12 @@ impl Toml {
             here = next;
         }
         (found, Some(here))
+    }
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.kind().fmt(f)
     }
 }
 
@@ -106,10 +112,76 @@ impl<'a> Node<'a> {
         Some((Node::Item(item), key.span().or_else(|| item.span())))
     }
 
-    fn value_span(self) -> Option<Range<usize>> {
+    /// The bytes of a value that a reader can point at.
+    pub(crate) fn value_span(self) -> Option<Range<usize>> {
+        self.value().and_then(Value::span)
+    }
+
+    fn value(self) -> Option<&'a Value> {
         match self {
-            Node::Item(Item::Value(value)) | Node::Value(value) => value.span(),
+            Node::Item(Item::Value(value)) | Node::Value(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// What kind of value it is.
+    pub(crate) fn kind(self) -> Kind {
+        match (self, self.value()) {
+            (_, Some(Value::String(_))) => Kind::Text,
+            (_, Some(Value::Integer(_))) => Kind::Whole,
+            (_, Some(Value::Float(_))) => Kind::Fraction,
+            (_, Some(Value::Boolean(_))) => Kind::Truth,
+            (_, Some(Value::Datetime(_))) => Kind::Time,
+            (_, Some(Value::Array(_))) | (Node::Item(Item::ArrayOfTables(_)), None) => Kind::List,
+            _ => Kind::Table,
+        }
+    }
+
+    /// The text, or the date or time as a text.
+    pub(crate) fn text(self) -> Option<String> {
+        match self.value()? {
+            Value::String(text) => Some(text.value().clone()),
+            Value::Datetime(time) => Some(time.value().to_string()),
+            _ => None,
+        }
+    }
+
+    /// The whole number.
+    pub(crate) fn whole(self) -> Option<i64> {
+        self.value()?.as_integer()
+    }
+
+    /// The truth value.
+    pub(crate) fn truth(self) -> Option<bool> {
+        self.value()?.as_bool()
+    }
+
+    /// The items of a list, each with the bytes that a reader would point at.
+    pub(crate) fn items(self) -> Option<Vec<(Self, Option<Range<usize>>)>> {
+        if self.kind() != Kind::List {
+            return None;
+        }
+        let items = (0..).map_while(|index| self.element(index));
+        Some(items.collect())
+    }
+
+    /// The members of a table, each with the bytes of its key.
+    pub(crate) fn members(self) -> Option<Vec<Member<'a>>> {
+        let table = self.table()?;
+        let members = table.iter().map(|(name, item)| {
+            let key = table.key(name);
+            let span = key.and_then(toml_edit::Key::span);
+            (name, Node::Item(item), span.or_else(|| item.span()))
+        });
+        Some(members.collect())
+    }
+
+    /// The value as JSON.
+    pub(crate) fn json(self) -> Json {
+        match self {
+            Node::Item(inner) => item(inner),
+            Node::Table(inner) => table(inner),
+            Node::Value(inner) => json(inner),
         }
     }
 
@@ -180,18 +252,6 @@ mod tests {
     fn check(path: &[&str], found: Option<&str>) {
         let toml = Toml::parse(CASES).unwrap();
         assert_eq!(toml.span(path).map(|span| &CASES[span]), found);
-    }
-
-    #[test]
-    fn every_line_that_is_no_toml_is_told() {
-        let text = "a = x\nb = 1\nc = [1\nd = 2026-13-01\n";
-        let errors = Toml::errors(text);
-        let lines: Vec<usize> = errors
-            .iter()
-            .map(|error| text[..error.span.start].matches('\n').count() + 1)
-            .collect();
-        assert!(lines.contains(&1) && lines.len() > 1, "{errors:?}");
-        assert_eq!(Toml::errors(CASES), []);
     }
 
     #[test]

@@ -1,0 +1,488 @@
+//! Reads TOML texts as values of our types, and says where one does not fit.
+//!
+//! Reading goes on behind a mistake: it becomes a finding, something empty stands
+//! in for the value, and the place is noted, so that whoever looks at the value
+//! later can leave out what only follows from the mistake. What keys there are is
+//! said once, by the functions that ask for them; a key that none asks for is a
+//! mistake.
+
+use crate::code::{Code, messages};
+use crate::toml::{Mistake, Node, Toml};
+use longma_core::{Family, Localized, Severity};
+use longma_lang::finding::{Finding, Spot};
+use longma_lang::syntax::Lines;
+use serde_json::{Map, Value as Json};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::ops::Range;
+
+/// A value read from a text, and what is wrong with the text.
+#[derive(Debug, Clone)]
+pub struct Read<T> {
+    /// The value, with something empty where the text does not fit; none where
+    /// the text is not TOML.
+    pub value: Option<T>,
+    /// What does not fit, in the order in which it was asked for.
+    pub findings: Vec<Finding>,
+    /// The places at which the value is not what the text says.
+    pub mended: Vec<Mended>,
+}
+
+impl<T> Read<T> {
+    /// The value, if nothing is wrong.
+    #[must_use]
+    pub fn sound(self) -> Option<T> {
+        self.value.filter(|_| self.findings.is_empty())
+    }
+}
+
+/// A place of a file that is wrong, so that something empty stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// The file, by the path that problems name.
+    pub file: String,
+    /// Keys from the top; none for the whole file.
+    pub key: Vec<String>,
+}
+
+/// The kinds of values that a text can hold or be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text; a date or time counts as one.
+    Text,
+    /// A whole number.
+    Whole,
+    /// A number with a fraction.
+    Fraction,
+    /// `true` or `false`.
+    Truth,
+    /// A date or time.
+    Time,
+    /// A list.
+    List,
+    /// A table.
+    Table,
+    /// A table with a text in each language.
+    Localized,
+    /// A text, a whole number or a truth value.
+    Scalar,
+}
+
+impl Kind {
+    /// The kind in words: "a whole number".
+    #[must_use]
+    pub fn words(self) -> Localized {
+        let name = match self {
+            Self::Text => "kind-text",
+            Self::Whole => "kind-whole-number",
+            Self::Fraction => "kind-fraction",
+            Self::Truth => "kind-truth",
+            Self::Time => "kind-time",
+            Self::List => "kind-list",
+            Self::Table => "kind-table",
+            Self::Localized => "kind-localized",
+            Self::Scalar => "kind-scalar",
+        };
+        messages().say(name, &[])
+    }
+}
+
+/// Reads the text of `file` by `shape`, which asks for what should stand there.
+///
+/// ```
+/// use longma_compile::shape::read;
+/// let text = "subject = \"person\"\nversion = 1\n";
+/// let read = read("packs/62/2022-03-07/pack.toml", text, |top| {
+///     top.table(|keys| (keys.need("subject").text(), keys.need("version").text()))
+/// });
+/// assert_eq!(read.value, Some(("person".to_owned(), String::new())));
+/// assert_eq!(read.findings[0].code.as_str(), "shape-type");
+/// assert_eq!(read.mended[0].key, ["version"]);
+/// ```
+pub fn read<T>(file: &str, text: &str, shape: impl FnOnce(Value<'_>) -> T) -> Read<T> {
+    let report = Report {
+        file,
+        text,
+        lines: Lines::new(text),
+        findings: RefCell::default(),
+        mended: RefCell::default(),
+    };
+    let value = match Toml::parse(text) {
+        Ok(toml) => Some(shape(Value {
+            report: &report,
+            node: Some(toml.root()),
+            key: Vec::new(),
+            span: None,
+        })),
+        Err(mistakes) => {
+            for mistake in mistakes {
+                report.syntax(&mistake);
+            }
+            None
+        }
+    };
+    Read {
+        value,
+        findings: report.findings.into_inner(),
+        mended: report.mended.into_inner(),
+    }
+}
+
+/// What was found so far in one text.
+#[derive(Debug)]
+struct Report<'t> {
+    file: &'t str,
+    text: &'t str,
+    lines: Lines<'t>,
+    findings: RefCell<Vec<Finding>>,
+    mended: RefCell<Vec<Mended>>,
+}
+
+impl Report<'_> {
+    /// Notes a finding at `span`, and that something empty stands at `key`.
+    fn note(
+        &self,
+        code: Code,
+        message: Localized,
+        help: Option<Localized>,
+        span: Range<usize>,
+        key: Vec<String>,
+    ) {
+        let inside = self.text.get(span.clone()).unwrap_or_default();
+        let span = span.start..span.start + inside.trim_end().len();
+        self.findings.borrow_mut().push(Finding {
+            severity: Severity::Error,
+            code: code.into(),
+            message,
+            help,
+            spot: Spot::Range(self.lines.range(self.file, &span)),
+        });
+        let file = self.file.to_owned();
+        self.mended.borrow_mut().push(Mended { file, key });
+    }
+
+    fn syntax(&self, mistake: &Mistake) {
+        let (message, help) = (mistake.message(), mistake.help());
+        self.note(
+            Code::TomlSyntax,
+            message,
+            help,
+            mistake.span.clone(),
+            Vec::new(),
+        );
+    }
+}
+
+/// A value of a text, or the place of one that is missing.
+#[derive(Debug, Clone)]
+pub struct Value<'t> {
+    report: &'t Report<'t>,
+    /// None where nothing stands; that was said already.
+    node: Option<Node<'t>>,
+    /// Keys from the top.
+    key: Vec<String>,
+    /// The bytes of the deepest key.
+    span: Option<Range<usize>>,
+}
+
+impl<'t> Value<'t> {
+    /// The text, or a date or time as a text; else empty.
+    #[must_use]
+    pub fn text(self) -> String {
+        self.of(Kind::Text, Node::text)
+    }
+
+    /// The whole number; else 0.
+    #[must_use]
+    pub fn whole<N: TryFrom<i64> + Default>(self) -> N {
+        let Some(number) = self.clone().of(Kind::Whole, |node| node.whole().map(Some)) else {
+            return N::default();
+        };
+        N::try_from(number).unwrap_or_else(|_| {
+            self.tell(Code::ShapeOther, "shape-range", &[("found", &number)], None);
+            N::default()
+        })
+    }
+
+    /// The truth value; else false.
+    #[must_use]
+    pub fn truth(self) -> bool {
+        self.of(Kind::Truth, Node::truth)
+    }
+
+    /// The items of a list, each read by `item`; else none.
+    #[must_use]
+    pub fn list<T>(self, item: impl FnMut(Self) -> T) -> Vec<T> {
+        let items = self.clone().of(Kind::List, Node::items);
+        let items = (0..).zip(items).map(|(index, (node, span)): (usize, _)| {
+            self.below(&index.to_string(), Some(node), span)
+        });
+        items.map(item).collect()
+    }
+
+    /// A list of texts.
+    #[must_use]
+    pub fn texts<C: FromIterator<String>>(self) -> C {
+        self.list(Self::text).into_iter().collect()
+    }
+
+    /// The members of a table with keys of the author's choice, each read by `item`.
+    #[must_use]
+    pub fn map<T>(self, mut item: impl FnMut(Self) -> T) -> BTreeMap<String, T> {
+        self.members(Kind::Table)
+            .into_iter()
+            .map(|(name, member)| (name.to_owned(), item(member)))
+            .collect()
+    }
+
+    /// A table whose keys `fields` asks for; every other key is a mistake. What
+    /// is asked for and missing is told, unless the whole value is.
+    pub fn table<T>(self, fields: impl FnOnce(&mut Fields<'t>) -> T) -> T {
+        self.table_of(Kind::Table, fields)
+    }
+
+    fn table_of<T>(self, kind: Kind, fields: impl FnOnce(&mut Fields<'t>) -> T) -> T {
+        let members = self.members(kind);
+        let is_table = self.node.is_some_and(|node| node.members().is_some());
+        let here = Self {
+            node: self.node.filter(|_| is_table),
+            ..self
+        };
+        let mut fields_of = Fields {
+            here,
+            members,
+            asked: Vec::new(),
+        };
+        let value = fields(&mut fields_of);
+        fields_of.finish();
+        value
+    }
+
+    /// A text in each language.
+    #[must_use]
+    pub fn localized(self) -> Localized {
+        self.table_of(Kind::Localized, |fields| Localized {
+            zh_cn: fields.need("zh-CN").text(),
+            en: fields.need("en").text(),
+        })
+    }
+
+    /// One of these words; else the first of them.
+    #[must_use]
+    pub fn choice<T: Copy + Default>(self, words: &[(&str, T)]) -> T {
+        let is_text = self.node.is_some_and(|node| node.text().is_some());
+        let found = self.clone().text();
+        let chosen = words.iter().find(|(word, _)| *word == found);
+        if chosen.is_none() && is_text {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.tell(
+                Code::ShapeOther,
+                "shape-other",
+                &[("found", &found)],
+                Some(&known),
+            );
+        }
+        let first = || words.first().map(|(_, value)| *value);
+        let chosen = chosen.map(|(_, value)| *value);
+        chosen.or_else(first).unwrap_or_default()
+    }
+
+    /// The value as JSON, whatever it is.
+    #[must_use]
+    pub fn json(self) -> Json {
+        self.node.map_or(Json::Null, Node::json)
+    }
+
+    /// A table as a JSON object.
+    #[must_use]
+    pub fn object(self) -> Map<String, Json> {
+        match self.clone().of(Kind::Table, |node| {
+            node.members().map(|_| Some(node.json()))
+        }) {
+            Some(Json::Object(members)) => members,
+            _ => Map::new(),
+        }
+    }
+
+    /// Says that the value at this place is a mistake of its own kind.
+    pub fn refuse(&self, code: impl Family, args: &[(&str, &dyn Display)]) {
+        let problem = longma_core::Problem::new(code, longma_core::Place::None, args);
+        let span = self.point();
+        let finding = Finding {
+            spot: Spot::Range(self.report.lines.range(self.report.file, &span)),
+            ..Finding::from(problem)
+        };
+        self.report.findings.borrow_mut().push(finding);
+    }
+
+    /// Whether something in this value did not fit so far.
+    #[must_use]
+    pub fn is_mended(&self) -> bool {
+        let mended = self.report.mended.borrow();
+        mended.iter().any(|place| place.key.starts_with(&self.key))
+    }
+
+    /// The line on which the value begins, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        let start = self.span.as_ref().map_or(0, |span| span.start);
+        self.report.lines.position(start).line
+    }
+
+    /// What kind of value stands here; none where it is missing.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.node.map(Node::kind)
+    }
+
+    /// Says that the value does not fit: the message called `name`.
+    pub(crate) fn tell(
+        &self,
+        code: Code,
+        name: &str,
+        args: &[(&str, &dyn Display)],
+        known: Option<&[&str]>,
+    ) {
+        let mut args: Vec<(&str, Localized)> = args
+            .iter()
+            .map(|(name, value)| (*name, Localized::same(value.to_string())))
+            .collect();
+        args.extend(known.map(|known| ("known", listed(known))));
+        self.say(code, name, &args);
+    }
+
+    fn say(&self, code: Code, name: &str, args: &[(&str, Localized)]) {
+        let message = messages().say_localized(name, args);
+        let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
+        let help = messages().get(&format!("{name}.help"), &help);
+        self.report
+            .note(code, message, help, self.point(), self.key.clone());
+    }
+
+    /// The bytes of the value, or of its key.
+    fn point(&self) -> Range<usize> {
+        let value = self.node.and_then(Node::value_span);
+        value.or_else(|| self.span.clone()).unwrap_or(0..0)
+    }
+
+    /// The value as `read` takes it; else something empty, and a finding.
+    fn of<T: Default>(self, kind: Kind, read: impl FnOnce(Node<'t>) -> Option<T>) -> T {
+        let Some(node) = self.node else {
+            return T::default();
+        };
+        read(node).unwrap_or_else(|| {
+            self.misfit(kind);
+            T::default()
+        })
+    }
+
+    /// Says that the value is not of this kind.
+    pub(crate) fn misfit(&self, kind: Kind) {
+        let found = self.kind().unwrap_or(Kind::Table).words();
+        let args = [("expected", kind.words()), ("found", found)];
+        self.say(Code::ShapeType, Code::ShapeType.name(), &args);
+    }
+
+    fn members(&self, kind: Kind) -> Vec<(&'t str, Self)> {
+        let members = self.clone().of(kind, Node::members);
+        let members = members.into_iter();
+        members
+            .map(|(name, node, span)| (name, self.below(name, Some(node), span)))
+            .collect()
+    }
+
+    fn below(&self, step: &str, node: Option<Node<'t>>, span: Option<Range<usize>>) -> Self {
+        let mut key = self.key.clone();
+        key.push(step.to_owned());
+        Self {
+            report: self.report,
+            node,
+            key,
+            span: span.or_else(|| self.span.clone()),
+        }
+    }
+}
+
+/// Names as a list in words.
+fn listed(names: &[&str]) -> Localized {
+    Localized {
+        zh_cn: names.join("、"),
+        en: names.join(", "),
+    }
+}
+
+/// The keys of a table, to be asked for by name.
+#[derive(Debug)]
+pub struct Fields<'t> {
+    here: Value<'t>,
+    members: Vec<(&'t str, Value<'t>)>,
+    asked: Vec<&'static str>,
+}
+
+impl<'t> Fields<'t> {
+    /// What stands at a key that must be there.
+    pub fn need(&mut self, name: &'static str) -> Value<'t> {
+        self.may(name).unwrap_or_else(|| {
+            let value = self.here.below(name, None, None);
+            if self.here.node.is_some() {
+                value.tell(
+                    Code::ShapeMissing,
+                    Code::ShapeMissing.name(),
+                    &[("name", &name)],
+                    None,
+                );
+            }
+            value
+        })
+    }
+
+    /// What stands at a key that may be left out.
+    pub fn may(&mut self, name: &'static str) -> Option<Value<'t>> {
+        self.asked.push(name);
+        let found = self.members.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    }
+
+    /// What stands at a key that may be left out, read; else the type's default.
+    pub fn or_default<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value<'t>) -> T,
+    ) -> T {
+        self.may(name).map(read).unwrap_or_default()
+    }
+
+    /// Whether there are keys that were not asked for so far.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|(name, _)| !self.asked.contains(name))
+    }
+
+    /// Takes all keys that were not asked for so far.
+    pub fn others(&mut self) -> Vec<(String, Value<'t>)> {
+        let asked: BTreeSet<&str> = self.asked.iter().copied().collect();
+        let members = std::mem::take(&mut self.members).into_iter();
+        let (others, known): (Vec<_>, Vec<_>) =
+            members.partition(|(name, _)| !asked.contains(name));
+        self.members = known;
+        let others = others.into_iter();
+        others
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    /// Says which keys nobody asked for.
+    fn finish(self) {
+        for (name, value) in &self.members {
+            if !self.asked.contains(name) {
+                let code = Code::ShapeUnknown;
+                let at_key = Value {
+                    node: None,
+                    ..value.clone()
+                };
+                at_key.tell(code, code.name(), &[("name", name)], Some(&self.asked));
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What is wrong with packs that stand as texts, whatever state they are in.
+//!
+//! Where a text cannot be read, something empty or nothing stands for it. What
+//! the checker finds because of that is a consequence and is left out: packs that
+//! inherit from an unread one wait, scripts of packs that are not there are
+//! checked by themselves, and findings at a mended place are dropped.
+
+use super::{check_with_cases, packs, script_alone};
+use crate::case::{self, Cases};
+use crate::code::Code;
+use longma_compile::Bundle;
+use longma_compile::texts::{House, Mended, Texts, read};
+use longma_core::{Localized, PackId, Place, covers};
+use longma_lang::finding::{Finding, Spot};
+use std::collections::BTreeSet;
+
+/// What packs were found to be.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// What is wrong: first the texts, then the packs.
+    pub findings: Vec<Finding>,
+    /// The ids of all packs, also of those that cannot be read.
+    pub packs: BTreeSet<String>,
+}
+
+/// Everything that is wrong with the packs and cases of `texts`.
+///
+/// ```
+/// use longma_compile::texts::Texts;
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let checked = longma_desk::check::check_texts(&Texts::from([
+///     text("pack.toml", "subject = person"),
+///     text("code.rhai", "fn close_contact( {}"),
+/// ]));
+/// let codes: Vec<&str> = checked.findings.iter().map(|it| it.code.as_str()).collect();
+/// assert_eq!(codes, ["toml-syntax", "pack-file", "script-syntax"]);
+/// assert!(checked.packs.contains("62/2022-03-07"));
+/// ```
+#[must_use]
+pub fn check_texts(texts: &Texts) -> Checked {
+    check_house(read(texts), texts)
+}
+
+/// As [`check_texts`], of packs that were read from `texts` before; `mended` and
+/// `unread` of the house may say more than the texts, such as of files that are
+/// not there.
+#[must_use]
+pub fn check_house(house: House, texts: &Texts) -> Checked {
+    let House {
+        mut bundle,
+        mut findings,
+        unread,
+        mut mended,
+    } = house;
+    let Cases {
+        mut cases,
+        findings: wrong,
+        mended: mended_cases,
+    } = case::read(texts);
+    let mut packs: BTreeSet<String> = bundle.packs.iter().map(|pack| pack.id.clone()).collect();
+    packs.extend(unread.iter().cloned());
+    findings.extend(wrong);
+    mended.extend(mended_cases);
+    let mut absent = unread;
+    findings.extend(waiting(&mut bundle, &mut absent));
+    findings.extend(alone(&absent, texts));
+    // What a case names may stand in a pack that is not there.
+    let told = |id: &str| !absent.iter().any(|other| meet(id, other));
+    cases.retain(|case| told(&case.pack));
+    let unread_cases = of_cases(&mended);
+    // A case may stand in the file that cannot be read.
+    let tried = |finding: &Finding| {
+        let pack = finding.spot.file().and_then(PackId::split);
+        pack.is_some_and(|(id, _)| told(id) && !unread_cases.contains(id))
+    };
+    let checked = check_with_cases(&bundle, &cases).into_iter();
+    findings.extend(
+        checked
+            .filter(|finding| !is_consequence(finding, &mended))
+            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding)),
+    );
+    Checked { findings, packs }
+}
+
+/// The packs with cases that are not what their file says.
+fn of_cases(mended: &[Mended]) -> BTreeSet<String> {
+    let packs = mended.iter().filter_map(|mended| {
+        let (id, name) = PackId::split(&mended.file)?;
+        name.starts_with(case::FOLDER).then(|| id.to_owned())
+    });
+    packs.collect()
+}
+
+/// Whether packs of `other` can rule where those of `one` do.
+fn meet(one: &str, other: &str) -> bool {
+    let (one, other) = (PackId::read(one), PackId::read(other));
+    covers(other.region(), one.region()) || other.region().starts_with(one.region())
+}
+
+/// Takes packs out of the bundle that inherit from one that cannot be read: of
+/// them nothing can be said that is not a consequence. Says so.
+fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
+    let mut told = Vec::new();
+    loop {
+        let heir = bundle.packs.iter().enumerate().find_map(|(index, pack)| {
+            let parent = pack.manifest.inherits.as_deref()?;
+            let unread = unread
+                .iter()
+                .find(|id| PackId::read(*id).is_named(parent))?;
+            Some((index, unread.clone()))
+        });
+        let Some((index, parent)) = heir else {
+            return told;
+        };
+        let pack = bundle.packs.remove(index);
+        let args = [
+            ("pack", Localized::same(&pack.id)),
+            ("parent", Localized::same(parent)),
+        ];
+        let file = PackId::read(&*pack.id).file("pack.toml");
+        let place = Place::key(&file, ["inherits"]);
+        told.push(packs::finding(Code::PackWaits, Spot::Place(place), &args));
+        unread.insert(pack.id);
+    }
+}
+
+/// What is wrong with the scripts of packs that are not in the bundle, as far as
+/// they can be read by themselves.
+fn alone(absent: &BTreeSet<String>, texts: &Texts) -> Vec<Finding> {
+    let scripts = texts.iter().filter(|(path, _)| {
+        let split = PackId::split(path);
+        let script = split.filter(|(_, name)| name.strip_suffix(".rhai").is_some());
+        script.is_some_and(|(id, _)| absent.contains(id))
+    });
+    scripts
+        .flat_map(|(path, text)| script_alone(path, text))
+        .collect()
+}
+
+/// Whether a finding is about something empty that stands for what is wrong.
+fn is_consequence(finding: &Finding, mended: &[Mended]) -> bool {
+    let Some(file) = finding.spot.file() else {
+        return false;
+    };
+    let key: &[String] = match &finding.spot {
+        Spot::Place(Place::Key { key, .. }) => key,
+        _ => &[],
+    };
+    mended
+        .iter()
+        .filter(|mended| mended.file == file)
+        .any(|mended| {
+            // A param or a source is one thing: a wrong unit shows in its value.
+            let depth = match mended.key.first().map(String::as_str) {
+                Some("effective") => 1,
+                Some("params" | "sources" | "decisions") => 2,
+                _ => mended.key.len(),
+            };
+            let prefix = mended.key.get(..depth).unwrap_or(&mended.key);
+            prefix.is_empty()
+                || key.starts_with(prefix)
+                || !key.is_empty() && prefix.starts_with(key)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "subject = \"person\"\nversion = \"1\"\n\
+        title = { zh-CN = \"方案\", en = \"A plan\" }\nauthority = { zh-CN = \"省\", en = \"Province\" }\n\
+        effective.from = 2022-03-07T00:00:00+08:00\n";
+
+    /// The codes that are found, each once.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let texts: Texts = files
+            .iter()
+            .map(|(file, text)| (format!("packs/{file}"), (*text).to_owned()))
+            .chain([("schema/person.schema.json".to_owned(), SCHEMA.to_owned())])
+            .collect();
+        let found = check_texts(&texts).findings;
+        let codes: BTreeSet<&str> = found.iter().map(|it| it.code.as_str()).collect();
+        assert_eq!(codes, expected.iter().copied().collect(), "{found:#?}");
+    }
+
+    const SCHEMA: &str = include_str!("../../../rules/schema/person.schema.json");
+
+    #[test]
+    fn heirs_of_an_unread_pack_wait_and_their_scripts_are_read() {
+        check(
+            &[
+                ("cn/2022-03-07/pack.toml", "subject = person"),
+                ("cn/2022-03-07/captions.toml", ""),
+                (
+                    "62/2022-03-07/pack.toml",
+                    &format!("inherits = \"cn\"\n{MANIFEST}"),
+                ),
+                ("62/2022-03-07/captions.toml", ""),
+                ("62/2022-03-07/code.rhai", "fn f( {}"),
+            ],
+            &["toml-syntax", "pack-waits", "script-syntax"],
+        );
+    }
+
+    #[test]
+    fn what_follows_from_a_value_that_does_not_fit_is_not_told() {
+        let manifest = format!("{MANIFEST}effective.til = 2022-04-07T00:00:00+08:00\n");
+        check(
+            &[
+                ("62/2022-03-07/pack.toml", &manifest),
+                ("62/2022-03-07/captions.toml", ""),
+                (
+                    "62/2022-03-07/cases/code.toml",
+                    "case = [ { name = \"x\", at = 7 } ]",
+                ),
+            ],
+            &["shape-unknown", "shape-type"],
+        );
+    }
+}
