@@ -673,7 +673,7 @@ fn emptied(text: &str) -> Vec<Edit> {
 /// A file that cannot be read, or packs that are noticed without a mutant.
 pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
     let house = &House::read(rules)?;
-    if house.fate(house.texts.clone(), "") != Fate::Survived {
+    if house.fate(&house.texts, "") != Fate::Survived {
         return Err(io::Error::other("the packs are noticed as they are"));
     }
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -684,7 +684,7 @@ pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
         mine.map(|(index, mutant)| {
             let mut texts = house.texts.clone();
             texts.insert(mutant.file.clone(), mutant.text.clone());
-            (index, house.fate(texts, &mutant.file))
+            (index, house.fate(&texts, &mutant.file))
         })
         .collect()
     };
@@ -720,8 +720,8 @@ impl House {
 
     /// Who notices what is wrong with these texts of packs; the cases beside `file`
     /// run first.
-    fn fate(&self, texts: Texts, file: &str) -> Fate {
-        let read = texts::read(&texts);
+    fn fate(&self, texts: &Texts, file: &str) -> Fate {
+        let read = texts::read(texts);
         let found = check_with_cases(&read.bundle, &self.cases);
         let mut found = read.findings.iter().chain(&found);
         if found.any(|finding| finding.severity != Severity::Info) {
