@@ -9,7 +9,7 @@ use crate::messages::{Key, Words};
 use crate::show::terminal;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
-use longma_core::Lang;
+use longma_core::{Args, Lang};
 use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -77,7 +77,7 @@ fn unparsed(error: &clap::Error, line: &[OsString], words: Words) -> Result<Answ
         Some(command) => format!("longma {command}"),
         None => "longma".to_owned(),
     };
-    let see = words.fill(Key::UsageSee, &[("command", &see)]);
+    let see = words.fill(Key::UsageSee, &Args::of("command", &see));
     let diagnostic = usage::explain(error, words).help(&see);
     Err(Refusal::new(Exit::Usage, diagnostic))
 }

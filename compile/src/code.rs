@@ -114,13 +114,16 @@ pub fn refusals() -> Vec<CodeName> {
 #[cfg(test)]
 mod tests {
     use super::{Code, messages};
-    use longma_core::Family;
+    use longma_core::{Args, Family};
 
     #[test]
     fn every_code_has_a_message_and_a_help() {
         for code in Code::ALL {
             for key in [code.name().to_owned(), format!("{}.help", code.name())] {
-                assert!(messages().get(&key, &[]).is_some(), "no message `{key}`");
+                assert!(
+                    messages().get(&key, &Args::NONE).is_some(),
+                    "no message `{key}`"
+                );
             }
         }
     }

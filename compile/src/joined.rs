@@ -4,7 +4,6 @@ use crate::code::Code;
 use longma_core::plan::{Decision, Level, Read, Rule};
 use longma_core::{Catalogue, PackId, Part, Place, Policy, Problem, Role};
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::sync::Arc;
 
 /// What is wrong between the series of each region, by region and in time.
@@ -31,8 +30,7 @@ fn offsets(policy: &Policy) -> Vec<Problem> {
     let others = rest.iter().filter(|it| it.plan.offset != first.plan.offset);
     let told = others.map(|other| {
         let place = Place::key(&manifest_of(other), ["offset"]);
-        let args: [(&str, &dyn Display); 1] = [("parent", &own_pack(first))];
-        Problem::new(Code::PackSubject, place, &args)
+        Problem::new(Code::PackSubject, place).with("parent", own_pack(first))
     });
     told.collect()
 }
@@ -55,9 +53,11 @@ fn declared_twice(parts: &[Part]) -> Vec<Problem> {
             match known.get(&key) {
                 Some(other) => {
                     let place = Place::key(&manifest_of(part), ["decisions", &decision.name]);
-                    let args: [(&str, &dyn Display); 2] =
-                        [("decision", &decision.name), ("other", &own_pack(other))];
-                    problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
+                    problems.push(
+                        Problem::new(Code::DecisionRedeclared, place)
+                            .with("decision", &decision.name)
+                            .with("other", own_pack(other)),
+                    );
                 }
                 None => drop(known.insert(key, part)),
             }
@@ -77,14 +77,14 @@ fn roles_taken_twice(parts: &[Part]) -> Vec<Problem> {
                     // Declared twice, which is told.
                     Some(other) if other.name == decision.name => {}
                     Some(other) => {
-                        let args: [(&str, &dyn Display); 4] = [
-                            ("decision", &decision.name),
-                            ("role", &role.name()),
-                            ("other", &other.name),
-                            ("pack", &other.declared_by),
-                        ];
                         let place = roles_of(decision);
-                        problems.push(Problem::new(Code::RoleTwice, place, &args));
+                        problems.push(
+                            Problem::new(Code::RoleTwice, place)
+                                .with("decision", &decision.name)
+                                .with("role", role.name())
+                                .with("other", &other.name)
+                                .with("pack", &other.declared_by),
+                        );
                     }
                     None => drop(taken.insert((&part.plan.subject, role), decision)),
                 }
@@ -129,8 +129,7 @@ fn circle(policy: &Policy) -> Option<Problem> {
         |id| PackId::read(id).file("pack.toml"),
     );
     let place = Place::key(&file, ["decisions", &decision.name]);
-    let args: [(&str, &dyn Display); 1] = [("names", &names.join(" ⇄ "))];
-    Some(Problem::new(Code::DecisionCycle, place, &args))
+    Some(Problem::new(Code::DecisionCycle, place).with("names", names.join(" ⇄ ")))
 }
 
 /// A decision keeps one scale through a region's history: a timeline has one set of levels.
@@ -147,9 +146,11 @@ fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
                 Some((levels, other)) if names(levels) != names(&decision.levels) => {
                     let path = ["decisions", &decision.name, "scale"];
                     let place = Place::key(&manifest_of(part), path);
-                    let args: [(&str, &dyn Display); 2] =
-                        [("decision", &decision.name), ("other", &own_pack(other))];
-                    problems.push(Problem::new(Code::DecisionRedeclared, place, &args));
+                    problems.push(
+                        Problem::new(Code::DecisionRedeclared, place)
+                            .with("decision", &decision.name)
+                            .with("other", own_pack(other)),
+                    );
                 }
                 Some(_) => {}
                 None => drop(known.insert(key, (&decision.levels, part))),
@@ -167,10 +168,12 @@ fn roles_agree(policies: &[Policy]) -> Vec<Problem> {
         for decision in &part.plan.decisions {
             match known.get(&(part.plan.subject.as_str(), &*decision.name)) {
                 Some(other) if other.roles != decision.roles => {
-                    let args: [(&str, &dyn Display); 2] =
-                        [("decision", &decision.name), ("other", &other.declared_by)];
                     let place = roles_of(decision);
-                    problems.push(Problem::new(Code::RoleDiffers, place, &args));
+                    problems.push(
+                        Problem::new(Code::RoleDiffers, place)
+                            .with("decision", &decision.name)
+                            .with("other", &other.declared_by),
+                    );
                 }
                 Some(_) => {}
                 None => drop(known.insert((&part.plan.subject, &decision.name), decision)),

@@ -36,7 +36,6 @@ use longma_core::{
     Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, Span, limits,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::sync::Arc;
 
 /// The plan of each line of descent; none where it could not be linked.
@@ -55,8 +54,9 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
         ..
     } = bundle;
     if sources.len() > limits::PACKS {
-        let args: [(&str, &dyn Display); 1] = [("limit", &limits::PACKS)];
-        return Err(Problem::new(Code::BundleSize, Place::None, &args).into());
+        return Err(Problem::new(Code::BundleSize, Place::None)
+            .with("limit", limits::PACKS)
+            .into());
     }
     let schemas = read_schemas(&schemas, "schema", &mut problems);
     let tables = read_schemas(&references, "reference", &mut problems);
@@ -64,8 +64,7 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
     for source in &sources {
         if packs.iter().any(|pack| pack.id.as_str() == source.id) {
             let place = Place::file(&PackId::read(&*source.id).file("pack.toml"), 0, 0);
-            let args: [(&str, &dyn Display); 1] = [("id", &source.id)];
-            problems.push(Problem::new(Code::PackDuplicate, place, &args));
+            problems.push(Problem::new(Code::PackDuplicate, place).with("id", &source.id));
             continue;
         }
         let script = |text: &str, file: String| interpreter.read(text, &file);
@@ -132,9 +131,12 @@ fn overlaps(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
             && !second.adrift
             && span(first).bounds().1 > span(second).bounds().0
         {
-            let args: [(&str, &dyn Display); 2] = [("first", &first.id), ("second", &second.id)];
             let place = second.key(["effective"]);
-            problems.push(Problem::new(Code::PackOverlap, place, &args));
+            problems.push(
+                Problem::new(Code::PackOverlap, place)
+                    .with("first", &first.id)
+                    .with("second", &second.id),
+            );
         }
     }
 }
@@ -229,7 +231,7 @@ fn void_entries(
         let void = entries.keys().filter(|name| !used.contains(*name));
         for name in void.filter(|name| judged(name)) {
             let place = pack.key([table, name.as_str()]);
-            problems.push(Problem::new(Code::OverrideVoid, place, &[("name", name)]));
+            problems.push(Problem::new(Code::OverrideVoid, place).with("name", name));
         }
     }
     problems

@@ -6,9 +6,8 @@
 
 use crate::code::Code;
 use crate::pack::Pack;
-use longma_core::{Problem, Span, When, limits};
+use longma_core::{Args, Problem, Span, When, limits};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// A line of descent over a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl<S> Descent<'_, '_, S> {
         if self.above.contains(&index) || self.above.len() >= limits::INHERITANCE_DEPTH {
             let above = self.above.iter().filter_map(|index| packs.get(*index));
             let ids: Vec<&str> = above.map(|pack| pack.id.as_str()).collect();
-            self.refuse(pack, Code::PackCycle, &[("path", &ids.join(" → "))]);
+            self.refuse(pack, Code::PackCycle, &Args::of("path", ids.join(" → ")));
             return vec![alone()];
         }
         let Some(parent) = &pack.source.manifest.inherits else {
@@ -104,14 +103,18 @@ impl<S> Descent<'_, '_, S> {
             let until = span
                 .until()
                 .map_or_else(open, |t| t.to_rfc3339(pack.offset));
-            let args: [(&str, &dyn Display); 3] =
-                [("parent", &parent), ("from", &from), ("until", &until)];
-            self.refuse(pack, Code::PackInherits, &args);
+            self.refuse(
+                pack,
+                Code::PackInherits,
+                &Args::of("parent", parent)
+                    .with("from", &from)
+                    .with("until", &until),
+            );
         }
     }
 
-    fn refuse(&mut self, pack: &Pack<'_, S>, code: Code, args: &[(&str, &dyn Display)]) {
-        let problem = Problem::new(code, pack.key(["inherits"]), args);
+    fn refuse(&mut self, pack: &Pack<'_, S>, code: Code, args: &Args) {
+        let problem = Problem::new(code, pack.key(["inherits"])).with_all(args);
         self.problems.push(problem);
     }
 }

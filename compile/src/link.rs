@@ -16,7 +16,6 @@ use longma_core::{
     Citation, Localized, PackId, Place, Problem, Problems, covers, fill, nearest, placeholders,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -61,10 +60,9 @@ impl<'a> Linker<'a> {
             if parent.source.manifest.subject != own.source.manifest.subject
                 || parent.offset != own.offset
             {
-                let args: [(&str, &dyn Display); 1] = [("parent", &parent.id)];
                 let place = own.key(["inherits"]);
                 self.problems
-                    .push(Problem::new(Code::PackSubject, place, &args));
+                    .push(Problem::new(Code::PackSubject, place).with("parent", &parent.id));
             }
         }
         let params = self.params(used);
@@ -91,7 +89,7 @@ impl<'a> Linker<'a> {
         used: &mut BTreeSet<String>,
     ) {
         if !own.source.manifest.overrides.contains_key(&name) {
-            let problem = Problem::new(Code::OverrideUndeclared, place, &[("name", &name)]);
+            let problem = Problem::new(Code::OverrideUndeclared, place).with("name", &name);
             self.problems.push(problem);
         }
         used.insert(name);
@@ -139,9 +137,11 @@ impl<'a> Linker<'a> {
             .collect();
         let near =
             nearest(key, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
-        let args: [(&str, &dyn Display); 2] = [("name", &key), ("near", &near)];
-        self.problems
-            .push(Problem::new(Code::SourceUnknown, place, &args));
+        self.problems.push(
+            Problem::new(Code::SourceUnknown, place)
+                .with("name", key)
+                .with("near", &near),
+        );
     }
 
     /// Every declared decision, with the pack that declares it.
@@ -150,10 +150,10 @@ impl<'a> Linker<'a> {
         for (_, pack) in self.line.iter().rev() {
             for name in pack.source.manifest.decisions.keys() {
                 if let Some(other) = declared.get(name) {
-                    let args: [(&str, &dyn Display); 2] =
-                        [("decision", name), ("other", &other.id)];
                     let place = pack.key(["decisions", name]);
-                    let problem = Problem::new(Code::DecisionRedeclared, place, &args);
+                    let problem = Problem::new(Code::DecisionRedeclared, place)
+                        .with("decision", name)
+                        .with("other", &other.id);
                     self.problems.push(problem);
                 } else {
                     declared.insert(name.clone(), pack);
@@ -174,9 +174,9 @@ impl<'a> Linker<'a> {
             for (name, place) in scripts.chain(captions) {
                 if !declared.contains_key(name) {
                     let known: Vec<&str> = declared.keys().map(String::as_str).collect();
-                    let args: [(&str, &dyn Display); 2] =
-                        [("name", &name), ("known", &known.join(", "))];
-                    let problem = Problem::new(Code::DecisionUndeclared, place, &args);
+                    let problem = Problem::new(Code::DecisionUndeclared, place)
+                        .with("name", name)
+                        .with("known", known.join(", "));
                     self.problems.push(problem);
                 }
             }
@@ -240,7 +240,7 @@ impl<'a> Linker<'a> {
             if !script.functions().iter().any(|rule| rule.name == *name) {
                 let place = Place::key(&pack.file("captions.toml"), [decision, "rules", name]);
                 self.problems
-                    .push(Problem::new(Code::CaptionVoid, place, &[("name", name)]));
+                    .push(Problem::new(Code::CaptionVoid, place).with("name", name));
             }
         }
     }
@@ -306,11 +306,13 @@ impl<'a> Linker<'a> {
             .collect();
         let near =
             nearest(name, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
-        let args: [(&str, &dyn Display); 3] =
-            [("name", &name), ("rule", &function.name), ("near", &near)];
         let place = Place::file(file, function.line, 1);
-        self.problems
-            .push(Problem::new(Code::RuleParameter, place, &args));
+        self.problems.push(
+            Problem::new(Code::RuleParameter, place)
+                .with("name", name)
+                .with("rule", &function.name)
+                .with("near", &near),
+        );
     }
 
     /// What a reader is told of a rule, with params filled in.
@@ -332,9 +334,8 @@ impl<'a> Linker<'a> {
                 None
             }),
             None => {
-                let args: [(&str, &dyn Display); 1] = [("name", &function.name)];
                 self.problems
-                    .push(Problem::new(Code::RuleSource, place, &args));
+                    .push(Problem::new(Code::RuleSource, place).with("name", &function.name));
                 None
             }
         };
@@ -345,10 +346,9 @@ impl<'a> Linker<'a> {
         let path = [decision, "rules", &function.name];
         let file = id.file("captions.toml");
         let Some(captions) = captions.filter(complete) else {
-            let args: [(&str, &dyn Display); 1] = [("name", &function.name)];
             let place = Place::key(&file, path);
             self.problems
-                .push(Problem::new(Code::RuleCaption, place, &args));
+                .push(Problem::new(Code::RuleCaption, place).with("name", &function.name));
             return Citation {
                 rule: String::new(),
                 caption: Localized::default(),
@@ -379,8 +379,8 @@ impl<'a> Linker<'a> {
             .chain(&placeholders(&text.en))
         {
             if !params.contains_key(name) {
-                let args: [(&str, &dyn Display); 1] = [("name", name)];
-                let problem = Problem::new(Code::CaptionPlaceholder, place.clone(), &args);
+                let problem =
+                    Problem::new(Code::CaptionPlaceholder, place.clone()).with("name", name);
                 self.problems.push(problem);
             }
         }
@@ -395,9 +395,8 @@ impl<'a> Linker<'a> {
         let unread = |(_, pack): &(usize, &Pack<'_>)| pack.unread.contains(name);
         if rules.is_empty() && !self.line.iter().any(unread) {
             let place = declaring.key(["decisions", name]);
-            let args: [(&str, &dyn Display); 1] = [("decision", &name)];
             self.problems
-                .push(Problem::new(Code::DecisionNoScript, place, &args));
+                .push(Problem::new(Code::DecisionNoScript, place).with("decision", name));
         }
         let scale = declaring.source.manifest.decisions.get(name)?;
         let captions = declaring.source.captions.get(name)?;

@@ -7,7 +7,7 @@ use crate::code::{Code, messages};
 use longma_core::host::Kind;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
-    Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, limits,
+    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -307,19 +307,20 @@ impl Bundle {
     /// One problem that names the position, or the format it found.
     pub fn read(text: &str) -> Result<Self, Problem> {
         if text.len() > limits::BUNDLE_BYTES {
-            let args: [(&str, &dyn std::fmt::Display); 1] = [("limit", &limits::BUNDLE_BYTES)];
-            return Err(Problem::new(Code::BundleSize, Place::None, &args));
+            return Err(
+                Problem::new(Code::BundleSize, Place::None).with("limit", limits::BUNDLE_BYTES)
+            );
         }
         let bundle: Self = serde_json::from_str(text).map_err(|error| {
             let place = Place::file("bundle", error.line(), error.column());
-            Problem::new(Code::BundleSyntax, place, &[])
+            Problem::new(Code::BundleSyntax, place)
         })?;
         if bundle.longma_bundle == BUNDLE_FORMAT {
             Ok(bundle)
         } else {
-            let args: [(&str, &dyn std::fmt::Display); 2] =
-                [("found", &bundle.longma_bundle), ("known", &BUNDLE_FORMAT)];
-            Err(Problem::new(Code::BundleFormat, Place::None, &args))
+            Err(Problem::new(Code::BundleFormat, Place::None)
+                .with("found", bundle.longma_bundle)
+                .with("known", BUNDLE_FORMAT))
         }
     }
 }
@@ -385,7 +386,9 @@ fn words(value: &ParamValue, unit: &str) -> Localized {
                 _ => String::new(),
             };
             let n = Localized::same(text);
-            messages().get("unit-celsius", &[("n", &n)]).unwrap_or(n)
+            messages()
+                .get("unit-celsius", &Args::of("n", &n))
+                .unwrap_or(n)
         }
         ParamValue::Text(text) => Localized::same(text),
         ParamValue::Int(count) => {
@@ -395,7 +398,7 @@ fn words(value: &ParamValue, unit: &str) -> Localized {
                 _ => format!("unit-{unit}"),
             };
             messages()
-                .get(&key, &[("n", &count_text)])
+                .get(&key, &Args::of("n", &count_text))
                 .unwrap_or(count_text)
         }
         ParamValue::List(items) => {

@@ -12,7 +12,6 @@ use longma_core::{
     Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Span, UNKNOWN, nearest,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// One pack; `S` is what its scripts are read as.
 #[derive(Debug, Clone)]
@@ -85,12 +84,12 @@ impl<'a, S> Pack<'a, S> {
         let mut found = Vec::new();
         if !self.id.is_sound() {
             let place = Place::file(&self.file("pack.toml"), 0, 0);
-            found.push(Problem::new(Code::PackId, place, &[("id", &self.id)]));
+            found.push(Problem::new(Code::PackId, place).with("id", &self.id));
         }
         match self.source.manifest.offset.as_deref().map(Offset::parse) {
             None => {}
             Some(Some(offset)) => self.offset = offset,
-            Some(None) => found.push(Problem::new(Code::PackOffset, self.key(["offset"]), &[])),
+            Some(None) => found.push(Problem::new(Code::PackOffset, self.key(["offset"]))),
         }
         match self.dates() {
             Ok(span) => self.effective = Some(span),
@@ -99,9 +98,12 @@ impl<'a, S> Pack<'a, S> {
         let subject = &self.source.manifest.subject;
         if !subjects.contains_key(subject) {
             let known: Vec<&str> = subjects.keys().map(String::as_str).collect();
-            let args: [(&str, &dyn Display); 2] = [("name", subject), ("known", &known.join(", "))];
             let place = self.key(["subject"]);
-            found.push(Problem::new(Code::PackSubject, place, &args));
+            found.push(
+                Problem::new(Code::PackSubject, place)
+                    .with("name", subject)
+                    .with("known", known.join(", ")),
+            );
         }
         found
     }
@@ -110,16 +112,13 @@ impl<'a, S> Pack<'a, S> {
         let read = |name: &str, text: &Option<String>| match text.as_deref().map(Instant::parse) {
             None => Ok(None),
             Some(Ok(instant)) => Ok(Some(instant)),
-            Some(Err(_)) => Err(Problem::new(
-                Code::PackTime,
-                self.key(["effective", name]),
-                &[("found", &text.as_deref().unwrap_or_default())],
-            )),
+            Some(Err(_)) => Err(Problem::new(Code::PackTime, self.key(["effective", name]))
+                .with("found", text.as_deref().unwrap_or_default())),
         };
         let dates = &self.source.manifest.effective;
         let (from, until) = (read("from", &dates.from)?, read("until", &dates.until)?);
         Span::new(from, until)
-            .ok_or_else(|| Problem::new(Code::PackSpan, self.key(["effective", "until"]), &[]))
+            .ok_or_else(|| Problem::new(Code::PackSpan, self.key(["effective", "until"])))
     }
 }
 
@@ -140,12 +139,12 @@ fn check_texts<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
         texts.push((vec!["sources", key, "title"], &source.title));
         if !["V", "W", "A"].contains(&source.grade.as_str()) {
             let place = pack.key(["sources", key, "grade"]);
-            problems.push(Problem::new(Code::PackText, place, &[]));
+            problems.push(Problem::new(Code::PackText, place));
         }
     }
     for (key, text) in texts {
         if text.is_incomplete() {
-            problems.push(Problem::new(Code::PackText, pack.key(key), &[]));
+            problems.push(Problem::new(Code::PackText, pack.key(key)));
         }
     }
     let tables = [
@@ -154,7 +153,7 @@ fn check_texts<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
     ];
     for (table, entries) in tables {
         for (name, _) in entries.iter().filter(|(_, why)| why.trim().is_empty()) {
-            problems.push(Problem::new(Code::PackText, pack.key([table, name]), &[]));
+            problems.push(Problem::new(Code::PackText, pack.key([table, name])));
         }
     }
 }
@@ -163,22 +162,24 @@ fn check_params<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
     for (name, param) in &pack.source.manifest.params {
         let at = |key: &str| pack.key(["params", name, key]);
         if !UNITS.contains(&param.unit.as_str()) {
-            let args: [(&str, &dyn Display); 2] =
-                [("unit", &param.unit), ("known", &UNITS.join(", "))];
-            problems.push(Problem::new(Code::ParamUnit, at("unit"), &args));
+            problems.push(
+                Problem::new(Code::ParamUnit, at("unit"))
+                    .with("unit", &param.unit)
+                    .with("known", UNITS.join(", ")),
+            );
         } else if let Err(expected) = param.typed() {
-            let args = [
-                ("unit", Localized::same(&param.unit)),
-                ("kind", expected.words()),
-            ];
-            problems.push(Problem::localized(Code::ParamValue, at("value"), &args));
+            problems.push(
+                Problem::new(Code::ParamValue, at("value"))
+                    .with("unit", &param.unit)
+                    .with("kind", expected.words()),
+            );
         }
         let noted = param
             .note
             .as_ref()
             .is_some_and(|note| !note.is_incomplete());
         if param.assumed && !noted {
-            problems.push(Problem::new(Code::ParamNote, at("note"), &[("name", name)]));
+            problems.push(Problem::new(Code::ParamNote, at("note")).with("name", name));
         }
     }
 }
@@ -192,18 +193,23 @@ fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
             .iter()
             .any(|level| level == UNKNOWN || level.is_empty());
         if distinct.len() != scale.scale.len() || distinct.len() < 2 || unknown {
-            problems.push(Problem::new(Code::ScaleLevels, place("scale"), &[]));
+            problems.push(Problem::new(Code::ScaleLevels, place("scale")));
         }
         let fit = scale.colours.iter().all(|c| COLOURS.contains(&c.as_str()));
         if !fit || scale.colours.len() != scale.scale.len() {
-            let args: [(&str, &dyn Display); 1] = [("known", &COLOURS.join(", "))];
-            problems.push(Problem::new(Code::ScaleColours, place("colours"), &args));
+            problems.push(
+                Problem::new(Code::ScaleColours, place("colours"))
+                    .with("known", COLOURS.join(", ")),
+            );
         }
         for role in scale.roles.iter().filter(|it| Role::named(it).is_none()) {
             let known = Role::ALL.map(Role::name);
             let near = nearest(role, known).map_or_else(|| known.join(", "), str::to_owned);
-            let args: [(&str, &dyn Display); 2] = [("name", role), ("near", &near)];
-            problems.push(Problem::new(Code::RoleUnknown, place("roles"), &args));
+            problems.push(
+                Problem::new(Code::RoleUnknown, place("roles"))
+                    .with("name", role)
+                    .with("near", &near),
+            );
         }
         let named = pack.source.captions.get(name);
         let missing = |caption: Option<&Localized>| caption.is_none_or(Localized::is_incomplete);
@@ -212,11 +218,11 @@ fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
             Place::key(&pack.file("captions.toml"), path)
         };
         if missing(named.and_then(|n| n.name.as_ref())) {
-            problems.push(Problem::new(Code::PackText, at(&["name"]), &[]));
+            problems.push(Problem::new(Code::PackText, at(&["name"])));
         }
         for level in &scale.scale {
             if missing(named.and_then(|n| n.levels.get(level))) {
-                problems.push(Problem::new(Code::PackText, at(&["levels", level]), &[]));
+                problems.push(Problem::new(Code::PackText, at(&["levels", level])));
             }
         }
     }

@@ -8,13 +8,12 @@
 
 use crate::code::{Code, messages};
 use crate::toml::{Mistake, Node, Toml};
-use longma_core::{Family, Localized, Severity};
+use longma_core::{Args, Family, Localized, Severity};
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::syntax::Lines;
 use serde_json::{Map, Value as Json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::ops::Range;
 
 /// A value read from a text, and what is wrong with the text.
@@ -84,7 +83,7 @@ impl Kind {
             Self::Localized => "kind-localized",
             Self::Scalar => "kind-scalar",
         };
-        messages().say(name, &[])
+        messages().say(name, &Args::NONE)
     }
 }
 
@@ -200,7 +199,7 @@ impl<'t> Value<'t> {
             return N::default();
         };
         N::try_from(number).unwrap_or_else(|_| {
-            self.tell(Code::ShapeOther, "shape-range", &[("found", &number)], None);
+            self.tell(Code::ShapeOther, "shape-range", &Args::of("found", number));
             N::default()
         })
     }
@@ -279,8 +278,7 @@ impl<'t> Value<'t> {
             self.tell(
                 Code::ShapeOther,
                 "shape-other",
-                &[("found", &found)],
-                Some(&known),
+                &Args::of("found", &found).with("known", listed(&known)),
             );
         }
         let first = || words.first().map(|(_, value)| *value);
@@ -306,8 +304,8 @@ impl<'t> Value<'t> {
     }
 
     /// Says that the value at this place is a mistake of its own kind.
-    pub fn refuse(&self, code: impl Family, args: &[(&str, &dyn Display)]) {
-        let problem = longma_core::Problem::new(code, longma_core::Place::None, args);
+    pub fn refuse(&self, code: impl Family) {
+        let problem = longma_core::Problem::new(code, longma_core::Place::None);
         let span = self.point();
         let finding = Finding {
             spot: Spot::Range(self.report.lines.range(self.report.file, &span)),
@@ -336,25 +334,9 @@ impl<'t> Value<'t> {
     }
 
     /// Says that the value does not fit: the message called `name`.
-    pub(crate) fn tell(
-        &self,
-        code: Code,
-        name: &str,
-        args: &[(&str, &dyn Display)],
-        known: Option<&[&str]>,
-    ) {
-        let mut args: Vec<(&str, Localized)> = args
-            .iter()
-            .map(|(name, value)| (*name, Localized::same(value.to_string())))
-            .collect();
-        args.extend(known.map(|known| ("known", listed(known))));
-        self.say(code, name, &args);
-    }
-
-    fn say(&self, code: Code, name: &str, args: &[(&str, Localized)]) {
-        let message = messages().say_localized(name, args);
-        let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-        let help = messages().get(&format!("{name}.help"), &help);
+    pub(crate) fn tell(&self, code: Code, name: &str, args: &Args) {
+        let message = messages().say(name, args);
+        let help = messages().get(&format!("{name}.help"), args);
         self.report
             .note(code, message, help, self.point(), self.key.clone());
     }
@@ -379,8 +361,8 @@ impl<'t> Value<'t> {
     /// Says that the value is not of this kind.
     pub(crate) fn misfit(&self, kind: Kind) {
         let found = self.kind().unwrap_or(Kind::Table).words();
-        let args = [("expected", kind.words()), ("found", found)];
-        self.say(Code::ShapeType, Code::ShapeType.name(), &args);
+        let args = Args::of("expected", kind.words()).with("found", found);
+        self.tell(Code::ShapeType, Code::ShapeType.name(), &args);
     }
 
     fn members(&self, kind: Kind) -> Vec<(&'t str, Self)> {
@@ -428,8 +410,7 @@ impl<'t> Fields<'t> {
                 value.tell(
                     Code::ShapeMissing,
                     Code::ShapeMissing.name(),
-                    &[("name", &name)],
-                    None,
+                    &Args::of("name", name),
                 );
             }
             value
@@ -481,7 +462,11 @@ impl<'t> Fields<'t> {
                     node: None,
                     ..value.clone()
                 };
-                at_key.tell(code, code.name(), &[("name", name)], Some(&self.asked));
+                at_key.tell(
+                    code,
+                    code.name(),
+                    &Args::of("name", name).with("known", listed(&self.asked)),
+                );
             }
         }
     }

@@ -17,7 +17,6 @@ use crate::shape::{self, Read};
 use longma_core::{PackId, Place, Problem};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// Texts by the paths that problems name: `schema/person.schema.json`,
 /// `reference/risk_areas.schema.json`, `packs/62/2022-03-07/pack.toml`, and beside
@@ -148,9 +147,8 @@ impl House {
         shape: impl FnOnce(&str, &str) -> Read<T>,
     ) -> Option<T> {
         let Some(text) = texts.get(&file) else {
-            let args: [(&str, &dyn Display); 1] = [("file", &file)];
             let place = Place::file(&file, 0, 0);
-            let problem = Problem::new(Code::PackFile, place, &args);
+            let problem = Problem::new(Code::PackFile, place).with("file", &file);
             self.findings.push(problem.into());
             let key = Vec::new();
             self.mended.push(Mended { file, key });

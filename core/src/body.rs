@@ -120,13 +120,12 @@ impl Meter {
         let rule = self.rule.fetch_add(steps, Ordering::Relaxed) + steps;
         let all = self.all.fetch_add(steps, Ordering::Relaxed) + steps;
         if all > limits::EVALUATION_OPERATIONS && all > limits::EVALUATION_OPERATIONS * self.room {
-            return Err(Fault::new(Code::EvaluationOperations)
-                .arg("limit", limits::EVALUATION_OPERATIONS.to_string()));
+            return Err(
+                Fault::new(Code::EvaluationOperations).with("limit", limits::EVALUATION_OPERATIONS)
+            );
         }
         if rule > limits::RULE_OPERATIONS && rule > limits::RULE_OPERATIONS * self.room {
-            return Err(
-                Fault::new(Code::RuleOperations).arg("limit", limits::RULE_OPERATIONS.to_string())
-            );
+            return Err(Fault::new(Code::RuleOperations).with("limit", limits::RULE_OPERATIONS));
         }
         Ok(())
     }

@@ -16,7 +16,6 @@ use crate::time::Offset;
 use crate::when::{Span, When};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// Everything decisions are made from, except facts and reference data.
 #[derive(Debug)]
@@ -215,8 +214,10 @@ impl Catalogue {
     pub fn read_reference(&self, name: &str, csv: &str) -> Result<Table, Problems> {
         let Some(schema) = self.tables.get(name) else {
             let known: Vec<&str> = self.tables.keys().map(String::as_str).collect();
-            let args: [(&str, &dyn Display); 2] = [("name", &name), ("known", &known.join(", "))];
-            return Err(Problem::new(Code::ReferenceUnknown, Place::None, &args).into());
+            return Err(Problem::new(Code::ReferenceUnknown, Place::None)
+                .with("name", name)
+                .with("known", known.join(", "))
+                .into());
         };
         Table::read(name, schema, csv)
     }

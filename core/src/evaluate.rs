@@ -17,13 +17,12 @@ use crate::plan::{Decision, Plan, Read, Rule};
 use crate::policy::{Part, Policy};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
-use crate::text::{Localized, message};
+use crate::text::{Args, messages};
 use crate::time::Offset;
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
 use crate::when::{Span, When};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::sync::Arc;
 
 /// What an evaluation needs beside the facts.
@@ -154,11 +153,10 @@ fn decide_asked<O: Observer>(
 fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
     let place = Place::facts("/identity/region");
     match request.region.or_else(|| facts.region()) {
-        None => Err(Problem::new(Code::RegionMissing, place, &[])),
+        None => Err(Problem::new(Code::RegionMissing, place)),
         Some(region) if is_region(region) => Ok(region.to_owned()),
         Some(region) => {
-            let args: [(&str, &dyn Display); 1] = [("found", &crate::json::quote(region))];
-            Err(Problem::new(Code::RegionInvalid, place, &args))
+            Err(Problem::new(Code::RegionInvalid, place).with("found", crate::json::quote(region)))
         }
     }
 }
@@ -187,9 +185,11 @@ fn asked<'a>(
             Some((name, decision)) => drop(asked.insert(Arc::clone(name), *decision)),
             None => {
                 let all: Vec<&str> = known.keys().map(|name| &**name).collect();
-                let args: [(&str, &dyn Display); 2] =
-                    [("decision", name), ("known", &all.join(", "))];
-                problems.push(Problem::new(Code::UnknownDecision, Place::None, &args));
+                problems.push(
+                    Problem::new(Code::UnknownDecision, Place::None)
+                        .with("decision", name)
+                        .with("known", all.join(", ")),
+                );
             }
         }
     }
@@ -239,7 +239,7 @@ impl<O: Observer> Evaluation<'_, O> {
         let decisions = needed(policy, self.facts.subject(), asked);
         let has = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
         for name in asked.keys().filter(|name| !has(name)) {
-            let problem = Problem::new(Code::NoPack, Place::None, &[("decision", name)]);
+            let problem = Problem::new(Code::NoPack, Place::None).with("decision", name);
             let index = self.problem(problem);
             self.unknown(name, policy.span(), index);
         }
@@ -364,29 +364,27 @@ impl<O: Observer> Evaluation<'_, O> {
                     let doubt = self.facts.doubts_of(name).first().cloned();
                     Err(self.problem(doubt.unwrap_or_else(|| {
                         let place = Place::facts(format!("/{name}"));
-                        Problem::new(Code::MissingSection, place, &[("name", name)])
+                        Problem::new(Code::MissingSection, place).with("name", name)
                     })))
                 }
             },
             Read::Table(name) => match self.references.get(name) {
                 Some(table) => Ok(Argument::Table(Arc::clone(table))),
-                None => {
-                    let args: [(&str, &dyn Display); 1] = [("name", name)];
-                    Err(self.problem(Problem::new(Code::MissingReference, Place::None, &args)))
-                }
+                None => Err(self
+                    .problem(Problem::new(Code::MissingReference, Place::None).with("name", name))),
             },
-            Read::Earlier(name) => match earlier
-                .get(name.as_str())
-                .and_then(|position| self.decided.get(*position))
-                .map(|decided| &decided.earlier)
-            {
-                Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
-                Some(Err(index)) => Err(*index),
-                None => {
-                    let args: [(&str, &dyn Display); 1] = [("decision", name)];
-                    Err(self.problem(Problem::new(Code::NoPack, Place::None, &args)))
+            Read::Earlier(name) => {
+                match earlier
+                    .get(name.as_str())
+                    .and_then(|position| self.decided.get(*position))
+                    .map(|decided| &decided.earlier)
+                {
+                    Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
+                    Some(Err(index)) => Err(*index),
+                    None => Err(self
+                        .problem(Problem::new(Code::NoPack, Place::None).with("decision", name))),
                 }
-            },
+            }
         }
     }
 
@@ -426,16 +424,20 @@ impl<O: Observer> Evaluation<'_, O> {
         for manual in self.facts.manual_causes() {
             let Some(decision) = known.get(&manual.decision) else {
                 let names: Vec<&str> = known.keys().map(|name| &**name).collect();
-                let args: [(&str, &dyn Display); 2] =
-                    [("decision", &manual.decision), ("known", &names.join(", "))];
                 let place = at(manual, "decision");
-                problems.push(Problem::new(Code::UnknownDecision, place, &args));
+                problems.push(
+                    Problem::new(Code::UnknownDecision, place)
+                        .with("decision", &manual.decision)
+                        .with("known", names.join(", ")),
+                );
                 continue;
             };
             let Some(rank) = rank(decision, &manual.level) else {
-                let args: [(&str, &dyn Display); 2] =
-                    [("level", &manual.level), ("decision", &manual.decision)];
-                problems.push(Problem::new(Code::RuleLevel, at(manual, "level"), &args));
+                problems.push(
+                    Problem::new(Code::RuleLevel, at(manual, "level"))
+                        .with("level", &manual.level)
+                        .with("decision", &manual.decision),
+                );
                 continue;
             };
             let growing = self
@@ -548,14 +550,11 @@ fn at(manual: &ManualCause, field: &str) -> Place {
 fn manual_citation(manual: &ManualCause, offset: Offset) -> Citation {
     let [first, second] = &manual.officers;
     let until = manual.span.until().map(|t| t.to_words(offset));
-    let args = [
-        ("reason", Localized::same(&*manual.reason)),
-        ("first", Localized::same(&**first)),
-        ("second", Localized::same(&**second)),
-        ("until", Localized::same(until.unwrap_or_default())),
-    ];
-    let args: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
-    let text = |key: &str| message(key, &args).unwrap_or_else(|| Localized::same(key));
+    let args = Args::of("reason", &manual.reason)
+        .with("first", first)
+        .with("second", second)
+        .with("until", until.unwrap_or_default());
+    let text = |key: &str| messages().say(key, &args);
     Citation {
         rule: format!("manual/{}", manual.decision),
         caption: text("manual-caption"),
@@ -565,7 +564,8 @@ fn manual_citation(manual: &ManualCause, offset: Offset) -> Citation {
 }
 
 fn failed(fault: &Fault, place: Place, rule: &str) -> Problem {
-    Problem::localized(fault.code, place, &fault.args).of_rule(rule)
+    let problem = Problem::new(fault.code, place).with_all(&fault.args);
+    problem.of_rule(rule)
 }
 
 fn rank(decision: &Decision, level: &str) -> Option<usize> {
@@ -580,8 +580,8 @@ fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>,
         Some(rank) => Ok((rank, draft)),
         None => Err(Failure {
             fault: Fault::new(Code::RuleLevel)
-                .arg("level", &*draft.level)
-                .arg("decision", &*decision.name),
+                .with("level", &*draft.level)
+                .with("decision", &*decision.name),
             line: 0,
             column: 0,
         }),

@@ -9,11 +9,12 @@ use crate::json::{Json, push_pointer, quote};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
-use crate::text::{Localized, message};
+use crate::text::{Args, Localized, messages};
 use crate::time::{Date, Instant, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// What is known of one subject: typed, complete and free of problems.
@@ -213,12 +214,9 @@ fn subject_of<'a>(
         .map(|(name, schema)| (name.to_owned(), schema))
         .ok_or_else(|| {
             let names: Vec<String> = schemas.keys().map(|name| quote(name)).collect();
-            Problem::new(
-                Code::FactsSubject,
-                Place::facts("/subject"),
-                &[("known", &names.join(", "))],
-            )
-            .finding(given.map_or_else(|| "—".to_owned(), Json::describe))
+            Problem::new(Code::FactsSubject, Place::facts("/subject"))
+                .with("known", names.join(", "))
+                .finding(given.map_or_else(|| "—".to_owned(), Json::describe))
         })
 }
 
@@ -264,7 +262,6 @@ fn manual(record: &Record) -> Result<ManualCause, Problem> {
         Problem::new(
             Code::OverrideOfficers,
             Place::facts(push_pointer(pointer, "officers")),
-            &[],
         )
     })
 }
@@ -312,7 +309,7 @@ impl Decoder {
                     Some(_) => Code::FactsRange,
                     None => Code::FactsDecimals,
                 };
-                let problem = Problem::new(code, Place::facts(pointer), &[]);
+                let problem = Problem::new(code, Place::facts(pointer));
                 self.report(problem, kind, json.describe())
             }
             (Type::Text(text), Json::Text(value)) => self.text(value, text, pointer),
@@ -331,7 +328,7 @@ impl Decoder {
             }
             (Type::Object(object), Json::Object(members)) => self.object(members, object, pointer),
             _ => {
-                let problem = Problem::new(Code::FactsType, Place::facts(pointer), &[]);
+                let problem = Problem::new(Code::FactsType, Place::facts(pointer));
                 self.report(problem, kind, json.describe())
             }
         }
@@ -347,7 +344,7 @@ impl Decoder {
         if (range.0..=range.1).contains(&value) {
             return Some(Value::Int(value));
         }
-        let problem = Problem::new(Code::FactsRange, Place::facts(pointer), &[]);
+        let problem = Problem::new(Code::FactsRange, Place::facts(pointer));
         let kind = Type::Int {
             least: range.0,
             most: range.1,
@@ -364,7 +361,7 @@ impl Decoder {
             Some(_) => Code::FactsPattern,
             None => return Some(Value::Text(value.into())),
         };
-        let problem = Problem::new(code, Place::facts(pointer), &[]);
+        let problem = Problem::new(code, Place::facts(pointer));
         self.report(problem, &Type::Text(text.clone()), quote(value))
     }
 
@@ -372,7 +369,7 @@ impl Decoder {
         if let Some(name) = names.iter().find(|name| ***name == *value) {
             return Some(Value::Text(Arc::clone(name)));
         }
-        let problem = Problem::new(Code::FactsEnum, Place::facts(pointer), &[]);
+        let problem = Problem::new(Code::FactsEnum, Place::facts(pointer));
         self.report(problem, &Type::Enum(Arc::clone(names)), quote(value))
     }
 
@@ -391,7 +388,7 @@ impl Decoder {
             Err(TimeError::NotADate) => Code::FactsDate,
             Err(TimeError::OutOfRange) => Code::FactsTimeRange,
         };
-        let problem = Problem::new(code, Place::facts(pointer), &[]);
+        let problem = Problem::new(code, Place::facts(pointer));
         self.report(problem, kind, quote(text))
     }
 
@@ -407,7 +404,7 @@ impl Decoder {
             values.extend(self.value(json, item, &format!("{pointer}/{index}")));
         }
         if !(size.0..=size.1).contains(&items.len()) {
-            let problem = Problem::new(Code::FactsItems, Place::facts(pointer), &[]);
+            let problem = Problem::new(Code::FactsItems, Place::facts(pointer));
             let kind = Type::List {
                 item: Box::new(item.clone()),
                 least: size.0,
@@ -444,8 +441,8 @@ impl Decoder {
                 }
                 None if field.required => {
                     sound = false;
-                    let args: [(&str, &dyn std::fmt::Display); 1] = [("name", &field.name)];
-                    let problem = Problem::new(Code::FactsMissing, Place::facts(inner), &args);
+                    let problem = Problem::new(Code::FactsMissing, Place::facts(inner))
+                        .with("name", &field.name);
                     self.report::<()>(problem, &field.kind, "—".to_owned());
                     None
                 }
@@ -461,10 +458,13 @@ impl Decoder {
     fn unknown_field(&mut self, name: &str, object: &Object, pointer: &str) {
         let known: Vec<&str> = object.names().collect();
         let near = nearest_field(object, name).map_or_else(|| known.join(", "), str::to_owned);
-        let args: [(&str, &dyn std::fmt::Display); 2] = [("name", &quote(name)), ("near", &near)];
         let place = Place::facts(push_pointer(pointer, name));
-        self.problems
-            .push(Problem::new(Code::FactsUnknownField, place, &args).finding(quote(name)));
+        self.problems.push(
+            Problem::new(Code::FactsUnknownField, place)
+                .with("name", quote(name))
+                .with("near", &near)
+                .finding(quote(name)),
+        );
     }
 
     /// Whether every time of `record` keeps to the order its schema asks.
@@ -478,11 +478,12 @@ impl Decoder {
             };
             if value < sibling || (order.strict && value == sibling) {
                 sound = false;
-                let args: [(&str, &dyn std::fmt::Display); 2] =
-                    [("name", &field.name), ("sibling", &order.sibling)];
                 let place = Place::facts(push_pointer(pointer, &field.name));
-                self.problems
-                    .push(Problem::new(Code::FactsOrder, place, &args));
+                self.problems.push(
+                    Problem::new(Code::FactsOrder, place)
+                        .with("name", &field.name)
+                        .with("sibling", &order.sibling),
+                );
             }
         }
         sound
@@ -491,69 +492,50 @@ impl Decoder {
 
 /// What a type asks for, in words.
 fn expected(kind: &Type) -> Localized {
-    let say = |key: &str, args: &[(&str, String)]| {
-        let args: Vec<(&str, Localized)> = args
-            .iter()
-            .map(|(name, text)| (*name, Localized::same(text)))
-            .collect();
-        let args: Vec<(&str, &Localized)> = args.iter().map(|(n, t)| (*n, t)).collect();
-        message(key, &args).unwrap_or_else(|| Localized::same(key))
-    };
-    let range = |least: String, most: String| [("least", least), ("most", most)];
+    let say = |key: &str, args: &Args| messages().say(key, args);
+    let range =
+        |least: &dyn Display, most: &dyn Display| Args::of("least", least).with("most", most);
     match kind {
-        Type::Bool => say("expected-bool", &[]),
+        Type::Bool => say("expected-bool", &Args::NONE),
         Type::Int {
             least: i64::MIN,
             most: i64::MAX,
-        } => say("expected-int", &[]),
+        } => say("expected-int", &Args::NONE),
         Type::Int {
             least,
             most: i64::MAX,
-        } => say("expected-int-from", &[("least", least.to_string())]),
-        Type::Int { least, most } => say(
-            "expected-int-range",
-            &range(least.to_string(), most.to_string()),
-        ),
+        } => say("expected-int-from", &Args::of("least", least)),
+        Type::Int { least, most } => say("expected-int-range", &range(&least, &most)),
         Type::Text(TextType {
             pattern: Some(pattern),
             ..
-        }) if !pattern.is_not_blank() => say(
-            "expected-pattern",
-            &[("pattern", pattern.source().to_owned())],
-        ),
+        }) if !pattern.is_not_blank() => {
+            say("expected-pattern", &Args::of("pattern", pattern.source()))
+        }
         Type::Text(TextType {
             least,
             most: usize::MAX,
             ..
-        }) => say("expected-text", &[("least", least.to_string())]),
-        Type::Text(text) => say(
-            "expected-text-range",
-            &range(text.least.to_string(), text.most.to_string()),
-        ),
+        }) => say("expected-text", &Args::of("least", least)),
+        Type::Text(text) => say("expected-text-range", &range(&text.least, &text.most)),
         Type::Enum(names) => {
             let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
-            say("expected-enum", &[("names", names.join(", "))])
+            say("expected-enum", &Args::of("names", names.join(", ")))
         }
-        Type::Temperature { least, most } => say(
-            "expected-temperature",
-            &range(least.to_string(), most.to_string()),
-        ),
-        Type::Instant => say("expected-instant", &[]),
-        Type::Date => say("expected-date", &[]),
+        Type::Temperature { least, most } => say("expected-temperature", &range(&least, &most)),
+        Type::Instant => say("expected-instant", &Args::NONE),
+        Type::Date => say("expected-date", &Args::NONE),
         Type::List {
             most: usize::MAX,
             least: 0,
             ..
-        } => say("expected-list", &[]),
+        } => say("expected-list", &Args::NONE),
         Type::List {
             most: usize::MAX,
             least,
             ..
-        } => say("expected-list-from", &[("least", least.to_string())]),
-        Type::List { least, most, .. } => say(
-            "expected-list-range",
-            &range(least.to_string(), most.to_string()),
-        ),
-        Type::Object(_) => say("expected-object", &[]),
+        } => say("expected-list-from", &Args::of("least", least)),
+        Type::List { least, most, .. } => say("expected-list-range", &range(&least, &most)),
+        Type::Object(_) => say("expected-object", &Args::NONE),
     }
 }

@@ -6,7 +6,7 @@
 use crate::limits;
 use crate::problem::Code;
 use crate::series::Series;
-use crate::text::{Localized, message};
+use crate::text::{Args, IntoLocalized, Localized, messages};
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
 use crate::when::When;
 use std::sync::Arc;
@@ -16,30 +16,22 @@ use std::sync::Arc;
 pub struct Fault {
     /// Which failure it is.
     pub code: Code,
-    /// What its message names, by placeholder.
-    pub args: Vec<(&'static str, Localized)>,
+    /// What its message names.
+    pub args: Args,
 }
 
 impl Fault {
     /// A failure whose message names nothing yet.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self {
-            code,
-            args: Vec::new(),
-        }
+        let args = Args::NONE;
+        Self { code, args }
     }
 
-    /// Fills a placeholder with a text that is the same in both languages.
+    /// The same failure with a value for `{name}` in its words.
     #[must_use]
-    pub fn arg(self, name: &'static str, text: impl Into<String>) -> Self {
-        self.localized(name, Localized::same(text))
-    }
-
-    /// Fills a placeholder with a text in both languages.
-    #[must_use]
-    pub fn localized(mut self, name: &'static str, text: Localized) -> Self {
-        self.args.push((name, text));
+    pub fn with(mut self, name: &'static str, value: impl IntoLocalized) -> Self {
+        self.args = self.args.with(name, value);
         self
     }
 }
@@ -90,7 +82,7 @@ impl Kind {
     #[must_use]
     pub fn words(self) -> Localized {
         let key = format!("kind-{self:?}").to_lowercase();
-        message(&key, &[]).unwrap_or_else(|| Localized::same(key))
+        messages().say(&key, &Args::NONE)
     }
 }
 
@@ -257,8 +249,8 @@ pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
-            .arg("days", days.len().to_string())
-            .arg("counts", counts.len().to_string()));
+            .with("days", days.len())
+            .with("counts", counts.len()));
     }
     Ok(Series::new(
         days.iter().copied().zip(counts.iter().copied()),
@@ -291,7 +283,7 @@ pub fn including(last: Instant) -> Result<Instant, Fault> {
 /// Where it has more spans than [`limits::SPANS`].
 pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
-        return Err(Fault::new(Code::RuleSize).arg("limit", limits::SPANS.to_string()));
+        return Err(Fault::new(Code::RuleSize).with("limit", limits::SPANS));
     }
     Ok(when)
 }
@@ -336,7 +328,7 @@ impl Earlier {
 
     fn no_level(&self, level: &str) -> Fault {
         Fault::new(Code::RuleLevel)
-            .arg("level", level)
-            .arg("decision", &*self.decision)
+            .with("level", level)
+            .with("decision", &*self.decision)
     }
 }

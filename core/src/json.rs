@@ -43,15 +43,15 @@ impl Json {
             let place = Place::file(file, error.line(), column);
             match state.breach {
                 Some(Breach::Duplicate(name)) => {
-                    Problem::new(Code::JsonDuplicate, place, &[("name", &name)])
+                    Problem::new(Code::JsonDuplicate, place).with("name", &name)
                 }
                 Some(Breach::Depth) => {
-                    Problem::new(Code::JsonDepth, place, &[("limit", &limits::JSON_DEPTH)])
+                    Problem::new(Code::JsonDepth, place).with("limit", limits::JSON_DEPTH)
                 }
                 Some(Breach::Values) => {
-                    Problem::new(Code::JsonValues, place, &[("limit", &limits::JSON_VALUES)])
+                    Problem::new(Code::JsonValues, place).with("limit", limits::JSON_VALUES)
                 }
-                None => Problem::new(Code::JsonSyntax, place, &[]),
+                None => Problem::new(Code::JsonSyntax, place),
             }
         })
     }

@@ -53,7 +53,7 @@ pub use reference::{References, Table};
 pub use role::{Role, Roles};
 pub use schema::Schema;
 pub use series::Series;
-pub use text::{Lang, Localized, Messages, fill, placeholders};
+pub use text::{Args, IntoLocalized, Lang, Localized, Messages, fill, placeholders};
 pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
 pub use timeline::{Cause, Citation, Segment, Timeline, Verdict};
 pub use when::{Span, When};

@@ -4,9 +4,10 @@
 //! problems in [`Problems`] and goes on; it stops only when the list is full.
 
 use crate::limits;
-use crate::text::{Localized, Messages, messages, same};
-use serde::Serialize;
-use std::fmt::Display;
+use crate::text::{Args, IntoLocalized, Localized, Messages, messages};
+use serde::{Serialize, Serializer};
+use std::cmp::Ordering;
+use std::fmt::{Debug, Display};
 
 /// Whether a problem stops the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -119,38 +120,71 @@ pub struct Problem {
     pub found: Option<String>,
     /// The rule concerned, as `pack/decision/function`.
     pub rule: Option<String>,
+    /// What fills the `{name}`s of its words.
+    #[serde(skip)]
+    pub args: Args,
 }
 
 impl Problem {
-    /// A problem of this kind, in the words of its family's catalogue: those of
-    /// `code`, and those of `code.help` as what to do. `args` fill the places in braces.
+    /// A problem in the words of its family's catalogue: the message called like
+    /// `code`, and as what to do the one called `code.help`. [`with`](Self::with)
+    /// fills their `{name}`s.
+    ///
+    /// ```
+    /// use longma_core::{Code, Place, Problem};
+    /// let problem = Problem::new(Code::MissingSection, Place::facts("/tests")).with("name", "tests");
+    /// assert!(problem.message.en.contains("tests"));
+    /// assert_eq!(problem.args.get("name").map(|it| it.en.as_str()), Some("tests"));
+    /// ```
     #[must_use]
-    pub fn new<C: Family>(code: C, place: Place, args: &[(&str, &dyn Display)]) -> Self {
-        Self::localized(code, place, &same(args))
-    }
-
-    /// As [`new`](Self::new), with arguments that differ by language.
-    #[must_use]
-    pub fn localized<C: Family>(code: C, place: Place, args: &[(&str, Localized)]) -> Self {
-        let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-        let messages = C::messages();
-        Self {
+    pub fn new<C: Family>(code: C, place: Place) -> Self {
+        let problem = Self {
             severity: Severity::Error,
             code: code.into(),
-            message: messages.say_localized(code.name(), args),
-            help: messages.get(&format!("{}.help", code.name()), &help),
+            message: Localized::default(),
+            help: None,
             place,
             expected: None,
             found: None,
             rule: None,
-        }
+            args: Args::NONE,
+        };
+        problem.worded()
+    }
+
+    /// A problem at a value of a facts document, by JSON pointer.
+    #[must_use]
+    pub fn in_facts<C: Family>(code: C, pointer: impl Into<String>) -> Self {
+        Self::new(code, Place::facts(pointer))
+    }
+
+    /// The same problem with a value for `{name}` in its words.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl IntoLocalized) -> Self {
+        self.args = self.args.with(name, value);
+        self.worded()
+    }
+
+    /// The same problem with these values for the `{name}`s in its words.
+    #[must_use]
+    pub fn with_all(mut self, args: &Args) -> Self {
+        self.args = args.clone();
+        self.worded()
+    }
+
+    fn worded(mut self) -> Self {
+        let (messages, name) = ((self.code.messages)(), self.code.name);
+        self.message = messages.say(name, &self.args);
+        self.help = messages.get(&format!("{name}.help"), &self.args);
+        self
     }
 
     /// A facts document of so many bytes is more than [`limits::FACTS_BYTES`].
     #[must_use]
     pub fn facts_too_long(bytes: u64) -> Self {
-        let args: [(&str, &dyn Display); 2] = [("size", &bytes), ("limit", &limits::FACTS_BYTES)];
-        Self::new(Code::FactsSize, Place::facts(""), &args)
+        Self::in_facts(Code::FactsSize, "")
+            .with("size", bytes)
+            .with("limit", limits::FACTS_BYTES)
     }
 
     /// The same problem with what was expected at its place.
@@ -196,11 +230,9 @@ impl Problems {
     pub fn push(&mut self, problem: Problem) {
         match self.0.len() {
             n if n < limits::PROBLEMS => self.0.push(problem),
-            n if n == limits::PROBLEMS => self.0.push(Problem::new(
-                Code::ProblemsMore,
-                Place::None,
-                &[("limit", &limits::PROBLEMS)],
-            )),
+            n if n == limits::PROBLEMS => self.0.push(
+                Problem::new(Code::ProblemsMore, Place::None).with("limit", limits::PROBLEMS),
+            ),
             _ => {}
         }
     }
@@ -319,26 +351,64 @@ pub trait Family: Copy + Into<CodeName> {
 
 /// The stable name of a kind of problem, whichever family it is of. Compare it
 /// with a family's own enum: `problem.code == Code::FactsType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct CodeName(&'static str);
+#[derive(Clone, Copy)]
+pub struct CodeName {
+    name: &'static str,
+    messages: fn() -> &'static Messages,
+}
 
 impl CodeName {
     /// The name that a family gives to `code`; [`codes!`](crate::codes) calls it.
     #[must_use]
-    pub fn of(code: impl Family) -> Self {
-        Self(code.name())
+    pub fn of<C: Family>(code: C) -> Self {
+        Self {
+            name: code.name(),
+            messages: C::messages,
+        }
     }
 
     /// The name as text, for whoever shows or writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        self.0
+        self.name
+    }
+}
+
+impl PartialEq for CodeName {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for CodeName {}
+
+impl PartialOrd for CodeName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CodeName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name.cmp(other.name)
+    }
+}
+
+impl Serialize for CodeName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl Debug for CodeName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Debug::fmt(self.name, f)
     }
 }
 
 impl Display for CodeName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.0)
+        f.pad(self.name)
     }
 }
 
@@ -354,7 +424,7 @@ impl Display for CodeName {
 /// }
 /// # fn main() {
 /// use longma_core::{Family, Place, Problem};
-/// let problem = Problem::new(Code::FactsType, Place::None, &[]);
+/// let problem = Problem::new(Code::FactsType, Place::None);
 /// assert!(problem.code == Code::FactsType);
 /// assert_eq!(problem.message.en, "this value is of the wrong type");
 /// # }
@@ -474,7 +544,10 @@ mod tests {
     fn every_code_has_a_message_and_a_help() {
         for code in Code::ALL {
             for key in [code.name().to_owned(), format!("{}.help", code.name())] {
-                assert!(messages().get(&key, &[]).is_some(), "no message `{key}`");
+                assert!(
+                    messages().get(&key, &Args::NONE).is_some(),
+                    "no message `{key}`"
+                );
             }
         }
     }
@@ -492,7 +565,7 @@ mod tests {
     fn the_list_of_problems_is_capped_and_says_so() {
         let mut problems = Problems::default();
         for _ in 0..10_000 {
-            problems.push(Problem::new(Code::JsonSyntax, Place::None, &[]));
+            problems.push(Problem::new(Code::JsonSyntax, Place::None));
         }
         assert_eq!(problems.as_slice().len(), limits::PROBLEMS + 1);
         let last = problems.into_iter().next_back().map(|p| p.code);

@@ -2,7 +2,7 @@
 
 use crate::outcome::Outcome;
 use crate::outcome::wire::Stamp;
-use crate::text::{Localized, messages};
+use crate::text::{Args, Localized, messages};
 use crate::time::Instant;
 use crate::timeline::Verdict;
 use serde::Serialize;
@@ -70,7 +70,10 @@ impl Outcome {
         let write = Stamp::at(self.offset());
         let (words, tone) = match status.level() {
             Some(level) => (level.caption.clone(), level.colour.clone()),
-            None => (messages().say("level-unknown", &[]), GREY.to_owned()),
+            None => (
+                messages().say("level-unknown", &Args::NONE),
+                GREY.to_owned(),
+            ),
         };
         let unknown_because = self.problems_of(status.stretch());
         let reasons = status.causes().map(|cause| Reason {

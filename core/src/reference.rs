@@ -212,7 +212,7 @@ impl Table {
             .key
             .iter()
             .position(|index| self.field_name(*index) == column)
-            .ok_or_else(|| Fault::new(Code::RuleColumn).arg("name", column))?;
+            .ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
         let prefix = self.keys(record, depth + 1)?.pop().unwrap_or_default();
         Ok(self
             .index
@@ -228,7 +228,7 @@ impl Table {
         for index in self.object.key.iter().take(depth) {
             let name = self.field_name(*index);
             let Some(part) = record.text(name) else {
-                return Err(Fault::new(Code::RuleColumn).arg("name", name));
+                return Err(Fault::new(Code::RuleColumn).with("name", name));
             };
             push_part(&mut key, part);
             keys.push(key.clone());
@@ -330,7 +330,7 @@ impl<'a> Lines<'a> {
 
 /// The span that a record's schema gives it.
 fn span_of(record: &Record) -> Result<Span, Fault> {
-    let no_span = || Fault::new(Code::RuleColumn).arg("name", "x-span");
+    let no_span = || Fault::new(Code::RuleColumn).with("name", "x-span");
     let (from, until) = record.object().span.as_ref().ok_or_else(no_span)?;
     let end = match record.get(until) {
         Got::Value(Value::Instant(instant)) => Some(*instant),
@@ -378,10 +378,10 @@ fn columns(
     let mut problems = Problems::default();
     let wrong = |column: &str| {
         let known: Vec<&str> = object.names().collect();
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("name", &column), ("known", &known.join(", "))];
         at_line(
-            Problem::new(Code::ReferenceColumn, Place::None, &args),
+            Problem::new(Code::ReferenceColumn, Place::None)
+                .with("name", column)
+                .with("known", known.join(", ")),
             name,
             1,
         )
@@ -436,16 +436,12 @@ fn at_line(mut problem: Problem, table: &str, line: u64) -> Problem {
 }
 
 fn csv_problem(table: &str, line: u64) -> Problem {
-    at_line(
-        Problem::new(Code::ReferenceCsv, Place::None, &[]),
-        table,
-        line,
-    )
+    at_line(Problem::new(Code::ReferenceCsv, Place::None), table, line)
 }
 
 fn too_large(table: &str, limit: usize) -> Problem {
     at_line(
-        Problem::new(Code::ReferenceSize, Place::None, &[("limit", &limit)]),
+        Problem::new(Code::ReferenceSize, Place::None).with("limit", limit),
         table,
         0,
     )

@@ -113,6 +113,74 @@ pub fn placeholders(template: &str) -> Vec<String> {
     names
 }
 
+/// The values for the `{name}`s of a message.
+///
+/// ```
+/// use longma_core::{Args, Lang, Localized};
+/// let yellow = Localized { zh_cn: "黄码".into(), en: "yellow".into() };
+/// let args = Args::of("level", yellow).with("days", 7);
+/// assert_eq!(args.fill("{level}, {days} days", Lang::En), "yellow, 7 days");
+/// assert_eq!(args.fill("{level} {days} 天", Lang::ZhCn), "黄码 7 天");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Args(Vec<(&'static str, Localized)>);
+
+impl Args {
+    /// For messages without a `{name}`.
+    pub const NONE: Self = Self(Vec::new());
+
+    /// One value.
+    #[must_use]
+    pub fn of(name: &'static str, value: impl IntoLocalized) -> Self {
+        Self::NONE.with(name, value)
+    }
+
+    /// One value more.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl IntoLocalized) -> Self {
+        self.0.push((name, value.into_localized()));
+        self
+    }
+
+    /// The value for `{name}`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Localized> {
+        let mut args = self.0.iter();
+        args.find(|(known, _)| *known == name).map(|(_, it)| it)
+    }
+
+    /// `template` in `lang`, with its `{name}`s filled in; a name without a value stays.
+    #[must_use]
+    pub fn fill(&self, template: &str, lang: Lang) -> String {
+        fill(template, |name| Some(self.get(name)?.get(lang).to_owned()))
+    }
+}
+
+/// What a `{name}` of a message can stand for: whatever can be displayed, which
+/// is the same in every language, or a [`Localized`] text.
+pub trait IntoLocalized {
+    /// The value in every language.
+    fn into_localized(self) -> Localized;
+}
+
+impl<T: Display> IntoLocalized for T {
+    fn into_localized(self) -> Localized {
+        Localized::same(self.to_string())
+    }
+}
+
+impl IntoLocalized for Localized {
+    fn into_localized(self) -> Localized {
+        self
+    }
+}
+
+impl IntoLocalized for &Localized {
+    fn into_localized(self) -> Localized {
+        self.clone()
+    }
+}
+
 /// Messages in every language, read from catalogues of one line a message
 /// (`name = text`, `{x}` stands for a value, `#` begins a comment).
 #[derive(Debug)]
@@ -147,32 +215,19 @@ impl Messages {
 
     /// The text for `key`, with `{name}`s filled from `args`.
     #[must_use]
-    pub fn get(&self, key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+    pub fn get(&self, key: &str, args: &Args) -> Option<Localized> {
         let (zh_cn, en) = self.0.get(key)?;
-        Some(Localized::build(|lang| {
-            let template = match lang {
-                Lang::ZhCn => zh_cn,
-                Lang::En => en,
-            };
-            fill(template, |name| {
-                let (_, text) = args.iter().find(|(arg, _)| *arg == name)?;
-                Some(text.get(lang).to_owned())
-            })
-        }))
+        let template = |lang| match lang {
+            Lang::ZhCn => zh_cn,
+            Lang::En => en,
+        };
+        Some(Localized::build(|lang| args.fill(template(lang), lang)))
     }
 
-    /// As [`get`](Self::get), with arguments that are the same in both languages; the
-    /// key itself where there is no such text.
+    /// The text for `key`, or the key itself if there is none.
     #[must_use]
-    pub fn say(&self, key: &str, args: &[(&str, &dyn Display)]) -> Localized {
-        self.say_localized(key, &same(args))
-    }
-
-    /// As [`say`](Self::say), with arguments that differ by language.
-    #[must_use]
-    pub fn say_localized(&self, key: &str, args: &[(&str, Localized)]) -> Localized {
-        let args: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
-        self.get(key, &args).unwrap_or_else(|| Localized::same(key))
+    pub fn say(&self, key: &str, args: &Args) -> Localized {
+        self.get(key, args).unwrap_or_else(|| Localized::same(key))
     }
 
     /// What two catalogues do not have in common, and what one of them says twice:
@@ -200,13 +255,6 @@ impl Messages {
         let other = other.map(|key| format!("{key} is not the same in both"));
         other.chain(twice(zh_cn)).chain(twice(en)).collect()
     }
-}
-
-/// Arguments that are the same in both languages.
-pub(crate) fn same<'a>(args: &[(&'a str, &dyn Display)]) -> Vec<(&'a str, Localized)> {
-    args.iter()
-        .map(|(name, value)| (*name, Localized::same(value.to_string())))
-        .collect()
 }
 
 /// Declares `messages()`, the calling crate's own catalogue, from the two files
@@ -239,11 +287,6 @@ macro_rules! messages {
 
 messages!();
 
-/// Core's own text for `key`, with `{name}`s filled from `args`.
-pub(crate) fn message(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
-    messages().get(key, args)
-}
-
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     file.lines()
         .filter(|line| !line.starts_with('#'))
@@ -272,8 +315,8 @@ mod tests {
 
     #[test]
     fn a_message_is_filled_in_both_languages() {
-        let text = message("expected-bool", &[]).unwrap();
+        let text = messages().get("expected-bool", &Args::NONE).unwrap();
         assert!(!text.is_incomplete());
-        assert_eq!(message("no-such-message", &[]), None);
+        assert_eq!(messages().get("no-such-message", &Args::NONE), None);
     }
 }

@@ -76,7 +76,7 @@ impl Instant {
         let whole = seconds.floor() as i64;
         Self::from_unix(whole)
             .filter(|_| seconds.is_finite())
-            .ok_or_else(|| Problem::new(Code::InstantInvalid, Place::None, &[("found", &seconds)]))
+            .ok_or_else(|| Problem::new(Code::InstantInvalid, Place::None).with("found", seconds))
     }
 
     /// Seconds since the Unix epoch.

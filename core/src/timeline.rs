@@ -218,11 +218,7 @@ impl Timeline {
             entries = entries.saturating_add(1 + causes.len());
             if entries > limits::TIMELINE_ENTRIES || layers.causes.len() > limits::CAUSES {
                 let limit = limits::CAUSES;
-                return Err(Problem::new(
-                    Code::CausesMany,
-                    Place::None,
-                    &[("limit", &limit)],
-                ));
+                return Err(Problem::new(Code::CausesMany, Place::None).with("limit", limit));
             }
             let highest = causes
                 .first()

@@ -263,7 +263,7 @@ fn written(
     }
     // What it expects may stand where it could not be read.
     if !value.is_mended() {
-        value.refuse(Code::CaseExpectsNothing, &[]);
+        value.refuse(Code::CaseExpectsNothing);
     }
     None
 }

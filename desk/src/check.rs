@@ -17,7 +17,7 @@ pub use house::{Checked, check_house, check_texts};
 use crate::case::Case;
 use longma_compile::Bundle;
 use longma_compile::world::World;
-use longma_core::{Localized, Place, Severity};
+use longma_core::{Args, Place, Severity};
 use longma_lang::analysis::Analysis;
 use longma_lang::codes::Code;
 use longma_lang::finding::{Finding, Spot};
@@ -152,7 +152,7 @@ pub(crate) fn unused_params(world: &World<'_>, analyses: &[Vec<Analysis>]) -> Ve
                     file: pack.file("pack.toml"),
                     key: vec!["params".to_owned(), name.clone()],
                 };
-                let words = [("name", Localized::same(name))];
+                let words = Args::of("name", name);
                 findings.push(Finding::of(Code::UnusedParam, Spot::Place(place), &words));
             }
         }

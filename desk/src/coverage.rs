@@ -25,9 +25,9 @@ pub use page::page;
 
 use crate::case::{Case, Expectation};
 use crate::probes::{Point, Probe, Probed, Watched};
-use crate::text::{say, say_localized};
+use crate::text::say;
 use longma_compile::{Bundle, Minimum, PackSource};
-use longma_core::{Instant, Localized, Outcome, PackId, Request};
+use longma_core::{Args, Instant, Localized, Outcome, PackId, Request};
 use longma_lang::finding::Range;
 use longma_lang::syntax::{Bytes, Lines};
 use longma_oracle::watch::{Reads, Tally, WatchedPolicy, WatchedRule};
@@ -201,7 +201,7 @@ impl Kind {
     /// Its name for readers.
     #[must_use]
     pub fn words(self) -> Localized {
-        say(&format!("coverage.{}", self.key()), &[])
+        say(&format!("coverage.{}", self.key()), &Args::NONE)
     }
 
     /// Its name in `[coverage]` of a manifest.
@@ -266,14 +266,12 @@ impl Below {
     #[must_use]
     pub fn words(&self) -> Localized {
         let (percent, Count { covered, total }) = (self.count.percent(), self.count);
-        let args = [
-            ("kind", self.kind.words()),
-            ("percent", Localized::same(percent.to_string())),
-            ("covered", Localized::same(covered.to_string())),
-            ("total", Localized::same(total.to_string())),
-            ("minimum", Localized::same(self.minimum.to_string())),
-        ];
-        say_localized("coverage.below", &args)
+        let args = Args::of("kind", self.kind.words())
+            .with("percent", percent)
+            .with("covered", covered)
+            .with("total", total)
+            .with("minimum", self.minimum);
+        say("coverage.below", &args)
     }
 }
 
@@ -282,7 +280,7 @@ impl Place {
     #[must_use]
     pub fn gap(&self) -> Option<Localized> {
         let key = format!("coverage.gap.{}", self.what.name());
-        (self.visits == 0).then(|| say(&key, &[("name", &self.function)]))
+        (self.visits == 0).then(|| say(&key, &Args::of("name", &self.function)))
     }
 }
 

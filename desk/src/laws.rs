@@ -24,7 +24,8 @@ use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
 use longma_core::schema::Object;
 use longma_core::{
-    Catalogue, Instant, Localized, Offset, Outcome, Policy, References, Stamp, Stretch, Verdict,
+    Args, Catalogue, Instant, Localized, Offset, Outcome, Policy, References, Stamp, Stretch,
+    Verdict,
 };
 use longma_lang::syntax::parse;
 use serde::Serialize;
@@ -158,7 +159,7 @@ pub fn search(
             if let Some(trial) = Trial::new(bundle, catalogue, &pack, law) {
                 trial.run(bundle, catalogue, &mut report, count, seed);
             } else if report.fault.is_none() {
-                report.fault = Some(say("law-parts", &[]));
+                report.fault = Some(say("law-parts", &Args::NONE));
             }
             let alive = report.breaches.iter().all(|breach| breach.persons > 0);
             report.holds = report.fault.is_none() && report.counterexample.is_none() && alive;
@@ -174,7 +175,7 @@ fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
         .iter()
         .any(|p| p.reads().contains_key(law.decision.as_str()));
     if !decided {
-        return Some(say("law-decision", &[("name", &law.decision)]));
+        return Some(say("law-decision", &Args::of("name", &law.decision)));
     }
     let overlay = law
         .overlay
@@ -183,7 +184,7 @@ fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
     policies.iter().find_map(|policy| {
         let path = path(&policy.reads(), &law.decision, overlay)?;
         let path = path.join(" → ");
-        Some(say("law-reads", &[("path", &path)]))
+        Some(say("law-reads", &Args::of("path", &path)))
     })
 }
 
@@ -294,7 +295,9 @@ impl<'a> Trial<'a> {
             ..scope
         });
         let Some(generator) = scope.and_then(|scope| Generator::new(&scope, seed)) else {
-            report.fault.get_or_insert_with(|| say("law-parts", &[]));
+            report
+                .fault
+                .get_or_insert_with(|| say("law-parts", &Args::NONE));
             return;
         };
         let mut sides = self.sides(catalogue);

@@ -15,11 +15,10 @@ use crate::code::Code;
 use crate::text::say;
 use ask::Asked;
 use longma_compile::{Bundle, PackSource, texts};
-use longma_core::{Catalogue, Family, Localized, PackId, Place, Severity};
+use longma_core::{Args, Catalogue, Family, Localized, PackId, Place, Severity};
 use longma_lang::finding::{Finding, Spot};
 use serde::{Deserialize, Serialize};
 use span::Stretch;
-use std::fmt::Display;
 
 /// The file that findings about the request itself name; the key is a field of
 /// [`Request`].
@@ -98,7 +97,7 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     if failing(&new.id, &new.files, &catalogue).is_empty() {
         Ok(new)
     } else {
-        Err(vec![objection("inherits", Code::NewExample, &[])])
+        Err(vec![objection("inherits", Code::NewExample, &Args::NONE)])
     }
 }
 
@@ -178,7 +177,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         wrong.push(objection(
             "decision",
             Code::NewDecision,
-            &[("found", &name), ("known", &known)],
+            &Args::of("found", &name).with("known", &known),
         ));
     }
     if let Some(name) = subject {
@@ -186,7 +185,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         wrong.push(objection(
             "subject",
             Code::NewSubject,
-            &[("found", &name), ("known", &known)],
+            &Args::of("found", &name).with("known", &known),
         ));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
@@ -210,15 +209,18 @@ fn others(
         let fails = failing(&pack.id, texts, catalogue).into_iter();
         let count = fails.filter(|case| !failed.contains(case)).count();
         if count > 0 {
-            let args: [(&str, &dyn Display); 3] =
-                [("id", &pack.id), ("count", &count), ("new", &new.id)];
-            new.remarks.push(say("new-cases-otherwise", &args));
+            new.remarks.push(say(
+                "new-cases-otherwise",
+                &Args::of("id", &pack.id)
+                    .with("count", count)
+                    .with("new", &new.id),
+            ));
         }
     }
 }
 
 /// What is wrong with a field of the request.
-fn objection(field: &str, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
+fn objection(field: &str, code: Code, args: &Args) -> Finding {
     let place = Place::Key {
         file: REQUEST.to_owned(),
         key: vec![field.to_owned()],
@@ -226,7 +228,7 @@ fn objection(field: &str, code: Code, args: &[(&str, &dyn Display)]) -> Finding 
     finding(place, code, args)
 }
 
-fn finding(place: Place, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
+fn finding(place: Place, code: Code, args: &Args) -> Finding {
     Finding {
         severity: Severity::Error,
         code: code.into(),

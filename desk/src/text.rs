@@ -1,24 +1,17 @@
 //! The desk's own words, in two languages, from `messages/`.
 
-use longma_core::Localized;
-use std::fmt::Display;
+use longma_core::{Args, Localized};
 
 /// The text for `key`, with `{name}`s filled from `args`; the key itself where
 /// there is no such text.
 #[must_use]
-pub fn say(key: &str, args: &[(&str, &dyn Display)]) -> Localized {
+pub fn say(key: &str, args: &Args) -> Localized {
     messages().say(key, args)
-}
-
-/// As [`say`], with arguments that differ by language.
-#[must_use]
-pub fn say_localized(key: &str, args: &[(&str, Localized)]) -> Localized {
-    messages().say_localized(key, args)
 }
 
 /// The text for `key`, where there is one.
 #[must_use]
-pub fn find(key: &str, args: &[(&str, &Localized)]) -> Option<Localized> {
+pub fn find(key: &str, args: &Args) -> Option<Localized> {
     messages().get(key, args)
 }
 
@@ -95,6 +88,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_missing_shows_its_key() {
-        assert_eq!(say("no-such-text", &[]), Localized::same("no-such-text"));
+        assert_eq!(
+            say("no-such-text", &Args::NONE),
+            Localized::same("no-such-text")
+        );
     }
 }

@@ -1,8 +1,5 @@
 //! What can be wrong with an identity number.
 
-use longma_core::{Place, Problem};
-use std::fmt::Display;
-
 longma_core::messages!();
 
 longma_core::codes! {
@@ -15,13 +12,4 @@ longma_core::codes! {
         IdentityBirthDate = "identity-birth-date",
         IdentitySex = "identity-sex",
     }
-}
-
-/// A problem at a value of a facts document.
-pub(crate) fn problem(
-    code: Code,
-    pointer: impl Into<String>,
-    args: &[(&str, &dyn Display)],
-) -> Problem {
-    Problem::new(code, Place::facts(pointer), args)
 }

@@ -10,7 +10,7 @@
 //! What a number says is held against what the document says; nothing is
 //! corrected here, and nothing is looked up.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Date, Problem};
 use serde_json::Value as Json;
 
@@ -57,11 +57,9 @@ pub fn read(text: &str, pointer: &str) -> Result<Told, Vec<Problem>> {
     let text = number(text);
     let length = text.chars().count();
     if length != LENGTH {
-        return Err(vec![problem(
-            Code::IdentityLength,
-            pointer,
-            &[("n", &length)],
-        )]);
+        return Err(vec![
+            Problem::in_facts(Code::IdentityLength, pointer).with("n", length),
+        ]);
     }
     let (body, check) = (
         text.chars().take(LENGTH - 1),
@@ -73,27 +71,27 @@ pub fn read(text: &str, pointer: &str) -> Result<Told, Vec<Problem>> {
     });
     if let Some((place, c)) = wrong {
         let found = c.escape_debug().to_string();
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("place", &(place + 1)), ("found", &found)];
-        return Err(vec![problem(Code::IdentityCharacter, pointer, &args)]);
+        return Err(vec![
+            Problem::in_facts(Code::IdentityCharacter, pointer)
+                .with("place", place + 1)
+                .with("found", &found),
+        ]);
     }
     let digits: Vec<u32> = body.filter_map(|c| c.to_digit(10)).collect();
     let mut problems = Vec::new();
     let expected = check_character(&digits);
     if check != expected {
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("expected", &expected), ("found", &check)];
-        problems.push(problem(Code::IdentityCheckDigit, pointer, &args));
+        problems.push(
+            Problem::in_facts(Code::IdentityCheckDigit, pointer)
+                .with("expected", expected)
+                .with("found", check),
+        );
     }
     let digit = |place: usize| text.chars().nth(place).unwrap_or_default();
     let part = |from: usize, to: usize| (from..to).map(digit).collect::<String>();
     let birth_date = format!("{}-{}-{}", part(6, 10), part(10, 12), part(12, 14));
     if Date::parse(&birth_date).is_err() {
-        problems.push(problem(
-            Code::IdentityDay,
-            pointer,
-            &[("found", &birth_date)],
-        ));
+        problems.push(Problem::in_facts(Code::IdentityDay, pointer).with("found", &birth_date));
     }
     let odd = digits.last().is_some_and(|order| order % 2 == 1);
     let sex = if odd { "1" } else { "2" };
@@ -130,15 +128,19 @@ pub fn check(identity: &Json, pointer: &str) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     if let Some(found) = text("birth_date").filter(|found| *found != told.birth_date) {
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("expected", &told.birth_date), ("found", &found)];
         let at = format!("{pointer}/birth_date");
-        problems.push(problem(Code::IdentityBirthDate, at, &args));
+        problems.push(
+            Problem::in_facts(Code::IdentityBirthDate, at)
+                .with("expected", &told.birth_date)
+                .with("found", found),
+        );
     }
     if let Some(found) = text("sex").filter(|found| says_a_sex(found) && *found != told.sex) {
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("expected", &told.sex), ("found", &found)];
-        problems.push(problem(Code::IdentitySex, format!("{pointer}/sex"), &args));
+        problems.push(
+            Problem::in_facts(Code::IdentitySex, format!("{pointer}/sex"))
+                .with("expected", told.sex)
+                .with("found", found),
+        );
     }
     problems
 }

@@ -1,8 +1,5 @@
 //! What can be wrong with facts beside what their schema says.
 
-use longma_core::{Place, Problem};
-use std::fmt::Display;
-
 longma_core::messages!();
 
 longma_core::codes! {
@@ -12,13 +9,4 @@ longma_core::codes! {
         FactsBeforeBirth = "facts-before-birth",
         FactsTwice = "facts-twice",
     }
-}
-
-/// A problem at a value of a facts document.
-pub(crate) fn problem(
-    code: Code,
-    pointer: impl Into<String>,
-    args: &[(&str, &dyn Display)],
-) -> Problem {
-    Problem::new(code, Place::facts(pointer), args)
 }

@@ -12,7 +12,6 @@ pub mod document;
 
 pub use code::Code;
 
-use code::problem;
 use document::{at, join, records};
 use longma_core::schema::Type;
 use longma_core::{
@@ -99,14 +98,19 @@ impl Bounds {
         };
         let received = self.received.to_rfc3339(Offset::CHINA);
         if instant.unix() > self.received.unix().saturating_add(TOLERANCE_SECONDS) {
-            let args: [(&str, &dyn std::fmt::Display); 2] =
-                [("time", &text), ("received", &received)];
-            return Some(problem(Code::FactsFuture, pointer, &args));
+            return Some(
+                Problem::in_facts(Code::FactsFuture, pointer)
+                    .with("time", text)
+                    .with("received", &received),
+            );
         }
         let born = self.born?;
         let before = day.unwrap_or_else(|| instant.date(Offset::CHINA)) < born;
-        let args: [(&str, &dyn std::fmt::Display); 2] = [("time", &text), ("born", &born)];
-        before.then(|| problem(Code::FactsBeforeBirth, pointer, &args))
+        before.then(|| {
+            Problem::in_facts(Code::FactsBeforeBirth, pointer)
+                .with("time", text)
+                .with("born", born)
+        })
     }
 }
 
@@ -118,7 +122,8 @@ fn twice(facts: &Map<String, Json>) -> Vec<Problem> {
         let said = serde_json::to_string(record).unwrap_or_default();
         match seen.entry((section, said)) {
             Entry::Occupied(first) => {
-                let mut told = problem(Code::FactsTwice, pointer, &[("first", first.get())]);
+                let mut told =
+                    Problem::in_facts(Code::FactsTwice, pointer).with("first", first.get());
                 told.severity = Severity::Warning;
                 found.push(told);
             }

@@ -9,12 +9,12 @@ use crate::analysis::Analysis;
 use crate::codes::Code;
 use crate::finding::Finding;
 use crate::infer::Infer;
-use crate::notes::{Notes, same};
+use crate::notes::Notes;
 use crate::scope::Scope;
 use crate::script::Script;
 use crate::syntax::{Function, StatementKind, SyntaxError};
 use crate::types::{Emptiness, Kind, Names, Type};
-use longma_core::{Severity, limits};
+use longma_core::{Args, Severity, limits};
 use std::collections::BTreeSet;
 
 /// What a script is by itself, whatever its pack says.
@@ -28,7 +28,7 @@ struct Form {
 /// Notes what is wrong with a script by itself; none where it is too long to look.
 fn form(script: &Script<'_>, notes: &mut Notes) -> Option<Form> {
     if script.text.len() > limits::SCRIPT_BYTES {
-        let words = vec![("limit", same(limits::SCRIPT_BYTES.to_string()))];
+        let words = Args::of("limit", limits::SCRIPT_BYTES);
         notes.report(Code::ScriptSize, &(0..0), words);
         return None;
     }
@@ -128,7 +128,7 @@ fn outside(script: &Script<'_>, notes: &mut Notes) {
         if let StatementKind::Forbidden { word, .. } = &statement.kind {
             crate::infer::forbid(&word.text, &word.bytes, notes);
         } else if script.parsed.errors.is_empty() && !forbidden.contains(&line) {
-            notes.report(Code::ScriptStatement, &statement.bytes, Vec::new());
+            notes.report(Code::ScriptStatement, &statement.bytes, Args::NONE);
         }
     }
 }
@@ -141,7 +141,7 @@ fn duplicates(script: &Script<'_>, notes: &mut Notes) {
         let again = !known.insert((name, function.parameters.len()))
             || (!function.private && !rules.insert(name));
         if again {
-            let words = vec![("name", same(name))];
+            let words = Args::of("name", name);
             notes.report(Code::ScriptDuplicate, &function.name.bytes, words);
         }
     }
@@ -151,13 +151,11 @@ fn duplicates(script: &Script<'_>, notes: &mut Notes) {
 fn result(function: &Function, it: &Type, notes: &mut Notes) {
     let at = &function.name.bytes;
     if let Some(kind) = foreign(it) {
-        let words = vec![
-            ("name", same(&function.name.text)),
-            ("kind", crate::infer::words_of(&kind.clone().into())),
-        ];
+        let words = Args::of("name", &function.name.text)
+            .with("kind", crate::infer::words_of(&kind.clone().into()));
         notes.report(Code::RuleResult, at, words);
     }
-    let words = vec![("name", same(&function.name.text))];
+    let words = Args::of("name", &function.name.text);
     notes.observe(Code::RuleNever, at, is_void(it), words);
     let levels = levels_of(it);
     let name = &function.name.text;

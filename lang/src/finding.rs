@@ -2,7 +2,7 @@
 
 use crate::codes::Code;
 use crate::messages;
-use longma_core::{CodeName, Family, Localized, Place, Problem, Severity};
+use longma_core::{Args, CodeName, Family, Localized, Place, Problem, Severity};
 use serde::Serialize;
 
 /// A stretch of a text file. Lines and columns count from 1, columns in
@@ -64,24 +64,21 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What the checker of scripts finds, with its texts; `words` fill the places in
-    /// braces, and one named `case` chooses a help of its own.
+    /// What the checker of scripts finds, with its texts; `args` fill their
+    /// `{name}`s, and one named `case` chooses a help of its own.
     #[must_use]
-    pub fn of(code: Code, spot: Spot, words: &[(&'static str, Localized)]) -> Self {
+    pub fn of(code: Code, spot: Spot, args: &Args) -> Self {
         let name = code.name();
-        let args: Vec<(&str, &Localized)> =
-            words.iter().map(|(name, text)| (*name, text)).collect();
         // A mistake can have a help of its own for a special case.
-        let case = words.iter().find(|(name, _)| *name == "case");
         let text = |key: &str| {
-            let special =
-                case.and_then(|(_, case)| messages().get(&format!("{key}.{}", case.en), &args));
-            special.or_else(|| messages().get(key, &args))
+            let case = args.get("case");
+            let special = case.and_then(|case| messages().get(&format!("{key}.{}", case.en), args));
+            special.or_else(|| messages().get(key, args))
         };
         let message = text(name);
         let mut message = message.unwrap_or_else(|| Localized::same(name));
-        if let Some(heir) = args.iter().find(|(name, _)| *name == "heir") {
-            let heir = messages().say_localized("finding-heir", &[("pack", heir.1.clone())]);
+        if let Some(heir) = args.get("heir") {
+            let heir = messages().say("finding-heir", &Args::of("pack", heir));
             message.zh_cn.push_str(&heir.zh_cn);
             message.en.push_str(&heir.en);
         }

@@ -7,7 +7,7 @@
 //! it out in `infer.rs`.
 
 use crate::messages;
-use longma_core::{Lang, Localized};
+use longma_core::{Args, Lang, Localized};
 
 /// One way to call a helper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,20 +272,20 @@ pub fn names() -> Vec<&'static str> {
 /// What a helper does, for a reader.
 #[must_use]
 pub fn words(name: &str) -> Option<Localized> {
-    messages().get(&format!("helper.{name}"), &[])
+    messages().get(&format!("helper.{name}"), &Args::NONE)
 }
 
 /// What the constructor of a level does.
 #[must_use]
 pub fn words_of_level(level: &str) -> Localized {
-    messages().say("helper-of-level", &[("level", &level)])
+    messages().say("helper-of-level", &Args::of("level", level))
 }
 
 /// An argument's kind, for a reader.
 #[must_use]
 pub fn words_of(accepts: Accepts) -> Localized {
     let key = format!("accepts.{accepts:?}").to_lowercase();
-    messages().say(&key, &[])
+    messages().say(&key, &Args::NONE)
 }
 
 impl Signature {

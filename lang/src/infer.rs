@@ -13,12 +13,12 @@ mod values;
 
 use crate::analysis::Meaning;
 use crate::codes::Code;
-use crate::notes::{Notes, Words, same};
+use crate::notes::{Notes, same};
 use crate::scope::Scope;
 use crate::script::Script;
 use crate::syntax::{Block, Bytes, Expr, ExprKind, Function, Statement, StatementKind};
 use crate::types::{Kind, Type};
-use longma_core::nearest;
+use longma_core::{Args, Localized, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use values::words_of;
@@ -153,11 +153,9 @@ impl<'w, 'n> Infer<'w, 'n> {
             return;
         }
         let known = self.scope.readable(self.decision);
-        let mut words = vec![
-            ("name", same(&name.text)),
-            ("rule", same(&function.name.text)),
-        ];
-        words.extend(near(&name.text, known));
+        let words = Args::of("name", &name.text)
+            .with("rule", &function.name.text)
+            .with("near", near(&name.text, known));
         self.notes.report(Code::UnknownInput, &name.bytes, words);
     }
 
@@ -258,7 +256,7 @@ impl<'w, 'n> Infer<'w, 'n> {
             .last()
             .map_or(first.bytes.end, |last| last.bytes.end);
         let at = first.bytes.start..end;
-        self.notes.report(Code::Unreachable, &at, Vec::new());
+        self.notes.report(Code::Unreachable, &at, Args::NONE);
     }
 
     fn block(&mut self, block: &'w Block, env: &mut Env<'w>) -> Type {
@@ -328,7 +326,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         let given = self.expr(value, env);
         let ExprKind::Name(name) = &target.kind else {
             self.expr(target, env);
-            let words = vec![("what", self.written(&target.bytes))];
+            let words = Args::of("what", self.written(&target.bytes));
             self.notes
                 .report(Code::NoField, &target.bytes, with_case(words, "assign"));
             return;
@@ -458,8 +456,7 @@ impl<'w, 'n> Infer<'w, 'n> {
             known.extend(readable);
             ""
         };
-        let mut words = vec![("name", same(name))];
-        words.extend(near(name, known));
+        let words = Args::of("name", name).with("near", near(name, known));
         self.notes
             .report(Code::UnknownName, at, with_case(words, case));
     }
@@ -493,7 +490,7 @@ pub(crate) fn forbid(word: &str, at: &Bytes, notes: &mut Notes) {
         "print" | "debug" => "print",
         _ => "",
     };
-    let words = with_case(vec![("name", same(word))], case);
+    let words = with_case(Args::of("name", word), case);
     notes.report(code, at, words);
 }
 
@@ -620,22 +617,23 @@ fn forbidden_word(word: &str) -> Option<Code> {
     }
 }
 
-/// What a name was most likely meant to be, as words of a finding: the nearest
+/// What a name was most likely meant to be, as one says it: the nearest
 /// one, else all.
-fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Words {
+fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Localized {
     const LOOKED_AT: usize = 400;
     let known: BTreeSet<&str> = known.into_iter().take(LOOKED_AT).collect();
     match nearest(wrong, known.iter().copied()) {
-        Some(name) => vec![("near", crate::notes::listed([name]))],
-        None if known.is_empty() => vec![("near", same("—"))],
-        None => vec![("near", crate::notes::listed(known))],
+        Some(name) => crate::notes::listed([name]),
+        None if known.is_empty() => Localized::same("—"),
+        None => crate::notes::listed(known),
     }
 }
 
 /// Asks for the help of a special case.
-fn with_case(mut words: Words, case: &str) -> Words {
-    if !case.is_empty() {
-        words.push(("case", same(case)));
+fn with_case(words: Args, case: &str) -> Args {
+    if case.is_empty() {
+        words
+    } else {
+        words.with("case", case)
     }
-    words
 }

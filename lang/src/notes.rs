@@ -8,7 +8,7 @@ use crate::finding::{Finding, Spot};
 use crate::script::Script;
 use crate::syntax::Bytes;
 use crate::types::Type;
-use longma_core::Localized;
+use longma_core::{Args, Localized};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Expressions that are worked out for one script; past it the rest is unknown.
@@ -16,18 +16,15 @@ const STEPS: u32 = 60_000;
 /// Findings kept of one script.
 const FINDINGS: usize = 1_000;
 
-/// The words of a finding.
-pub(crate) type Words = Vec<(&'static str, Localized)>;
-
 /// Everything noted of one script.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     /// Types, meanings, levels, params and reads.
     pub(crate) analysis: Analysis,
     /// What was wrong at least once.
-    found: BTreeMap<(usize, usize, Code), Words>,
+    found: BTreeMap<(usize, usize, Code), Args>,
     /// What is wrong only if it was so every time.
-    seen: BTreeMap<(usize, usize, Code), (bool, Words)>,
+    seen: BTreeMap<(usize, usize, Code), (bool, Args)>,
     /// Where the names begin whose variables are used.
     pub(crate) used: BTreeSet<usize>,
     /// Positions of the functions that are called.
@@ -42,15 +39,18 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Notes a mistake; the first words for a place stay.
-    pub(crate) fn report(&mut self, code: Code, at: &Bytes, mut words: Words) {
+    pub(crate) fn report(&mut self, code: Code, at: &Bytes, words: Args) {
         if !self.quiet && self.found.len() < FINDINGS {
-            words.extend(self.heir.iter().map(|heir| ("heir", same(heir))));
+            let words = match &self.heir {
+                Some(heir) => words.with("heir", heir),
+                None => words,
+            };
             self.found.entry((at.start, at.end, code)).or_insert(words);
         }
     }
 
     /// Notes whether something holds this time; it is a mistake if it always does.
-    pub(crate) fn observe(&mut self, code: Code, at: &Bytes, holds: bool, words: Words) {
+    pub(crate) fn observe(&mut self, code: Code, at: &Bytes, holds: bool, words: Args) {
         if self.quiet || self.seen.len() >= FINDINGS * 16 {
             return;
         }
@@ -103,7 +103,7 @@ impl Notes {
     /// Everything as findings, in the order of the text.
     pub(crate) fn finish(mut self, script: &Script<'_>) -> Analysis {
         if self.is_exhausted() {
-            self.report(Code::CheckLimit, &(0..0), Vec::new());
+            self.report(Code::CheckLimit, &(0..0), Args::NONE);
         }
         let always = std::mem::take(&mut self.seen);
         for ((start, end, code), (holds, words)) in always {
@@ -112,7 +112,7 @@ impl Notes {
             }
         }
         if self.found.len() >= FINDINGS {
-            self.found.insert((0, 0, Code::CheckLimit), Vec::new());
+            self.found.insert((0, 0, Code::CheckLimit), Args::NONE);
         }
         let findings = self.found.into_iter().map(|((start, end, code), words)| {
             Finding::of(

@@ -6,8 +6,8 @@
 //! known is [`Type::unknown`], of which nothing is ever reported.
 
 use crate::messages;
-use longma_core::Localized;
 use longma_core::schema::{self, Object};
+use longma_core::{Args, Localized};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -361,7 +361,7 @@ impl Kind {
     /// The kind in words: `an instant`.
     #[must_use]
     pub fn words(&self) -> Localized {
-        messages().say(&format!("kind.{}", self.name()), &[])
+        messages().say(&format!("kind.{}", self.name()), &Args::NONE)
     }
 
     /// Whether both are of one kind, whatever else is known of them.

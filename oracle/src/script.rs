@@ -238,8 +238,9 @@ impl Host {
     /// Compiles one decision's script, and finds its rules by name.
     fn compile(&self, text: &str, file: &str) -> Result<(AST, Vec<Function>), Problems> {
         if text.len() > limits::SCRIPT_BYTES * usize::from(self.room) {
-            let args: [(&str, &dyn std::fmt::Display); 1] = [("limit", &limits::SCRIPT_BYTES)];
-            return Err(Problem::new(PackCode::ScriptSize, Place::file(file, 0, 0), &args).into());
+            return Err(Problem::new(PackCode::ScriptSize, Place::file(file, 0, 0))
+                .with("limit", limits::SCRIPT_BYTES)
+                .into());
         }
         let mut engine = self.engine();
         for word in FORBIDDEN {
@@ -252,7 +253,7 @@ impl Host {
         let mut problems = Problems::default();
         if let Some(statement) = ast.statements().first() {
             let place = position(file, statement.position());
-            problems.push(Problem::new(PackCode::ScriptStatement, place, &[]));
+            problems.push(Problem::new(PackCode::ScriptStatement, place));
         }
         let mut rules: Vec<Function> = Vec::new();
         for function in ast.iter_functions() {
@@ -261,9 +262,10 @@ impl Host {
             }
             let line = line_of(text, function.name);
             if rules.iter().any(|rule| rule.name == function.name) {
-                let args: [(&str, &dyn std::fmt::Display); 1] = [("name", &function.name)];
                 let place = Place::file(file, line, 1);
-                problems.push(Problem::new(PackCode::ScriptDuplicate, place, &args));
+                problems.push(
+                    Problem::new(PackCode::ScriptDuplicate, place).with("name", function.name),
+                );
             }
             rules.push(Function {
                 name: function.name.to_owned(),

@@ -8,7 +8,9 @@
 //! Which decision is the face, the validity, an overlay, a badge or a duty is a role
 //! that a pack's manifest gives it. No decision is known by name here.
 
-use longma_core::{GREY, Instant, Json, Localized, Outcome, Reading, Role, Stamp, Status, Verdict};
+use longma_core::{
+    Args, GREY, Instant, Json, Localized, Outcome, Reading, Role, Stamp, Status, Verdict,
+};
 use longma_identity::mask;
 use serde::Serialize;
 
@@ -116,7 +118,7 @@ pub fn card(outcome: &Outcome, at: Instant) -> Card {
         at: write(at),
         holder: holder(facts),
         state,
-        state_words: crate::code::messages().say(state_key, &[]),
+        state_words: crate::code::messages().say(state_key, &Args::NONE),
         tone: tone
             .filter(|_| state == State::Valid)
             .unwrap_or_else(|| GREY.to_owned()),

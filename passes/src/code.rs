@@ -1,8 +1,5 @@
 //! What can be wrong at a door, with a venue, a site or a card.
 
-use longma_core::{Place, Problem};
-use std::fmt::Display;
-
 longma_core::messages!();
 
 longma_core::codes! {
@@ -19,13 +16,4 @@ longma_core::codes! {
         SiteTwice = "site-twice",
         SiteMany = "site-many",
     }
-}
-
-/// A problem at a value of a facts document.
-pub(crate) fn problem(
-    code: Code,
-    pointer: impl Into<String>,
-    args: &[(&str, &dyn Display)],
-) -> Problem {
-    Problem::new(code, Place::facts(pointer), args)
 }

@@ -5,7 +5,7 @@
 //! do not leave the phone. Packs say by role which levels are presented, and which
 //! of the venue's decisions is the verdict.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Days, Instant, Outcome, Problem, Reading, Role, Stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -66,7 +66,7 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
         .filter(|c| !c.is_control())
         .take(60)
         .collect();
-    Err(problem(Code::ScanText, "", &[("text", &shown)]))
+    Err(Problem::in_facts(Code::ScanText, "").with("text", &shown))
 }
 
 /// The person's facts with one more visit. A visit that is still open at another
@@ -84,7 +84,7 @@ pub fn enter(
     let visits = facts.entry("visits").or_insert_with(|| json!([]));
     match visits {
         Json::Array(visits) => visits.push(visit),
-        _ => return Err(problem(Code::ScanVisits, "/visits", &[])),
+        _ => return Err(Problem::in_facts(Code::ScanVisits, "/visits")),
     }
     Ok(facts)
 }
@@ -113,7 +113,7 @@ pub fn leave(
     let last = open.max_by_key(|visit| text(visit, "entered_at").and_then(instant));
     match last {
         Some(visit) => drop(visit.insert("left_at".to_owned(), json!(now))),
-        None => return Err(problem(Code::ScanNoVisit, "/visits", &[("venue", &venue)])),
+        None => return Err(Problem::in_facts(Code::ScanNoVisit, "/visits").with("venue", venue)),
     }
     Ok(facts)
 }

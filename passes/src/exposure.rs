@@ -6,7 +6,7 @@
 //! once for all. Whether a place can be found by trying all codes depends on the
 //! codes, so a venue's code should hold a part that nobody can guess.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::Problem;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
@@ -40,7 +40,7 @@ pub fn with_digests(
     salt: &str,
 ) -> Result<Map<String, Json>, Problem> {
     if salt.chars().count() < SALT_LENGTH || salt.contains('\0') {
-        return Err(problem(Code::ExposureSalt, "", &[("least", &SALT_LENGTH)]));
+        return Err(Problem::in_facts(Code::ExposureSalt, "").with("least", SALT_LENGTH));
     }
     let visits = facts.get_mut("visits").and_then(Json::as_array_mut);
     for visit in visits.into_iter().flatten().filter_map(Json::as_object_mut) {

@@ -6,8 +6,8 @@
 //! document; here cards are only laid side by side.
 
 use crate::card::{Card, card};
-use crate::code::{Code, messages, problem};
-use longma_core::{Cause, Instant, Json, Localized, Outcome, Problem, Role, Stamp};
+use crate::code::{Code, messages};
+use longma_core::{Args, Cause, Instant, Json, Localized, Outcome, Problem, Role, Stamp};
 use longma_identity::mask;
 use serde::Serialize;
 
@@ -65,7 +65,7 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
             let name = other.facts().document().text_at("/identity/name");
             let name = mask::name(name.unwrap_or_default());
             let place = format!("/{index}");
-            let told = problem(Code::ProxyRefused, place, &[("name", &name)]);
+            let told = Problem::in_facts(Code::ProxyRefused, place).with("name", &name);
             wallet.refused.push(told);
             continue;
         };
@@ -74,7 +74,7 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
         wallet.dependants.push(Held {
             dependant: pointer.to_owned(),
             relation: relation.to_owned(),
-            relation_words: messages().say(&format!("relation-{relation}"), &[]),
+            relation_words: messages().say(&format!("relation-{relation}"), &Args::NONE),
             until: cause.span().until().map(write),
             card: card(other, now),
         });

@@ -7,7 +7,7 @@
 
 mod hours;
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use hours::Hours;
 use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp};
 use serde::Serialize;
@@ -185,7 +185,7 @@ impl Sites {
                     let line = u64::try_from(sites.len() + problems.len() + 2).unwrap_or(u64::MAX);
                     match site(row) {
                         Ok(site) if ids.contains(&site.id) => {
-                            let told = problem(Code::SiteTwice, "", &[("id", &site.id)]);
+                            let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);
                             problems.push(placed(told, line));
                         }
                         Ok(site) => {
@@ -197,12 +197,12 @@ impl Sites {
                 }
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
-                    let told = problem(Code::SiteRow, "", &[]);
+                    let told = Problem::in_facts(Code::SiteRow, "");
                     problems.push(placed(told, line));
                 }
             }
             if sites.len() > SITES {
-                problems.push(problem(Code::SiteMany, "", &[("limit", &SITES)]));
+                problems.push(Problem::in_facts(Code::SiteMany, "").with("limit", SITES));
                 break;
             }
         }
@@ -295,10 +295,10 @@ impl Ord for Site {
 fn site(row: Row) -> Result<Site, Problem> {
     let point = Point::parse(&row.latitude, &row.longitude).ok_or_else(|| {
         let found = format!("{}, {}", row.latitude, row.longitude);
-        problem(Code::SitePoint, "", &[("found", &found)])
+        Problem::in_facts(Code::SitePoint, "").with("found", &found)
     })?;
     let hours = Hours::parse(&row.hours)
-        .ok_or_else(|| problem(Code::SiteHours, "", &[("found", &row.hours)]))?;
+        .ok_or_else(|| Problem::in_facts(Code::SiteHours, "").with("found", &row.hours))?;
     Ok(Site {
         point,
         id: row.id,

@@ -13,12 +13,12 @@ use crate::code::messages;
 use crate::merge::{Correction, Ledger, Superseded, Variant};
 use longma_core::schema::Type;
 use longma_core::{
-    Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem, Schema, Stamp,
+    Args, Catalogue, CauseView, Instant, Json as Document, Localized, Outcome, Problem, Schema,
+    Stamp,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// The version of the view's own format.
 const FORMAT: u32 = 1;
@@ -168,8 +168,9 @@ impl View<'_> {
             let told = match ground {
                 Ground::Row { table, row } => {
                     let row = counted(row);
-                    let args: [(&str, &dyn Display); 2] = [("table", table), ("row", &row)];
-                    vec![messages().say("appeal-table", &args)]
+                    vec![
+                        messages().say("appeal-table", &Args::of("table", table).with("row", &row)),
+                    ]
                 }
                 Ground::Record(record) if manual => officers(&record.record),
                 Ground::Record(record) => ways(record),
@@ -181,7 +182,7 @@ impl View<'_> {
             }
         }
         if grounds.is_empty() {
-            can.push(messages().say("appeal-nothing", &[]));
+            can.push(messages().say("appeal-nothing", &Args::NONE));
         }
         CauseAppeal {
             cause,
@@ -255,30 +256,38 @@ fn ways(ground: &RecordGround) -> Vec<Localized> {
     let mut ways: Vec<Localized> = ground
         .sources
         .iter()
-        .map(|source| messages().say("appeal-source", &[("source", source), ("pointer", pointer)]))
+        .map(|source| {
+            messages().say(
+                "appeal-source",
+                &Args::of("source", source).with("pointer", pointer),
+            )
+        })
         .collect();
     for correction in &ground.corrections {
         let by = &correction.by;
-        let args: [(&str, &dyn Display); 6] = [
-            ("pointer", pointer),
-            ("at", &correction.at),
-            ("name", &by.name),
-            ("office", &by.office),
-            ("number", &by.number),
-            ("reason", &correction.reason),
-        ];
-        ways.push(messages().say("appeal-corrected", &args));
+        ways.push(
+            messages().say(
+                "appeal-corrected",
+                &Args::of("pointer", pointer)
+                    .with("at", &correction.at)
+                    .with("name", &by.name)
+                    .with("office", &by.office)
+                    .with("number", &by.number)
+                    .with("reason", &correction.reason),
+            ),
+        );
     }
     let others = ground.otherwise.iter().flat_map(|it| &it.sources);
     let others: BTreeSet<&str> = others.map(String::as_str).collect();
     if !others.is_empty() {
         let others: Vec<&str> = others.into_iter().collect();
-        let args: [(&str, &dyn Display); 2] =
-            [("pointer", pointer), ("sources", &others.join(", "))];
-        ways.push(messages().say("appeal-otherwise", &args));
+        ways.push(messages().say(
+            "appeal-otherwise",
+            &Args::of("pointer", pointer).with("sources", others.join(", ")),
+        ));
     }
     if ways.is_empty() {
-        ways.push(messages().say("appeal-unsourced", &[("pointer", pointer)]));
+        ways.push(messages().say("appeal-unsourced", &Args::of("pointer", pointer)));
     }
     ways
 }
@@ -299,12 +308,12 @@ fn officers(record: &Json) -> Vec<Localized> {
     officers
         .map(|officer| {
             let text = |name: &str| officer.get(name).and_then(Json::as_str).unwrap_or_default();
-            let args: [(&str, &dyn Display); 3] = [
-                ("name", &text("name")),
-                ("office", &text("office")),
-                ("number", &text("number")),
-            ];
-            messages().say("appeal-officer", &args)
+            messages().say(
+                "appeal-officer",
+                &Args::of("name", text("name"))
+                    .with("office", text("office"))
+                    .with("number", text("number")),
+            )
         })
         .collect()
 }
@@ -404,7 +413,7 @@ mod tests {
         let cause = of(&catalogue, &person(&catalogue, "laboratory", &[]));
         assert_eq!(cause.cause.level, "yellow");
         assert!(cause.grounds.is_empty());
-        assert_eq!(cause.ways, [messages().say("appeal-nothing", &[])]);
+        assert_eq!(cause.ways, [messages().say("appeal-nothing", &Args::NONE)]);
     }
 
     #[test]
@@ -439,7 +448,7 @@ mod tests {
         let cause = &found.decisions[0].causes[0];
         assert_eq!(
             cause.ways,
-            [messages().say("appeal-unsourced", &[("pointer", &"/tests/0")])]
+            [messages().say("appeal-unsourced", &Args::of("pointer", "/tests/0"))]
         );
     }
 }

@@ -1,8 +1,5 @@
 //! What can be wrong with records, and with what joins, corrects and lists them.
 
-use longma_core::{Localized, Place, Problem};
-use std::fmt::Display;
-
 longma_core::messages!();
 
 longma_core::codes! {
@@ -69,22 +66,4 @@ longma_core::codes! {
         ScreenPositive = "screen-positive",
         ScreenPhone = "screen-phone",
     }
-}
-
-/// A problem at a value of a facts document.
-pub(crate) fn problem(
-    code: Code,
-    pointer: impl Into<String>,
-    args: &[(&str, &dyn Display)],
-) -> Problem {
-    Problem::new(code, Place::facts(pointer), args)
-}
-
-/// As [`problem`], with arguments that differ by language.
-pub(crate) fn problem_localized(
-    code: Code,
-    pointer: impl Into<String>,
-    args: &[(&str, Localized)],
-) -> Problem {
-    Problem::localized(code, Place::facts(pointer), args)
 }

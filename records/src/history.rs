@@ -9,15 +9,14 @@
 //! Left out: when a *statement* became known. Statements carry no time of
 //! arrival; a document that must not count before an instant is joined later.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use crate::merge::{Correction, Dossier, Merged};
 use longma_core::{
     Catalogue, CauseView, Corrections, DecisionOutcome, Instant, Localized, Offset, Outcome,
-    Problems, Request, Span, Stamp, Status,
+    Problem, Problems, Request, Span, Stamp, Status,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// The version of the history's own format.
 const FORMAT: u32 = 1;
@@ -101,8 +100,9 @@ impl History {
             .filter_map(Correction::made)
             .collect();
         if made.len() > STAGES {
-            let args: [(&str, &dyn Display); 1] = [("limit", &STAGES)];
-            return Err(problem(Code::HistoryLong, "/corrections", &args).into());
+            return Err(Problem::in_facts(Code::HistoryLong, "/corrections")
+                .with("limit", STAGES)
+                .into());
         }
         let stage = |since: Option<Instant>| {
             let known = match since {

@@ -5,7 +5,7 @@
 //! says how many should have reported and who has not, so that a quiet county and
 //! a silent one look different.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use crate::document::{section, text};
 use longma_core::{Date, Problem};
 use serde::Serialize;
@@ -65,7 +65,7 @@ pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> RollUp {
         };
         if known.contains_key(clinic.code) {
             let place = format!("/{index}/identity/code");
-            problems.push(problem(Code::RollupTwice, place, &[("code", &clinic.code)]));
+            problems.push(Problem::in_facts(Code::RollupTwice, place).with("code", clinic.code));
         } else {
             known.insert(clinic.code, clinic);
         }
@@ -137,7 +137,7 @@ fn clinic<'a>(
     let (Some(region), Some(code)) = (region.filter(right), code) else {
         let found = region.unwrap_or("—");
         let place = format!("/{index}/identity/region");
-        problems.push(problem(Code::RollupRegion, place, &[("found", &found)]));
+        problems.push(Problem::in_facts(Code::RollupRegion, place).with("found", found));
         return None;
     };
     let mut days: BTreeMap<Date, Count> = BTreeMap::new();
@@ -147,7 +147,7 @@ fn clinic<'a>(
         let read = Date::parse(written).ok().zip(number("fever"));
         let Some(((day, fever), visits)) = read.zip(number("visits")) else {
             let place = format!("/{index}{pointer}");
-            problems.push(problem(Code::RollupCount, place, &[("day", &written)]));
+            problems.push(Problem::in_facts(Code::RollupCount, place).with("day", written));
             continue;
         };
         let count = Count { fever, visits };

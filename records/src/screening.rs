@@ -44,7 +44,7 @@ pub use row::Finding;
 pub use table::Columns;
 
 use crate::code::Code;
-use longma_core::{Catalogue, Instant, Offset, Problem, Problems, References};
+use longma_core::{Args, Catalogue, Instant, Offset, Problem, Problems, References};
 use row::{Context, Row};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,7 +128,7 @@ pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Scre
         match (row::read(context, line), number) {
             (Ok(row), Some(number)) => persons.entry(number).or_default().push(row),
             (Ok(_), None) => {
-                let found = row::finding(line.number, Code::ScreenCells, &[]);
+                let found = row::finding(line.number, Code::ScreenCells, &Args::NONE);
                 reported.insert(line.number, vec![found]);
             }
             (Err(found), number) => {
@@ -180,7 +180,7 @@ pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Scre
 }
 
 fn held(lines: &[u64], other: u64) -> Vec<Finding> {
-    let held = |line: &u64| row::finding(*line, Code::ScreenHeld, &[("other", &other)]);
+    let held = |line: &u64| row::finding(*line, Code::ScreenHeld, &Args::of("other", other));
     lines.iter().map(held).collect()
 }
 

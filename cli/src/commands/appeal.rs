@@ -8,17 +8,16 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled};
 use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
-use clap::{Args, ValueHint};
-use longma_core::Request;
+use clap::ValueHint;
+use longma_core::{Args, Request};
 use longma_records::appeal::{
     Appeal, CauseAppeal, DecisionAppeal, Ground, RecordGround, appeal, counted,
 };
 use longma_records::merge::Ledger;
-use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     facts: Facts,
@@ -86,8 +85,11 @@ fn read_ledger(path: &Path, words: Words) -> Result<Ledger, Refusal> {
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let args: [(&str, &dyn Display); 2] = [("line", &line), ("column", &column)];
-        let shown = Diagnostic::error(&words.fill(Key::LedgerInvalid, &args)).at(path);
+        let shown = Diagnostic::error(&words.fill(
+            Key::LedgerInvalid,
+            &Args::of("line", line).with("column", column),
+        ))
+        .at(path);
         Refusal::new(Exit::Facts, shown.help(words.say(Key::LedgerInvalidHelp)))
     })
 }
@@ -105,9 +107,10 @@ impl Teller<'_> {
         };
         let offset = first.at.offset;
         let time = first.at.words();
-        let args: [(&str, &dyn Display); 2] = [("time", &time), ("offset", &offset)];
-        self.page
-            .heading(&self.words.fill(Key::AppealHeading, &args));
+        self.page.heading(&self.words.fill(
+            Key::AppealHeading,
+            &Args::of("time", &time).with("offset", offset),
+        ));
         for decision in &appeal.decisions {
             self.decision(decision);
         }
@@ -155,8 +158,10 @@ impl Teller<'_> {
                 Ground::Record(record) => self.record(record),
                 Ground::Row { table, row } => {
                     let number = counted(row);
-                    let args: [(&str, &dyn Display); 2] = [("row", &number), ("table", table)];
-                    let told = words.fill(Key::AppealRow, &args);
+                    let told = words.fill(
+                        Key::AppealRow,
+                        &Args::of("row", &number).with("table", table),
+                    );
                     let told = self.placed(&format!("{table}#/{row}"), &told);
                     self.page.field(TOLD, "*", 2, &told);
                 }
@@ -202,9 +207,12 @@ impl Teller<'_> {
             return told.to_owned();
         };
         let file = file.display();
-        let args: [(&str, &dyn Display); 3] =
-            [("pointer", &told), ("file", &file), ("line", &line)];
-        self.words.fill(Key::EvidenceAt, &args)
+        self.words.fill(
+            Key::EvidenceAt,
+            &Args::of("pointer", told)
+                .with("file", &file)
+                .with("line", line),
+        )
     }
 
     fn labelled(&mut self, indent: usize, label: &str, text: &str) {

@@ -8,10 +8,11 @@ use crate::read::packs::{chosen, loaded, refused, unloaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
-use clap::{Args, ValueEnum};
+use clap::ValueEnum;
+use longma_core::Args;
 use longma_desk::book;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     only: Only,
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         Format::Md => book::markdown(&book, words.lang()),
         Format::Json => {
             let mut text = serde_json::to_string(&book).map_err(|error| {
-                let text = words.fill(Key::WriteFailed, &[("detail", &error)]);
+                let text = words.fill(Key::WriteFailed, &Args::of("detail", &error));
                 Refusal::new(Exit::Files, Diagnostic::error(&text))
             })?;
             text.push('\n');

@@ -7,10 +7,10 @@ use crate::read::packs::{catalogue, loaded, refused};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
-use clap::Args;
 use longma_compile::Bundle;
+use longma_core::Args;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     packs: Packs,
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let loaded = loaded(&arguments.packs.path, words)?;
     let mut text = serde_json::to_string(&loaded.bundle).map_err(|error| {
-        let text = words.fill(Key::WriteFailed, &[("detail", &error)]);
+        let text = words.fill(Key::WriteFailed, &Args::of("detail", &error));
         Refusal::new(Exit::Files, Diagnostic::error(&text))
     })?;
     text.push('\n');

@@ -11,14 +11,14 @@ use crate::read::inspected::inspected;
 use crate::read::packs::refused;
 use crate::show::page::{self, Page, styled, tone};
 use crate::show::terminal::warn;
-use clap::{Args, ValueHint};
-use longma_core::Reading;
+use clap::ValueHint;
+use longma_core::{Args, Reading};
 use longma_core::{Outcome, Request, Stamp};
 use longma_passes::card::Card;
 use longma_passes::proxy::wallet;
 use std::path::{Path, PathBuf};
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     facts: Facts,
@@ -75,9 +75,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         page.gap();
         let until = held.until.map_or_else(|| "…".to_owned(), Stamp::words);
         let relation = words.of(&held.relation_words);
-        let args: [(&str, &dyn std::fmt::Display); 2] =
-            [("relation", &relation), ("until", &until)];
-        page.line(&words.fill(Key::CardHeld, &args));
+        page.line(&words.fill(
+            Key::CardHeld,
+            &Args::of("relation", relation).with("until", &until),
+        ));
         draw(&mut page, &held.card, words);
     }
     warn(&drawn.refused, &sources, words);
@@ -92,7 +93,10 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
     let mut state = words.of(&card.state_words).to_owned();
     if let Some(until) = &card.refresh_before {
         let until = until.words();
-        state = words.fill(Key::CardUntil, &[("what", &state), ("until", &until)]);
+        state = words.fill(
+            Key::CardUntil,
+            &Args::of("what", &state).with("until", &until),
+        );
     }
     page.field(2, "", 0, &state);
     for reason in face.into_iter().flat_map(|face| &face.reasons) {
@@ -115,12 +119,17 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
             2,
             "",
             0,
-            &words.fill(Key::CardNotKnown, &[("names", &names)]),
+            &words.fill(Key::CardNotKnown, &Args::of("names", &names)),
         );
     }
     if let Some(changes) = &card.changes_at {
         let at = changes.words();
-        page.field(2, "", 0, &words.fill(Key::CardChanges, &[("at", &at)]));
+        page.field(
+            2,
+            "",
+            0,
+            &words.fill(Key::CardChanges, &Args::of("at", &at)),
+        );
     }
 }
 
@@ -130,7 +139,10 @@ fn line(part: &Reading, words: Words) -> String {
         None => what,
         Some(until) => {
             let until = until.words();
-            words.fill(Key::CardUntil, &[("what", &what), ("until", &until)])
+            words.fill(
+                Key::CardUntil,
+                &Args::of("what", &what).with("until", &until),
+            )
         }
     }
 }

@@ -16,18 +16,18 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
-use clap::{Args, ValueHint};
+use clap::ValueHint;
 use count::{count_all, lines, ranges};
 use houses::{House, houses, offset, root, side, subject};
 use longma_compile::PackSource;
-use longma_core::{Catalogue, Offset, Policy, References};
+use longma_core::{Args, Catalogue, Offset, Policy, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
 use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
 use longma_desk::tables::{self, Rows, Tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("persons").args(["facts", "generate"]).required(true))]
 pub(crate) struct Arguments {
     a: String,
@@ -134,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     tell::write(&mut page, &report, words);
     if let Some(path) = &arguments.html {
         page.gap();
-        page.line(&words.fill(Key::PageWritten, &[("path", &path.display())]));
+        page.line(&words.fill(Key::PageWritten, &Args::of("path", path.display())));
     }
     Ok(Answer::page(page.finish()))
 }

@@ -9,12 +9,10 @@ use crate::read::packs::{catalogue, chosen, ids, loaded};
 use crate::show::example::{facts, stretches};
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
-use clap::Args;
-use longma_core::{PackId, Stamp};
+use longma_core::{Args, PackId, Stamp};
 use longma_desk::laws::{Counterexample, LawReport, search};
-use std::fmt::Display;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     only: Only,
@@ -86,8 +84,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     page.gap();
     let failed = found.iter().filter(|law| !law.holds).count();
     let held = found.len() - failed;
-    let args: [(&str, &dyn Display); 2] = [("held", &held), ("failed", &failed)];
-    page.line(&words.fill(Key::LawsTotal, &args));
+    page.line(&words.fill(
+        Key::LawsTotal,
+        &Args::of("held", held).with("failed", failed),
+    ));
     Ok(Answer {
         exit,
         ..Answer::page(page.finish())
@@ -102,16 +102,16 @@ fn tell(page: &mut Page, law: &LawReport, words: Words) {
         2,
         &format!("{}: {}", law.law, words.of(&law.words)),
     );
-    let mut args: Vec<(&str, &dyn Display)> = vec![("persons", &law.persons)];
-    let tried = if law.uncertain == 0 {
-        words.fill(Key::LawsTried, &args)
+    let key = if law.uncertain == 0 {
+        Key::LawsTried
     } else {
-        args.push(("n", &law.uncertain));
-        words.fill(Key::LawsUncertain, &args)
+        Key::LawsUncertain
     };
+    let args = Args::of("persons", law.persons).with("n", law.uncertain);
+    let tried = words.fill(key, &args);
     page.field(2, "", 0, &tried);
     if law.declared != law.pack {
-        let from = words.fill(Key::LawsDeclared, &[("pack", &law.declared)]);
+        let from = words.fill(Key::LawsDeclared, &Args::of("pack", &law.declared));
         page.field(2, "", 0, &from);
     }
     if let Some(fault) = &law.fault {
@@ -119,17 +119,22 @@ fn tell(page: &mut Page, law: &LawReport, words: Words) {
     }
     for breach in &law.breaches {
         let ground = words.of(&breach.ground);
-        let args: [(&str, &dyn Display); 3] = [
-            ("rule", &breach.rule),
-            ("persons", &breach.persons),
-            ("ground", &ground),
-        ];
         let key = if breach.persons == 0 {
             Key::LawsBreachGone
         } else {
             Key::LawsBreach
         };
-        page.field(2, "·", 2, &words.fill(key, &args));
+        page.field(
+            2,
+            "·",
+            2,
+            &words.fill(
+                key,
+                &Args::of("rule", &breach.rule)
+                    .with("persons", breach.persons)
+                    .with("ground", ground),
+            ),
+        );
     }
     if let Some(found) = &law.counterexample {
         counterexample(page, found, words);
@@ -140,12 +145,26 @@ fn counterexample(page: &mut Page, found: &Counterexample, words: Words) {
     let open = |time: Option<Stamp>| time.map_or_else(|| "…".to_owned(), Stamp::words);
     let (from, until) = (open(found.from), open(found.until));
     let rules = words.list(&found.rules);
-    let args: [(&str, &dyn Display); 3] = [("from", &from), ("until", &until), ("rules", &rules)];
-    page.field(2, "", 0, &words.fill(Key::LawsBroken, &args));
+    page.field(
+        2,
+        "",
+        0,
+        &words.fill(
+            Key::LawsBroken,
+            &Args::of("from", &from)
+                .with("until", &until)
+                .with("rules", &rules),
+        ),
+    );
     facts(page, &found.facts, &found.tables, words);
     if let Some(added) = &found.added {
         let added = added.to_string();
-        page.field(4, "", 0, &words.fill(Key::LawsAdded, &[("record", &added)]));
+        page.field(
+            4,
+            "",
+            0,
+            &words.fill(Key::LawsAdded, &Args::of("record", &added)),
+        );
     }
     for (key, side) in [Key::LawsBefore, Key::LawsAfter]
         .into_iter()

@@ -15,18 +15,17 @@ use crate::show::out;
 use crate::show::record::{by, said};
 use crate::show::sources::Sources;
 use crate::show::terminal::{aside, remark};
-use clap::{Args, ValueHint};
-use longma_core::{Catalogue, Problems};
+use clap::ValueHint;
+use longma_core::{Args, Catalogue, Problems};
 use longma_records::Code;
 use longma_records::merge::{
     Contradiction, ContradictionKind, Correction, Dossier, Ledger, Merged,
 };
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[arg(id = "source", long = "source", value_name = "NAME=FILE")]
     sources: Vec<String>,
@@ -92,14 +91,14 @@ fn dossier(
         let named = given.split_once('=');
         let Some((name, path)) = named.filter(|(name, path)| !name.is_empty() && !path.is_empty())
         else {
-            let shown = Diagnostic::error(&words.fill(Key::MergeFlag, &[("found", given)]));
+            let shown = Diagnostic::error(&words.fill(Key::MergeFlag, &Args::of("found", given)));
             let shown = shown.help(words.say(Key::MergeFlagHelp));
             return Err(Refusal::new(Exit::Usage, shown));
         };
         let text = read(Path::new(path), sources, words)?;
         let said = Dossier::of(catalogue, name, &text).map_err(|problems| {
             let mut refusal = wrong(sources, &problems, words);
-            let of = words.fill(Key::MergeOf, &[("source", &name)]);
+            let of = words.fill(Key::MergeOf, &Args::of("source", name));
             let shown = refusal.diagnostics.into_iter();
             refusal.diagnostics = shown.map(|shown| shown.note(&of)).collect();
             refusal
@@ -149,12 +148,10 @@ fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
         .collect();
     let lists = merged.facts.values().filter_map(|it| it.as_array());
     let records: usize = lists.map(Vec::len).sum();
-    let args: [(&str, &dyn Display); 4] = [
-        ("sources", &named.len()),
-        ("records", &records),
-        ("superseded", &ledger.superseded.len()),
-        ("contradictions", &ledger.contradictions.len()),
-    ];
+    let args = Args::of("sources", named.len())
+        .with("records", records)
+        .with("superseded", ledger.superseded.len())
+        .with("contradictions", ledger.contradictions.len());
     aside(&format!("{}\n", words.fill(Key::MergeDone, &args)));
     let contradictions = ledger.contradictions.iter();
     let mut told: Vec<Diagnostic> = contradictions
@@ -164,14 +161,16 @@ fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
     told.extend(problems.map(|problem| sources.diagnostic(problem, words)));
     for superseded in &ledger.superseded {
         let said_by = words.list(&superseded.sources);
-        let args: [(&str, &dyn Display); 3] = [
-            ("section", &superseded.section),
-            ("sources", &said_by),
-            ("record", &said(&superseded.record, words)),
-        ];
-        let mut shown = Diagnostic::info(&words.fill(Key::MergeSuperseded, &args));
+        let mut shown = Diagnostic::info(
+            &words.fill(
+                Key::MergeSuperseded,
+                &Args::of("section", &superseded.section)
+                    .with("sources", &said_by)
+                    .with("record", said(&superseded.record, words)),
+            ),
+        );
         shown = shown.note(&match &superseded.became {
-            Some(pointer) => words.fill(Key::MergeBecame, &[("pointer", pointer)]),
+            Some(pointer) => words.fill(Key::MergeBecame, &Args::of("pointer", pointer)),
             None => words.say(Key::MergeGone).to_owned(),
         });
         for correction in corrections(&superseded.corrections, ledger) {
@@ -195,12 +194,14 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
         let said_by = words.list(&variant.sources);
         let nowhere = words.say(Key::MergeNowhere);
         let pointer = variant.pointer.as_deref().unwrap_or(nowhere);
-        let args: [(&str, &dyn Display); 3] = [
-            ("pointer", &pointer),
-            ("sources", &said_by),
-            ("record", &said(&variant.record, words)),
-        ];
-        shown = shown.note(&words.fill(Key::MergeVariant, &args));
+        shown = shown.note(
+            &words.fill(
+                Key::MergeVariant,
+                &Args::of("pointer", pointer)
+                    .with("sources", &said_by)
+                    .with("record", said(&variant.record, words)),
+            ),
+        );
     }
     for correction in corrections(&it.corrections, ledger) {
         shown = shown.note(&by(correction, words));

@@ -13,15 +13,14 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::unreadable::io_error;
-use clap::Args;
-use longma_core::{Localized, PackId, Place, Problem};
+use longma_core::{Args, Localized, PackId, Place, Problem};
 use longma_desk::template::{self, NewPack, REQUEST, Request, Texts};
 use longma_lang::finding::{Finding, Spot};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     // One kind so far; it is named so that others can be.
     #[arg(value_name = "WHAT", value_parser = ["pack"])]
@@ -69,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let packs = &arguments.packs.path;
     if packs.is_file() {
         let path = packs.display();
-        let shown = Diagnostic::error(&words.fill(Key::NewFolder, &[("path", &path)]));
+        let shown = Diagnostic::error(&words.fill(Key::NewFolder, &Args::of("path", &path)));
         return Err(Refusal::new(
             Exit::Usage,
             shown.help(words.say(Key::NewFolderHelp)),
@@ -109,7 +108,7 @@ fn write(new: &NewPack, packs: &Path, words: Words) -> Result<(), Refusal> {
     let folder = packs.join(&new.id);
     if folder.exists() {
         let path = folder.display();
-        let shown = Diagnostic::error(&words.fill(Key::NewExists, &[("path", &path)]));
+        let shown = Diagnostic::error(&words.fill(Key::NewExists, &Args::of("path", &path)));
         let shown = shown.at(&folder).help(words.say(Key::NewExistsHelp));
         return Err(Refusal::new(Exit::Files, shown));
     }
@@ -220,6 +219,7 @@ fn problem(finding: Finding, placed: bool) -> Problem {
         expected: None,
         found: None,
         rule: None,
+        args: Args::NONE,
     }
 }
 

@@ -8,13 +8,12 @@ use crate::read::given::{day, unread};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::terminal::remark;
-use clap::Args;
+use longma_core::Args;
 use longma_records::rollup::roll_up;
 use serde_json::{Map, Value as Json};
-use std::fmt::Display;
 use std::fs;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     facts: Facts,
@@ -41,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         let clinic = serde_json::from_str(line);
         clinics.push(clinic.map_err(|_| {
             let number = index + 1;
-            let shown = Diagnostic::error(&words.fill(Key::RollupLine, &[("n", &number)]));
+            let shown = Diagnostic::error(&words.fill(Key::RollupLine, &Args::of("n", number)));
             let shown = shown.at(path).help(words.say(Key::RollupLineHelp));
             Refusal::new(Exit::Facts, shown)
         })?);
@@ -70,20 +69,25 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
             page.heading(&line.region);
             region = &line.region;
         }
-        let args: [(&str, &dyn Display); 4] = [
-            ("fever", &line.fever),
-            ("visits", &line.visits),
-            ("reported", &line.reported),
-            ("clinics", &line.clinics),
-        ];
-        page.field(2, &line.day, 14, &words.fill(Key::RollupCounts, &args));
+        page.field(
+            2,
+            &line.day,
+            14,
+            &words.fill(
+                Key::RollupCounts,
+                &Args::of("fever", line.fever)
+                    .with("visits", line.visits)
+                    .with("reported", line.reported)
+                    .with("clinics", line.clinics),
+            ),
+        );
         if !line.missing.is_empty() {
             let missing = words.list(&line.missing);
             page.field(
                 14,
                 "",
                 0,
-                &words.fill(Key::RollupMissing, &[("clinics", &missing)]),
+                &words.fill(Key::RollupMissing, &Args::of("clinics", &missing)),
             );
         }
     }

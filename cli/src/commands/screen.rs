@@ -10,15 +10,14 @@ use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{self, Page, plain, styled, tone};
-use clap::{Args, ValueHint};
-use longma_core::Reading;
+use clap::ValueHint;
+use longma_core::{Args, Reading};
 use longma_core::{Instant, Lang, Localized};
 use longma_records::screening::{Asked, Finding, Followed, Reported, Screened, rejects, screen};
-use std::fmt::Display;
 use std::fs;
 use std::path::PathBuf;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     list: PathBuf,
@@ -87,17 +86,22 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 fn tell(screened: &Screened, words: Words) -> String {
     let mut page = Page::new(page::columns(None));
     let rows = &screened.rows;
-    let args: [(&str, &dyn Display); 4] = [
-        ("given", &rows.given),
-        ("used", &rows.used),
-        ("people", &screened.people.len()),
-        ("reported", &rows.reported),
-    ];
-    page.field(0, "", 0, &words.fill(Key::ScreenCounts, &args));
+    page.field(
+        0,
+        "",
+        0,
+        &words.fill(
+            Key::ScreenCounts,
+            &Args::of("given", rows.given)
+                .with("used", rows.used)
+                .with("people", screened.people.len())
+                .with("reported", rows.reported),
+        ),
+    );
     let unused = &screened.columns.unused;
     if !unused.is_empty() {
         let headers = plain(&words.list(unused));
-        let text = words.fill(Key::ScreenUnused, &[("headers", &headers)]);
+        let text = words.fill(Key::ScreenUnused, &Args::of("headers", &headers));
         page.field(0, "", 0, &text);
     }
     for (order, person) in (1..).zip(&screened.people) {
@@ -116,7 +120,7 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
     let phones = person.phones.join(", ");
     let parts = [&person.name, &person.number, &phones];
     let lines = words.list(&person.lines);
-    let lines = words.fill(Key::ScreenLines, &[("lines", &lines)]);
+    let lines = words.fill(Key::ScreenLines, &Args::of("lines", &lines));
     page.heading(&format!("{order}. {} · {lines}", joined(parts)));
     for part in [&person.triage, &person.code].into_iter().flatten() {
         page.line(&format!(
@@ -129,11 +133,11 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
     }
     if let Some(deadline) = &person.deadline {
         let at = deadline.words();
-        page.field(2, "", 0, &words.fill(Key::ScreenDue, &[("at", &at)]));
+        page.field(2, "", 0, &words.fill(Key::ScreenDue, &Args::of("at", &at)));
     }
     for remark in &person.remarks {
         let remark = plain(remark);
-        let text = words.fill(Key::ScreenRemark, &[("remark", &remark)]);
+        let text = words.fill(Key::ScreenRemark, &Args::of("remark", &remark));
         page.field(2, "", 0, &text);
     }
     let differ = person.contradictions.iter();
@@ -153,14 +157,12 @@ fn level(part: &Reading, words: Words) -> String {
     let (name, level) = (words.of(&part.name), words.of(&part.words));
     match &part.at_least_words {
         None => format!("{name}{}{level}", colon(words)),
-        Some(least) => {
-            let args: [(&str, &dyn Display); 3] = [
-                ("name", &name),
-                ("level", &level),
-                ("least", &words.of(least)),
-            ];
-            words.fill(Key::ScreenLeast, &args)
-        }
+        Some(least) => words.fill(
+            Key::ScreenLeast,
+            &Args::of("name", name)
+                .with("level", level)
+                .with("least", words.of(least)),
+        ),
     }
 }
 
@@ -172,7 +174,7 @@ fn colon(words: Words) -> &'static str {
 }
 
 fn call_back(page: &mut Page, row: &Reported, words: Words) {
-    let line = words.fill(Key::ScreenBackLine, &[("line", &row.line)]);
+    let line = words.fill(Key::ScreenBackLine, &Args::of("line", row.line));
     page.field(2, "", 0, &joined([&line, &row.name, &row.phone]));
     for Finding { problem, .. } in &row.findings {
         told(page, "!", &problem.message, problem.help.as_ref(), words);

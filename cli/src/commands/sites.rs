@@ -9,15 +9,14 @@ use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
-use clap::{Args, ValueHint};
-use longma_core::{Date, Stamp};
+use clap::ValueHint;
+use longma_core::{Args, Date, Stamp};
 use longma_passes::sites::{Near, Point, Sites};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::fs;
 use std::path::PathBuf;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     list: PathBuf,
@@ -42,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let point = near.split_once(',');
     let point = point.and_then(|(latitude, longitude)| Point::parse(latitude, longitude));
     let point = point.ok_or_else(|| {
-        let shown = Diagnostic::error(&words.fill(Key::SitesPoint, &[("found", near)]));
+        let shown = Diagnostic::error(&words.fill(Key::SitesPoint, &Args::of("found", near)));
         Refusal::new(Exit::Usage, shown.help(words.say(Key::SitesPointHelp)))
     })?;
     let holidays = arguments.holiday.iter();
@@ -76,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         page.line(words.say(Key::SitesNone));
     }
     for site in &found {
-        let label = words.fill(Key::SitesMetres, &[("n", &site.metres)]);
+        let label = words.fill(Key::SitesMetres, &Args::of("n", site.metres));
         page.field(0, &label, 10, &format!("{} {}", site.name, site.address));
         let time = site.changes_at.map(Stamp::words);
         let (key, time) = match (site.open, time) {
@@ -85,10 +84,14 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
             (false, Some(time)) => (Key::SitesOpens, time),
             (false, None) => (Key::SitesClosed, String::new()),
         };
-        page.field(10, "", 0, &words.fill(key, &[("time", &time)]));
+        page.field(10, "", 0, &words.fill(key, &Args::of("time", &time)));
         if let Some(minutes) = site.queue_minutes {
-            let args: [(&str, &dyn Display); 1] = [("n", &minutes)];
-            page.field(10, "", 0, &words.fill(Key::SitesQueue, &args));
+            page.field(
+                10,
+                "",
+                0,
+                &words.fill(Key::SitesQueue, &Args::of("n", minutes)),
+            );
         }
     }
     Ok(Answer::page(page.finish()))

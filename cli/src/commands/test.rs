@@ -13,16 +13,15 @@ use crate::show::out;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::terminal;
-use clap::{Args, ValueHint};
+use clap::ValueHint;
 use longma_compile::toml::Toml;
-use longma_core::{Catalogue, CauseView, Place, Problem, Stamp};
+use longma_core::{Args, Catalogue, CauseView, Place, Problem, Stamp};
 use longma_desk::case::{Case, Failure, Fault, Level};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::path::PathBuf;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     only: Only,
@@ -113,14 +112,21 @@ fn tell(
     }
     let mut total = [0, 0];
     for (pack, [passed, failed]) in counts {
-        let args: [(&str, &dyn Display); 3] =
-            [("pack", &pack), ("passed", &passed), ("failed", &failed)];
-        page.line(&words.fill(Key::TestPack, &args));
+        page.line(
+            &words.fill(
+                Key::TestPack,
+                &Args::of("pack", pack)
+                    .with("passed", passed)
+                    .with("failed", failed),
+            ),
+        );
         total = [total[0] + passed, total[1] + failed];
     }
     let [passed, failed] = total;
-    let args: [(&str, &dyn Display); 2] = [("passed", &passed), ("failed", &failed)];
-    page.line(&words.fill(Key::TestTotal, &args));
+    page.line(&words.fill(
+        Key::TestTotal,
+        &Args::of("passed", passed).with("failed", failed),
+    ));
     total
 }
 
@@ -149,7 +155,7 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
     match &failure.fault {
         Fault::NoDecision { known, .. } => {
             let known = words.list(known);
-            shown.help(&words.fill(Key::TestNoDecisionHelp, &[("known", &known)]))
+            shown.help(&words.fill(Key::TestNoDecisionHelp, &Args::of("known", &known)))
         }
         Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
         _ => shown,
@@ -159,11 +165,9 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
 /// What differs, and the same in short beside the line.
 fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
     let both = |title: Key, label: Key, expected: &str, got: &str, decision: &str| {
-        let args: [(&str, &dyn Display); 3] = [
-            ("expected", &expected),
-            ("got", &got),
-            ("decision", &decision),
-        ];
+        let args = Args::of("expected", expected)
+            .with("got", got)
+            .with("decision", decision);
         (words.fill(title, &args), Some(words.fill(label, &args)))
     };
     let names = |set: &BTreeSet<String>, none: Key| match set.len() {
@@ -198,7 +202,7 @@ fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
             both(Key::TestRefused, Key::TestRefusedLabel, &expected, &got, "")
         }
         Fault::NoDecision { decision, .. } => {
-            let title = words.fill(Key::TestNoDecision, &[("decision", decision)]);
+            let title = words.fill(Key::TestNoDecision, &Args::of("decision", decision));
             (title, None)
         }
         Fault::Time => (words.say(Key::TestTime).to_owned(), None),
@@ -208,10 +212,10 @@ fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
 /// A level by the name that the case's author writes.
 fn level(level: &Level, words: Words) -> String {
     match &level.at_least {
-        Some(least) => {
-            let args: [(&str, &dyn Display); 2] = [("level", &level.level), ("least", least)];
-            words.fill(Key::TestLevelAtLeast, &args)
-        }
+        Some(least) => words.fill(
+            Key::TestLevelAtLeast,
+            &Args::of("level", &level.level).with("least", least),
+        ),
         None => level.level.clone(),
     }
 }
@@ -238,19 +242,19 @@ fn cause(cause: &CauseView, words: Words) -> String {
     let from = end(cause.from, Key::SpanOpenFrom);
     let until = end(cause.until, Key::SpanOpenUntil);
     let evidence = cause.evidence.join(" ");
-    let args: [(&str, &dyn Display); 5] = [
-        ("level", &cause.level),
-        ("rule", &cause.rule),
-        ("from", &from),
-        ("until", &until),
-        ("evidence", &evidence),
-    ];
-    words.fill(Key::TestCause, &args)
+    words.fill(
+        Key::TestCause,
+        &Args::of("level", &cause.level)
+            .with("rule", &cause.rule)
+            .with("from", &from)
+            .with("until", &until)
+            .with("evidence", &evidence),
+    )
 }
 
 fn problem(problem: &Problem, words: Words) -> String {
     let message = words.of(&problem.message);
-    let mut args: Vec<(&str, &dyn Display)> = vec![("code", &problem.code), ("message", &message)];
+    let args = Args::of("code", problem.code).with("message", message);
     let place = match &problem.place {
         Place::Facts { pointer } => pointer.clone(),
         Place::File { file, line, column } => format!("{file}:{line}:{column}"),
@@ -258,6 +262,5 @@ fn problem(problem: &Problem, words: Words) -> String {
         Place::Reference { table, line } => format!("{table}:{line}"),
         Place::None => return words.fill(Key::TestProblem, &args),
     };
-    args.push(("place", &place));
-    words.fill(Key::TestProblemAt, &args)
+    words.fill(Key::TestProblemAt, &args.with("place", place))
 }

@@ -7,24 +7,25 @@ use crate::commands::NAMES;
 use crate::messages::{Key, Words};
 use crate::show::diagnostic::Diagnostic;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use std::fmt::Display;
+use longma_core::Args;
 
 /// Why the command line is not understood, and what to do.
 pub(crate) fn explain(error: &clap::Error, words: Words) -> Diagnostic {
     let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
     let argument = first(ContextKind::InvalidArg);
     let value = first(ContextKind::InvalidValue);
-    let args: [(&str, &dyn Display); 2] = [("name", &argument), ("value", &value)];
-    let say = |key: Key| Diagnostic::error(&words.fill(key, &args));
+    let say = |key: Key| {
+        Diagnostic::error(&words.fill(key, &Args::of("name", &argument).with("value", &value)))
+    };
     let shown = match error.kind() {
         ErrorKind::UnknownArgument => say(Key::UsageUnknownArgument),
         ErrorKind::InvalidSubcommand => {
             let name = first(ContextKind::InvalidSubcommand);
-            Diagnostic::error(&words.fill(Key::UsageUnknownCommand, &[("name", &name)]))
+            Diagnostic::error(&words.fill(Key::UsageUnknownCommand, &Args::of("name", &name)))
         }
         ErrorKind::MissingRequiredArgument => {
             let names = words.list(texts(error, ContextKind::InvalidArg));
-            Diagnostic::error(&words.fill(Key::UsageMissing, &[("names", &names)]))
+            Diagnostic::error(&words.fill(Key::UsageMissing, &Args::of("names", &names)))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             say(Key::UsageNoCommand)
@@ -44,12 +45,12 @@ fn help(mut shown: Diagnostic, error: &clap::Error, words: Words) -> Diagnostic 
         ContextKind::SuggestedValue,
     ];
     for name in near.into_iter().flat_map(|kind| texts(error, kind)) {
-        shown = shown.help(&words.fill(Key::UsageDidYouMean, &[("name", &name)]));
+        shown = shown.help(&words.fill(Key::UsageDidYouMean, &Args::of("name", &name)));
     }
     let known = texts(error, ContextKind::ValidValue);
     if !known.is_empty() {
         let known = words.list(known);
-        shown = shown.help(&words.fill(Key::UsageInvalidValueHelp, &[("known", &known)]));
+        shown = shown.help(&words.fill(Key::UsageInvalidValueHelp, &Args::of("known", &known)));
     }
     if matches!(
         error.kind(),
@@ -58,7 +59,7 @@ fn help(mut shown: Diagnostic, error: &clap::Error, words: Words) -> Diagnostic 
             | ErrorKind::InvalidSubcommand
     ) {
         let known = words.list(NAMES);
-        shown = shown.help(&words.fill(Key::UsageKnownCommands, &[("known", &known)]));
+        shown = shown.help(&words.fill(Key::UsageKnownCommands, &Args::of("known", &known)));
     }
     shown
 }

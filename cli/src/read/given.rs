@@ -11,7 +11,8 @@ use crate::show::sources::Sources;
 use crate::show::unreadable::io_error;
 use longma_compile::Bundle;
 use longma_core::{
-    Catalogue, Date, Instant, Offset, Place, Problem, Problems, References, Request, TimeError,
+    Args, Catalogue, Date, Instant, Offset, Place, Problem, Problems, References, Request,
+    TimeError,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -118,7 +119,7 @@ pub(crate) fn day_or_instant(
 /// A calendar day.
 pub(crate) fn day(text: &str, words: Words) -> Result<Date, Refusal> {
     Date::parse(text).map_err(|_| {
-        let shown = Diagnostic::error(&words.fill(Key::NotADay, &[("found", &text)]));
+        let shown = Diagnostic::error(&words.fill(Key::NotADay, &Args::of("found", text)));
         Refusal::new(Exit::Usage, shown.help(words.say(Key::NotADayHelp)))
     })
 }
@@ -136,7 +137,7 @@ pub(crate) fn no_instant(
         TimeError::OutOfRange => (Key::AtRange, Key::AtRangeHelp),
         TimeError::NotAnInstant | TimeError::NotADate => (Key::AtInvalid, help),
     };
-    let args: [(&str, &dyn std::fmt::Display); 2] = [("found", &text), ("option", &option)];
+    let args = Args::of("found", text).with("option", option);
     let shown = Diagnostic::error(&words.fill(key, &args));
     Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
 }
@@ -152,12 +153,14 @@ pub(crate) fn references(
             .split_once('=')
             .filter(|(name, file)| !name.is_empty() && !file.is_empty())
         else {
-            let shown = Diagnostic::error(&words.fill(Key::ReferenceFlag, &[("found", item)]));
+            let shown =
+                Diagnostic::error(&words.fill(Key::ReferenceFlag, &Args::of("found", item)));
             let shown = shown.help(words.say(Key::ReferenceFlagHelp));
             return Err(Refusal::new(Exit::Usage, shown));
         };
         if named.insert(name, PathBuf::from(file)).is_some() {
-            let shown = Diagnostic::error(&words.fill(Key::ReferenceTwice, &[("name", &name)]));
+            let shown =
+                Diagnostic::error(&words.fill(Key::ReferenceTwice, &Args::of("name", name)));
             let shown = shown.help(words.say(Key::ReferenceTwiceHelp));
             return Err(Refusal::new(Exit::Usage, shown));
         }

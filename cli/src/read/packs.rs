@@ -8,7 +8,7 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::unreadable::load_error;
 use longma_compile::Bundle;
-use longma_core::{Catalogue, PackId, Problem};
+use longma_core::{Args, Catalogue, PackId, Problem};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -29,7 +29,7 @@ pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refu
     let inner = packs.join("packs");
     if inner.is_dir() {
         let shown = load_error(&LoadError::Empty(packs.to_owned()), words);
-        let near = words.fill(Key::UsageDidYouMean, &[("name", &inner.display())]);
+        let near = words.fill(Key::UsageDidYouMean, &Args::of("name", inner.display()));
         return Refusal::new(Exit::Packs, shown.help(&near));
     }
     let diagnostics = errors
@@ -75,8 +75,8 @@ pub(crate) fn chosen<'a>(
         let id = inside.trim_end_matches('/');
         if !ids.iter().any(|known| PackId::read(*known).is_named(id)) {
             let known = words.list(ids);
-            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", name)]));
-            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &Args::of("name", name)));
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &Args::of("known", &known)));
             return Err(Refusal::new(Exit::Usage, shown));
         }
         names.push(id.to_owned());

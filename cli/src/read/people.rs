@@ -11,13 +11,12 @@ pub(crate) mod lines;
 pub(crate) mod mapping;
 pub(crate) mod rows;
 
-use crate::messages::{Key, problem};
+use crate::messages::Key;
 use lines::{Lines, Mark};
-use longma_core::Problem;
 use longma_core::limits::FACTS_BYTES;
+use longma_core::{Place, Problem};
 use mapping::{Cell, Header, Mapped, Mapping};
 use rows::{Bad, Row, Rows};
-use std::fmt::Display;
 use std::io::{self, BufRead};
 
 /// One person, or lines that are none.
@@ -161,7 +160,7 @@ fn document(lines: &mut Lines<impl BufRead>) -> io::Result<Option<Person>> {
         let facts = match &line.text {
             None => Err(vec![Problem::facts_too_long(bytes)]),
             Some(text) => String::from_utf8(text.clone())
-                .map_err(|_| vec![problem(Key::EncodingRow, Key::EncodingRowHelp, &[])]),
+                .map_err(|_| vec![Problem::new(Key::EncodingRow, Place::None)]),
         };
         return Ok(Some(Person {
             first: line.number,
@@ -195,7 +194,7 @@ impl<R: BufRead> Groups<R> {
     fn new(reader: R, mapping: Mapping) -> Result<Self, Stop> {
         let mut rows = Rows::new(Lines::new(reader), mapping.delimiter);
         let header = match rows.next()? {
-            None => Err((1, problem(Key::CsvEmpty, Key::CsvEmptyHelp, &[]))),
+            None => Err((1, Problem::new(Key::CsvEmpty, Place::None))),
             Some(Err(bad)) => Err((bad.line, bad.problem)),
             Some(Ok(row)) => mapping.header(&row).map_err(|problem| (row.first, problem)),
         };
@@ -239,7 +238,7 @@ impl<R: BufRead> Groups<R> {
         Err(Box::new(Bad {
             line: row.first,
             text: Some(row.text.into_bytes()),
-            problem: problem(Key::CsvOwner, Key::CsvOwnerHelp, &[("names", &names)]),
+            problem: Problem::new(Key::CsvOwner, Place::None).with("names", &names),
             end: row.end,
         }))
     }
@@ -311,7 +310,7 @@ impl<R: BufRead> Groups<R> {
         let own = mapped.problems.iter().map(|(problem, _)| problem.clone());
         let mut problems: Vec<Problem> = own.collect();
         if doubtful {
-            problems.push(problem(Key::CsvBeside, Key::CsvBesideHelp, &[]));
+            problems.push(Problem::new(Key::CsvBeside, Place::None));
         }
         person.facts = if problems.is_empty() {
             Ok(serde_json::Value::Object(mapped.facts.clone()).to_string())
@@ -331,9 +330,10 @@ impl<R: BufRead> Groups<R> {
             Some(before) if !self.mapping.grouped && key < before => {
                 let [names, key, before] =
                     [&self.mapping.key, key, before].map(|parts| parts.join(", "));
-                let args: [(&str, &dyn Display); 3] =
-                    [("names", &names), ("key", &key), ("before", &before)];
-                let problem = problem(Key::CsvOrder, Key::CsvOrderHelp, &args);
+                let problem = Problem::new(Key::CsvOrder, Place::None)
+                    .with("names", &names)
+                    .with("key", &key)
+                    .with("before", &before);
                 Err(Stop::List(row.first, Box::new(problem)))
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use crate::messages::Words;
 use crate::show::page::{Page, plain, styled, tone};
-use longma_core::Stamp;
+use longma_core::{Args, Stamp};
 use longma_desk::compare::{Explained, StretchView};
 use longma_desk::tables::Row;
 use longma_desk::text::say;
@@ -27,7 +27,7 @@ pub(crate) fn facts(
                 }
             }
         }
-        let absent = words.of(&say("compare-rest-empty", &[])).to_owned();
+        let absent = words.of(&say("compare-rest-empty", &Args::NONE)).to_owned();
         page.field(INDENT + 2, "", 0, &absent);
     }
     for (table, rows) in tables {

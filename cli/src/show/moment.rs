@@ -1,7 +1,7 @@
 //! Instants and durations as a reader sees them.
 
 use crate::messages::{Key, Words};
-use longma_core::{Elapsed, Instant, Offset, Span};
+use longma_core::{Args, Elapsed, Instant, Offset, Span};
 
 /// `2022-07-10 09:00:00`, at `offset`; the offset itself is told once a page.
 pub(crate) fn stamp(instant: Instant, offset: Offset) -> String {
@@ -34,11 +34,14 @@ pub(crate) fn duration(elapsed: Elapsed, words: Words) -> String {
         .filter(|(position, (count, ..))| *position == 0 || *count > 0)
         .map(|(_, (count, one, many))| {
             let key = if *count == 1 { *one } else { *many };
-            words.fill(key, &[("n", count)])
+            words.fill(key, &Args::of("n", count))
         })
         .collect();
     match said.as_slice() {
-        [major, minor] => words.fill(Key::DurationTwo, &[("major", major), ("minor", minor)]),
+        [major, minor] => words.fill(
+            Key::DurationTwo,
+            &Args::of("major", major).with("minor", minor),
+        ),
         _ => said.concat(),
     }
 }
@@ -48,11 +51,12 @@ pub(crate) fn spans(spans: &[Span], offset: Offset, words: Words) -> String {
     words.list(spans.iter().map(|span| {
         let end = |instant: Option<Instant>| instant.map(|instant| stamp(instant, offset));
         match (end(span.from()), end(span.until())) {
-            (Some(from), Some(until)) => {
-                words.fill(Key::SpanFromUntil, &[("from", &from), ("until", &until)])
-            }
-            (Some(from), None) => words.fill(Key::SpanFrom, &[("from", &from)]),
-            (None, Some(until)) => words.fill(Key::SpanUntil, &[("until", &until)]),
+            (Some(from), Some(until)) => words.fill(
+                Key::SpanFromUntil,
+                &Args::of("from", &from).with("until", &until),
+            ),
+            (Some(from), None) => words.fill(Key::SpanFrom, &Args::of("from", &from)),
+            (None, Some(until)) => words.fill(Key::SpanUntil, &Args::of("until", &until)),
             (None, None) => words.say(Key::SpanAlways).to_owned(),
         }
     }))

@@ -8,6 +8,7 @@ use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
 use crate::show::diagnostic::Diagnostic;
 use anstyle::{AnsiColor, Color, Style};
+use longma_core::Args;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -35,7 +36,7 @@ pub(crate) fn asked(asked: Option<&str>, words: Words) -> Result<Option<usize>, 
     match text.parse() {
         Ok(columns) if (NARROWEST..=WIDEST_ASKED).contains(&columns) => Ok(Some(columns)),
         _ => {
-            let shown = Diagnostic::error(&words.fill(Key::WidthInvalid, &[("found", &text)]));
+            let shown = Diagnostic::error(&words.fill(Key::WidthInvalid, &Args::of("found", text)));
             let shown = shown.help(words.say(Key::WidthInvalidHelp));
             Err(Refusal::new(Exit::Usage, shown))
         }

@@ -1,9 +1,9 @@
 //! Records of facts in words, and corrections of them.
 
 use crate::messages::{Key, Words};
+use longma_core::Args;
 use longma_records::merge::{Correction, Said};
 use serde_json::Value as Json;
-use std::fmt::Display;
 
 /// A record in words: its fields, each with its value.
 pub(crate) fn said(record: &Said, words: Words) -> String {
@@ -21,12 +21,12 @@ pub(crate) fn text(value: &Json) -> String {
 /// Who corrected, when and why.
 pub(crate) fn by(correction: &Correction, words: Words) -> String {
     let by = &correction.by;
-    let args: [(&str, &dyn Display); 5] = [
-        ("at", &correction.at),
-        ("name", &by.name),
-        ("office", &by.office),
-        ("number", &by.number),
-        ("reason", &correction.reason),
-    ];
-    words.fill(Key::MergeBy, &args)
+    words.fill(
+        Key::MergeBy,
+        &Args::of("at", &correction.at)
+            .with("name", &by.name)
+            .with("office", &by.office)
+            .with("number", &by.number)
+            .with("reason", &correction.reason),
+    )
 }

@@ -5,7 +5,7 @@ use crate::read::file::{Files, SourceFile};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::locate;
 use longma_compile::toml::Toml;
-use longma_core::{Code, CodeName, Place, Problem};
+use longma_core::{Args, Code, CodeName, Place, Problem};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -40,10 +40,10 @@ impl Sources {
         if let Place::Facts { pointer } = &problem.place
             && !pointer.is_empty()
         {
-            out = out.note(&words.fill(Key::AtPointer, &[("pointer", pointer)]));
+            out = out.note(&words.fill(Key::AtPointer, &Args::of("pointer", pointer)));
         }
         if let Some(rule) = &problem.rule {
-            out = out.note(&words.fill(Key::AtRule, &[("rule", rule)]));
+            out = out.note(&words.fill(Key::AtRule, &Args::of("rule", rule)));
         }
         if let Some(help) = &problem.help {
             out = out.help(words.of(help));
@@ -128,10 +128,10 @@ fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String>
     match (expected, found) {
         (Some(expected), Some(found)) => Some(words.fill(
             Key::ExpectedFound,
-            &[("expected", &expected), ("found", &found)],
+            &Args::of("expected", expected).with("found", found),
         )),
-        (Some(expected), None) => Some(words.fill(Key::Expected, &[("expected", &expected)])),
-        (None, Some(found)) => Some(words.fill(Key::Found, &[("found", &found)])),
+        (Some(expected), None) => Some(words.fill(Key::Expected, &Args::of("expected", expected))),
+        (None, Some(found)) => Some(words.fill(Key::Found, &Args::of("found", found))),
         (None, None) => None,
     }
 }

@@ -10,9 +10,10 @@ use crate::show::reading::Reading;
 use crate::show::{history, unknown};
 use anstyle::Style;
 use longma_core::plan::Level;
-use longma_core::{Catalogue, Cause, DecisionOutcome, Instant, Status, Stretch, UNKNOWN, Verdict};
+use longma_core::{
+    Args, Catalogue, Cause, DecisionOutcome, Instant, Status, Stretch, UNKNOWN, Verdict,
+};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// Columns before the fields of a decision.
 const INDENT: usize = 2;
@@ -25,7 +26,10 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let words = reading.words;
     let offset = reading.outcome.offset();
     let time = stamp(reading.at, offset);
-    page.heading(&words.fill(Key::NowHeading, &[("time", &time), ("offset", &offset)]));
+    page.heading(&words.fill(
+        Key::NowHeading,
+        &Args::of("time", &time).with("offset", offset),
+    ));
     let label = words.say(Key::HeaderRegion);
     page.field(0, label, width(label) + 2, reading.region);
     if !reading.is_ruled() {
@@ -73,7 +77,9 @@ pub(crate) fn level(stretch: Stretch<'_>, words: Words) -> String {
     match (stretch.level(), stretch.at_least()) {
         (Some(level), _) => named(level, words),
         (None, None) => words.say(Key::Unknown).to_owned(),
-        (None, Some(least)) => words.fill(Key::UnknownAtLeast, &[("level", &named(least, words))]),
+        (None, Some(least)) => {
+            words.fill(Key::UnknownAtLeast, &Args::of("level", named(least, words)))
+        }
     }
 }
 
@@ -132,7 +138,10 @@ fn title(name: &str, stretch: Stretch<'_>, words: Words) -> Vec<(String, Style)>
     let said = match tone_word(colour) {
         Some(key) => {
             let tone = words.say(key);
-            words.fill(Key::LevelToned, &[("level", &said), ("tone", &tone)])
+            words.fill(
+                Key::LevelToned,
+                &Args::of("level", &said).with("tone", tone),
+            )
         }
         None => said,
     };
@@ -150,8 +159,11 @@ fn since(reading: &Reading, status: Status<'_>) -> String {
     };
     let time = stamp(since, reading.outcome.offset());
     let ago = duration(reading.at.minus(since), words);
-    let note = words.fill(Key::SinceAgo, &[("duration", &ago)]);
-    words.fill(Key::TimeWithNote, &[("time", &time), ("note", &note)])
+    let note = words.fill(Key::SinceAgo, &Args::of("duration", &ago));
+    words.fill(
+        Key::TimeWithNote,
+        &Args::of("time", &time).with("note", &note),
+    )
 }
 
 /// Until when the level holds, and what comes then.
@@ -163,13 +175,17 @@ fn until(reading: &Reading, status: Status<'_>) -> String {
     let time = stamp(at, reading.outcome.offset());
     let left = duration(at.minus(reading.at), words);
     let level = level(then, words);
-    let args: [(&str, &dyn Display); 3] = [("time", &time), ("level", &level), ("duration", &left)];
     // After the last pack the level is unknown; say that the rules end instead.
     let key = match then.packs() {
         [] => Key::UntilRulesEnd,
         _ => Key::UntilThen,
     };
-    words.fill(key, &args)
+    words.fill(
+        key,
+        &Args::of("time", &time)
+            .with("level", &level)
+            .with("duration", &left),
+    )
 }
 
 /// Why: the caption, what ends it, which facts, and by which rule.
@@ -213,8 +229,12 @@ fn span(reading: &Reading, decision: &DecisionOutcome, cause: &Cause) -> String 
     };
     let from = end(cause.span().from(), Key::SpanOpenFrom);
     let until = end(cause.span().until(), Key::SpanOpenUntil);
-    let args: [(&str, &dyn Display); 3] = [("level", &level), ("from", &from), ("until", &until)];
-    words.fill(Key::ReasonSpan, &args)
+    words.fill(
+        Key::ReasonSpan,
+        &Args::of("level", &level)
+            .with("from", &from)
+            .with("until", &until),
+    )
 }
 
 /// A fact, and where in its file it stands.
@@ -222,9 +242,12 @@ fn evidence(reading: &Reading, item: &str) -> String {
     match reading.sources.evidence(item) {
         Some((file, line)) => {
             let file = file.display();
-            let args: [(&str, &dyn Display); 3] =
-                [("pointer", &item), ("file", &file), ("line", &line)];
-            reading.words.fill(Key::EvidenceAt, &args)
+            reading.words.fill(
+                Key::EvidenceAt,
+                &Args::of("pointer", item)
+                    .with("file", &file)
+                    .with("line", line),
+            )
         }
         None => item.to_owned(),
     }

@@ -12,7 +12,7 @@ use crate::show::sources::Sources;
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
-use longma_core::Problem;
+use longma_core::{Args, Problem};
 use std::io::{self, Write};
 
 /// Prints what a command gave back; how the process ends.
@@ -57,7 +57,7 @@ where
 }
 
 fn unwritable(error: &io::Error, words: Words) -> Refusal {
-    let text = words.fill(Key::WriteFailed, &[("detail", error)]);
+    let text = words.fill(Key::WriteFailed, &Args::of("detail", error));
     Refusal::new(Exit::Files, Diagnostic::error(&text))
 }
 
@@ -99,7 +99,7 @@ fn tell(refusal: &Refusal, words: Words) -> Exit {
             .any(Diagnostic::says_there_are_more)
     {
         text.push('\n');
-        text.push_str(&words.fill(Key::ProblemsCount, &[("n", &count)]));
+        text.push_str(&words.fill(Key::ProblemsCount, &Args::of("n", count)));
         text.push('\n');
     }
     let _ = write(io::stderr(), &text, false);

@@ -6,9 +6,10 @@ use crate::show::moment::{spans, stamp};
 use crate::show::page::{Page, plain};
 use crate::show::reading::Reading;
 use crate::show::stretches::decided;
-use longma_core::{Catalogue, DecisionOutcome, Elapsed, Instant, Policy, Problem, When};
+use longma_core::{
+    Args, Catalogue, Code, DecisionOutcome, Elapsed, Instant, Policy, Problem, When,
+};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// Says that no pack is in force, and when one is.
 pub(crate) fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
@@ -24,14 +25,19 @@ pub(crate) fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue)
         let regions = packs.iter().filter_map(|pack| pack.id.split_once('/'));
         let known: BTreeSet<&str> = regions.map(|(region, _)| region).collect();
         let known = words.list(known);
-        let args: [(&str, &dyn Display); 2] = [("region", &region), ("known", &known)];
-        Diagnostic::warning(&words.fill(Key::NoPackRegion, &args))
+        Diagnostic::warning(&words.fill(
+            Key::NoPackRegion,
+            &Args::of("region", region).with("known", &known),
+        ))
     } else {
         let time = stamp(reading.at, offset);
         let said = spans(ruled.spans(), offset, words);
-        let text = words.fill(Key::NoPackNow, &[("region", &region), ("time", &time)]);
+        let text = words.fill(
+            Key::NoPackNow,
+            &Args::of("region", region).with("time", &time),
+        );
         let shown = Diagnostic::warning(&text);
-        let shown = shown.note(&words.fill(Key::NoPackCovered, &[("spans", &said)]));
+        let shown = shown.note(&words.fill(Key::NoPackCovered, &Args::of("spans", &said)));
         match nearest(&ruled, reading.at) {
             Some(near) => {
                 let near = format!("--at {}", near.to_rfc3339(offset));
@@ -87,9 +93,17 @@ pub(crate) fn undecided(page: &mut Page, reading: &Reading, names: &[(&str, &Dec
     for (name, decision) in names {
         let spans = decided_spans(reading, name);
         let caption = plain(words.of(decision.caption()));
-        let args: [(&str, &dyn Display); 3] =
-            [("caption", &caption), ("decision", name), ("spans", &spans)];
-        page.field(2, "", 0, &words.fill(Key::Undecided, &args));
+        page.field(
+            2,
+            "",
+            0,
+            &words.fill(
+                Key::Undecided,
+                &Args::of("caption", &caption)
+                    .with("decision", name)
+                    .with("spans", &spans),
+            ),
+        );
     }
 }
 
@@ -103,18 +117,15 @@ fn decided_spans(reading: &Reading, decision: &str) -> String {
 fn advised(reading: &Reading, problem: &Problem, decision: &str) -> Diagnostic {
     let words = reading.words;
     let shown = reading.sources.diagnostic(problem, words).mild();
-    match problem.code.as_str() {
-        "missing-reference" => match problem.message.en.split('`').nth(1) {
-            Some(name) => {
-                let flag = words.fill(Key::UseReferenceFlag, &[("name", &name)]);
-                shown.help_with(words.say(Key::UseReference), &flag)
-            }
-            None => shown,
-        },
-        "no-pack" => {
-            let said = decided_spans(reading, decision);
-            let args: [(&str, &dyn Display); 2] = [("decision", &decision), ("spans", &said)];
-            shown.note(&words.fill(Key::NoPackCoveredDecision, &args))
+    if problem.code == Code::NoPack {
+        let said = decided_spans(reading, decision);
+        let args = Args::of("decision", decision).with("spans", said);
+        return shown.note(&words.fill(Key::NoPackCoveredDecision, &args));
+    }
+    match problem.args.get("name") {
+        Some(name) if problem.code == Code::MissingReference => {
+            let flag = words.fill(Key::UseReferenceFlag, &Args::of("name", name));
+            shown.help_with(words.say(Key::UseReference), &flag)
         }
         _ => shown,
     }

@@ -4,6 +4,7 @@ use crate::messages::{Code, Key, Words};
 use crate::read::file::{LoadError, SourceFile};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::{Sources, one_line};
+use longma_core::Args;
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::syntax::Lines;
 use std::io;
@@ -16,7 +17,6 @@ const BUNDLE: &str = "bundle";
 pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnostic {
     let path_text = path.display();
     let detail = error.to_string();
-    let args: [(&str, &dyn std::fmt::Display); 2] = [("path", &path_text), ("detail", &detail)];
     let key = match error.kind() {
         io::ErrorKind::NotFound => Key::IoNotFound,
         io::ErrorKind::PermissionDenied => Key::IoPermission,
@@ -30,7 +30,7 @@ pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnost
         }
         _ => Key::IoOther,
     };
-    Diagnostic::error(&words.fill(key, &args))
+    Diagnostic::error(&words.fill(key, &Args::of("path", &path_text).with("detail", &detail)))
 }
 
 /// Why a folder is no set of packs, or a file beside them cannot be used.
@@ -39,7 +39,7 @@ pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
         LoadError::Io(path, error) => io_error(path, error, words),
         LoadError::Empty(path) => {
             let path = path.display();
-            Diagnostic::error(&words.fill(Key::PacksEmpty, &[("path", &path)]))
+            Diagnostic::error(&words.fill(Key::PacksEmpty, &Args::of("path", &path)))
                 .coded(Key::PacksEmpty)
                 .help(words.say(Key::PacksEmptyHelp))
         }

@@ -9,7 +9,7 @@ use crate::manifest::{
     RuleCaptions, Scalar, Scale, Source,
 };
 use crate::shape::{Kind, Value};
-use longma_core::{Corrections, Family};
+use longma_core::{Args, Corrections, Family};
 
 const LAWS: &[(&str, LawKind)] = &[
     ("never_raises", LawKind::NeverRaises),
@@ -81,7 +81,7 @@ fn param_value(value: Value<'_>) -> ParamValue {
         Some(Kind::Text | Kind::Time) => ParamValue::Text(value.text()),
         Some(Kind::List) => ParamValue::List(value.list(param_value)),
         Some(_) => {
-            value.tell(Code::ShapeParam, Code::ShapeParam.name(), &[], None);
+            value.tell(Code::ShapeParam, Code::ShapeParam.name(), &Args::NONE);
             ParamValue::Int(0)
         }
     }

@@ -5,7 +5,7 @@
 //! everything behind them, then the word at the place where the parser stopped.
 
 use crate::code::{Code, messages};
-use longma_core::{Family, Localized};
+use longma_core::{Args, Family, Localized};
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -92,7 +92,7 @@ impl Mistake {
             What::Other => (Code::TomlSyntax.name(), &""),
         };
         let found = Localized::same(found.to_string());
-        messages().get(&format!("{name}{part}"), &[("found", &found)])
+        messages().get(&format!("{name}{part}"), &Args::of("found", &found))
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
     fn report(&mut self, code: Code, path: &[&str], name: &str) {
         let place = Place::key(self.file, path.iter().copied());
         self.problems
-            .push(Problem::new(code, place, &[("name", &name)]));
+            .push(Problem::new(code, place).with("name", name));
     }
 
     fn shape(&mut self, path: &[&str], expected: &str) {

@@ -3,8 +3,8 @@
 
 use super::{Ends, Maker};
 use crate::case::{Case, Expectation};
-use crate::text::{bilingual, say_localized};
-use longma_core::{DecisionOutcome, Instant, Localized, Outcome, Stretch, UNKNOWN, Verdict};
+use crate::text::{bilingual, say};
+use longma_core::{Args, DecisionOutcome, Instant, Localized, Outcome, Stretch, UNKNOWN, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,10 +173,11 @@ fn look(
 fn told(stretch: Stretch<'_>) -> Localized {
     match (stretch.level(), stretch.at_least()) {
         (Some(level), _) => level.caption.clone(),
-        (None, Some(least)) => {
-            say_localized("book.unknown-at-least", &[("level", least.caption.clone())])
-        }
-        (None, None) => say_localized("book.unknown", &[]),
+        (None, Some(least)) => say(
+            "book.unknown-at-least",
+            &Args::of("level", least.caption.clone()),
+        ),
+        (None, None) => say("book.unknown", &Args::NONE),
     }
 }
 

@@ -7,7 +7,7 @@ use super::words::{Inline, Line, Words};
 use super::{Book, CaseView, Chapter, Region};
 use crate::band;
 use crate::html::visible;
-use longma_core::{Lang, Localized};
+use longma_core::{Args, Lang, Localized};
 use std::fmt::Write as _;
 
 /// The book as Markdown in one language.
@@ -16,7 +16,7 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
     let words = Words::new(lang);
     let mut out = Text::new(words);
     out.heading(1, &words.say("title"));
-    out.paragraph(&words.fill("of", &[("editions", &words.editions(book))]));
+    out.paragraph(&words.fill("of", &Args::of("editions", words.editions(book))));
     out.heading(2, &words.say("how-to-read"));
     for key in [
         "how-spans",
@@ -163,10 +163,8 @@ impl Text {
                     |changes| {
                         words.fill(
                             "counts",
-                            &[
-                                ("rules", &changes.rules.len()),
-                                ("params", &changes.params.len()),
-                            ],
+                            &Args::of("rules", changes.rules.len())
+                                .with("params", changes.params.len()),
                         )
                     },
                 );
@@ -187,7 +185,7 @@ impl Text {
     fn chapter(&mut self, chapter: &Chapter, region: &Region) {
         let words = self.words;
         self.heading(3, words.of(&chapter.title));
-        let version = words.fill("version", &[("version", &chapter.version)]);
+        let version = words.fill("version", &Args::of("version", &chapter.version));
         self.entry(
             "pack",
             &format!("{} {}", code(&chapter.id), escaped(&version)),
@@ -260,7 +258,7 @@ impl Text {
                 let (when, packs) = (words.span(reign.span), words.parts(&reign.parts));
                 self.heading(
                     4,
-                    &words.fill("changes-at", &[("when", &when), ("packs", &packs)]),
+                    &words.fill("changes-at", &Args::of("when", &when).with("packs", &packs)),
                 );
                 self.lines(&words.difference(changes, false));
             }
@@ -271,7 +269,10 @@ impl Text {
                 let when = words.span(line.span);
                 self.heading(
                     4,
-                    &words.fill("changes-inherited", &[("when", &when), ("packs", &packs)]),
+                    &words.fill(
+                        "changes-inherited",
+                        &Args::of("when", &when).with("packs", &packs),
+                    ),
                 );
                 self.lines(&words.difference(changes, true));
             }
@@ -327,7 +328,7 @@ impl Text {
         } else {
             format!(
                 " {}",
-                words.fill("declared-by", &[("pack", &decision.pack)])
+                words.fill("declared-by", &Args::of("pack", &decision.pack))
             )
         };
         self.entry(
@@ -477,7 +478,7 @@ impl Text {
         notes.extend(param.note.iter().map(|note| escaped(words.of(note))));
         if let Some(reason) = &param.overrides {
             notes.push(escaped(
-                &words.fill("reason", &[("reason", &words.of(reason))]),
+                &words.fill("reason", &Args::of("reason", words.of(reason))),
             ));
         }
         vec![

@@ -4,7 +4,7 @@ use super::rules::{Citation, DecisionView, ParamView, RuleView, Told};
 use super::words::{Inline, Line, Words};
 use super::{Book, CaseView, Chapter, LevelView, Region};
 use crate::html::{self, Level, Tone, chip, timeline};
-use longma_core::{Lang, Localized};
+use longma_core::{Args, Lang, Localized};
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ pub fn page(book: &Book, lang: Lang) -> String {
     let words = Words::new(lang);
     let body = html! {
         h1 { (words.say("title")) }
-        p.quiet { (words.fill("of", &[("editions", &words.editions(book))])) }
+        p.quiet { (words.fill("of", &Args::of("editions", words.editions(book)))) }
         (how_to_read(words))
         nav aria-label=(words.say("contents")) {
             h2 { (words.say("contents")) }
@@ -80,7 +80,7 @@ fn region(region: &Region, words: Words) -> Markup {
                             td {
                                 @match &reign.changes {
                                     Some(changes) => {
-                                        (words.fill("counts", &[("rules", &changes.rules.len()), ("params", &changes.params.len())]))
+                                        (words.fill("counts", &Args::of("rules", changes.rules.len()).with("params", changes.params.len())))
                                     },
                                     None => "—",
                                 }
@@ -99,7 +99,7 @@ fn chapter(chapter: &Chapter, region: &Region, words: Words) -> Markup {
         section.chapter {
             h3 id=(anchor("pack", &chapter.id)) { (words.of(&chapter.title)) }
             dl {
-                (entry(&words.say("pack"), &html! { code { (chapter.id) } " " (words.fill("version", &[("version", &chapter.version)])) }))
+                (entry(&words.say("pack"), &html! { code { (chapter.id) } " " (words.fill("version", &Args::of("version", &chapter.version))) }))
                 (entry(&words.say("span"), &html! {
                     (words.span(chapter.span))
                     @if let Some(note) = &chapter.note { " — " (words.of(note)) }
@@ -149,13 +149,13 @@ fn changes(chapter: &Chapter, region: &Region, words: Words) -> Markup {
     html! {
         @for reign in own {
             @if let Some(changes) = &reign.changes {
-                h4 { (words.fill("changes-at", &[("when", &words.span(reign.span)), ("packs", &words.parts(&reign.parts))])) }
+                h4 { (words.fill("changes-at", &Args::of("when", words.span(reign.span)).with("packs", words.parts(&reign.parts)))) }
                 (lines(&words.difference(changes, false), words))
             }
         }
         @for line in &chapter.lines {
             @if let Some(changes) = &line.changes {
-                h4 { (words.fill("changes-inherited", &[("when", &words.span(line.span)), ("packs", &words.packs(line.packs.get(1..).unwrap_or_default()))])) }
+                h4 { (words.fill("changes-inherited", &Args::of("when", words.span(line.span)).with("packs", words.packs(line.packs.get(1..).unwrap_or_default())))) }
                 (lines(&words.difference(changes, true), words))
             }
         }
@@ -213,7 +213,7 @@ fn decision(chapter: &Chapter, decision: &DecisionView, words: Words) -> Markup 
         dl {
             (entry(&words.say("scale"), &html! {
                 @for (index, view) in decision.levels.iter().enumerate() { @if index > 0 { " < " } (level(view, words)) }
-                @if decision.pack != chapter.id { " " (words.fill("declared-by", &[("pack", &decision.pack)])) }
+                @if decision.pack != chapter.id { " " (words.fill("declared-by", &Args::of("pack", &decision.pack))) }
             }))
             @if !decision.sections.is_empty() {
                 (entry(&words.say("reads-sections"), &html! {
@@ -355,7 +355,7 @@ fn param(chapter: &Chapter, param: &ParamView, words: Words) -> Markup {
                 @if let Some(source) = &param.source { (citation(source, words)) }
                 @if param.assumed { p.assumed { (words.say("assumed")) } }
                 @if let Some(note) = &param.note { p { (words.of(note)) } }
-                @if let Some(reason) = &param.overrides { p { (words.fill("reason", &[("reason", &words.of(reason))])) } }
+                @if let Some(reason) = &param.overrides { p { (words.fill("reason", &Args::of("reason", words.of(reason)))) } }
             }
         }
     }

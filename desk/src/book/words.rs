@@ -4,9 +4,8 @@ use super::{Book, CaseView, Ends, Picture, Region};
 use crate::difference::{Difference, ParamChange, ParamSide, RuleChange, RuleSide};
 use crate::html::{Band, Level, Mark, Piece, Row, Tone, Window, stamp};
 use crate::text::say;
-use longma_core::{Lang, Localized, Offset, PackId};
+use longma_core::{Args, Lang, Localized, Offset, PackId};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +55,14 @@ impl Words {
     /// At which offset times are told, where that is not how the book tells them.
     pub(super) fn offset(self) -> Option<String> {
         let offset = Some(self.offset).filter(|offset| *offset != Offset::CHINA);
-        offset.map(|offset| self.fill("times-at", &[("offset", &offset)]))
+        offset.map(|offset| self.fill("times-at", &Args::of("offset", offset)))
     }
 
     pub(super) fn say(self, key: &str) -> String {
-        self.fill(key, &[])
+        self.fill(key, &Args::NONE)
     }
 
-    pub(super) fn fill(self, key: &str, args: &[(&str, &dyn Display)]) -> String {
+    pub(super) fn fill(self, key: &str, args: &Args) -> String {
         say(&format!("book.{key}"), args).get(self.lang).to_owned()
     }
 
@@ -99,11 +98,12 @@ impl Words {
     pub(super) fn span(self, span: Ends) -> String {
         let at = |second| self.stamp(second);
         match (span.from.map(at), span.until.map(at)) {
-            (Some(from), Some(until)) => {
-                self.fill("span-from-until", &[("from", &from), ("until", &until)])
-            }
-            (Some(from), None) => self.fill("span-from", &[("from", &from)]),
-            (None, Some(until)) => self.fill("span-until", &[("until", &until)]),
+            (Some(from), Some(until)) => self.fill(
+                "span-from-until",
+                &Args::of("from", &from).with("until", &until),
+            ),
+            (Some(from), None) => self.fill("span-from", &Args::of("from", &from)),
+            (None, Some(until)) => self.fill("span-until", &Args::of("until", &until)),
             (None, None) => self.say("span-always"),
         }
     }
@@ -125,7 +125,7 @@ impl Words {
     pub(super) fn region(self, region: &str) -> String {
         match region {
             "cn" => self.say("region-country"),
-            code => self.fill("region", &[("code", &code)]),
+            code => self.fill("region", &Args::of("code", code)),
         }
     }
 
@@ -150,9 +150,10 @@ impl Words {
     pub(super) fn editions(self, book: &Book) -> String {
         let editions = book.editions.iter();
         self.list(editions.map(|edition| {
-            let args: [(&str, &dyn Display); 2] =
-                [("id", &edition.id), ("version", &edition.version)];
-            self.fill("edition", &args)
+            self.fill(
+                "edition",
+                &Args::of("id", &edition.id).with("version", &edition.version),
+            )
         }))
     }
 
@@ -186,9 +187,8 @@ impl Words {
                     .join(" < ")
             };
             let (before, after) = (levels(&change.before), levels(&change.after));
-            let args: [(&str, &dyn Display); 2] = [("before", &before), ("after", &after)];
             lines.push(vec![
-                Inline::Strong(self.fill(key, &args)),
+                Inline::Strong(self.fill(key, &Args::of("before", &before).with("after", &after))),
                 Inline::Code(change.decision.clone()),
             ]);
         }
@@ -201,7 +201,7 @@ impl Words {
                 .filter_map(|c| Some(self.of(&c.after.as_ref()?.caption)))
                 .collect();
             lines.push(vec![
-                Inline::Strong(self.fill("rules-added", &[("n", &names.len())])),
+                Inline::Strong(self.fill("rules-added", &Args::of("n", names.len()))),
                 Inline::Text(names.join(&self.sign("semicolon"))),
             ]);
         }
@@ -275,7 +275,7 @@ impl Words {
 
     fn reason(self, reason: &str) -> Inline {
         let reason = crate::text::bilingual(reason);
-        Inline::Text(self.fill("reason", &[("reason", &self.of(&reason))]))
+        Inline::Text(self.fill("reason", &Args::of("reason", self.of(&reason))))
     }
 
     fn param(self, change: &ParamChange) -> Line {

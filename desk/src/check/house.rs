@@ -10,7 +10,7 @@ use crate::case::{self, Cases};
 use crate::code::Code;
 use longma_compile::Bundle;
 use longma_compile::texts::{House, Mended, Texts, read};
-use longma_core::{Localized, PackId, Place, covers};
+use longma_core::{Args, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
 
@@ -113,10 +113,7 @@ fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
             return told;
         };
         let pack = bundle.packs.remove(index);
-        let args = [
-            ("pack", Localized::same(&pack.id)),
-            ("parent", Localized::same(parent)),
-        ];
+        let args = Args::of("pack", &pack.id).with("parent", parent);
         let file = PackId::read(&*pack.id).file("pack.toml");
         let place = Place::key(&file, ["inherits"]);
         told.push(packs::finding(Code::PackWaits, Spot::Place(place), &args));

@@ -6,10 +6,9 @@
 
 use crate::case::Case;
 use crate::code::Code;
-use crate::text::{find, say_localized};
 use longma_compile::world::{Pack, World};
 use longma_core::{
-    Catalogue, Date, Family, Instant, Localized, Offset, PackId, Place, Span, UNKNOWN, When,
+    Args, Catalogue, Date, Instant, Localized, Offset, PackId, Place, Problem, Span, UNKNOWN, When,
     covers, nearest,
 };
 use longma_lang::finding::{Finding, Spot};
@@ -48,14 +47,12 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     out
 }
 
-pub(super) fn finding(code: Code, spot: Spot, args: &[(&str, Localized)]) -> Finding {
-    let texts: Vec<(&str, &Localized)> = args.iter().map(|(name, text)| (*name, text)).collect();
+pub(super) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {
+    let problem = Problem::new(code, Place::None).with_all(args);
     Finding {
         severity: code.severity(),
-        code: code.into(),
-        message: say_localized(code.name(), args),
-        help: find(&format!("{code}.help"), &texts),
         spot,
+        ..Finding::from(problem)
     }
 }
 
@@ -82,7 +79,7 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     if let (Ok(named), Some(from)) = (Date::parse(day), from) {
         let begins = from.date(pack.offset);
         if begins != named {
-            let args = [("day", same(day)), ("from", same(&begins.to_string()))];
+            let args = Args::of("day", day).with("from", begins);
             out.push(finding(
                 Code::PackDate,
                 manifest(pack, ["effective", "from"]),
@@ -93,7 +90,7 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     let version = &pack.source.manifest.version;
     let counts = version.bytes().all(|b| b.is_ascii_digit());
     if !counts || version.starts_with('0') || version.is_empty() {
-        let args = [("version", same(version))];
+        let args = Args::of("version", version);
         out.push(finding(
             Code::PackVersion,
             manifest(pack, ["version"]),
@@ -144,7 +141,7 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
 /// Texts that are not what their language says, or that read otherwise than they stand.
 fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     let mut tell = |code: Code, language: &str| {
-        let args = [("language", same(language))];
+        let args = Args::of("language", language);
         let place = match place {
             Place::Key { file, key } if !language.is_empty() => Place::Key {
                 file: file.clone(),
@@ -205,7 +202,7 @@ fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             if !known.contains(&level.as_str()) {
                 let file = pack.file("captions.toml");
                 let spot = Spot::Place(key(&file, [decision, "levels", level]));
-                let args = [("level", same(level)), ("decision", same(decision))];
+                let args = Args::of("level", level).with("decision", decision);
                 out.push(finding(Code::LevelCaption, spot, &args));
             }
         }
@@ -228,7 +225,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
                 Some(_) => &["sources", name, "date"],
                 None => &["sources", name],
             };
-            let args = [("name", same(name))];
+            let args = Args::of("name", name);
             out.push(finding(
                 Code::SourceDate,
                 manifest(pack, steps.iter().copied()),
@@ -236,7 +233,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             ));
         }
         if !cited.contains(name.as_str()) {
-            let args = [("name", same(name))];
+            let args = Args::of("name", name);
             out.push(finding(
                 Code::UnusedSource,
                 manifest(pack, ["sources", name]),
@@ -271,7 +268,7 @@ fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
 fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (name, param) in &pack.source.manifest.params {
         if param.source.is_none() {
-            let args = [("name", same(name))];
+            let args = Args::of("name", name);
             out.push(finding(
                 Code::ParamSource,
                 manifest(pack, ["params", name]),
@@ -280,7 +277,7 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         }
         let note = param.note.as_ref().filter(|note| !note.is_incomplete());
         if let (true, Some(note)) = (param.assumed, note) {
-            let args = [("name", same(name)), ("note", note.clone())];
+            let args = Args::of("name", name).with("note", note.clone());
             out.push(finding(
                 Code::ParamAssumed,
                 manifest(pack, ["params", name]),
@@ -298,7 +295,7 @@ fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         let mut shown = scale.scale.iter().zip(&scale.colours);
         let odd = shown.find(|(level, colour)| known(level) && known(colour) && level != colour);
         if let Some((level, colour)) = odd {
-            let args = [("level", same(level)), ("colour", same(colour))];
+            let args = Args::of("level", level).with("colour", colour);
             let spot = manifest(pack, ["decisions", decision, "colours"]);
             out.push(finding(Code::LevelColour, spot, &args));
         }
@@ -316,7 +313,7 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
         };
         for level in scale.scale.iter().skip(1) {
             if !reached.contains(level.as_str()) {
-                let args = [("level", same(level)), ("decision", same(decision))];
+                let args = Args::of("level", level).with("decision", decision);
                 let spot = manifest(pack, ["decisions", decision, "scale"]);
                 out.push(finding(Code::LevelNever, spot, &args));
             }
@@ -372,11 +369,9 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
             };
             let after = packs.iter().find(|(span, _)| span.from() == Some(until));
             let Some((_, pack)) = after else { continue };
-            let args = [
-                ("from", same(&from.to_rfc3339(Offset::CHINA))),
-                ("until", same(&until.to_rfc3339(Offset::CHINA))),
-                ("region", same(pack.id.region())),
-            ];
+            let args = Args::of("from", from.to_rfc3339(Offset::CHINA))
+                .with("until", until.to_rfc3339(Offset::CHINA))
+                .with("region", pack.id.region());
             out.push(finding(
                 Code::EffectiveGap,
                 manifest(pack, ["effective", "from"]),
@@ -424,7 +419,7 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
             out.push(finding(
                 code,
                 spot,
-                &[("name", same(name)), ("near", same(&near))],
+                &Args::of("name", same(name)).with("near", same(&near)),
             ));
         };
         if Instant::parse(&at.time).is_err() {
@@ -484,7 +479,7 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
     let active = active(&catalogue, cases);
     for (path, name, range) in waiting {
         if !active.contains(&path) {
-            let args = [("name", same(name))];
+            let args = Args::of("name", name);
             out.push(finding(Code::RuleWithoutCase, Spot::Range(range), &args));
         }
     }

@@ -6,9 +6,8 @@ use crate::html::{
     self, Band, Level, Matrix, Piece, Row, Share, Tone, Window, chip, matrix, stacked_bar, timeline,
 };
 use crate::text::say;
-use longma_core::{Lang, Offset, Stamp};
+use longma_core::{Args, Lang, Offset, Stamp};
 use maud::{Markup, html};
-use std::fmt::Display;
 
 /// Seconds in a day.
 const DAY: u64 = 86_400;
@@ -19,7 +18,7 @@ const SIGNS: [&str; 2] = ["A", "B"];
 #[must_use]
 pub fn page(report: &Report, lang: Lang) -> String {
     let words = Words(lang);
-    let title = words.say("compare-heading", &[]);
+    let title = words.say("compare-heading", &Args::NONE);
     let body = html! {
         h1 { (title) }
         (head(report, words))
@@ -35,7 +34,7 @@ pub fn page(report: &Report, lang: Lang) -> String {
 struct Words(Lang);
 
 impl Words {
-    fn say(self, key: &str, args: &[(&str, &dyn Display)]) -> String {
+    fn say(self, key: &str, args: &Args) -> String {
         say(key, args).get(self.0).to_owned()
     }
 
@@ -47,23 +46,19 @@ impl Words {
 fn head(report: &Report, words: Words) -> Markup {
     let persons = report.persons;
     let summary = match (report.seed, &report.from, &report.until) {
-        (_, None, _) | (_, _, None) => words.say("compare-nothing", &[("persons", &persons)]),
+        (_, None, _) | (_, _, None) => words.say("compare-nothing", &Args::of("persons", persons)),
         (Some(seed), Some(from), Some(until)) => words.say(
             "compare-invented",
-            &[
-                ("persons", &persons),
-                ("seed", &seed),
-                ("from", &from.words()),
-                ("until", &until.words()),
-            ],
+            &Args::of("persons", persons)
+                .with("seed", seed)
+                .with("from", from.words())
+                .with("until", until.words()),
         ),
         (None, Some(from), Some(until)) => words.say(
             "compare-persons",
-            &[
-                ("persons", &persons),
-                ("from", &from.words()),
-                ("until", &until.words()),
-            ],
+            &Args::of("persons", persons)
+                .with("from", from.words())
+                .with("until", until.words()),
         ),
     };
     let alone = report
@@ -73,21 +68,21 @@ fn head(report: &Report, words: Words) -> Markup {
     html! {
         ul {
             @for (side, name) in SIGNS.iter().zip(&report.sides) {
-                li { (words.say("compare-side", &[("side", side), ("name", name)])) }
+                li { (words.say("compare-side", &Args::of("side", side).with("name", name))) }
             }
         }
         p { (summary) }
         @if report.refused > 0 {
-            p { (words.say("compare-refused", &[("n", &report.refused)])) }
+            p { (words.say("compare-refused", &Args::of("n", report.refused))) }
             ul {
                 @for refused in &report.refusals {
                     @let message = refused.problem.message.get(words.0);
-                    li { (words.say("compare-refusal", &[("number", &refused.number), ("message", &message)])) }
+                    li { (words.say("compare-refusal", &Args::of("number", refused.number).with("message", message))) }
                 }
             }
         }
         @for (names, key) in alone.filter(|(names, _)| !names.is_empty()) {
-            p { (words.say(key, &[("names", &names.join(", "))])) }
+            p { (words.say(key, &Args::of("names", names.join(", ")))) }
         }
     }
 }
@@ -97,9 +92,9 @@ fn decision(decision: &Decision, words: Words) -> Markup {
     html! {
         h2 { (decision.caption.get(words.0)) " " code { (decision.name) } }
         @if changed.persons == 0 {
-            p { (words.say("compare-same", &[])) }
+            p { (words.say("compare-same", &Args::NONE)) }
         } @else {
-            p { (words.say("compare-changed", &[("persons", &changed.persons), ("days", &changed.days())])) }
+            p { (words.say("compare-changed", &Args::of("persons", changed.persons).with("days", changed.days()))) }
         }
         @for (side, amounts) in SIGNS.iter().zip(&decision.by_level) {
             (bar(side, decision, amounts, words))
@@ -108,12 +103,12 @@ fn decision(decision: &Decision, words: Words) -> Markup {
         @if changed.persons > 0 {
             (heat(decision, words))
             (rules(decision, words))
-            h3 { (words.say("compare-kinds", &[])) }
+            h3 { (words.say("compare-kinds", &Args::NONE)) }
             @for (number, kind) in (1..).zip(&decision.kinds) {
                 (self::kind(number, decision, kind, words))
             }
             @if decision.more.persons > 0 {
-                p { (words.say("compare-uncounted", &[("amount", &amount(decision.more, words))])) }
+                p { (words.say("compare-uncounted", &Args::of("amount", amount(decision.more, words)))) }
             }
         }
     }
@@ -134,7 +129,10 @@ fn bar(side: &str, decision: &Decision, amounts: &[Amount], words: Words) -> Mar
             amount: whole(*amount),
         })
         .collect();
-    let caption = format!("{side}: {}", words.say("compare-persons-chart", &[]));
+    let caption = format!(
+        "{side}: {}",
+        words.say("compare-persons-chart", &Args::NONE)
+    );
     stacked_bar(&caption, &shares)
 }
 
@@ -144,9 +142,9 @@ fn levels(decision: &Decision, words: Words) -> Markup {
     html! {
         div.wide { table {
             thead { tr {
-                th scope="col" { (words.say("compare-level", &[])) }
+                th scope="col" { (words.say("compare-level", &Args::NONE)) }
                 @for side in SIGNS {
-                    @for key in heads { th.number scope="col" { (side) " " (words.say(key, &[])) } }
+                    @for key in heads { th.number scope="col" { (side) " " (words.say(key, &Args::NONE)) } }
                 }
             } }
             tbody {
@@ -176,14 +174,14 @@ fn heat(decision: &Decision, words: Words) -> Markup {
         rows: heads.clone(),
         columns: heads,
         cells: cells.collect(),
-        corner: words.say("compare-matrix-corner", &[]),
+        corner: words.say("compare-matrix-corner", &Args::NONE),
     };
-    matrix(&words.say("compare-matrix", &[]), &counts)
+    matrix(&words.say("compare-matrix", &Args::NONE), &counts)
 }
 
 fn rules(decision: &Decision, words: Words) -> Markup {
     html! {
-        h3 { (words.say("compare-rules", &[])) }
+        h3 { (words.say("compare-rules", &Args::NONE)) }
         div.wide { table.stack {
             tbody {
                 @for rule in &decision.rules {
@@ -199,8 +197,10 @@ fn rules(decision: &Decision, words: Words) -> Markup {
 }
 
 fn amount(amount: Amount, words: Words) -> String {
-    let args: [(&str, &dyn Display); 2] = [("persons", &amount.persons), ("days", &amount.days())];
-    words.say("compare-amount", &args)
+    words.say(
+        "compare-amount",
+        &Args::of("persons", amount.persons).with("days", amount.days()),
+    )
 }
 
 fn kind(number: usize, decision: &Decision, kind: &Kind, words: Words) -> Markup {
@@ -251,15 +251,15 @@ fn example(example: &Example, words: Words) -> Markup {
         .map(|[from, until]| span(*from, *until))
         .collect();
     html! {
-        p { (words.say("compare-example", &[])) }
+        p { (words.say("compare-example", &Args::NONE)) }
         pre {
             @for line in records.iter().cloned().chain(rows) { (line) "\n" }
             @if !example.absent.is_empty() {
-                (words.say("compare-absent", &[("names", &example.absent.join(", "))])) "\n"
+                (words.say("compare-absent", &Args::of("names", example.absent.join(", ")))) "\n"
             }
-            (words.say("compare-rest-empty", &[]))
+            (words.say("compare-rest-empty", &Args::NONE))
         }
-        p.quiet { (words.say("compare-differs", &[("spans", &spans.join(", "))])) }
+        p.quiet { (words.say("compare-differs", &Args::of("spans", spans.join(", ")))) }
         (timeline("", &band(example, words)))
         @for (side, explained) in SIGNS.iter().zip(&example.sides) {
             details {
@@ -330,8 +330,8 @@ fn told(explained: &Explained, words: Words) -> Markup {
 fn silent(report: &Report, words: Words) -> Markup {
     let none = report.silent.iter().all(Vec::is_empty);
     html! {
-        h2 { (words.say("compare-silent", &[])) }
-        @if none { p { (words.say("compare-silent-none", &[])) } }
+        h2 { (words.say("compare-silent", &Args::NONE)) }
+        @if none { p { (words.say("compare-silent-none", &Args::NONE)) } }
         @for (side, rules) in SIGNS.iter().zip(&report.silent) {
             @if !rules.is_empty() {
                 p { (side) }

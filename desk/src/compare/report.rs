@@ -8,7 +8,7 @@ use crate::tables::{Row, Tables, references};
 use crate::text::say;
 use longma_core::schema::{Object, Type};
 use longma_core::{
-    CauseView, Instant, Localized, Offset, Outcome, Problem, References, Stamp, UNKNOWN,
+    Args, CauseView, Instant, Localized, Offset, Outcome, Problem, References, Stamp, UNKNOWN,
 };
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
@@ -99,7 +99,7 @@ impl LevelName {
     pub(super) fn unknown() -> Self {
         Self {
             name: UNKNOWN.to_owned(),
-            caption: say("compare-unknown", &[]),
+            caption: say("compare-unknown", &Args::NONE),
             colour: String::new(),
         }
     }
@@ -221,8 +221,8 @@ impl Decision {
             .first()
             .is_some_and(|lowest| lowest.name == *level);
         match (rules.is_empty(), lowest) {
-            (true, true) => vec![say("compare-no-rule", &[])],
-            (true, false) => vec![say("compare-shared", &[])],
+            (true, true) => vec![say("compare-no-rule", &Args::NONE)],
+            (true, false) => vec![say("compare-shared", &Args::NONE)],
             (false, _) => rules.iter().map(|rule| ground(rule)).collect(),
         }
     }
@@ -230,7 +230,7 @@ impl Decision {
 
 fn ground(rule: &str) -> Localized {
     match rule.strip_prefix('?') {
-        Some(code) => say("compare-problem", &[("code", &code)]),
+        Some(code) => say("compare-problem", &Args::of("code", code)),
         None => Localized::same(rule),
     }
 }
@@ -511,7 +511,10 @@ impl StretchView {
             from: stretch.span().from().map(write),
             until: stretch.span().until().map(write),
             level: stretch.level_name().to_owned(),
-            caption: level.map_or_else(|| say("compare-unknown", &[]), |it| it.caption.clone()),
+            caption: level.map_or_else(
+                || say("compare-unknown", &Args::NONE),
+                |it| it.caption.clone(),
+            ),
             colour: level.map(|level| level.colour.clone()).unwrap_or_default(),
             causes: stretch.cause_views(outcome.offset()),
             problems: problems.map(|problem| problem.message.clone()).collect(),

@@ -4,9 +4,8 @@ use super::{Coverage, FileCoverage, Kind, PackCoverage, Place, What};
 use crate::html;
 use crate::probes::Watched;
 use crate::text::say;
-use longma_core::{Lang, Localized};
+use longma_core::{Args, Lang, Localized};
 use maud::{Markup, html};
-use std::fmt::Display;
 
 /// What is exercised, and what is not: words and colour say the same.
 const SIGNS: [&str; 2] = ["✓", "✗"];
@@ -14,9 +13,13 @@ const SIGNS: [&str; 2] = ["✓", "✗"];
 /// The coverage as an HTML page, with the scripts of `watched`.
 #[must_use]
 pub fn page(coverage: &Coverage, watched: &Watched, lang: Lang) -> String {
-    let told = |key: &str| say(&format!("coverage.{key}"), &[]).get(lang).to_owned();
+    let told = |key: &str| {
+        say(&format!("coverage.{key}"), &Args::NONE)
+            .get(lang)
+            .to_owned()
+    };
     let title = told("title");
-    let cases = tell("coverage.cases", &[("n", &coverage.cases)], lang);
+    let cases = tell("coverage.cases", &Args::of("n", coverage.cases), lang);
     let body = html! {
         h1 { (title) }
         p { (cases) }
@@ -41,7 +44,7 @@ pub fn page(coverage: &Coverage, watched: &Watched, lang: Lang) -> String {
     html::page(lang, &title, &body)
 }
 
-fn tell(key: &str, args: &[(&str, &dyn Display)], lang: Lang) -> String {
+fn tell(key: &str, args: &Args, lang: Lang) -> String {
     say(key, args).get(lang).to_owned()
 }
 
@@ -74,7 +77,7 @@ fn table(coverage: &Coverage, lang: Lang) -> Markup {
     html! {
         table.long {
             thead { tr {
-                th { (say("coverage.pack", &[]).get(lang)) }
+                th { (say("coverage.pack", &Args::NONE).get(lang)) }
                 @for kind in Kind::ALL { th.number { (kind.words().get(lang)) } }
             } }
             tbody {

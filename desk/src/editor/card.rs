@@ -4,11 +4,11 @@ use super::spot::{Binder, Local};
 use super::view::{Subject, View, Wanted};
 use super::words::{self, lines, listed};
 use super::{Card, What};
-use crate::text::{say, say_localized};
+use crate::text::say;
 use longma_compile::Param;
 use longma_compile::world::World;
-use longma_core::Localized;
 use longma_core::schema::Object;
+use longma_core::{Args, Localized};
 use longma_lang::helpers::{self, Signature};
 use longma_lang::scope::Source;
 use longma_lang::syntax::{Function, StatementKind};
@@ -121,7 +121,7 @@ fn captions(view: &View<'_, '_>, rule: &str) -> Vec<Localized> {
         captions.rules.get(rule)
     });
     let texts = captions.into_iter().flat_map(|captions| {
-        let said = |key, text: &Localized| say_localized(key, &[("text", text.clone())]);
+        let said = |key, text: &Localized| say(key, &Args::of("text", text.clone()));
         [
             said("editor.caption", &captions.caption),
             said("editor.release", &captions.release),
@@ -149,7 +149,7 @@ pub(super) fn of_local(view: &View<'_, '_>, local: &Local<'_>, kinds: &Type) -> 
 /// What a rule's parameter stands for.
 pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &Type) -> Card {
     let (what, said) = match source {
-        Source::Params => (What::Params, vec![say("editor.params", &[])]),
+        Source::Params => (What::Params, vec![say("editor.params", &Args::NONE)]),
         Source::Section => (What::Section, section_words(view, name)),
         Source::Table => {
             let words = view
@@ -192,7 +192,10 @@ fn decision_words(view: &View<'_, '_>, decision: &str) -> Vec<Localized> {
         .into_iter()
         .collect();
     if !levels.is_empty() {
-        said.push(say("editor.levels", &[("levels", &levels.join(" < "))]));
+        said.push(say(
+            "editor.levels",
+            &Args::of("levels", levels.join(" < ")),
+        ));
     }
     said
 }
@@ -246,14 +249,14 @@ pub(super) fn of_param(view: &View<'_, '_>, name: &str) -> Card {
 fn param_words(view: &View<'_, '_>, pack: usize, param: &Param) -> Vec<Localized> {
     let id = view.world.packs.get(pack).map(|pack| &pack.source.id);
     let id = Localized::same(id.map_or("", String::as_str));
-    let mut said = vec![say_localized(
+    let mut said = vec![say(
         "editor.param",
-        &[("value", param.words()), ("pack", id)],
+        &Args::of("value", param.words()).with("pack", id),
     )];
     let cited = |key: &String| cited(view, key, Some(pack));
     said.extend(param.source.as_ref().and_then(cited));
     if param.assumed {
-        said.push(say("editor.assumed", &[]));
+        said.push(say("editor.assumed", &Args::NONE));
     }
     said.extend(param.note.clone());
     said
@@ -281,7 +284,7 @@ fn level_words(view: &View<'_, '_>, decision: &str, level: &str) -> Vec<Localize
     let levels = view.levels(decision).join(" < ");
     let scale = say(
         "editor.scale",
-        &[("decision", &decision), ("levels", &levels)],
+        &Args::of("decision", decision).with("levels", &levels),
     );
     caption.into_iter().chain([scale]).collect()
 }
@@ -293,7 +296,7 @@ pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Optio
             let known = all.iter().any(|name| name == text);
             let (_, object) = find_object(view.world, record)?;
             let words = object.field(field)?.words.clone();
-            let names = say_localized("type.one-of", &[("names", listed(all.iter()))]);
+            let names = say("type.one-of", &Args::of("names", listed(all.iter())));
             let mut card = Card::new(What::Name, text).saying([words]);
             card.kind = Some(names);
             known.then_some(card)
@@ -332,9 +335,9 @@ pub(super) fn of_source(view: &View<'_, '_>, key: &str) -> Option<Card> {
 
 fn cited(view: &View<'_, '_>, key: &str, by: Option<usize>) -> Option<Localized> {
     let (_, source) = source(view, key, by)?;
-    Some(say_localized(
+    Some(say(
         "editor.source",
-        &[("title", source.title.clone())],
+        &Args::of("title", source.title.clone()),
     ))
 }
 

@@ -1,7 +1,7 @@
 //! Types in words, more fully than a message about a mistake needs them.
 
-use crate::text::{find, say, say_localized};
-use longma_core::{Lang, Localized};
+use crate::text::{find, say};
+use longma_core::{Args, Lang, Localized};
 use longma_lang::types::{Bounds, Fields, Kind, Names, Origin, Type};
 
 /// Names that are told before the rest is only counted.
@@ -16,7 +16,7 @@ pub(super) fn of_type(kinds: &Type) -> Option<Localized> {
     let absent = kinds.may_be_absent().then_some(&Kind::Absent);
     let present = kinds.kinds().iter().filter(|kind| **kind != Kind::Absent);
     let words = present.chain(absent).map(of_kind);
-    words.reduce(|left, right| say_localized("type.or", &[("left", left), ("right", right)]))
+    words.reduce(|left, right| say("type.or", &Args::of("left", left).with("right", right)))
 }
 
 fn of_kind(kind: &Kind) -> Localized {
@@ -24,25 +24,26 @@ fn of_kind(kind: &Kind) -> Localized {
     match kind {
         Kind::Int(bounds) => of_bounds(*bounds).unwrap_or_else(plain),
         Kind::Text(Some(names)) => of_names(names).unwrap_or_else(plain),
-        Kind::Cause(Some(names), _) => {
-            say_localized("type.cause", &[("levels", listed(names.values.keys()))])
-        }
+        Kind::Cause(Some(names), _) => say(
+            "type.cause",
+            &Args::of("levels", listed(names.values.keys())),
+        ),
         Kind::Record(item) => match item.fields {
-            Fields::Params(_) => say("type.params", &[]),
+            Fields::Params(_) => say("type.params", &Args::NONE),
             Fields::Schema(_) if item.title.is_empty() => plain(),
-            Fields::Schema(_) => say("type.record", &[("title", &item.title)]),
+            Fields::Schema(_) => say("type.record", &Args::of("title", &item.title)),
         },
         Kind::List { item, .. } => match (item.only(), of_type(item)) {
             (_, None) => plain(),
             (Some(Kind::Record(record)), _)
                 if !item.may_be_absent() && !record.title.is_empty() =>
             {
-                say("type.records", &[("title", &record.title)])
+                say("type.records", &Args::of("title", &record.title))
             }
-            (_, Some(words)) => say_localized("type.list", &[("item", words)]),
+            (_, Some(words)) => say("type.list", &Args::of("item", words)),
         },
-        Kind::Table(name) => say("type.table", &[("name", name)]),
-        Kind::Timeline(name) => say("type.timeline", &[("name", name)]),
+        Kind::Table(name) => say("type.table", &Args::of("name", name)),
+        Kind::Timeline(name) => say("type.timeline", &Args::of("name", name)),
         _ => plain(),
     }
 }
@@ -53,8 +54,8 @@ fn of_bounds(bounds: Bounds) -> Option<Localized> {
         return None;
     }
     Some(match bounds.value() {
-        Some(value) => say("type.int-exactly", &[("value", &value)]),
-        None => say("type.int", &[("least", &least), ("most", &most)]),
+        Some(value) => say("type.int-exactly", &Args::of("value", value)),
+        None => say("type.int", &Args::of("least", least).with("most", most)),
     })
 }
 
@@ -63,8 +64,11 @@ fn of_names(names: &Names) -> Option<Localized> {
         return None;
     }
     Some(match names.only() {
-        Some(name) => say("type.text-exactly", &[("name", name)]),
-        None => say_localized("type.one-of", &[("names", listed(names.values.keys()))]),
+        Some(name) => say("type.text-exactly", &Args::of("name", name)),
+        None => say(
+            "type.one-of",
+            &Args::of("names", listed(names.values.keys())),
+        ),
     })
 }
 
@@ -82,7 +86,10 @@ pub(super) fn listed<T: AsRef<str>>(names: impl Iterator<Item = T>) -> Localized
         return row;
     }
     let count = Localized::same(names.len().to_string());
-    say_localized("type.and-more", &[("names", row), ("count", count)])
+    say(
+        "type.and-more",
+        &Args::of("names", row).with("count", count),
+    )
 }
 
 /// Several texts, one a line; `None` where all are empty.
@@ -98,5 +105,5 @@ pub(super) fn lines(texts: impl IntoIterator<Item = Localized>) -> Option<Locali
 
 /// The desk's text for a key, where there is one.
 pub(super) fn known(key: &str) -> Option<Localized> {
-    find(key, &[])
+    find(key, &Args::NONE)
 }

@@ -3,7 +3,7 @@
 use super::{Request, objection};
 use crate::code::Code;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Date, Instant, Offset, PackId, nearest};
+use longma_core::{Args, Date, Instant, Offset, PackId, nearest};
 use longma_lang::finding::Finding;
 
 /// Provinces, autonomous regions and municipalities by GB/T 2260.
@@ -66,7 +66,7 @@ impl Asked {
         let mut time = |field, text: &str| match instant(text, offset) {
             Some(instant) => Some(instant),
             None => {
-                wrong.push(objection(field, Code::NewTime, &[("found", &text)]));
+                wrong.push(objection(field, Code::NewTime, &Args::of("found", text)));
                 None
             }
         };
@@ -79,7 +79,7 @@ impl Asked {
             wrong.push(objection(
                 "until",
                 Code::NewOrder,
-                &[("from", &from), ("until", &until)],
+                &Args::of("from", &from).with("until", &until),
             ));
         }
         let (Some(from), true) = (from, wrong.is_empty()) else {
@@ -117,7 +117,7 @@ fn read_like(request: &Request, bundle: &Bundle) -> Result<Option<PackSource>, F
             Err(objection(
                 "like",
                 Code::NewLike,
-                &[("found", id), ("known", &near(id, &known))],
+                &Args::of("found", id).with("known", near(id, &known)),
             ))
         }
     }
@@ -128,13 +128,17 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     let (old, series) = like.map(|pack| parts(&pack.id)).unwrap_or_default();
     let region = request.region.as_deref().unwrap_or(old);
     if region.is_empty() && request.like.is_none() {
-        return Err(objection("region", Code::NewRegionMissing, &[]));
+        return Err(objection("region", Code::NewRegionMissing, &Args::NONE));
     }
     // What is wrong with `like` is told already.
     if region.is_empty() || is_region(region) {
         Ok((region.to_owned(), series.to_owned()))
     } else {
-        Err(objection("region", Code::NewRegion, &[("found", &region)]))
+        Err(objection(
+            "region",
+            Code::NewRegion,
+            &Args::of("found", region),
+        ))
     }
 }
 
@@ -156,7 +160,7 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
         Err(objection(
             "inherits",
             Code::NewInheritsItself,
-            &[("region", &region)],
+            &Args::of("region", region),
         ))
     } else if ids.contains(&name) {
         Ok(Inherits::Pack(name.to_owned()))
@@ -169,7 +173,7 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
         Err(objection(
             "inherits",
             Code::NewInherits,
-            &[("found", &name), ("known", &known)],
+            &Args::of("found", name).with("known", &known),
         ))
     }
 }

@@ -12,10 +12,9 @@ use crate::case::{Columns, FOLDER};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Minimum, PackSource};
-use longma_core::{Catalogue, Date, Days, Instant, PackId, Place};
+use longma_core::{Args, Catalogue, Date, Days, Instant, PackId, Place};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
 /// Writes the files of `like` under the new dates; its cases come after.
@@ -34,7 +33,7 @@ pub(super) fn write(
         return Err(vec![finding(
             place,
             Code::NewLikeUnread,
-            &[("id", &like.id)],
+            &Args::of("id", &like.id),
         )]);
     };
     let id = PackId::read(&*new.id);
@@ -72,7 +71,7 @@ fn manifest(text: &str, like: &PackSource, asked: &Asked, stretch: &Stretch) -> 
     }
     // What it said of the old dates does not hold of the new ones.
     effective.remove("note");
-    let head = say("new-carried-head", &[("id", &like.id)]);
+    let head = say("new-carried-head", &Args::of("id", &like.id));
     Some(format!("# {}\n# {}\n{manifest}", head.zh_cn, head.en))
 }
 
@@ -137,19 +136,23 @@ pub(super) fn cases(
             new.files.insert(path, text);
         }
     }
-    let args: [(&str, &dyn Display); 3] =
-        [("count", &kept), ("id", &like.id), ("days", &by.count())];
-    new.remarks.push(say("new-cases", &args));
+    new.remarks.push(say(
+        "new-cases",
+        &Args::of("count", kept)
+            .with("id", &like.id)
+            .with("days", by.count()),
+    ));
     let gaps = !names.is_empty() && like.manifest.coverage != Minimum::default();
     if !names.is_empty() {
         new.remarks
-            .push(say("new-cases-left", &[("count", &names.len())]));
+            .push(say("new-cases-left", &Args::of("count", names.len())));
     }
     for name in names {
-        new.remarks.push(say("new-case-left", &[("name", &name)]));
+        new.remarks
+            .push(say("new-case-left", &Args::of("name", &name)));
     }
     if gaps {
-        new.remarks.push(say("new-coverage", &[]));
+        new.remarks.push(say("new-coverage", &Args::NONE));
     }
 }
 

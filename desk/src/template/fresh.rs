@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
 use longma_core::schema::Type;
-use longma_core::{Days, Elapsed, Instant, Offset, PackId, Schema, covers};
+use longma_core::{Args, Days, Elapsed, Instant, Offset, PackId, Schema, covers};
 use longma_lang::finding::Finding;
 use std::fmt::Write as _;
 
@@ -74,7 +74,7 @@ fn scale(stretch: &Stretch, bundle: &Bundle) -> Result<[String; 2], Vec<Finding>
         _ => Err(vec![objection(
             "inherits",
             Code::NewNoCode,
-            &[("parent", parent)],
+            &Args::of("parent", parent),
         )]),
     }
 }
@@ -98,7 +98,10 @@ fn line_of<'a>(parent: &str, bundle: &'a Bundle) -> Vec<&'a PackSource> {
 fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     let date = asked.from.date(asked.offset).to_string();
     let [zh_cn, en] = &asked.titles;
-    let default = say("new-title", &[("region", &asked.region), ("date", &date)]);
+    let default = say(
+        "new-title",
+        &Args::of("region", &asked.region).with("date", &date),
+    );
     let until = stretch.until.map(|until| until.to_rfc3339(asked.offset));
     let parent = stretch.parent.as_deref();
     let inherits = parent.map(|parent| filled(INHERITS, &[("PARENT", &quoted(parent))]));

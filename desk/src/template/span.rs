@@ -6,9 +6,8 @@ use super::{NewPack, Texts, failing, finding, objection};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Instant, Localized, Offset, PackId, Place, Span, When};
+use longma_core::{Args, Instant, Localized, Offset, PackId, Place, Span, When};
 use longma_lang::finding::Finding;
-use std::fmt::Display;
 use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
 
 /// The span of a new pack and its relations.
@@ -38,7 +37,7 @@ impl Stretch {
             return Err(vec![objection(
                 "from",
                 Code::NewExists,
-                &[("id", &asked.id)],
+                &Args::of("id", &asked.id),
             )]);
         }
         let mut stretch = Self {
@@ -70,9 +69,10 @@ impl Stretch {
                 if !asked.close_previous {
                     return Err(vec![overlap(pack, span, asked)]);
                 }
-                let args: [(&str, &dyn Display); 2] =
-                    [("id", &pack.id), ("until", &asked.begins())];
-                self.remarks.push(say("new-closed", &args));
+                self.remarks.push(say(
+                    "new-closed",
+                    &Args::of("id", &pack.id).with("until", asked.begins()),
+                ));
                 self.closes = Some(pack.id.clone());
                 self.tail(pack, span, asked);
             }
@@ -88,13 +88,16 @@ impl Stretch {
         match (asked.until, span.until()) {
             (None, Some(until)) => {
                 self.until = Some(until);
-                let args: [(&str, &dyn Display); 2] = [("until", &text(until)), ("id", &pack.id)];
-                self.ending = Some(say("new-until-tail", &args));
+                self.ending = Some(say(
+                    "new-until-tail",
+                    &Args::of("until", text(until)).with("id", &pack.id),
+                ));
             }
             (Some(until), end) if end.is_none_or(|end| end > until) => {
-                let args: [(&str, &dyn Display); 2] =
-                    [("until", &text(until)), ("region", &asked.region)];
-                self.remarks.push(say("new-gap", &args));
+                self.remarks.push(say(
+                    "new-gap",
+                    &Args::of("until", text(until)).with("region", &asked.region),
+                ));
             }
             _ => {}
         }
@@ -109,8 +112,8 @@ impl Stretch {
                     .into_iter()
                     .find(|region| covered(region, bundle).contains(asked.from));
                 self.remarks.push(match &found {
-                    Some(region) => say("new-inherits-found", &[("region", region)]),
-                    None => say("new-inherits-nothing", &[("region", &asked.region)]),
+                    Some(region) => say("new-inherits-found", &Args::of("region", region)),
+                    None => say("new-inherits-nothing", &Args::of("region", &asked.region)),
                 });
                 found
             }
@@ -125,15 +128,12 @@ impl Stretch {
         let whole = covered(&region, bundle);
         let Some(span) = whole.spans().iter().find(|span| span.contains(asked.from)) else {
             let spans = words(whole.spans(), asked.offset);
-            let args: [(&str, &dyn Display); 3] = [
-                ("region", &region),
-                ("from", &asked.begins()),
-                ("spans", &spans),
-            ];
             return Err(vec![objection(
                 "inherits",
                 Code::NewInheritsNotInForce,
-                &args,
+                &Args::of("region", &region)
+                    .with("from", asked.begins())
+                    .with("spans", &spans),
             )]);
         };
         Ok(span.until().map(|until| Limit {
@@ -151,7 +151,7 @@ impl Stretch {
                 continue;
             }
             let text = limit.until.to_rfc3339(asked.offset);
-            let args: [(&str, &dyn Display); 2] = [("until", &text), ("name", &limit.name)];
+            let args = Args::of("until", &text).with("name", &limit.name);
             if asked.until.is_some() {
                 return Err(vec![objection("until", limit.refusal, &args)]);
             }
@@ -226,15 +226,17 @@ fn overlap(pack: &PackSource, span: Span, asked: &Asked) -> Finding {
     };
     let from = asked.begins();
     match span.until().map(|until| until.to_rfc3339(asked.offset)) {
-        Some(until) => {
-            let args: [(&str, &dyn Display); 3] =
-                [("id", &pack.id), ("until", &until), ("from", &from)];
-            finding(place, Code::NewOverlap, &args)
-        }
+        Some(until) => finding(
+            place,
+            Code::NewOverlap,
+            &Args::of("id", &pack.id)
+                .with("until", &until)
+                .with("from", &from),
+        ),
         None => finding(
             place,
             Code::NewOverlapOpen,
-            &[("id", &pack.id), ("from", &from)],
+            &Args::of("id", &pack.id).with("from", &from),
         ),
     }
 }
@@ -251,7 +253,7 @@ pub(super) fn closed(id: &str, until: &str, texts: &Texts) -> Result<Texts, Vec<
         vec![finding(
             place,
             Code::NewUnedited,
-            &[("id", &id), ("until", &until)],
+            &Args::of("id", id).with("until", until),
         )]
     };
     let edited = texts.get(&file).and_then(|text| {
@@ -303,7 +305,9 @@ pub(super) fn lost_cases(
     };
     let count = failing(id, texts, catalogue).len();
     if count > 0 {
-        new.remarks
-            .push(say("new-closed-cases", &[("id", id), ("count", &count)]));
+        new.remarks.push(say(
+            "new-closed-cases",
+            &Args::of("id", id).with("count", count),
+        ));
     }
 }

@@ -1,9 +1,10 @@
 //! Which functions call which, and those that end up calling themselves.
 
 use crate::codes::Code;
-use crate::notes::{Notes, same};
+use crate::notes::Notes;
 use crate::script::Script;
 use crate::syntax::{ExprKind, Function};
+use longma_core::Args;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Functions in circles that are told apart; the others count as in one.
@@ -25,10 +26,7 @@ pub(super) fn recursive(script: &Script<'_>, notes: &mut Notes) -> BTreeSet<usiz
                 .filter_map(|at| functions.get(*at))
                 .map(|function| function.name.text.as_str())
                 .collect();
-            let words = vec![
-                ("name", same(&function.name.text)),
-                ("path", same(names.join(" → "))),
-            ];
+            let words = Args::of("name", &function.name.text).with("path", names.join(" → "));
             notes.report(Code::ScriptRecursion, &function.name.bytes, words);
         }
     }

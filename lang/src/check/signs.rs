@@ -2,9 +2,10 @@
 //! others, marks that turn the direction of writing.
 
 use crate::codes::Code;
-use crate::notes::{Notes, Words, same};
+use crate::notes::Notes;
 use crate::script::Script;
 use crate::syntax::{Bytes, ExprKind, SyntaxErrorKind, TokenKind, lex};
+use longma_core::Args;
 
 /// Words that Rhai keeps for itself beside those that the profile leaves out.
 const RESERVED: &[&str] = &[
@@ -69,7 +70,7 @@ fn hidden(script: &Script<'_>, notes: &mut Notes) {
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
             | '\u{061c}' | '\u{feff}' | '\u{00ad}' | '\u{180e}');
         if hides && !(c == '\u{feff}' && at == 0) {
-            let words = vec![("code", same(format!("U+{:04X}", u32::from(c))))];
+            let words = Args::of("code", format!("U+{:04X}", u32::from(c)));
             notes.report(Code::ScriptHidden, &(at..at + c.len_utf8()), words);
         }
     }
@@ -99,7 +100,7 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
         let shown = script.text.get(error.bytes.clone()).unwrap_or_default();
         let first = shown.chars().next();
         let short: String = shown.chars().take(20).collect();
-        let mut words = vec![("found", same(short))];
+        let mut words = Args::of("found", short);
         let mut code = Code::ScriptSyntax;
         let case = match &error.kind {
             SyntaxErrorKind::Depth => {
@@ -116,15 +117,15 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
             }
             _ if full_width(first).is_some() => {
                 let sign = full_width(first).unwrap_or_default();
-                words.push(("sign", same(sign)));
+                words = words.with("sign", sign);
                 "fullwidth"
             }
             SyntaxErrorKind::Sign(sign) => {
-                words.push(("sign", same(*sign)));
+                words = words.with("sign", sign);
                 "sign"
             }
             SyntaxErrorKind::Open(sign) => {
-                words.push(("sign", same(*sign)));
+                words = words.with("sign", sign);
                 "open"
             }
             SyntaxErrorKind::Expression if shown.is_empty() => "end",
@@ -132,7 +133,7 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
             SyntaxErrorKind::Name => "name",
             SyntaxErrorKind::Stray => "stray",
         };
-        words.push(("case", same(case)));
+        words = words.with("case", case);
         notes.report(code, &clipped(&error.bytes, script), words);
     }
 }
@@ -161,13 +162,13 @@ fn words(script: &Script<'_>, notes: &mut Notes) {
         }
         if !word.is_ascii() {
             let letters: String = word.chars().filter(|c| !c.is_ascii()).take(8).collect();
-            let found: Words = vec![("name", same(word)), ("letters", same(letters))];
+            let found: Args = Args::of("name", word).with("letters", letters);
             notes.report(Code::ScriptLetters, &token.bytes, found);
         } else if RESERVED.contains(&word) && !after_point {
-            let found = vec![("name", same(word)), ("case", same("reserved"))];
+            let found = Args::of("name", word).with("case", "reserved");
             notes.report(Code::ScriptForbidden, &token.bytes, found);
         } else if word == "const" {
-            let found = vec![("name", same(word)), ("case", same("const"))];
+            let found = Args::of("name", word).with("case", "const");
             notes.report(Code::ScriptForbidden, &token.bytes, found);
         }
     }
@@ -179,7 +180,7 @@ fn quotes(script: &Script<'_>, notes: &mut Notes) {
         function.body.walk(&mut |expr| {
             let text = script.text.get(expr.bytes.clone()).unwrap_or_default();
             if matches!(expr.kind, ExprKind::Text(_)) && text.starts_with('\'') {
-                notes.report(Code::ScriptQuotes, &expr.bytes, Vec::new());
+                notes.report(Code::ScriptQuotes, &expr.bytes, Args::NONE);
             }
         });
     }

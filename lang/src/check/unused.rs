@@ -1,14 +1,15 @@
 //! What a script defines and never uses.
 
 use crate::codes::Code;
-use crate::notes::{Notes, same};
+use crate::notes::Notes;
 use crate::script::Script;
 use crate::syntax::{Block, ExprKind, Function, Name, StatementKind};
+use longma_core::Args;
 
 pub(super) fn check(script: &Script<'_>, notes: &mut Notes) {
     for (index, function) in super::functions(script) {
         if function.private && !notes.called.contains(&index) {
-            let words = vec![("name", same(&function.name.text))];
+            let words = Args::of("name", &function.name.text);
             notes.report(Code::UnusedFunction, &function.name.bytes, words);
         }
         inputs(function, notes);
@@ -33,10 +34,7 @@ fn report(code: Code, name: &Name, function: &Function, notes: &mut Notes) {
     let known = notes.analysis.meanings.contains_key(&name.bytes.start);
     let used = notes.used.contains(&name.bytes.start) || name.text.starts_with('_');
     if known && !used && !notes.has_at(&name.bytes) {
-        let words = vec![
-            ("name", same(&name.text)),
-            ("function", same(&function.name.text)),
-        ];
+        let words = Args::of("name", &name.text).with("function", &function.name.text);
         notes.report(code, &name.bytes, words);
     }
 }

@@ -6,11 +6,11 @@ use crate::analysis::Meaning;
 use crate::codes::Code;
 use crate::helpers::{self, Accepts, Gives, Signature};
 use crate::messages;
-use crate::notes::{listed, same};
+use crate::notes::listed;
 use crate::operators;
 use crate::syntax::{Bytes, Expr, ExprKind, Function, Name};
 use crate::types::{Emptiness, Item, Kind, Names, Origin, Truth, Type};
-use longma_core::{Localized, nearest, schema};
+use longma_core::{Args, Localized, nearest, schema};
 use std::collections::BTreeSet;
 
 /// Ways in which arguments of several kinds can meet; more are not told apart.
@@ -76,7 +76,7 @@ impl<'w> Infer<'w, '_> {
             && helpers::named(&name.text).next().is_some()
         {
             self.notes.called.insert(index);
-            let words = vec![("name", same(&name.text))];
+            let words = Args::of("name", &name.text);
             self.notes.report(Code::HelperHidden, &name.bytes, words);
             for argument in call.arguments {
                 self.expr(argument, env);
@@ -115,7 +115,7 @@ impl<'w> Infer<'w, '_> {
                 continue;
             }
             if let Some(bytes) = free(body, root) {
-                let words = vec![("name", same(root))];
+                let words = Args::of("name", root);
                 self.notes.report(Code::ClosureCaptures, &bytes, words);
             }
         }
@@ -202,11 +202,9 @@ impl<'w> Infer<'w, '_> {
                 .collect();
             let shown = format!("{name}({})", names.join(", "));
             let case = if call.method { "method" } else { "own" };
-            let words = vec![
-                ("name", same(name)),
-                ("given", same(call.arguments.len().to_string())),
-                ("ways", same(format!("`{shown}`"))),
-            ];
+            let words = Args::of("name", name)
+                .with("given", call.arguments.len())
+                .with("ways", format!("`{shown}`"));
             let at = call.name.bytes.clone();
             self.notes
                 .report(Code::WrongCount, &at, with_case(words, case));
@@ -219,8 +217,7 @@ impl<'w> Infer<'w, '_> {
             Some(Kind::Record(item)) if call.method => item.field(name).is_some(),
             _ => false,
         };
-        let mut words = vec![("name", same(name))];
-        words.extend(near(name, known));
+        let words = Args::of("name", name).with("near", near(name, known));
         let case = if field { "field" } else { "" };
         self.notes.report(
             Code::UnknownFunction,
@@ -240,11 +237,9 @@ impl<'w> Infer<'w, '_> {
             .arguments
             .len()
             .saturating_sub(usize::from(call.method));
-        let words = vec![
-            ("name", same(&call.name.text)),
-            ("given", same(given.to_string())),
-            ("ways", listed(shown)),
-        ];
+        let words = Args::of("name", &call.name.text)
+            .with("given", given)
+            .with("ways", listed(shown));
         self.notes.report(Code::WrongCount, &call.name.bytes, words);
     }
 
@@ -320,16 +315,14 @@ impl<'w> Infer<'w, '_> {
                 "earlier" | "later" => "earlier",
                 _ => "",
             };
-            let words = with_case(Vec::new(), case);
-            self.untested(argument, env, Some(words));
+            self.untested(argument, env, case);
             return true;
         }
         let expected = helpers::words_of(slot.accepts);
-        let words = vec![
-            ("name", same(&call.name.text)),
-            ("what", self.written(&argument.bytes)),
-            ("expected", expected),
-            (
+        let words = Args::of("name", &call.name.text)
+            .with("what", self.written(&argument.bytes))
+            .with("expected", expected)
+            .with(
                 "kind",
                 match kind {
                     Kind::List { item, .. } if !item.is_never() && !item.is_unknown() => {
@@ -337,9 +330,8 @@ impl<'w> Infer<'w, '_> {
                     }
                     kind => words_of(&(*kind).clone().into()),
                 },
-            ),
-            ("way", same(best.written(&call.name.text))),
-        ];
+            )
+            .with("way", best.written(&call.name.text));
         let case = match (slot.accepts, kind) {
             (Accepts::Instant, Kind::Date) => "date",
             (Accepts::Date, Kind::Instant(_)) => "instant",
@@ -425,11 +417,9 @@ impl<'w> Infer<'w, '_> {
             return None;
         };
         if parameters.len() != 1 {
-            let words = vec![
-                ("name", same(&call.name.text)),
-                ("given", same(parameters.len().to_string())),
-                ("ways", same("`|x| …`")),
-            ];
+            let words = Args::of("name", &call.name.text)
+                .with("given", parameters.len())
+                .with("ways", "`|x| …`");
             self.notes.report(
                 Code::WrongCount,
                 &closure.bytes,
@@ -504,13 +494,11 @@ impl<'w> Infer<'w, '_> {
         let times = |kind: &Kind| matches!(kind, Kind::Instant(_) | Kind::Date | Kind::Unknown);
         let present = held.present();
         if !present.kinds().iter().all(times) || present.kinds().len() > 1 {
-            let words = vec![
-                ("name", same(&call.name.text)),
-                ("what", self.written(&Self::front(call))),
-                ("expected", messages().say("times", &[])),
-                ("kind", say_list(&held)),
-                ("way", same(format!("list.{}()", call.name.text))),
-            ];
+            let words = Args::of("name", &call.name.text)
+                .with("what", self.written(&Self::front(call)))
+                .with("expected", messages().say("times", &Args::NONE))
+                .with("kind", say_list(&held))
+                .with("way", format!("list.{}()", call.name.text));
             let at = Self::front(call);
             self.notes
                 .report(Code::WrongKind, &at, with_case(words, "times"));
@@ -544,7 +532,7 @@ impl<'w> Infer<'w, '_> {
         let result = last_of(body);
         if key.may_be_absent() {
             let mut after = env.clone();
-            self.untested(result, &mut after, None);
+            self.untested(result, &mut after, "");
         }
         let kinds = key.present();
         let sortable = |kind: &Kind| {
@@ -562,13 +550,11 @@ impl<'w> Infer<'w, '_> {
             )
         };
         if !kinds.kinds().iter().all(sortable) || kinds.kinds().len() > 1 {
-            let words = vec![
-                ("name", same("sort_by")),
-                ("what", self.written(&result.bytes)),
-                ("expected", messages().say("sortable", &[])),
-                ("kind", words_of(&key)),
-                ("way", same("list.sort_by(closure)")),
-            ];
+            let words = Args::of("name", "sort_by")
+                .with("what", self.written(&result.bytes))
+                .with("expected", messages().say("sortable", &Args::NONE))
+                .with("kind", words_of(&key))
+                .with("way", "list.sort_by(closure)");
             self.notes.report(Code::WrongKind, &result.bytes, words);
         }
         same_list
@@ -652,7 +638,7 @@ impl<'w> Infer<'w, '_> {
     }
 
     fn nested(&mut self, call: &Call<'w>, case: &str) {
-        let words = vec![("name", same(&call.name.text))];
+        let words = Args::of("name", &call.name.text);
         self.notes
             .report(Code::ListNested, &call.name.bytes, with_case(words, case));
     }
@@ -667,13 +653,11 @@ impl<'w> Infer<'w, '_> {
                 )
             });
             if let (Some(kind), Some(argument)) = (wrong, call.arguments.get(1)) {
-                let words = vec![
-                    ("name", same("because")),
-                    ("what", self.written(&argument.bytes)),
-                    ("expected", helpers::words_of(Accepts::Evidence)),
-                    ("kind", say_list(&kind.clone().into())),
-                    ("way", same("cause.because(facts)")),
-                ];
+                let words = Args::of("name", "because")
+                    .with("what", self.written(&argument.bytes))
+                    .with("expected", helpers::words_of(Accepts::Evidence))
+                    .with("kind", say_list(&kind.clone().into()))
+                    .with("way", "cause.because(facts)");
                 self.notes.report(Code::WrongKind, &argument.bytes, words);
             }
         }
@@ -704,7 +688,7 @@ impl<'w> Infer<'w, '_> {
         let empty = apart.is_some_and(|(apart, _)| apart <= 0);
         let by_param = apart.is_some_and(|(_, by_param)| by_param);
         if env.dead.is_none() {
-            let words = vec![("what", self.written(&call.expr.bytes))];
+            let words = Args::of("what", self.written(&call.expr.bytes));
             self.notes.observe(
                 Code::CauseNever,
                 &call.expr.bytes,
@@ -798,11 +782,9 @@ impl<'w> Infer<'w, '_> {
         let (decision, levels) = of.unwrap_or((self.decision, self.own_levels()));
         let close = nearest(name, levels.iter().copied());
         let close = close.map_or_else(|| listed(levels), |name| listed([name]));
-        let words = vec![
-            ("name", same(name)),
-            ("decision", same(decision)),
-            ("near", close),
-        ];
+        let words = Args::of("name", name)
+            .with("decision", decision)
+            .with("near", close);
         self.notes.report(Code::UnknownLevel, at, words);
     }
 
@@ -861,8 +843,9 @@ impl<'w> Infer<'w, '_> {
             return Some(at + 1);
         }
         let argument = call.arguments.get(2)?;
-        let mut words = vec![("name", same(&**name)), ("table", same(table))];
-        words.extend(near(name, key.iter().copied()));
+        let words = Args::of("name", name)
+            .with("table", table)
+            .with("near", near(name, key.iter().copied()));
         self.notes
             .report(Code::UnknownColumn, &argument.bytes, words);
         None
@@ -888,11 +871,9 @@ impl<'w> Infer<'w, '_> {
         if record.span.is_some() && columns.iter().all(|column| has(column)) {
             return true;
         }
-        let words = vec![
-            ("what", self.written(&argument.bytes)),
-            ("record", same(&item.title)),
-            ("columns", listed(columns.iter().copied())),
-        ];
+        let words = Args::of("what", self.written(&argument.bytes))
+            .with("record", &item.title)
+            .with("columns", listed(columns.iter().copied()));
         self.notes.report(Code::TableRecord, &argument.bytes, words);
         false
     }
@@ -1024,5 +1005,5 @@ fn free(body: &Expr, name: &str) -> Option<Bytes> {
 
 fn say_list(held: &Type) -> Localized {
     let words = words_of(held);
-    crate::messages().say_localized("kind.list-of", &[("kind", words)])
+    crate::messages().say("kind.list-of", &Args::of("kind", words))
 }

@@ -2,9 +2,10 @@
 
 use super::{Dead, Env, Frame, Infer};
 use crate::codes::Code;
-use crate::notes::{listed, same};
+use crate::notes::listed;
 use crate::syntax::{Arm, Binary, Block, Expr, ExprKind, Name, Statement, StatementKind};
 use crate::types::{Kind, Names, Origin, Type};
+use longma_core::Args;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -86,7 +87,7 @@ impl<'w> Infer<'w, '_> {
             Some(Kind::Bool(Some(truth))) => truth.value && !truth.by_param && !absence_test,
             _ => false,
         };
-        let words = vec![("what", self.written(&condition.bytes))];
+        let words = Args::of("what", self.written(&condition.bytes));
         self.notes
             .observe(Code::ConditionAlways, &condition.bytes, holds, words);
     }
@@ -134,11 +135,9 @@ impl<'w> Infer<'w, '_> {
         let text = self.script.text.get(at.bytes.clone()).unwrap_or_default();
         let head = text.split('{').next().unwrap_or_default().trim_end().len();
         let bytes = at.bytes.start..at.bytes.start + head;
-        let words = vec![
-            ("what", self.written(&subject.bytes)),
-            ("missing", listed(missing.iter().map(|name| &**name))),
-            ("case", same(case)),
-        ];
+        let words = Args::of("what", self.written(&subject.bytes))
+            .with("missing", listed(missing.iter().map(|name| &**name)))
+            .with("case", case);
         self.notes.report(Code::EnumIncomplete, &bytes, words);
     }
 
@@ -157,7 +156,7 @@ impl<'w> Infer<'w, '_> {
         for arm in arms {
             let whole = arm.condition.is_none();
             if rest {
-                let words = vec![("case", same("default"))];
+                let words = Args::of("case", "default");
                 self.notes.report(Code::ArmRepeated, &arm.bytes, words);
             }
             for label in &arm.labels {
@@ -168,7 +167,7 @@ impl<'w> Infer<'w, '_> {
                     .get(label.bytes.clone())
                     .unwrap_or_default();
                 if told.contains(shown) {
-                    let words = vec![("name", same(shown))];
+                    let words = Args::of("name", shown);
                     self.notes.report(Code::ArmRepeated, &label.bytes, words);
                 } else if whole {
                     told.insert(shown.to_owned());
@@ -223,11 +222,9 @@ impl<'w> Infer<'w, '_> {
             .iter()
             .any(|kind| it.kinds().iter().any(|label| label.name() == kind.name()));
         if !fits && !asked.is_never() {
-            let words = vec![
-                ("operator", same("switch")),
-                ("left", super::values::words_of(asked)),
-                ("right", super::values::words_of(&it)),
-            ];
+            let words = Args::of("operator", "switch")
+                .with("left", super::values::words_of(asked))
+                .with("right", super::values::words_of(&it));
             self.notes.report(Code::KindsCompared, &label.bytes, words);
         }
         let _ = subject;

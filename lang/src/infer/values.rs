@@ -4,11 +4,11 @@ use super::{Env, Infer, near, with_case};
 use crate::analysis::Meaning;
 use crate::codes::Code;
 use crate::messages;
-use crate::notes::{Words, listed, same};
+use crate::notes::listed;
 use crate::operators;
 use crate::syntax::{Binary, Bytes, Expr, ExprKind, Name, Unary};
 use crate::types::{Anchor, Bounds, Fields, Item, Kind, Names, Origin, Truth, Type};
-use longma_core::{Localized, nearest};
+use longma_core::{Args, Localized, nearest};
 
 pub(super) fn truth(value: bool) -> Type {
     Kind::Bool(Some(Truth {
@@ -58,7 +58,7 @@ pub(crate) fn words_of(it: &Type) -> Localized {
     for kind in it.kinds() {
         let words = match kind {
             Kind::Record(item) if !item.title.is_empty() => {
-                messages().say("kind.record-of", &[("title", &item.title)])
+                messages().say("kind.record-of", &Args::of("title", &item.title))
             }
             other => other.words(),
         };
@@ -69,7 +69,7 @@ pub(crate) fn words_of(it: &Type) -> Localized {
     if it.kinds().first() == Some(&Kind::Absent) {
         parts.rotate_left(1);
     }
-    let or = messages().say("or", &[]);
+    let or = messages().say("or", &Args::NONE);
     let text = |pick: fn(&Localized) -> &String| {
         let words: Vec<&str> = parts.iter().map(|part| pick(part).as_str()).collect();
         words.join(&format!(" {} ", pick(&or)))
@@ -114,7 +114,7 @@ impl<'w> Infer<'w, '_> {
         }
         let safe = self.is_safe(of, name);
         if it.may_be_absent() && !safe {
-            self.untested(of, env, None);
+            self.untested(of, env, "");
         }
         let mut all = Type::never();
         for kind in it.kinds() {
@@ -160,8 +160,9 @@ impl<'w> Infer<'w, '_> {
         } else {
             Code::UnknownField
         };
-        let mut words = vec![("name", same(&name.text)), ("record", same(&item.title))];
-        words.extend(near(&name.text, item.names()));
+        let words = Args::of("name", &name.text)
+            .with("record", &item.title)
+            .with("near", near(&name.text, item.names()));
         self.notes.report(code, &name.bytes, words);
     }
 
@@ -174,18 +175,14 @@ impl<'w> Infer<'w, '_> {
             Kind::Timeline(_) => "timeline",
             _ => "",
         };
-        let words = vec![
-            ("name", same(&name.text)),
-            ("kind", words_of(&kind.clone().into())),
-        ];
+        let words = Args::of("name", &name.text).with("kind", words_of(&kind.clone().into()));
         self.notes
             .report(Code::NoField, &name.bytes, with_case(words, case));
     }
 
     /// Notes that a value is used that may be absent; behind it, it is not.
-    pub(super) fn untested(&mut self, expr: &'w Expr, env: &mut Env<'w>, by: Option<Words>) {
-        let mut words = vec![("what", self.written(&expr.bytes))];
-        words.extend(by.into_iter().flatten());
+    pub(super) fn untested(&mut self, expr: &'w Expr, env: &mut Env<'w>, case: &str) {
+        let words = with_case(Args::of("what", self.written(&expr.bytes)), case);
         // Something in the same call may have told it already.
         let now = self.peek(expr, env);
         let told = !now.is_unknown() && !now.is_never() && !now.may_be_absent();
@@ -213,7 +210,7 @@ impl<'w> Infer<'w, '_> {
             (Some(Kind::List { .. }), _)
                 if !matches!(of.kind, ExprKind::List(_) | ExprKind::Name(_)) =>
             {
-                self.notes.report(Code::ListIndex, &expr.bytes, Vec::new());
+                self.notes.report(Code::ListIndex, &expr.bytes, Args::NONE);
                 Type::unknown()
             }
             _ => Type::unknown(),
@@ -232,18 +229,16 @@ impl<'w> Infer<'w, '_> {
             return number(value.checked_neg());
         }
         if it.may_be_absent() {
-            self.untested(operand, env, None);
+            self.untested(operand, env, "");
         }
         let mut all = Type::never();
         for kind in it.present().kinds() {
             if let Some(result) = operators::unary(operator, kind) {
                 all = all.join(&result.into());
             } else {
-                let words = vec![
-                    ("operator", same(operator.sign())),
-                    ("left", words_of(&it)),
-                    ("right", words_of(&it)),
-                ];
+                let words = Args::of("operator", operator.sign())
+                    .with("left", words_of(&it))
+                    .with("right", words_of(&it));
                 self.notes
                     .report(Code::KindsCombined, &expr.bytes, with_case(words, "unary"));
                 return Type::unknown();
@@ -355,7 +350,7 @@ impl<'w> Infer<'w, '_> {
             && !declared.is_unknown()
             && !it.may_be_absent()
             && item.field(&name.text).is_some_and(|it| !it.may_be_absent());
-        let words = vec![("what", self.written(&of.bytes))];
+        let words = Args::of("what", self.written(&of.bytes));
         self.notes
             .observe(Code::AbsenceNeedless, &test.bytes, holds, words);
     }
@@ -390,16 +385,16 @@ impl<'w> Infer<'w, '_> {
                     continue;
                 }
                 if *a == Kind::Absent && *b == Kind::Absent {
-                    self.untested(left, env, None);
+                    self.untested(left, env, "");
                     continue;
                 }
                 // A value that may be absent is told of as such, not as a wrong kind.
                 if *a == Kind::Absent && !l.is_absent() {
-                    self.untested(left, env, None);
+                    self.untested(left, env, "");
                     continue;
                 }
                 if *b == Kind::Absent && !r.is_absent() {
-                    self.untested(right, env, None);
+                    self.untested(right, env, "");
                     continue;
                 }
                 self.wrong_kinds(operator, expr, (left, a), (right, b));
@@ -425,7 +420,7 @@ impl<'w> Infer<'w, '_> {
             Some(Kind::Bool(Some(truth))) => !truth.value && !truth.by_param,
             _ => false,
         };
-        let words = vec![("what", self.written(&expr.bytes))];
+        let words = Args::of("what", self.written(&expr.bytes));
         self.notes
             .observe(Code::ConditionNever, &expr.bytes, never, words);
     }
@@ -464,13 +459,11 @@ impl<'w> Infer<'w, '_> {
             let known = all.iter().map(|name| &**name);
             let close = nearest(name, known.clone());
             let close = close.map_or_else(|| listed(known.clone()), |name| listed([name]));
-            let words = vec![
-                ("name", same(&**name)),
-                ("field", same(field)),
-                ("record", same(record)),
-                ("near", close),
-                ("known", listed(known)),
-            ];
+            let words = Args::of("name", name)
+                .with("field", field)
+                .with("record", record)
+                .with("near", close)
+                .with("known", listed(known));
             self.notes.report(Code::EnumMember, &at, words);
         }
         found
@@ -500,10 +493,8 @@ impl<'w> Infer<'w, '_> {
                 Kind::Elapsed(_) => "hours",
                 _ => "",
             };
-            let words = vec![
-                ("what", self.written(&number.bytes)),
-                ("kind", words_of(&other.clone().into())),
-            ];
+            let words = Args::of("what", self.written(&number.bytes))
+                .with("kind", words_of(&other.clone().into()));
             self.notes
                 .report(Code::MissingUnit, &number.bytes, with_case(words, case));
             return;
@@ -523,11 +514,9 @@ impl<'w> Infer<'w, '_> {
             (Kind::Text(_), Kind::Text(_)) | (Kind::Bool(_), Kind::Bool(_)) => "unordered",
             _ => "",
         };
-        let words = vec![
-            ("operator", same(operator.sign())),
-            ("left", words_of(&a.clone().into())),
-            ("right", words_of(&b.clone().into())),
-        ];
+        let words = Args::of("operator", operator.sign())
+            .with("left", words_of(&a.clone().into()))
+            .with("right", words_of(&b.clone().into()));
         self.notes.report(code, &expr.bytes, with_case(words, case));
     }
 
@@ -542,7 +531,7 @@ impl<'w> Infer<'w, '_> {
     ) -> Type {
         let open = || Type::from(Kind::Bool(None));
         if list.may_be_absent() {
-            self.untested(right, env, None);
+            self.untested(right, env, "");
         }
         let mut held = Type::never();
         for kind in list.present().kinds() {
@@ -550,10 +539,8 @@ impl<'w> Infer<'w, '_> {
                 Kind::Unknown => return open(),
                 Kind::List { item, .. } => held = held.join(item),
                 _ => {
-                    let words = vec![
-                        ("kind", words_of(list)),
-                        ("what", self.written(&right.bytes)),
-                    ];
+                    let words =
+                        Args::of("kind", words_of(list)).with("what", self.written(&right.bytes));
                     self.notes
                         .report(Code::WrongKind, &right.bytes, with_case(words, "in"));
                     return open();
@@ -600,15 +587,12 @@ impl<'w> Infer<'w, '_> {
                 .iter()
                 .all(|k| matches!(k, Kind::Bool(_)))
         {
-            let words = vec![("case", same("truth"))];
-            return self.untested(expr, env, Some(words));
+            return self.untested(expr, env, "truth");
         }
         let wrong = |kind: &&Kind| !matches!(kind, Kind::Bool(_) | Kind::Unknown);
         if let Some(kind) = it.kinds().iter().find(wrong) {
-            let words = vec![
-                ("what", self.written(&expr.bytes)),
-                ("kind", words_of(&kind.clone().into())),
-            ];
+            let words = Args::of("what", self.written(&expr.bytes))
+                .with("kind", words_of(&kind.clone().into()));
             self.notes.report(Code::NotACondition, &expr.bytes, words);
         }
     }

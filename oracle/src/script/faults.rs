@@ -36,23 +36,23 @@ pub(super) fn explain(error: &EvalAltResult) -> (Option<Fault>, Position) {
 pub(super) fn fault(error: &EvalAltResult) -> Fault {
     match error {
         EvalAltResult::ErrorStackOverflow(_) => {
-            Fault::new(Code::RuleDepth).arg("limit", limits::CALL_DEPTH.to_string())
+            Fault::new(Code::RuleDepth).with("limit", limits::CALL_DEPTH)
         }
         EvalAltResult::ErrorDataTooLarge(..) | EvalAltResult::ErrorTooManyVariables(_) => {
-            Fault::new(Code::RuleSize).arg("limit", limits::LITERAL_LENGTH.to_string())
+            Fault::new(Code::RuleSize).with("limit", limits::LITERAL_LENGTH)
         }
         EvalAltResult::ErrorArithmetic(..) => Fault::new(Code::RuleOverflow),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => {
-            Fault::new(Code::RuleVariable).arg("name", name)
+            Fault::new(Code::RuleVariable).with("name", name)
         }
         EvalAltResult::ErrorDataRace(..) => Fault::new(Code::RuleCapture),
         EvalAltResult::ErrorPropertyNotFound(name, _) => Fault::new(Code::RuleField)
-            .arg("name", name)
-            .arg("known", "—"),
+            .with("name", name)
+            .with("known", "—"),
         EvalAltResult::ErrorDotExpr(..) => Fault::new(Code::RuleField)
-            .arg("name", "?")
-            .arg("known", "—"),
+            .with("name", "?")
+            .with("known", "—"),
         EvalAltResult::ErrorIndexNotFound(..)
         | EvalAltResult::ErrorArrayBounds(..)
         | EvalAltResult::ErrorStringBounds(..)
@@ -86,16 +86,16 @@ pub(super) fn no_function(signature: &str) -> Fault {
         other => other.trim_start_matches("get$"),
     };
     Fault::new(Code::RuleFunction)
-        .arg("name", name)
-        .localized("kinds", list)
+        .with("name", name)
+        .with("kinds", list)
 }
 
 pub(super) fn kinds(operator: &str, kinds: [Kind; 2]) -> Fault {
     let [left, right] = kinds;
     Fault::new(Code::RuleKinds)
-        .arg("operator", operator)
-        .localized("left", left.words())
-        .localized("right", right.words())
+        .with("operator", operator)
+        .with("left", left.words())
+        .with("right", right.words())
 }
 
 pub(super) fn position(file: &str, position: Position) -> Place {
@@ -112,19 +112,19 @@ pub(super) fn syntax(error: &rhai::ParseError, text: &str, file: &str) -> Proble
     let place = position(file, at);
     let word = word_at(text, at);
     if FORBIDDEN.contains(&word.as_str()) {
-        return Problem::new(PackCode::ScriptForbidden, place, &[("name", &word)]);
+        return Problem::new(PackCode::ScriptForbidden, place).with("name", &word);
     }
     match error.err_type() {
         ParseErrorType::VariableUndefined(name) => {
-            Problem::new(Code::RuleVariable, place, &[("name", name)])
+            Problem::new(Code::RuleVariable, place).with("name", name)
         }
         ParseErrorType::FnDuplicatedDefinition(name, _) => {
-            Problem::new(PackCode::ScriptDuplicate, place, &[("name", name)])
+            Problem::new(PackCode::ScriptDuplicate, place).with("name", name)
         }
-        ParseErrorType::MissingToken(token, _) => Problem::new(PackCode::ScriptSyntax, place, &[])
+        ParseErrorType::MissingToken(token, _) => Problem::new(PackCode::ScriptSyntax, place)
             .expecting(Localized::same(quote(token)))
             .finding(quote(&word)),
-        _ => Problem::new(PackCode::ScriptSyntax, place, &[]).finding(quote(&word)),
+        _ => Problem::new(PackCode::ScriptSyntax, place).finding(quote(&word)),
     }
 }
 

@@ -245,7 +245,7 @@ fn list(items: Vec<Dynamic>) -> Outcome<List> {
 }
 
 fn too_long() -> Fault {
-    Fault::new(Code::RuleSize).arg("limit", limits::LIST_LENGTH.to_string())
+    Fault::new(Code::RuleSize).with("limit", limits::LIST_LENGTH)
 }
 
 /// Calls a closure with one item. A call costs about as much as four steps.
@@ -495,8 +495,8 @@ fn records(module: &mut Module) {
                     .map_or_else(|| known.join(", "), str::to_owned);
                 Err(raise(
                     Fault::new(Code::RuleField)
-                        .arg("name", name.as_str())
-                        .arg("known", near),
+                        .with("name", name.as_str())
+                        .with("known", near),
                 ))
             }
         }

@@ -44,7 +44,7 @@ pub(super) fn dynamic(value: &Value) -> Dynamic {
 pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fault> {
     let value = value.flatten();
     if drafts.len() > limits::CAUSES {
-        return Err(Fault::new(Code::CausesMany).arg("limit", limits::CAUSES.to_string()));
+        return Err(Fault::new(Code::CausesMany).with("limit", limits::CAUSES));
     }
     match kind(&value) {
         Kind::Absent => {}
@@ -54,7 +54,7 @@ pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fau
                 collect(item, drafts)?;
             }
         }
-        other => return Err(Fault::new(Code::RuleResult).localized("kind", other.words())),
+        other => return Err(Fault::new(Code::RuleResult).with("kind", other.words())),
     }
     Ok(())
 }

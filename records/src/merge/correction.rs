@@ -2,11 +2,10 @@
 
 use super::said::Said;
 use super::shape::{Section, Shape};
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Instant, Offset, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// One correction of one record.
 ///
@@ -66,9 +65,11 @@ impl Correction {
                 ];
                 for (name, said) in given {
                     if let Some(field) = said.and_then(missing) {
-                        let args: [(&str, &dyn Display); 2] =
-                            [("field", field), ("section", &self.section)];
-                        problems.push(problem(Code::CorrectionIdentity, at(name), &args));
+                        problems.push(
+                            Problem::in_facts(Code::CorrectionIdentity, at(name))
+                                .with("field", field)
+                                .with("section", &self.section),
+                        );
                     }
                 }
             }
@@ -77,14 +78,16 @@ impl Correction {
                 let one =
                     |said: &Said| said.fields().len() == 1 && said.fields().keys().next() == field;
                 if !one(&self.record) || self.becomes.as_ref().is_some_and(|it| !one(it)) {
-                    problems.push(problem(Code::CorrectionField, at("record"), &[]));
+                    problems.push(Problem::in_facts(Code::CorrectionField, at("record")));
                 } else if field.is_some_and(|it| it == super::who::DOCUMENT) {
-                    problems.push(problem(Code::CorrectionDocument, at("record"), &[]));
+                    problems.push(Problem::in_facts(Code::CorrectionDocument, at("record")));
                 }
             }
             Some(Section::Value) | None => {
-                let args: [(&str, &dyn Display); 1] = [("section", &self.section)];
-                problems.push(problem(Code::CorrectionSection, at("section"), &args));
+                problems.push(
+                    Problem::in_facts(Code::CorrectionSection, at("section"))
+                        .with("section", &self.section),
+                );
             }
         }
         let texts = [
@@ -94,12 +97,14 @@ impl Correction {
             ("reason", &self.reason),
         ];
         for (name, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
-            problems.push(problem(Code::CorrectionBlank, at(name), &[]));
+            problems.push(Problem::in_facts(Code::CorrectionBlank, at(name)));
         }
         let made = Instant::parse(&self.at);
         if made.is_err() {
-            let args: [(&str, &dyn Display); 1] = [("found", &self.at.escape_debug())];
-            problems.push(problem(Code::CorrectionTime, at("at"), &args));
+            problems.push(
+                Problem::in_facts(Code::CorrectionTime, at("at"))
+                    .with("found", self.at.escape_debug()),
+            );
         }
         match made {
             Ok(made) if problems.is_empty() => Ok(Self {

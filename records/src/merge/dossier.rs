@@ -5,12 +5,11 @@ use super::ledger::Merged;
 use super::said::Said;
 use super::shape::{Section, Shape};
 use super::{CORRECTIONS, DOSSIER_BYTES, STATEMENTS};
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Catalogue, Instant, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// The version of the dossier's own format.
 const FORMAT: u32 = 1;
@@ -63,8 +62,9 @@ impl Dossier {
     /// Every problem of the document, and a source without a name.
     pub fn of(catalogue: &Catalogue, source: &str, document: &str) -> Result<Self, Problems> {
         if !is_source(source) {
-            let args: [(&str, &dyn Display); 1] = [("limit", &SOURCE_LENGTH)];
-            return Err(problem(Code::MergeSource, "", &args).into());
+            return Err(Problem::in_facts(Code::MergeSource, "")
+                .with("limit", SOURCE_LENGTH)
+                .into());
         }
         let subject = catalogue.read_facts(document)?.subject().to_owned();
         let fields: Option<Map<String, Json>> = serde_json::from_str(document).ok();
@@ -185,13 +185,15 @@ impl Dossier {
         within(text)?;
         let read: Read = parsed(text, Code::DossierJson)?;
         if read.longma_dossier != FORMAT {
-            let args: [(&str, &dyn Display); 2] =
-                [("found", &read.longma_dossier), ("known", &FORMAT)];
-            return Err(problem(Code::DossierFormat, "/longma_dossier", &args).into());
+            return Err(Problem::in_facts(Code::DossierFormat, "/longma_dossier")
+                .with("found", read.longma_dossier)
+                .with("known", FORMAT)
+                .into());
         }
         if read.statements.len() > STATEMENTS {
-            let args: [(&str, &dyn Display); 1] = [("limit", &STATEMENTS)];
-            return Err(problem(Code::DossierSize, "/statements", &args).into());
+            return Err(Problem::in_facts(Code::DossierSize, "/statements")
+                .with("limit", STATEMENTS)
+                .into());
         }
         let mut dossier = Self {
             statements: read.statements.into_iter().collect(),
@@ -205,11 +207,10 @@ impl Dossier {
         for statement in &dossier.statements {
             let known = shape.section(&statement.section).is_some();
             if !known || !is_source(&statement.source) {
-                let args: [(&str, &dyn Display); 2] = [
-                    ("section", &statement.section.escape_debug()),
-                    ("source", &statement.source.escape_debug()),
-                ];
-                return Err(problem(Code::DossierStatement, "/statements", &args).into());
+                return Err(Problem::in_facts(Code::DossierStatement, "/statements")
+                    .with("section", statement.section.escape_debug())
+                    .with("source", statement.source.escape_debug())
+                    .into());
             }
             let record = statement.record.as_ref();
             statements.insert(Statement {
@@ -241,9 +242,9 @@ impl Dossier {
         let mut kinds = kinds.into_iter();
         match (kinds.next(), kinds.next()) {
             (Some(kind), None) => Shape::of(catalogue, kind)
-                .ok_or_else(|| problem(Code::MergeSubject, "/subject", &[]).into()),
-            (None, _) => Err(problem(Code::MergeEmpty, "", &[]).into()),
-            (Some(_), Some(_)) => Err(problem(Code::MergeSubject, "/subject", &[]).into()),
+                .ok_or_else(|| Problem::in_facts(Code::MergeSubject, "/subject").into()),
+            (None, _) => Err(Problem::in_facts(Code::MergeEmpty, "").into()),
+            (Some(_), Some(_)) => Err(Problem::in_facts(Code::MergeSubject, "/subject").into()),
         }
     }
 }
@@ -256,15 +257,18 @@ fn within(text: &str) -> Result<(), Problems> {
     if text.len() <= DOSSIER_BYTES {
         return Ok(());
     }
-    let args: [(&str, &dyn Display); 1] = [("limit", &DOSSIER_BYTES)];
-    Err(problem(Code::DossierBytes, "", &args).into())
+    Err(Problem::in_facts(Code::DossierBytes, "")
+        .with("limit", DOSSIER_BYTES)
+        .into())
 }
 
 fn parsed<'a, T: Deserialize<'a>>(text: &'a str, code: Code) -> Result<T, Problems> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let args: [(&str, &dyn Display); 2] = [("line", &line), ("column", &column)];
-        problem(code, "", &args).into()
+        Problem::in_facts(code, "")
+            .with("line", line)
+            .with("column", column)
+            .into()
     })
 }
 
@@ -274,8 +278,9 @@ fn checked(
     pointer: &str,
 ) -> Result<BTreeSet<Correction>, Problems> {
     if corrections.len() > CORRECTIONS {
-        let args: [(&str, &dyn Display); 1] = [("limit", &CORRECTIONS)];
-        return Err(problem(Code::CorrectionMany, pointer, &args).into());
+        return Err(Problem::in_facts(Code::CorrectionMany, pointer)
+            .with("limit", CORRECTIONS)
+            .into());
     }
     let mut problems: Vec<Problem> = Vec::new();
     let mut sound = BTreeSet::new();

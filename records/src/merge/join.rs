@@ -7,12 +7,11 @@ use super::said::Said;
 use super::shape::{Section, Shape};
 use super::who;
 use super::{CORRECTIONS, STATEMENTS, VARIANTS};
-use crate::code::{Code, messages, problem};
+use crate::code::{Code, messages};
 use longma_core::schema::Object;
-use longma_core::{Catalogue, Family, Problem, Problems, Severity};
+use longma_core::{Args, Catalogue, Family, Problem, Problems, Severity};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// Records that count, each with who stands behind it.
 type Variants = BTreeMap<Said, Entry>;
@@ -24,8 +23,9 @@ pub(super) fn merged(
     catalogue: &Catalogue,
 ) -> Result<Merged, Problems> {
     if dossier.statements.len() > STATEMENTS || dossier.corrections.len() > CORRECTIONS {
-        let args: [(&str, &dyn Display); 1] = [("limit", &STATEMENTS)];
-        return Err(problem(Code::DossierSize, "/statements", &args).into());
+        return Err(Problem::in_facts(Code::DossierSize, "/statements")
+            .with("limit", STATEMENTS)
+            .into());
     }
     who::agree(dossier)?;
     let corrections: Vec<Correction> = dossier.corrections.iter().cloned().collect();
@@ -51,7 +51,7 @@ pub(super) fn merged(
     }
     for index in (0..corrections.len()).filter(|index| !met.contains(index)) {
         let pointer = format!("/corrections/{index}/record");
-        let void = problem(Code::CorrectionVoid, pointer, &[]);
+        let void = Problem::in_facts(Code::CorrectionVoid, pointer);
         ledger.problems.push(mild(void));
     }
     ledger.corrections = corrections;
@@ -304,12 +304,10 @@ impl Work<'_> {
         };
         let sources: BTreeSet<&String> = variants.iter().flat_map(|it| &it.sources).collect();
         let sources: Vec<&str> = sources.into_iter().map(String::as_str).collect();
-        let args: [(&str, &dyn Display); 4] = [
-            ("section", &section),
-            ("fields", &fields.join(", ")),
-            ("sources", &sources.join(", ")),
-            ("n", &variants.len()),
-        ];
+        let args = Args::of("section", section)
+            .with("fields", fields.join(", "))
+            .with("sources", sources.join(", "))
+            .with("n", variants.len());
         self.ledger.contradictions.push(Contradiction {
             kind,
             section: section.to_owned(),
@@ -319,7 +317,7 @@ impl Work<'_> {
             corrections: BTreeSet::new(),
             message: messages().say(code.name(), &args),
             help: messages()
-                .get(&format!("{code}.help"), &[])
+                .get(&format!("{code}.help"), &Args::NONE)
                 .unwrap_or_default(),
         });
     }

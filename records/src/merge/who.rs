@@ -6,12 +6,11 @@
 
 use super::dossier::Dossier;
 use super::said::Said;
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::Problem;
 use longma_identity::{self as identity, mask};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// The section that says who the person is.
 pub(super) const IDENTITY: &str = "identity";
@@ -40,14 +39,14 @@ pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
         return Ok(());
     };
     for (other, others) in documents {
-        let args: [(&str, &dyn Display); 5] = [
-            ("place", &NUMBER),
-            ("first", &list(said_by)),
-            ("other", &list(others)),
-            ("number", &shown(first)),
-            ("another", &shown(other)),
-        ];
-        problems.push(problem(Code::MergeOtherPerson, NUMBER, &args));
+        problems.push(
+            Problem::in_facts(Code::MergeOtherPerson, NUMBER)
+                .with("place", NUMBER)
+                .with("first", list(said_by))
+                .with("other", list(others))
+                .with("number", shown(first))
+                .with("another", shown(other)),
+        );
     }
     let text = |name: &str| text(first, name);
     if problems.is_empty() && text("type") == identity::RESIDENT_ID {

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::inspect::decide;
 use crate::merge::{Contradiction, Dossier};
 use longma_core::{
-    Catalogue, Offset, Outcome, Problem, Problems, Reading, Request, Role, Severity, Stamp,
+    Args, Catalogue, Offset, Outcome, Problem, Problems, Reading, Request, Role, Severity, Stamp,
 };
 use longma_identity as identity;
 use serde::Serialize;
@@ -63,12 +63,12 @@ pub(super) fn follow(
     let refuse = |problems: Problems| everywhere(&lines, problems.as_slice());
     let called: BTreeSet<String> = rows.iter().map(name).collect();
     if called.len() > 1 {
-        let differs = |line: &u64| finding(*line, Code::ScreenNames, &[("n", &called.len())]);
+        let differs = |line: &u64| finding(*line, Code::ScreenNames, &Args::of("n", called.len()));
         return Err(lines.iter().map(differs).collect());
     }
     let (distinct, twice) = distinct(&rows);
     if distinct.len() > DIFFERING {
-        let many = |line: &u64| finding(*line, Code::ScreenMany, &[("limit", &DIFFERING)]);
+        let many = |line: &u64| finding(*line, Code::ScreenMany, &Args::of("limit", DIFFERING));
         return Err(lines.iter().map(many).collect());
     }
     let (facts, contradictions) = joined(catalogue, &distinct).map_err(refuse)?;
@@ -127,7 +127,7 @@ fn distinct(rows: &[Row]) -> (Vec<&Row>, Vec<Finding>) {
     for row in rows {
         match distinct.iter().find(|known| known.says_as(row)) {
             Some(first) => {
-                let mut told = finding(row.line, Code::ScreenSame, &[("first", &first.line)]);
+                let mut told = finding(row.line, Code::ScreenSame, &Args::of("first", first.line));
                 told.problem.severity = Severity::Warning;
                 notes.push(told);
             }

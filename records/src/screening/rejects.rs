@@ -5,7 +5,7 @@
 
 use super::{Finding, Screened};
 use crate::code::messages;
-use longma_core::Lang;
+use longma_core::{Args, Lang};
 
 /// What a spreadsheet takes for the beginning of a formula, full-width forms too.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
@@ -14,7 +14,7 @@ const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－'
 /// it was not used and what to do.
 #[must_use]
 pub fn rejects(screened: &Screened, lang: Lang) -> String {
-    let header = |key: &str| messages().say(key, &[]).get(lang).to_owned();
+    let header = |key: &str| messages().say(key, &Args::NONE).get(lang).to_owned();
     let mut writer = csv::WriterBuilder::new()
         .flexible(true)
         .from_writer(Vec::new());

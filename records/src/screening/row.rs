@@ -6,13 +6,12 @@ use super::moment::{self, Moment};
 use super::origin;
 use super::table::{Columns, LIST, Line};
 use super::words::{first_words, meaning};
-use crate::code::{Code, problem, problem_localized};
+use crate::code::Code;
 use crate::inspect::TOLERANCE_SECONDS;
-use longma_core::{Elapsed, Instant, Localized, Offset, Place, Problem, Severity};
+use longma_core::{Args, Elapsed, Instant, Localized, Offset, Place, Problem, Severity};
 use longma_identity::{self as identity, RESIDENT_ID};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use std::fmt::Display;
 
 /// The kind of subject that a list is of.
 pub(super) const PERSON: &str = "person";
@@ -82,7 +81,7 @@ pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding
     };
     if line.open {
         // Where its cells end is not known: nothing else of it can be told.
-        return Err(vec![finding(line.number, Code::ScreenQuote, &[])]);
+        return Err(vec![finding(line.number, Code::ScreenQuote, &Args::NONE)]);
     }
     reader.whole();
     let mut facts = Map::from_iter([("subject".to_owned(), PERSON.into())]);
@@ -113,12 +112,12 @@ pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding
 }
 
 /// A problem of a whole row.
-pub(super) fn finding(line: u64, code: Code, args: &[(&str, &dyn Display)]) -> Finding {
+pub(super) fn finding(line: u64, code: Code, args: &Args) -> Finding {
     Finding {
         line,
         column: None,
         header: None,
-        problem: placed(problem(code, "", args), line),
+        problem: placed(Problem::in_facts(code, "").with_all(args), line),
     }
 }
 
@@ -156,8 +155,11 @@ impl Reader<'_> {
             .skip(headers)
             .any(|cell| !clean(cell).is_empty());
         if given.len() < headers || beyond {
-            let args: [(&str, &dyn Display); 2] = [("n", &given.len()), ("expected", &headers)];
-            self.found.push(finding(line, Code::ScreenCells, &args));
+            self.found.push(finding(
+                line,
+                Code::ScreenCells,
+                &Args::of("n", given.len()).with("expected", headers),
+            ));
         }
         let used = self.context.columns.used.keys();
         let cells: Vec<(&str, Cell)> = used
@@ -165,12 +167,12 @@ impl Reader<'_> {
             .collect();
         for (name, cell) in cells {
             if cell.text.chars().count() > CELL {
-                self.wrong(&cell, Code::ScreenLong, &[("limit", &CELL)]);
+                self.wrong(&cell, Code::ScreenLong, &Args::of("limit", CELL));
             }
             // A remark may begin with a dash.
             let signed = cell.text.starts_with(['+', '-']) && name == "remark";
             if is_formula(&cell.text) && !signed {
-                self.wrong(&cell, Code::ScreenFormula, &[]);
+                self.wrong(&cell, Code::ScreenFormula, &Args::NONE);
             }
         }
     }
@@ -197,23 +199,23 @@ impl Reader<'_> {
         }
     }
 
-    fn told(&self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) -> Finding {
+    fn told(&self, cell: &Cell, code: Code, args: &Args) -> Finding {
         let found = shown(&cell.text);
         let header = shown(&cell.header);
-        let mut args: Vec<(&str, &dyn Display)> = vec![("found", &found), ("header", &header)];
-        args.extend(more);
-        let mut told = problem(code, "", &args);
-        told.found = Some(found.clone());
-        self.at(cell, told)
+        let told = Problem::in_facts(code, "")
+            .with_all(args)
+            .with("found", &found)
+            .with("header", header);
+        self.at(cell, told.finding(found))
     }
 
-    fn wrong(&mut self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) {
-        let told = self.told(cell, code, more);
+    fn wrong(&mut self, cell: &Cell, code: Code, args: &Args) {
+        let told = self.told(cell, code, args);
         self.found.push(told);
     }
 
-    fn note(&mut self, cell: &Cell, code: Code, more: &[(&str, &dyn Display)]) {
-        let mut told = self.told(cell, code, more);
+    fn note(&mut self, cell: &Cell, code: Code, args: &Args) {
+        let mut told = self.told(cell, code, args);
         told.problem.severity = Severity::Warning;
         self.notes.push(told);
     }
@@ -225,7 +227,7 @@ impl Reader<'_> {
             Ok(value) => Some(value),
             Err(code) => {
                 let known = first_words("symptom").join("、");
-                self.wrong(&cell, code, &[("known", &known)]);
+                self.wrong(&cell, code, &Args::of("known", &known));
                 None
             }
         }
@@ -237,7 +239,7 @@ impl Reader<'_> {
         match cells::named(group, &cell.text) {
             Ok(word) => Some(word),
             Err(known) => {
-                self.wrong(&cell, Code::ScreenWord, &[("known", &known)]);
+                self.wrong(&cell, Code::ScreenWord, &Args::of("known", &known));
                 None
             }
         }
@@ -264,7 +266,7 @@ impl Reader<'_> {
             Some(cell) => {
                 let digits = cell.text.bytes().all(|b| b.is_ascii_digit());
                 if !digits || cell.text.len() != REGION {
-                    self.wrong(&cell, Code::ScreenRegion, &[]);
+                    self.wrong(&cell, Code::ScreenRegion, &Args::NONE);
                 }
                 cell.text
             }
@@ -287,7 +289,7 @@ impl Reader<'_> {
             (digits && power).then_some(())
         };
         if rounded(&cell.text).is_some() {
-            self.wrong(cell, Code::ScreenRounded, &[]);
+            self.wrong(cell, Code::ScreenRounded, &Args::NONE);
         } else if kind == RESIDENT_ID {
             for problem in identity::read(&cell.text, "").err().unwrap_or_default() {
                 let told = self.at(cell, problem);
@@ -297,8 +299,7 @@ impl Reader<'_> {
     }
 
     fn missing(&mut self, name: &str) {
-        let column = ("column", words_of(name));
-        let told = problem_localized(Code::ScreenMissing, "", &[column]);
+        let told = Problem::in_facts(Code::ScreenMissing, "").with("column", words_of(name));
         self.found.push(Finding {
             line: self.line.number,
             column: None,
@@ -312,20 +313,20 @@ impl Reader<'_> {
         let cell = self.cell(name)?;
         let received = self.context.received;
         let Some(moment) = moment::read(&cell.text, received) else {
-            self.wrong(&cell, Code::ScreenTime, &[]);
+            self.wrong(&cell, Code::ScreenTime, &Args::NONE);
             return None;
         };
         let latest = received.plus(Elapsed::seconds(TOLERANCE_SECONDS));
         if latest.is_some_and(|latest| moment.at > latest) {
             let received = received.to_words(Offset::CHINA);
-            self.wrong(&cell, Code::ScreenFuture, &[("received", &received)]);
+            self.wrong(&cell, Code::ScreenFuture, &Args::of("received", &received));
             return None;
         }
         if moment.serial {
             let day = moment.at.to_words(Offset::CHINA);
-            self.note(&cell, Code::ScreenSerial, &[("day", &day)]);
+            self.note(&cell, Code::ScreenSerial, &Args::of("day", &day));
         } else if moment.day_only {
-            self.note(&cell, Code::ScreenDay, &[]);
+            self.note(&cell, Code::ScreenDay, &Args::NONE);
         }
         Some(moment)
     }
@@ -337,7 +338,7 @@ impl Reader<'_> {
         let mut record = Map::from_iter([("at".to_owned(), written(at))]);
         let no_figure = |cell: &Cell| meaning("answer", &cell.text) == Some("fine");
         match self.cell("temperature").filter(no_figure) {
-            Some(cell) => self.note(&cell, Code::ScreenVague, &[]),
+            Some(cell) => self.note(&cell, Code::ScreenVague, &Args::NONE),
             None => {
                 let value = self.value("temperature", cells::temperature);
                 record.extend(value.map(|it| ("temperature".to_owned(), it)));
@@ -353,12 +354,12 @@ impl Reader<'_> {
     fn arrival(&mut self) -> Option<Json> {
         let says_no = |cell: &Cell| meaning("answer", &cell.text) == Some("no");
         if let Some(cell) = self.cell("arrived").filter(says_no) {
-            self.note(&cell, Code::ScreenNone, &[]);
+            self.note(&cell, Code::ScreenNone, &Args::NONE);
             return None;
         }
         let from_nowhere = self.cell("origin").filter(says_no);
         if let (Some(cell), None) = (from_nowhere, self.cell("arrived")) {
-            self.note(&cell, Code::ScreenNone, &[]);
+            self.note(&cell, Code::ScreenNone, &Args::NONE);
             return None;
         }
         let arrived = self.moment("arrived");
@@ -386,7 +387,7 @@ impl Reader<'_> {
         if let Some(cell) = self.cell("origin") {
             let parts = origin::parts(&cell.text);
             if parts.is_none() {
-                self.wrong(&cell, Code::ScreenOrigin, &[]);
+                self.wrong(&cell, Code::ScreenOrigin, &Args::NONE);
             }
             return parts;
         }
@@ -412,7 +413,7 @@ impl Reader<'_> {
             && reported < sampled.at
             && let Some(cell) = self.cell("reported")
         {
-            self.wrong(&cell, Code::ScreenOrder, &[]);
+            self.wrong(&cell, Code::ScreenOrder, &Args::NONE);
         }
         let parts = [
             ("sampled", sampled.is_some()),
@@ -424,7 +425,7 @@ impl Reader<'_> {
         match (sampled, reported, result, method, pool) {
             (Some(sampled), Some(reported), Some(result), Some(method), Some(pool)) => {
                 if let Some(cell) = self.cell("result").filter(|_| result == POSITIVE) {
-                    self.note(&cell, Code::ScreenPositive, &[]);
+                    self.note(&cell, Code::ScreenPositive, &Args::NONE);
                 }
                 Some(json!({
                     "method": method, "sampled_at": written(sampled.at),
@@ -458,7 +459,7 @@ impl Reader<'_> {
         }
         match cells.iter().find_map(|cell| Some((cell, said(cell)?))) {
             Some((cell, code)) => {
-                self.note(cell, code, &[]);
+                self.note(cell, code, &Args::NONE);
                 true
             }
             None => false,
@@ -495,7 +496,7 @@ impl Reader<'_> {
             let words: Vec<&str> = lacking.iter().map(|it| it.get(lang)).collect();
             words.join(", ")
         });
-        let told = problem_localized(code, "", &[("lacking", lacking)]);
+        let told = Problem::in_facts(code, "").with("lacking", lacking);
         let mut told = self.at(&cell, told);
         if grave {
             self.found.push(told);
@@ -508,7 +509,7 @@ impl Reader<'_> {
     fn phone(&mut self) -> Option<String> {
         let cell = self.cell("phone")?;
         if !cells::is_phone(&cell.text) {
-            self.note(&cell, Code::ScreenPhone, &[]);
+            self.note(&cell, Code::ScreenPhone, &Args::NONE);
         }
         Some(cell.text)
     }
@@ -516,7 +517,7 @@ impl Reader<'_> {
 
 /// A column in words.
 fn words_of(name: &str) -> Localized {
-    crate::code::messages().say(&format!("screen-column-{name}"), &[])
+    crate::code::messages().say(&format!("screen-column-{name}"), &Args::NONE)
 }
 
 fn written(at: Instant) -> Json {

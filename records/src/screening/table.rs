@@ -6,11 +6,10 @@
 
 use super::cells::{bare, clean};
 use super::words::{first_words, meaning};
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Place, Problem, Problems};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 /// Bytes of a list.
 const BYTES: usize = 32 * 1024 * 1024;
@@ -64,12 +63,12 @@ pub(super) struct Line {
 /// # Errors
 /// What concerns the whole list: it is too large, no text, or has no headers.
 pub(super) fn read(csv: &str) -> Result<Table, Problems> {
-    let many = |code: Code, limit: usize| Problems::from(listed(code, 1, &[("limit", &limit)]));
+    let many = |code: Code, limit: usize| Problems::from(listed(code, 1).with("limit", limit));
     if csv.len() > BYTES {
         return Err(many(Code::ScreenBytes, BYTES));
     }
     if csv.contains('\0') {
-        return Err(listed(Code::ScreenBinary, 1, &[]).into());
+        return Err(listed(Code::ScreenBinary, 1).into());
     }
     let text = csv.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_start_matches('\u{feff}');
@@ -86,7 +85,7 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     });
     let Some((separator, columns)) = read.next() else {
         let known = first_words("column").join("、");
-        return Err(listed(Code::ScreenHeaders, 1, &[("known", &known)]).into());
+        return Err(listed(Code::ScreenHeaders, 1).with("known", &known).into());
     };
     let columns = columns?;
     let mut rows = Vec::new();
@@ -128,8 +127,10 @@ fn columns<'a>(
             continue;
         }
         if headers.len() > COLUMNS {
-            let args: [(&str, &dyn Display); 2] = [("n", &headers.len()), ("limit", &COLUMNS)];
-            return Some(Err(listed(Code::ScreenColumns, line, &args).into()));
+            return Some(Err(listed(Code::ScreenColumns, line)
+                .with("n", headers.len())
+                .with("limit", COLUMNS)
+                .into()));
         }
         let mut used = BTreeMap::new();
         let mut unused = Vec::new();
@@ -138,7 +139,7 @@ fn columns<'a>(
             match named(header) {
                 Some(name) if used.contains_key(name) => {
                     let shown = super::cells::shown(&clean(header));
-                    problems.push(listed(Code::ScreenTwice, line, &[("header", &shown)]));
+                    problems.push(listed(Code::ScreenTwice, line).with("header", &shown));
                 }
                 Some(name) => drop(used.insert(name, position)),
                 None if bare(header).is_empty() => {}
@@ -189,11 +190,7 @@ fn is_open(line: &str) -> bool {
 }
 
 /// A problem at a line of the list.
-pub(super) fn listed(code: Code, line: u64, args: &[(&str, &dyn Display)]) -> Problem {
-    let mut told = problem(code, "", args);
-    told.place = Place::Reference {
-        table: LIST.to_owned(),
-        line,
-    };
-    told
+pub(super) fn listed(code: Code, line: u64) -> Problem {
+    let table = LIST.to_owned();
+    Problem::new(code, Place::Reference { table, line })
 }

@@ -64,7 +64,7 @@ pub fn parsed(json: &str) -> JsValue {
 /// # Errors
 /// A text that is no JSON object.
 pub fn object(facts: &str) -> Result<Document, Problems> {
-    serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject, &[]).into())
+    serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject).into())
 }
 
 /// Reads a day, `2022-07-08`.
@@ -72,7 +72,7 @@ pub fn object(facts: &str) -> Result<Document, Problems> {
 /// # Errors
 /// What is no day.
 pub fn day(text: &str) -> Result<Date, Problem> {
-    Date::parse(text).map_err(|_| problem(Code::NotADay, &[("found", &text)]))
+    Date::parse(text).map_err(|_| problem(Code::NotADay).with("found", text))
 }
 
 /// The names of decisions that are asked for.

@@ -1,7 +1,6 @@
 //! What JavaScript can hand over wrongly.
 
-use longma_core::{Place, Problem};
-use std::fmt::Display;
+use longma_core::Problem;
 
 longma_core::messages!();
 
@@ -17,6 +16,6 @@ longma_core::codes! {
 }
 
 /// A problem of the whole of what was handed over.
-pub(crate) fn problem(code: Code, args: &[(&str, &dyn Display)]) -> Problem {
-    Problem::new(code, Place::facts(""), args)
+pub(crate) fn problem(code: Code) -> Problem {
+    Problem::in_facts(code, "")
 }

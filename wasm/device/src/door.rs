@@ -53,7 +53,7 @@ pub fn with_digests(facts: &str, salt: &str) -> JsValue {
 
 pub(crate) fn presence_of(name: &str) -> Result<Presence, Problem> {
     serde_json::from_value(Json::from(name))
-        .map_err(|_| problem(Code::ScanPresence, &[("found", &name)]))
+        .map_err(|_| problem(Code::ScanPresence).with("found", name))
 }
 
 /// The instant as facts write it.

@@ -16,6 +16,6 @@ pub fn qr_svg(text: &str) -> JsValue {
             let svg = code.render::<svg::Color>().min_dimensions(256, 256).build();
             [("svg", svg.into())]
         })
-        .map_err(|_| problem(Code::QrLength, &[("size", &text.len())])),
+        .map_err(|_| problem(Code::QrLength).with("size", text.len())),
     )
 }

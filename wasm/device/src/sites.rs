@@ -48,7 +48,7 @@ impl Sites {
         let found = Instant::from_clock(seconds).and_then(|at| {
             let text = format!("{latitude}, {longitude}");
             let point = Point::parse(latitude, longitude);
-            let point = point.ok_or_else(|| problem(Code::SitePoint, &[("found", &text)]))?;
+            let point = point.ok_or_else(|| problem(Code::SitePoint).with("found", &text))?;
             Ok(self.list.nearest(Near {
                 point,
                 at,

@@ -13,5 +13,5 @@ longma_core::codes! {
 
 /// A problem of the whole of what was handed over.
 pub(crate) fn problem(code: Code) -> Problem {
-    Problem::new(code, Place::facts(""), &[])
+    Problem::new(code, Place::facts(""))
 }

@@ -5,9 +5,8 @@ use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
-use longma_core::Severity;
+use longma_core::{Args, Severity};
 use longma_lang::syntax::Lines;
-use std::fmt::Display;
 use std::path::Path;
 
 /// The findings for a reader; what is only good to know stands at the end, in short.
@@ -72,7 +71,7 @@ fn total(checked: &Checked, words: Words) -> String {
     let count = |severity: Severity, many: Key, one: Key| {
         let found = checked.found.iter();
         let n = found.filter(|f| f.finding.severity == severity).count();
-        words.fill(if n == 1 { one } else { many }, &[("n", &n)])
+        words.fill(if n == 1 { one } else { many }, &Args::of("n", n))
     };
     let errors = count(
         Severity::Error,
@@ -90,15 +89,15 @@ fn total(checked: &Checked, words: Words) -> String {
         Key::CheckCountInfosOne,
     );
     let packs = checked.packs.len();
-    let args: [(&str, &dyn Display); 4] = [
-        ("packs", &packs),
-        ("errors", &errors),
-        ("warnings", &warnings),
-        ("infos", &infos),
-    ];
     let key = match packs {
         1 => Key::CheckTotalOne,
         _ => Key::CheckTotal,
     };
-    words.fill(key, &args)
+    words.fill(
+        key,
+        &Args::of("packs", packs)
+            .with("errors", &errors)
+            .with("warnings", &warnings)
+            .with("infos", &infos),
+    )
 }

@@ -7,8 +7,8 @@ use crate::read::packs::{catalogue, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use longma_compile::Bundle;
-use longma_core::Schema;
 use longma_core::schema::Object;
+use longma_core::{Args, Schema};
 use longma_core::{Catalogue, Offset, References};
 use longma_desk::compare::Side;
 use longma_desk::generate::PERSON;
@@ -81,9 +81,10 @@ pub(super) fn houses(
             .map(|pack| pack.id.as_str())
             .collect();
         if !ids.contains(&meant.name.as_str()) {
-            let shown = Diagnostic::error(&words.fill(Key::PackUnknown, &[("name", &meant.name)]));
+            let shown =
+                Diagnostic::error(&words.fill(Key::PackUnknown, &Args::of("name", &meant.name)));
             let known = words.list(ids);
-            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &[("known", &known)]));
+            let shown = shown.help(&words.fill(Key::PackUnknownHelp, &Args::of("known", &known)));
             return Err(Refusal::new(Exit::Usage, shown));
         }
     }

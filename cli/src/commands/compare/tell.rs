@@ -3,9 +3,9 @@
 use crate::messages::Words;
 use crate::show::example::{facts, stretches};
 use crate::show::page::{Page, pad, plain, width};
+use longma_core::Args;
 use longma_desk::compare::{Amount, Decision, Example, Kind, LevelName, Report};
 use longma_desk::text::say;
-use std::fmt::Display;
 
 /// Columns before what belongs to something.
 const INDENT: usize = 2;
@@ -14,41 +14,42 @@ const LISTED: usize = 40;
 
 /// Writes the whole of it.
 pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
-    let say = |key: &str, args: &[(&str, &dyn Display)]| words.of(&say(key, args)).to_owned();
-    page.heading(&say("compare-heading", &[]));
+    let say = |key: &str, args: &Args| words.of(&say(key, args)).to_owned();
+    page.heading(&say("compare-heading", &Args::NONE));
     for (sign, name) in ["A", "B"].iter().zip(&report.sides) {
         page.field(0, sign, 4, &plain(name));
     }
     page.gap();
     let persons = report.persons;
     let summary = match (report.seed, &report.from, &report.until) {
-        (_, None, _) | (_, _, None) => say("compare-nothing", &[("persons", &persons)]),
+        (_, None, _) | (_, _, None) => say("compare-nothing", &Args::of("persons", persons)),
         (Some(seed), Some(from), Some(until)) => say(
             "compare-invented",
-            &[
-                ("persons", &persons),
-                ("seed", &seed),
-                ("from", &from.words()),
-                ("until", &until.words()),
-            ],
+            &Args::of("persons", persons)
+                .with("seed", seed)
+                .with("from", from.words())
+                .with("until", until.words()),
         ),
         (None, Some(from), Some(until)) => say(
             "compare-persons",
-            &[
-                ("persons", &persons),
-                ("from", &from.words()),
-                ("until", &until.words()),
-            ],
+            &Args::of("persons", persons)
+                .with("from", from.words())
+                .with("until", until.words()),
         ),
     };
     page.field(0, "", 0, &summary);
     if report.refused > 0 {
-        page.field(0, "", 0, &say("compare-refused", &[("n", &report.refused)]));
+        page.field(
+            0,
+            "",
+            0,
+            &say("compare-refused", &Args::of("n", report.refused)),
+        );
         for refused in &report.refusals {
             let message = plain(words.of(&refused.problem.message));
             let line = say(
                 "compare-refusal",
-                &[("number", &refused.number), ("message", &message)],
+                &Args::of("number", refused.number).with("message", &message),
             );
             page.field(INDENT, "", 0, &line);
         }
@@ -59,7 +60,7 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
         .zip(["compare-alone-a", "compare-alone-b"])
     {
         if !names.is_empty() {
-            page.field(0, "", 0, &say(key, &[("names", &words.list(names))]));
+            page.field(0, "", 0, &say(key, &Args::of("names", words.list(names))));
         }
     }
     for decision in &report.decisions {
@@ -69,15 +70,22 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
 }
 
 fn decision(page: &mut Page, decision: &Decision, words: Words) {
-    let say = |key: &str, args: &[(&str, &dyn Display)]| words.of(&say(key, args)).to_owned();
+    let say = |key: &str, args: &Args| words.of(&say(key, args)).to_owned();
     let title = format!("{} ({})", words.of(&decision.caption), decision.name);
     page.heading(&title);
     if decision.changed.persons == 0 {
-        page.field(0, "", 0, &say("compare-same", &[]));
+        page.field(0, "", 0, &say("compare-same", &Args::NONE));
     } else {
         let (persons, days) = (decision.changed.persons, decision.changed.days());
-        let args: [(&str, &dyn Display); 2] = [("persons", &persons), ("days", &days)];
-        page.field(0, "", 0, &say("compare-changed", &args));
+        page.field(
+            0,
+            "",
+            0,
+            &say(
+                "compare-changed",
+                &Args::of("persons", persons).with("days", &days),
+            ),
+        );
     }
     page.gap();
     levels(page, decision, words);
@@ -87,14 +95,14 @@ fn decision(page: &mut Page, decision: &Decision, words: Words) {
     page.gap();
     matrix(page, decision, words);
     page.gap();
-    page.line(&say("compare-rules", &[]));
+    page.line(&say("compare-rules", &Args::NONE));
     for rule in decision.rules.iter().take(LISTED) {
         let side = if rule.side == 0 { "A" } else { "B" };
         let amount = amount(rule.amount, words);
         page.field(INDENT, side, 3, &format!("{}: {amount}", rule.rule));
     }
     page.gap();
-    page.line(&say("compare-kinds", &[]));
+    page.line(&say("compare-kinds", &Args::NONE));
     for (number, kind) in (1..).zip(&decision.kinds) {
         if kind.example.is_some() {
             page.gap();
@@ -109,17 +117,26 @@ fn decision(page: &mut Page, decision: &Decision, words: Words) {
     let rest = decision.kinds.len() - shown;
     if rest > 0 {
         page.gap();
-        page.field(0, "", 0, &say("compare-more", &[("n", &rest)]));
+        page.field(0, "", 0, &say("compare-more", &Args::of("n", rest)));
     }
     if decision.more.persons > 0 {
         let amount = amount(decision.more, words);
-        page.field(0, "", 0, &say("compare-uncounted", &[("amount", &amount)]));
+        page.field(
+            0,
+            "",
+            0,
+            &say("compare-uncounted", &Args::of("amount", &amount)),
+        );
     }
 }
 
 fn amount(amount: Amount, words: Words) -> String {
-    let args: [(&str, &dyn Display); 2] = [("persons", &amount.persons), ("days", &amount.days())];
-    words.of(&say("compare-amount", &args)).to_owned()
+    words
+        .of(&say(
+            "compare-amount",
+            &Args::of("persons", amount.persons).with("days", amount.days()),
+        ))
+        .to_owned()
 }
 
 fn name(level: &LevelName, words: Words) -> String {
@@ -127,7 +144,7 @@ fn name(level: &LevelName, words: Words) -> String {
 }
 
 fn levels(page: &mut Page, decision: &Decision, words: Words) {
-    let head = |key: &str| words.of(&say(key, &[])).to_owned();
+    let head = |key: &str| words.of(&say(key, &Args::NONE)).to_owned();
     let mut rows = vec![vec![
         head("compare-level"),
         format!("A {}", head("compare-head-persons")),
@@ -150,8 +167,12 @@ fn levels(page: &mut Page, decision: &Decision, words: Words) {
 
 /// Person-days, A down and B across.
 fn matrix(page: &mut Page, decision: &Decision, words: Words) {
-    page.line(words.of(&say("compare-matrix", &[])));
-    let mut head = vec![words.of(&say("compare-matrix-corner", &[])).to_owned()];
+    page.line(words.of(&say("compare-matrix", &Args::NONE)));
+    let mut head = vec![
+        words
+            .of(&say("compare-matrix-corner", &Args::NONE))
+            .to_owned(),
+    ];
     head.extend(decision.levels.iter().map(|level| name(level, words)));
     let mut rows = vec![head];
     for (level, cells) in decision.levels.iter().zip(&decision.matrix) {
@@ -209,10 +230,15 @@ fn kind(page: &mut Page, number: usize, decision: &Decision, kind: &Kind, words:
 }
 
 fn example(page: &mut Page, example: &Example, words: Words) {
-    page.field(INDENT, "", 0, words.of(&say("compare-example", &[])));
+    page.field(
+        INDENT,
+        "",
+        0,
+        words.of(&say("compare-example", &Args::NONE)),
+    );
     if !example.absent.is_empty() {
         let names = words.list(&example.absent);
-        let absent = say("compare-absent", &[("names", &names)]);
+        let absent = say("compare-absent", &Args::of("names", &names));
         page.field(INDENT + 2, "", 0, words.of(&absent));
     }
     facts(page, &example.facts, &example.tables, words);
@@ -226,10 +252,10 @@ fn silent(page: &mut Page, report: &Report, words: Words) {
     if report.seed.is_none() {
         return;
     }
-    page.heading(words.of(&say("compare-silent", &[])));
+    page.heading(words.of(&say("compare-silent", &Args::NONE)));
     let [a, b] = &report.silent;
     if a.is_empty() && b.is_empty() {
-        page.field(0, "", 0, words.of(&say("compare-silent-none", &[])));
+        page.field(0, "", 0, words.of(&say("compare-silent-none", &Args::NONE)));
     }
     for (sign, rules) in [("A", a), ("B", b)] {
         for rule in rules.iter().take(LISTED) {

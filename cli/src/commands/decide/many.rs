@@ -33,11 +33,10 @@ use files::{Files, Input};
 use form::usage;
 use journal::{Found, Making};
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Instant, Offset, References};
+use longma_core::{Args, Catalogue, Instant, Offset, References};
 use progress::Progress;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use verdict::Judge;
@@ -210,9 +209,13 @@ fn decided(bundle: &Bundle, asked: &[String], words: Words) -> Result<(), Refusa
     match asked.iter().find(|name| !known.contains(name)) {
         Some(name) => {
             let known = words.list(known);
-            let args: [(&str, &dyn Display); 2] = [("decision", name), ("known", &known)];
             let (key, help) = (Key::TestNoDecision, Key::TestNoDecisionHelp);
-            Err(usage(key, help, &args, words))
+            Err(usage(
+                key,
+                help,
+                &Args::of("decision", name).with("known", &known),
+                words,
+            ))
         }
         None => Ok(()),
     }

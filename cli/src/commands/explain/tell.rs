@@ -4,11 +4,10 @@ use crate::messages::{Key, Words};
 use crate::show::moment::duration;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled, tone};
 use crate::show::sources::Sources;
-use longma_core::{CauseView, Instant, Stamp, UNKNOWN};
+use longma_core::{Args, CauseView, Instant, Stamp, UNKNOWN};
 use longma_desk::explain::{
     Changed, Decision, Explanation, Fact, Level, Reason, Rule, RuleVerdict, Standing, Value,
 };
-use std::fmt::Display;
 
 /// Columns before the rules of a decision.
 const RULE: usize = 2;
@@ -51,8 +50,10 @@ impl Teller<'_> {
         let words = self.words;
         let offset = explanation.at.offset;
         let time = explanation.at.words();
-        let args: [(&str, &dyn Display); 2] = [("time", &time), ("offset", &offset)];
-        self.page.heading(&words.fill(Key::ExplainHeading, &args));
+        self.page.heading(&words.fill(
+            Key::ExplainHeading,
+            &Args::of("time", &time).with("offset", offset),
+        ));
         let packs = match explanation.packs.as_slice() {
             [] => words.say(Key::HeaderRulesNone).to_owned(),
             packs => words.list(packs),
@@ -79,11 +80,12 @@ impl Teller<'_> {
         let (from, until) = (from.map(Stamp::words), until.map(Stamp::words));
         let words = self.words;
         match (from, until) {
-            (Some(from), Some(until)) => {
-                words.fill(Key::SpanFromUntil, &[("from", &from), ("until", &until)])
-            }
-            (Some(from), None) => words.fill(Key::SpanFrom, &[("from", &from)]),
-            (None, Some(until)) => words.fill(Key::SpanUntil, &[("until", &until)]),
+            (Some(from), Some(until)) => words.fill(
+                Key::SpanFromUntil,
+                &Args::of("from", &from).with("until", &until),
+            ),
+            (Some(from), None) => words.fill(Key::SpanFrom, &Args::of("from", &from)),
+            (None, Some(until)) => words.fill(Key::SpanUntil, &Args::of("until", &until)),
             (None, None) => words.say(Key::SpanAlways).to_owned(),
         }
     }
@@ -97,7 +99,7 @@ impl Teller<'_> {
             (None, None) => words.say(Key::Unknown).to_owned(),
             (None, Some(least)) => {
                 let least = self.level(decision, least);
-                words.fill(Key::UnknownAtLeast, &[("level", &least)])
+                words.fill(Key::UnknownAtLeast, &Args::of("level", &least))
             }
         };
         let colour = here.map_or(UNKNOWN, |level| level.colour.as_str());
@@ -150,13 +152,13 @@ impl Teller<'_> {
                 });
                 match words.list(open.map(|rule| short(&rule.rule))).as_str() {
                     "" => words.say(Key::ExplainCertain).to_owned(),
-                    rules => words.fill(Key::ExplainPossible, &[("rules", &rules)]),
+                    rules => words.fill(Key::ExplainPossible, &Args::of("rules", rules)),
                 }
             }
             (Standing::Below, _) => {
                 let causes = level.held_up_by.iter();
                 let causes = words.list(causes.map(|cause| self.held(cause)));
-                words.fill(Key::ExplainHeldUp, &[("causes", &causes)])
+                words.fill(Key::ExplainHeldUp, &Args::of("causes", &causes))
             }
             (Standing::Above, Some(nearest)) => {
                 let rule = short(&nearest.rule);
@@ -175,19 +177,22 @@ impl Teller<'_> {
                     duration(last.minus(first), words)
                 });
                 let away = away.unwrap_or_default();
-                let args: [(&str, &dyn Display); 3] =
-                    [("rule", &rule), ("time", &time), ("duration", &away)];
-                words.fill(key, &args)
+                words.fill(
+                    key,
+                    &Args::of("rule", rule)
+                        .with("time", &time)
+                        .with("duration", &away),
+                )
             }
             (Standing::Above, None) if level.rules.is_empty() => {
                 words.say(Key::ExplainNoRule).to_owned()
             }
             (Standing::Above, None) => words.fill(
                 Key::ExplainNone,
-                &[(
+                &Args::of(
                     "rules",
-                    &words.list(level.rules.iter().map(|rule| short(rule))),
-                )],
+                    words.list(level.rules.iter().map(|rule| short(rule))),
+                ),
             ),
         };
         let key = match level.standing {
@@ -195,7 +200,7 @@ impl Teller<'_> {
             Standing::Possible => Key::ExplainMaybe,
             _ => Key::ExplainWhyNot,
         };
-        let label = words.fill(key, &[("level", &name)]);
+        let label = words.fill(key, &Args::of("level", &name));
         let margin = page::width(&label) + 2;
         self.page.field(RULE, &label, margin, &told);
     }
@@ -206,9 +211,12 @@ impl Teller<'_> {
         match &cause.until {
             Some(until) => {
                 let until = until.words();
-                words.fill(Key::ExplainHeldUntil, &[("rule", &rule), ("until", &until)])
+                words.fill(
+                    Key::ExplainHeldUntil,
+                    &Args::of("rule", rule).with("until", &until),
+                )
             }
-            None => words.fill(Key::ExplainHeldOpen, &[("rule", &rule)]),
+            None => words.fill(Key::ExplainHeldOpen, &Args::of("rule", rule)),
         }
     }
 
@@ -239,9 +247,12 @@ impl Teller<'_> {
             };
             let from = end(cause.from, Key::SpanOpenFrom);
             let until = end(cause.until, Key::SpanOpenUntil);
-            let args: [(&str, &dyn Display); 3] =
-                [("level", &level), ("from", &from), ("until", &until)];
-            let told = words.fill(Key::ReasonSpan, &args);
+            let told = words.fill(
+                Key::ReasonSpan,
+                &Args::of("level", &level)
+                    .with("from", &from)
+                    .with("until", &until),
+            );
             self.page
                 .field(TOLD - 2, if cause.holds { "=" } else { "" }, 2, &told);
             for fact in &cause.facts {
@@ -262,7 +273,7 @@ impl Teller<'_> {
             self.reason(reason, TOLD);
         }
         if rule.more_reasons > 0 {
-            let more = words.fill(Key::ExplainMore, &[("n", &rule.more_reasons)]);
+            let more = words.fill(Key::ExplainMore, &Args::of("n", rule.more_reasons));
             self.line(TOLD, &more);
         }
     }
@@ -272,9 +283,12 @@ impl Teller<'_> {
         let place = match self.sources.evidence(&fact.pointer) {
             Some((file, line)) => {
                 let file = file.display();
-                let args: [(&str, &dyn Display); 3] =
-                    [("pointer", &fact.pointer), ("file", &file), ("line", &line)];
-                self.words.fill(Key::EvidenceAt, &args)
+                self.words.fill(
+                    Key::EvidenceAt,
+                    &Args::of("pointer", &fact.pointer)
+                        .with("file", &file)
+                        .with("line", line),
+                )
             }
             None => fact.pointer.clone(),
         };
@@ -287,7 +301,7 @@ impl Teller<'_> {
             Reason::Empty { section } => {
                 self.line(
                     indent,
-                    &words.fill(Key::ExplainEmpty, &[("section", section)]),
+                    &words.fill(Key::ExplainEmpty, &Args::of("section", section)),
                 );
             }
             Reason::Condition {
@@ -303,14 +317,14 @@ impl Teller<'_> {
                 } else {
                     Key::ExplainFalse
                 };
-                let told = words.fill(key, &[("condition", condition)]);
+                let told = words.fill(key, &Args::of("condition", condition));
                 self.told(about.as_ref(), &told, values, indent);
                 for inner in within {
                     self.reason(inner, indent + STEP);
                 }
             }
             Reason::NoRows { about, call, .. } => {
-                let told = words.fill(Key::ExplainNoRows, &[("call", call)]);
+                let told = words.fill(Key::ExplainNoRows, &Args::of("call", call));
                 self.told(about.as_ref(), &told, &[], indent);
             }
             Reason::NeverBegins {
@@ -319,7 +333,7 @@ impl Teller<'_> {
                 values,
                 ..
             } => {
-                let told = words.fill(Key::ExplainNeverBegins, &[("cause", cause)]);
+                let told = words.fill(Key::ExplainNeverBegins, &Args::of("cause", cause));
                 self.told(about.as_ref(), &told, values, indent);
             }
         }
@@ -328,15 +342,17 @@ impl Teller<'_> {
     fn told(&mut self, about: Option<&Fact>, told: &str, values: &[Value], indent: usize) {
         let words = self.words;
         let values = values.iter().map(|value| {
-            let args: [(&str, &dyn Display); 2] = [("text", &value.text), ("value", &value.value)];
-            words.fill(Key::ExplainValue, &args)
+            words.fill(
+                Key::ExplainValue,
+                &Args::of("text", &value.text).with("value", &value.value),
+            )
         });
         let values = words.list(values);
         let told = match values.as_str() {
             "" => told.to_owned(),
             values => words.fill(
                 Key::ExplainValues,
-                &[("told", &told as &dyn Display), ("values", &values)],
+                &Args::of("told", told).with("values", values),
             ),
         };
         match about {
@@ -365,12 +381,12 @@ impl Teller<'_> {
             Key::ExplainReplaced
         };
         let reason = plain(&changed.reason);
-        let args: [(&str, &dyn Display); 3] = [
-            ("name", &changed.name),
-            ("by", &changed.by),
-            ("reason", &reason),
-        ];
-        let told = self.words.fill(key, &args);
+        let told = self.words.fill(
+            key,
+            &Args::of("name", &changed.name)
+                .with("by", &changed.by)
+                .with("reason", &reason),
+        );
         self.page.field(RULE, "·", 2, &told);
     }
 }

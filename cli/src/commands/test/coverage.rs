@@ -9,12 +9,11 @@ use crate::show::out;
 use crate::show::page::{HEADING, Page, QUIET, pad, styled, width};
 use longma_compile::Bundle;
 use longma_compile::toml::Toml;
-use longma_core::{Localized, PackId, Problems};
+use longma_core::{Args, Localized, PackId, Problems};
 use longma_desk::case::Case;
 use longma_desk::coverage::{self, Counts, Coverage, Kind, PackCoverage, Place};
 use longma_desk::probes::Watched;
 use longma_lang::syntax::Lines;
-use std::fmt::Display;
 
 /// Columns of a count in the table.
 const COUNT: usize = 11;
@@ -134,8 +133,7 @@ fn table(page: &mut Page, coverage: &Coverage, words: Words) {
             row(page, &name, &file.counts, fits.then_some(margin), words);
         }
     }
-    let args: [(&str, &dyn Display); 1] = [("n", &coverage.cases)];
-    page.line(&words.fill(Key::CoverageCases, &args));
+    page.line(&words.fill(Key::CoverageCases, &Args::of("n", coverage.cases)));
 }
 
 fn name(file: &str) -> &str {

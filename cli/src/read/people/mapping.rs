@@ -10,12 +10,11 @@
 mod written;
 
 use super::rows::Row;
-use crate::messages::{Key, problem};
+use crate::messages::Key;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use longma_core::Problem;
+use longma_core::{Place, Problem};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 /// The section that names what facts are about.
 const SUBJECT: &str = "subject";
@@ -106,14 +105,11 @@ impl Mapping {
                 (Some((at, _)), None) => Ok(at),
                 (None, _) => {
                     let known = row.cells.join(", ");
-                    let args: [(&str, &dyn Display); 2] = [("name", name), ("known", &known)];
-                    Err(problem(Key::CsvColumn, Key::CsvColumnHelp, &args))
+                    Err(Problem::new(Key::CsvColumn, Place::None)
+                        .with("name", name)
+                        .with("known", &known))
                 }
-                _ => Err(problem(
-                    Key::CsvColumnTwice,
-                    Key::CsvColumnTwiceHelp,
-                    &[("name", name)],
-                )),
+                _ => Err(Problem::new(Key::CsvColumnTwice, Place::None).with("name", name)),
             }
         };
         let columns = self.columns.iter().map(|column| find(&column.name));
@@ -190,12 +186,10 @@ impl Column {
         }
         if !self.values.is_empty() {
             let known: Vec<&str> = self.values.keys().map(String::as_str).collect();
-            let args: [(&str, &dyn Display); 3] = [
-                ("found", &cell),
-                ("name", &self.name),
-                ("known", &known.join(", ")),
-            ];
-            return Err(problem(Key::CsvValue, Key::CsvValueHelp, &args));
+            return Err(Problem::new(Key::CsvValue, Place::None)
+                .with("found", cell)
+                .with("name", &self.name)
+                .with("known", known.join(", ")));
         }
         let text = || Json::from(cell);
         Ok(match &self.reading {
@@ -226,12 +220,10 @@ impl Column {
 
     fn unread(&self, cell: &str, formats: &[String]) -> Problem {
         let formats = formats.join(", ");
-        let args: [(&str, &dyn Display); 3] = [
-            ("found", &cell),
-            ("name", &self.name),
-            ("formats", &formats),
-        ];
-        problem(Key::CsvTime, Key::CsvTimeHelp, &args)
+        Problem::new(Key::CsvTime, Place::None)
+            .with("found", cell)
+            .with("name", &self.name)
+            .with("formats", &formats)
     }
 }
 
@@ -262,9 +254,10 @@ impl Mapped {
         }
         match here.get(last) {
             Some(known) if *known != value => {
-                let args: [(&str, &dyn Display); 3] =
-                    [("pointer", &pointer), ("first", known), ("second", &value)];
-                let problem = problem(Key::CsvDiffers, Key::CsvDiffersHelp, &args);
+                let problem = Problem::new(Key::CsvDiffers, Place::None)
+                    .with("pointer", &pointer)
+                    .with("first", known)
+                    .with("second", &value);
                 self.problems.push((problem, from));
             }
             Some(_) => {}

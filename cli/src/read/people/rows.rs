@@ -4,8 +4,8 @@
 //! more than its own line: reading goes on with the line below.
 
 use super::lines::{Line, Lines, Mark};
-use crate::messages::{Key, problem};
-use longma_core::Problem;
+use crate::messages::Key;
+use longma_core::{Place, Problem};
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 use std::ops::Range;
@@ -149,7 +149,7 @@ impl<R: BufRead> Rows<R> {
         let Some((text, last)) = whole else {
             let problem = match &line.text {
                 None => Problem::facts_too_long(line.bytes()),
-                Some(_) => problem(Key::CsvQuote, Key::CsvQuoteHelp, &[]),
+                Some(_) => Problem::new(Key::CsvQuote, Place::None),
             };
             return bad(line.text, problem, line.end);
         };
@@ -157,18 +157,16 @@ impl<R: BufRead> Rows<R> {
         let text = match String::from_utf8(text) {
             Ok(text) => text,
             Err(error) => {
-                let problem = problem(Key::EncodingRow, Key::EncodingRowHelp, &[]);
+                let problem = Problem::new(Key::EncodingRow, Place::None);
                 return bad(Some(error.into_bytes()), problem, end);
             }
         };
         let cells = parsed(&text, self.delimiter);
         let width = *self.width.get_or_insert(cells.len());
         if cells.len() != width {
-            let problem = problem(
-                Key::CsvWidth,
-                Key::CsvWidthHelp,
-                &[("found", &cells.len()), ("expected", &width)],
-            );
+            let problem = Problem::new(Key::CsvWidth, Place::None)
+                .with("found", cells.len())
+                .with("expected", width);
             return bad(Some(text.into_bytes()), problem, end);
         }
         Ok(Row {

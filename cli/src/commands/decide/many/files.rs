@@ -12,6 +12,7 @@ use crate::read::people::{People, Stop};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::terminal;
 use crate::show::unreadable::io_error;
+use longma_core::Args;
 use std::fs::{self, File};
 use std::io::{self, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ impl Input {
         let (people, unused) = People::groups(reader, mapping)?;
         if !unused.is_empty() {
             let columns = words.list(unused);
-            let shown = words.fill(Key::CsvUnused, &[("names", &columns)]);
+            let shown = words.fill(Key::CsvUnused, &Args::of("names", &columns));
             terminal::remark(&[Diagnostic::warning(&shown).at(&self.name)], words);
         }
         Ok(people)
@@ -220,7 +221,7 @@ fn same(before: &Making, now: &Making, path: &Path, words: Words) -> Result<(), 
         return Ok(());
     }
     let names = words.list(names);
-    let shown = Diagnostic::error(&words.fill(Key::BatchOther, &[("names", &names)]));
+    let shown = Diagnostic::error(&words.fill(Key::BatchOther, &Args::of("names", &names)));
     let shown = shown.at(path).help(words.say(Key::BatchOtherHelp));
     Err(Refusal::new(Exit::Usage, shown))
 }

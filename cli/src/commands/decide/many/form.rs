@@ -5,7 +5,7 @@ use super::STANDARD;
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
 use crate::show::diagnostic::Diagnostic;
-use std::fmt::Display;
+use longma_core::Args;
 use std::path::Path;
 
 /// How facts come.
@@ -77,7 +77,7 @@ pub(crate) fn fitting(form: Form, arguments: &Arguments, words: Words) -> Result
             None => return pointer(arguments.id.as_deref(), words),
         },
     };
-    Err(usage(key, help, &[("name", &name)], words))
+    Err(usage(key, help, &Args::of("name", name), words))
 }
 
 fn pointer(id: Option<&str>, words: Words) -> Result<(), Refusal> {
@@ -85,7 +85,7 @@ fn pointer(id: Option<&str>, words: Words) -> Result<(), Refusal> {
         Some(id) if !id.starts_with('/') => Err(usage(
             Key::BatchId,
             Key::BatchIdHelp,
-            &[("found", &id)],
+            &Args::of("found", id),
             words,
         )),
         _ => Ok(()),
@@ -93,7 +93,7 @@ fn pointer(id: Option<&str>, words: Words) -> Result<(), Refusal> {
 }
 
 /// Refuses the command line.
-pub(super) fn usage(key: Key, help: Key, args: &[(&str, &dyn Display)], words: Words) -> Refusal {
+pub(super) fn usage(key: Key, help: Key, args: &Args, words: Words) -> Refusal {
     let shown = Diagnostic::error(&words.fill(key, args));
     Refusal::new(Exit::Usage, shown.help(&words.fill(help, args)))
 }

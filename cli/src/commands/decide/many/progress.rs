@@ -9,7 +9,7 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use longma_core::{Place, Problem};
+use longma_core::{Args, Place, Problem};
 use std::path::Path;
 
 /// Problems told of one person; the file of rejects has them all.
@@ -50,9 +50,10 @@ impl Progress {
                 self.bar.suspend(|| terminal::remark(&shown, words));
             }
             Told::Done(bytes, tally) if !self.bar.is_hidden() => {
-                let args: [(&str, &dyn std::fmt::Display); 2] =
-                    [("decided", &tally.decided), ("refused", &tally.refused)];
-                self.bar.set_message(words.fill(Key::BatchSoFar, &args));
+                self.bar.set_message(words.fill(
+                    Key::BatchSoFar,
+                    &Args::of("decided", tally.decided).with("refused", tally.refused),
+                ));
                 self.bar.set_position(*bytes);
             }
             Told::Done(..) => {}
@@ -83,7 +84,7 @@ fn shown(person: &Person, problems: &[Problem], input: &Path, words: Words) -> V
     if more > 0
         && let Some(last) = shown.pop()
     {
-        shown.push(last.note(&words.fill(Key::BatchMore, &[("n", &more)])));
+        shown.push(last.note(&words.fill(Key::BatchMore, &Args::of("n", more))));
     }
     shown
 }

@@ -6,7 +6,9 @@ use crate::messages::{Key, Words};
 use crate::read::given::{no_region, wrong_region};
 use crate::read::people::Person;
 use crate::show::sources::Sources;
-use longma_core::{Catalogue, Instant, NextView, Outcome, References, Request, Stamp, Status};
+use longma_core::{
+    Args, Catalogue, Instant, NextView, Outcome, References, Request, Stamp, Status,
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -158,9 +160,10 @@ fn name_of(facts: &str, pointer: &str) -> Json {
 
 /// How many were decided and refused, and how many have each level.
 pub(crate) fn summary(tally: &Tally, words: Words) -> String {
-    let args: [(&str, &dyn std::fmt::Display); 2] =
-        [("decided", &tally.decided), ("refused", &tally.refused)];
-    let mut out = words.fill(Key::BatchDone, &args);
+    let mut out = words.fill(
+        Key::BatchDone,
+        &Args::of("decided", tally.decided).with("refused", tally.refused),
+    );
     out.push('\n');
     let widest = tally.levels.keys().map(String::len).max().unwrap_or(0);
     for (decision, levels) in &tally.levels {

@@ -11,10 +11,9 @@ use longma_compile::Bundle;
 use longma_compile::shape::{self, Kind, Value};
 use longma_compile::toml::Toml;
 use longma_core::schema::{Object, Type};
-use longma_core::{Schema, nearest};
+use longma_core::{Args, Schema, nearest};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 #[derive(Debug)]
 struct Written {
@@ -119,12 +118,11 @@ impl Reader<'_> {
         let schema = schema.and_then(|text| Schema::read_partly(text, &written.subject).0);
         let Some(schema) = schema else {
             let known = self.words.list(bundle.schemas.keys());
-            let args: [(&str, &dyn Display); 2] = [("name", &written.subject), ("known", &known)];
             self.refuse(
                 &["subject"],
                 Key::MappingSubject,
                 Key::MappingSubjectHelp,
-                &args,
+                &Args::of("name", &written.subject).with("known", &known),
             );
             return None;
         };
@@ -173,7 +171,7 @@ impl Reader<'_> {
         })
     }
 
-    fn refuse(&mut self, path: &[&str], key: Key, help: Key, args: &[(&str, &dyn Display)]) {
+    fn refuse(&mut self, path: &[&str], key: Key, help: Key, args: &Args) {
         let shown = Diagnostic::error(&self.words.fill(key, args)).coded(key);
         let span = self.toml.as_ref().and_then(|toml| toml.value_span(path));
         let shown = match span {
@@ -192,7 +190,7 @@ impl Reader<'_> {
                     &["delimiter"],
                     Key::MappingDelimiter,
                     Key::MappingDelimiterHelp,
-                    &[],
+                    &Args::NONE,
                 );
                 b','
             }
@@ -206,7 +204,7 @@ impl Reader<'_> {
                 &["offset"],
                 Key::MappingOffset,
                 Key::MappingOffsetHelp,
-                &[("found", &offset)],
+                &Args::of("found", offset),
             );
         }
         offset.to_owned()
@@ -221,7 +219,7 @@ impl Reader<'_> {
                     &path,
                     Key::MappingFormat,
                     Key::MappingFormatHelp,
-                    &[("found", format)],
+                    &Args::of("found", format),
                 );
             }
         }
@@ -233,9 +231,13 @@ impl Reader<'_> {
                 let lists = root.fields.iter();
                 let lists = lists.filter(|field| matches!(field.kind, Type::List { .. }));
                 let known = self.words.list(lists.map(|field| &field.name));
-                let args: [(&str, &dyn Display); 2] = [("name", name), ("known", &known)];
                 let path = ["empty", &at.to_string()];
-                self.refuse(&path, Key::MappingEmpty, Key::MappingEmptyHelp, &args);
+                self.refuse(
+                    &path,
+                    Key::MappingEmpty,
+                    Key::MappingEmptyHelp,
+                    &Args::of("name", name).with("known", &known),
+                );
             }
         }
     }
@@ -253,20 +255,27 @@ impl Reader<'_> {
             Err((step, known)) => {
                 let near = nearest(&step, known.iter().map(String::as_str));
                 let near = near.map_or_else(|| self.words.list(&known), str::to_owned);
-                let args: [(&str, &dyn Display); 3] =
-                    [("to", &to), ("step", &step), ("near", &near)];
                 let (key, help) = if known.is_empty() {
                     (Key::MappingInside, Key::MappingInsideHelp)
                 } else {
                     (Key::MappingPlace, Key::MappingPlaceHelp)
                 };
-                self.refuse(path, key, help, &args);
+                self.refuse(
+                    path,
+                    key,
+                    help,
+                    &Args::of("to", to).with("step", &step).with("near", &near),
+                );
                 return None;
             }
         };
         if !self.taken.insert(target.clone()) || target.path == [SUBJECT] {
-            let args: [(&str, &dyn Display); 1] = [("to", &to)];
-            self.refuse(path, Key::MappingTwice, Key::MappingTwiceHelp, &args);
+            self.refuse(
+                path,
+                Key::MappingTwice,
+                Key::MappingTwiceHelp,
+                &Args::of("to", to),
+            );
             return None;
         }
         Some((target, kind))
@@ -289,8 +298,12 @@ impl Reader<'_> {
             _ if value.is_string() => return,
             _ => self.words.of(&Kind::Text.words()).to_owned(),
         };
-        let args: [(&str, &dyn Display); 2] = [("found", value), ("known", &known)];
-        self.refuse(path, Key::MappingValue, Key::MappingValueHelp, &args);
+        self.refuse(
+            path,
+            Key::MappingValue,
+            Key::MappingValueHelp,
+            &Args::of("found", value).with("known", &known),
+        );
     }
 }
 
