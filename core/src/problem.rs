@@ -1,7 +1,7 @@
-//! What is wrong, as data: a code, a place, a message and a help in two languages.
+//! Problems as data: a code, a place, and a message and help in two languages.
 //!
-//! Nothing here names a Rust type or the script engine. Checking collects
-//! problems in [`Problems`] and goes on; it stops only when the list is full.
+//! Nothing here names a Rust type or the script engine. Checks collect problems in
+//! [`Problems`] and go on, so one problem does not hide the next. The list is capped.
 
 use crate::limits;
 use crate::text::{Localized, Messages, messages, same};
@@ -38,7 +38,7 @@ pub enum Place {
         /// Column, from 1; 0 when unknown.
         column: usize,
     },
-    /// A member of a structured file, by its path of keys.
+    /// A member of a structured file, by its keys.
     Key {
         /// The file's path inside the bundle.
         file: String,
@@ -52,7 +52,7 @@ pub enum Place {
         /// Line of the CSV, from 1.
         line: u64,
     },
-    /// No place of its own.
+    /// No particular place.
     None,
 }
 
@@ -101,17 +101,24 @@ impl Display for Place {
 }
 
 /// One thing that is wrong.
+///
+/// ```
+/// use longma_core::{Code, Place, Problem};
+/// let problem = Problem::new(Code::FactsType, Place::facts("/tests/0"), &[]).finding("true");
+/// assert!(problem.code == Code::FactsType);
+/// assert_eq!(problem.to_string(), "/tests/0: facts-type: this value is of the wrong type");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Whether it stops the work.
     pub severity: Severity,
-    /// A stable name for it, such as `facts-type`.
+    /// The stable name of this kind of problem, such as `facts-type`.
     pub code: CodeName,
     /// What is wrong.
     pub message: Localized,
     /// What to do.
     pub help: Option<Localized>,
-    /// Where it is.
+    /// Where the problem is.
     pub place: Place,
     /// What was expected there.
     pub expected: Option<Localized>,
@@ -122,14 +129,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of this kind, in the words of its family's catalogue: those of
-    /// `code`, and those of `code.help` as what to do. `args` fill the places in braces.
+    /// A problem worded by its family's catalogue: the entry `<code>` is the message,
+    /// `<code>.help` the help. `args` fill the placeholders.
     #[must_use]
     pub fn new<C: Family>(code: C, place: Place, args: &[(&str, &dyn Display)]) -> Self {
         Self::localized(code, place, &same(args))
     }
 
-    /// As [`new`](Self::new), with arguments that differ by language.
+    /// Like [`new`](Self::new), with arguments that differ by language.
     #[must_use]
     pub fn localized<C: Family>(code: C, place: Place, args: &[(&str, Localized)]) -> Self {
         let help: Vec<(&str, &Localized)> = args.iter().map(|(n, v)| (*n, v)).collect();
@@ -146,28 +153,28 @@ impl Problem {
         }
     }
 
-    /// A facts document of so many bytes is more than [`limits::FACTS_BYTES`].
+    /// A facts document of `bytes` bytes, more than [`limits::FACTS_BYTES`].
     #[must_use]
     pub fn facts_too_long(bytes: u64) -> Self {
         let args: [(&str, &dyn Display); 2] = [("size", &bytes), ("limit", &limits::FACTS_BYTES)];
         Self::new(Code::FactsSize, Place::facts(""), &args)
     }
 
-    /// The same problem with what was expected at its place.
+    /// Adds what was expected at the problem's place.
     #[must_use]
     pub fn expecting(mut self, expected: Localized) -> Self {
         self.expected = Some(expected);
         self
     }
 
-    /// The same problem with what was found at its place.
+    /// Adds what was found at the problem's place.
     #[must_use]
     pub fn finding(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
         self
     }
 
-    /// The same problem, of the rule `pack/decision/function`.
+    /// Adds the rule concerned, as `pack/decision/function`.
     #[must_use]
     pub fn of_rule(mut self, rule: impl Into<String>) -> Self {
         self.rule = Some(rule.into());
@@ -188,11 +195,19 @@ impl Display for Problem {
 impl std::error::Error for Problem {}
 
 /// All problems of one input, in the order found, capped at [`limits::PROBLEMS`].
+///
+/// ```
+/// use longma_core::{Code, Place, Problem, Problems};
+/// let mut problems = Problems::default();
+/// assert_eq!(problems.clone().or(7), Ok(7));
+/// problems.push(Problem::new(Code::RegionMissing, Place::facts("/identity/region"), &[]));
+/// assert_eq!(problems.or(7).unwrap_err().as_slice().len(), 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds a problem; past the limit, one more that says so.
+    /// Adds a problem. At the limit, adds one last problem that says so instead.
     pub fn push(&mut self, problem: Problem) {
         match self.0.len() {
             n if n < limits::PROBLEMS => self.0.push(problem),
@@ -212,10 +227,10 @@ impl Problems {
         }
     }
 
-    /// `value` when nothing is wrong.
+    /// Returns `value` if there are no problems.
     ///
     /// # Errors
-    /// All problems, where there are any.
+    /// All problems, if there are any.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)
@@ -230,7 +245,7 @@ impl Problems {
         &self.0
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -260,7 +275,7 @@ impl IntoIterator for Problems {
     }
 }
 
-/// The problems, a line each.
+/// One line per problem.
 impl Display for Problems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, problem) in self.0.iter().enumerate() {
@@ -273,8 +288,14 @@ impl Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The name among `known` that `wrong` was most likely meant to be; `None` where
-/// all are too far from it.
+/// The name in `known` that `wrong` was most likely meant to be; `None` if all are too
+/// different.
+///
+/// ```
+/// use longma_core::nearest;
+/// assert_eq!(nearest("resut", ["sampled_at", "result"]), Some("result"));
+/// assert_eq!(nearest("temperature", ["sampled_at", "result"]), None);
+/// ```
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let reach = (wrong.chars().count() / 3).max(1);
     known
@@ -285,7 +306,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// Levenshtein's distance, in characters; long texts are never near.
+/// Levenshtein distance in characters; `usize::MAX` if a text is over 100 bytes.
 fn edit_distance(left: &str, right: &str) -> usize {
     if left.len() > 100 || right.len() > 100 {
         return usize::MAX;
@@ -307,29 +328,30 @@ fn edit_distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A family of problems: the kinds that one crate reports, and the catalogue in
-/// which it words them. [`codes!`](crate::codes) writes one.
+/// A family of problems: the kinds that one crate reports, and the catalogue with
+/// their texts. [`codes!`](crate::codes) implements it.
 pub trait Family: Copy + Into<CodeName> {
     /// The stable name, such as `facts-type`.
     fn name(self) -> &'static str;
 
-    /// The catalogue that holds `name` and, where there is something to do, `name.help`.
+    /// The catalogue with the entry `<name>` and, if there is something to do,
+    /// `<name>.help`.
     fn messages() -> &'static Messages;
 }
 
-/// The stable name of a kind of problem, whichever family it is of. Compare it
-/// with a family's own enum: `problem.code == Code::FactsType`.
+/// The stable name of a kind of problem of any family. Compare it with the family's
+/// enum: `problem.code == Code::FactsType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct CodeName(&'static str);
 
 impl CodeName {
-    /// The name that a family gives to `code`; [`codes!`](crate::codes) calls it.
+    /// The name of `code` in its family; [`codes!`](crate::codes) calls this.
     #[must_use]
     pub fn of(code: impl Family) -> Self {
         Self(code.name())
     }
 
-    /// The name as text, for whoever shows or writes it.
+    /// The name as text, for output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
@@ -342,7 +364,7 @@ impl Display for CodeName {
     }
 }
 
-/// Writes a crate's enum of problems, each variant with its stable name.
+/// Declares a crate's enum of problems, each variant with its stable name.
 ///
 /// ```
 /// longma_core::messages!();
@@ -368,7 +390,7 @@ macro_rules! codes {
         pub enum $family { $(#[doc = concat!("`", $name, "`")] $variant,)* }
 
         impl $family {
-            /// All of them, in the order of their declaration.
+            /// All variants, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
         }
 
