@@ -1,4 +1,4 @@
-//! What can be wrong with an identity number.
+//! The problems of identity numbers.
 
 use longma_core::{Place, Problem};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with an identity number.
+    /// The problems of identity numbers.
     pub enum Code {
         IdentityLength = "identity-length",
         IdentityCharacter = "identity-character",
