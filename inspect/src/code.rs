@@ -1,4 +1,4 @@
-//! What can be wrong with facts beside what their schema says.
+//! The problems of facts that their schema cannot express.
 
 use longma_core::{Place, Problem};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with facts beside what their schema says.
+    /// The problems of facts that their schema cannot express.
     pub enum Code {
         FactsFuture = "facts-future",
         FactsBeforeBirth = "facts-before-birth",
