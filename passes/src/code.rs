@@ -1,4 +1,4 @@
-//! What can be wrong at a door, with a venue, a site or a card.
+//! The problems of doors, venues, sites and cards.
 
 use longma_core::{Place, Problem};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong at a door, with a venue, a site or a card.
+    /// The problems of doors, venues, sites and cards.
     pub enum Code {
         ProxyRefused = "proxy-refused",
         ScanText = "scan-text",
