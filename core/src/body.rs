@@ -1,9 +1,9 @@
-//! What a rule's call runs.
+//! The code that a rule runs.
 //!
-//! A plan's rule has a [`Body`]: called with its arguments it gives causes, or a
-//! fault with a position. The interpreter of scripts is one; core knows no more
-//! of it than this trait. What one evaluation spends, and what its bodies keep
-//! from one call to the next, is its [`Work`].
+//! Each rule of a plan has a [`Body`]. Called with its arguments, it returns causes,
+//! or a fault with a position. The script interpreter implements this trait; core
+//! knows nothing else of it. [`Work`] counts what one evaluation spends and holds
+//! what bodies keep between calls.
 
 use crate::cause::Draft;
 use crate::host::{Earlier, Fault};
@@ -17,7 +17,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a rule is called with.
+/// One argument of a rule.
 #[derive(Debug, Clone)]
 pub enum Argument {
     /// The params, or a section of the facts.
@@ -28,7 +28,7 @@ pub enum Argument {
     Earlier(Earlier),
 }
 
-/// A fault, and where in the rule's script.
+/// A fault and its position in the rule's script.
 #[derive(Debug)]
 pub struct Failure {
     /// What went wrong.
@@ -39,29 +39,57 @@ pub struct Failure {
     pub column: usize,
 }
 
-/// What can be called as a rule.
+/// Code that can be called as a rule.
+///
+/// ```
+/// use longma_core::body::{Argument, Body, Failure, Work};
+/// use longma_core::cause::Draft;
+/// use longma_core::value::Value;
+/// use longma_core::When;
+///
+/// /// Red for ever, as soon as there is one record.
+/// #[derive(Debug)]
+/// struct AnyRecord;
+///
+/// impl Body for AnyRecord {
+///     fn call(&self, arguments: Vec<Argument>, _: &mut Work) -> Result<Vec<Draft>, Failure> {
+///         let [Argument::Value(Value::List(records))] = arguments.as_slice() else {
+///             return Ok(Vec::new());
+///         };
+///         let red = |record: &Value| match record {
+///             Value::Record(record) => {
+///                 Some(Draft::new("red".into(), When::always()).because(record.evidence()))
+///             }
+///             _ => None,
+///         };
+///         Ok(records.iter().filter_map(red).collect())
+///     }
+/// }
+/// # let rule: std::sync::Arc<dyn Body> = std::sync::Arc::new(AnyRecord);
+/// # assert_eq!(format!("{rule:?}"), "AnyRecord");
+/// ```
 pub trait Body: Debug + Shared {
-    /// Calls the rule; `arguments` stand in the order of its parameters.
+    /// Calls the rule with `arguments` in the order of its parameters.
     ///
     /// # Errors
-    /// The fault that ended it, a limit of `work` included.
+    /// The fault that ended the call, including a broken limit of `work`.
     fn call(&self, arguments: Vec<Argument>, work: &mut Work) -> Result<Vec<Draft>, Failure>;
 }
 
-/// Natively a catalogue is shared between threads. In WebAssembly there is one
-/// thread, and a body need not be fit for more.
+/// What a body needs so that a catalogue can be shared between threads: `Send` and
+/// `Sync` natively, nothing in WebAssembly, which has one thread.
 #[cfg(not(target_family = "wasm"))]
 pub trait Shared: Send + Sync {}
 #[cfg(not(target_family = "wasm"))]
 impl<T: Send + Sync> Shared for T {}
-/// Natively a catalogue is shared between threads. In WebAssembly there is one
-/// thread, and a body need not be fit for more.
+/// What a body needs so that a catalogue can be shared between threads: `Send` and
+/// `Sync` natively, nothing in WebAssembly, which has one thread.
 #[cfg(target_family = "wasm")]
 pub trait Shared {}
 #[cfg(target_family = "wasm")]
 impl<T> Shared for T {}
 
-/// One evaluation as bodies see it: what it has spent, and what they keep.
+/// One evaluation as bodies see it: the steps spent, and what bodies keep.
 #[derive(Debug)]
 pub struct Work {
     meter: Arc<Meter>,
@@ -69,7 +97,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// Nothing spent, nothing kept. `room` is how many times the limits may be spent.
+    /// Starts with nothing spent and nothing kept. The limits are multiplied by `room`.
     pub(crate) fn new(room: u64) -> Self {
         let meter = Meter {
             room,
@@ -81,7 +109,7 @@ impl Work {
         }
     }
 
-    /// Lends what bodies keep of type `T`, made when it is first asked for.
+    /// Lends the value of type `T` that bodies keep; the first call creates it.
     pub fn with<T: Default + 'static, R>(
         &mut self,
         using: impl FnOnce(&mut T, &Arc<Meter>) -> R,
@@ -103,11 +131,11 @@ impl Work {
 /// Counts the steps that an evaluation spends.
 #[derive(Debug, Default)]
 pub struct Meter {
-    /// Spent by the present rule.
+    /// Spent by the current rule.
     rule: AtomicU64,
     /// Spent by all rules so far.
     all: AtomicU64,
-    /// How many times the limits may be spent.
+    /// The limits are multiplied by this.
     room: u64,
 }
 
@@ -115,7 +143,7 @@ impl Meter {
     /// Spends `steps`.
     ///
     /// # Errors
-    /// The fault of the limit that this breaks, of the rule or of the evaluation.
+    /// A fault if this breaks the limit of the rule or of the whole evaluation.
     pub fn charge(&self, steps: u64) -> Result<(), Fault> {
         let rule = self.rule.fetch_add(steps, Ordering::Relaxed) + steps;
         let all = self.all.fetch_add(steps, Ordering::Relaxed) + steps;

@@ -1,8 +1,8 @@
-//! The packs that are loaded, chosen by region and date.
+//! The loaded packs, selected by region and date.
 //!
-//! A catalogue is made from plans that are ready to evaluate; whoever reads packs
-//! makes them. In each series of a region the pack of the narrowest region in
-//! force rules, and the series together are the region's history.
+//! A catalogue is made from plans that are ready to evaluate; the caller that reads
+//! the packs makes them. In each series, the pack in force for the narrowest region
+//! applies. All series together make a region's history.
 
 use crate::facts::Facts;
 use crate::id::{PackId, breadth, covers};
@@ -17,30 +17,87 @@ use crate::when::{Span, When};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything decisions are made from, except facts and reference data.
+/// Everything that decisions are made from, except facts and reference data.
+///
+/// ```
+/// use longma_core::plan::{Decision, Level, Plan};
+/// use longma_core::value::Value;
+/// # use longma_core::{
+/// #     Catalogue, Contents, Descent, Instant, Localized, Offset, Pack, PackId, Part, Problems,
+/// #     Request, Roles, Schema, Span,
+/// # };
+///
+/// let level = |name: &str| Level {
+///     name: name.into(),
+///     caption: Localized::same(name),
+///     colour: name.to_owned(),
+/// };
+/// // Without rules the code is green unless two officers set it by hand.
+/// let code = Decision {
+///     name: "code".into(),
+///     declared_by: "62/2022-03-07".into(),
+///     roles: Roles::default(),
+///     caption: Localized::same("Health code"),
+///     levels: vec![level("green"), level("red")],
+///     rules: Vec::new(),
+/// };
+/// let plan = Plan {
+///     subject: "person".to_owned(),
+///     offset: Offset::CHINA,
+///     params: Value::Bool(true),
+///     decisions: vec![code],
+/// };
+/// let effective = Span::new(Instant::parse("2022-03-07T00:00:00+08:00").ok(), None).unwrap();
+/// let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// let pack = Pack {
+///     id: PackId::read("62/2022-03-07"),
+///     version: "1.0.0".to_owned(),
+///     title: Localized::same("Gansu"),
+///     effective,
+///     offset: Offset::CHINA,
+///     corrections: None,
+///     descents: vec![Descent { span: effective, own, above: None }],
+/// };
+/// let schema = r#"{"type": "object", "additionalProperties": false, "required": ["subject"],
+///     "properties": {"subject": {"type": "string", "enum": ["person"]}}}"#;
+/// let catalogue = Catalogue::new(Contents {
+///     schemas: [("person".to_owned(), Schema::read(schema, "person.schema.json")?)].into(),
+///     packs: vec![pack],
+///     ..Contents::default()
+/// });
+///
+/// // 620102 is in region 62, so its pack applies. Before it nothing was decided.
+/// let request = Request { region: Some("620102"), ..Request::default() };
+/// let outcome = catalogue.evaluate(r#"{"subject": "person"}"#, request)?;
+/// let level = |at: &str| outcome.at("code", Instant::parse(at).unwrap()).unwrap().level_name();
+/// assert_eq!(level("2022-07-08T21:00:00+08:00"), "green");
+/// assert_eq!(level("2022-03-06T23:59:59+08:00"), "unknown");
+/// assert!(outcome.at("gold", Instant::from_unix(0).unwrap()).is_none());
+/// # Ok::<(), Problems>(())
+/// ```
 #[derive(Debug)]
 pub struct Catalogue {
     schemas: BTreeMap<String, Schema>,
     tables: BTreeMap<String, Schema>,
     packs: Vec<Pack>,
-    /// What rules in each region that has packs of its own, for all time.
+    /// For each region that has packs of its own: its policies, for all time.
     regions: BTreeMap<String, Vec<Policy>>,
-    /// What each series says in each region, for all time.
+    /// For each region that has packs of its own: the history of each series.
     series: BTreeMap<String, BTreeMap<String, Stretches>>,
 }
 
-/// What a catalogue is made from.
+/// The parts of a catalogue.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// By kind of subject.
+    /// Schemas of facts, by kind of subject.
     pub schemas: BTreeMap<String, Schema>,
-    /// Of the rows of reference tables, by table.
+    /// Schemas of the rows of reference tables, by table.
     pub tables: BTreeMap<String, Schema>,
-    /// In any order.
+    /// The packs, in any order.
     pub packs: Vec<Pack>,
 }
 
-/// A pack as the catalogue keeps it.
+/// A pack in a catalogue.
 #[derive(Debug)]
 pub struct Pack {
     /// Its id.
@@ -53,9 +110,9 @@ pub struct Pack {
     pub effective: Span,
     /// The offset of its calendar days.
     pub offset: Offset,
-    /// From when a corrected record counts, where the pack says so itself.
+    /// From when a corrected record counts, if the pack itself says so.
     pub corrections: Option<Corrections>,
-    /// What it says while it is in force, one line of descent after another.
+    /// Its lines of descent, one after another over the time it is in force.
     pub descents: Vec<Descent>,
 }
 
@@ -63,14 +120,14 @@ pub struct Pack {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Corrections {
-    /// From the record's own time on, as if it had always been so.
+    /// From the record's own time, as if it had always been correct.
     #[default]
     Record,
-    /// From the correction on; until then what was said before stands.
+    /// From the correction; until then the uncorrected record counts.
     Correction,
 }
 
-/// A pack as a reader lists it.
+/// A pack in a list for readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackInfo {
     /// `<region>/<date>` or `<region>/<series>-<date>`.
@@ -79,17 +136,18 @@ pub struct PackInfo {
     pub version: String,
     /// Its title.
     pub title: Localized,
-    /// First instant at which it is in force; `None` when open.
+    /// First instant at which it is in force; `None` if it always was.
     pub from: Option<Stamp>,
-    /// First instant at which it no longer is; `None` when open.
+    /// First instant at which it is no longer in force; `None` if it has no end.
     pub until: Option<Stamp>,
 }
 
 impl Catalogue {
     /// Splices the packs of each region into its history.
     ///
-    /// The packs are taken as sound: of one series and region no two are in force
-    /// at once, and a decision has one scale wherever it is declared.
+    /// The packs must be sound; this is not checked. No two packs of the same series and
+    /// region may be in force at once, and a decision must have the same scale in
+    /// every pack that declares it.
     #[must_use]
     pub fn new(contents: Contents) -> Self {
         let Contents {
@@ -117,13 +175,13 @@ impl Catalogue {
         }
     }
 
-    /// The regions that have packs of their own, each with its policies for all time.
+    /// The regions with packs of their own, each with its policies for all time.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &[Policy])> {
         let regions = self.regions.iter();
         regions.map(|(region, policies)| (region.as_str(), policies.as_slice()))
     }
 
-    /// The packs, by region and date.
+    /// The packs, sorted by region, series and date.
     #[must_use]
     pub fn packs(&self) -> Vec<PackInfo> {
         let info = |pack: &Pack| PackInfo {
@@ -136,8 +194,8 @@ impl Catalogue {
         self.packs.iter().map(info).collect()
     }
 
-    /// From when a corrected record counts, by the pack `id`: as the pack says,
-    /// else as the nearest that it inherits says. `None` when there is no such pack.
+    /// From when a corrected record counts under the pack `id`: as the pack says, else
+    /// as the nearest inherited pack says. `None` if there is no such pack.
     #[must_use]
     pub fn corrections_of(&self, id: &str) -> Option<Corrections> {
         let pack = self.pack(id)?;
@@ -148,8 +206,8 @@ impl Catalogue {
         Some(said.unwrap_or_default())
     }
 
-    /// What rules in `region` (GB/T 2260), for all time; empty when no pack
-    /// covers the region.
+    /// The policies of `region` (GB/T 2260) for all time; empty if no pack covers the
+    /// region.
     #[must_use]
     pub fn policies(&self, region: &str) -> &[Policy] {
         self.regions
@@ -159,10 +217,10 @@ impl Catalogue {
             .map_or(&[], |(_, policies)| policies)
     }
 
-    /// What rules in the region of the pack `id`, as if that pack had always been
-    /// in force and always would be: where it inherits the plan of a region, the
-    /// first plan that it met reaches into the past and the last into the future.
-    /// Packs of other series hold in their own time. `None` when there is no such pack.
+    /// The policies of the region of the pack `id`, as if that pack were in force for all
+    /// time. If it inherits a region's plan, the first such plan extends into the past
+    /// and the last into the future. Packs of other series apply in their own time.
+    /// `None` if there is no such pack.
     #[must_use]
     pub fn policies_of(&self, id: &str) -> Option<Vec<Policy>> {
         let lines = &self.pack(id)?.descents;
@@ -170,8 +228,8 @@ impl Catalogue {
         self.in_place_of(id, own.collect())
     }
 
-    /// As [`policies_of`](Self::policies_of), for what the pack inherits, without
-    /// the pack itself. `None` when it inherits nothing.
+    /// Like [`policies_of`](Self::policies_of), for what the pack inherits, without the
+    /// pack itself. `None` if it inherits nothing.
     #[must_use]
     pub fn policies_above(&self, id: &str) -> Option<Vec<Policy>> {
         let lines = &self.pack(id)?.descents;
@@ -185,7 +243,7 @@ impl Catalogue {
         self.in_place_of(id, above)
     }
 
-    /// The policies of a pack's region with `stretches` in place of its series.
+    /// The policies of a pack's region, with `stretches` replacing the pack's series.
     fn in_place_of(&self, id: &str, stretches: Stretches) -> Option<Vec<Policy>> {
         let id = &self.pack(id)?.id;
         let mut histories = self.series.get(id.region())?.clone();
@@ -193,7 +251,7 @@ impl Catalogue {
         Some(combined(&histories))
     }
 
-    /// The columns of each table that a schema describes.
+    /// The columns of each reference table, by table.
     #[must_use]
     pub fn columns(&self) -> BTreeMap<String, BTreeSet<String>> {
         let tables = self.tables.iter();
@@ -210,7 +268,7 @@ impl Catalogue {
     /// Reads reference data for the table `name`.
     ///
     /// # Errors
-    /// A table that no schema describes, or every row that does not fit.
+    /// A table without a schema, or every row that does not fit.
     pub fn read_reference(&self, name: &str, csv: &str) -> Result<Table, Problems> {
         let Some(schema) = self.tables.get(name) else {
             let known: Vec<&str> = self.tables.keys().map(String::as_str).collect();
@@ -236,14 +294,14 @@ impl Catalogue {
         Facts::decode(json, &self.schemas)
     }
 
-    /// Decodes a facts document as far as it can be trusted: a section in which
-    /// something is wrong is left out, so that what reads it is unknown, and the
-    /// problems travel in the outcome. `doubted` are problems that the caller
-    /// found, each with its place in the document.
+    /// Decodes a facts document as far as it can be trusted. A section with a problem is
+    /// left out, so decisions that read it are unknown, and the problems are reported in
+    /// the outcome. `doubted` are problems that the caller found, each with its place in
+    /// the document.
     ///
     /// # Errors
-    /// Every problem, where the document cannot be read at all, does not say whom
-    /// it is about, or holds a manual cause that cannot be read.
+    /// Every problem, if the document cannot be read at all, does not say whom it is
+    /// about, or has a manual cause that cannot be read.
     pub fn read_facts_partly(&self, json: &str, doubted: &[Problem]) -> Result<Facts, Problems> {
         Facts::decode_partly(json, &self.schemas, doubted)
     }
@@ -253,7 +311,7 @@ impl Catalogue {
     }
 }
 
-/// What each series says in `region`, for all time.
+/// The history of each series in `region`, for all time.
 fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     let ruling = packs.iter().filter(|pack| covers(pack.id.region(), region));
     let series: BTreeSet<&str> = ruling.map(|pack| pack.id.series()).collect();
@@ -261,8 +319,8 @@ fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     series.into_iter().map(said).collect()
 }
 
-/// What one series says in `region`: at each instant the line of descent of
-/// the narrowest region's pack in force.
+/// The history of one series in `region`: at each instant, the line of descent of the
+/// pack in force for the narrowest region.
 fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
     let mut order: Vec<&Pack> = packs
         .iter()

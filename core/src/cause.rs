@@ -1,22 +1,22 @@
-//! What a rule returns: a level, when it holds, and the facts it rests on.
+//! What a rule returns: a level, when it holds, and the facts that it rests on.
 
 use crate::value::Evidence;
 use crate::when::When;
 use std::sync::Arc;
 
-/// A cause as a rule states it, before the core cuts it to the rule's pack.
+/// A cause as a rule returns it, before core cuts it to the time its policy is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The level, as the rule names it; whether the scale has it is checked later.
+    /// The level's name. Whether the scale has it is checked later.
     pub level: Arc<str>,
-    /// When it holds.
+    /// When the level holds.
     pub when: When,
-    /// Sorted, without repetition.
+    /// The facts that the cause rests on, sorted, without duplicates.
     pub evidence: Vec<Evidence>,
 }
 
 impl Draft {
-    /// A cause that rests on no fact yet.
+    /// A cause without evidence yet.
     #[must_use]
     pub fn new(level: Arc<str>, when: When) -> Self {
         Self {
@@ -26,7 +26,7 @@ impl Draft {
         }
     }
 
-    /// Adds facts that the cause rests on.
+    /// Adds evidence.
     #[must_use]
     pub fn because(mut self, evidence: &[Evidence]) -> Self {
         self.evidence.extend_from_slice(evidence);

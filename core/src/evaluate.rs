@@ -1,9 +1,8 @@
-//! Evaluation: every rule of every policy of a region, once, for all instants.
+//! Evaluation: runs every rule of every policy of a region, once for all instants.
 //!
-//! A policy's rules see the facts without a clock; what they return is cut to
-//! the span over which the policy is in force. A rule that lacks a section or a
-//! table, or fails, makes its decision unknown over that span and takes nothing
-//! from any other rule.
+//! Rules see the facts and no clock; their causes are cut to the span over which the
+//! policy is in force. A rule that fails, or whose section or table is missing, makes
+//! its decision unknown over that span. The causes of other rules are kept.
 
 use crate::body::{Argument, Failure, Work};
 use crate::catalogue::Catalogue;
@@ -25,39 +24,53 @@ use crate::when::{Span, When};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What an evaluation needs beside the facts.
+/// What an evaluation needs besides the facts.
+///
+/// ```
+/// use longma_core::Request;
+///
+/// // Only the code, by the rules that apply in Chengguan, Lanzhou.
+/// let request = Request {
+///     region: Some("620102"),
+///     decisions: Some(&["code"]),
+///     ..Request::default()
+/// };
+/// assert!(request.references.is_none());
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// The region whose rules apply, by GB/T 2260; the facts' own when `None`.
+    /// The region whose rules apply, a GB/T 2260 code; that of the facts if `None`.
     pub region: Option<&'a str>,
     /// Reference data; a rule whose table is missing leaves its decision unknown.
     pub references: Option<&'a References>,
-    /// The decisions that are asked for; all when `None`. Rules that these do not
-    /// need, directly or through other decisions, are not run.
+    /// The decisions to return; all if `None`. Rules that these do not need, directly or
+    /// through other decisions, are not run.
     pub decisions: Option<&'a [&'a str]>,
 }
 
-/// Causes of one decision, gathered over all policies. Causes that say the same
-/// become one, so that a change of policy that changes nothing for them is no end.
+/// Causes of one decision, gathered over all policies. Equal causes are joined, so a
+/// change of policy does not end a cause that continues under the next one.
 type Gathered = BTreeMap<(Arc<Citation>, usize, Vec<Evidence>), When>;
 
-/// What one rule gave: causes with their ranks, or the positions of the problems that
-/// keep it from being known.
+/// The result of one rule: causes with their ranks, or the positions of the problems
+/// that make it unknown.
 type Gave = Result<Vec<(usize, Draft)>, Vec<usize>>;
 
-/// What the rules of one decision gave, for all instants: a policy cuts it to its span.
+/// The results of one decision's rules for all instants; each policy cuts them to its
+/// span.
 struct Decided {
-    /// Of each rule, in their order.
+    /// The result of each rule, in order.
     rules: Vec<Gave>,
-    /// As later decisions read it.
+    /// The decision as later ones read it, or the position of the problem that makes it
+    /// unknown.
     earlier: Result<Earlier, usize>,
 }
 
-/// All that the result of a decision depends on beside facts and tables: its plan, by
-/// its place in memory, and the results of the decisions that it reads.
+/// Cache key for a decision's result: its plan (by address), its name, and the results
+/// of the decisions that it reads. Facts and tables are fixed for an evaluation.
 type Ground = (usize, Arc<str>, Vec<Option<usize>>);
 
-/// One decision as it grows, policy by policy.
+/// What is known about one decision so far, policy by policy.
 #[derive(Default)]
 struct Growing {
     causes: Gathered,
@@ -65,30 +78,32 @@ struct Growing {
 }
 
 impl Catalogue {
-    /// Decides everything that the rules of the region decide, for all instants.
+    /// Evaluates all decisions of the region for all instants, or those that the request
+    /// names. [`Catalogue`] has an example.
     ///
     /// # Errors
-    /// Every problem of the facts, or the lack of a region. What goes wrong in
-    /// rules is no error here: it travels in [`Outcome::problems`].
+    /// Every problem of the facts, a missing or invalid region, or a decision that the
+    /// rules do not have. Problems in rules are not errors here; they are in
+    /// [`Outcome::problems`].
     pub fn evaluate(&self, facts: &str, request: Request<'_>) -> Result<Outcome, Problems> {
         let facts = self.read_facts(facts)?;
         self.decide(&facts, request)
     }
 
-    /// As [`evaluate`](Self::evaluate), for facts that are already decoded.
+    /// Like [`evaluate`](Self::evaluate), for facts that are already decoded.
     ///
     /// # Errors
-    /// The lack of a region, or a manual cause for a decision or level that the
-    /// rules do not have.
+    /// A missing or invalid region, or a request or manual cause for a decision or level
+    /// that the rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
         decide_asked(facts, self.policies(&region), &region, request, &mut ())
     }
 
-    /// As [`decide`](Self::decide), while `observer` hears what every rule does.
+    /// Like [`decide`](Self::decide), reporting every rule that is run to `observer`.
     ///
     /// # Errors
-    /// As [`decide`](Self::decide).
+    /// Like [`decide`](Self::decide).
     pub fn decide_observed<O: Observer>(
         &self,
         facts: &Facts,
@@ -99,12 +114,12 @@ impl Catalogue {
         decide_asked(facts, self.policies(&region), &region, request, observer)
     }
 
-    /// As [`decide`](Self::decide), by policies of this catalogue that the caller
-    /// chose, whatever the region's own are; the region is only what the outcome
-    /// names. The policies must be in order and cover all time.
+    /// Like [`decide`](Self::decide), with policies chosen by the caller instead of the
+    /// region's own; the region is only named in the outcome. The policies must be from
+    /// this catalogue, be in order and cover all time.
     ///
     /// # Errors
-    /// A manual cause for a decision or level that the rules do not have.
+    /// A request or manual cause for a decision or level that the rules do not have.
     pub fn decide_by(
         &self,
         facts: &Facts,
@@ -161,7 +176,7 @@ fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
     }
 }
 
-/// Every decision of the region's history; captions from the latest policy.
+/// Every decision in the region's history, as the latest policy that has it declares it.
 fn known_decisions<'a>(policies: &'a [Policy], subject: &str) -> BTreeMap<Arc<str>, &'a Decision> {
     let mut known = BTreeMap::new();
     for (_, decision) in policies.iter().flat_map(|policy| policy.decisions(subject)) {
@@ -196,7 +211,7 @@ fn asked<'a>(
     problems.or(asked)
 }
 
-/// What is decided about `subject` under a policy, as far as `asked` needs it.
+/// The decisions about `subject` under a policy that `asked` needs, in order.
 fn needed<'a>(
     policy: &'a Policy,
     subject: &str,
@@ -220,16 +235,16 @@ struct Evaluation<'a, O> {
     references: &'a References,
     problems: Vec<Problem>,
     decisions: BTreeMap<Arc<str>, Growing>,
-    /// Manual causes with their ranks, which later decisions read like any other.
+    /// Manual causes with their ranks. Later decisions read them like any other cause.
     manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
-    /// What was decided so far, each once: a region's history is cut wherever one of
-    /// its series changes, and most decisions are the same on both sides of a cut.
+    /// Distinct results so far. A region's history is cut wherever one of its series
+    /// changes, and most decisions are the same on both sides of a cut.
     decided: Vec<Arc<Decided>>,
-    /// Positions of it.
+    /// Indexes into `decided`.
     grounds: BTreeMap<Ground, usize>,
-    /// What rules spend, counted together.
+    /// The steps that all rules spend together.
     work: Work,
-    /// How many rules were run.
+    /// The number of rules run.
     rules: usize,
     observer: &'a mut O,
 }
@@ -319,7 +334,7 @@ impl<O: Observer> Evaluation<'_, O> {
         Decided { rules, earlier }
     }
 
-    /// Runs one rule, where all that it reads is there.
+    /// Runs one rule if everything that it reads is available.
     fn rule(
         &mut self,
         plan: &Plan,
@@ -360,7 +375,7 @@ impl<O: Observer> Evaluation<'_, O> {
             Read::Section(name) => match self.facts.section(name) {
                 Some(value) => Ok(Argument::Value(value.clone())),
                 None => {
-                    // Why it was left out says more than that it is missing.
+                    // The problem for which it was left out says more than "missing".
                     let doubt = self.facts.doubts_of(name).first().cloned();
                     Err(self.problem(doubt.unwrap_or_else(|| {
                         let place = Place::facts(format!("/{name}"));
@@ -388,7 +403,7 @@ impl<O: Observer> Evaluation<'_, O> {
         }
     }
 
-    /// Notes a problem once and gives its position.
+    /// Records a problem, unless it is already known, and returns its position.
     fn problem(&mut self, problem: Problem) -> usize {
         match self.problems.iter().position(|known| *known == problem) {
             Some(index) => index,
@@ -414,7 +429,7 @@ impl<O: Observer> Evaluation<'_, O> {
         }
     }
 
-    /// Adds the causes that officers set by hand.
+    /// Adds the manual causes.
     fn manual(
         &mut self,
         known: &BTreeMap<Arc<str>, &Decision>,
@@ -531,7 +546,7 @@ impl<O: Observer> Evaluation<'_, O> {
     }
 }
 
-/// The packs that a decision rests on, for all time.
+/// The packs behind a decision, for all time; empty over a policy that does not have it.
 fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Arc<[String]>)> {
     let packs = |policy: &Policy| {
         let mut parts = policy.decisions(subject);
@@ -589,7 +604,7 @@ fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>,
     drafts.into_iter().map(ranked).collect()
 }
 
-/// When each level is the level, for rules that read this decision.
+/// When each level is the decision's level, for rules that read this decision.
 fn settled(decision: &Decision, drafts: &[(usize, Draft)]) -> Earlier {
     let mut taken = When::never();
     let mut levels = Vec::with_capacity(decision.levels.len());

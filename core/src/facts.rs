@@ -1,9 +1,9 @@
-//! Decoding: a JSON document, held against its schema, becomes typed facts.
+//! Decoding: checks a JSON document against its schema and turns it into typed facts.
 //!
-//! All problems are reported, each with its JSON pointer, what was expected and
-//! what was found; a document with any problem is refused whole. A section that
-//! is absent stays absent — it is not an empty one. Sections are kept sorted by
-//! what they say, so the order in which records arrive cannot matter.
+//! Every problem is reported with its JSON pointer, what was expected and what was
+//! found. A document with any problem is refused whole, unless the caller asks to
+//! decode it in part. An absent section stays absent; it is not an empty one. Sections
+//! are sorted by value, so the order in which records arrive does not matter.
 
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
@@ -17,9 +17,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
-/// What is known of one subject: typed, complete and free of problems.
+/// What is known about one subject, as typed values that fit its schema.
 ///
 /// A clone shares the document.
+///
+/// ```
+/// use longma_core::{Facts, Problems, Schema};
+///
+/// let schema = r#"{"type": "object", "additionalProperties": false,
+///     "required": ["subject"],
+///     "properties": {
+///         "subject": {"type": "string", "enum": ["person"]},
+///         "doses": {"type": "integer", "minimum": 0}}}"#;
+/// let schema = Schema::read(schema, "schema/person.schema.json")?;
+/// let schemas = [("person".to_owned(), schema)].into();
+///
+/// let facts = Facts::decode(r#"{"subject": "person"}"#, &schemas)?;
+/// assert_eq!(facts.subject(), "person");
+/// assert!(facts.section("doses").is_none());
+///
+/// let problems = Facts::decode(r#"{"subject": "person", "doses": -1}"#, &schemas).unwrap_err();
+/// assert_eq!(problems.as_slice()[0].place.to_string(), "/doses");
+/// # Ok::<(), Problems>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Facts(Arc<Inner>);
 
@@ -35,7 +55,7 @@ struct Decoded {
     region: Option<String>,
     sections: BTreeMap<String, Value>,
     overrides: Vec<ManualCause>,
-    /// What is wrong with each section that was left out for it.
+    /// The problems of each section that was left out because of them.
     doubted: BTreeMap<String, Vec<Problem>>,
 }
 
@@ -46,7 +66,7 @@ impl Decoded {
     }
 }
 
-/// Facts are the same when their documents are, and what is doubted of them.
+/// Facts are equal if their documents and their doubted sections are.
 impl PartialEq for Facts {
     fn eq(&self, other: &Self) -> bool {
         let doubted = |facts: &Self| facts.0.decoded.doubted.clone();
@@ -56,7 +76,7 @@ impl PartialEq for Facts {
 
 impl Eq for Facts {}
 
-/// A manual cause: a level set by two named officers, for a reason, until an end.
+/// A manual cause: a level set by two named officers, with a reason and an end.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualCause {
     pub(crate) decision: Arc<str>,
@@ -69,16 +89,16 @@ pub(crate) struct ManualCause {
 }
 
 impl Facts {
-    /// As [`decode`](Self::decode), but a section in which something is wrong is
-    /// left out, as one that is not known, and its problems are kept: whoever
-    /// reads it decides nothing, and all others decide as they would.
+    /// Like [`decode`](Self::decode), but treats a section with a problem as not known
+    /// and keeps its problems. Rules that read the section decide nothing; all others
+    /// decide as usual.
     ///
-    /// `doubted` are problems that the caller found. A document that cannot be
-    /// read, or does not say whom it is about, has no such rest; nor has one with a
-    /// manual cause that cannot be read, since it might have raised anything.
+    /// `doubted` are problems that the caller found. The document is still refused
+    /// whole if it cannot be read, does not say whom it is about, or has a manual
+    /// cause that cannot be read, since that might have raised any decision.
     ///
     /// # Errors
-    /// Every problem of a document without such a rest.
+    /// Every problem of a document that is refused whole.
     pub(crate) fn decode_partly(
         text: &str,
         schemas: &BTreeMap<String, Schema>,
@@ -111,7 +131,7 @@ impl Facts {
         Ok(facts.of(json))
     }
 
-    /// Decodes `text` against the schema, among `schemas`, of the subject it names.
+    /// Decodes `text` against the schema in `schemas` for the subject that it names.
     ///
     /// # Errors
     /// Every problem of the document.
@@ -126,26 +146,26 @@ impl Facts {
         &self.0.decoded.subject
     }
 
-    /// The document that they were read from; of facts that were read in part,
-    /// without the sections that were left out.
+    /// The document that the facts were read from, without the sections that were left
+    /// out if it was read in part.
     #[must_use]
     pub fn document(&self) -> &Json {
         &self.0.document
     }
 
-    /// The region that the facts name (`/identity/region`), by GB/T 2260.
+    /// The region in the facts (`/identity/region`), a GB/T 2260 code.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.decoded.region.as_deref()
     }
 
-    /// A section as rules read it; `None` where it is not known.
+    /// A section as rules read it; `None` if it is not known.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&Value> {
         self.0.decoded.sections.get(name)
     }
 
-    /// What is wrong with a section that was left out for it.
+    /// The problems for which a section was left out.
     pub(crate) fn doubts_of(&self, section: &str) -> &[Problem] {
         self.0
             .decoded
@@ -154,7 +174,7 @@ impl Facts {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// What is wrong with the sections that were left out, by section.
+    /// The problems of all sections that were left out, by section.
     pub(crate) fn doubts(&self) -> impl Iterator<Item = &Problem> {
         self.0.decoded.doubted.values().flatten()
     }
@@ -220,7 +240,7 @@ fn subject_of<'a>(
         })
 }
 
-/// The section in which a problem of a facts document lies.
+/// The section that a problem of a facts document is in.
 fn section_of(problem: &Problem) -> Option<String> {
     let Place::Facts { pointer } = &problem.place else {
         return None;
@@ -236,8 +256,8 @@ fn region_of(root: &Record) -> Option<String> {
     }
 }
 
-/// Reads one record of the section of manual causes. The schema saw to its
-/// fields; that two *different* officers stand behind it is seen to here.
+/// Reads one manual cause. The schema has checked its fields; this checks that its
+/// two officers are *different* people.
 fn manual(record: &Record) -> Result<ManualCause, Problem> {
     let pointer = record.evidence().first().map_or("", |p| &**p);
     let officers = record.list("officers");
@@ -273,7 +293,7 @@ fn named<'a>(officers: &'a [Value], field: &'a str) -> impl Iterator<Item = Arc<
     })
 }
 
-/// `text` as compared: without blanks, full-width forms folded, lower case.
+/// `text` normalised for comparing: no blanks, full-width forms folded, lower case.
 pub(crate) fn fold(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
@@ -287,14 +307,14 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
-/// Holds JSON against types and collects what does not fit.
+/// Checks JSON against types and collects the problems.
 #[derive(Default)]
 pub(crate) struct Decoder {
     pub(crate) problems: Problems,
 }
 
 impl Decoder {
-    /// The value at `pointer`, or `None` after reporting why there is none.
+    /// Reads the value at `pointer`; reports why and returns `None` if it does not fit.
     pub(crate) fn value(&mut self, json: &Json, kind: &Type, pointer: &str) -> Option<Value> {
         match (kind, json) {
             (Type::Bool, Json::Bool(value)) => Some(Value::Bool(*value)),
@@ -467,7 +487,7 @@ impl Decoder {
         );
     }
 
-    /// Whether every time of `record` keeps to the order its schema asks.
+    /// Whether the times of `record` are in the order that its schema requires.
     fn order(&mut self, record: &Record, pointer: &str) -> bool {
         let mut sound = true;
         for (index, field) in record.object().fields.iter().enumerate() {
@@ -490,7 +510,7 @@ impl Decoder {
     }
 }
 
-/// What a type asks for, in words.
+/// What a type requires, in words.
 fn expected(kind: &Type) -> Localized {
     let say = |key: &str, args: &Args| messages().say(key, args);
     let range =

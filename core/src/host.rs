@@ -1,7 +1,17 @@
-//! What a rule can call, as plain functions over typed values.
+//! The functions that rules can call, as plain functions over typed values.
 //!
-//! The machine and the oracle call the same functions, so that a program cannot
-//! compute anything else than its script. None reads anything but its arguments.
+//! The machine and the oracle call the same functions, so a compiled program and its
+//! script compute the same results. No function reads anything but its arguments.
+//!
+//! ```
+//! use longma_core::{Date, Days, Offset, host};
+//!
+//! // Seven full days after 8 July: until the end of 15 July.
+//! let last = host::date_later(Date::parse("2022-07-08").unwrap(), Days::new(7)).unwrap();
+//! let until = host::day_end(last, Offset::CHINA).unwrap();
+//! assert_eq!(until.to_rfc3339(Offset::CHINA), "2022-07-16T00:00:00+08:00");
+//! assert_eq!(host::hours(i64::MAX).unwrap_err().code, longma_core::Code::RuleTime);
+//! ```
 
 use crate::limits;
 use crate::problem::Code;
@@ -11,17 +21,17 @@ use crate::time::{Date, Days, Elapsed, Instant, Offset};
 use crate::when::When;
 use std::sync::Arc;
 
-/// Why a host function gave no answer.
+/// Why a host function failed.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// Which failure it is.
+    /// The kind of failure.
     pub code: Code,
     /// What its message names.
     pub args: Args,
 }
 
 impl Fault {
-    /// A failure whose message names nothing yet.
+    /// A fault without texts for its placeholders yet.
     #[must_use]
     pub fn new(code: Code) -> Self {
         let args = Args::NONE;
@@ -36,12 +46,12 @@ impl Fault {
     }
 }
 
-/// The kinds of values that rules tell apart.
+/// The kinds of values that rules distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// `()`: the record has no such value.
+    /// `()`: an absent value.
     Absent,
-    /// A truth value.
+    /// A boolean.
     Bool,
     /// A whole number.
     Int,
@@ -73,7 +83,7 @@ pub enum Kind {
     Timeline,
     /// A closure.
     Function,
-    /// Anything else: what a rule cannot name.
+    /// Anything else, which rules cannot name.
     Other,
 }
 
@@ -86,82 +96,82 @@ impl Kind {
     }
 }
 
-/// A time left the years 1 to 9999, or a duration overflowed.
+/// `None` means that a time left the years 1 to 9999 or a duration overflowed.
 fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
-/// A whole number with the other sign.
+/// A whole number negated.
 ///
 /// # Errors
-/// For the least number, whose negative does not fit 64 bits.
+/// For the smallest number, whose negative does not fit in 64 bits.
 pub fn negative(number: i64) -> Result<i64, Fault> {
     number
         .checked_neg()
         .ok_or_else(|| Fault::new(Code::RuleOverflow))
 }
 
-/// So many hours of 3,600 seconds.
+/// An elapsed time of `count` hours of 3,600 seconds.
 ///
 /// # Errors
-/// Where the seconds do not fit 64 bits.
+/// If the seconds do not fit in 64 bits.
 pub fn hours(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::hours(count))
 }
 
-/// So many minutes of 60 seconds.
+/// An elapsed time of `count` minutes of 60 seconds.
 ///
 /// # Errors
-/// Where the seconds do not fit 64 bits.
+/// If the seconds do not fit in 64 bits.
 pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
     in_range(Elapsed::minutes(count))
 }
 
-/// The instant so many seconds later.
+/// The instant `by` later.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn later_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(instant.plus(by))
 }
 
-/// The instant so many seconds earlier.
+/// The instant `by` earlier.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn earlier_by(instant: Instant, by: Elapsed) -> Result<Instant, Fault> {
     in_range(by.as_seconds().checked_neg())
         .and_then(|seconds| in_range(instant.plus(Elapsed::seconds(seconds))))
 }
 
-/// The same time of day, so many calendar days later.
+/// The same time of day, `by` calendar days later.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
-/// The same time of day, so many calendar days earlier.
+/// The same time of day, `by` calendar days earlier.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn days_earlier(instant: Instant, by: Days) -> Result<Instant, Fault> {
     negated(by).and_then(|by| in_range(instant.plus_days(by)))
 }
 
-/// The day so many days later.
+/// The date `by` days later.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn date_later(date: Date, by: Days) -> Result<Date, Fault> {
     in_range(date.plus(by))
 }
 
-/// The day so many days earlier.
+/// The date `by` days earlier.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn date_earlier(date: Date, by: Days) -> Result<Date, Fault> {
     negated(by).and_then(|by| in_range(date.plus(by)))
 }
@@ -170,50 +180,50 @@ fn negated(days: Days) -> Result<Days, Fault> {
     in_range(days.count().checked_neg()).map(Days::new)
 }
 
-/// Both elapsed times together.
+/// The sum of two elapsed times.
 ///
 /// # Errors
-/// Where the seconds do not fit 64 bits.
+/// If the seconds do not fit in 64 bits.
 pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
-/// The first elapsed time without the second; it may be negative.
+/// The first elapsed time minus the second; may be negative.
 ///
 /// # Errors
-/// Where the seconds do not fit 64 bits.
+/// If the seconds do not fit in 64 bits.
 pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
-/// An elapsed time, so many times.
+/// An elapsed time multiplied by a number.
 ///
 /// # Errors
-/// Where the seconds do not fit 64 bits.
+/// If the seconds do not fit in 64 bits.
 pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
     in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
-/// Both numbers of days together.
+/// The sum of two numbers of days.
 ///
 /// # Errors
-/// Where the result does not fit 64 bits.
+/// If the result does not fit in 64 bits.
 pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_add(right.count())).map(Days::new)
 }
 
-/// The first number of days less the second; it may be negative.
+/// The first number of days minus the second; may be negative.
 ///
 /// # Errors
-/// Where the result does not fit 64 bits.
+/// If the result does not fit in 64 bits.
 pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
     in_range(left.count().checked_sub(right.count())).map(Days::new)
 }
 
-/// A number of days, so many times.
+/// A number of days multiplied by a number.
 ///
 /// # Errors
-/// Where the result does not fit 64 bits.
+/// If the result does not fit in 64 bits.
 pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
     in_range(left.count().checked_mul(by)).map(Days::new)
 }
@@ -221,7 +231,7 @@ pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
 /// The first second of a day, at an offset.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.start(offset))
 }
@@ -229,23 +239,23 @@ pub fn day_start(date: Date, offset: Offset) -> Result<Instant, Fault> {
 /// The first second after a day, at an offset.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn day_end(date: Date, offset: Offset) -> Result<Instant, Fault> {
     in_range(date.end(offset))
 }
 
-/// The day on which somebody born on `born` turns so many years old.
+/// The day on which somebody born on `born` turns `years` years old.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
 
-/// Counts by day: as many counts as days, in the same order.
+/// A series from days and their counts, in the same order.
 ///
 /// # Errors
-/// Where there are not as many counts as days.
+/// If there are not as many counts as days.
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     if days.len() != counts.len() {
         return Err(Fault::new(Code::RulePairs)
@@ -257,10 +267,10 @@ pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
     ))
 }
 
-/// All instants of any of some sets.
+/// The instants in any of the sets.
 ///
 /// # Errors
-/// As [`bounded`].
+/// Like [`bounded`].
 pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault> {
     let all = When::of(
         sets.into_iter()
@@ -269,10 +279,11 @@ pub fn union<'a>(sets: impl IntoIterator<Item = &'a When>) -> Result<When, Fault
     bounded(all)
 }
 
-/// The end that includes `last`: spans are half-open, whole seconds apart.
+/// The end of a span whose last instant is `last`: one second later, because spans are
+/// half-open.
 ///
 /// # Errors
-/// Where the result leaves the years 1 to 9999.
+/// If the result leaves the years 1 to 9999.
 pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
@@ -280,7 +291,7 @@ pub fn including(last: Instant) -> Result<Instant, Fault> {
 /// Refuses a set that a rule grew past the limit.
 ///
 /// # Errors
-/// Where it has more spans than [`limits::SPANS`].
+/// If it has more spans than [`limits::SPANS`].
 pub fn bounded(when: When) -> Result<When, Fault> {
     if when.spans().len() > limits::SPANS {
         return Err(Fault::new(Code::RuleSize).with("limit", limits::SPANS));
@@ -291,17 +302,18 @@ pub fn bounded(when: When) -> Result<When, Fault> {
 /// The known part of an earlier decision, as rules read it.
 #[derive(Debug, Clone)]
 pub struct Earlier {
-    /// Its name.
+    /// The decision's name.
     pub decision: Arc<str>,
-    /// The scale, lowest first, each level with the instants at which it is *the* level.
+    /// The levels of the scale, lowest first, each with the instants at which it is the
+    /// decision's level.
     pub levels: Arc<[(Arc<str>, When)]>,
 }
 
 impl Earlier {
-    /// When `level` is the level.
+    /// When the decision's level is `level`.
     ///
     /// # Errors
-    /// Where the decision has no such level.
+    /// If the decision has no such level.
     pub fn when(&self, level: &str) -> Result<When, Fault> {
         self.rank(level)
             .and_then(|rank| self.levels.get(rank))
@@ -309,10 +321,10 @@ impl Earlier {
             .ok_or_else(|| self.no_level(level))
     }
 
-    /// When the level is `level` or a higher one.
+    /// When the decision's level is `level` or higher.
     ///
     /// # Errors
-    /// Where the decision has no such level.
+    /// If the decision has no such level.
     pub fn when_at_least(&self, level: &str) -> Result<When, Fault> {
         let rank = self.rank(level).ok_or_else(|| self.no_level(level))?;
         Ok(self

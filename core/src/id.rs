@@ -1,13 +1,13 @@
-//! What packs and places are called: `62/gold-2021-05-01`, `620102`.
+//! Ids of packs and regions: `62/gold-2021-05-01`, `620102`.
 //!
-//! Reading an id is lenient: a text that is no id still has what stands before
-//! its slash as its region, so that everything else about the pack can be
-//! checked. [`PackId::is_sound`] says whether it is one.
+//! Reading an id is lenient: even a malformed id has a region, the part before its
+//! slash, so that everything else about the pack can be checked.
+//! [`PackId::is_sound`] says whether an id is well formed.
 
 use crate::time::Date;
 use std::fmt;
 
-/// The region that stands for the whole country.
+/// The region for the whole country.
 pub const NATIONAL: &str = "cn";
 
 /// A pack's id: `<region>/<date>` or `<region>/<series>-<date>`.
@@ -25,7 +25,7 @@ pub const NATIONAL: &str = "cn";
 pub struct PackId(String);
 
 impl PackId {
-    /// Takes `text` for an id, whatever it says.
+    /// Takes any text as an id, without checking it.
     #[must_use]
     pub fn read(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -37,40 +37,39 @@ impl PackId {
         &self.0
     }
 
-    /// The region: `cn`, or two, four or six digits by GB/T 2260. Of an id that
-    /// is not sound, what stands before the slash.
+    /// The region: `cn`, or two, four or six digits of GB/T 2260. In an id that is not
+    /// sound, whatever is before the slash.
     #[must_use]
     pub fn region(&self) -> &str {
         Self::region_of(&self.0)
     }
 
-    /// The series of packs that it belongs to, a lower-case word; empty for the
-    /// plan itself.
+    /// The pack's series, a lower-case word; empty for the main plan.
     #[must_use]
     pub fn series(&self) -> &str {
         Self::series_of(&self.0)
     }
 
-    /// As [`region`](Self::region), of an id as text.
+    /// Like [`region`](Self::region), for an id given as text.
     #[must_use]
     pub fn region_of(id: &str) -> &str {
         id.split('/').next().unwrap_or_default()
     }
 
-    /// As [`series`](Self::series), of an id as text.
+    /// Like [`series`](Self::series), for an id given as text.
     #[must_use]
     pub fn series_of(id: &str) -> &str {
         parts(id).0
     }
 
-    /// The day from which it holds, `YYYY-MM-DD`; whatever stands there, of an id
-    /// that is not sound.
+    /// The date in the id, `YYYY-MM-DD`. In an id that is not sound, whatever is in
+    /// its place.
     #[must_use]
     pub fn day(&self) -> &str {
         parts(&self.0).1
     }
 
-    /// Whether the id has a region, a date, and between them a series or nothing.
+    /// Whether the id is a valid region and date, with an optional series between them.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         let region = self.region();
@@ -83,13 +82,13 @@ impl PackId {
         placed && named && dashed && Date::parse(date).is_ok()
     }
 
-    /// The path of one of its files inside a bundle.
+    /// The path of one of the pack's files inside a bundle.
     #[must_use]
     pub fn file(&self, name: &str) -> String {
         format!("{}{}/{name}", Self::FOLDER, self.0)
     }
 
-    /// The path of the script of one of its decisions.
+    /// The path of the script for one of the pack's decisions.
     #[must_use]
     pub fn script(&self, decision: &str) -> String {
         self.file(&format!("{decision}.rhai"))
@@ -103,21 +102,21 @@ impl PackId {
         Some(Self::read(pack).script(decision))
     }
 
-    /// Whether `name` means this pack: its id, or its region.
+    /// Whether `name` is this pack's id or its region.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
         name == self.0 || (name == self.region() && name.len() < self.0.len())
     }
 
-    /// The pack's id and the file's name in a path that [`file`](Self::file) gave;
-    /// the name of a file of cases is `cases/code.toml`.
+    /// Splits a path made by [`file`](Self::file) into the pack's id and the file's
+    /// name, such as `pack.toml` or `cases/code.toml`.
     #[must_use]
     pub fn split(path: &str) -> Option<(&str, &str)> {
         let inside = path.strip_prefix(Self::FOLDER)?;
         let (region, rest) = inside.split_once('/')?;
         match rest.find('/') {
             Some(at) => Some((inside.get(..region.len() + 1 + at)?, rest.get(at + 1..)?)),
-            // Of an id that is not sound.
+            // An id that is not sound: it has no slash.
             None => Some((region, rest)),
         }
     }
@@ -126,7 +125,7 @@ impl PackId {
     const FOLDER: &str = "packs/";
 }
 
-/// What stands behind the slash.
+/// The part after the slash.
 fn name(id: &str) -> &str {
     id.split_once('/').map_or("", |(_, name)| name)
 }
@@ -146,7 +145,13 @@ impl fmt::Display for PackId {
     }
 }
 
-/// Whether packs of the region `wide` rule in `narrow`.
+/// Whether packs of the region `wide` apply in `narrow`.
+///
+/// ```
+/// use longma_core::{NATIONAL, covers};
+/// assert!(covers("62", "620102") && covers(NATIONAL, "620102"));
+/// assert!(!covers("6201", "620500"));
+/// ```
 #[must_use]
 pub fn covers(wide: &str, narrow: &str) -> bool {
     wide == NATIONAL || narrow.starts_with(wide)
@@ -157,7 +162,13 @@ pub(crate) fn breadth(region: &str) -> usize {
     if region == NATIONAL { 0 } else { region.len() }
 }
 
-/// Whether a text is the six-digit code of a place where somebody can be.
+/// Whether a text is a six-digit region code, as facts give for where somebody is.
+///
+/// ```
+/// use longma_core::is_region;
+/// assert!(is_region("620102"));
+/// assert!(!is_region("62") && !is_region("cn"));
+/// ```
 #[must_use]
 pub fn is_region(text: &str) -> bool {
     text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())

@@ -1,8 +1,8 @@
-//! JSON as facts may use it: bounded, without duplicate names.
+//! JSON for facts: bounded, without duplicate names.
 //!
-//! A document that names `diagnoses` twice means two things to two readers, and
-//! the common parser silently keeps the last; here it is an error. Numbers that
-//! are not whole are kept as text, so that the schema can name what it found.
+//! A document with `diagnoses` twice means different things to different readers, and
+//! the common parser silently keeps the last; here it is an error. Numbers that are
+//! not 64-bit integers are kept as text, so that problems can quote them.
 
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
@@ -16,11 +16,11 @@ use std::fmt;
 pub enum Json {
     /// `null`.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A number that is no 64-bit integer, as written or nearly so.
+    /// A number that is not a 64-bit integer, as text; a decimal may be respelled.
     Number(String),
     /// A text.
     Text(String),
@@ -31,7 +31,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// Parses `text`, whose problems are reported as of `file`.
+    /// Parses `text`; problems name `file` as their place.
     pub(crate) fn parse(text: &str, file: &str) -> Result<Self, Problem> {
         let mut state = State::default();
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -56,7 +56,15 @@ impl Json {
         })
     }
 
-    /// The value at a JSON pointer (RFC 6901); `None` where there is none.
+    /// The value at a JSON pointer (RFC 6901); `None` if there is none.
+    ///
+    /// ```
+    /// use longma_core::Json;
+    /// let doses = Json::List(vec![Json::Int(1)]);
+    /// let facts = Json::Object([("doses".to_owned(), doses)].into());
+    /// assert_eq!(facts.at("/doses/0"), Some(&Json::Int(1)));
+    /// assert_eq!(facts.at("/doses/1"), None);
+    /// ```
     #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Self> {
         let mut steps = pointer.split('/');
@@ -77,7 +85,7 @@ impl Json {
         self.at(pointer)?.as_text()
     }
 
-    /// The items of a list; none of anything else.
+    /// The items of a list; empty for any other value.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match self {
@@ -86,7 +94,7 @@ impl Json {
         }
     }
 
-    /// The text, where it is one.
+    /// The text; `None` for any other value.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -95,7 +103,7 @@ impl Json {
         }
     }
 
-    /// The members, where it is an object.
+    /// The members of an object; `None` for any other value.
     #[must_use]
     pub fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
         match self {
@@ -104,7 +112,7 @@ impl Json {
         }
     }
 
-    /// What a message calls this value; long texts are cut.
+    /// This value as messages show it; long texts are cut.
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -135,7 +143,7 @@ impl Serialize for Json {
     }
 }
 
-/// The column in characters of what the parser counts in bytes; both from 1.
+/// Converts the parser's column in bytes to one in characters; both count from 1.
 fn characters(text: &str, line: usize, bytes: usize) -> usize {
     let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let before = line
@@ -145,6 +153,10 @@ fn characters(text: &str, line: usize, bytes: usize) -> usize {
 }
 
 /// `text` in quotes, cut after 40 characters, control characters escaped.
+///
+/// ```
+/// assert_eq!(longma_core::quote("a\nb"), r#""a\nb""#);
+/// ```
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
@@ -154,7 +166,11 @@ pub fn quote(text: &str) -> String {
     format!("\"{short}\"")
 }
 
-/// One step of a JSON pointer (RFC 6901).
+/// Appends one step to a JSON pointer (RFC 6901).
+///
+/// ```
+/// assert_eq!(longma_core::push_pointer("/tests/0", "a/b"), "/tests/0/a~1b");
+/// ```
 #[must_use]
 pub fn push_pointer(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))

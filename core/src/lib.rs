@@ -8,11 +8,10 @@
 //! [`evaluate`](Catalogue::evaluate) answers for all instants at once; the
 //! resulting [`Outcome`] is then looked up [`at`](Outcome::at) any instant.
 //!
-//! Core knows no file format of packs and no language of rules: a rule is a
-//! [`Body`](body::Body) that can be called. There is no clock, no file, no
-//! environment, no randomness and no thread. Everything comes in as an argument,
-//! so the same arguments give the same bytes on every target (see `clippy.toml`,
-//! which refuses the rest).
+//! Core does not know how packs are stored or in which language rules are written:
+//! a rule is a callable [`Body`](body::Body). There is no clock, file access,
+//! environment, randomness or thread. Everything comes in as an argument, so the
+//! same arguments give the same bytes on every target. `clippy.toml` enforces this.
 
 pub mod body;
 mod catalogue;

@@ -1,15 +1,15 @@
-//! Every bound in one place, with what it protects.
+//! Every bound in one place, with what it limits.
 //!
-//! Facts, packs and reference data come from strangers. Each bound is far above
-//! what a real subject or pack needs and low enough that a breach costs
-//! milliseconds, not a hang. A breach is a [`Problem`](crate::Problem) with a
-//! code of its own, never a crash.
+//! Facts, packs and reference data come from strangers. Each bound is far above what
+//! a real subject or pack needs, and low enough that reaching it costs milliseconds,
+//! not a hang. A breach is a [`Problem`](crate::Problem) with its own code, never a
+//! crash.
 
 /// Bytes of one facts document.
 pub const FACTS_BYTES: usize = 2 * 1024 * 1024;
-/// Nesting of a JSON document; the person schema needs 5.
+/// Nesting depth of a JSON document; the person schema needs 5.
 pub const JSON_DEPTH: usize = 32;
-/// Types of one schema, with those that references repeat.
+/// Types in one schema; a type counts again for each `$ref` to it.
 pub const SCHEMA_TYPES: usize = 50_000;
 /// Values (objects, arrays, strings, numbers) in one JSON document.
 pub const JSON_VALUES: usize = 200_000;
@@ -22,7 +22,7 @@ pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;
 pub const PACKS: usize = 1_000;
 /// Bytes of one rule script.
 pub const SCRIPT_BYTES: usize = 256 * 1024;
-/// Packs above one another by inheritance.
+/// Length of a chain of inheriting packs.
 pub const INHERITANCE_DEPTH: usize = 8;
 
 /// Bytes of one reference table's CSV.
@@ -35,26 +35,26 @@ pub const RULE_OPERATIONS: u64 = 1_000_000;
 /// Script operations of one evaluation, over all its rules and all of a region's
 /// history: some twenty decisions, most of which change a few times.
 pub const EVALUATION_OPERATIONS: u64 = 10_000_000;
-/// Function calls inside one another; rules call helpers, not themselves.
+/// Depth of nested function calls; rules call helpers, not themselves.
 pub const CALL_DEPTH: usize = 12;
-/// Nesting of expressions in a script.
+/// Nesting depth of expressions in a script.
 pub const EXPRESSION_DEPTH: usize = 48;
 /// Items of a list that a rule builds.
 pub const LIST_LENGTH: usize = 20_000;
-/// Items of a list that a rule writes out, `[a, b]`, nested ones counted.
+/// Items of a list literal in a rule, `[a, b]`, nested ones included.
 pub const LITERAL_LENGTH: usize = 500;
 /// Members of an object map that a rule builds.
 pub const MAP_SIZE: usize = 256;
 /// Bytes of a string that a rule builds.
 pub const STRING_BYTES: usize = 4_096;
-/// How much more a rule may spend, nest and hold while it is watched: the probes
-/// in its text are steps and calls too, and must not be what breaks a limit.
+/// Factor on the limits of a rule while it is watched: the probes in its text are
+/// steps and calls too, and must not be what breaks a limit.
 pub const WATCHED: u8 = 16;
-/// What is kept in order of what one watched rule did; counts go on.
+/// Entries in the ordered log of one watched rule; counting continues beyond it.
 pub const SIGHTS: usize = 50_000;
 /// Causes that one decision keeps.
 pub const CAUSES: usize = 20_000;
 /// Spans in one `When`.
 pub const SPANS: usize = 20_000;
-/// Causes times segments of one timeline: what its JSON grows with.
+/// Segments of one timeline plus the active causes in each: what its JSON grows with.
 pub const TIMELINE_ENTRIES: usize = 100_000;

@@ -1,7 +1,7 @@
-//! Watching an evaluation: a trait that does nothing by default.
+//! Watching an evaluation: a trait whose methods do nothing by default.
 //!
-//! The evaluator tells an [`Observer`] what it does, in order. Deciding uses
-//! `()`, which hears nothing and costs nothing.
+//! The evaluator calls an [`Observer`] as it goes. A plain evaluation uses `()`, which
+//! does nothing and costs nothing.
 
 use crate::body::Work;
 use crate::cause::Draft;
@@ -10,27 +10,46 @@ use crate::plan::{Decision, Rule};
 use crate::policy::Policy;
 use crate::problem::Problem;
 
-/// What a rule gave: causes with the positions of their levels, or why it is not known.
+/// The result of a rule: causes with the ranks of their levels, or the problems that
+/// make it unknown.
 pub type Gave<'a> = Result<&'a [(usize, Draft)], Vec<&'a Problem>>;
 
-/// Hears what an evaluation does.
+/// Is called for each step of an evaluation.
+///
+/// ```
+/// use longma_core::body::Work;
+/// use longma_core::observe::{Gave, Observer};
+/// use longma_core::plan::Rule;
+/// use longma_core::Facts;
+///
+/// /// Counts the rules that could not decide.
+/// #[derive(Default)]
+/// struct Failures(usize);
+///
+/// impl Observer for Failures {
+///     fn rule(&mut self, _: &Rule, _: &Facts, _: &mut Work, gave: Gave<'_>) {
+///         self.0 += usize::from(gave.is_err());
+///     }
+/// }
+/// assert!(Failures::WATCHES && !<()>::WATCHES);
+/// ```
 pub trait Observer {
-    /// Whether every rule of every policy is run for it. Otherwise what a rule gave
-    /// once is used again wherever nothing that it reads has changed.
+    /// Whether to run every rule of every policy. If `false`, a rule's result is reused
+    /// as long as nothing that it reads has changed.
     const WATCHES: bool = true;
 
-    /// How many times the limits may be spent: what watches costs steps too.
+    /// Factor on the limits: watching costs steps too.
     fn room(&self) -> u64 {
         1
     }
 
-    /// The rules of `policy` come next.
+    /// Called before the rules of `policy`.
     fn policy(&mut self, _policy: &Policy) {}
 
-    /// The rules of `decision` come next; `packs` are the own one and what it inherits.
+    /// Called before the rules of `decision`. `packs` are its pack and what that inherits.
     fn decision(&mut self, _packs: &[String], _decision: &Decision) {}
 
-    /// `rule` was run over `facts`.
+    /// Called after `rule`, also if something that it reads is missing.
     fn rule(&mut self, _rule: &Rule, _facts: &Facts, _work: &mut Work, _gave: Gave<'_>) {}
 }
 

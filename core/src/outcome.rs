@@ -1,7 +1,7 @@
-//! The answer: every decision's timeline, and its look-up at an instant.
+//! Outcomes: every decision's timeline, and its look-up at an instant.
 //!
-//! Everything here is typed: instants, levels and positions. Texts are written in
-//! [`wire`] alone. A look-up borrows from the outcome and allocates nothing.
+//! Everything here is typed: instants, levels and positions. Only [`wire`] turns them
+//! into text. Looking up one decision borrows from the outcome and does not allocate.
 
 pub(crate) mod wire;
 
@@ -16,7 +16,60 @@ use crate::when::Span;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-/// What the rules of a region say of a subject, for all instants.
+/// What the rules of a region decide about a subject, for all instants.
+///
+/// ```
+/// # use longma_core::plan::{Decision, Level, Plan};
+/// # use longma_core::*;
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties":
+/// #     {"subject": {"type": "string", "enum": ["person"]}, "overrides": {"type": "array",
+/// #      "items": {"type": "object", "additionalProperties": false,
+/// #       "required": ["decision", "level", "reason", "from", "until", "officers"],
+/// #       "properties": {"decision": {"type": "string"}, "level": {"type": "string"},
+/// #        "reason": {"type": "string"}, "from": {"type": "string", "format": "date-time"},
+/// #        "until": {"type": "string", "format": "date-time"},
+/// #        "officers": {"type": "array", "minItems": 2, "maxItems": 2,
+/// #         "items": {"type": "object", "additionalProperties": false,
+/// #          "required": ["name", "number"], "properties":
+/// #           {"name": {"type": "string"}, "number": {"type": "string"}}}}}}}}}"#;
+/// # let level = |name: &str| Level {
+/// #     name: name.into(), caption: Localized::same(name), colour: name.into(),
+/// # };
+/// # let decision = Decision {
+/// #     name: "code".into(), declared_by: "62/2022-03-07".into(), roles: Roles::default(),
+/// #     caption: Localized::same("Health code"), rules: Vec::new(),
+/// #     levels: vec![level("green"), level("red")],
+/// # };
+/// # let plan = Plan {
+/// #     subject: "person".into(), offset: Offset::CHINA,
+/// #     params: value::Value::Bool(true), decisions: vec![decision],
+/// # };
+/// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// # let catalogue = Catalogue::new(Contents {
+/// #     schemas: [("person".to_owned(), Schema::read(schema, "person")?)].into(),
+/// #     packs: vec![Pack {
+/// #         id: PackId::read("62/2022-03-07"), version: "1".into(),
+/// #         title: Localized::default(), effective: Span::ALWAYS, offset: Offset::CHINA,
+/// #         corrections: None,
+/// #         descents: vec![Descent { span: Span::ALWAYS, own, above: None }],
+/// #     }],
+/// #     ..Contents::default()
+/// # });
+/// # let request = Request { region: Some("620102"), ..Request::default() };
+/// // Two officers set the code to red for a day.
+/// let facts = r#"{"subject": "person", "overrides": [{
+///     "decision": "code", "level": "red", "reason": "Left home quarantine.",
+///     "from": "2022-07-08T21:00:00+08:00", "until": "2022-07-09T21:00:00+08:00",
+///     "officers": [{"name": "甲", "number": "GS-001"}, {"name": "乙", "number": "GS-002"}]}]}"#;
+/// let outcome = catalogue.evaluate(facts, request)?;
+/// let status = outcome.at("code", Instant::parse("2022-07-09T08:00:00+08:00").unwrap()).unwrap();
+/// assert_eq!(status.level_name(), "red");
+/// assert_eq!(status.until, Instant::parse("2022-07-09T21:00:00+08:00").ok());
+/// assert_eq!(status.next().unwrap().level_name(), "green");
+/// assert_eq!(status.causes().next().unwrap().rule(), "manual/code");
+/// assert!(outcome.json().contains(r#""from":"2022-07-08T21:00:00+08:00""#));
+/// # Ok::<(), Problems>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub(crate) facts: Facts,
@@ -43,8 +96,8 @@ pub struct Stretch<'a> {
     segment: &'a Segment,
 }
 
-/// A decision at one instant: the stretch in which it lies, and since and until
-/// when the level is what it is there.
+/// A decision at one instant: the stretch that contains it, and since and until when
+/// the level stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status<'a> {
     /// The instant asked for.
@@ -58,7 +111,7 @@ pub struct Status<'a> {
 }
 
 impl Outcome {
-    /// The status of `decision` at `instant`; `None` when the rules have no such decision.
+    /// The status of `decision` at `instant`; `None` if the rules have no such decision.
     #[must_use]
     pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {
         self.decisions.get(decision)?.at(instant)
@@ -72,7 +125,7 @@ impl Outcome {
         statuses.collect()
     }
 
-    /// The facts that it was decided from.
+    /// The facts that were evaluated.
     #[must_use]
     pub fn facts(&self) -> &Facts {
         &self.facts
@@ -84,20 +137,20 @@ impl Outcome {
         &self.decisions
     }
 
-    /// What kept rules from deciding; stretches name positions here.
+    /// The problems that kept rules from deciding; stretches refer to them by position.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// What keeps a stretch of this outcome from being known.
+    /// The problems that keep a stretch of this outcome from being known.
     pub fn problems_of<'a>(&'a self, stretch: Stretch<'a>) -> impl Iterator<Item = &'a Problem> {
         let positions = stretch.problems().iter();
         positions.filter_map(|index| self.problems.get(*index))
     }
 
-    /// How many rules were run for it: a rule once for each set of rules that it is
-    /// part of, however often the history is cut for something else.
+    /// How many rules were run. Results are reused where the history is cut for some other
+    /// reason: a rule runs once per plan and per set of results that its decision reads.
     #[must_use]
     pub fn rules_run(&self) -> usize {
         self.rules
@@ -111,43 +164,43 @@ impl Outcome {
 }
 
 impl DecisionOutcome {
-    /// Its name for readers.
+    /// The decision's name for readers.
     #[must_use]
     pub fn caption(&self) -> &Localized {
         &self.caption
     }
 
-    /// Its levels, lowest first.
+    /// The levels, lowest first.
     #[must_use]
     pub fn levels(&self) -> &[Level] {
         &self.levels
     }
 
-    /// The level of this name; `None` for one that it lacks.
+    /// The level with this name; `None` if there is none.
     #[must_use]
     pub fn level(&self, name: &str) -> Option<&Level> {
         self.levels.iter().find(|level| *level.name == *name)
     }
 
-    /// What it is for on a card, at a door or in a list; the wire form leaves it out.
+    /// The decision's uses on a card, at a door or in a list. Not part of the JSON.
     #[must_use]
     pub fn roles(&self) -> &Roles {
         &self.roles
     }
 
-    /// Its timeline.
+    /// The decision's timeline.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// Its stretches, earliest first; together they cover all time.
+    /// The stretches, earliest first; together they cover all time.
     pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
         let segments = self.timeline.segments.iter();
         segments.map(|segment| self.stretch(segment))
     }
 
-    /// A segment of its timeline with what its positions mean.
+    /// A segment of this timeline together with the decision that its positions refer to.
     #[must_use]
     pub fn stretch<'a>(&'a self, segment: &'a Segment) -> Stretch<'a> {
         Stretch {
@@ -156,7 +209,7 @@ impl DecisionOutcome {
         }
     }
 
-    /// Its status at `instant`.
+    /// The decision's status at `instant`.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Option<Status<'_>> {
         let segments = &self.timeline.segments;
@@ -180,25 +233,25 @@ impl DecisionOutcome {
 }
 
 impl<'a> Stretch<'a> {
-    /// Whose stretch it is.
+    /// The decision that this is a stretch of.
     #[must_use]
     pub fn decision(self) -> &'a DecisionOutcome {
         self.decision
     }
 
-    /// When.
+    /// The span of time.
     #[must_use]
     pub fn span(self) -> Span {
         self.segment.span
     }
 
-    /// The position of its level on the scale, or of what is certain of it.
+    /// The position of the level on the scale; if unknown, of the highest certain level.
     #[must_use]
     pub fn verdict(self) -> Verdict {
         self.segment.verdict
     }
 
-    /// The level; `None` where it is not known.
+    /// The level; `None` if it is not known.
     #[must_use]
     pub fn level(self) -> Option<&'a Level> {
         match self.segment.verdict {
@@ -207,7 +260,7 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    /// Where the level is not known: the highest that is certain.
+    /// If the level is not known: the highest level that is certain.
     #[must_use]
     pub fn at_least(self) -> Option<&'a Level> {
         match self.segment.verdict {
@@ -216,18 +269,18 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    /// The causes that are active, highest level first.
+    /// The active causes, highest level first.
     pub fn causes(self) -> impl Iterator<Item = &'a Cause> {
         self.decision.timeline.active(self.segment)
     }
 
-    /// The packs in force, own first, then what it inherits; none where no pack decides.
+    /// The pack in force, then the packs that it inherits; empty if no pack decides.
     #[must_use]
     pub fn packs(self) -> &'a [String] {
         &self.segment.packs
     }
 
-    /// Positions in the outcome's problems: why it is not known whether more holds.
+    /// Positions in the outcome's problems: why it is unknown whether a higher level holds.
     #[must_use]
     pub fn problems(self) -> &'a [usize] {
         &self.segment.problems
@@ -235,13 +288,13 @@ impl<'a> Stretch<'a> {
 }
 
 impl<'a> Status<'a> {
-    /// The stretch in which the instant lies.
+    /// The stretch that contains the instant.
     #[must_use]
     pub fn stretch(self) -> Stretch<'a> {
         self.stretch
     }
 
-    /// The stretch with which another level begins, at `until`.
+    /// The stretch that begins at `until` with another level.
     #[must_use]
     pub fn next(self) -> Option<Stretch<'a>> {
         self.next

@@ -1,7 +1,7 @@
-//! A plan: rules linked and ready to evaluate, whoever wrote them.
+//! Plans: linked rules, ready to evaluate.
 //!
-//! A region can have several plans in force at a time, one of each series of its
-//! packs; a decision belongs to one of them and may read decisions of the others.
+//! A region can have several plans in force at once, one for each series of its packs.
+//! A decision belongs to one plan and may read decisions of the others.
 
 use crate::body::Body;
 use crate::role::Roles;
@@ -11,44 +11,44 @@ use crate::timeline::Citation;
 use crate::value::Value;
 use std::sync::Arc;
 
-/// A pack together with what it inherits: ready to evaluate.
+/// A pack together with what it inherits, ready to evaluate.
 #[derive(Debug)]
 pub struct Plan {
-    /// The kind of subject that it decides about.
+    /// The kind of subject that the plan decides about.
     pub subject: String,
-    /// The offset of its calendar days.
+    /// The UTC offset of its calendar days.
     pub offset: Offset,
-    /// The record that its rules read as `params`.
+    /// The record that the rules read as `params`.
     pub params: Value,
-    /// By name; a policy knows in which order they can be evaluated.
+    /// The decisions, by name. A policy has the order in which to evaluate them.
     pub decisions: Vec<Decision>,
 }
 
 /// A question that a plan answers.
 #[derive(Debug)]
 pub struct Decision {
-    /// `code`, `gold`.
+    /// The name, such as `code` or `gold`.
     pub name: Arc<str>,
-    /// Id of the pack that declares it.
+    /// The id of the pack that declares the decision.
     pub declared_by: Arc<str>,
-    /// What it is for on a card, at a door or in a list.
+    /// Its uses on a card, at a door or in a list.
     pub roles: Roles,
     /// Its name for readers.
     pub caption: Localized,
-    /// Lowest first.
+    /// The scale, lowest level first.
     pub levels: Vec<Level>,
-    /// By name.
+    /// The rules, by name.
     pub rules: Vec<Rule>,
 }
 
 /// A level of a decision's scale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
-    /// `red`.
+    /// The name, such as `red`.
     pub name: Arc<str>,
     /// Its name for readers.
     pub caption: Localized,
-    /// The tone that it is shown in.
+    /// The colour that it is shown in.
     pub colour: String,
 }
 
@@ -59,11 +59,11 @@ pub struct Rule {
     pub function: String,
     /// Where its arguments come from, in the order of its parameters.
     pub reads: Vec<Read>,
-    /// What a reader learns of it.
+    /// The rule's texts for readers.
     pub citation: Arc<Citation>,
     /// The script's path inside the bundle, for problems.
     pub file: Arc<str>,
-    /// What its call runs.
+    /// The code to run.
     pub body: Arc<dyn Body>,
 }
 

@@ -1,51 +1,60 @@
-//! What rules in a region over a span, and how a region's history is spliced.
+//! Policies: which plans are in force in a region over a span.
 //!
-//! Packs come in series: the plan itself, and beside it others that change on
-//! days of their own. A region's history is a list of [`Policy`] spans that cover
-//! all time, cut wherever any of its series changes.
+//! Packs come in series: the main plan, and others that change on days of their own.
+//! A region's history is a list of [`Policy`]s whose spans cover all time, cut wherever
+//! any of its series changes.
 
 use crate::plan::{Decision, Plan};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What rules over a span.
+/// The plans in force in a region over a span.
+///
+/// ```
+/// use longma_core::{Catalogue, Contents};
+///
+/// // A catalogue without packs has no region and so no policy anywhere.
+/// let catalogue = Catalogue::new(Contents::default());
+/// assert!(catalogue.policies("620102").is_empty());
+/// assert_eq!(catalogue.policies_of("62/2022-03-07").map(|found| found.len()), None);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(crate) span: Span,
     /// The packs of all parts, one after another.
     packs: Arc<[String]>,
-    /// One for each series that has a pack in force.
+    /// One part for each series with a pack in force.
     parts: Vec<Part>,
-    /// Positions of parts and of decisions in them, each after those that it reads.
+    /// Positions of parts and their decisions, each decision after those that it reads.
     order: Vec<(usize, usize)>,
 }
 
-/// What one series says over the span of a policy.
+/// One series over the span of a policy.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Own pack first, then what it inherits.
+    /// The pack in force, then the packs that it inherits.
     pub packs: Arc<[String]>,
-    /// Ready to evaluate.
+    /// Their joined plan.
     pub plan: Arc<Plan>,
 }
 
-/// What a series says over spans that do not overlap, in order.
+/// The history of one series: spans in order that do not overlap.
 pub(crate) type Stretches = Vec<(Span, Part)>;
 
-/// One line of descent of a pack, over a span in which the pack is in force.
+/// One line of descent of a pack: what it inherits over a span in which it is in force.
 #[derive(Debug)]
 pub struct Descent {
-    /// When.
+    /// The span.
     pub span: Span,
-    /// The pack and what it inherits.
+    /// The pack with what it inherits.
     pub own: Part,
-    /// The same without the pack itself: what it inherits.
+    /// What the pack inherits, without the pack itself.
     pub above: Option<Part>,
 }
 
 impl Policy {
-    /// Joins the parts that are in force over a span.
+    /// Joins the parts in force over a span.
     fn of(span: Span, parts: Vec<Part>) -> Self {
         let packs = parts.iter().flat_map(|part| part.packs.iter().cloned());
         Self {
@@ -56,13 +65,13 @@ impl Policy {
         }
     }
 
-    /// Its span.
+    /// The policy's span.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Its rules, as `pack/decision/function`, by decision.
+    /// The rules, as `pack/decision/function`, grouped by decision.
     #[must_use]
     pub fn rules(&self) -> Vec<&str> {
         let decisions = self.parts.iter().flat_map(|part| &part.plan.decisions);
@@ -72,7 +81,7 @@ impl Policy {
             .collect()
     }
 
-    /// Those of its rules that are about a kind of subject.
+    /// The rules about a kind of subject.
     #[must_use]
     pub fn rules_about(&self, subject: &str) -> Vec<&str> {
         let decisions = self
@@ -81,7 +90,7 @@ impl Policy {
         decisions.map(|rule| rule.citation.rule.as_str()).collect()
     }
 
-    /// Its decisions, each with the decisions that its rules read.
+    /// The decisions, each with the decisions that its rules read.
     #[must_use]
     pub fn reads(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let decisions = self.parts.iter().flat_map(|part| &part.plan.decisions);
@@ -90,21 +99,20 @@ impl Policy {
             .collect()
     }
 
-    /// Ids of the packs in force, of each series the own first, then what it
-    /// inherits; empty where none is.
+    /// For each series, the id of the pack in force, then those of the packs that it
+    /// inherits; empty if no pack is in force.
     #[must_use]
     pub fn packs(&self) -> &[String] {
         &self.packs
     }
 
-    /// Its parts, one for each series that has a pack in force.
+    /// The parts, one for each series with a pack in force.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// Whether its decisions read each other in no circle, so that all of them can
-    /// be evaluated.
+    /// Whether no decisions read each other in a circle, so that all can be evaluated.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         let decisions = self.parts.iter().map(|part| part.plan.decisions.len());
@@ -117,7 +125,7 @@ impl Policy {
         self.decisions(subject).next().is_some()
     }
 
-    /// What is decided about a kind of subject, each decision after those that it reads.
+    /// The decisions about a kind of subject, each after those that it reads.
     pub fn decisions(&self, subject: &str) -> impl Iterator<Item = (&Part, &Decision)> {
         self.order.iter().filter_map(move |(part, decision)| {
             let part = self.parts.get(*part)?;
@@ -127,7 +135,7 @@ impl Policy {
     }
 }
 
-/// All series of a region together: a policy for each stretch in which none changes.
+/// Combines all series of a region: one policy for each stretch in which none changes.
 pub(crate) fn combined(histories: &BTreeMap<String, Stretches>) -> Vec<Policy> {
     let bounds = histories.values().flatten().map(|(span, _)| span.bounds());
     let mut starts: Vec<i64> = bounds
@@ -152,7 +160,7 @@ pub(crate) fn combined(histories: &BTreeMap<String, Stretches>) -> Vec<Policy> {
         .collect()
 }
 
-/// What a series says, the first reaching back and the last on without end.
+/// Extends the first span into the open past and the last into the open future.
 pub(crate) fn opened(mut history: Stretches) -> Stretches {
     if let Some((span, _)) = history.first_mut() {
         *span = Span::new(None, span.until()).unwrap_or(*span);
@@ -163,8 +171,8 @@ pub(crate) fn opened(mut history: Stretches) -> Stretches {
     history
 }
 
-/// All decisions of all parts, each after those that it reads; those that read
-/// each other in a circle, and what reads them, are left out.
+/// Positions of all decisions of all parts, each after those that it reads. Decisions
+/// that read each other in a circle, and decisions that read those, are left out.
 fn ordered(parts: &[Part]) -> Vec<(usize, usize)> {
     let mut waiting: Vec<(usize, usize, &Decision)> = Vec::new();
     for (part_at, part) in parts.iter().enumerate() {

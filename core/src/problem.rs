@@ -1,7 +1,7 @@
-//! What is wrong, as data: a code, a place, a message and a help in two languages.
+//! Problems as data: a code, a place, and a message and help in two languages.
 //!
-//! Nothing here names a Rust type or the script engine. Checking collects
-//! problems in [`Problems`] and goes on; it stops only when the list is full.
+//! Nothing here names a Rust type or the script engine. Checks collect problems in
+//! [`Problems`] and go on, so one problem does not hide the next. The list is capped.
 
 use crate::limits;
 use crate::text::{Args, IntoLocalized, Localized, Messages, messages};
@@ -39,7 +39,7 @@ pub enum Place {
         /// Column, from 1; 0 when unknown.
         column: usize,
     },
-    /// A member of a structured file, by its path of keys.
+    /// A member of a structured file, by its keys.
     Key {
         /// The file's path inside the bundle.
         file: String,
@@ -53,7 +53,7 @@ pub enum Place {
         /// Line of the CSV, from 1.
         line: u64,
     },
-    /// No place of its own.
+    /// No particular place.
     None,
 }
 
@@ -102,17 +102,24 @@ impl Display for Place {
 }
 
 /// One thing that is wrong.
+///
+/// ```
+/// use longma_core::{Code, Place, Problem};
+/// let problem = Problem::new(Code::FactsType, Place::facts("/tests/0"), &[]).finding("true");
+/// assert!(problem.code == Code::FactsType);
+/// assert_eq!(problem.to_string(), "/tests/0: facts-type: this value is of the wrong type");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Whether it stops the work.
     pub severity: Severity,
-    /// A stable name for it, such as `facts-type`.
+    /// The stable name of this kind of problem, such as `facts-type`.
     pub code: CodeName,
     /// What is wrong.
     pub message: Localized,
     /// What to do.
     pub help: Option<Localized>,
-    /// Where it is.
+    /// Where the problem is.
     pub place: Place,
     /// What was expected there.
     pub expected: Option<Localized>,
@@ -179,7 +186,7 @@ impl Problem {
         self
     }
 
-    /// A facts document of so many bytes is more than [`limits::FACTS_BYTES`].
+    /// A facts document of `bytes` bytes, more than [`limits::FACTS_BYTES`].
     #[must_use]
     pub fn facts_too_long(bytes: u64) -> Self {
         Self::in_facts(Code::FactsSize, "")
@@ -187,21 +194,21 @@ impl Problem {
             .with("limit", limits::FACTS_BYTES)
     }
 
-    /// The same problem with what was expected at its place.
+    /// Adds what was expected at the problem's place.
     #[must_use]
     pub fn expecting(mut self, expected: Localized) -> Self {
         self.expected = Some(expected);
         self
     }
 
-    /// The same problem with what was found at its place.
+    /// Adds what was found at the problem's place.
     #[must_use]
     pub fn finding(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
         self
     }
 
-    /// The same problem, of the rule `pack/decision/function`.
+    /// Adds the rule concerned, as `pack/decision/function`.
     #[must_use]
     pub fn of_rule(mut self, rule: impl Into<String>) -> Self {
         self.rule = Some(rule.into());
@@ -222,11 +229,19 @@ impl Display for Problem {
 impl std::error::Error for Problem {}
 
 /// All problems of one input, in the order found, capped at [`limits::PROBLEMS`].
+///
+/// ```
+/// use longma_core::{Code, Place, Problem, Problems};
+/// let mut problems = Problems::default();
+/// assert_eq!(problems.clone().or(7), Ok(7));
+/// problems.push(Problem::new(Code::RegionMissing, Place::facts("/identity/region"), &[]));
+/// assert_eq!(problems.or(7).unwrap_err().as_slice().len(), 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds a problem; past the limit, one more that says so.
+    /// Adds a problem. At the limit, adds one last problem that says so instead.
     pub fn push(&mut self, problem: Problem) {
         match self.0.len() {
             n if n < limits::PROBLEMS => self.0.push(problem),
@@ -244,10 +259,10 @@ impl Problems {
         }
     }
 
-    /// `value` when nothing is wrong.
+    /// Returns `value` if there are no problems.
     ///
     /// # Errors
-    /// All problems, where there are any.
+    /// All problems, if there are any.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)
@@ -262,7 +277,7 @@ impl Problems {
         &self.0
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -292,7 +307,7 @@ impl IntoIterator for Problems {
     }
 }
 
-/// The problems, a line each.
+/// One line per problem.
 impl Display for Problems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, problem) in self.0.iter().enumerate() {
@@ -305,8 +320,14 @@ impl Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The name among `known` that `wrong` was most likely meant to be; `None` where
-/// all are too far from it.
+/// The name in `known` that `wrong` was most likely meant to be; `None` if all are too
+/// different.
+///
+/// ```
+/// use longma_core::nearest;
+/// assert_eq!(nearest("resut", ["sampled_at", "result"]), Some("result"));
+/// assert_eq!(nearest("temperature", ["sampled_at", "result"]), None);
+/// ```
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let reach = (wrong.chars().count() / 3).max(1);
     known
@@ -317,7 +338,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// Levenshtein's distance, in characters; long texts are never near.
+/// Levenshtein distance in characters; `usize::MAX` if a text is over 100 bytes.
 fn edit_distance(left: &str, right: &str) -> usize {
     if left.len() > 100 || right.len() > 100 {
         return usize::MAX;
@@ -339,13 +360,14 @@ fn edit_distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A family of problems: the kinds that one crate reports, and the catalogue in
-/// which it words them. [`codes!`](crate::codes) writes one.
+/// A family of problems: the kinds that one crate reports, and the catalogue with
+/// their texts. [`codes!`](crate::codes) implements it.
 pub trait Family: Copy + Into<CodeName> {
     /// The stable name, such as `facts-type`.
     fn name(self) -> &'static str;
 
-    /// The catalogue that holds `name` and, where there is something to do, `name.help`.
+    /// The catalogue with the entry `<name>` and, if there is something to do,
+    /// `<name>.help`.
     fn messages() -> &'static Messages;
 }
 
@@ -358,7 +380,7 @@ pub struct CodeName {
 }
 
 impl CodeName {
-    /// The name that a family gives to `code`; [`codes!`](crate::codes) calls it.
+    /// The name of `code` in its family; [`codes!`](crate::codes) calls this.
     #[must_use]
     pub fn of<C: Family>(code: C) -> Self {
         Self {
@@ -367,7 +389,7 @@ impl CodeName {
         }
     }
 
-    /// The name as text, for whoever shows or writes it.
+    /// The name as text, for output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.name
@@ -412,7 +434,7 @@ impl Display for CodeName {
     }
 }
 
-/// Writes a crate's enum of problems, each variant with its stable name.
+/// Declares a crate's enum of problems, each variant with its stable name.
 ///
 /// ```
 /// longma_core::messages!();
@@ -438,7 +460,7 @@ macro_rules! codes {
         pub enum $family { $(#[doc = concat!("`", $name, "`")] $variant,)* }
 
         impl $family {
-            /// All of them, in the order of their declaration.
+            /// All variants, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
         }
 

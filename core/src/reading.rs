@@ -1,4 +1,4 @@
-//! A decision at an instant as a reader sees it: its level in words, why, until when.
+//! A decision at an instant for readers: its level in words, the reasons, until when.
 
 use crate::outcome::Outcome;
 use crate::outcome::wire::Stamp;
@@ -7,62 +7,101 @@ use crate::time::Instant;
 use crate::timeline::Verdict;
 use serde::Serialize;
 
-/// The tone of what is not known.
+/// The tone of an unknown level.
 pub const GREY: &str = "grey";
 
 /// A decision at an instant, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reading {
-    /// The decision.
+    /// The decision's name, such as `code`.
     pub decision: String,
-    /// Its name.
+    /// Its name for readers.
     pub name: Localized,
     /// Its level, or `unknown`.
     pub level: String,
-    /// Where that is unknown: what is certain at least.
+    /// If the level is unknown: the highest level that is certain.
     pub at_least: Option<String>,
-    /// That in words.
+    /// `at_least` in words.
     pub at_least_words: Option<Localized>,
     /// The level in words.
     pub words: Localized,
     /// The level's tone.
     pub tone: String,
-    /// Since when.
+    /// Since when the level has been this one; `None` for ever.
     pub since: Option<Stamp>,
-    /// Until when: a countdown runs to this.
+    /// The first instant of another level, for a countdown; `None` if none comes.
     pub until: Option<Stamp>,
-    /// The level that comes then.
+    /// The level that begins at `until`.
     pub next: Option<String>,
-    /// Why, highest level first.
+    /// Every active cause, highest level first.
     pub reasons: Vec<Reason>,
     /// What keeps the level from being known.
     pub unknown_because: Vec<Localized>,
-    /// The position of its level on the scale, or of what is certain of it.
+    /// The position of the level on the scale; if unknown, of the highest certain level.
     #[serde(skip)]
     pub verdict: Verdict,
-    /// The position of the highest level.
+    /// The position of the scale's highest level.
     #[serde(skip)]
     pub top: usize,
 }
 
-/// One reason of a level.
+/// One reason for a level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Why.
+    /// Why the level holds.
     pub caption: Localized,
-    /// What ends it.
+    /// What ends the cause.
     pub release: Localized,
-    /// First instant after it.
+    /// The first instant after the cause; `None` if it has no end.
     pub until: Option<Stamp>,
 }
 
 impl Outcome {
-    /// What a reader sees of `decision` at `at`; `None` for a decision that the rules
-    /// lack, or that no pack decides at that time.
+    /// The decision `name` at `at`, in words; `None` if the rules do not have it or no
+    /// pack decides it at that time.
+    ///
+    /// ```
+    /// # use longma_core::plan::{Decision, Level, Plan};
+    /// # use longma_core::*;
+    /// # let schema = r#"{"type": "object", "additionalProperties": false, "properties":
+    /// #     {"subject": {"type": "string", "enum": ["person"]}}}"#;
+    /// # let level = |name: &str, en: &str, colour: &str| Level {
+    /// #     name: name.into(), caption: Localized::same(en), colour: colour.into(),
+    /// # };
+    /// # let decision = Decision {
+    /// #     name: "code".into(), declared_by: "62/2022-03-07".into(), roles: Roles::default(),
+    /// #     caption: Localized::same("Health code"), rules: Vec::new(),
+    /// #     levels: vec![level("green", "Green code", "green"), level("red", "Red code", "red")],
+    /// # };
+    /// # let plan = Plan {
+    /// #     subject: "person".into(), offset: Offset::CHINA,
+    /// #     params: value::Value::Bool(true), decisions: vec![decision],
+    /// # };
+    /// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+    /// # let catalogue = Catalogue::new(Contents {
+    /// #     schemas: [("person".to_owned(), Schema::read(schema, "person")?)].into(),
+    /// #     packs: vec![Pack {
+    /// #         id: PackId::read("62/2022-03-07"), version: "1".into(),
+    /// #         title: Localized::default(), effective: Span::ALWAYS, offset: Offset::CHINA,
+    /// #         corrections: None,
+    /// #         descents: vec![Descent { span: Span::ALWAYS, own, above: None }],
+    /// #     }],
+    /// #     ..Contents::default()
+    /// # });
+    /// // A catalogue whose rules never raise a code above green.
+    /// let request = Request { region: Some("620102"), ..Request::default() };
+    /// let outcome = catalogue.evaluate(r#"{"subject": "person"}"#, request)?;
+    /// let now = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
+    /// let code = outcome.reading("code", now).expect("a pack decides it");
+    /// assert_eq!((code.words.en.as_str(), code.tone.as_str()), ("Green code", "green"));
+    /// assert!(code.reasons.is_empty() && code.until.is_none());
+    /// assert_eq!(outcome.reading("gold", now), None);
+    /// # Ok::<(), Problems>(())
+    /// ```
     #[must_use]
     pub fn reading(&self, name: &str, at: Instant) -> Option<Reading> {
         let status = self.at(name, at)?;
-        // What no pack decides at that time is absent, as what none ever decides.
+        // A decision that no pack decides now reads like one that does not exist.
         if status.packs().is_empty() {
             return None;
         }

@@ -1,11 +1,11 @@
 //! Reference data: published tables, such as the list of risk areas, that rules
-//! hold facts against.
+//! compare facts with.
 //!
 //! A table's schema names its key columns, coarse to fine (`x-key`), and the two
-//! columns that are a row's span (`x-span`). A row that leaves out its finest
-//! keys covers everything below. Places are compared folded: without blanks,
-//! full-width forms and case, for published names differ in these. A table with
-//! one bad row is refused whole: a dropped row could turn somebody green.
+//! columns of a row's span (`x-span`). A row that leaves out its finest keys covers
+//! everything below. Places are compared folded, ignoring blanks, full-width forms
+//! and case, because published names differ in these. A table with one bad row is
+//! refused whole: a dropped row could turn somebody green.
 
 use crate::facts::{Decoder, fold};
 use crate::host::Fault;
@@ -19,7 +19,7 @@ use crate::when::{Span, When};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Divides the parts of a folded key; it cannot occur in one.
+/// Ends each part of a folded key; it cannot occur inside a part.
 const PART: char = '\u{0}';
 
 /// The tables given for an evaluation, by name.
@@ -27,13 +27,13 @@ const PART: char = '\u{0}';
 pub struct References(BTreeMap<String, Arc<Table>>);
 
 impl References {
-    /// No table at all: rules that need one leave their decision unknown.
+    /// No tables. Rules that read one leave their decision unknown.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Puts `table` under its name, in place of what was there.
+    /// Adds `table` under its name, replacing any earlier one.
     pub fn insert(&mut self, table: Table) {
         self.0.insert(table.name.clone(), Arc::new(table));
     }
@@ -44,12 +44,37 @@ impl References {
 }
 
 /// One reference table, indexed by place.
+///
+/// ```
+/// # use longma_core::{Catalogue, Contents, Problems, References, Schema};
+/// let schema = r#"{"type": "object", "additionalProperties": false,
+///     "required": ["province", "from"],
+///     "x-key": ["province", "city"], "x-span": ["from", "until"],
+///     "properties": {
+///         "province": {"type": "string"}, "city": {"type": "string"},
+///         "from": {"type": "string", "format": "date-time"},
+///         "until": {"type": "string", "format": "date-time"}}}"#;
+/// let catalogue = Catalogue::new(Contents {
+///     tables: [("areas".to_owned(), Schema::read(schema, "areas.schema.json")?)].into(),
+///     ..Contents::default()
+/// });
+/// // Without a city the row covers the whole province.
+/// let csv = "province,city,from,until\n甘肃,,2022-07-08T00:00+08:00,\n";
+/// let table = catalogue.read_reference("areas", csv)?;
+/// assert_eq!((table.name(), table.len()), ("areas", 1));
+/// let mut references = References::none();
+/// references.insert(table);
+///
+/// let problems = catalogue.read_reference("areas", "province,from\n甘肃,soon\n").unwrap_err();
+/// assert_eq!(problems.as_slice()[0].place.to_string(), "areas, line 2");
+/// # Ok::<(), Problems>(())
+/// ```
 #[derive(Debug)]
 pub struct Table {
     name: String,
     object: Arc<Object>,
     rows: Vec<Vec<Option<Value>>>,
-    /// Folded key, as far as the row gives one, to row numbers.
+    /// Row numbers by folded key, which is as deep as the row's own key.
     index: BTreeMap<String, Vec<usize>>,
 }
 
@@ -58,7 +83,7 @@ impl Table {
     /// absent value; times may leave out their seconds.
     ///
     /// # Errors
-    /// Every row that does not fit, by line.
+    /// Every row that does not fit the schema, with its line.
     pub(crate) fn read(name: &str, schema: &Schema, csv: &str) -> Result<Self, Problems> {
         if csv.len() > limits::REFERENCE_BYTES {
             return Err(too_large(name, limits::REFERENCE_BYTES).into());
@@ -106,13 +131,13 @@ impl Table {
         &self.name
     }
 
-    /// How many rows it has.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether it has no row: nothing is listed, which is known.
+    /// Whether the table has no rows: it is known that nothing is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
@@ -149,11 +174,11 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The rows whose place covers that of `record`, while it was there: each
-    /// with its span cut to the record's, and both as evidence.
+    /// The rows whose place covers that of `record`, each with its span cut to the
+    /// record's and both as evidence. Rows with no time in common are left out.
     ///
     /// # Errors
-    /// Where the record has no span, or lacks one of the key's columns.
+    /// If the record has no span or one of the key's columns is missing in it.
     pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
         let mut found = Vec::new();
@@ -166,12 +191,13 @@ impl Table {
         Ok(found)
     }
 
-    /// The rows of any place that agrees with `record` down to `column`, while it
-    /// was there: spans joined for rows that otherwise say the same.
+    /// The rows of every place that agrees with `record` down to the key column
+    /// `column`, cut to the record's span. The spans of rows that otherwise say the same
+    /// are joined.
     ///
     /// # Errors
-    /// Where `column` is no part of the key, or the record has no span or lacks a
-    /// column.
+    /// If `column` is not part of the key, the record has no span, or one of the key's
+    /// columns down to `column` is missing in it.
     pub fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
         let stay = When::of([span_of(record)?]);
         let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
@@ -190,10 +216,10 @@ impl Table {
         Ok(found)
     }
 
-    /// What [`around`](Self::around) costs: the number of rows it looks at.
+    /// The number of rows that [`around`](Self::around) looks at: its cost.
     ///
     /// # Errors
-    /// As [`around`](Self::around), except that a span is not needed.
+    /// Like [`around`](Self::around), except that the record needs no span.
     pub fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
         Ok(self
             .under(record, column)?
@@ -201,7 +227,7 @@ impl Table {
             .sum())
     }
 
-    /// Rows by key, of the places that agree with `record` down to `column`.
+    /// Row numbers by key, for the places that agree with `record` down to `column`.
     fn under(
         &self,
         record: &Record,
@@ -220,8 +246,8 @@ impl Table {
             .take_while(move |(key, _)| key.starts_with(&prefix)))
     }
 
-    /// The keys of the places that cover `record`, coarsest first, at most
-    /// `depth` parts long.
+    /// The keys of the places that cover `record`, coarsest first, up to `depth` parts
+    /// long.
     fn keys(&self, record: &Record, depth: usize) -> Result<Vec<String>, Fault> {
         let mut key = String::new();
         let mut keys = Vec::with_capacity(depth);
@@ -249,7 +275,7 @@ impl Table {
         Some(self.with_span(row.clone(), *span, evidence))
     }
 
-    /// What a row says apart from where and when, and its span.
+    /// A row's values without its key and span, and the span.
     fn kind(&self, row: &[Option<Value>]) -> Option<(Vec<Option<Value>>, Span)> {
         let span = self.row_span(row)?;
         let mut kind = row.to_vec();
@@ -296,8 +322,8 @@ impl Table {
     }
 }
 
-/// Counts lines as a reader of the file does. The CSV reader's own count is one
-/// short behind a `\r\n`, for it takes a record to begin inside the line end.
+/// Counts lines as a person reading the file does. The CSV reader's own count is one
+/// short after `\r\n`, because it lets a record begin inside the line end.
 struct Lines<'a> {
     text: &'a [u8],
     byte: usize,
@@ -313,7 +339,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The line, from 1, of a record behind all those asked for before.
+    /// The line, from 1, of a record after all earlier ones asked for.
     fn at(&mut self, position: Option<&csv::Position>) -> u64 {
         let begins = position.map_or(0, csv::Position::byte);
         let begins = usize::try_from(begins).unwrap_or(usize::MAX);
@@ -328,7 +354,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The span that a record's schema gives it.
+/// The record's span, by the `x-span` of its schema.
 fn span_of(record: &Record) -> Result<Span, Fault> {
     let no_span = || Fault::new(Code::RuleColumn).with("name", "x-span");
     let (from, until) = record.object().span.as_ref().ok_or_else(no_span)?;
@@ -337,7 +363,7 @@ fn span_of(record: &Record) -> Result<Span, Fault> {
         _ => None,
     };
     let start: Instant = record.instant(from).ok_or_else(no_span)?;
-    // A stay that ends when it begins covers nothing but that second.
+    // A stay that ends when it begins covers that one second.
     let end = end.map(|end| end.max(start));
     Span::new(Some(start), end)
         .or_else(|| Span::new(Some(start), start.plus(crate::time::Elapsed::seconds(1))))
@@ -356,7 +382,7 @@ fn push_part(key: &mut String, part: &str) {
     key.push(PART);
 }
 
-/// Lets rows share equal texts: a table repeats its provinces thousands of times.
+/// Shares equal texts between rows: a table repeats its provinces thousands of times.
 fn share(row: &mut [Option<Value>], texts: &mut BTreeSet<Arc<str>>) {
     for value in row.iter_mut().flatten() {
         if let Value::Text(text) = value {
@@ -368,7 +394,7 @@ fn share(row: &mut [Option<Value>], texts: &mut BTreeSet<Arc<str>>) {
     }
 }
 
-/// For each column of the header, the field it fills.
+/// The position of the field that each column of the header fills.
 fn columns(
     name: &str,
     object: &Object,

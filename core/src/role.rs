@@ -1,40 +1,49 @@
-//! What a decision is for outside of rules: on a card, at a door, in a list.
+//! What a decision is used for outside the rules: on a card, at a door, in a list.
 //!
-//! A pack's manifest gives its decisions their roles. Whoever draws a card or
-//! stands at a door asks for a role and never for a decision by name, so that an
-//! organisation's own subject gets a card without a line of Rust. Rules know
-//! nothing of roles: they change what is shown, not what is decided.
+//! A pack's manifest gives its decisions their roles. Code for cards and doors asks
+//! for a role and never for a decision by name, so an organisation's own subject
+//! gets a card without a line of Rust. Rules do not see roles: roles change what is
+//! shown, not what is decided.
 
 use crate::catalogue::Catalogue;
 use crate::outcome::Outcome;
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
-/// What a decision can be for.
+/// A use of a decision.
+///
+/// ```
+/// use longma_core::Role;
+///
+/// assert_eq!(Role::named("badge"), Some(Role::Badge));
+/// assert_eq!(Role::Badge.name(), "badge");
+/// // A card has one colour, but any number of badges.
+/// assert!(Role::Face.is_single() && !Role::Badge.is_single());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The card's colour. One at a time.
     Face,
-    /// Whether the card counts: its top level says yes. One at a time.
+    /// Whether the card is valid: its top level means yes. One at a time.
     Validity,
-    /// Drawn over the face when above its lowest level.
+    /// Drawn over the face if above its lowest level.
     Overlay,
-    /// Drawn beside the face when above its lowest level.
+    /// Drawn next to the face if above its lowest level.
     Badge,
-    /// What the holder must still do, when above its lowest level.
+    /// Something the holder must still do, if above its lowest level.
     Duty,
-    /// Its level is told to a venue at the door.
+    /// Its levels are shown to a venue at the door.
     Presented,
     /// Whether a venue admits the person at its door. One at a time.
     Admission,
-    /// Whose cards the holder may hold: each cause rests on one dependant. One at a time.
+    /// Whose cards the holder may carry: each cause rests on one dependant. One at a time.
     Proxy,
     /// How soon somebody on a list is called. One at a time.
     Urgency,
 }
 
 impl Role {
-    /// All of them.
+    /// All roles.
     pub const ALL: [Self; 9] = [
         Self::Face,
         Self::Validity,
@@ -47,7 +56,7 @@ impl Role {
         Self::Urgency,
     ];
 
-    /// Its name in a manifest.
+    /// The role's name in a manifest.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -63,13 +72,13 @@ impl Role {
         }
     }
 
-    /// The role that a manifest calls `name`.
+    /// The role with this name in a manifest.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    /// Whether of one subject only one decision at a time can have it.
+    /// Whether only one decision of a subject can have this role at a time.
     #[must_use]
     pub fn is_single(self) -> bool {
         match self {
@@ -79,7 +88,7 @@ impl Role {
     }
 }
 
-/// The roles of one decision, and where it stands among others of the same role.
+/// The roles of one decision, and its place among others with the same role.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roles {
     roles: BTreeSet<Role>,
@@ -87,8 +96,8 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// `place` counts from the front; without one a decision comes after those that
-    /// have one. Decisions of the same place stand in the order of their names.
+    /// `place` sorts decisions with the same role, lowest first; a decision without a
+    /// place comes last. Decisions with the same place are sorted by name.
     #[must_use]
     pub fn new(roles: impl IntoIterator<Item = Role>, place: Option<u32>) -> Self {
         Self {
@@ -97,25 +106,25 @@ impl Roles {
         }
     }
 
-    /// Whether `role` is among them.
+    /// Whether the decision has `role`.
     #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 
-    /// Each once, in the order of [`Role::ALL`].
+    /// The roles, in the order of [`Role::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = Role> {
         self.roles.iter().copied()
     }
 
-    /// Sorts decisions of one role.
+    /// The sort key among decisions with one role.
     fn order<'a>(&self, name: &'a str) -> (u32, &'a str) {
         (self.place.unwrap_or(u32::MAX), name)
     }
 }
 
 impl Outcome {
-    /// The decisions of a role, in the order in which they are shown.
+    /// The decisions with a role, in display order.
     #[must_use]
     pub fn in_role(&self, role: Role) -> Vec<&str> {
         let decisions = self.decisions().iter();
@@ -125,8 +134,8 @@ impl Outcome {
         )
     }
 
-    /// The decision of a role that one decision at a time has: the one that a pack
-    /// decides at `at`, else the first.
+    /// The decision with a [single](Role::is_single) role: the first one that a pack
+    /// decides at `at`, else the first of all.
     #[must_use]
     pub fn the_one_in(&self, role: Role, at: Instant) -> Option<&str> {
         let all = self.in_role(role);
@@ -141,7 +150,7 @@ impl Outcome {
 
 impl Catalogue {
     /// The decisions about a kind of subject that have a role in `region` at any
-    /// time, in the order in which they are shown.
+    /// time, in display order.
     #[must_use]
     pub fn in_role(&self, region: &str, subject: &str, role: Role) -> Vec<&str> {
         let policies = self.policies(region).iter();

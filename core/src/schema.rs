@@ -1,12 +1,11 @@
-//! The subset of JSON Schema (2020-12) that facts and tables are described in.
+//! The subset of JSON Schema (2020-12) that describes facts and tables.
 //!
-//! A schema is read once, by [`Schema::read`], into an [`Object`] with its
-//! [`Field`]s and their [`Type`]s. Everything else works on these: decoding,
-//! checking scripts, merging, inspecting, appeals and invented persons. Nobody
-//! else parses a schema.
+//! [`Schema::read`] reads a schema once into an [`Object`] with its [`Field`]s and
+//! their [`Type`]s. Everything else works on these: decoding, checking scripts,
+//! merging, inspecting, appeals and invented persons. No other code parses a schema.
 //!
-//! A keyword outside the subset is refused rather than ignored: a keyword that is
-//! not enforced would be a promise nobody keeps. The subset:
+//! A keyword outside the subset is refused, not ignored: a schema must not promise
+//! what is not enforced. The subset:
 //!
 //! - structure: `type` (object, array, string, integer, boolean), `properties`,
 //!   `required`, `additionalProperties: false` (required on every object),
@@ -15,12 +14,11 @@
 //!   `number`, which is a temperature in degrees Celsius, `minLength`, `maxLength`
 //!   (code points), `minItems`, `maxItems`, `format` `date-time` or `date`,
 //!   `pattern` of one character class (see [`Pattern`]);
-//! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`, and
-//!   `x-past` at a time that cannot lie ahead of whoever records it;
-//! - ours: `x-not-before`, `x-after` (order of two siblings), `x-span` (which
-//!   two members are an object's span), `x-key` (a row's key, coarse to fine),
-//!   `x-identity` (which required members tell that two sources speak of one and
-//!   the same record).
+//! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`, and `x-past`
+//!   for a time that cannot be in the future when it is recorded;
+//! - ours: `x-not-before`, `x-after` (order of two siblings), `x-span` (the two
+//!   members that are an object's span), `x-key` (a row's key, coarse to fine),
+//!   `x-identity` (the required members by which records of two sources are matched).
 
 mod pattern;
 mod read;
@@ -32,31 +30,30 @@ use crate::text::Localized;
 use crate::value::Temperature;
 use std::sync::Arc;
 
-/// The section of manual causes. Core decides with it, so a schema that has it
-/// must give it the members that core needs.
+/// The section of manual causes. Core itself reads it, so a schema that has it must
+/// give it the members that core needs.
 pub const OVERRIDES: &str = "overrides";
 /// The member that says who the subject is.
 pub const IDENTITY: &str = "identity";
 /// The member that names the kind of subject.
 pub const SUBJECT: &str = "subject";
 
-/// The description of one kind of document: facts of one kind of subject, or the
-/// rows of a reference table.
+/// The schema of facts of one kind of subject, or of the rows of a reference table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
     root: Arc<Object>,
 }
 
-/// What a value must be.
+/// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
-    /// A truth value.
+    /// A boolean.
     Bool,
     /// A whole number.
     Int {
-        /// The least value, included; [`i64::MIN`] where there is no bound.
+        /// The least value, included; [`i64::MIN`] if there is no bound.
         least: i64,
-        /// The greatest value, included; [`i64::MAX`] where there is no bound.
+        /// The greatest value, included; [`i64::MAX`] if there is no bound.
         most: i64,
     },
     /// A text.
@@ -76,80 +73,79 @@ pub enum Type {
     },
     /// A list.
     List {
-        /// What each item must be.
+        /// The type of each item.
         item: Box<Type>,
         /// Fewest items.
         least: usize,
-        /// Most items; [`usize::MAX`] where there is no bound.
+        /// Most items; [`usize::MAX`] if there is no bound.
         most: usize,
     },
     /// An object with named members.
     Object(Arc<Object>),
 }
 
-/// What a text must be.
+/// The limits of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextType {
     /// Least length, in code points.
     pub least: usize,
-    /// Greatest length, in code points; [`usize::MAX`] where there is no bound.
+    /// Greatest length, in code points; [`usize::MAX`] if there is no bound.
     pub most: usize,
-    /// What the whole text must match.
+    /// The pattern that the whole text must match.
     pub pattern: Option<Pattern>,
 }
 
-/// The named members of an object, and what relates them.
+/// The named members of an object, and how they relate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Object {
-    /// What one such object is called, such as `Contact` (`title`).
+    /// The name of such an object, such as `Contact` (`title`).
     pub title: Option<String>,
-    /// What it says (`description`, `x-zh-CN`); empty where the schema is silent.
+    /// The description (`description`, `x-zh-CN`); empty if the schema has none.
     pub words: Localized,
-    /// Sorted by name.
+    /// The members, sorted by name.
     pub fields: Vec<Field>,
-    /// Names of the members that are this object's span: first, end (`x-span`).
+    /// The names of the members for the start and end of this object's span (`x-span`).
     pub span: Option<(String, String)>,
     /// Positions in `fields` of the key, coarse to fine (`x-key`).
     pub key: Vec<usize>,
-    /// Positions in `fields` of what tells that two sources speak of the same
-    /// record (`x-identity`); empty where only equal records are the same.
+    /// Positions in `fields` of the members by which records of two sources are matched
+    /// (`x-identity`); empty if only equal records are the same.
     pub identity: Vec<usize>,
-    /// Keys that lead from the top of the file to this object's schema, such as
-    /// `properties`, `tests`, `items`. A definition that is referred to starts
-    /// anew at `$defs`.
+    /// The keys from the top of the file to this object's schema, such as `properties`,
+    /// `tests`, `items`. A definition starts again at `$defs`.
     pub path: Vec<String>,
 }
 
 /// One member of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its name.
+    /// The name.
     pub name: Arc<str>,
-    /// What it must hold.
+    /// The type of its value.
     pub kind: Type,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// A sibling that this time must not precede (`x-not-before`, `x-after`).
     pub order: Option<Order>,
-    /// Whether this time cannot lie ahead of whoever records it (`x-past`). Core
-    /// has no clock and does not check it.
+    /// Whether this time cannot be in the future when it is recorded (`x-past`). Core has
+    /// no clock and does not check it.
     pub past: bool,
-    /// What it says (`description`, `x-zh-CN`), or what its definition says;
-    /// empty where the schema is silent.
+    /// The description (`description`, `x-zh-CN`), its own or that of its definition;
+    /// empty if the schema has none.
     pub words: Localized,
 }
 
-/// The order of a time to a sibling of the same type.
+/// The required order of a time and a sibling of the same type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The sibling's name.
     pub sibling: String,
-    /// Whether equal is too early as well (`x-after`).
+    /// Whether equal times are also too early (`x-after`).
     pub strict: bool,
 }
 
 impl Schema {
-    /// Reads the JSON text of a schema; `file` is named in problems.
+    /// Reads the JSON text of a schema; problems name `file`.
     ///
     /// ```
     /// use longma_core::Schema;
@@ -172,8 +168,8 @@ impl Schema {
     /// ```
     ///
     /// # Errors
-    /// Every keyword outside the subset, every reference that leads nowhere and
-    /// every shape that core cannot use.
+    /// Every keyword outside the subset, every broken reference and every shape that core
+    /// cannot use.
     pub fn read(text: &str, file: &str) -> Result<Self, Problems> {
         match Self::read_partly(text, file) {
             (Some(schema), problems) => problems.or(schema),
@@ -181,11 +177,11 @@ impl Schema {
         }
     }
 
-    /// As [`read`](Self::read), but keeps what can be read beside the problems.
+    /// Like [`read`](Self::read), but returns both the readable part and the problems.
     ///
-    /// Use it to go on checking scripts while a schema has mistakes. Fields whose
-    /// type cannot be told are left out; decisions must never rest on such a
-    /// schema. `None` where the text is not JSON or does not describe an object.
+    /// Use it to go on checking scripts while a schema has mistakes. Fields of unknown
+    /// type are left out. Decisions must never rest on such a schema. `None` if the text
+    /// is not JSON or does not describe an object.
     #[must_use]
     pub fn read_partly(text: &str, file: &str) -> (Option<Self>, Problems) {
         let (root, problems) = read::root(text, file);
@@ -205,7 +201,7 @@ impl Schema {
 }
 
 impl Type {
-    /// The object that this is, or that the items of this list are.
+    /// The object type itself, or that of a list's items.
     #[must_use]
     pub fn object(&self) -> Option<&Arc<Object>> {
         match self {
@@ -217,7 +213,7 @@ impl Type {
 }
 
 impl Object {
-    /// An object with these fields, in any order, and nothing else.
+    /// An object with these fields, given in any order, and nothing else.
     #[must_use]
     pub fn new(mut fields: Vec<Field>) -> Self {
         fields.sort_by(|a, b| a.name.cmp(&b.name));
@@ -227,7 +223,7 @@ impl Object {
         }
     }
 
-    /// The position in `fields` of the field of this name.
+    /// The position in `fields` of the field with this name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields
@@ -235,13 +231,13 @@ impl Object {
             .ok()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.position(name).and_then(|index| self.fields.get(index))
     }
 
-    /// What the field of this name must hold.
+    /// The type of the field with this name.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<&Type> {
         self.field(name).map(|field| &field.kind)
@@ -257,7 +253,7 @@ impl Object {
         self.named(&self.key)
     }
 
-    /// The names of the fields that tell a record apart.
+    /// The names of the fields that identify a record.
     pub fn identity_names(&self) -> impl Iterator<Item = &str> {
         self.named(&self.identity)
     }
@@ -269,7 +265,7 @@ impl Object {
 }
 
 impl Field {
-    /// A required field of which nothing is known but its type.
+    /// A required field with only a name and a type.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, kind: Type) -> Self {
         Self {
@@ -283,8 +279,8 @@ impl Field {
     }
 }
 
-/// The name in `object` that `wrong` was most likely meant to be; `None` where
-/// all are too far from it.
+/// The name in `object` that `wrong` was most likely meant to be; `None` if all are too
+/// different.
 #[must_use]
 pub fn nearest_field<'a>(object: &'a Object, wrong: &str) -> Option<&'a str> {
     nearest(wrong, object.names())

@@ -1,27 +1,39 @@
-//! One count for each day, and how far a day lies from those before it.
+//! Daily counts, and how far a day's count departs from the days before it.
 //!
-//! The moving baselines of early aberration reporting (EARS): a day's count is
-//! held against the mean of a window of earlier days, in standard deviations of
-//! that window. All of it is integer arithmetic, so that every target agrees.
+//! These are the moving baselines of the Early Aberration Reporting System (EARS):
+//! a day's count is compared with the mean of a window of earlier days, in standard
+//! deviations of that window. The arithmetic is all on integers, so every target
+//! gets the same result.
 
 use crate::time::{Date, Days};
 use std::collections::BTreeMap;
 use std::num::NonZeroU128;
 use std::sync::Arc;
 
-/// Standard deviations are told in thousandths.
+/// Departures are in thousandths of a standard deviation.
 const THOUSAND: u128 = 1_000;
-/// The greatest departure that is told, above and below: a thousand deviations.
+/// Departures are clamped to this, above and below: a thousand deviations.
 const MOST: i64 = 1_000_000;
-/// Days in a window; a longer one is no moving baseline.
+/// The longest window and the longest lag, in days; more is not a moving baseline.
 const WINDOW: i64 = 1_000;
 
 /// One count for each day.
+///
+/// ```
+/// use longma_core::{Date, Days, Series};
+///
+/// let day = |n| Date::parse("2020-02-01").unwrap().plus(Days::new(n)).unwrap();
+/// let counts = [3, 5, 4, 6, 2, 4, 4, 8];
+/// let series = Series::new((0..).map(day).zip(counts));
+/// assert_eq!(series.on(day(7)), Some(8));
+/// // The seven days before have mean 4 and deviation 1.29099…: 4 / 1.29099 = 3.098….
+/// assert_eq!(series.departure(day(7), Days::new(7), Days::new(0)), Some(3_099));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series(Arc<BTreeMap<Date, i64>>);
 
 impl Series {
-    /// Of two counts for one day the greater one stands: highest wins.
+    /// If a day has two counts, keeps the greater: highest wins.
     pub fn new(counts: impl IntoIterator<Item = (Date, i64)>) -> Self {
         let mut days = BTreeMap::new();
         for (day, count) in counts {
@@ -31,20 +43,23 @@ impl Series {
         Self(Arc::new(days))
     }
 
-    /// The day's count; `None` where it has none.
+    /// The day's count; `None` if it has none.
     #[must_use]
     pub fn on(&self, day: Date) -> Option<i64> {
         self.0.get(&day).copied()
     }
 
-    /// How far the day's count lies above the mean of the `window` days that end
-    /// `lag` days before it, in thousandths of their standard deviation (of a
-    /// sample, so over n - 1), rounded up: whether it is more than 3 deviations
-    /// is exactly whether this is more than 3000. Where all days of the window are
-    /// alike there is no deviation, and any count above theirs is the most.
+    /// How far the day's count is above the mean of the `window` days before it, in
+    /// thousandths of their standard deviation. `lag` days between the window and the
+    /// day are skipped.
     ///
-    /// `None` where a day of the window, or the day itself, has no count, or where
-    /// the window is shorter than two days.
+    /// The deviation is that of a sample (over n - 1). The result is rounded up, so it
+    /// is more than 3000 exactly if the count is more than 3 deviations above the mean.
+    /// If all counts of the window are equal, their deviation is zero: any other count
+    /// then departs by the limit of a thousand deviations, up or down.
+    ///
+    /// `None` if a day of the window or the day itself has no count, if the window is
+    /// not 2 to 1000 days long, or if the lag is not 0 to 1000 days.
     #[must_use]
     pub fn departure(&self, day: Date, window: Days, lag: Days) -> Option<i64> {
         let (window, lag) = (window.count(), lag.count());
@@ -58,8 +73,8 @@ impl Series {
             sum = sum.checked_add(before)?;
             squares = squares.checked_add(before.checked_mul(before)?)?;
         }
-        // With n days: n times the distance from the mean, n² times the variance of
-        // the whole, and so z² = distance² (n - 1) / (n spread).
+        // For n days, `distance` is n times the distance from the mean and `spread` is
+        // n² times the population variance, so z² = distance² (n - 1) / (n spread).
         let n = i128::from(window);
         let distance = n.checked_mul(count)?.checked_sub(sum)?;
         let spread = n.checked_mul(squares)?.checked_sub(sum.checked_mul(sum)?)?;
@@ -77,7 +92,7 @@ impl Series {
     }
 }
 
-/// The least number whose square is not below `square`.
+/// The square root, rounded up.
 fn up(square: u128) -> u128 {
     let root = square.isqrt();
     if root * root == square {
@@ -118,7 +133,7 @@ mod tests {
         // (0 - 4) / 1.29099 = -3.09838…
         let s = series("2020-02-01", &[3, 5, 4, 6, 2, 4, 4, 0]);
         assert_eq!(departure(&s, "2020-02-08", 7, 0), Some(-3_098));
-        // The same window two days earlier is another one: 2 4 with 10 after a gap.
+        // With a lag of two days the window is 2 4; the two 9s are skipped.
         let s = series("2020-02-01", &[2, 4, 9, 9, 6]);
         // mean 3, variance 2, deviation 1.41421…; (6 - 3) / 1.41421 = 2.12132…
         assert_eq!(departure(&s, "2020-02-05", 2, 2), Some(2_122));
@@ -126,8 +141,8 @@ mod tests {
 
     #[test]
     fn exactly_three_deviations_are_not_more_than_three() {
-        // 3 5 and 4 4 …: a window of 2 4 4 4 5 5 4 has mean 4, squares 4+1+1 = 6,
-        // variance 1, so 7 lies exactly 3 deviations above.
+        // 2 4 4 4 5 5 4 has mean 4, squares 4+1+1 = 6, variance 1, so 7 lies exactly
+        // 3 deviations above.
         let s = series("2020-02-01", &[2, 4, 4, 4, 5, 5, 4, 7]);
         assert_eq!(departure(&s, "2020-02-08", 7, 0), Some(3_000));
     }

@@ -1,14 +1,13 @@
-//! Text in two languages, and the catalogue that core's own messages come from.
+//! Text in two languages, and the catalogue of core's own messages.
 //!
-//! Whoever reads Longma reads Chinese or English. A pack brings its captions in
-//! both; what core itself says stands in `messages/`, one line a message, and
-//! never in code.
+//! Readers get everything in Chinese or English. A pack brings its captions in both.
+//! Core's own messages are in `messages/`, one line each, and never in code.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// A language that everything is told in.
+/// A language that every text is available in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lang {
     /// Simplified Chinese, `zh-CN`.
@@ -18,6 +17,15 @@ pub enum Lang {
 }
 
 /// One text in every language of [`Lang`].
+///
+/// ```
+/// use longma_core::{Lang, Localized};
+///
+/// let until = Localized { zh_cn: "至 {at}".to_owned(), en: "until {at}".to_owned() };
+/// let filled = until.filled(|name| (name == "at").then(|| Localized::same("21:00")));
+/// assert_eq!(filled.get(Lang::ZhCn), "至 21:00");
+/// assert_eq!(filled.get(Lang::En), "until 21:00");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Localized {
@@ -38,7 +46,7 @@ impl Localized {
         }
     }
 
-    /// The same text in both languages: a name, a number, a key.
+    /// The same text in both languages, for a name, a number or a key.
     #[must_use]
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
@@ -48,7 +56,7 @@ impl Localized {
         }
     }
 
-    /// Builds both texts by the same function.
+    /// Builds the text for each language with one function.
     #[must_use]
     pub fn build(mut text: impl FnMut(Lang) -> String) -> Self {
         Self {
@@ -57,8 +65,8 @@ impl Localized {
         }
     }
 
-    /// The text with each `{name}` replaced by what `value` gives for it; a name
-    /// without a value stays as it stands.
+    /// The text with each `{name}` replaced by the result of `value`; a name without a
+    /// value stays as it is.
     #[must_use]
     pub fn filled(&self, value: impl Fn(&str) -> Option<Self>) -> Self {
         Self::build(|lang| {
@@ -68,15 +76,20 @@ impl Localized {
         })
     }
 
-    /// Whether either language is missing.
+    /// Whether the text is blank in either language.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.zh_cn.trim().is_empty() || self.en.trim().is_empty()
     }
 }
 
-/// Replaces each `{name}` of `template` by what `value` gives for it; a name
-/// without a value stays as it stands.
+/// Replaces each `{name}` of `template` by the result of `value`; a name without a
+/// value stays as it is.
+///
+/// ```
+/// let filled = longma_core::fill("{n} of {m}", |name| (name == "n").then(|| "3".to_owned()));
+/// assert_eq!(filled, "3 of {m}");
+/// ```
 #[must_use]
 pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len());
@@ -103,6 +116,10 @@ pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> St
 }
 
 /// The names in braces of `template`, in order.
+///
+/// ```
+/// assert_eq!(longma_core::placeholders("{n} of {m}"), ["n", "m"]);
+/// ```
 #[must_use]
 pub fn placeholders(template: &str) -> Vec<String> {
     let mut names = Vec::new();
@@ -187,7 +204,8 @@ impl IntoLocalized for &Localized {
 pub struct Messages(BTreeMap<&'static str, (&'static str, &'static str)>);
 
 impl Messages {
-    /// Reads the catalogues of both languages; a text that Chinese lacks is told in English.
+    /// Reads the catalogues of both languages. A message missing in Chinese falls back to
+    /// English.
     #[must_use]
     pub fn read(zh_cn: &'static str, en: &'static str) -> Self {
         let zh_cn: BTreeMap<_, _> = lines(zh_cn).collect();
@@ -198,12 +216,12 @@ impl Messages {
         )
     }
 
-    /// Every key, in order.
+    /// The keys, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.0.keys().copied()
     }
 
-    /// The text for `key` in `lang`, its `{name}`s as they stand.
+    /// The text for `key` in `lang`, with its `{name}`s unfilled.
     #[must_use]
     pub fn template(&self, key: &str, lang: Lang) -> Option<&'static str> {
         let (zh_cn, en) = self.0.get(key)?;
@@ -230,8 +248,8 @@ impl Messages {
         self.get(key, args).unwrap_or_else(|| Localized::same(key))
     }
 
-    /// What two catalogues do not have in common, and what one of them says twice:
-    /// none for the catalogues of one crate.
+    /// Messages that the two catalogues do not share or that differ in placeholders, and
+    /// keys given twice in one of them. Empty for the catalogues of each crate.
     #[must_use]
     pub fn differences(zh_cn: &'static str, en: &'static str) -> Vec<String> {
         let named = |file: &'static str| -> BTreeMap<&'static str, Vec<String>> {
@@ -262,7 +280,7 @@ impl Messages {
 #[macro_export]
 macro_rules! messages {
     () => {
-        /// This crate's own words.
+        /// This crate's own messages.
         pub(crate) fn messages() -> &'static $crate::Messages {
             static MESSAGES: std::sync::OnceLock<$crate::Messages> = std::sync::OnceLock::new();
             MESSAGES.get_or_init(|| {

@@ -1,11 +1,10 @@
-//! Instants, durations and calendar days, told apart by type.
+//! Instants, durations and calendar days, each a type of its own.
 //!
-//! Time is whole seconds since the Unix epoch. A calendar day needs an
-//! [`Offset`], which is fixed: a region's summer time is two packs, not a rule
-//! of this module. Elapsed time ([`Elapsed`]) and calendar days ([`Days`]) are
-//! two types because "48 hours" and "2 days" end at different instants where a
-//! rule speaks of the day's end. Left out: time zones, leap seconds, fractions
-//! of a second, clocks.
+//! Time is whole seconds since the Unix epoch. A calendar day needs an [`Offset`],
+//! which is fixed: a region with summer time needs two packs. Elapsed time
+//! ([`Elapsed`]) and calendar days ([`Days`]) are separate types because "48 hours"
+//! and "2 days" end at different instants if a rule means the end of the day. Left
+//! out: time zones, leap seconds, fractions of a second, clocks.
 
 use crate::problem::{Code, Place, Problem};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime};
@@ -14,10 +13,10 @@ use std::fmt;
 /// Seconds in a day of 24 hours.
 pub(crate) const DAY: i64 = 86_400;
 
-/// The first instant that can be named: 0001-01-03T00:00:00Z, two days inside
-/// the year 1 so that every offset prints it with a four-digit year.
+/// The first supported instant: 0001-01-03T00:00:00Z, two days into the year 1 so that
+/// it prints with a four-digit year at every offset.
 const MIN: i64 = -62_135_424_000;
-/// The last instant that can be named: 9999-12-29T23:59:59Z.
+/// The last supported instant: 9999-12-29T23:59:59Z.
 const MAX: i64 = 253_402_127_999;
 
 /// Why a text is not an instant or a date.
@@ -36,6 +35,16 @@ pub enum TimeError {
 }
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
+///
+/// ```
+/// use longma_core::{Elapsed, Instant, Offset, TimeError};
+///
+/// let sampled = Instant::parse("2022-07-08T13:00:00Z").unwrap();
+/// let later = sampled.plus(Elapsed::hours(48).unwrap()).unwrap();
+/// assert_eq!(later.to_rfc3339(Offset::CHINA), "2022-07-10T21:00:00+08:00");
+/// assert_eq!(later.minus(sampled), Elapsed::seconds(172_800));
+/// assert_eq!(Instant::parse("2022-07-08T13:00:00"), Err(TimeError::NoOffset));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
@@ -48,10 +57,26 @@ pub struct Elapsed(i64);
 pub struct Days(i64);
 
 /// A calendar day (proleptic Gregorian), as days since 1970-01-01.
+///
+/// ```
+/// use longma_core::{Date, Days, Offset};
+///
+/// let day = Date::parse("2022-07-08").unwrap();
+/// // "Two days" counted to the end of the day: 10 July ends as 11 July begins.
+/// let end = day.plus(Days::new(2)).unwrap().end(Offset::CHINA).unwrap();
+/// assert_eq!(end.to_rfc3339(Offset::CHINA), "2022-07-11T00:00:00+08:00");
+/// assert_eq!(end.date(Offset::CHINA).minus(day), Days::new(3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i64);
 
 /// A fixed offset from UTC, in whole minutes east.
+///
+/// ```
+/// use longma_core::Offset;
+/// assert_eq!(Offset::parse("+08:00"), Some(Offset::CHINA));
+/// assert_eq!(Offset::parse("Z"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Offset(i32);
 
@@ -62,13 +87,13 @@ impl Instant {
         (MIN..=MAX).contains(&seconds).then_some(Self(seconds))
     }
 
-    /// The instant a number of seconds after the Unix epoch, as a caller's
-    /// clock gives it; a fraction is cut off.
+    /// The instant `seconds` after the Unix epoch, as a caller's clock gives it; rounded
+    /// down to whole seconds.
     ///
     /// # Errors
-    /// One problem for what is not a number or lies outside the years 1 to 9999.
+    /// A problem if this is not a finite number or is outside the years 1 to 9999.
     pub fn from_clock(seconds: f64) -> Result<Self, Problem> {
-        // The range is far inside the whole numbers that an `f64` holds exactly.
+        // The range is well within the integers that an `f64` represents exactly.
         #[allow(
             clippy::cast_possible_truncation,
             reason = "saturates; the range is checked next"
@@ -85,7 +110,7 @@ impl Instant {
         self.0
     }
 
-    /// Reads RFC 3339. The offset is required, a fraction must be zero.
+    /// Reads RFC 3339. The offset is required; a fraction of a second must be zero.
     ///
     /// # Errors
     /// See [`TimeError`]; a leap second (`:60`) is not an instant here.
@@ -107,11 +132,11 @@ impl Instant {
         }
     }
 
-    /// As [`parse`](Self::parse), but seconds may be left out
-    /// (`2022-07-08T21:00+08:00`), as published tables do.
+    /// Like [`parse`](Self::parse), but seconds may be left out
+    /// (`2022-07-08T21:00+08:00`), as in published tables.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse).
+    /// Like [`parse`](Self::parse).
     pub fn parse_to_the_minute(text: &str) -> Result<Self, TimeError> {
         Self::parse(text).or_else(|error| {
             match DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
@@ -128,20 +153,20 @@ impl Instant {
         format!("{date}T{time}{offset}")
     }
 
-    /// Date and time of day at `offset`, as a reader sees them: `2022-07-08 21:00:00`.
+    /// Date and time of day at `offset`, for readers: `2022-07-08 21:00:00`.
     #[must_use]
     pub fn to_words(self, offset: Offset) -> String {
         let (date, time) = self.clock(offset);
         format!("{date} {time}")
     }
 
-    /// The calendar day at `offset` in which this instant lies.
+    /// The calendar day of this instant at `offset`.
     #[must_use]
     pub fn date(self, offset: Offset) -> Date {
         self.local(offset).0
     }
 
-    /// The instant `by` later, or `None` when it leaves the range.
+    /// The instant `by` later; `None` if it leaves the range.
     #[must_use]
     pub fn plus(self, by: Elapsed) -> Option<Self> {
         self.0.checked_add(by.0).and_then(Self::from_unix)
@@ -156,7 +181,7 @@ impl Instant {
             .and_then(Self::from_unix)
     }
 
-    /// The time elapsed since `earlier`; negative when that is later.
+    /// The time elapsed since `earlier`; negative if that is later.
     #[must_use]
     pub fn minus(self, earlier: Self) -> Elapsed {
         Elapsed(self.0.saturating_sub(earlier.0))
@@ -182,13 +207,13 @@ impl Elapsed {
         Self(seconds)
     }
 
-    /// Elapsed time of `hours`, or `None` on overflow.
+    /// Elapsed time of `hours`; `None` on overflow.
     #[must_use]
     pub fn hours(hours: i64) -> Option<Self> {
         hours.checked_mul(3_600).map(Self)
     }
 
-    /// Elapsed time of `minutes`, or `None` on overflow.
+    /// Elapsed time of `minutes`; `None` on overflow.
     #[must_use]
     pub fn minutes(minutes: i64) -> Option<Self> {
         minutes.checked_mul(60).map(Self)
@@ -208,7 +233,7 @@ impl Days {
         Self(count)
     }
 
-    /// How many.
+    /// The number of days.
     #[must_use]
     pub fn count(self) -> i64 {
         self.0
@@ -221,7 +246,7 @@ impl Date {
     /// # Errors
     /// [`TimeError::NotADate`] or [`TimeError::OutOfRange`].
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        // chrono also takes `2022-7-8` and `+2022-07-08`; a date here has one spelling.
+        // chrono also accepts `2022-7-8` and `+2022-07-08`; here a date has one spelling.
         let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .ok()
@@ -239,26 +264,26 @@ impl Date {
             .and_then(Instant::from_unix)
     }
 
-    /// The first instant of the *next* day at `offset`: where this day ends.
+    /// The end of this day at `offset`: the first instant of the *next* day.
     #[must_use]
     pub fn end(self, offset: Offset) -> Option<Instant> {
         self.plus(Days(1)).and_then(|next| next.start(offset))
     }
 
-    /// The day `by` days later, or `None` when it leaves the range.
+    /// The day `by` days later; `None` if it leaves the range.
     #[must_use]
     pub fn plus(self, by: Days) -> Option<Self> {
         self.0.checked_add(by.0).and_then(Self::checked)
     }
 
-    /// Calendar days since `earlier`; negative when that is later.
+    /// Calendar days since `earlier`; negative if that is later.
     #[must_use]
     pub fn minus(self, earlier: Self) -> Days {
         Days(self.0.saturating_sub(earlier.0))
     }
 
-    /// The day on which somebody born on this one becomes `years` old: the same
-    /// day of that year, or 1 March where the year lacks 29 February.
+    /// The day on which somebody born on this day turns `years` old: the same day of that
+    /// year, or 1 March if that year has no 29 February. `None` if it leaves the range.
     #[must_use]
     pub fn birthday(self, years: i64) -> Option<Self> {
         let born = self.day()?;
@@ -300,7 +325,7 @@ impl fmt::Display for Date {
 }
 
 impl Offset {
-    /// China's one time zone, and the default of a pack.
+    /// China's only time zone, and the default of a pack.
     pub const CHINA: Self = Self(8 * 60);
 
     /// Reads `+08:00`; at most 14 hours either way.
@@ -427,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_week_begins_on_monday() {
-        // 2022-07-11 was a Monday, 2022-07-10 a Sunday; 0004-02-29 lies before 1970.
+        // 2022-07-11 was a Monday, 2022-07-10 a Sunday, 1970-01-01 a Thursday.
         for (day, weekday) in [("2022-07-11", 1), ("2022-07-10", 7), ("1970-01-01", 4)] {
             assert_eq!(Date::parse(day).unwrap().weekday(), weekday);
         }

@@ -1,9 +1,9 @@
-//! Causes laid over one another: a decision for all instants.
+//! Timelines: a decision for all instants, built by overlaying its causes.
 //!
-//! The highest level with an active cause is the level, and every active cause
-//! is kept. Where something needed is not known, the level is unknown, unless a
-//! certain cause already reaches the top of the scale. Segments are sorted,
-//! cover all time, and two that touch differ in something a reader sees.
+//! The level is the highest one with an active cause; every active cause is kept. If
+//! something needed is not known, the level is unknown, unless a certain cause already
+//! reaches the top of the scale. Segments are sorted and cover all time; neighbours
+//! differ in something that a reader sees.
 
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
@@ -14,16 +14,16 @@ use crate::when::{Span, When};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What a rule has to say to a reader, shared by all its causes.
+/// A rule's texts for readers, shared by all its causes.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Citation {
     /// `pack/decision/function`.
     pub rule: String,
-    /// Why its level holds.
+    /// Why the level holds.
     pub caption: Localized,
-    /// What ends it.
+    /// What ends the cause.
     pub release: Localized,
-    /// What the rule rests on.
+    /// The source of the rule, such as a notice.
     pub source: Localized,
 }
 
@@ -31,62 +31,62 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
     pub(crate) citation: Arc<Citation>,
-    /// Position of its level on the scale.
+    /// The position of the level on the scale.
     pub(crate) rank: usize,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) span: Span,
 }
 
 impl Cause {
-    /// The rule, as `pack/decision/function`; `manual/<decision>` for an override.
+    /// The rule, as `pack/decision/function`; `manual/<decision>` for a manual cause.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.citation.rule
     }
 
-    /// The position of its level on the decision's scale.
+    /// The position of the level on the decision's scale.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.rank
     }
 
-    /// Over which span it holds.
+    /// The span over which the cause holds.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Why its level holds.
+    /// Why the level holds.
     #[must_use]
     pub fn caption(&self) -> &Localized {
         &self.citation.caption
     }
 
-    /// What ends it.
+    /// What ends the cause.
     #[must_use]
     pub fn release(&self) -> &Localized {
         &self.citation.release
     }
 
-    /// What the rule rests on.
+    /// The source of the rule.
     #[must_use]
     pub fn source(&self) -> &Localized {
         &self.citation.source
     }
 
-    /// The facts it rests on: JSON pointers, and rows as `table#/row`.
+    /// The facts that the cause rests on: JSON pointers, and table rows as `table#/row`.
     #[must_use]
     pub fn evidence(&self) -> Vec<&str> {
         self.evidence.iter().map(|e| &**e).collect()
     }
 }
 
-/// What holds at one stretch of time.
+/// The level over one stretch of time, known or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The level, by its position on the scale.
     Known(usize),
-    /// Not known; the position of the highest certain cause.
+    /// Not known; the rank of the highest certain cause, if there is any.
     Unknown(Option<usize>),
 }
 
@@ -97,7 +97,7 @@ impl Verdict {
         matches!(self, Self::Known(_))
     }
 
-    /// The position of the highest level that is certain; `None` where none is.
+    /// The position of the highest level that is certain; `None` if none is.
     #[must_use]
     pub fn certain(self) -> Option<usize> {
         match self {
@@ -112,7 +112,7 @@ impl Verdict {
 pub struct Segment {
     pub(crate) span: Span,
     pub(crate) verdict: Verdict,
-    /// The packs in force, own first, then what it inherits.
+    /// The pack in force, then the packs that it inherits.
     pub(crate) packs: Arc<[String]>,
     /// Positions in [`Timeline::causes`].
     pub(crate) causes: Vec<usize>,
@@ -121,19 +121,19 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Its span.
+    /// The segment's span.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Ids of the packs in force, own first, then what it inherits.
+    /// Ids of the pack in force, then of the packs that it inherits.
     #[must_use]
     pub fn packs(&self) -> &[String] {
         &self.packs
     }
 
-    /// Positions in the outcome's problems: why it is not known whether more holds.
+    /// Positions in the outcome's problems: why it is unknown whether a higher level holds.
     #[must_use]
     pub fn problems(&self) -> &[usize] {
         &self.problems
@@ -154,16 +154,16 @@ pub struct Timeline {
     pub(crate) segments: Vec<Segment>,
 }
 
-/// What a timeline is built from.
+/// The inputs of a timeline.
 pub(crate) struct Layers {
-    /// Number of levels on the scale.
+    /// The number of levels on the scale.
     pub(crate) levels: usize,
-    /// Sorted; each with the instants at which it is unknown whether more holds,
-    /// and the position of the problem that says why.
+    /// The instants at which it is unknown whether a higher level holds, each with the
+    /// position of the problem that says why. Sorted by position.
     pub(crate) unknown: Vec<(When, usize)>,
-    /// Causes that are certain.
+    /// The certain causes.
     pub(crate) causes: Vec<Cause>,
-    /// Spans that cover all time, in order, with the packs in force.
+    /// Spans in order that cover all time, each with the packs in force.
     pub(crate) policies: Vec<(Span, Arc<[String]>)>,
 }
 
@@ -173,10 +173,11 @@ enum Event {
 }
 
 impl Timeline {
-    /// Lays the layers over one another.
+    /// Overlays the layers.
     ///
     /// # Errors
-    /// When there are more causes, or more of them at a time, than the limits allow.
+    /// If there are more causes than [`limits::CAUSES`], or more segments and active
+    /// causes than [`limits::TIMELINE_ENTRIES`].
     pub(crate) fn lay(mut layers: Layers) -> Result<Self, Problem> {
         layers.causes.sort_by(|a, b| {
             (b.rank, &a.citation.rule)
@@ -259,13 +260,13 @@ impl Timeline {
         &self.causes
     }
 
-    /// The causes that are active in a segment, highest level first.
+    /// The active causes of a segment, highest level first.
     pub fn active<'a>(&'a self, segment: &'a Segment) -> impl Iterator<Item = &'a Cause> {
         let positions = segment.causes.iter();
         positions.filter_map(|index| self.causes.get(*index))
     }
 
-    /// The position of the segment that holds `instant`.
+    /// The position of the segment that contains `instant`.
     #[must_use]
     pub fn position(&self, instant: Instant) -> usize {
         self.segments
@@ -273,8 +274,8 @@ impl Timeline {
             .saturating_sub(1)
     }
 
-    /// The span around `position` over which the level and what is certain of
-    /// it stay the same, whatever else changes.
+    /// The span around `position` over which the verdict stays the same, even if causes,
+    /// packs or problems change.
     pub(crate) fn run(&self, position: usize) -> Option<Span> {
         let here = self.segments.get(position)?;
         let same = |segment: &&Segment| segment.verdict == here.verdict;
@@ -312,7 +313,7 @@ fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
             events.push((until, false, Event::Problem(*problem)));
         }
     }
-    // At one instant ends come before beginnings: spans are half-open.
+    // At one instant, ends come before starts: spans are half-open.
     events.sort_by_key(|(at, begins, _)| (*at, *begins));
     events
 }
@@ -376,7 +377,7 @@ mod laws {
         })
     }
 
-    /// Policies that change at the given instants.
+    /// Policies that change at these instants.
     fn policies(mut changes: Vec<i64>) -> Vec<(Span, Arc<[String]>)> {
         changes.sort_unstable();
         changes.dedup();
@@ -400,7 +401,7 @@ mod laws {
         .unwrap()
     }
 
-    /// Every instant at which something could change, and its neighbours.
+    /// Every instant at which something can change, and its neighbours.
     fn instants() -> impl Iterator<Item = Instant> {
         (-2..22).filter_map(Instant::from_unix)
     }

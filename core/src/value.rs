@@ -1,7 +1,7 @@
 //! The values that rules see: typed, ordered, cheap to share.
 //!
-//! A [`Record`] knows where it came from. That is its evidence, and how a cause
-//! can name the facts it rests on while the rule's author only names the record.
+//! A [`Record`] carries evidence: where it came from. A rule's author only names
+//! the record, and the cause still names the facts it rests on.
 
 use crate::schema::Object;
 use crate::time::{Date, Days, Elapsed, Instant};
@@ -15,11 +15,11 @@ pub type Evidence = Arc<str>;
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A text, as the facts write it.
+    /// Text, as written in the facts.
     Text(Arc<str>),
     /// An instant, in whole seconds.
     Instant(Instant),
@@ -37,25 +37,35 @@ pub enum Value {
     Record(Record),
 }
 
-/// A temperature in tenths of a degree Celsius: exact, and no plain number, so
-/// that nothing else is compared with it.
+/// A temperature in tenths of a degree Celsius. It is exact, and a type of its own
+/// so that it cannot be compared with other numbers.
+///
+/// ```
+/// use longma_core::value::Temperature;
+///
+/// // The pack 62/triage-2020-01-29 assumes a fever from 37.3 °C on.
+/// let fever = Temperature::parse("37.3").expect("one decimal");
+/// assert_eq!(fever, Temperature::tenths(373));
+/// assert_eq!(fever.to_string(), "37.3");
+/// assert_eq!(Temperature::parse("37.35"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Temperature(i64);
 
 impl Temperature {
-    /// A temperature of so many tenths of a degree Celsius.
+    /// Creates a temperature from tenths of a degree Celsius.
     #[must_use]
     pub fn tenths(tenths: i64) -> Self {
         Self(tenths)
     }
 
-    /// It in tenths of a degree Celsius.
+    /// The temperature in tenths of a degree Celsius.
     #[must_use]
     pub fn in_tenths(self) -> i64 {
         self.0
     }
 
-    /// Reads `37` or `37.3`; `None` for more decimals and anything else.
+    /// Reads `37` or `37.3`; `None` for more than one decimal and for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
@@ -79,31 +89,31 @@ impl std::fmt::Display for Temperature {
     }
 }
 
-/// Named values of one object, in the shape its schema gives.
+/// Named values of one object, shaped by its schema.
 #[derive(Debug, Clone)]
 pub struct Record(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     object: Arc<Object>,
-    /// One entry a field of `object`, in its order; `None` where it was left out.
+    /// One entry per field of `object`, in the same order; `None` for an absent field.
     values: Vec<Option<Value>>,
     evidence: Vec<Evidence>,
 }
 
-/// What a record has under a name.
+/// The result of looking up a field of a record by name.
 pub enum Got<'a> {
     /// A value.
     Value(&'a Value),
-    /// The schema has the field, this record left it out.
+    /// The schema has the field, but this record leaves it out.
     Absent,
     /// The schema has no such field.
     NoSuchField,
 }
 
 impl Record {
-    /// A record with one entry for each field of `object`, in its order, that
-    /// rests on `evidence`.
+    /// Creates a record from one entry per field of `object`, in the same order, and
+    /// the evidence for it.
     #[must_use]
     pub fn new(object: Arc<Object>, values: Vec<Option<Value>>, evidence: Vec<Evidence>) -> Self {
         Self(Arc::new(Inner {
@@ -113,7 +123,7 @@ impl Record {
         }))
     }
 
-    /// What it has under a name.
+    /// Looks up a field by name.
     #[must_use]
     pub fn get(&self, name: &str) -> Got<'_> {
         match self.0.object.position(name) {
@@ -122,13 +132,13 @@ impl Record {
         }
     }
 
-    /// The value at a field's position in its object; `None` where it was left out.
+    /// The value at a field's position in its object; `None` if the field is absent.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.0.values.get(index).and_then(Option::as_ref)
     }
 
-    /// The text under a name; `None` where there is none.
+    /// The text of a field; `None` if the field is absent or not a text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&Arc<str>> {
         match self.get(name) {
@@ -137,7 +147,7 @@ impl Record {
         }
     }
 
-    /// The instant under a name; `None` where there is none.
+    /// The instant of a field; `None` if the field is absent or not an instant.
     #[must_use]
     pub fn instant(&self, name: &str) -> Option<Instant> {
         match self.get(name) {
@@ -146,7 +156,7 @@ impl Record {
         }
     }
 
-    /// The items of the list under a name; none where there is no list.
+    /// The items of a list field; empty if there is no such list.
     #[must_use]
     pub fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
@@ -155,21 +165,21 @@ impl Record {
         }
     }
 
-    /// What its schema says of it.
+    /// The object in the schema that this record follows.
     #[must_use]
     pub fn object(&self) -> &Arc<Object> {
         &self.0.object
     }
 
-    /// Where it comes from, and what it was made from.
+    /// Where the record comes from: the facts and table rows it was made from.
     #[must_use]
     pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence
     }
 }
 
-/// Records compare by what they say, not by where they stand: sorted sections
-/// are the same whatever order they came in.
+/// Records compare by their values, not by their evidence, so a sorted section is
+/// the same whatever order its records came in.
 impl Ord for Record {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.values.cmp(&other.0.values)

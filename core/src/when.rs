@@ -1,16 +1,26 @@
-//! `When`: the set of instants over which something holds.
+//! `When`: the set of instants at which something holds.
 //!
-//! Kept normalised — spans sorted, disjoint, not touching, none empty — so that
-//! equal sets are equal values. Every operation keeps that and is linear in the
-//! number of spans.
+//! A set is always normalised: its spans are sorted, disjoint, not touching and not
+//! empty, so equal sets are equal values. [`When::of`] and [`When::union`] sort; every
+//! other operation is linear in the number of spans.
 
 use crate::time::Instant;
 
-/// Stands for the open past and the open future; no [`Instant`] reaches them.
+/// The open past and the open future; no [`Instant`] reaches them.
 const PAST: i64 = i64::MIN;
 const FUTURE: i64 = i64::MAX;
 
-/// A half-open stretch of time `[from, until)`; an end that is `None` is open.
+/// A half-open stretch of time `[from, until)`; `None` stands for an open end.
+///
+/// ```
+/// use longma_core::{Instant, Span};
+/// let at = |text: &str| Instant::parse(text).unwrap();
+/// let (from, until) = (at("2022-07-08T21:00:00+08:00"), at("2022-07-15T21:00:00+08:00"));
+/// let span = Span::new(Some(from), Some(until)).unwrap();
+/// assert!(span.contains(from) && !span.contains(until));
+/// assert!(Span::ALWAYS.covers(span));
+/// assert_eq!(Span::new(Some(until), Some(from)), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
     from: i64,
@@ -24,7 +34,7 @@ impl Span {
         until: FUTURE,
     };
 
-    /// The span `[from, until)`; `None` when it would be empty.
+    /// The span `[from, until)`; `None` if it would be empty.
     #[must_use]
     pub fn new(from: Option<Instant>, until: Option<Instant>) -> Option<Self> {
         let from = from.map_or(PAST, Instant::unix);
@@ -32,13 +42,13 @@ impl Span {
         (from < until).then_some(Self { from, until })
     }
 
-    /// The first instant, or `None` when it has held for ever.
+    /// The first instant; `None` if the past is open.
     #[must_use]
     pub fn from(self) -> Option<Instant> {
         Instant::from_unix(self.from)
     }
 
-    /// The first instant after, or `None` when it holds for ever.
+    /// The first instant after the span; `None` if the future is open.
     #[must_use]
     pub fn until(self) -> Option<Instant> {
         Instant::from_unix(self.until)
@@ -50,7 +60,7 @@ impl Span {
         self.from <= instant.unix() && instant.unix() < self.until
     }
 
-    /// Start and end in seconds, the open ends as the extremes of `i64`.
+    /// Start and end in seconds since the Unix epoch; open ends are the extremes of `i64`.
     #[must_use]
     pub fn bounds(self) -> (i64, i64) {
         (self.from, self.until)
@@ -62,7 +72,7 @@ impl Span {
         self.from <= other.from && other.until <= self.until
     }
 
-    /// The span of two such bounds; `None` when it would be empty.
+    /// The span with these [`bounds`](Self::bounds); `None` if it would be empty.
     #[must_use]
     pub fn of_bounds(from: i64, until: i64) -> Option<Self> {
         (from < until).then_some(Self { from, until })
@@ -76,11 +86,19 @@ impl Span {
 }
 
 /// A set of instants, as normalised spans.
+///
+/// ```
+/// use longma_core::{Instant, When};
+/// let between = |a, b| When::between(Instant::from_unix(a), Instant::from_unix(b));
+/// assert_eq!(between(0, 5).union(&between(5, 9)), between(0, 9));
+/// assert_eq!(between(0, 9).difference(&between(3, 5)).spans().len(), 2);
+/// assert_eq!(When::never().complement(), When::always());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct When(Vec<Span>);
 
 impl When {
-    /// No instant at all.
+    /// The empty set.
     #[must_use]
     pub fn never() -> Self {
         Self(Vec::new())
@@ -95,13 +113,13 @@ impl When {
         }])
     }
 
-    /// `[from, until)`; empty when `from` is not before `until`.
+    /// `[from, until)`; empty if `from` is not before `until`.
     #[must_use]
     pub fn between(from: Option<Instant>, until: Option<Instant>) -> Self {
         Self(Span::new(from, until).into_iter().collect())
     }
 
-    /// The set that holds the given spans, in any order, overlapping or not.
+    /// The set of all instants in `spans`, which may overlap and be in any order.
     #[must_use]
     pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
         let mut sorted: Vec<Span> = spans.into_iter().collect();
@@ -253,7 +271,7 @@ mod tests {
         use super::*;
         use proptest::prelude::*;
 
-        /// Sets over a short stretch of time, so that spans meet, touch and overlap.
+        /// Sets over a short stretch of time, so that spans often touch and overlap.
         fn sets() -> impl Strategy<Value = When> {
             let end = || proptest::option::weighted(0.9, 0..20_i64);
             let span = (end(), end()).prop_map(|(a, b)| {

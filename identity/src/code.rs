@@ -1,9 +1,9 @@
-//! What can be wrong with an identity number.
+//! The problems of identity numbers.
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with an identity number.
+    /// The problems of identity numbers.
     pub enum Code {
         IdentityLength = "identity-length",
         IdentityCharacter = "identity-character",

@@ -1,7 +1,7 @@
-//! Who somebody is, as documents say it, and what others see of that.
+//! Identity: reading, comparing and masking names and document numbers.
 //!
-//! Numbers and names are compared as this crate folds them, and shown as it masks
-//! them, by everything that joins records or draws cards.
+//! Everything that joins records or draws cards compares names and numbers as this
+//! crate folds them, and shows them as it [masks](mask) them.
 
 mod code;
 pub mod mask;

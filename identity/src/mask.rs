@@ -1,15 +1,26 @@
-//! What of a name or a number is shown to others.
+//! Masks names and document numbers.
 
-/// The first sign, and the last where there are three or more: 张三 is 张*,
-/// 欧阳小红 is 欧**红.
+/// Shows the first character of a name, and the last if there are three or more.
+///
+/// ```
+/// use longma_identity::mask;
+/// assert_eq!(mask::name("张三"), "张*");
+/// assert_eq!(mask::name("欧阳小红"), "欧**红");
+/// ```
 #[must_use]
 pub fn name(name: &str) -> String {
     let signs: Vec<char> = name.trim().chars().collect();
     hidden(&signs, 1, usize::from(signs.len() > 2))
 }
 
-/// The first six and the last two signs of a long number, such as that of an
-/// identity card; of a shorter one the last two; of a very short one none.
+/// Shows the first six and the last two characters of a number with 14 or more, such
+/// as that of an identity card; the last two of one with 5 to 13; none of a shorter one.
+///
+/// ```
+/// use longma_identity::mask;
+/// assert_eq!(mask::number("999999199001010016"), "999999**********16");
+/// assert_eq!(mask::number("E12345678"), "*******78");
+/// ```
 #[must_use]
 pub fn number(number: &str) -> String {
     let signs: Vec<char> = number.trim().chars().collect();

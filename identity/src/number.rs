@@ -1,27 +1,26 @@
-//! Who somebody is, as documents say it: resident identity numbers, what such a
-//! number itself says, and names as they are compared. What is shown of either
-//! is [`mask`](crate::mask)'s.
+//! Reads resident identity numbers, and folds names and numbers for comparing. For
+//! showing them, see [`mask`](crate::mask).
 //!
-//! A resident identity number (GB 11643) has 18 characters: six digits of a
-//! region, eight of the birth date, three of an order that is odd for men and
-//! even for women, and a check character by ISO 7064 MOD 11-2. Numbers of other
-//! documents have no check digit here and are only compared.
+//! A resident identity number (GB 11643) has 18 characters: six digits for a region,
+//! eight for the birth date, three for a sequence number that is odd for men and even
+//! for women, and a check character by ISO 7064 MOD 11-2. Numbers of other documents
+//! have no check digit here and are only compared.
 //!
-//! What a number says is held against what the document says; nothing is
-//! corrected here, and nothing is looked up.
+//! A number is checked against the rest of the document. Nothing is corrected here,
+//! and nothing is looked up.
 
 use crate::code::Code;
 use longma_core::{Date, Problem};
 use serde_json::Value as Json;
 
-/// The type of document whose number carries a check digit.
+/// The type of document whose number has a check digit.
 pub const RESIDENT_ID: &str = "resident_id";
-/// Characters of a resident identity number.
+/// Length of a resident identity number, in characters.
 const LENGTH: usize = 18;
-/// Sexes by GB/T 2261.1 that say nothing: unknown, not stated.
+/// Codes of GB/T 2261.1 that say no sex: unknown, not stated.
 const UNTOLD: [&str; 2] = ["0", "9"];
 
-/// What a resident identity number says of its holder.
+/// What a resident identity number says about its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
     /// The birth date, `YYYY-MM-DD`.
@@ -30,16 +29,25 @@ pub struct Told {
     pub sex: &'static str,
 }
 
-/// A document's number as it is compared: full-width forms folded, without
-/// blanks, upper case.
+/// A document's number folded for comparing: no full-width forms, no blanks, upper
+/// case.
+///
+/// ```
+/// assert_eq!(longma_identity::number(" 110105 19491231 002x "), "11010519491231002X");
+/// ```
 #[must_use]
 pub fn number(text: &str) -> String {
     folded(text).flat_map(char::to_uppercase).collect()
 }
 
-/// A name as it is compared: full-width forms folded, without blanks and middle
-/// dots, lower case. Names of several parts are written with many kinds of dot,
-/// and with none.
+/// A name folded for comparing: no full-width forms, blanks or middle dots, lower case.
+/// Names of several parts are written with many kinds of dot, and with none.
+///
+/// ```
+/// use longma_identity::name;
+/// assert_eq!(name("阿依古丽•买买提"), name("阿依古丽 买买提"));
+/// assert_ne!(name("张三"), name("张山"));
+/// ```
 #[must_use]
 pub fn name(text: &str) -> String {
     folded(text)
@@ -48,11 +56,20 @@ pub fn name(text: &str) -> String {
         .collect()
 }
 
-/// Reads a resident identity number; `pointer` is where it stands.
+/// Reads a resident identity number; `pointer` is its place in the document.
+///
+/// ```
+/// use longma_identity::{Code, read};
+///
+/// // The example in GB 11643.
+/// let told = read("11010519491231002X", "/identity/document/number").unwrap();
+/// assert_eq!((told.birth_date.as_str(), told.sex), ("1949-12-31", "2"));
+/// let problems = read("110105194912310021", "/identity/document/number").unwrap_err();
+/// assert!(problems[0].code == Code::IdentityCheckDigit);
+/// ```
 ///
 /// # Errors
-/// All that is wrong with it. A number of another length has no further parts to
-/// be wrong.
+/// Every problem of the number. A wrong length or character is reported alone.
 pub fn read(text: &str, pointer: &str) -> Result<Told, Vec<Problem>> {
     let text = number(text);
     let length = text.chars().count();
@@ -102,8 +119,8 @@ pub fn read(text: &str, pointer: &str) -> Result<Told, Vec<Problem>> {
     }
 }
 
-/// The check character over the seventeen digits before it: weights are powers
-/// of two modulo 11, and the sum with the check character is 1 modulo 11.
+/// The check character for the seventeen digits before it. Weights are powers of two
+/// modulo 11; the sum including the check character is 1 modulo 11.
 fn check_character(digits: &[u32]) -> char {
     let sum = digits.iter().fold(0, |sum, digit| (sum + digit) * 2 % 11);
     match (12 - sum) % 11 {
@@ -112,8 +129,19 @@ fn check_character(digits: &[u32]) -> char {
     }
 }
 
-/// Holds the section `identity` of a facts document against its own number.
-/// `pointer` is where the section stands. Documents of other types say nothing.
+/// Checks the section `identity` of a facts document, at `pointer`, against its own
+/// resident identity number. Documents of other types are not checked.
+///
+/// ```
+/// use longma_identity::{Code, check};
+///
+/// let identity = serde_json::json!({
+///     "document": {"type": "resident_id", "number": "11010519491231002X"},
+///     "birth_date": "1949-12-30", "sex": "2"});
+/// let problems = check(&identity, "/identity");
+/// assert_eq!(problems.len(), 1);
+/// assert!(problems[0].code == Code::IdentityBirthDate);
+/// ```
 #[must_use]
 pub fn check(identity: &Json, pointer: &str) -> Vec<Problem> {
     let text = |name: &str| identity.get(name).and_then(Json::as_str);
@@ -145,7 +173,15 @@ pub fn check(identity: &Json, pointer: &str) -> Vec<Problem> {
     problems
 }
 
-/// What the number of `document` says, where it is a sound resident identity number.
+/// What the number of `document` says; `None` unless it is a sound resident identity
+/// number.
+///
+/// ```
+/// use longma_identity::told;
+/// let document = |kind| serde_json::json!({"type": kind, "number": "11010519491231002X"});
+/// assert_eq!(told(&document("resident_id")).unwrap().birth_date, "1949-12-31");
+/// assert_eq!(told(&document("passport")), None);
+/// ```
 #[must_use]
 pub fn told(document: &Json) -> Option<Told> {
     let text = |name: &str| document.get(name).and_then(Json::as_str);
@@ -155,7 +191,13 @@ pub fn told(document: &Json) -> Option<Told> {
     }
 }
 
-/// Whether a sex by GB/T 2261.1 says anything: 0 is unknown, 9 not stated.
+/// Whether a GB/T 2261.1 code says a sex: 0 is unknown, 9 not stated.
+///
+/// ```
+/// use longma_identity::says_a_sex;
+/// assert!(says_a_sex("1") && says_a_sex("2"));
+/// assert!(!says_a_sex("0") && !says_a_sex("9"));
+/// ```
 #[must_use]
 pub fn says_a_sex(sex: &str) -> bool {
     !UNTOLD.contains(&sex)
@@ -172,7 +214,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
         .filter(|c| !c.is_whitespace())
 }
 
-/// The dots that stand between the parts of a name.
+/// The dots used between the parts of a name.
 fn is_middle_dot(c: char) -> bool {
     matches!(
         c,
@@ -194,7 +236,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    /// The example that GB 11643 itself prints, and an invented one of no region.
+    /// The example printed in GB 11643, and an invented number without a real region.
     const PRINTED: &str = "11010519491231002X";
     const INVENTED: &str = "999999199001010016";
 
@@ -224,7 +266,7 @@ mod tests {
         assert_eq!(wrong("11010519491231OO2X"), ["identity-character"]);
         assert_eq!(wrong("1101051949123100X2"), ["identity-character"]);
         assert_eq!(wrong("110105194912310021"), ["identity-check-digit"]);
-        // 30 February, with the check character that fits.
+        // 30 February, with a correct check character.
         let day = with_check("11010519490230002");
         assert_eq!(wrong(&day), ["identity-day"]);
     }
@@ -255,7 +297,7 @@ mod tests {
         assert!(found("1949-12-31", "9", "resident_id").is_empty());
         let both = found("1949-12-30", "1", "resident_id");
         assert_eq!(codes(&both), ["identity-birth-date", "identity-sex"]);
-        // Other documents have numbers of their own.
+        // Numbers of other documents are not checked.
         assert!(found("1949-12-30", "1", "passport").is_empty());
     }
 

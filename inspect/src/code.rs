@@ -1,9 +1,9 @@
-//! What can be wrong with facts beside what their schema says.
+//! The problems of facts that their schema cannot express.
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with facts beside what their schema says.
+    /// The problems of facts that their schema cannot express.
     pub enum Code {
         FactsFuture = "facts-future",
         FactsBeforeBirth = "facts-before-birth",

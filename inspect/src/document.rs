@@ -1,8 +1,16 @@
-//! A facts document as JSON: its sections, its records and where they stand.
+//! A facts document as JSON: its sections and records, with their JSON pointers.
 
 use serde_json::{Map, Value as Json};
 
-/// The value at a JSON pointer of a document.
+/// The value at a JSON pointer of a document; `None` for the whole document.
+///
+/// ```
+/// use longma_inspect::document::{at, join};
+/// let facts = serde_json::json!({"tests": [{"result": "negative"}]});
+/// let pointer = join("/tests/0", "result");
+/// assert_eq!(pointer, "/tests/0/result");
+/// assert_eq!(at(facts.as_object().unwrap(), &pointer).unwrap(), "negative");
+/// ```
 #[must_use]
 pub fn at<'a>(facts: &'a Map<String, Json>, pointer: &str) -> Option<&'a Json> {
     let (first, rest) = match pointer.strip_prefix('/')?.split_once('/') {
@@ -12,13 +20,20 @@ pub fn at<'a>(facts: &'a Map<String, Json>, pointer: &str) -> Option<&'a Json> {
     facts.get(first)?.pointer(&rest)
 }
 
-/// A pointer to a member of what `pointer` points to.
+/// The pointer to a member of the value at `pointer`.
 #[must_use]
 pub fn join(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// Every record of every section that is a list: section, pointer, record.
+/// Every record of every section that is a list, as section, pointer and record.
+///
+/// ```
+/// use longma_inspect::document::records;
+/// let facts = serde_json::json!({"subject": "person", "tests": [{"result": "negative"}]});
+/// let found: Vec<_> = records(facts.as_object().unwrap()).collect();
+/// assert_eq!((found[0].0, found[0].1.as_str(), found.len()), ("tests", "/tests/0", 1));
+/// ```
 pub fn records(
     facts: &Map<String, Json>,
 ) -> impl Iterator<Item = (&str, String, &Map<String, Json>)> {

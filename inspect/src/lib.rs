@@ -1,11 +1,11 @@
-//! What is wrong with facts that their schema alone cannot know: times that have
-//! not come yet, times before the person was born, records that stand twice.
+//! Finds problems in facts that a schema cannot express: times in the future, times
+//! before the person was born, duplicate records, wrong identity numbers.
 //!
-//! The core has no clock and no people, only subjects; so the instant at which the
-//! document was received is an argument here, and a birth date is looked for where
-//! a person has one. What is found goes to
-//! [`read_facts_partly`](longma_core::Catalogue::read_facts_partly), which leaves
-//! out what cannot be trusted and decides the rest.
+//! Core has no clock, and only subjects, not people. So the instant at which the
+//! document was received is an argument here, and the birth date is read from
+//! `/identity/birth_date`. The problems go to
+//! [`read_facts_partly`](longma_core::Catalogue::read_facts_partly), which leaves out
+//! what cannot be trusted, so the rest can be decided.
 
 mod code;
 pub mod document;
@@ -22,15 +22,35 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// How far a device's clock may be ahead of whoever received the document.
+/// How far a device's clock may be ahead of the receiver's, in seconds.
 pub const TOLERANCE_SECONDS: i64 = 5 * 60;
 
-/// Decides what can be decided: a section in which something is wrong counts as
-/// not known, and its problems travel in the outcome.
+/// Decides as much as possible: a section with a problem counts as not known, and its
+/// problems are in the outcome. Warnings are dropped.
+///
+/// ```
+/// # use longma_core::{Catalogue, Contents, Instant, Problems, Request, Schema};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "tests": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+/// #         "properties": {"sampled_at":
+/// #             {"type": "string", "format": "date-time", "x-past": true}}}}}}"#;
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "person")?)].into();
+/// # let catalogue = Catalogue::new(Contents { schemas, ..Contents::default() });
+/// // A sample that is taken tomorrow: the section `tests` is left out.
+/// let facts = r#"{"subject": "person", "tests": [{"sampled_at": "2022-07-11T08:00:00+08:00"}]}"#;
+/// let received = Instant::parse("2022-07-10T08:00:00+08:00").unwrap();
+/// let request = Request { region: Some("620102"), ..Request::default() };
+/// let outcome = longma_inspect::decide(&catalogue, facts, request, received)?;
+/// assert!(outcome.facts().section("tests").is_none());
+/// assert_eq!(outcome.problems()[0].code.as_str(), "facts-future");
+/// # Ok::<(), Problems>(())
+/// ```
 ///
 /// # Errors
-/// Every problem, where the document cannot be read, does not say whom it is
-/// about, or names a region that is none.
+/// Every problem, if the document cannot be read, does not say whom it is about or has
+/// a manual cause that cannot be read. Also a missing or invalid region, and a decision
+/// that the rules do not have.
 pub fn decide(
     catalogue: &Catalogue,
     facts: &str,
@@ -45,8 +65,26 @@ pub fn decide(
     catalogue.decide(&facts, request)
 }
 
-/// What is wrong with a document that was received at an instant, beside what its
-/// schema says. A record that stands twice is a warning: it changes no decision.
+/// The problems of a document received at an instant, apart from those that its schema
+/// finds. A duplicate record is a warning, because it changes no decision, and so is a
+/// wrong identity number. Empty if the document is not JSON or names no known subject.
+///
+/// ```
+/// # use longma_core::{Catalogue, Contents, Instant, Problems, Schema};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "tests": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+/// #         "properties": {"sampled_at":
+/// #             {"type": "string", "format": "date-time", "x-past": true}}}}}}"#;
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "person")?)].into();
+/// # let catalogue = Catalogue::new(Contents { schemas, ..Contents::default() });
+/// let facts = r#"{"subject": "person", "tests": [{"sampled_at": "2022-07-11T08:00:00+08:00"}]}"#;
+/// let received = Instant::parse("2022-07-10T08:00:00+08:00").unwrap();
+/// let problems = longma_inspect::inspect(&catalogue, facts, received);
+/// assert!(problems[0].code == longma_inspect::Code::FactsFuture);
+/// assert_eq!(problems[0].place.to_string(), "/tests/0/sampled_at");
+/// # Ok::<(), Problems>(())
+/// ```
 #[must_use]
 pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Problem> {
     let Ok(Json::Object(facts)) = serde_json::from_str(facts) else {
@@ -57,7 +95,7 @@ pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Pro
     let Some(schema) = schema else {
         return Vec::new();
     };
-    // A wrong number is told and spoils nothing: the records are the same ones.
+    // A wrong number is only a warning: the records are the same.
     let mut found: Vec<Problem> = facts
         .get("identity")
         .map(|identity| identity::check(identity, "/identity"))
@@ -114,7 +152,7 @@ impl Bounds {
     }
 }
 
-/// Records that say exactly what an earlier one of their section says.
+/// Records that are equal to an earlier one in their section.
 fn twice(facts: &Map<String, Json>) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<(&str, String), String> = BTreeMap::new();

@@ -1,12 +1,10 @@
 //! 亮码: what a card shows at one instant, as one view model.
 //!
-//! A page draws this and decides nothing. The card never shows a colour that it
-//! does not have: where the code is unknown, not issued or older than its
-//! validity, the face is grey and says so; the level stands beside it for whoever
-//! must know it all the same.
+//! A page draws this and decides nothing. If the code is unknown, not issued or expired,
+//! the face is grey and says so; the level is still included for those who need it.
 //!
-//! Which decision is the face, the validity, an overlay, a badge or a duty is a role
-//! that a pack's manifest gives it. No decision is known by name here.
+//! A pack's manifest says by role which decision is the face, the validity, an overlay,
+//! a badge or a duty. No decision is known by name here.
 
 use longma_core::{
     Args, GREY, Instant, Json, Localized, Outcome, Reading, Role, Stamp, Status, Verdict,
@@ -14,7 +12,7 @@ use longma_core::{
 use longma_identity::mask;
 use serde::Serialize;
 
-/// The roles that a card shows, in its order.
+/// The roles that a card shows, in order.
 const SHOWN: [Role; 5] = [
     Role::Face,
     Role::Validity,
@@ -23,12 +21,12 @@ const SHOWN: [Role; 5] = [
     Role::Duty,
 ];
 
-/// A card.
+/// A card at an instant. [`card`] makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
-    /// The instant that it is drawn for.
+    /// The instant that the card is for.
     pub at: Stamp,
-    /// Whose it is, masked.
+    /// The holder, masked.
     pub holder: Holder,
     /// Whether the face may be shown.
     pub state: State,
@@ -36,21 +34,21 @@ pub struct Card {
     pub state_words: Localized,
     /// The tone to draw the face in; grey unless the state is `valid`.
     pub tone: String,
-    /// The colour and why.
+    /// The colour and its reasons.
     pub face: Option<Reading>,
     /// When the code was last issued.
     pub issued_at: Option<Stamp>,
-    /// First instant at which it no longer counts; ask for a new one before.
+    /// The first instant at which the code is no longer valid; ask for a new one before.
     pub refresh_before: Option<Stamp>,
-    /// Drawn over the face; none while it may not be shown.
+    /// Drawn over the face; empty while the face may not be shown.
     pub overlays: Vec<Reading>,
-    /// Drawn beside it.
+    /// Drawn next to the face.
     pub badges: Vec<Reading>,
-    /// What the holder must still do.
+    /// Things that the holder must still do.
     pub duties: Vec<Reading>,
-    /// What is not known of what lies over and beside it, by name.
+    /// The overlays, badges and duties that are unknown, by name for readers.
     pub not_known: Vec<Localized>,
-    /// The first instant at which anything on the card differs: draw it anew then.
+    /// The first instant at which anything on the card changes: redraw it then.
     pub changes_at: Option<Stamp>,
 }
 
@@ -69,17 +67,59 @@ pub struct Holder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It may.
+    /// The code may be shown.
     Valid,
-    /// It was issued, and no longer counts.
+    /// The code was issued, but is no longer valid.
     Expired,
-    /// It was not issued yet.
+    /// No code has been issued yet.
     NotIssued,
-    /// What is known does not suffice to say a colour.
+    /// Not enough is known to say a colour or whether it is valid.
     Unknown,
 }
 
 /// The card of a subject at an instant.
+///
+/// ```
+/// # use longma_core::{plan::*, value::Value, *};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "identity": {"type": "object", "additionalProperties": false, "properties": {
+/// #         "name": {"type": "string"},
+/// #         "document": {"type": "object", "additionalProperties": false, "properties": {
+/// #             "type": {"type": "string"}, "number": {"type": "string"}}}}}}}"#;
+/// # let level = |name: &str| Level {
+/// #     name: name.into(), caption: Localized::same(name), colour: name.into(),
+/// # };
+/// # let decision = Decision {
+/// #     name: "code".into(), declared_by: "62/2022-03-07".into(),
+/// #     caption: Localized::same("code"), roles: Roles::new([Role::Face], None),
+/// #     levels: vec![level("green"), level("red")], rules: Vec::new(),
+/// # };
+/// # let plan = Plan {
+/// #     subject: "person".into(), offset: Offset::CHINA, params: Value::Bool(true),
+/// #     decisions: vec![decision],
+/// # };
+/// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// # let descents = vec![Descent { span: Span::ALWAYS, own, above: None }];
+/// # let pack = Pack {
+/// #     id: PackId::read("62/2022-03-07"), version: "1".into(), title: Localized::default(),
+/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None, descents,
+/// # };
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "schema")?)].into();
+/// # let contents = Contents { schemas, packs: vec![pack], ..Contents::default() };
+/// # let catalogue = Catalogue::new(contents);
+/// # let request = Request { region: Some("620102"), ..Request::default() };
+/// use longma_passes::card::{State, card};
+///
+/// let facts = r#"{"subject": "person", "identity": {
+///     "name": "张三", "document": {"type": "passport", "number": "E12345678"}}}"#;
+/// let outcome = catalogue.evaluate(facts, request)?;
+/// let card = card(&outcome, Instant::parse("2022-07-08T21:00:00+08:00").unwrap());
+/// // The rules have no decision in the role `validity`, so a known code is valid.
+/// assert_eq!((card.state, card.tone.as_str()), (State::Valid, "green"));
+/// assert_eq!((card.holder.name.as_str(), &*card.holder.document), ("张*", "*******78"));
+/// # Ok::<(), Problems>(())
+/// ```
 #[must_use]
 pub fn card(outcome: &Outcome, at: Instant) -> Card {
     let facts = outcome.facts().document();
@@ -101,7 +141,7 @@ pub fn card(outcome: &Outcome, at: Instant) -> Card {
     let issued_at = issued(facts, at);
     let state = state(face.as_ref(), validity, issued_at.is_some());
     let mut overlays = shown(Role::Overlay);
-    // What lies over a face that is not shown would be taken for it.
+    // An overlay over a hidden face could be taken for the face.
     overlays.retain(|_| state == State::Valid);
     let (badges, duties) = (shown(Role::Badge), shown(Role::Duty));
     let state_key = match state {
@@ -141,7 +181,7 @@ fn state(face: Option<&Reading>, validity: Option<Status<'_>>, issued: bool) -> 
         return State::Unknown;
     }
     let Some(validity) = validity else {
-        // Rules without a validity: a code counts as long as it is known.
+        // Rules without a validity: a code is valid if it is known.
         return State::Valid;
     };
     let Some(level) = validity.level() else {
@@ -154,7 +194,7 @@ fn state(face: Option<&Reading>, validity: Option<Status<'_>>, issued: bool) -> 
     }
 }
 
-/// The last issuance that is not after `at`.
+/// The last issuance up to `at`.
 fn issued(facts: &Json, at: Instant) -> Option<Instant> {
     let records = facts.at("/issuance").map(Json::items).unwrap_or_default();
     records

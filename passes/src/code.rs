@@ -1,9 +1,9 @@
-//! What can be wrong at a door, with a venue, a site or a card.
+//! The problems of doors, venues, sites and cards.
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong at a door, with a venue, a site or a card.
+    /// The problems of doors, venues, sites and cards.
     pub enum Code {
         ProxyRefused = "proxy-refused",
         ScanText = "scan-text",

@@ -1,24 +1,24 @@
-//! 机构场所码, 出入扫码登记: from a scan to a visit record, and to what a venue's
-//! rules need to know of the person at the door.
+//! 机构场所码, 出入扫码登记: turns a scan into a visit record, and into what a venue's
+//! rules need to know about the person at the door.
 //!
-//! A venue learns levels over a few days, under a pseudonym. Facts of the person
-//! do not leave the phone. Packs say by role which levels are presented, and which
-//! of the venue's decisions is the verdict.
+//! A venue learns levels over a few days, under a pseudonym. The person's facts do not
+//! leave the phone. Packs say by role which levels are presented, and which of the
+//! venue's decisions is the verdict.
 
 use crate::code::Code;
 use longma_core::{Days, Instant, Outcome, Problem, Reading, Role, Stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-/// What stands before the venue's code in its QR code.
+/// The prefix before the venue's code in its QR code.
 const PREFIX: &str = "longma:venue:";
-/// Signs of the longest code of a venue.
+/// Maximum length of a venue's code, in characters.
 const CODE_LENGTH: usize = 40;
-/// Days about the scan over which levels are presented.
+/// Levels are presented from one day before the scan to two days after it.
 const BEFORE: Days = Days::new(-1);
 const AFTER: Days = Days::new(2);
 
-/// How it is known that a person was there.
+/// How it is known that a person was at a venue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
@@ -26,7 +26,7 @@ pub enum Presence {
     OnSite,
     /// Registered by the venue's staff.
     Registered,
-    /// A code that was passed on and scanned elsewhere: weak evidence.
+    /// Scanned elsewhere from a forwarded code: weak evidence.
     Forwarded,
 }
 
@@ -45,13 +45,23 @@ fn text<'a>(record: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
 }
 
 /// The text for a venue's QR code.
+///
+/// ```
+/// assert_eq!(longma_passes::door::qr_text("GS-TEST-1"), "longma:venue:GS-TEST-1");
+/// ```
 #[must_use]
 pub fn qr_text(venue: &str) -> String {
     format!("{PREFIX}{venue}")
 }
 
-/// The venue's code in what a camera read; what else a stranger may print into
-/// a QR code is refused.
+/// The venue's code in the text that a camera read. Any other text is refused: a
+/// stranger may print anything into a QR code.
+///
+/// ```
+/// use longma_passes::door::{qr_text, venue_of};
+/// assert_eq!(venue_of(&qr_text("GS-TEST-1")).unwrap(), "GS-TEST-1");
+/// assert!(venue_of("https://example.com").is_err());
+/// ```
 ///
 /// # Errors
 /// A problem that says what was read.
@@ -69,11 +79,21 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
     Err(Problem::in_facts(Code::ScanText, "").with("text", &shown))
 }
 
-/// The person's facts with one more visit. A visit that is still open at another
-/// instant stays open: people forget to leave, and nothing is invented for them.
+/// The person's facts with one more visit. Earlier visits that are still open stay
+/// open: people forget to leave, and nothing is invented for them.
+///
+/// ```
+/// use longma_passes::door::{Presence, enter, leave};
+///
+/// let facts = serde_json::Map::new();
+/// let facts = enter(facts, "TEST-1", "2022-07-08T21:00:00+08:00", Presence::OnSite).unwrap();
+/// let facts = leave(facts, "TEST-1", "2022-07-08T22:00:00+08:00").unwrap();
+/// assert_eq!(facts["visits"][0]["presence"], "on_site");
+/// assert_eq!(facts["visits"][0]["left_at"], "2022-07-08T22:00:00+08:00");
+/// ```
 ///
 /// # Errors
-/// When `visits` is there and is no list.
+/// If `visits` exists and is not a list.
 pub fn enter(
     mut facts: Map<String, Json>,
     venue: &str,
@@ -89,11 +109,17 @@ pub fn enter(
     Ok(facts)
 }
 
-/// The person's facts after leaving a venue: the last visit to it that is open
-/// and began before `now` ends.
+/// The person's facts after leaving a venue: ends the last open visit to it that began
+/// at `now` or earlier.
+///
+/// ```
+/// use longma_passes::{Code, door::leave};
+/// let problem = leave(serde_json::Map::new(), "TEST-1", "2022-07-08T22:00:00+08:00").unwrap_err();
+/// assert!(problem.code == Code::ScanNoVisit);
+/// ```
 ///
 /// # Errors
-/// When there is no such visit.
+/// If there is no such visit.
 pub fn leave(
     mut facts: Map<String, Json>,
     venue: &str,
@@ -118,8 +144,45 @@ pub fn leave(
     Ok(facts)
 }
 
-/// The venue's facts with one person at its door: the scan, and the person's
-/// levels about that time. Whoever stood there before is left out.
+/// The venue's facts with one person at its door: the scan, and the person's levels
+/// around that time. They replace those of any earlier person.
+///
+/// ```
+/// # use longma_core::{plan::*, value::Value, *};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]}}}"#;
+/// # let level = |name: &str| Level {
+/// #     name: name.into(), caption: Localized::same(name), colour: name.into(),
+/// # };
+/// # let decision = Decision {
+/// #     name: "code".into(), declared_by: "62/2022-03-07".into(),
+/// #     caption: Localized::same("code"), roles: Roles::new([Role::Presented], None),
+/// #     levels: vec![level("green"), level("red")], rules: Vec::new(),
+/// # };
+/// # let plan = Plan {
+/// #     subject: "person".into(), offset: Offset::CHINA, params: Value::Bool(true),
+/// #     decisions: vec![decision],
+/// # };
+/// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// # let descents = vec![Descent { span: Span::ALWAYS, own, above: None }];
+/// # let pack = Pack {
+/// #     id: PackId::read("62/2022-03-07"), version: "1".into(), title: Localized::default(),
+/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None, descents,
+/// # };
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "schema")?)].into();
+/// # let contents = Contents { schemas, packs: vec![pack], ..Contents::default() };
+/// # let catalogue = Catalogue::new(contents);
+/// # let request = Request { region: Some("620102"), ..Request::default() };
+/// use longma_passes::door::{Presence, present};
+///
+/// let outcome = catalogue.evaluate(r#"{"subject": "person"}"#, request)?;
+/// let now = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
+/// let venue = present(serde_json::Map::new(), "p-1", &outcome, now, Presence::OnSite);
+/// assert_eq!(venue["presented"][0]["level"], "green");
+/// assert_eq!(venue["presented"][0]["from"], "2022-07-07T21:00:00+08:00");
+/// assert_eq!(venue["presented"][0]["until"], "2022-07-10T21:00:00+08:00");
+/// # Ok::<(), Problems>(())
+/// ```
 #[must_use]
 pub fn present(
     mut venue: Map<String, Json>,
@@ -157,8 +220,42 @@ pub fn present(
     venue
 }
 
-/// What the venue's rules say of the person at the door: the decision in the role
-/// `admission`; `None` where the rules have none at that time.
+/// The venue's decision about the person at the door: the one in the role `admission`;
+/// `None` if the rules have none at that time.
+///
+/// ```
+/// # use longma_core::{plan::*, value::Value, *};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["venue"]}}}"#;
+/// # let level = |name: &str| Level {
+/// #     name: name.into(), caption: Localized::same(name), colour: name.into(),
+/// # };
+/// # let decision = Decision {
+/// #     name: "admission".into(), declared_by: "62/2022-03-07".into(),
+/// #     caption: Localized::same("admission"), roles: Roles::new([Role::Admission], None),
+/// #     levels: vec![level("admit"), level("refuse")], rules: Vec::new(),
+/// # };
+/// # let plan = Plan {
+/// #     subject: "venue".into(), offset: Offset::CHINA, params: Value::Bool(true),
+/// #     decisions: vec![decision],
+/// # };
+/// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// # let descents = vec![Descent { span: Span::ALWAYS, own, above: None }];
+/// # let pack = Pack {
+/// #     id: PackId::read("62/2022-03-07"), version: "1".into(), title: Localized::default(),
+/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None, descents,
+/// # };
+/// # let schemas = [("venue".to_owned(), Schema::read(schema, "schema")?)].into();
+/// # let contents = Contents { schemas, packs: vec![pack], ..Contents::default() };
+/// # let catalogue = Catalogue::new(contents);
+/// # let request = Request { region: Some("620102"), ..Request::default() };
+/// use longma_passes::door::verdict;
+///
+/// let outcome = catalogue.evaluate(r#"{"subject": "venue"}"#, request)?;
+/// let now = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
+/// assert_eq!(verdict(&outcome, now).unwrap().level, "admit");
+/// # Ok::<(), Problems>(())
+/// ```
 #[must_use]
 pub fn verdict(outcome: &Outcome, at: Instant) -> Option<Reading> {
     let name = outcome.the_one_in(Role::Admission, at)?;

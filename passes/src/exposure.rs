@@ -1,10 +1,10 @@
 //! 密接自查: venues as digests, so that a list of exposure events names no place.
 //!
-//! Whoever publishes the list chooses a salt for it and writes digests; a phone
-//! works out the digests of the venues it visited with the same salt and compares.
-//! The salt is public: it keeps lists from being joined and tables from being made
-//! once for all. Whether a place can be found by trying all codes depends on the
-//! codes, so a venue's code should hold a part that nobody can guess.
+//! The publisher of a list chooses a salt for it and lists digests. A phone computes
+//! the digests of the venues that it visited with the same salt and compares. The salt
+//! is public: it prevents joining lists and making one table for all of them. Whether a
+//! place can be found by trying all codes depends on the codes, so a venue's code should
+//! have a part that nobody can guess.
 
 use crate::code::Code;
 use longma_core::Problem;
@@ -12,11 +12,17 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
-/// Signs of the shortest salt.
+/// Minimum length of a salt, in characters.
 const SALT_LENGTH: usize = 16;
 
-/// The digest of a venue's code with the salt of a list: SHA-256 over the salt,
-/// a zero byte and the code, in lower-case hexadecimal.
+/// The digest of a venue's code with the salt of a list: SHA-256 over the salt, a zero
+/// byte and the code, in lower-case hexadecimal.
+///
+/// ```
+/// // printf 'list-2021-11-01-x\0TEST-1' | sha256sum
+/// let digest = longma_passes::exposure::digest("list-2021-11-01-x", "TEST-1");
+/// assert!(digest.starts_with("66e38acaeec05d8f") && digest.len() == 64);
+/// ```
 #[must_use]
 pub fn digest(salt: &str, venue: &str) -> String {
     let mut hash = Sha256::new();
@@ -31,10 +37,17 @@ pub fn digest(salt: &str, venue: &str) -> String {
     text
 }
 
-/// The facts with the digest of every visit, in place of any that is there.
+/// The facts with a digest for every visit, replacing any earlier one.
+///
+/// ```
+/// use longma_passes::exposure::{digest, with_digests};
+/// let facts = serde_json::json!({"visits": [{"venue": "TEST-1"}]});
+/// let facts = with_digests(facts.as_object().unwrap().clone(), "list-2021-11-01-x").unwrap();
+/// assert_eq!(facts["visits"][0]["digest"], digest("list-2021-11-01-x", "TEST-1"));
+/// ```
 ///
 /// # Errors
-/// A salt that is too short to be one.
+/// A salt that is shorter than 16 characters or contains a zero character.
 pub fn with_digests(
     mut facts: Map<String, Json>,
     salt: &str,

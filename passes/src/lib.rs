@@ -1,9 +1,12 @@
 //! Outcomes out: what a person, a door or a venue is shown.
 //!
-//! A card turns an outcome into what a page draws ([`card`]); a scan becomes a visit
-//! and what a venue may know of a person ([`door`]); venues become digests
-//! ([`exposure`]); the nearest open sites are found ([`sites`]); a person may hold
-//! the cards of dependants ([`proxy`]). Nothing here decides. As pure as core.
+//! - [`card`]: what a page draws for an outcome;
+//! - [`door`]: visits from scans, and what a venue learns about a person;
+//! - [`exposure`]: venues as digests;
+//! - [`sites`]: the nearest open sampling sites;
+//! - [`proxy`]: the cards of dependants that a person may hold.
+//!
+//! Nothing here decides. Like core, this crate has no clock, files or randomness.
 
 pub mod card;
 mod code;

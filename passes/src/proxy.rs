@@ -1,9 +1,9 @@
 //! 代办: the codes of elderly people and children that a person may hold.
 //!
-//! Who may hold whose code is the decision in the role `proxy`: each of its causes
-//! rests on one record of the holder's `dependants`. A dependant has facts,
-//! an issuance and an outcome of their own. Nothing of one person enters another's
-//! document; here cards are only laid side by side.
+//! The decision in the role `proxy` says whose codes a person may hold: each of its
+//! causes rests on one record of the holder's `dependants`. A dependant has their own
+//! facts, issuance and outcome. One person's data never enters another's document; this
+//! only puts cards next to each other.
 
 use crate::card::{Card, card};
 use crate::code::{Code, messages};
@@ -14,30 +14,74 @@ use serde::Serialize;
 /// The cards that a person holds at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wallet {
-    /// The person's own.
+    /// The person's own card.
     pub own: Card,
-    /// Those of dependants.
+    /// The cards of dependants.
     pub dependants: Vec<Held>,
-    /// Documents that are of nobody whose code the person may hold now.
+    /// One problem for each document of somebody whose code the person may not hold now.
     pub refused: Vec<Problem>,
 }
 
 /// The card of a dependant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Held {
-    /// The record of the holder's facts that it rests on.
+    /// JSON pointer to the dependant's record in the holder's facts.
     pub dependant: String,
-    /// What the dependant is to the holder.
+    /// The dependant's relation to the holder.
     pub relation: String,
-    /// That in words.
+    /// The relation in words.
     pub relation_words: Localized,
-    /// First instant at which the holder may no longer hold it; `None` for ever.
+    /// The first instant at which the holder may no longer hold the card; `None` if it has
+    /// no end.
     pub until: Option<Stamp>,
     /// The card.
     pub card: Card,
 }
 
 /// The cards of a person and of the dependants whose codes the person may hold.
+///
+/// ```
+/// # use longma_core::{plan::*, value::Value, *};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "identity": {"type": "object", "additionalProperties": false, "properties": {
+/// #         "name": {"type": "string"}}}}}"#;
+/// # let level = |name: &str| Level {
+/// #     name: name.into(), caption: Localized::same(name), colour: name.into(),
+/// # };
+/// # let decision = Decision {
+/// #     name: "proxy".into(), declared_by: "62/2022-03-07".into(),
+/// #     caption: Localized::same("proxy"), roles: Roles::new([Role::Proxy], None),
+/// #     levels: vec![level("none"), level("held")], rules: Vec::new(),
+/// # };
+/// # let plan = Plan {
+/// #     subject: "person".into(), offset: Offset::CHINA, params: Value::Bool(true),
+/// #     decisions: vec![decision],
+/// # };
+/// # let own = Part { packs: ["62/2022-03-07".to_owned()].into(), plan: plan.into() };
+/// # let descents = vec![Descent { span: Span::ALWAYS, own, above: None }];
+/// # let pack = Pack {
+/// #     id: PackId::read("62/2022-03-07"), version: "1".into(), title: Localized::default(),
+/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None, descents,
+/// # };
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "schema")?)].into();
+/// # let contents = Contents { schemas, packs: vec![pack], ..Contents::default() };
+/// # let catalogue = Catalogue::new(contents);
+/// # let request = Request { region: Some("620102"), ..Request::default() };
+/// use longma_passes::{Code, proxy::wallet};
+///
+/// let outcome = |name: &str| {
+///     let facts = format!(r#"{{"subject": "person", "identity": {{"name": "{name}"}}}}"#);
+///     catalogue.evaluate(&facts, request)
+/// };
+/// let now = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
+/// // No cause lets the holder hold another person's code.
+/// let wallet = wallet(&outcome("张三")?, &[&outcome("李四")?], now);
+/// assert_eq!(wallet.own.holder.name, "张*");
+/// assert!(wallet.dependants.is_empty());
+/// assert!(wallet.refused[0].code == Code::ProxyRefused);
+/// # Ok::<(), Problems>(())
+/// ```
 #[must_use]
 pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
     let mut wallet = Wallet {
@@ -82,8 +126,8 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
     wallet
 }
 
-/// Whether a record of a dependant and a facts document are of one person: the
-/// same document, and the same date of birth where the document has one.
+/// Whether a dependant's record and a facts document are about the same person: the
+/// same identity document, and the same birth date if the facts have one.
 fn is(record: &Json, facts: &Json) -> bool {
     let same = |name: &str| {
         let given = record.at(&format!("/document/{name}"));

@@ -1,9 +1,9 @@
-//! 便民核酸采样点一键查: the sites nearest to a point, and whether they are open.
+//! 便民核酸采样点一键查: the sampling sites nearest to a point, and whether they are open.
 //!
-//! Distances are integers of metres on a sphere laid flat between two points, so
-//! that every target orders sites alike; within a hundred kilometres that is right
-//! to about one part in two hundred. Both points must be in one datum: a map's
-//! shifted coordinates and a receiver's are some hundred metres apart.
+//! Distances are whole metres, computed with integers on a sphere flattened between the
+//! two points, so every target sorts sites the same way. Within a hundred kilometres
+//! the error is about one part in two hundred. Both points must use the same datum: a
+//! map's shifted coordinates and a receiver's differ by some hundred metres.
 
 mod hours;
 
@@ -13,13 +13,13 @@ use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp};
 use serde::Serialize;
 use std::collections::{BTreeSet, BinaryHeap};
 
-/// Metres in a million degrees of a great circle of the Earth, mean radius 6371009 m.
+/// Metres in one degree of a great circle of the Earth, mean radius 6371009 m.
 const METRES: i64 = 111_195;
 /// Micro-degrees in a degree.
 const DEGREE: i64 = 1_000_000;
-/// Sites in one list.
+/// Most sites in one list.
 const SITES: usize = 1_000_000;
-/// Sites in one answer.
+/// Most sites in one answer.
 const ANSWERS: usize = 100;
 
 /// Cosines of whole degrees, in millionths.
@@ -35,7 +35,16 @@ const COSINES: [i64; 91] = [
     173_648, 156_434, 139_173, 121_869, 104_528, 87_156, 69_756, 52_336, 34_899, 17_452, 0,
 ];
 
-/// Where something is, in millionths of a degree.
+/// A geographic position, in millionths of a degree.
+///
+/// ```
+/// use longma_passes::sites::Point;
+///
+/// // A thousandth of a degree to the north is 111 m.
+/// let south = Point::parse("36.000", "103").unwrap();
+/// assert_eq!(south.metres_to(Point::parse("36.001", "103").unwrap()), 111);
+/// assert_eq!(Point::parse("90.000001", "0"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Point {
     latitude: i64,
@@ -43,8 +52,8 @@ pub struct Point {
 }
 
 impl Point {
-    /// Reads decimal degrees, north and east, with up to six decimals: `36.061089`,
-    /// `103.834304`.
+    /// Reads decimal degrees north and east with up to six decimals, such as `36.061089`
+    /// and `103.834304`.
     #[must_use]
     pub fn parse(latitude: &str, longitude: &str) -> Option<Self> {
         let point = Self {
@@ -55,7 +64,7 @@ impl Point {
         right.then_some(point)
     }
 
-    /// Metres to another point.
+    /// The distance to another point in metres.
     #[must_use]
     pub fn metres_to(self, other: Self) -> i64 {
         let north = (self.latitude - other.latitude).abs();
@@ -69,8 +78,8 @@ impl Point {
     }
 }
 
-/// The cosine of an angle from 0 to 90 degrees, in millionths; between whole
-/// degrees a straight line.
+/// The cosine of an angle from 0 to 90 degrees, in millionths; interpolated linearly
+/// between whole degrees.
 fn cosine(micro: i64) -> i64 {
     let whole = micro.div_euclid(DEGREE);
     let part = micro.rem_euclid(DEGREE);
@@ -97,7 +106,7 @@ fn degrees(text: &str) -> Option<i64> {
     Some(sign * (whole * DEGREE + part))
 }
 
-/// A place where samples are taken.
+/// A sampling site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Site {
     point: Point,
@@ -108,44 +117,66 @@ struct Site {
     queue_minutes: Option<u32>,
 }
 
-/// Sites, ready to be asked for the nearest.
+/// A list of sites to search for the nearest.
+///
+/// ```
+/// use longma_passes::sites::{Near, Point, Sites};
+/// # use longma_core::{Instant, Problems};
+///
+/// let sites = Sites::read("\
+/// id,name,address,latitude,longitude,hours,queue_minutes
+/// a,样例点甲,样例路 1 号,36.061,103.834,1-5 08:00-12:00,15
+/// b,样例点乙,样例路 2 号,36.061,103.844,1-7 00:00-24:00,
+/// ")?;
+/// // 13:00 on a Monday: `a` has closed.
+/// let found = sites.nearest(Near {
+///     point: Point::parse("36.061", "103.834").unwrap(),
+///     at: Instant::parse("2022-07-11T13:00:00+08:00").unwrap(),
+///     holidays: &[].into(),
+///     open: true,
+///     count: 10,
+/// });
+/// assert_eq!((found[0].id.as_str(), found.len()), ("b", 1));
+/// # Ok::<(), Problems>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sites {
     /// From south to north.
     sites: Vec<Site>,
 }
 
-/// What is asked.
+/// A search for the nearest sites.
 #[derive(Debug, Clone, Copy)]
 pub struct Near<'a> {
-    /// From where.
+    /// The point to measure from.
     pub point: Point,
-    /// When.
+    /// The instant for which opening hours are looked up.
     pub at: Instant,
-    /// Public holidays.
+    /// The public holidays.
     pub holidays: &'a BTreeSet<Date>,
-    /// Only sites that are open then.
+    /// Whether to return only sites that are open at `at`.
     pub open: bool,
-    /// How many, at most 100.
+    /// The number of sites to return, at most 100.
     pub count: usize,
 }
 
-/// A site that was found.
+/// A site in the answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Found {
-    /// How far it is.
+    /// The distance in metres.
     pub metres: i64,
-    /// Its id in the list.
+    /// The id in the list.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Where it is.
+    /// The address.
     pub address: String,
     /// Whether it is open.
     pub open: bool,
-    /// When it closes, if open; else when it opens next within a week.
+    /// When it closes if it is open, else when it opens next; `None` if neither happens
+    /// within a week.
     pub changes_at: Option<Stamp>,
-    /// Minutes of waiting, where they are known.
+    /// The waiting time in minutes, if known.
     pub queue_minutes: Option<u32>,
 }
 
@@ -166,12 +197,12 @@ struct Row {
 impl Sites {
     /// Reads a list in CSV with the columns `id`, `name`, `address`, `latitude`,
     /// `longitude`, `hours` and `queue_minutes`. Hours are written
-    /// `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`: days of the week from
-    /// Monday, 8 for public holidays, which else are as their day of the week.
+    /// `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. Days are 1 for Monday to 7 for
+    /// Sunday, and 8 for public holidays, which otherwise follow their day of the week.
     ///
     /// # Errors
-    /// Every row that cannot be read, with its line. A list with such a row is
-    /// refused whole, as somebody may be sent to a place that is none.
+    /// Every row that cannot be read, with its line. A list with a bad row is refused
+    /// whole, so that nobody is sent to a place that is not a site.
     pub fn read(csv: &str) -> Result<Self, Problems> {
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
@@ -213,19 +244,19 @@ impl Sites {
         Ok(Self { sites })
     }
 
-    /// How many there are.
+    /// The number of sites.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sites.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no sites.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sites.is_empty()
     }
 
-    /// The nearest, nearest first; of two as far, by id.
+    /// The nearest sites, nearest first; sites at the same distance are sorted by id.
     #[must_use]
     pub fn nearest(&self, near: Near<'_>) -> Vec<Found> {
         let count = near.count.min(ANSWERS);
@@ -236,8 +267,8 @@ impl Sites {
         let (mut south, mut north) = (south.iter().rev().peekable(), north.iter().peekable());
         let mut best: BinaryHeap<(i64, &str, &Site)> = BinaryHeap::new();
         loop {
-            // The one whose latitude alone is nearer comes first, so that everything
-            // after it is at least as far as that.
+            // Take the site that is nearer by latitude alone, so that every later one is at
+            // least that far away.
             let apart = |site: &&Site| (site.point.latitude - near.point.latitude).abs();
             let (down, up) = (south.peek().map(&apart), north.peek().map(apart));
             let (Some(least), go_south) = (match (down, up) {
@@ -285,7 +316,7 @@ impl PartialOrd for Site {
     }
 }
 
-/// An id is given once, so that it orders sites of one distance.
+/// Sorts by id, which is unique in a list.
 impl Ord for Site {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.id.cmp(&other.id)

@@ -1,8 +1,8 @@
-//! The outcome as JSON: the only place where instants of an answer become text.
+//! The outcome as JSON: the only place where an outcome's instants become text.
 //!
-//! Members are ordered, instants are RFC 3339 at a fixed offset, and there is no
-//! number but the format's version and positions of problems: equal outcomes are
-//! equal bytes on every target. `rules/schema/outcome.schema.json` describes it.
+//! Members are ordered, instants are RFC 3339 at a fixed offset, and the only numbers
+//! are the format's version and positions of problems, so equal outcomes are equal
+//! bytes on every target. `rules/schema/outcome.schema.json` describes the format.
 
 use super::{DecisionOutcome, Outcome, Status, Stretch};
 use crate::problem::Problem;
@@ -15,10 +15,18 @@ use std::fmt;
 
 /// The version of the outcome's own format.
 const FORMAT: u32 = 1;
-/// What a level is called where it is not known; no scale may use it.
+/// The name of an unknown level; no scale may use it.
 pub const UNKNOWN: &str = "unknown";
 
-/// An instant that is written at an offset, in RFC 3339.
+/// An instant with the offset at which it is written, in RFC 3339.
+///
+/// ```
+/// use longma_core::{Instant, Offset, Stamp};
+/// let instant = Instant::parse("2022-07-08T13:00:00Z").unwrap();
+/// let stamp = Stamp { instant, offset: Offset::CHINA };
+/// assert_eq!(stamp.to_string(), "2022-07-08T21:00:00+08:00");
+/// assert_eq!(stamp.words(), "2022-07-08 21:00:00");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     /// The instant.
@@ -28,13 +36,13 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// As a reader sees it: `2022-07-08 21:00:00`; the offset is told elsewhere.
+    /// For readers: `2022-07-08 21:00:00`. The offset is printed elsewhere.
     #[must_use]
     pub fn words(self) -> String {
         self.instant.to_words(self.offset)
     }
 
-    /// Writes instants at `offset`.
+    /// A function that stamps instants with `offset`.
     pub fn at(offset: Offset) -> impl Fn(Instant) -> Self + Copy {
         move |instant| Self { instant, offset }
     }
@@ -52,22 +60,22 @@ impl Serialize for Stamp {
     }
 }
 
-/// A decision at one instant, as JSON has it.
+/// A decision at one instant, in its JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusView {
     /// The instant asked for.
     pub at: Stamp,
     /// The level, or `unknown`.
     pub level: String,
-    /// Where the level is unknown: the highest level that is certain.
+    /// If the level is unknown: the highest level that is certain.
     pub at_least: Option<String>,
     /// Since when the level has been this one; `None` for ever.
     pub since: Option<Stamp>,
     /// The first instant of another level; `None` if none comes.
     pub until: Option<Stamp>,
-    /// What comes then.
+    /// The change at `until`.
     pub next: Option<NextView>,
-    /// The packs in force, own first, then what it inherits.
+    /// The pack in force, then the packs that it inherits.
     pub packs: Vec<String>,
     /// Every active cause, highest level first.
     pub causes: Vec<CauseView>,
@@ -75,33 +83,33 @@ pub struct StatusView {
     pub problems: Vec<usize>,
 }
 
-/// The next change of level, as JSON has it.
+/// The next change of level, in its JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NextView {
-    /// When.
+    /// When the level changes.
     pub at: Stamp,
-    /// To which level.
+    /// The new level.
     pub level: String,
 }
 
-/// A cause, as JSON has it.
+/// A cause, in its JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CauseView {
     /// `pack/decision/function`, or `manual/<decision>`.
     pub rule: String,
-    /// The level that it gives.
+    /// The level.
     pub level: String,
-    /// Why.
+    /// Why the level holds.
     pub caption: Localized,
-    /// What ends it.
+    /// What ends the cause.
     pub release: Localized,
-    /// What the rule rests on.
+    /// The source of the rule.
     pub source: Localized,
-    /// JSON pointers into the facts; rows of tables as `table#/row`.
+    /// The facts that it rests on: JSON pointers, and table rows as `table#/row`.
     pub evidence: Vec<String>,
-    /// First instant; `None` for ever.
+    /// The first instant; `None` if it always held.
     pub from: Option<Stamp>,
-    /// First instant after; `None` for ever.
+    /// The first instant after; `None` if it has no end.
     pub until: Option<Stamp>,
 }
 
@@ -154,7 +162,7 @@ impl Outcome {
         self.write(Some(instant))
     }
 
-    /// Every decision's status at `instant` as JSON has it, by name.
+    /// Every decision's status at `instant` in its JSON form, by name.
     #[must_use]
     pub fn views_at(&self, instant: Instant) -> BTreeMap<&str, StatusView> {
         let statuses = self.all_at(instant).into_iter();
@@ -173,7 +181,7 @@ impl Outcome {
                 .collect(),
             problems: &self.problems,
         };
-        // Strings, numbers and lists of them cannot fail to be written.
+        // Serialising strings, numbers and lists of them cannot fail.
         serde_json::to_string(&view).unwrap_or_default()
     }
 }
@@ -194,7 +202,7 @@ impl DecisionOutcome {
         }
     }
 
-    /// A cause of this decision as JSON has it.
+    /// A cause of this decision in its JSON form.
     #[must_use]
     pub fn cause(&self, cause: &Cause, offset: Offset) -> CauseView {
         let write = Stamp::at(offset);
@@ -213,19 +221,19 @@ impl DecisionOutcome {
 }
 
 impl<'a> Stretch<'a> {
-    /// The name of its level, or `unknown`.
+    /// The level's name, or `unknown`.
     #[must_use]
     pub fn level_name(self) -> &'a str {
         self.level().map_or(UNKNOWN, |level| &level.name)
     }
 
-    /// Where the level is not known: the name of the highest that is certain.
+    /// If the level is not known: the name of the highest level that is certain.
     #[must_use]
     pub fn at_least_name(self) -> Option<&'a str> {
         self.at_least().map(|level| &*level.name)
     }
 
-    /// Its causes as JSON has them, highest level first.
+    /// The causes in their JSON form, highest level first.
     #[must_use]
     pub fn cause_views(self, offset: Offset) -> Vec<CauseView> {
         let causes = self.causes();
@@ -249,7 +257,7 @@ impl<'a> Stretch<'a> {
 }
 
 impl Status<'_> {
-    /// The status as JSON has it.
+    /// The status in its JSON form.
     #[must_use]
     pub fn view(self, offset: Offset) -> StatusView {
         let write = Stamp::at(offset);

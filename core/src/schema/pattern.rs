@@ -1,5 +1,5 @@
-//! The patterns of texts: one character class, or "not blank". A full regular
-//! expression would bring an engine whose cost nobody bounds.
+//! Patterns of texts: one character class, or "not blank". Full regular expressions
+//! would need an engine whose cost is not bounded.
 
 /// `\S` (not blank), or `^[class]{m}$` and `^[class]{m,n}$`: the whole text in one
 /// character class, between `m` and `n` code points long.
@@ -27,7 +27,7 @@ pub struct Class {
 }
 
 impl Pattern {
-    /// Reads a pattern; `None` where it is outside the subset.
+    /// Reads a pattern; `None` if it is outside the subset.
     pub(super) fn read(source: &str) -> Option<Self> {
         let rule = if source == "\\S" {
             Rule::NotBlank
@@ -53,13 +53,13 @@ impl Pattern {
         &self.source
     }
 
-    /// Whether it only asks that a text is not blank.
+    /// Whether the pattern only requires that a text is not blank.
     #[must_use]
     pub fn is_not_blank(&self) -> bool {
         matches!(self.rule, Rule::NotBlank)
     }
 
-    /// The character class that it asks for, if it asks for one.
+    /// The character class, if the pattern is one.
     #[must_use]
     pub fn class(&self) -> Option<&Class> {
         match &self.rule {
@@ -68,7 +68,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a text matches.
+    /// Whether a text matches the pattern.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         match &self.rule {

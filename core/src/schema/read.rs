@@ -1,6 +1,6 @@
-//! Reading a schema: everything that can be read of it, and everything that is
-//! wrong with it. Mistakes are reported and reading goes on with the best guess,
-//! so that one mistake neither hides the next nor the rest of the schema.
+//! Reads as much of a schema as possible, and reports every mistake in it. Reading
+//! goes on after a mistake with the best guess, so that one mistake hides neither the
+//! next one nor the rest of the schema.
 
 use super::{Field, OVERRIDES, Object, Order, Pattern, TextType, Type};
 use crate::json::Json;
@@ -42,13 +42,13 @@ const KEYWORDS: &[&str] = &[
     "x-identity",
 ];
 
-/// References may stand inside one another this deep; deeper is a circle.
+/// Depth of nested references; anything deeper counts as a circle.
 const REF_DEPTH: usize = 16;
 
 /// The members of a JSON object.
 type Members = BTreeMap<String, Json>;
 
-/// The object that a text describes, as far as it can be read, and what is wrong.
+/// The object that a text describes, as far as it can be read, and all problems.
 pub(super) fn root(text: &str, file: &str) -> (Option<Arc<Object>>, Problems) {
     let json = match Json::parse(text, file) {
         Ok(json) => json,
@@ -77,7 +77,7 @@ pub(super) fn root(text: &str, file: &str) -> (Option<Arc<Object>>, Problems) {
 struct Reader<'a> {
     file: &'a str,
     definitions: Option<&'a Json>,
-    /// Types read so far. References multiply them, so these are bounded.
+    /// Types read so far. References multiply them, so they are bounded.
     types: usize,
     problems: Problems,
 }
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         Some((name, self.definitions?.as_object()?.get(name)?))
     }
 
-    /// What an annotation says: at the place itself, else where it refers to.
+    /// The value of an annotation: its own, else that of the definition it refers to.
     fn annotation(&self, mut json: &'a Json, name: &str) -> Option<&'a Json> {
         for _ in 0..=REF_DEPTH {
             let members = json.as_object()?;
@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads which times keep an order, once the types of all siblings are known.
+    /// Reads the order of times, once the types of all siblings are known.
     fn orders(&mut self, object: &mut Object, properties: &'a Members, path: &mut Vec<&'a str>) {
         let mut orders = Vec::new();
         for (index, field) in object.fields.iter().enumerate() {
@@ -307,8 +307,8 @@ impl<'a> Reader<'a> {
         Some((from.clone(), until.clone()))
     }
 
-    /// What tells a record apart must be said of every record. Deciding does not
-    /// need it; merging the records of several sources does.
+    /// Members that identify a record must be required. Deciding does not use them;
+    /// merging the records of several sources does.
     fn identity(&mut self, members: &Members, object: &Object, path: &[&str]) -> Vec<usize> {
         let positions = self.positions(members, "x-identity", object, path);
         let is_required = |index: &usize| object.fields.get(*index).is_some_and(|f| f.required);
@@ -394,7 +394,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number is a temperature: the only quantity of facts that is not whole.
+    /// A number is a temperature, the only quantity in facts that is not a whole number.
     fn temperature(&mut self, members: &Members, path: &[&str]) -> Option<Type> {
         let tenth = Json::Number("0.1".to_owned());
         let least = self.bound(members, "minimum", path);
@@ -443,7 +443,7 @@ impl<'a> Reader<'a> {
         size
     }
 
-    /// An upper bound, or `open` where no value could fit between the bounds.
+    /// The upper bound, or `open` if no value fits between the bounds.
     fn above<T: PartialOrd + Copy>(&mut self, least: T, most: T, open: T, path: &[&str]) -> T {
         if least <= most {
             return most;
@@ -464,8 +464,8 @@ impl<'a> Reader<'a> {
         names
     }
 
-    /// The section of manual causes, where a schema has one, must hold what
-    /// core's check of them needs.
+    /// Checks that the section of manual causes, if the schema has one, has the members
+    /// that core needs.
     fn overrides(&mut self, root: &Object) {
         let Some(kind) = root.kind(OVERRIDES) else {
             return;

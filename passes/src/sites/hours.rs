@@ -3,20 +3,20 @@
 use longma_core::{Date, Days, Elapsed, Instant, Offset};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The day that stands for public holidays.
+/// The day number for public holidays.
 const HOLIDAY: i64 = 8;
-/// Days that are looked ahead for the next change.
+/// Days to search for the next change, including today.
 const AHEAD: i64 = 8;
 /// Minutes in a day.
 const DAY: i64 = 1_440;
 
-/// Stretches of minutes after midnight, by day, in order and apart.
+/// Open stretches by day, in minutes after midnight, in order and not overlapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hours(BTreeMap<i64, Vec<(i64, i64)>>);
 
 impl Hours {
     /// Reads `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. A day that is not
-    /// named is closed, a holiday that is not named is as its day of the week.
+    /// named is closed. If holidays are not named, they follow their day of the week.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut hours = BTreeMap::new();
         for part in text.split([';', '；']).map(str::trim) {
@@ -39,15 +39,15 @@ impl Hours {
         (!hours.is_empty()).then_some(Self(hours))
     }
 
-    /// Whether it is open at an instant, and when that changes next.
+    /// Whether the site is open at an instant, and when that changes next.
     pub(super) fn at(&self, at: Instant, holidays: &BTreeSet<Date>) -> (bool, Option<Instant>) {
         let today = at.date(Offset::CHINA);
         let Some(start) = today.start(Offset::CHINA) else {
             return (false, None);
         };
         let now = at.minus(start).as_seconds();
-        // Stretches of the coming days on one line of seconds, touching ones joined:
-        // until 24:00 and from 00:00 on is open all night.
+        // The stretches of the coming days in seconds from midnight today. Touching ones
+        // are joined: until 24:00 and from 00:00 means open all night.
         let mut line: Vec<(i64, i64)> = Vec::new();
         for ahead in 0..AHEAD {
             let Some(day) = today.plus(Days::new(ahead)) else {

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 const HEAD: &str = "id,name,address,latitude,longitude,hours,queue_minutes\n";
-/// Five invented sites about the centre of Lanzhou.
+/// Five invented sites around the centre of Lanzhou.
 const ROWS: &str = "\
 a,样例点甲,样例路 1 号,36.061000,103.834000,1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed,15
 b,样例点乙,样例路 2 号,36.061000,103.844000,1-7 00:00-24:00,
@@ -39,13 +39,13 @@ fn distances_are_those_of_a_sphere() {
     };
     // A thousandth of a degree northwards: 111195 m / 1000.
     assert_eq!(metres(("36.000", "103"), ("36.001", "103")), 111);
-    // A degree eastwards at 60 degrees is half of one at the equator: 55597.5 m.
+    // A degree eastwards at 60 degrees north is half of one at the equator: 55597.5 m.
     let east = metres(("60", "10"), ("60", "11"));
     assert!((55_590..=55_600).contains(&east), "{east}");
     // Lanzhou to Tianshui by the great circle: 237.7 km (haversine, R = 6371009 m).
     let far = metres(("36.061089", "103.834304"), ("34.580863", "105.724979"));
     assert!((236_000..=238_500).contains(&far), "{far}");
-    // Across the date line it is not once around the Earth.
+    // Across the date line, not around the Earth.
     assert_eq!(metres(("0", "179.999"), ("0", "-179.999")), 222);
 }
 
@@ -60,7 +60,7 @@ fn the_nearest_come_first_and_closed_ones_can_be_left_out() {
     assert_eq!(metres.first(), Some(&0));
     assert!((897..=900).contains(metres.get(1).unwrap()), "{metres:?}");
     assert_eq!(metres.get(2), Some(&1_111));
-    // At 13:00 a is at lunch, d opens at weekends only.
+    // At 13:00 `a` is at lunch; `d` opens only at weekends.
     let open = near("2022-07-11T13:00:00+08:00", true, &none);
     assert_eq!(ids(&open), ["b", "c", "e"]);
     assert_eq!(open.first().unwrap().queue_minutes, None);
@@ -100,11 +100,11 @@ fn hours_are_half_open_and_say_when_they_change() {
     ] {
         assert_eq!(a(at, &none), expected, "{at}");
     }
-    // A Monday that is a public holiday is closed, as the list says.
+    // The list says closed on public holidays, so also on this Monday.
     let holiday = BTreeSet::from([Date::parse("2022-07-11").unwrap()]);
     let closed = told(false, "2022-07-12T08:00:00+08:00");
     assert_eq!(a("2022-07-11T09:00:00+08:00", &holiday), closed);
-    // b is always open: nothing changes, midnight neither.
+    // `b` is always open: nothing changes, not even at midnight.
     let found = near("2022-07-11T23:59:59+08:00", true, &holiday);
     assert_eq!(ids(&found), ["b"]);
     assert_eq!(found.first().unwrap().changes_at, None);
@@ -160,7 +160,7 @@ fn degrees_have_one_spelling_and_bounds() {
 }
 
 proptest! {
-    /// The index leaves nothing out: it answers as looking at every site does.
+    /// The index misses nothing: it finds what looking at every site finds.
     #[test]
     fn the_index_answers_as_a_look_at_all(
         places in prop::collection::vec((-90_000_000_i64..=90_000_000, -180_000_000_i64..=180_000_000), 0..60),
