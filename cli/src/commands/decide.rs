@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     resume: bool,
 }
 
-/// What is shown besides the answer.
+/// What to show in addition to the answer.
 #[derive(Debug, Args)]
 struct More {
     #[arg(long)]

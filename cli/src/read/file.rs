@@ -35,7 +35,7 @@ pub enum LoadError {
     Io(PathBuf, io::Error),
     /// There is no pack under this folder.
     Empty(PathBuf),
-    /// What a file says is wrong.
+    /// A file's content is wrong.
     Found(SourceFile, Box<Finding>),
     /// Core refuses a bundle.
     Bundle(SourceFile, Box<longma_core::Problem>),

@@ -28,7 +28,7 @@ struct Change {
     what: String,
     becomes: String,
     style: Style,
-    /// What begins and what ends.
+    /// The causes and problems that begin or end.
     why: Vec<String>,
 }
 

@@ -78,7 +78,7 @@ fn a_companion_s_twenty_eight_hours_are_counted_and_explained() {
     assert_eq!(kind["levels"], json!(["yellow", "green"]));
     let ours = json!([["62/2021-10-25/code/time_space_companion"], []]);
     assert_eq!(kind["rules"], ours);
-    // The example is no real person: names and numbers are invented.
+    // The example shows no real person: names and numbers are invented.
     let example = &kind["example"];
     assert!(!example.to_string().contains("王五") && !example.to_string().contains("TEST-5"));
     assert_eq!(example["differs"].as_array().unwrap().len(), 1);
