@@ -1,11 +1,11 @@
-//! What a command gives back: text and an exit status, or a refusal.
+//! The result of a command: text and an exit status, or a refusal.
 //!
 //! Commands return these and print nothing. [`line`](crate::line) prints them, on
 //! standard output and standard error.
 
 use crate::show::diagnostic::Diagnostic;
 
-/// How the command ends; `--help` tells it.
+/// Exit codes; `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
@@ -16,19 +16,18 @@ pub(crate) enum Exit {
     Files = 5,
 }
 
-/// What a command has to say.
+/// What a command prints, and how it exits.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// For standard output.
     pub(crate) text: String,
-    /// Whether the text is for a program: every byte is written as it stands.
+    /// Whether the text is for a program: it is then written byte for byte.
     pub(crate) exact: bool,
-    /// How it ends.
     pub(crate) exit: Exit,
 }
 
 impl Answer {
-    /// For whoever reads a terminal.
+    /// Text for a person; colours are removed where they are not wanted.
     pub(crate) fn page(text: String) -> Self {
         Self {
             text,
@@ -37,7 +36,7 @@ impl Answer {
         }
     }
 
-    /// For a program.
+    /// Text for a program, written byte for byte.
     pub(crate) fn exact(text: String) -> Self {
         Self {
             exact: true,
@@ -46,12 +45,10 @@ impl Answer {
     }
 }
 
-/// Why a command has nothing to say.
+/// Why a command gave no answer.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    /// How it ends.
     pub(crate) exit: Exit,
-    /// What is wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 

@@ -1,14 +1,14 @@
 //! Arguments that several commands share, each defined once and flattened into the
 //! commands that take it.
 //!
-//! An argument's words stand in `messages/` under `option.<command>.<id>`, where a
-//! command says something of its own, else under `option.<id>`. The ids here are the
-//! names of the options, so that shared words are found.
+//! An argument's help is in `messages/`, under `option.<command>.<id>` if the command
+//! has its own text, else under `option.<id>`. The ids here are the option names, so
+//! that the shared texts are found.
 
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
-/// Where packs are looked for.
+/// The default folder of packs.
 pub(crate) const PACKS: &str = "rules/packs";
 
 /// `--facts FILE`
@@ -26,7 +26,7 @@ pub(crate) struct Packs {
     pub(crate) path: PathBuf,
 }
 
-/// `--packs DIR` of commands that need the files themselves.
+/// `--packs DIR` for commands that need the files themselves.
 #[derive(Debug, Args)]
 pub(crate) struct PackFolder {
     #[arg(id = "packs", long = "packs", value_name = "DIR", value_hint = ValueHint::DirPath, default_value = PACKS)]
@@ -54,14 +54,14 @@ pub(crate) struct When {
     pub(crate) at: Option<String>,
 }
 
-/// `--decision NAME…`; none asks for all.
+/// `--decision NAME…`; all decisions if none is given.
 #[derive(Debug, Args)]
 pub(crate) struct Decisions {
     #[arg(id = "decision", long = "decision", value_name = "NAME")]
     pub(crate) names: Vec<String>,
 }
 
-/// What is asked of one person's facts.
+/// Which region, instant and decisions to look up for one person.
 #[derive(Debug, Args)]
 pub(crate) struct Question {
     #[command(flatten)]
@@ -102,7 +102,7 @@ pub(crate) struct Out {
 }
 
 impl Decisions {
-    /// The names, as core takes them.
+    /// The names in the form core takes.
     pub(crate) fn asked(&self) -> Vec<&str> {
         self.names.iter().map(String::as_str).collect()
     }

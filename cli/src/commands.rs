@@ -1,6 +1,6 @@
-//! The commands, a file or a folder each: its arguments, and what it does.
+//! The commands, one file or folder each, with its arguments and what it does.
 //!
-//! A command's words (`help.`, `usage.`, `about.`, `option.` and `example.`) stand
+//! A command's texts (`help.`, `usage.`, `about.`, `option.` and `example.`) are
 //! together in `messages/`. No command imports another; what two of them need is in
 //! [`arguments`](crate::arguments), [`read`](crate::read) or [`show`](crate::show).
 
@@ -26,7 +26,7 @@ use crate::answer::{Answer, Refusal};
 use crate::messages::Words;
 use clap::Subcommand;
 
-/// The commands' names, in the order of the help.
+/// The commands' names, in help order.
 pub(crate) const NAMES: [&str; 17] = [
     "decide",
     "check",
@@ -69,7 +69,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Runs the command; `grammar` is the whole command line's, for completions.
+    /// Runs the command. `grammar` is that of the whole command line, for completions.
     pub(crate) fn run(&self, grammar: &mut clap::Command, words: Words) -> Result<Answer, Refusal> {
         match self {
             Self::Decide(arguments) => decide::run(arguments, words),

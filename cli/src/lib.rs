@@ -1,11 +1,11 @@
-//! What the `longma` command is made of, for the command and for tests.
+//! The `longma` command as a library, for the binary and for tests.
 //!
 //! This is the only crate that reads files and the clock. It turns folders into
 //! a [`Bundle`](longma_compile::Bundle), cases into evaluations, and answers and
-//! problems into something to read. It decides nothing: that is the core's.
+//! problems into text. It decides nothing; the core does.
 //!
 //! A command is a function from its arguments to what it prints; printing, exit
-//! codes and broken pipes are seen to in one place.
+//! codes and broken pipes are handled in one place.
 
 mod answer;
 mod arguments;

@@ -1,4 +1,4 @@
-//! The command line: its grammar, from arguments to an answer, and the answer printed.
+//! The command line: parses arguments, runs the command and prints its answer.
 
 mod help;
 mod usage;
@@ -53,15 +53,15 @@ fn answer(line: &[OsString], words: Words) -> Result<Answer, Refusal> {
     arguments.command.run(&mut grammar, words)
 }
 
-/// The grammar with its words.
+/// The grammar with its help texts.
 fn grammar(words: Words) -> clap::Command {
     let mut root = Arguments::command();
-    // Global options reach the commands, and with them their words.
+    // Passes global options on to the commands, so that they get help texts there too.
     root.build();
     help::clothe(root, words, "longma")
 }
 
-/// Help and version are answers too.
+/// Help and version are answers; anything else is a usage error.
 fn unparsed(error: &clap::Error, line: &[OsString], words: Words) -> Result<Answer, Refusal> {
     if matches!(
         error.kind(),
@@ -82,8 +82,8 @@ fn unparsed(error: &clap::Error, line: &[OsString], words: Words) -> Result<Answ
     Err(Refusal::new(Exit::Usage, diagnostic))
 }
 
-/// The language asked for, which help and usage errors need before the command
-/// line is understood; else the locale's.
+/// The language from `--lang`, else from the locale. Help and usage errors need it
+/// before the command line is parsed.
 fn language(line: &[OsString]) -> Lang {
     let mut items = line.iter().filter_map(|item| item.to_str());
     let mut asked = None;

@@ -1,9 +1,9 @@
-//! The command's own words, in two languages.
+//! The command's own messages, in two languages.
 //!
-//! They stand in `messages/`, one line a message, as core's do; code names them
-//! by [`Key`], so that a message that is missing or no longer used shows when
-//! the crate is built or tested. Words of the help, which belong to arguments
-//! and not to code, are looked up by name ([`Words::find`]).
+//! They are in `messages/`, one per line, as in core. Code names them by [`Key`], so
+//! that a missing or unused message shows when the crate is built or tested. Help
+//! texts belong to arguments rather than to code and are looked up by name
+//! ([`Words::find`]).
 
 mod keys;
 
@@ -12,7 +12,7 @@ pub(crate) use keys::Key;
 use longma_core::{Args, CodeName, Family, Lang, Localized, Messages};
 use std::fmt::Display;
 
-/// The command's words in one language.
+/// The command's messages in one language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words {
     lang: Lang,
@@ -27,12 +27,12 @@ impl Words {
         self.lang
     }
 
-    /// A text that core or a pack gives in every language.
+    /// A text from core or a pack, which has it in every language.
     pub(crate) fn of(self, text: &Localized) -> &str {
         text.get(self.lang)
     }
 
-    /// The message as it stands.
+    /// The message as it is, with nothing filled in.
     pub(crate) fn say(self, key: Key) -> &'static str {
         self.find(key.name()).unwrap_or_else(|| key.name())
     }
@@ -57,7 +57,7 @@ impl Words {
         })
     }
 
-    /// The message called `name`, where there is one.
+    /// The message called `name`, if there is one.
     pub(crate) fn find(self, name: &str) -> Option<&'static str> {
         messages().template(name, self.lang)
     }
@@ -82,7 +82,7 @@ impl From<Key> for CodeName {
 }
 
 longma_core::codes! {
-    /// What keeps files and folders from being read as packs and cases.
+    /// Codes of the command's own findings: unreadable files, and gaps in coverage.
     pub enum Code {
         Io = "io",
         Encoding = "encoding",

@@ -1,8 +1,8 @@
 //! Reading: files, standard input, folders of packs, tables, cases, lists of persons.
 //!
-//! Everything here ends in values of `longma_core` and `longma_desk`, or in a
-//! [`Refusal`](crate::answer::Refusal) that says what is wrong and where. Nothing
-//! here decides or prints.
+//! Everything here returns values of `longma_core` and `longma_desk`, or a
+//! [`Refusal`](crate::answer::Refusal) that says what is wrong and where. Only
+//! `inspected` decides, and nothing here prints.
 
 pub mod cases;
 pub(crate) mod clock;

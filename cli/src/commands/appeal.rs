@@ -1,4 +1,4 @@
-//! `longma appeal`: what can be contested of a decision, and with whom.
+//! `longma appeal`: what can be contested in a decision, and with whom.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
@@ -35,14 +35,14 @@ pub(crate) struct Arguments {
     width: Width,
 }
 
-/// Columns before a cause.
+/// Indent of a cause, in columns.
 const CAUSE: usize = 2;
-/// Columns before what is told of a cause.
+/// Indent of a cause's details.
 const TOLD: usize = 4;
-/// Columns before what is told of a record.
+/// Indent of a record's details.
 const RECORD: usize = 6;
 
-/// Decides, and tells what can be contested as text or JSON.
+/// Decides, and reports what can be contested, as text or JSON.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.question.when.at.as_deref(), words)?;
     let width = page::asked(arguments.width.columns.as_deref(), words)?;
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .map_err(|problems| undecided(request, &problems, &sources, words))?;
     let found = appeal(&catalogue, &outcome, ledger.as_ref(), &asked, at);
     if arguments.json.wanted {
-        // Texts, numbers and lists of them cannot fail to be written.
+        // Serializing texts, numbers and lists cannot fail.
         let json = serde_json::to_string(&found).unwrap_or_default();
         return Ok(Answer::exact(format!("{json}\n")));
     }
@@ -201,7 +201,7 @@ impl Teller<'_> {
         }
     }
 
-    /// What a cause rests on, with the line of the file where it stands.
+    /// `told`, with the file and line of `evidence` if they are known.
     fn placed(&self, evidence: &str, told: &str) -> String {
         let Some((file, line)) = self.sources.evidence(evidence) else {
             return told.to_owned();

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     format: Format,
 }
 
-/// How a book is written.
+/// Formats of a book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Html,
@@ -32,7 +32,7 @@ enum Format {
     Json,
 }
 
-/// Writes the book of the packs that are asked for, in the reader's language.
+/// Writes a book of the packs asked for; HTML and Markdown in the reader's language.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let packs = loaded(&arguments.packs.path, words)?;
     let ids = packs.bundle.packs.iter().map(|pack| pack.id.as_str());

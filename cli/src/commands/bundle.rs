@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: loaded.files,
         ..Sources::default()
     };
-    // What is checked is what is written, read back: it is known to be readable.
+    // Checks the text as read back, so that what is written is known to be readable.
     let bundle =
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
     catalogue(bundle, &sources, words)?;

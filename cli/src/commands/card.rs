@@ -1,6 +1,6 @@
-//! `longma card`: what a card shows at an instant, the holder's and those of
-//! dependants. Facts of which a part is wrong decide the rest; what is wrong is
-//! told beside.
+//! `longma card`: the holder's card at an instant, and the cards of dependants.
+//! Facts that are partly wrong still decide the rest; the problems go to standard
+//! error.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Region, TableFiles, When};
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     json: AsJson,
 }
 
-/// Decides, and draws.
+/// Decides, and draws the cards.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.when.at.as_deref(), words)?;
     let Ready {

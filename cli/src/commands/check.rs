@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     deny_warnings: bool,
 }
 
-/// How findings are written.
+/// Formats of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -35,7 +35,7 @@ enum Format {
     Sarif,
 }
 
-/// Checks, and tells what was found.
+/// Checks, and reports the findings.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let mut checked = check(&arguments.packs.path)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;

@@ -1,7 +1,7 @@
 //! `longma compare`: who changes colour from one set of rules to another.
 //!
-//! Persons are read or invented in chunks ([`count`]); counting, making small and
-//! the page are the desk's.
+//! Persons are read or invented in chunks ([`count`]). The desk counts, shrinks the
+//! examples and writes the page.
 
 mod count;
 mod houses;
@@ -58,7 +58,7 @@ pub(crate) struct Arguments {
     html: Option<PathBuf>,
 }
 
-/// Compares, and tells it as text, JSON and HTML.
+/// Compares, and reports as text, JSON and HTML.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     out::one(arguments.html.as_deref(), arguments.json.wanted, words)?;
     let (houses, meant) = houses(arguments, words)?;
@@ -139,7 +139,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     Ok(Answer::page(page.finish()))
 }
 
-/// Whether a rule, as `pack/decision/function`, is of a decision that is asked for.
+/// Whether a rule (`pack/decision/function`) belongs to a decision that is asked for.
 fn asked(rule: &str, decisions: &[String]) -> bool {
     let of = rule.rsplit('/').nth(1);
     decisions.is_empty()
@@ -205,7 +205,7 @@ fn generator(
         }
         of_sides.push(of_side);
     }
-    // One pack is held to be in force at all times; folders decide each in its own.
+    // A single pack counts as in force at all times; in a folder each has its own span.
     let changed = match of_sides.as_slice() {
         [one, other] if sides.iter().all(|side| side.policies.is_none()) => changed(one, other),
         _ => Changed::default(),

@@ -1,7 +1,8 @@
 //! `longma decide`: what holds for a subject, when, and why.
 //!
-//! What is given is read by [`given`](crate::read::given); the rest is the core's answer,
-//! laid out by [`reading`](crate::show::reading). Many persons at once are [`many`]'s.
+//! [`given`](crate::read::given) reads the input, the core decides, and
+//! [`reading`](crate::show::reading) lays out the answer. [`many`] handles many persons
+//! at once.
 
 mod many;
 
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     resume: bool,
 }
 
-/// What is shown besides the answer.
+/// What to show in addition to the answer.
 #[derive(Debug, Args)]
 struct More {
     #[arg(long)]
@@ -57,7 +58,7 @@ struct More {
     history: bool,
 }
 
-/// Decides, and tells it as text or JSON.
+/// Decides, and reports as text or JSON.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let form = many::Form::of(arguments);
     many::fitting(form, arguments, words)?;

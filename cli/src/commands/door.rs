@@ -1,7 +1,7 @@
-//! `longma door`: whether a venue admits a person, and whom it must tell.
+//! `longma door`: whether a venue admits a person, and whom it must notify.
 //!
-//! The person is decided by the person's facts, the venue by its own, with no
-//! more of the person in them than a few levels under a pseudonym.
+//! The person is decided by the person's facts and the venue by its own, which hold
+//! no more about the person than a few levels under a pseudonym.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, TableFiles, When};
@@ -55,7 +55,7 @@ impl From<Presence> for longma_passes::door::Presence {
     }
 }
 
-/// Decides for the person, then at the door.
+/// Decides the person, then the venue.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.when.at.as_deref(), words)?;
     let Ready {
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
     warn(&found, &sources, words);
     let text = read_facts(&arguments.venue, &mut sources, words)?;
-    // What is wrong with the venue's own document is told before anything is added.
+    // Reports problems in the venue's own document before the person is added to it.
     catalogue
         .read_facts(&text)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     width: Width,
 }
 
-/// Explains, and tells it as a tree or as JSON.
+/// Explains, and reports as a tree or as JSON.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.question.when.at.as_deref(), words)?;
     let width = page::asked(arguments.width.columns.as_deref(), words)?;
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let explanation = explain(ground, &facts, request, at)
         .map_err(|problems| undecided(request, &problems, &sources, words))?;
     if arguments.json.wanted {
-        // Texts, numbers and lists of them cannot fail to be written.
+        // Serializing texts, numbers and lists cannot fail.
         let json = serde_json::to_string(&explanation).unwrap_or_default();
         return Ok(Answer::exact(format!("{json}\n")));
     }

@@ -1,6 +1,6 @@
-//! `longma laws`: counterexamples to what packs declare must hold.
+//! `longma laws`: counterexamples to the laws that packs declare.
 //!
-//! Searching is the desk's; here packs are chosen and what was found is told.
+//! The desk searches; this module picks the packs and reports what was found.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Only, Packs};
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     json: AsJson,
 }
 
-/// Searches, and tells each law.
+/// Searches, and reports on each law.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let packs = loaded(&arguments.packs.path, words)?;
     let only = chosen(

@@ -1,8 +1,8 @@
-//! `longma merge`: what several sources say, bound to one person.
+//! `longma merge`: joins what several sources say about one person.
 //!
-//! Files are read and written here; the rest is the front's
-//! [`merge`](longma_records::merge). The facts go where they were asked for, what
-//! is to be known about them to standard error: neither gets into the other.
+//! This module reads and writes the files; [`merge`](longma_records::merge) does the
+//! rest. The facts go to `--out` and the report to standard error, so that neither
+//! gets into the other.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Out, Packs};
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     report: String,
 }
 
-/// Merges, writes the facts, and tells what came of it.
+/// Merges, writes the facts, and reports the result.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let packs = loaded(&arguments.packs.path, words)?;
     let mut sources = Sources {
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     };
     let catalogue = catalogue(packs.bundle, &sources, words)?;
     let dossier = dossier(arguments, &catalogue, &mut sources, words)?;
-    // What is wrong between the files stands in none of them.
+    // A conflict between files has no line in any one of them.
     sources.facts = None;
     let merged = dossier
         .merged(&catalogue)
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     )
 }
 
-/// All that was given, joined.
+/// Joins the kept dossier, the sources and the corrections.
 fn dossier(
     arguments: &Arguments,
     catalogue: &Catalogue,
@@ -118,7 +118,7 @@ fn dossier(
     Ok(dossier)
 }
 
-/// Reads a file, in which problems are then shown.
+/// Reads a file, and makes it the one that problems are shown in.
 fn read(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
     sources.facts = Some(SourceFile {
@@ -133,12 +133,12 @@ fn wrong(sources: &Sources, problems: &Problems, words: Words) -> Refusal {
 }
 
 fn ledger(ledger: &Ledger) -> String {
-    // Texts, numbers and lists of them cannot fail to be written.
+    // Serializing texts, numbers and lists cannot fail.
     let json = serde_json::to_string(ledger).unwrap_or_default();
     format!("{json}\n")
 }
 
-/// Tells what there is to know of merged facts.
+/// Reports the counts, contradictions, problems and superseded records.
 fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
     let ledger = &merged.ledger;
     let named: BTreeSet<&str> = dossier

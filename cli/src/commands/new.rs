@@ -1,7 +1,8 @@
-//! `longma new pack`: a folder that checks and tests green, for a notice to be written into.
+//! `longma new pack`: a new pack that checks and tests green, to write a notice's rules
+//! into.
 //!
-//! The desk says what is to be written; here it is written. Nothing that is there
-//! is written over, except the manifest of the pack before, where that was asked for.
+//! The desk generates the files; this module writes them. No existing file is
+//! overwritten, except the previous pack's manifest if that was asked for.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{PACKS, PackFolder};
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    // One kind so far; it is named so that others can be.
+    // Only one kind so far; naming it leaves room for others.
     #[arg(value_name = "WHAT", value_parser = ["pack"])]
     what: String,
     #[arg(long, value_name = "CODE", required_unless_present = "like")]
@@ -49,7 +50,7 @@ pub(crate) struct Arguments {
     packs: PackFolder,
 }
 
-/// The fields of a request that its findings name, which are options here.
+/// The request fields that findings name; here they are options.
 const FIELDS: [&str; 8] = [
     "region",
     "from",
@@ -60,10 +61,10 @@ const FIELDS: [&str; 8] = [
     "subject",
     "close-previous",
 ];
-/// Columns that lines under a heading stand in from the edge.
+/// Indent of lines under a heading, in columns.
 const INDENT: usize = 2;
 
-/// Writes the pack and tells what was settled and what is next.
+/// Writes the pack, and reports what was chosen and what to do next.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let packs = &arguments.packs.path;
     if packs.is_file() {
@@ -76,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
     let loaded = loaded(packs, words)?;
     let mut files = loaded.files;
-    // A case that cannot be read is for `longma test` to tell.
+    // `longma test` reports cases that cannot be read.
     let _ = cases::fill(packs, &[], &mut files);
     let texts = texts(&files);
     let request = Request {
@@ -100,8 +101,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
 }
 
-/// Writes the new folder, then what changes with it. Where the folder cannot be
-/// finished, what was written of it is taken back.
+/// Writes the new folder, then the files that change with it. If the folder cannot be
+/// completed, it is removed again.
 fn write(new: &NewPack, packs: &Path, words: Words) -> Result<(), Refusal> {
     let failed =
         |path: &Path, error: &io::Error| Refusal::new(Exit::Files, io_error(path, error, words));
@@ -133,7 +134,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
     File::create_new(path)?.write_all(text.as_bytes())
 }
 
-/// Where a file of the bundle lies on disk.
+/// The path on disk of a file of the bundle.
 fn place(name: &str, packs: &Path) -> PathBuf {
     match PackId::split(name) {
         Some((id, file)) => packs.join(id).join(file),
@@ -173,7 +174,7 @@ fn told(new: &NewPack, packs: &Path, words: Words) -> String {
     page.finish()
 }
 
-/// Findings at their lines, or at the option that they are about.
+/// The refusal for findings, shown at their lines or at the option they are about.
 fn refused(findings: Vec<Finding>, files: Files, words: Words) -> Refusal {
     let sources = Sources {
         files,
@@ -204,7 +205,7 @@ fn option(finding: &Finding) -> Option<String> {
     }
 }
 
-/// A finding as a problem, which a diagnostic can be made of; `placed` keeps its place.
+/// A finding as a problem, from which a diagnostic can be made; `placed` keeps its place.
 fn problem(finding: Finding, placed: bool) -> Problem {
     let options = |text: &Localized| Localized::build(|lang| as_options(text.get(lang)));
     Problem {
@@ -223,7 +224,7 @@ fn problem(finding: Finding, placed: bool) -> Problem {
     }
 }
 
-/// The desk's words with its fields named as options are.
+/// The desk's text, with its field names written as options.
 fn as_options(text: &str) -> String {
     FIELDS.iter().fold(text.to_owned(), |text, field| {
         text.replace(&format!("`{field}`"), &format!("`--{field}`"))

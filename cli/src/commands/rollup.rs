@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     json: AsJson,
 }
 
-/// Reads documents, one a line, and adds up.
+/// Reads documents, one per line, and adds up their counts.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let from = day(&arguments.from, words)?;
     let to = day(&arguments.to, words)?;

@@ -1,5 +1,5 @@
-//! `longma screen`: a grid worker's list, whom to follow up first, and which rows
-//! must be called back.
+//! `longma screen`: reads a grid worker's list, and says whom to follow up first and
+//! which rows must be called back.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Packs, Region, TableFiles};
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     rejects: Option<PathBuf>,
 }
 
-/// Reads the list, decides, and tells.
+/// Reads the list, decides, and reports.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let received = match arguments.received.as_deref() {
         None => instant(None, words)?,
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     } else {
         Answer::page(tell(&screened, words))
     };
-    // As for many persons: the rest is told, and the exit says that rows are left.
+    // As for many persons: the rest is reported, and the exit code says that rows are left.
     if screened.rows.reported > 0 {
         answer.exit = Exit::Facts;
     }
@@ -152,7 +152,7 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
     }
 }
 
-/// A level in words; of what is unknown, what is certain.
+/// A level in words; if it is unknown, also the least that is certain.
 fn level(part: &Reading, words: Words) -> String {
     let (name, level) = (words.of(&part.name), words.of(&part.words));
     match &part.at_least_words {
@@ -188,7 +188,7 @@ fn told(page: &mut Page, mark: &str, message: &Localized, help: Option<&Localize
     }
 }
 
-/// What there is of a person, without what is lacking.
+/// Joins the parts that are not empty.
 fn joined(parts: [&String; 3]) -> String {
     let parts = parts.iter().filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.map(|part| plain(part)).collect();

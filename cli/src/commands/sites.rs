@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     json: AsJson,
 }
 
-/// Reads the list, and tells the nearest.
+/// Reads the list, and reports the nearest sites.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let at = instant(arguments.when.at.as_deref(), words)?;
     let near = &arguments.near;

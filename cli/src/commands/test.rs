@@ -1,4 +1,4 @@
-//! `longma test`: the cases beside the packs, run against the rules.
+//! `longma test`: runs the packs' cases against the rules.
 
 mod coverage;
 
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Runs the cases and tells each that fails.
+/// Runs the cases and reports each failure.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     out::one(arguments.html.as_deref(), arguments.json, words)?;
     let packs = loaded(&arguments.packs.path, words)?;
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
     let answer = match (html, measured) {
         (Some(html), _) => {
-            // The page does not tell of cases, so what fails is told beside it.
+            // The page does not show cases, so failures go to standard error.
             if !sound {
                 terminal::aside(&page.finish());
             }
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     Ok(Answer { exit, ..answer })
 }
 
-/// Runs the cases; how many passed, and how many failed.
+/// Runs the cases; returns how many passed and how many failed.
 fn tell(
     page: &mut Page,
     cases: &[Case],
@@ -130,7 +130,7 @@ fn tell(
     total
 }
 
-/// A failure at the line of the case that expects otherwise.
+/// A failure, shown at the line of the case that expects otherwise.
 fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnostic {
     let (title, label) = said(&failure.fault, words);
     let mut shown = Diagnostic::error(&title);
@@ -162,7 +162,7 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
     }
 }
 
-/// What differs, and the same in short beside the line.
+/// What differs, and a short label for the line.
 fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
     let both = |title: Key, label: Key, expected: &str, got: &str, decision: &str| {
         let args = Args::of("expected", expected)
@@ -209,7 +209,7 @@ fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
     }
 }
 
-/// A level by the name that the case's author writes.
+/// A level by name, as the author of a case writes it.
 fn level(level: &Level, words: Words) -> String {
     match &level.at_least {
         Some(least) => words.fill(
@@ -220,7 +220,7 @@ fn level(level: &Level, words: Words) -> String {
     }
 }
 
-/// The causes active then, and what is not known or was refused.
+/// The causes active at the instant, and the problems.
 fn behind(failure: &Failure, words: Words) -> Vec<String> {
     let causes = failure.causes.iter().map(|cause| self::cause(cause, words));
     let problems = failure

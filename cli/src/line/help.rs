@@ -1,22 +1,23 @@
-//! The help: the grammar dressed in the words of `messages/`.
+//! The help: the grammar with texts from `messages/`.
 //!
-//! An argument takes its help from `option.<command>.<id>` or `option.<id>`, a command
-//! from `help.`, `about.` and `usage.`, its examples from `example.<command>.<n>`. A
-//! test runs the examples.
+//! A command takes its texts from `help.`, `about.` and `usage.`, and its examples from
+//! `example.<command>.<n>`; a test runs the examples. An argument takes its help from
+//! `option.<command>.<id>` or `option.<id>`.
 
 use crate::messages::{Key, Words};
 use crate::show::page::{HEADING, wrap};
 use longma_core::Lang;
 use std::fmt::Write as _;
 
-/// Columns of Chinese help beside an option; its lines have no blanks to break at.
+/// Width of Chinese help next to an option, in columns. It has no blanks to break at.
 const HELP_COLUMNS: usize = 48;
-/// Columns of a line of an example.
+/// Width of an example's lines, in columns.
 const EXAMPLE_COLUMNS: usize = 68;
-/// Columns of the text above the options.
+/// Width of the text above the options, in columns.
 const ABOUT_COLUMNS: usize = 76;
 
-/// `command`, which the reader types as `path`, with its words.
+/// Adds texts to `command` and its subcommands. `path` is its dotted name, such as
+/// `longma.decide`.
 pub(crate) fn clothe(command: clap::Command, words: Words, path: &str) -> clap::Command {
     let find = |kind: &str| words.find(&format!("{kind}.{path}"));
     let short = find("help").unwrap_or_default();
@@ -55,7 +56,7 @@ pub(crate) fn clothe(command: clap::Command, words: Words, path: &str) -> clap::
         })
 }
 
-/// The words of an argument: the command's own, or those that commands share.
+/// An argument's help: the command's own text, else the shared one.
 pub(crate) fn option(words: Words, path: &str, arg: &clap::Arg) -> Option<&'static str> {
     let command = path.rsplit('.').next().unwrap_or(path);
     let id = arg.get_id();
@@ -64,7 +65,7 @@ pub(crate) fn option(words: Words, path: &str, arg: &clap::Arg) -> Option<&'stat
         .or_else(|| words.find(&format!("option.{id}")))
 }
 
-/// `text` for clap, which breaks lines at blanks only.
+/// Breaks Chinese text into lines for clap, which breaks only at blanks.
 fn breakable(text: &str, columns: usize, words: Words) -> String {
     match words.lang() {
         Lang::En => text.to_owned(),
@@ -72,7 +73,8 @@ fn breakable(text: &str, columns: usize, words: Words) -> String {
     }
 }
 
-/// Examples, exit codes and environment.
+/// The text below the options: examples, exit codes and, for `longma` itself, the
+/// environment.
 fn after(words: Words, path: &str) -> String {
     let mut out = String::new();
     let heading = |out: &mut String, key: Key| {
@@ -98,8 +100,8 @@ fn after(words: Words, path: &str) -> String {
     out
 }
 
-/// A command line in lines that stay whole in a narrow terminal and can be
-/// copied as they stand; an option stays beside its value.
+/// Folds a command line so that it fits a narrow terminal and can still be copied.
+/// An option stays with its value.
 fn folded(run: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
     for word in run.split(' ') {
@@ -130,7 +132,7 @@ fn folded(run: &str) -> String {
     out
 }
 
-/// The examples of a command: what each shows, and the line that shows it.
+/// A command's examples: what each shows, and its command line.
 pub(crate) fn examples(words: Words, command: &str) -> Vec<(&'static str, &'static str)> {
     let example = |number: usize| {
         let text = words.find(&format!("example.{command}.{number}"))?;

@@ -1,7 +1,7 @@
-//! A command line that is not understood, in words of either language.
+//! Usage errors, in both languages.
 //!
-//! The parser's own errors are English only; what they know is taken from them
-//! and said in ours.
+//! The parser's own messages are English only, so our messages are built from the
+//! details in its errors.
 
 use crate::commands::NAMES;
 use crate::messages::{Key, Words};
@@ -9,7 +9,7 @@ use crate::show::diagnostic::Diagnostic;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use longma_core::Args;
 
-/// Why the command line is not understood, and what to do.
+/// Explains why the command line was not understood, and what to do.
 pub(crate) fn explain(error: &clap::Error, words: Words) -> Diagnostic {
     let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
     let argument = first(ContextKind::InvalidArg);
@@ -64,7 +64,7 @@ fn help(mut shown: Diagnostic, error: &clap::Error, words: Words) -> Diagnostic 
     shown
 }
 
-/// What the error knows of `kind`.
+/// The error's context of this kind, as texts.
 fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],

@@ -1,8 +1,8 @@
-//! The names of the messages that code says.
+//! The names of the messages that code uses.
 
 macro_rules! keys {
     ($($variant:ident = $name:literal,)*) => {
-        /// Every message that code names.
+        /// Every message that code uses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Key { $($variant,)* }
 

@@ -1,4 +1,4 @@
-//! The files of cases, in the folders `cases` beside the packs.
+//! The case files, in the packs' `cases` folders.
 
 use crate::read::file::{Files, LoadError, SourceFile, texts};
 use crate::read::load::in_files;
@@ -7,10 +7,9 @@ use longma_desk::case::{self, Case};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Reads the cases of the packs under `packs`, by file and line; of all packs,
-/// or of those whose id or region is one of `only`. `files` are those of the
-/// packs, whose schemas give tables without rows their columns; the files of cases
-/// are added.
+/// Reads the cases of the packs under `packs`, ordered by file and line: of all packs,
+/// or of those whose id or region is in `only`. `files` holds the packs' files, whose
+/// schemas give tables without rows their columns; the case files are added to it.
 ///
 /// # Errors
 /// Every file that cannot be read, has the wrong shape or expects nothing.
@@ -28,7 +27,8 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
     }
 }
 
-/// Adds the files of cases; those that cannot be read, by path inside the bundle.
+/// Adds the case files to `files`; returns those that cannot be read, by path inside the
+/// bundle.
 pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(String, LoadError)> {
     let mut errors = Vec::new();
     for path in case_files(packs) {

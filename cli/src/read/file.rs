@@ -1,4 +1,4 @@
-//! Files that were read, and what can be wrong with one.
+//! Files that were read, and why loading can fail.
 
 use longma_compile::texts::Texts;
 use longma_lang::finding::Finding;
@@ -6,20 +6,20 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-/// A text that was read, and where from.
+/// A text, and the file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its place on disk, as given.
+    /// The path on disk, as given.
     pub path: PathBuf,
-    /// What it holds.
+    /// The text.
     pub text: String,
 }
 
-/// The files of packs by the paths that problems name
+/// The packs' files, by the paths that problems use
 /// (`packs/62/2022-03-07/pack.toml`).
 pub type Files = BTreeMap<String, SourceFile>;
 
-/// The texts of files, without where they are on disk.
+/// The texts of files, without their paths on disk.
 #[must_use]
 pub fn texts(files: &Files) -> Texts {
     let texts = files.iter();
@@ -28,15 +28,15 @@ pub fn texts(files: &Files) -> Texts {
         .collect()
 }
 
-/// Why a folder is no set of rules.
+/// Why a folder or a bundle cannot be loaded.
 #[derive(Debug)]
 pub enum LoadError {
     /// A file or folder cannot be read.
     Io(PathBuf, io::Error),
-    /// No pack lies under this folder.
+    /// There is no pack under this folder.
     Empty(PathBuf),
-    /// A file does not say what it should.
+    /// A file's content is wrong.
     Found(SourceFile, Box<Finding>),
-    /// A bundle that core refuses.
+    /// Core refuses a bundle.
     Bundle(SourceFile, Box<longma_core::Problem>),
 }

@@ -1,5 +1,5 @@
-//! What commands are given alike: an instant, packs, tables, facts, and how each is
-//! refused when it is wrong.
+//! Input that commands share: an instant, packs, tables and facts, and the refusals for
+//! wrong ones.
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
@@ -47,8 +47,8 @@ pub(crate) fn ready(packs: &Path, reference: &[String], words: Words) -> Result<
     })
 }
 
-/// Refuses what could not be decided: it may be the command line that names a region
-/// or a decision which is not there.
+/// The refusal when deciding fails. It is a usage error if the command line names an
+/// unknown region or decision.
 pub(crate) fn undecided(
     request: Request<'_>,
     problems: &Problems,
@@ -63,7 +63,7 @@ pub(crate) fn undecided(
     }
 }
 
-/// The problem of a region that the command line names, not the facts.
+/// The problem, if it is a wrong region named by the command line and not by the facts.
 pub(crate) fn wrong_region<'a>(
     request: Request<'_>,
     problems: &'a [Problem],
@@ -78,12 +78,12 @@ pub(crate) fn wrong_region<'a>(
     }
 }
 
-/// Whether it is the command line that names a decision which is not there.
+/// Whether the command line names an unknown decision.
 fn is_asked(problem: &Problem) -> bool {
     problem.code == longma_core::Code::UnknownDecision && problem.place == Place::None
 }
 
-/// Refuses such a region.
+/// The refusal for a wrong `--region`.
 pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
     let mut problem = problem.clone();
     problem.place = Place::None;
@@ -92,7 +92,7 @@ pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> R
     Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
 }
 
-/// The instant that `--at` asks for, else now.
+/// The instant given by `--at`, else now.
 pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refusal> {
     let Some(text) = asked else {
         return clock::now().ok_or_else(|| {
@@ -104,7 +104,7 @@ pub(crate) fn instant(asked: Option<&str>, words: Words) -> Result<Instant, Refu
     read.map_err(|error| no_instant(error, "--at", text, Key::AtInvalidHelp, words))
 }
 
-/// The instant that `option` gives; of a day, its beginning at `offset`.
+/// The instant given by `option`; for a day, its beginning at `offset`.
 pub(crate) fn day_or_instant(
     option: &str,
     text: &str,
@@ -116,7 +116,7 @@ pub(crate) fn day_or_instant(
         .map_err(|error| no_instant(error, option, text, Key::DayInvalidHelp, words))
 }
 
-/// A calendar day.
+/// Reads a calendar day.
 pub(crate) fn day(text: &str, words: Words) -> Result<Date, Refusal> {
     Date::parse(text).map_err(|_| {
         let shown = Diagnostic::error(&words.fill(Key::NotADay, &Args::of("found", text)));
@@ -142,7 +142,7 @@ pub(crate) fn no_instant(
     Refusal::new(Exit::Usage, shown.help(&words.fill(help, &args)))
 }
 
-/// `NAME=FILE`, by name.
+/// Reads `NAME=FILE` arguments, by name.
 pub(crate) fn references(
     given: &[String],
     words: Words,
@@ -223,8 +223,8 @@ pub(crate) fn read_facts(
     Ok(text)
 }
 
-/// A file of the user's that cannot be read; one in another encoding is there,
-/// but wrong.
+/// The refusal for a file that cannot be read. A file in another encoding can be found,
+/// so it counts as wrong facts.
 pub(crate) fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
     let exit = match error.kind() {
         io::ErrorKind::InvalidData => Exit::Facts,

@@ -1,12 +1,12 @@
-//! Facts of which a part may be wrong: what can be decided of them, and what is wrong.
+//! Facts that may be partly wrong: what can be decided from them, and what is wrong.
 
 use longma_core::{Catalogue, Instant, Outcome, Problem, Problems, Request};
 use longma_records::inspect::{decide, inspect};
 
-/// What the rules say of facts, and what is wrong with the facts.
+/// The outcome of the facts, and what is wrong with them.
 pub(crate) type Inspected = (Outcome, Vec<Problem>);
 
-/// Decides what can be decided, and tells the rest.
+/// Decides what can be decided, and lists what is wrong.
 pub(crate) fn inspected(
     catalogue: &Catalogue,
     text: &str,

@@ -1,8 +1,8 @@
-//! Folders of packs become texts by path, and where each is on disk.
+//! Reads folders of packs into texts by path, with each one's place on disk.
 //!
-//! Reading goes on where a file cannot be read: [`read`] gives what there is, and
-//! [`load`] takes only what is sound. What the texts say is for
-//! [`longma_compile::texts`] to read.
+//! An unreadable file does not stop reading: [`read`] returns what there is, and
+//! [`load`] fails unless everything is sound. [`longma_compile::texts`] reads what the
+//! texts say.
 
 use crate::read::file::{Files, LoadError, SourceFile, texts};
 use longma_compile::Bundle;
@@ -14,7 +14,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A bundle and the files it was made of; of a bundle read whole, its scripts.
+/// A bundle and the files it was made from; for a bundle file, only its scripts.
 #[derive(Debug)]
 pub struct Loaded {
     /// The packs and schemas.
@@ -26,7 +26,7 @@ pub struct Loaded {
 /// A folder of packs as far as it can be read.
 #[derive(Debug)]
 pub struct Folder {
-    /// What its texts say, without what is said by `errors`.
+    /// What its texts say, without what `errors` reports.
     pub house: House,
     /// The files that could be read.
     pub files: Files,
@@ -34,7 +34,7 @@ pub struct Folder {
     pub errors: Vec<LoadError>,
 }
 
-/// Reads `packs`, a folder such as `rules/packs` or a bundle's file.
+/// Reads `packs`, a folder such as `rules/packs` or a bundle file.
 ///
 /// # Errors
 /// Every file that cannot be read or has the wrong shape.
@@ -53,7 +53,7 @@ pub fn load(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
     }
 }
 
-/// Findings with the files that they are about.
+/// Findings with the files they are about.
 pub(crate) fn in_files(findings: Vec<Finding>, files: &Files) -> Vec<LoadError> {
     let found = findings.into_iter().filter_map(|finding| {
         let file = files.get(finding.spot.file()?)?;
@@ -62,13 +62,12 @@ pub(crate) fn in_files(findings: Vec<Finding>, files: &Files) -> Vec<LoadError> 
     found.collect()
 }
 
-/// Reads `packs`, a folder such as `rules/packs` or a bundle's file, as far as
-/// that can be done.
+/// Reads `packs`, a folder such as `rules/packs` or a bundle file, as far as possible.
 ///
 /// # Errors
-/// There is nothing to read.
+/// If there is nothing to read.
 pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
-    // A pipe is no file, but can bring a bundle.
+    // Not `is_file`: a bundle can also come through a pipe.
     if !packs.is_dir() {
         return bundle(packs).map(|Loaded { bundle, files }| Folder {
             house: House::sound(bundle),
@@ -76,7 +75,7 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
             errors: Vec::new(),
         });
     }
-    // `.` and `..` have no parent by name.
+    // `.` and `..` have no file name, and their parent is reached through `..`.
     let rules = match packs.file_name() {
         Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
         None => packs.join(".."),
@@ -118,7 +117,7 @@ fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
     Ok(Loaded { bundle, files })
 }
 
-/// The scripts of a bundle, under the names that problems give them.
+/// The scripts of a bundle, by the names that problems use.
 fn scripts(bundle: &Bundle) -> Files {
     let packs = bundle.packs.iter();
     packs
@@ -135,17 +134,17 @@ fn scripts(bundle: &Bundle) -> Files {
         .collect()
 }
 
-/// Fills a map of files.
+/// Collects files and errors.
 #[derive(Debug, Default)]
 struct Reader {
     files: Files,
-    /// The paths of files that are there or should be, and cannot be read.
+    /// The paths of files that exist or should exist, and cannot be read.
     lost: BTreeSet<String>,
     errors: Vec<LoadError>,
 }
 
 impl Reader {
-    /// What the files say; a file that cannot be read is not missed as well.
+    /// What the files say. A file that cannot be read is not reported as missing too.
     fn house(&self) -> House {
         let mut house = longma_compile::texts::read(&texts(&self.files));
         house.findings.retain(|finding| match &finding.spot {
@@ -166,8 +165,7 @@ impl Reader {
         house
     }
 
-    /// The folders and files in `folder`, sorted, so that the order of a disk
-    /// shows nowhere.
+    /// The folders and files in `folder`, sorted, so that the disk's order has no effect.
     fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
         let read = fs::read_dir(folder).and_then(|entries| {
             entries

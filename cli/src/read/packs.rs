@@ -1,4 +1,4 @@
-//! Packs for a command: read, checked, and refused with every problem shown.
+//! Reads and checks packs for a command; a refusal shows every problem.
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
@@ -18,9 +18,9 @@ pub(crate) fn loaded(packs: &Path, words: Words) -> Result<Loaded, Refusal> {
     load(packs).map_err(|errors| unloaded(&errors, packs, words))
 }
 
-/// Says what cannot be read; `packs` is the folder that was asked for.
+/// The refusal for packs that cannot be loaded; `packs` is the folder asked for.
 pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refusal {
-    // A folder that is not there is one mistake, whatever it was to hold.
+    // A missing folder is one mistake, whatever it should contain.
     if !packs.exists() {
         let error = LoadError::Io(packs.to_owned(), io::ErrorKind::NotFound.into());
         let shown = load_error(&error, words).help(words.say(Key::PacksNotFoundHelp));
@@ -44,7 +44,7 @@ pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refu
     Refusal { exit, diagnostics }
 }
 
-/// Whether a file cannot be read, rather than be understood.
+/// Whether a file cannot be read at all, rather than not understood.
 fn unreadable(error: &LoadError) -> bool {
     match error {
         LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
@@ -57,8 +57,8 @@ pub(crate) fn ids(bundle: &Bundle) -> impl Iterator<Item = &str> {
     bundle.packs.iter().map(|pack| pack.id.as_str())
 }
 
-/// The packs that are meant, by id or region; a folder's path is taken too,
-/// since a shell completes it.
+/// The packs named by `only`, by id or region. A folder's path is accepted too, since
+/// shells complete it.
 pub(crate) fn chosen<'a>(
     only: &[String],
     packs: &Path,

@@ -1,11 +1,10 @@
 //! Persons, one after another, from a stream of documents or of rows.
 //!
-//! A person is what is decided or refused as a whole. Of a CSV that is a group
-//! of rows: where one of them cannot be read, the person is refused, since a
-//! decision without that row might be too mild. For the same reason a row whose
-//! owner cannot be told makes doubtful the persons on both sides of it, and a
-//! list that is not sorted by its key is given up: a person's rows could stand
-//! in two places.
+//! A person is decided or refused as a whole. In a CSV that is a group of rows: if one
+//! of them cannot be read, the person is refused, since a decision without that row
+//! might be too mild. For the same reason, a row whose owner is unknown makes the
+//! persons before and after it doubtful, and reading stops if a list is not sorted by
+//! its key (unless its mapping says `grouped`): a person's rows could be in two places.
 
 pub(crate) mod lines;
 pub(crate) mod mapping;
@@ -19,27 +18,27 @@ use mapping::{Cell, Header, Mapped, Mapping};
 use rows::{Bad, Row, Rows};
 use std::io::{self, BufRead};
 
-/// One person, or lines that are none.
+/// One person, or lines that do not make one.
 #[derive(Debug)]
 pub(crate) struct Person {
-    /// The line on which it begins, from 1.
+    /// The first line, from 1.
     pub(crate) first: u64,
-    /// The line on which it ends.
+    /// The last line.
     pub(crate) last: u64,
-    /// What stands there; none where it is longer than is accepted.
+    /// The text of the lines; `None` if it is too long.
     pub(crate) text: Option<Vec<u8>>,
-    /// The facts, as JSON, or what is wrong.
+    /// The facts as JSON, or what is wrong.
     pub(crate) facts: Result<String, Vec<Problem>>,
-    /// Of rows: where each value is from.
+    /// For rows: where each value comes from.
     pub(crate) origin: Option<Origin>,
-    /// The place behind it.
+    /// The position after it.
     pub(crate) end: Mark,
-    /// Bytes before the place from which reading must begin anew for the next
-    /// person to be read as it would have been.
+    /// The offset to read again from so that the next person is read as it would have been,
+    /// in bytes.
     pub(crate) replay: u64,
 }
 
-/// Where in a list a person's values stand.
+/// Where a person's values are in a list.
 #[derive(Debug)]
 pub(crate) struct Origin {
     rows: Vec<Row>,
@@ -47,18 +46,19 @@ pub(crate) struct Origin {
     delimiter: u8,
 }
 
-/// A place in a list.
+/// A cell of a list, with its row.
 pub(crate) struct Spot<'a> {
     /// The first line of the row, from 1.
     pub(crate) line: u64,
-    /// The row.
+    /// The text of the row.
     pub(crate) text: &'a str,
-    /// The bytes of the cell in it.
+    /// The bytes of the cell in `text`.
     pub(crate) cell: std::ops::Range<usize>,
 }
 
 impl Origin {
-    /// The cell that shows the problem at this position, of those that are told.
+    /// The cell that shows the problem with this index. One that the mapping did not report
+    /// is found by its pointer into the facts.
     pub(crate) fn spot(&self, index: usize, pointer: Option<&str>) -> Option<Spot<'_>> {
         let own = self.mapped.problems.get(index);
         let cell: Option<Cell> = match own {
@@ -79,12 +79,12 @@ impl Origin {
     }
 }
 
-/// Why reading cannot go on.
+/// Why reading stops.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// The stream fails.
+    /// The stream failed.
     Io(io::Error),
-    /// It is no list that the mapping could be for, which this line shows.
+    /// The mapping does not work for this list; noticed at this line.
     List(u64, Box<Problem>),
 }
 
@@ -96,9 +96,9 @@ impl From<io::Error> for Stop {
 
 /// A stream of persons.
 pub(crate) enum People<R> {
-    /// One document a line.
+    /// One document per line.
     Documents(Lines<R>),
-    /// One row, or several that follow one another.
+    /// One row, or several consecutive ones.
     Groups(Box<Groups<R>>),
 }
 
@@ -107,14 +107,14 @@ impl<R: BufRead> People<R> {
         Self::Documents(Lines::new(reader))
     }
 
-    /// Reads a list's header; also the columns that the mapping does not use.
+    /// Reads a list's header; also returns the columns that the mapping does not use.
     pub(crate) fn groups(reader: R, mapping: Mapping) -> Result<(Self, Vec<String>), Stop> {
         let mut groups = Groups::new(reader, mapping)?;
         let unused = std::mem::take(&mut groups.header.unused);
         Ok((Self::Groups(Box::new(groups)), unused))
     }
 
-    /// The next person; none at the end.
+    /// The next person; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Person>, Stop> {
         match self {
             Self::Documents(lines) => Ok(document(lines)?),
@@ -122,7 +122,7 @@ impl<R: BufRead> People<R> {
         }
     }
 
-    /// Where the stream ends, once no person is left.
+    /// The end of the stream, once no person is left.
     pub(crate) fn at(&self) -> &Mark {
         match self {
             Self::Documents(lines) => lines.at(),
@@ -130,8 +130,7 @@ impl<R: BufRead> People<R> {
         }
     }
 
-    /// Goes on to `bytes`, beginning anew at `replay`; false where no person
-    /// ends there.
+    /// Skips to `bytes`, reading again from `replay`; `None` if no person ends there.
     pub(crate) fn go_to(&mut self, bytes: u64, replay: u64) -> Result<Option<Mark>, Stop> {
         match self {
             Self::Documents(lines) => {
@@ -175,14 +174,14 @@ fn document(lines: &mut Lines<impl BufRead>) -> io::Result<Option<Person>> {
     Ok(None)
 }
 
-/// Persons whose rows follow one another.
+/// Persons made of consecutive rows.
 pub(crate) struct Groups<R> {
     rows: Rows<R>,
     mapping: Mapping,
     header: Header,
-    /// What was read to see where a person's rows end.
+    /// The row read ahead to see where a person's rows end.
     ahead: Option<Result<Row, Box<Bad>>>,
-    /// Whether the row before was bad, and could belong to the next person.
+    /// Whether the previous row was bad and could belong to the next person.
     doubtful: bool,
     /// The last person's key.
     before: Option<Vec<String>>,
@@ -228,7 +227,7 @@ impl<R: BufRead> Groups<R> {
         Ok(read.map(|read| read.and_then(|row| self.owned(row))))
     }
 
-    /// A row that names no owner is as good as one that cannot be read.
+    /// Treats a row that names no owner like one that cannot be read.
     fn owned(&self, row: Row) -> Result<Row, Box<Bad>> {
         let key = self.header.key_of(&row);
         if key.is_empty() || key.iter().any(|cell| !cell.is_empty()) {
@@ -302,7 +301,7 @@ impl<R: BufRead> Groups<R> {
         Ok(person)
     }
 
-    /// Puts the facts that the rows tell into `person`.
+    /// Fills in `person` from its rows.
     fn tell(&self, person: &mut Person, rows: Vec<Row>, doubtful: bool) {
         let mapped = self.mapping.facts(&self.header, &rows);
         let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
@@ -324,7 +323,7 @@ impl<R: BufRead> Groups<R> {
         });
     }
 
-    /// Refuses a list whose persons do not ascend, unless it is vouched for.
+    /// Refuses a list that is not sorted by key, unless the mapping says `grouped`.
     fn order(&self, key: &Vec<String>, row: &Row) -> Result<(), Stop> {
         match &self.before {
             Some(before) if !self.mapping.grouped && key < before => {

@@ -1,10 +1,9 @@
-//! Timelines as bands: one row a decision, over one stretch of time for all.
+//! Timelines as bands: one row per decision, all over the same stretch of time.
 //!
-//! Every level has a sign of its own and, where its band is long enough, its name
-//! stands in it, so that nothing depends on colour. All signs are ASCII: their
-//! width is certain in every terminal, and rows stay aligned. What is shown is
-//! the part of time in which something happens near the instant asked for; the
-//! table of changes holds all of time.
+//! Every level has its own sign, and a band that is long enough shows the level's name,
+//! so that nothing depends on colour. All signs are ASCII: their width is certain in
+//! every terminal, and rows stay aligned. The bands show only the time near the instant
+//! asked for in which something changes; the table of changes covers all time.
 
 use crate::messages::{Key, Words};
 use crate::show::moment::stamp;
@@ -17,21 +16,21 @@ use longma_desk::band::named;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Signs of a scale's levels, lowest first; a longer scale repeats its last.
+/// Signs of a scale's levels, lowest first; a longer scale repeats the last one.
 const SIGNS: [char; 7] = ['.', '=', '#', '%', '@', '&', '*'];
-/// The sign of what is not known.
+/// The sign of an unknown level.
 const NOT_KNOWN: char = '?';
-/// The sign, in every band, of the instant asked for.
+/// Marks the instant asked for in every band.
 const MARKER: char = '|';
 /// Seconds in a day.
 const DAY: i64 = 86_400;
-/// Changes of level this near to the instant are shown, in seconds.
+/// Changes of level within this many seconds of the instant are shown.
 const REACH: i64 = 30 * DAY;
-/// Distances between marks of the axis, in days; the first whose labels fit is taken.
+/// Distances between marks of the axis, in days; the first whose labels fit is used.
 const STEPS: [i64; 11] = [1, 2, 3, 5, 7, 14, 30, 61, 122, 183, 366];
-/// Columns before levels that stand under their decision's caption.
+/// Indent of levels listed under their decision's caption, in columns.
 const UNDER: usize = 2;
-/// Columns of a mark's label, `^07-10`, and of the gap after it.
+/// Width of a mark's label, `^07-10`, and of the gap after it, in columns.
 const LABEL: i64 = 6 + 2;
 
 /// Writes the bands with their axis and legend; with `rules` also a row of the packs.
@@ -79,7 +78,7 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, rules: bool) {
     let widest = items.map(|(text, _)| width(text)).max().unwrap_or_default();
     for (caption, items) in &legends {
         if margin + widest > page.columns() {
-            // Beside long captions there is no room, so the levels stand under them.
+            // There is no room next to long captions, so the levels go below them.
             page.line(caption);
             page.items("", UNDER, items);
         } else {
@@ -115,10 +114,10 @@ struct Run {
     span: Span,
     colour: String,
     name: String,
-    /// One sign, or where the level is unknown that and the sign of what is certain.
+    /// The level's sign; for an unknown level `?`, and the sign of the least that is certain.
     sign: String,
-    /// How grave it is, to choose between runs that are shorter than a column; what
-    /// is not known may be the highest.
+    /// How severe it is, to choose between runs shorter than a column. Unknown ranks
+    /// highest, as it may be the highest level.
     rank: usize,
 }
 
@@ -152,7 +151,7 @@ fn runs(decision: &DecisionOutcome, words: Words) -> Vec<Run> {
     runs.collect()
 }
 
-/// The sign of a place on the scale.
+/// The sign of the level with this rank.
 fn sign_of(rank: usize) -> char {
     let [.., last] = SIGNS;
     SIGNS.get(rank).copied().unwrap_or(last)
@@ -187,7 +186,7 @@ impl Row<'_> {
         out
     }
 
-    /// The run to show in each column; that of `at` in column `marker`.
+    /// The run to show in each column; in column `marker`, the one at `at`.
     fn shown(&self, scale: Scale, marker: usize, at: Instant) -> Vec<Option<usize>> {
         (0..scale.columns)
             .map(|column| match column {
@@ -199,8 +198,8 @@ impl Row<'_> {
             .collect()
     }
 
-    /// The run to show in a column: the gravest of those that lie wholly in it,
-    /// which no other column shows; else the one at its middle.
+    /// The run to show in a column: the most severe of those wholly inside it, since no
+    /// other column shows them; else the one at its middle.
     fn run_in(&self, column: Range<i64>) -> Option<usize> {
         let inside = |run: &Run| {
             let from = run
@@ -223,7 +222,7 @@ impl Row<'_> {
         })
     }
 
-    /// Each level's sign and name, and those of what is not known where it is shown.
+    /// Each level's sign and name, and those of unknown levels that are shown.
     fn legend(&self, shown: &[Option<usize>], words: Words) -> Vec<(String, Style)> {
         let mut items: Vec<(String, Style)> = Vec::new();
         let mut add = |sign: &str, name: &str, colour: &str| {
@@ -248,7 +247,7 @@ impl Row<'_> {
 }
 
 impl Run {
-    /// The run's columns: its sign, and its name where there is room beside the marker.
+    /// The run's columns: its sign, and its name on the wider side of the marker if it fits.
     fn cells(&self, columns: Range<usize>, marker: usize) -> String {
         if !columns.contains(&marker) {
             return self.named(columns.len());
@@ -261,7 +260,7 @@ impl Run {
         }
     }
 
-    /// The sign over `length` columns.
+    /// The sign repeated over `length` columns.
     fn signs(&self, length: usize) -> String {
         self.sign.chars().cycle().take(length).collect()
     }
@@ -312,7 +311,7 @@ impl Policies {
     }
 }
 
-/// Time laid over columns.
+/// How time maps to columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scale {
     /// Seconds since the Unix epoch.
@@ -323,8 +322,8 @@ struct Scale {
 }
 
 impl Scale {
-    /// Whole days that hold `at` and the changes of level near it; where none is
-    /// near, those next to it.
+    /// Whole days that contain `at` and the changes of level near it; if none is near, the
+    /// closest one on each side.
     fn around(at: Instant, rows: &[Row], columns: usize, offset: Offset) -> Self {
         let at = at.unix();
         let runs = rows.iter().flat_map(|row| &row.runs);
@@ -348,7 +347,7 @@ impl Scale {
         }
     }
 
-    /// The seconds of a column.
+    /// The seconds that a column covers.
     fn seconds(self, column: usize) -> Range<i64> {
         let at = |column: usize| {
             let column = i64::try_from(column).unwrap_or_default();
@@ -358,12 +357,12 @@ impl Scale {
         at(column)..at(column + 1)
     }
 
-    /// The column in which a second lies.
+    /// The column that covers a second.
     fn column(self, second: i64) -> Option<usize> {
         (0..self.columns).find(|column| self.seconds(*column).contains(&second))
     }
 
-    /// Marks at midnights: a line of days, and one of years where they begin.
+    /// Marks at midnights: a line of days, and a line with each year at its first mark.
     fn axis(self, offset: Offset) -> [String; 2] {
         let [mut days, mut years] = [String::new(), String::new()];
         let columns = i64::try_from(self.columns).unwrap_or(i64::MAX).max(1);
@@ -390,7 +389,7 @@ impl Scale {
     }
 }
 
-/// The first second of the day, at `offset`, in which `second` lies.
+/// The first second, at `offset`, of the day that contains `second`.
 fn midnight(second: i64, offset: Offset) -> i64 {
     let start = Instant::from_unix(second).and_then(|at| at.date(offset).start(offset));
     start.map_or(second, Instant::unix)

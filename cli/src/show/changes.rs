@@ -1,4 +1,4 @@
-//! Every change as a dated table: of levels, and of what stands behind a level.
+//! A dated table of every change in a level or in what is behind it.
 
 use crate::messages::Key;
 use crate::show::moment::stamp;
@@ -9,18 +9,18 @@ use anstyle::Style;
 use longma_core::{Instant, Stretch};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns of `2022-07-10 09:00:00` and the sign before it.
+/// Width of `2022-07-10 09:00:00` and the sign before it, in columns.
 const TIME: usize = 2 + 19;
 /// Columns between two cells of the table.
 const GAP: usize = 2;
-/// Fewer columns than this are too few for reasons: they go on a line below.
+/// Reasons with less room than this, in columns, go on a line below.
 const NARROW: usize = 24;
-/// Columns by which a reason's second line stands behind its first.
+/// Extra indent of a reason's second line.
 const HANGING: usize = 2;
 
-/// Columns before a decision in a narrow page.
+/// Indent of a decision in a narrow page.
 const WHAT: usize = 4;
-/// Columns before its reasons there.
+/// Indent of its reasons in a narrow page.
 const WHY: usize = 6;
 
 /// One line of the table.
@@ -28,7 +28,7 @@ struct Change {
     what: String,
     becomes: String,
     style: Style,
-    /// What begins and what ends.
+    /// The causes and problems that begin or end.
     why: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn write(page: &mut Page, reading: &Reading) {
     }
 }
 
-/// The changes by instant; those of the beginning of time come first.
+/// The changes by instant; those at the beginning of time come first.
 fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
     let mut found: BTreeMap<Option<Instant>, Vec<Change>> = BTreeMap::new();
     for (_, decision) in reading.decisions() {
@@ -91,8 +91,8 @@ fn changes(reading: &Reading) -> BTreeMap<Option<Instant>, Vec<Change>> {
     found
 }
 
-/// What differs of a decision from one stretch to the next; nothing where only
-/// the packs do.
+/// What changes in a decision from one stretch to the next; `None` if only the packs
+/// do.
 fn change(reading: &Reading, before: Option<Stretch<'_>>, now: Stretch<'_>) -> Option<Change> {
     let words = reading.words;
     let behind = behind(reading, now);
@@ -129,7 +129,7 @@ fn change(reading: &Reading, before: Option<Stretch<'_>>, now: Stretch<'_>) -> O
     })
 }
 
-/// What stands behind a level: captions of causes, and what is not known.
+/// What is behind a level: captions of causes, and what is not known.
 fn behind(reading: &Reading, stretch: Stretch<'_>) -> BTreeSet<String> {
     let words = reading.words;
     let causes = stretch.causes().map(|cause| words.of(cause.caption()));
@@ -141,7 +141,7 @@ fn behind(reading: &Reading, stretch: Stretch<'_>) -> BTreeSet<String> {
     causes.chain(problems).map(plain).collect()
 }
 
-/// The columns of the table.
+/// The widths of the table's columns.
 struct Table {
     what: usize,
     becomes: usize,
@@ -170,7 +170,7 @@ impl Table {
         self.change(page, &styled(&head, QUIET), &names);
     }
 
-    /// The changes of one instant, which is told once.
+    /// Writes the changes of one instant, with the time on the first line only.
     fn lines(&self, page: &mut Page, time: &str, changes: &[Change]) {
         if is_narrow(page) {
             list(page, time, changes);
@@ -216,12 +216,12 @@ impl Table {
     }
 }
 
-/// Whether reasons have no room beside an instant.
+/// Whether there is no room for reasons next to the time.
 fn is_narrow(page: &Page) -> bool {
     TIME + GAP + HANGING + NARROW > page.columns()
 }
 
-/// The changes of one instant on lines below it.
+/// Writes the changes of one instant on lines below it.
 fn list(page: &mut Page, time: &str, changes: &[Change]) {
     if !time.is_empty() {
         page.line(&format!("  {time}"));
@@ -236,7 +236,7 @@ fn list(page: &mut Page, time: &str, changes: &[Change]) {
     }
 }
 
-/// The line of the instant asked for.
+/// Writes the line of the instant asked for.
 pub(crate) fn marker(page: &mut Page, reading: &Reading) {
     let time = stamp(reading.at, reading.outcome.offset());
     let text = reading.words.say(Key::ChangesAsked);

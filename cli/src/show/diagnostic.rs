@@ -1,9 +1,9 @@
-//! What is wrong, as a good compiler shows it: the file, the line, what is wrong
+//! Shows what is wrong as a good compiler does: the file, the line, what is wrong
 //! there, what was expected, what to do.
 //!
-//! Problems of core, of reading folders and of the command line all become a
-//! [`Diagnostic`]; nothing else prints an error. Wording is not done here: core
-//! and `messages/` bring it.
+//! Problems from core, from reading folders and from the command line all become a
+//! [`Diagnostic`]; nothing else prints an error. The wording comes from core and
+//! `messages/`.
 
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
@@ -14,7 +14,7 @@ use longma_core::{Code, CodeName, Severity};
 use std::ops::Range;
 use std::path::Path;
 
-/// One thing that is wrong, in words, with the line that shows it.
+/// One problem in words, with the line that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
     severity: Severity,
@@ -25,25 +25,25 @@ pub(crate) struct Diagnostic {
     notes: Vec<(Note, Text)>,
 }
 
-/// The lines of a text, and what of them is meant.
+/// Lines of a text, and the part to point at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Excerpt {
     lines: String,
-    /// Of the first line, from 1.
+    /// The number of the first line, from 1.
     number: usize,
-    /// Bytes of `lines`.
+    /// The bytes of `lines` to point at.
     span: Range<usize>,
     label: Option<String>,
 }
 
 impl Excerpt {
-    /// The part of the lines that is meant.
+    /// The part of the lines to point at.
     fn meant(&self) -> &str {
         self.lines.get(self.span.clone()).unwrap_or_default()
     }
 }
 
-/// Lines to wrap, and after them one to copy, which stays whole.
+/// Lines to wrap, then perhaps one to copy, which is never broken.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Text {
     lines: Vec<String>,
@@ -68,13 +68,13 @@ impl Text {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Note {
-    /// Under the name that this key says.
+    /// With this key's message as its name.
     Named(Key),
     Help,
 }
 
 impl Diagnostic {
-    /// An error in words.
+    /// An error with this title.
     pub(crate) fn error(title: &str) -> Self {
         Self {
             severity: Severity::Error,
@@ -86,40 +86,40 @@ impl Diagnostic {
         }
     }
 
-    /// Something to know, in words, that stops nothing.
+    /// A warning with this title; it stops nothing.
     pub(crate) fn warning(title: &str) -> Self {
         Self::error(title).mild()
     }
 
-    /// Something good to know, in words, where nothing is wrong.
+    /// An info with this title; nothing is wrong.
     pub(crate) fn info(title: &str) -> Self {
         Self::error(title).graded(Severity::Info)
     }
 
-    /// The same, but it stops nothing.
+    /// Makes it a warning, which stops nothing.
     pub(crate) fn mild(self) -> Self {
         self.graded(Severity::Warning)
     }
 
-    /// The same with another severity.
+    /// Sets the severity.
     pub(crate) fn graded(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// The same with a stable name, which a reader can look for.
+    /// Sets the code, a stable name that a reader can look up.
     pub(crate) fn coded(mut self, code: impl Into<CodeName>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// The same with what to do.
+    /// Adds what to do.
     pub(crate) fn help(mut self, help: &str) -> Self {
         self.notes.push((Note::Help, Text::new(help)));
         self
     }
 
-    /// As [`help`](Self::help), with a piece of a command line to copy.
+    /// Like [`help`](Self::help), with a piece of a command line to copy.
     pub(crate) fn help_with(mut self, help: &str, copied: &str) -> Self {
         let mut text = Text::new(help);
         text.copied = Some(plain(copied));
@@ -127,24 +127,24 @@ impl Diagnostic {
         self
     }
 
-    /// The same with something that is good to know; lines are kept.
+    /// Adds a note; its line breaks are kept.
     pub(crate) fn note(self, note: &str) -> Self {
         self.noted(Key::Note, note)
     }
 
-    /// As [`note`](Self::note), under a name of its own.
+    /// Like [`note`](Self::note), under another name.
     pub(crate) fn noted(mut self, name: Key, note: &str) -> Self {
         self.notes.push((Note::Named(name), Text::new(note)));
         self
     }
 
-    /// The same with the place it is about, as far as that is known.
+    /// Sets the place, as far as it is known.
     pub(crate) fn at(mut self, path: &Path) -> Self {
         self.origin = Some(plain(&path.display().to_string()));
         self
     }
 
-    /// The same with the lines of `file` that show it; `label` stands below.
+    /// Sets the lines of `file` that show it, with `label` below.
     pub(crate) fn showing(
         self,
         file: &SourceFile,
@@ -153,7 +153,7 @@ impl Diagnostic {
     ) -> Self {
         let number = locate::line_of(&file.text, span.start);
         let first = locate::line_range(&file.text, number);
-        // A stretch that ends with a line does not mean the next one.
+        // A range that ends with a line does not include the next one.
         let last = span.end.max(span.start + 1) - 1;
         let last = locate::line_range(&file.text, locate::line_of(&file.text, last));
         let lines = first.start..last.end.max(first.end);
@@ -171,7 +171,7 @@ impl Diagnostic {
         }
     }
 
-    /// The same with a text beside the lines that it shows; below where it shows none.
+    /// Adds a label to the lines that it shows; without lines, adds a note.
     pub(crate) fn labelled(mut self, label: &str) -> Self {
         match &mut self.excerpt {
             Some(excerpt) => {
@@ -182,7 +182,7 @@ impl Diagnostic {
         }
     }
 
-    /// The part of the shown lines that is meant, if it shows lines.
+    /// The part of the shown lines that it points at, if it shows lines.
     pub(crate) fn meant(&self) -> Option<&str> {
         self.excerpt.as_ref().map(Excerpt::meant)
     }
@@ -197,12 +197,12 @@ impl Diagnostic {
         self.title.clone()
     }
 
-    /// Its stable name.
+    /// Its code, a stable name.
     pub(crate) fn code(&self) -> Option<CodeName> {
         self.code
     }
 
-    /// What to do, in words; empty where it does not say.
+    /// What to do, in words; empty if it does not say.
     pub(crate) fn told_help(&self) -> String {
         let helps = self.notes.iter().filter(|(note, _)| *note == Note::Help);
         let lines = helps.flat_map(|(_, text)| text.lines.iter().chain(&text.copied));
@@ -210,7 +210,7 @@ impl Diagnostic {
         lines.join("\n")
     }
 
-    /// The same, of a text that itself begins below so many lines.
+    /// Adds `lines` to the line number, for a text that begins that far into its file.
     pub(crate) fn below(mut self, lines: usize) -> Self {
         if let Some(excerpt) = &mut self.excerpt {
             excerpt.number += lines;
@@ -223,7 +223,7 @@ impl Diagnostic {
         self.excerpt.is_some()
     }
 
-    /// Whether it says that there are more than are told.
+    /// Whether it says that more problems were left out.
     pub(crate) fn says_there_are_more(&self) -> bool {
         self.code.is_some_and(|code| code == Code::ProblemsMore)
     }
@@ -272,7 +272,7 @@ impl Diagnostic {
                 Note::Named(key) => (Level::NOTE, words.say(*key)),
                 Note::Help => (Level::HELP, words.say(Key::Help)),
             };
-            // The renderer writes ` = name: ` behind the column of line numbers.
+            // The renderer writes ` = name: ` after the column of line numbers.
             let before = number.to_string().len() + 5 + width(name);
             let room = columns.saturating_sub(before).max(NARROWEST / 2);
             group = group.element(level.with_name(name).message(text.wrapped(room)));

@@ -1,4 +1,4 @@
-//! A small person who shows something, with what each side says of it.
+//! A minimal example person, with each side's timeline.
 
 use crate::messages::Words;
 use crate::show::page::{Page, plain, styled, tone};
@@ -9,10 +9,10 @@ use longma_desk::text::say;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// Columns before what belongs to something.
+/// Indent of nested lines, in columns.
 const INDENT: usize = 2;
 
-/// The records of a small person, and the rows that matter.
+/// Writes the example's records, and the table rows that matter.
 pub(crate) fn facts(
     page: &mut Page,
     facts: &Json,
@@ -38,7 +38,7 @@ pub(crate) fn facts(
     }
 }
 
-/// What one side says over all time.
+/// Writes one side's timeline.
 pub(crate) fn stretches(page: &mut Page, side: &Explained, words: Words) {
     for stretch in &side.timeline {
         self::stretch(page, stretch, words);

@@ -1,4 +1,4 @@
-//! When which packs were in force, of those that what is told rests on.
+//! When each pack was in force, among those that the shown decisions rest on.
 
 use crate::messages::{Key, Words};
 use crate::show::changes::marker;
@@ -8,9 +8,9 @@ use crate::show::reading::Reading;
 use longma_core::{Catalogue, DecisionOutcome, Elapsed, Instant};
 use std::collections::BTreeSet;
 
-/// Columns before an instant.
+/// Indent of an instant, in columns.
 const TIME: usize = 2;
-/// Columns before a pack.
+/// Indent of a pack, in columns.
 const PACK: usize = 4;
 
 /// Writes each change of the packs: `+` for one that begins, `-` for one that ends.
@@ -53,7 +53,7 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     }
 }
 
-/// The packs that decide what is told, from each instant at which they change on.
+/// The packs behind the shown decisions, from each instant at which they change.
 fn periods(reading: &Reading) -> Vec<(Option<Instant>, Vec<String>)> {
     let decisions = reading.outcome.decisions().values();
     let stretches = decisions.flat_map(DecisionOutcome::stretches);
@@ -72,7 +72,7 @@ fn periods(reading: &Reading) -> Vec<(Option<Instant>, Vec<String>)> {
     periods
 }
 
-/// A pack's title in words; empty where no pack has that id.
+/// A pack's title in words; empty if no pack has that id.
 pub(crate) fn title(id: &str, catalogue: &Catalogue, words: Words) -> String {
     let packs = catalogue.packs();
     let pack = packs.iter().find(|pack| pack.id == id);

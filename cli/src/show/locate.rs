@@ -1,20 +1,20 @@
-//! Where in a text something is, as a range of bytes.
+//! Finds things in a text, as ranges of bytes.
 //!
-//! Problems name places by JSON pointer, by line and column, or by table and
-//! line; a reader wants the line itself. Only texts that their own reader has
-//! accepted are searched by pointer, so nesting and size are bounded already.
+//! Problems name places by JSON pointer, by line and column, or by table and line; a
+//! reader wants the line itself. Only texts that their own parser has accepted are
+//! searched by pointer, so nesting and size are already bounded.
 
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use std::ops::Range;
 
-/// What stands at a JSON pointer.
+/// What a JSON pointer leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pointed {
-    /// The value; where the pointer leads nowhere, the innermost value that it reaches.
+    /// The value; if the pointer leads nowhere, the innermost value that it reaches.
     pub(crate) value: Range<usize>,
-    /// The name before the value, where it is a member of an object.
+    /// The name before the value, if it is a member of an object.
     pub(crate) name: Option<Range<usize>>,
     /// Whether the pointer leads to a value.
     pub(crate) exact: bool,
@@ -63,8 +63,8 @@ fn child<'a, 'b>(
     }
 }
 
-/// The byte at `line` and `column`, both from 1, the column in characters; the
-/// end of the line where it has no such column, of the text where no such line.
+/// The byte at `line` and `column`, both from 1, the column in characters. If there is
+/// no such column, the end of the line; if there is no such line, the end of the text.
 pub(crate) fn position(text: &str, line: usize, column: usize) -> usize {
     let Range { start, end } = line_range(text, line);
     let inside = text.get(start..end).unwrap_or_default();
@@ -76,7 +76,7 @@ pub(crate) fn position(text: &str, line: usize, column: usize) -> usize {
             .map_or(inside.trim_end().len(), |(at, _)| at)
 }
 
-/// The bytes of a line, from 1, without its end.
+/// The bytes of a line, from 1, without its line end.
 pub(crate) fn line_range(text: &str, line: usize) -> Range<usize> {
     let mut start = 0;
     for (index, piece) in text.split_inclusive('\n').enumerate() {
@@ -89,7 +89,7 @@ pub(crate) fn line_range(text: &str, line: usize) -> Range<usize> {
     text.len()..text.len()
 }
 
-/// The line, from 1, in which `byte` lies.
+/// The line, from 1, that contains `byte`.
 pub(crate) fn line_of(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
@@ -122,7 +122,7 @@ pub(crate) fn cell(csv: &str, line: usize, column: &str) -> Option<Range<usize>>
     row.into_iter().nth(index)
 }
 
-/// The cells of the row that begins at `start`; a quoted cell with its quotes.
+/// The cells of the row that begins at `start`; quoted cells include their quotes.
 fn cells(csv: &str, start: usize) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
     let mut begin = start;
@@ -153,7 +153,7 @@ pub(crate) fn row_line(csv: &str, row: usize) -> Option<usize> {
         .from_reader(csv.as_bytes());
     let record = reader.byte_records().nth(row)?.ok()?;
     let byte = usize::try_from(record.position()?.byte()).ok()?;
-    // The reader takes a record to begin in the middle of the line end before it.
+    // The reader's position of a record can be inside the line end before it.
     let ends = csv
         .bytes()
         .skip(byte)

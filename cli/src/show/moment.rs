@@ -3,12 +3,12 @@
 use crate::messages::{Key, Words};
 use longma_core::{Args, Elapsed, Instant, Offset, Span};
 
-/// `2022-07-10 09:00:00`, at `offset`; the offset itself is told once a page.
+/// `2022-07-10 09:00:00`, at `offset`; the offset itself is printed once per page.
 pub(crate) fn stamp(instant: Instant, offset: Offset) -> String {
     instant.to_words(offset)
 }
 
-/// A duration in its two greatest units, rounded down: `5 days 1 hour`.
+/// A duration in its two largest units, rounded down: `5 days 1 hour`.
 pub(crate) fn duration(elapsed: Elapsed, words: Words) -> String {
     let seconds = elapsed.as_seconds().max(0);
     let units = [

@@ -1,4 +1,4 @@
-//! What a command makes, in the file that was asked for.
+//! Writes a command's output to the file that was asked for.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::messages::{Key, Words};
@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Writes `text` to `out`, or answers with it where that is `-`.
+/// Writes `text` to `out`, or answers with it if that is `-`.
 pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Refusal> {
     if out == Path::new("-") {
         return Ok(Answer::exact(text));
@@ -17,7 +17,7 @@ pub(crate) fn write(out: &Path, text: String, words: Words) -> Result<Answer, Re
     Ok(Answer::exact(String::new()))
 }
 
-/// Refuses a page and JSON on one standard output.
+/// Refuses to write both a page and JSON to standard output.
 pub(crate) fn one(page: Option<&Path>, json: bool, words: Words) -> Result<(), Refusal> {
     if json && page == Some(Path::new("-")) {
         let shown = Diagnostic::error(words.say(Key::OutTwice));
@@ -27,7 +27,7 @@ pub(crate) fn one(page: Option<&Path>, json: bool, words: Words) -> Result<(), R
     Ok(())
 }
 
-/// Writes a page beside what is told, or answers with it where `page` is `-`.
+/// Writes a page in addition to the answer, or answers with it if `page` is `-`.
 pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<Answer>, Refusal> {
     let answer = write(page, text, words)?;
     Ok((page == Path::new("-")).then_some(answer))
@@ -36,7 +36,7 @@ pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<A
 /// Writes a file that was asked for.
 pub(crate) fn file(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
     fs::write(path, text).map_err(|error| {
-        // A file that is written need not be there, but its folder must.
+        // The file need not exist yet, but its folder must.
         let path = match (error.kind(), path.parent()) {
             (io::ErrorKind::NotFound, Some(folder)) => folder,
             _ => path,

@@ -1,8 +1,8 @@
 //! Text for a terminal: display widths, wrapping, colours.
 //!
-//! Chinese takes two columns a character, so every width here is in columns of
-//! the terminal, never in bytes or characters. Colour only repeats what words or
-//! signs say. Lines that must align hold signs of one certain width only.
+//! Chinese takes two columns per character, so every width here is in columns of the
+//! terminal, never in bytes or characters. Colour only repeats what words or signs say.
+//! Lines that must align use only signs whose width is certain.
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
@@ -14,23 +14,23 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The style of a heading.
 pub(crate) const HEADING: Style = Style::new().bold();
-/// The style of what matters less.
+/// The style of less important text.
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
 /// The narrowest page, in columns.
 pub(crate) const NARROWEST: usize = 40;
 /// The widest page that can be asked for, in columns.
 const WIDEST_ASKED: usize = 1_000;
-/// Columns that a text has beside its label, at least.
+/// The least room for a text next to its label, in columns.
 const LEAST: usize = 16;
-/// How far a text under its label stands further in.
+/// Extra indent of a text under its label.
 const UNDER: usize = 4;
-/// Columns where no terminal says how many it has.
+/// The width if no terminal gives one, in columns.
 const USUAL: usize = 80;
-/// The widest page that is chosen unasked: longer lines are hard to follow.
+/// The widest page by default, in columns: longer lines are hard to follow.
 const WIDEST: usize = 120;
 
-/// The columns that `--width` asks for.
+/// The width given by `--width`.
 pub(crate) fn asked(asked: Option<&str>, words: Words) -> Result<Option<usize>, Refusal> {
     let Some(text) = asked else { return Ok(None) };
     match text.parse() {
@@ -43,7 +43,7 @@ pub(crate) fn asked(asked: Option<&str>, words: Words) -> Result<Option<usize>, 
     }
 }
 
-/// Columns to print in: as asked, else the terminal's within reason.
+/// The width to print in: as asked, else the terminal's within limits.
 pub(crate) fn columns(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| {
         let terminal = terminal_size::terminal_size_of(std::io::stdout());
@@ -52,12 +52,12 @@ pub(crate) fn columns(asked: Option<usize>) -> usize {
     })
 }
 
-/// Columns that `text` takes.
+/// The width of `text`, in columns.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// `text` with blanks up to `columns`.
+/// `text` padded with blanks to `columns`.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text));
     format!("{text}{}", " ".repeat(blanks))
@@ -100,8 +100,8 @@ fn push(lines: &mut Vec<String>, line: &mut String, piece: &str, columns: usize)
     }
 }
 
-/// `text` without characters that steer a terminal or turn the reading direction.
-/// Facts and packs come from strangers; what they say must not repaint a screen.
+/// Replaces characters that control a terminal or turn the reading direction. Facts and
+/// packs come from strangers; their text must not repaint a screen.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -123,8 +123,8 @@ pub(crate) fn styled(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The style of a level's tone, on a coloured ground; of `unknown` for a tone
-/// that no pack may use.
+/// The style of a level's tone, on a coloured background. A tone that no pack may use
+/// gets the style of `unknown`.
 pub(crate) fn tone(colour: &str) -> Style {
     let (ground, ink) = match colour {
         "green" => (AnsiColor::Green, AnsiColor::Black),
@@ -140,7 +140,7 @@ pub(crate) fn tone(colour: &str) -> Style {
         .fg_color(Some(Color::Ansi(ink)))
 }
 
-/// What is printed, line by line.
+/// A page to print, built line by line.
 #[derive(Debug)]
 pub(crate) struct Page {
     text: String,
@@ -155,23 +155,23 @@ impl Page {
         }
     }
 
-    /// Columns of the page.
+    /// The width of the page, in columns.
     pub(crate) fn columns(&self) -> usize {
         self.columns
     }
 
-    /// A line as it stands.
+    /// Adds a line, without blanks at its end.
     pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
-    /// An empty line.
+    /// Adds an empty line.
     pub(crate) fn gap(&mut self) {
         self.text.push('\n');
     }
 
-    /// A heading, with an empty line above it where something stands there.
+    /// Adds a heading, with an empty line above it unless it comes first.
     pub(crate) fn heading(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.gap();
@@ -181,13 +181,13 @@ impl Page {
         }
     }
 
-    /// `text` beside `label`, both after `indent` columns, `text` wrapped into a
-    /// column of its own that begins `margin` columns after the label does.
+    /// Adds `text` next to `label`, both indented by `indent` columns. `text` is wrapped into
+    /// its own column, which begins `margin` columns after the label does.
     pub(crate) fn field(&mut self, indent: usize, label: &str, margin: usize, text: &str) {
         self.styled_field(indent, label, margin, text, Style::new());
     }
 
-    /// As [`field`](Self::field), with the text in `style`.
+    /// Like [`field`](Self::field), with the text in `style`.
     pub(crate) fn styled_field(
         &mut self,
         indent: usize,
@@ -199,7 +199,7 @@ impl Page {
         let mut margin = margin;
         let mut label = styled(&pad(label, margin), QUIET);
         if indent + margin + LEAST > self.columns {
-            // Beside a long label there is no room, so the text stands under it.
+            // There is no room next to a long label, so the text goes below it.
             self.line(&format!("{}{label}", " ".repeat(indent)));
             margin = UNDER;
             label = " ".repeat(margin);
@@ -212,7 +212,7 @@ impl Page {
         }
     }
 
-    /// Items beside `label`, as many to a line as fit, each in its style.
+    /// Adds items next to `label`, as many per line as fit, each in its style.
     pub(crate) fn items(&mut self, label: &str, margin: usize, items: &[(String, Style)]) {
         let mut line = pad(label, margin);
         let mut used = margin;
@@ -229,8 +229,8 @@ impl Page {
         self.line(&line);
     }
 
-    /// Pieces one after another, each in its style; what does not fit goes on in the
-    /// next line, behind `indent` columns.
+    /// Adds pieces one after another, each in its style. What does not fit goes on the next
+    /// line, indented by `indent` columns.
     pub(crate) fn flow(&mut self, indent: usize, pieces: &[(String, Style)]) {
         let mut line = String::new();
         let mut used = 0;
@@ -260,7 +260,7 @@ impl Page {
         self.line(&line);
     }
 
-    /// Text that is laid out already.
+    /// Adds text that is already laid out.
     pub(crate) fn block(&mut self, text: &str) {
         for line in text.lines() {
             self.line(line);

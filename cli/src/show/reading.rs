@@ -1,4 +1,4 @@
-//! An outcome as a page for a reader: the answer, and more where it is asked for.
+//! An outcome as a page for a reader: the answer, and more if asked for.
 
 use crate::messages::Words;
 use crate::show::page::{self, Page};
@@ -7,34 +7,33 @@ use crate::show::{bands, changes, history, status};
 use longma_core::{Catalogue, DecisionOutcome, Instant, Outcome, Policy};
 use std::collections::BTreeSet;
 
-/// An answer together with what is needed to tell it.
+/// An outcome, with what is needed to present it.
 pub(crate) struct Reading<'a> {
     pub(crate) outcome: &'a Outcome,
-    /// The instant that is looked up.
+    /// The instant to look up.
     pub(crate) at: Instant,
     pub(crate) region: &'a str,
     /// The kind of subject.
     pub(crate) subject: &'a str,
-    /// The decisions that were asked for by name; none where all are told.
+    /// The decisions asked for by name; empty if all are shown.
     pub(crate) asked: &'a [&'a str],
     pub(crate) policies: &'a [Policy],
     pub(crate) sources: &'a Sources,
     pub(crate) words: Words,
 }
 
-/// What a reader wants besides the answer.
+/// What to show in addition to the answer.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Extent {
     /// Each decision over all of time.
     pub(crate) timeline: bool,
-    /// When which packs were in force.
+    /// When each pack was in force.
     pub(crate) history: bool,
 }
 
 impl Reading<'_> {
-    /// The decisions in the order of the command line; where none are asked for, in
-    /// the order of the packs that decide them at the instant, the region's own line
-    /// of rules first.
+    /// The decisions in the order of the command line. If none are asked for, in the order
+    /// of the packs that decide them at the instant, the region's own rules first.
     pub(crate) fn decisions(&self) -> Vec<(&str, &DecisionOutcome)> {
         let decisions = self.outcome.decisions().iter();
         let mut decisions: Vec<(&str, &DecisionOutcome)> = decisions
@@ -57,13 +56,13 @@ impl Reading<'_> {
         self.asked.contains(&decision)
     }
 
-    /// Whether rules about such subjects are in force at the instant.
+    /// Whether rules about this kind of subject are in force at the instant.
     pub(crate) fn is_ruled(&self) -> bool {
         let policy = self.policy(self.at);
         policy.is_some_and(|policy| policy.decides(self.subject))
     }
 
-    /// The packs that decide what is told at `at`: own first, then what is inherited.
+    /// The packs behind the shown decisions at `at`: own packs first, then inherited ones.
     /// Packs of other decisions and other subjects are left out.
     pub(crate) fn packs(&self, at: Instant) -> Vec<String> {
         let names = self.outcome.decisions().keys();

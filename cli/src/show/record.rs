@@ -1,4 +1,4 @@
-//! Records of facts in words, and corrections of them.
+//! Records of facts, and their corrections, in words.
 
 use crate::messages::{Key, Words};
 use longma_core::Args;
@@ -11,14 +11,14 @@ pub(crate) fn said(record: &Said, words: Words) -> String {
     words.list(fields.map(|(name, value)| format!("{name} {}", text(value))))
 }
 
-/// A value as a reader sees it: texts without quotes.
+/// A value for readers: texts without quotes.
 pub(crate) fn text(value: &Json) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Who corrected, when and why.
+/// Who made a correction, when and why.
 pub(crate) fn by(correction: &Correction, words: Words) -> String {
     let by = &correction.by;
     words.fill(

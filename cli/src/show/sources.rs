@@ -1,4 +1,4 @@
-//! The texts that problems are about, and where in them a problem is.
+//! The texts that problems are about, and a problem's place in them.
 
 use crate::messages::{Key, Words};
 use crate::read::file::{Files, SourceFile};
@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// What core calls "nothing found".
 const ABSENT: &str = "—";
-/// The name under which core reports on the facts' text.
+/// The file name that core uses for the text of the facts.
 const FACTS: &str = "facts";
 
 /// The texts that problems are about, to show their lines.
@@ -22,14 +22,14 @@ pub(crate) struct Sources {
     pub(crate) facts: Option<SourceFile>,
     /// Lines of its file above the facts document.
     pub(crate) lines_before: usize,
-    /// The files of the packs, by the paths that problems name.
+    /// The files of the packs, by the paths that problems use.
     pub(crate) files: Files,
     /// The CSV of each reference table.
     pub(crate) tables: BTreeMap<String, SourceFile>,
 }
 
 impl Sources {
-    /// A problem that core reports.
+    /// Turns a problem from core into a diagnostic.
     pub(crate) fn diagnostic(&self, problem: &Problem, words: Words) -> Diagnostic {
         let title = words.of(&problem.message);
         let out = Diagnostic::error(title).coded(problem.code);
@@ -102,7 +102,7 @@ impl Sources {
         }
     }
 
-    /// Where a cause's evidence stands: the file, and the line from 1.
+    /// The file and the line, from 1, of a cause's evidence.
     pub(crate) fn evidence(&self, evidence: &str) -> Option<(&Path, usize)> {
         match evidence.split_once("#/") {
             Some((table, row)) => {
@@ -120,7 +120,7 @@ impl Sources {
     }
 }
 
-/// What was expected and found; what the line `shown` shows need not be said.
+/// What was expected and found, without what `shown` already shows.
 fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String> {
     let expected = problem.expected.as_ref().map(|text| words.of(text));
     let found = problem.found.as_deref();
@@ -136,8 +136,8 @@ fn label(problem: &Problem, shown: Option<&str>, words: Words) -> Option<String>
     }
 }
 
-/// Whether `found`, a value or a table's `column = value`, stands in `shown`; a
-/// long value is cut in `found`.
+/// Whether `shown` is the value in `found`, which is a value or a table's
+/// `column = value`. A long value is cut short in `found`.
 fn shows(shown: &str, found: &str) -> bool {
     let bare = |text: &str| text.trim_matches('"').to_owned();
     let shown = bare(shown);
@@ -151,8 +151,8 @@ fn shows(shown: &str, found: &str) -> bool {
             .is_some_and(|(_, value)| is_shown(value))
 }
 
-/// What to point at in the facts: the value, the name of a field that should not
-/// be there, or the bracket that opens what lacks something.
+/// What to point at in the facts: the value, the name of a field that should not be
+/// there, or the opening bracket of a value that is incomplete or has several lines.
 fn in_facts(text: &str, pointer: &str, code: CodeName) -> Option<Range<usize>> {
     if pointer.is_empty() {
         return None;
@@ -178,7 +178,7 @@ fn in_table(csv: &str, line: usize, found: Option<&str>) -> Range<usize> {
         .unwrap_or_else(|| locate::line_range(csv, line))
 }
 
-/// `span` cut to its first line; at least one byte where the text has one.
+/// `span` cut to its first line.
 pub(crate) fn one_line(text: &str, span: &Range<usize>) -> Range<usize> {
     let line = locate::line_range(text, locate::line_of(text, span.start));
     let end = span.end.clamp(span.start, line.end.max(span.start));

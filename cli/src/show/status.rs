@@ -1,7 +1,7 @@
-//! What holds at the instant asked for, decision by decision, with reasons.
+//! The status of each decision at the instant asked for, with reasons.
 //!
-//! The answer comes first: a decision's level, since and until when, and why. What
-//! is not known follows, and last the rules that were applied.
+//! The answer comes first: a decision's level, since and until when, and why. Then
+//! comes what is not known, and last the rules that were applied.
 
 use crate::messages::{Key, Words};
 use crate::show::moment::{duration, stamp};
@@ -15,13 +15,13 @@ use longma_core::{
 };
 use std::collections::BTreeSet;
 
-/// Columns before the fields of a decision.
+/// Indent of a decision's fields, in columns.
 const INDENT: usize = 2;
-/// Columns before the fields of a reason.
+/// Indent of a reason's fields, in columns.
 const REASON: usize = 4;
 
-/// Writes the heading, every decision's status, what is not known of them, and the
-/// rules they rest on.
+/// Writes the heading, every decision's status, what is not known, and the rules that
+/// they rest on.
 pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let words = reading.words;
     let offset = reading.outcome.offset();
@@ -59,7 +59,7 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     rules(page, reading, catalogue);
 }
 
-/// The packs that decide what is told, by id and title, own first.
+/// Writes the packs behind the shown decisions, by id and title, own packs first.
 fn rules(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     let packs = reading.packs(reading.at);
     if packs.is_empty() {
@@ -72,7 +72,7 @@ fn rules(page: &mut Page, reading: &Reading, catalogue: &Catalogue) {
     }
 }
 
-/// A level in words, and where it is unknown what is certain.
+/// A level in words; if it is unknown, also the least that is certain.
 pub(crate) fn level(stretch: Stretch<'_>, words: Words) -> String {
     match (stretch.level(), stretch.at_least()) {
         (Some(level), _) => named(level, words),
@@ -88,7 +88,7 @@ pub(crate) fn named(level: &Level, words: Words) -> String {
     plain(words.of(&level.caption))
 }
 
-/// The tone of a level; that of what is not known is its own.
+/// The tone of a level; an unknown level has its own.
 pub(crate) fn colour(stretch: Stretch<'_>) -> &str {
     stretch.level().map_or(UNKNOWN, |level| &level.colour)
 }
@@ -105,13 +105,13 @@ fn tone_word(colour: &str) -> Option<Key> {
     }
 }
 
-/// Columns that the widest of `labels` needs.
+/// Columns for the widest of `labels` and a gap.
 fn margin(labels: &[Key], words: Words) -> usize {
     let widths = labels.iter().map(|label| width(words.say(*label)));
     widths.max().unwrap_or_default() + 2
 }
 
-/// One decision.
+/// Writes one decision.
 fn block(page: &mut Page, reading: &Reading, name: &str, status: Status<'_>) {
     let words = reading.words;
     page.flow(INDENT, &title(name, status.stretch(), words));
@@ -166,7 +166,7 @@ fn since(reading: &Reading, status: Status<'_>) -> String {
     )
 }
 
-/// Until when the level holds, and what comes then.
+/// Until when the level holds, and what comes after.
 fn until(reading: &Reading, status: Status<'_>) -> String {
     let words = reading.words;
     let Some((at, then)) = status.until.zip(status.next()) else {
@@ -188,7 +188,7 @@ fn until(reading: &Reading, status: Status<'_>) -> String {
     )
 }
 
-/// Why: the caption, what ends it, which facts, and by which rule.
+/// Writes a cause: the caption, what ends it, the facts, the source and the rule.
 fn reason(page: &mut Page, reading: &Reading, status: Status<'_>, cause: &Cause) {
     let words = reading.words;
     let caption = plain(words.of(cause.caption()));
@@ -218,7 +218,7 @@ fn reason(page: &mut Page, reading: &Reading, status: Status<'_>, cause: &Cause)
     }
 }
 
-/// A cause's level and span, where they are not those of the decision.
+/// A cause's level and span, for a cause that differs from the decision in them.
 fn span(reading: &Reading, decision: &DecisionOutcome, cause: &Cause) -> String {
     let words = reading.words;
     let level = decision.levels().get(cause.rank());
@@ -237,7 +237,7 @@ fn span(reading: &Reading, decision: &DecisionOutcome, cause: &Cause) -> String 
     )
 }
 
-/// A fact, and where in its file it stands.
+/// A piece of evidence, with its file and line if they are known.
 fn evidence(reading: &Reading, item: &str) -> String {
     match reading.sources.evidence(item) {
         Some((file, line)) => {

@@ -1,4 +1,4 @@
-//! When a decision is decided at all.
+//! When any pack decides a decision.
 
 use longma_core::{Code, DecisionOutcome, Outcome, Stretch, When};
 

@@ -1,4 +1,4 @@
-//! Writing to standard output and standard error.
+//! Writes to standard output and standard error.
 //!
 //! Nothing else in this crate prints, except that results of many persons are
 //! written as they come (`commands/decide/many`). A closed pipe is not an error:
@@ -15,7 +15,7 @@ use anstream::{AutoStream, ColorChoice};
 use longma_core::{Args, Problem};
 use std::io::{self, Write};
 
-/// Prints what a command gave back; how the process ends.
+/// Prints a command's result; returns how the process ends.
 pub(crate) fn print(result: Result<Answer, Refusal>, words: Words) -> Exit {
     match result {
         Ok(answer) => match write(io::stdout(), &answer.text, answer.exact) {
@@ -26,8 +26,7 @@ pub(crate) fn print(result: Result<Answer, Refusal>, words: Words) -> Exit {
     }
 }
 
-/// Writes all of `text`, without colour where none is wanted; a pipe that is
-/// closed has taken what it wanted.
+/// Writes all of `text`, without colour if none is wanted. A closed pipe is ignored.
 fn write<S>(mut stream: S, text: &str, exact: bool) -> io::Result<()>
 where
     S: RawStream + AsLockedWrite,
@@ -61,17 +60,17 @@ fn unwritable(error: &io::Error, words: Words) -> Refusal {
     Refusal::new(Exit::Files, Diagnostic::error(&text))
 }
 
-/// Prints on standard error what is good to know while the work goes on.
+/// Prints on standard error, while the work goes on.
 pub(crate) fn aside(text: &str) {
     let _ = write(io::stderr(), text, false);
 }
 
-/// As [`aside`], for what is wrong and stops nothing.
+/// Like [`aside`], for problems that stop nothing.
 pub(crate) fn remark(diagnostics: &[Diagnostic], words: Words) {
     aside(&format!("{}\n", rendered(diagnostics, words)));
 }
 
-/// As [`remark`], of problems at their lines in `sources`.
+/// Like [`remark`], for problems shown at their lines in `sources`.
 pub(crate) fn warn(found: &[Problem], sources: &Sources, words: Words) {
     if !found.is_empty() {
         let shown = found
@@ -88,7 +87,7 @@ fn rendered(diagnostics: &[Diagnostic], words: Words) -> String {
     texts.join("\n")
 }
 
-/// Prints what is wrong on standard error; who cannot be told there cannot be told.
+/// Prints what is wrong on standard error. If that fails, nothing more can be done.
 fn tell(refusal: &Refusal, words: Words) -> Exit {
     let mut text = rendered(&refusal.diagnostics, words);
     let count = refusal.diagnostics.len();

@@ -17,7 +17,7 @@ pub(crate) fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue)
     let offset = reading.outcome.offset();
     let region = reading.region;
     let policies = reading.policies.iter();
-    // A clinic's packs may be in force when nothing is decided of a person yet.
+    // A clinic's packs may be in force before any pack decides persons.
     let ruled = policies.filter(|policy| policy.decides(reading.subject));
     let ruled = When::of(ruled.map(Policy::span));
     let shown = if ruled.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue)
     page.block(&shown.render(words, columns));
 }
 
-/// The instant of `when` that is nearest to `at`, which is not in it.
+/// The instant in `when` nearest to `at`, which is outside it.
 fn nearest(when: &When, at: Instant) -> Option<Instant> {
     let ends = when.spans().iter().flat_map(|span| {
         let last = span
@@ -63,7 +63,7 @@ fn nearest(when: &When, at: Instant) -> Option<Instant> {
         .min_by_key(|end| at.minus(*end).as_seconds().abs())
 }
 
-/// Shows once each problem that keeps a decision from being known, with what to do.
+/// Shows each problem that keeps a decision unknown, once, with what to do.
 pub(crate) fn problems(page: &mut Page, reading: &Reading, unknown: &BTreeSet<(usize, &str)>) {
     let mut told = BTreeSet::new();
     for (index, decision) in unknown {
@@ -83,7 +83,7 @@ pub(crate) fn problems(page: &mut Page, reading: &Reading, unknown: &BTreeSet<(u
     }
 }
 
-/// Tells which decisions no pack decides at that time, and when one does.
+/// Lists the decisions that no pack decides at that time, and when one does.
 pub(crate) fn undecided(page: &mut Page, reading: &Reading, names: &[(&str, &DecisionOutcome)]) {
     let words = reading.words;
     if names.is_empty() {
@@ -113,7 +113,7 @@ fn decided_spans(reading: &Reading, decision: &str) -> String {
     spans(decided.spans(), reading.outcome.offset(), reading.words)
 }
 
-/// The problem, with what whoever types this command can do about it.
+/// The problem, with what the user of the command can do about it.
 fn advised(reading: &Reading, problem: &Problem, decision: &str) -> Diagnostic {
     let words = reading.words;
     let shown = reading.sources.diagnostic(problem, words).mild();

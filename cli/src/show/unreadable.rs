@@ -1,4 +1,4 @@
-//! Files and folders that cannot be read, in words.
+//! Diagnostics for files and folders that cannot be read.
 
 use crate::messages::{Code, Key, Words};
 use crate::read::file::{LoadError, SourceFile};
@@ -10,7 +10,7 @@ use longma_lang::syntax::Lines;
 use std::io;
 use std::path::Path;
 
-/// The name under which core reports on a bundle's text.
+/// The file name that core uses for a bundle's text.
 const BUNDLE: &str = "bundle";
 
 /// Why a file cannot be read or written.
@@ -33,7 +33,7 @@ pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnost
     Diagnostic::error(&words.fill(key, &Args::of("path", &path_text).with("detail", &detail)))
 }
 
-/// Why a folder is no set of packs, or a file beside them cannot be used.
+/// Why a folder of packs, or a file that goes with it, cannot be used.
 pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
     match error {
         LoadError::Io(path, error) => io_error(path, error, words),

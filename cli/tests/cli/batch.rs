@@ -1,4 +1,4 @@
-//! `longma decide` for many persons, from outside.
+//! `longma decide` for many persons, run as a command.
 use crate::common::{Folder, Said, command, folder, longma, project, run};
 use serde_json::Value;
 use std::fs;
@@ -55,7 +55,7 @@ fn person(sample: &str) -> String {
 fn each_person_has_a_line_that_says_what_holds() {
     let said = decide(PEOPLE, &[]).ends(0);
     let told = lines(&said.out);
-    // What `longma decide` says of the same persons one by one (`decide.rs`).
+    // The same answers as for these persons one by one (`decide.rs`).
     let contact = told.get(1).unwrap();
     assert_eq!(contact["line"], 2);
     assert_eq!(contact.get("id"), None);
@@ -80,10 +80,10 @@ fn each_person_has_a_line_that_says_what_holds() {
     assert_eq!(at(unknown, "/decisions/code/at_least"), "yellow");
     assert_eq!(at(unknown, "/decisions/code/problems/0"), "missing-section");
     assert_eq!(told.len(), 6);
-    // No bar where there is no terminal.
+    // No progress bar without a terminal.
     assert!(!said.err.contains(['\r', '\u{1b}', '%']), "{}", said.err);
     assert!(said.err.contains("6 decided, 0 refused\n"), "{}", said.err);
-    // However wide the names of other decisions make the column.
+    // Ignores the column's width, which depends on the names of other decisions.
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut counts = said.err.lines().map(words);
     let code = "code green 2, red 2, unknown 1, yellow 1";
@@ -183,7 +183,7 @@ fn rows_of_a_list_become_persons() {
             )
         })
         .collect();
-    // A person of two rows without a reason for a colour, and one without a test.
+    // A person with two rows and no reason for a colour, and one without a test.
     assert_eq!(
         seen,
         [
@@ -191,7 +191,7 @@ fn rows_of_a_list_become_persons() {
             (6, None, "999999199001010235", "green")
         ]
     );
-    // Nobody said anything of vaccinations: that is not known, and not none.
+    // Nothing was said about vaccinations, so they are unknown, not none.
     assert_eq!(
         at(told.first().unwrap(), "/decisions/gold/level"),
         "unknown"
@@ -231,7 +231,7 @@ fn only_what_is_asked_for_is_decided_and_it_is_decided_as_ever() {
         .complains(&["there is no decision `colour`", "code"]);
 }
 
-/// Decides rows of one person by a mapping with `more` in it.
+/// Decides rows by a mapping with `more` in it.
 fn decide_rows(name: &str, more: &str, rows: &str, args: &[&str]) -> Said {
     let folder = folder(name);
     let mapping = folder.join("list.toml");
@@ -287,8 +287,8 @@ fn what_rows_say_is_read_as_the_mapping_says() {
     let said = decide_rows("batch-rows", more, rows, &args).ends(3);
     let told = lines(&said.out);
     assert_eq!(told.len(), 2);
-    // The high-risk span of that community in the sample table; the row that is
-    // there twice is one stay.
+    // The high-risk span of that community in the sample table. The repeated row is
+    // one stay.
     let first = told.first().unwrap();
     assert_eq!(at(first, "/outcome/decisions/code/status/level"), "red");
     assert!(!first.to_string().contains("/stays/2"));
@@ -403,7 +403,7 @@ fn options_that_do_not_fit_are_refused() {
     assert!(fs::read_to_string(project().join(PEOPLE)).unwrap().len() > 1_000);
 }
 
-/// Lines of persons, each so long that results are noted after each.
+/// Lines of persons, each long enough for a journal entry of its own.
 fn long_people(count: usize) -> Vec<String> {
     let samples = ["companion", "close-contact", "green-gold", "tests-missing"];
     let people = samples.map(person);
@@ -416,7 +416,7 @@ fn long_people(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// A place for the results of runs.
+/// A folder for what runs write.
 struct Place {
     folder: Folder,
 }
@@ -476,8 +476,8 @@ fn a_run_that_is_killed_goes_on_to_the_bytes_of_one_that_was_not() {
         for name in ["out.ndjson", "rejects.ndjson", "out.ndjson.resume"] {
             fs::remove_file(place.folder.join(name)).unwrap();
         }
-        // A pipe holds much less than a line: once the next line is half
-        // written, those before it are read, and the one before them is noted.
+        // A pipe holds much less than a line: once the next line is half written, the
+        // lines before it have been read, and all but the last of them are in the journal.
         let mut child = place.start(&[]);
         let mut pipe = child.stdin.take().unwrap();
         pipe.write_all(people[..killed].concat().as_bytes())
@@ -546,7 +546,7 @@ fn the_instant_of_an_interrupted_run_is_remembered() {
     let people = long_people(4);
     place.decide(&people.concat(), &[]).ends(0);
     let whole = place.left();
-    // As if it had been cut off behind the second person.
+    // As if it had been cut off after the second person.
     let journal: Vec<&str> = whole[2].lines().take(3).collect();
     fs::write(
         place.folder.join("out.ndjson.resume"),
@@ -636,7 +636,7 @@ fn a_reader_who_closes_the_pipe_has_read_enough() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
-/// The most memory that a run over so many persons has held, in KiB.
+/// The peak memory of a run over `count` persons, in KiB.
 #[cfg(target_os = "linux")]
 fn peak(count: usize) -> u64 {
     let mut command = command(&arguments("-", &["--format", "ndjson"]));
@@ -646,13 +646,13 @@ fn peak(count: usize) -> u64 {
         .stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
-    // Nothing is known of this person, so that deciding takes little time.
+    // Nothing is known about this person, so deciding takes little time.
     let person = "{\"subject\":\"person\",\"identity\":{\"name\":\"样\",\
         \"document\":{\"type\":\"other\",\"number\":\"1\"},\"region\":\"990101\"}}\n";
     for _ in 0..count {
         pipe.write_all(person.as_bytes()).unwrap();
     }
-    // All but what a pipe holds is decided, and the process is still there to be asked.
+    // All but what the pipe holds is decided, and the process is still running.
     let status = Path::new("/proc")
         .join(child.id().to_string())
         .join("status");
@@ -670,6 +670,6 @@ fn peak(count: usize) -> u64 {
 fn memory_does_not_grow_with_the_number_of_persons() {
     let few = peak(2_000);
     let many = peak(12_000);
-    // A hundred bytes kept of each of the ten thousand more would show.
+    // Keeping a hundred bytes for each of the ten thousand more would show.
     assert!(many < few + 1_000, "{few} KiB, then {many} KiB");
 }

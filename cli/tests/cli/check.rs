@@ -1,4 +1,4 @@
-//! `longma check`: what it tells, in which form, and how it ends.
+//! `longma check`: its findings, their formats and the exit codes.
 use crate::common::{Folder, Said, command, copy_of_rules, edit, longma, project, run};
 use serde_json::Value as Json;
 use std::fs;
@@ -22,15 +22,15 @@ fn codes(document: &Json) -> Vec<&str> {
         .collect()
 }
 
-/// Rules with a caption that names no param, a version that does not count and
-/// a source that no one cites.
+/// Rules with a caption that names an unknown param, and a version that is not a whole
+/// number.
 fn wrong(name: &str) -> Folder {
     let folder = copy_of_rules(name);
     let pack = folder.join("rules/packs/cn/2022-06-28");
     edit(&pack.join("captions.toml"), "{quarantine}", "{quarantien}");
     let manifest = pack.join("pack.toml");
     let text = std::fs::read_to_string(&manifest).unwrap();
-    // Whatever the version is by now.
+    // The version changes over time.
     let line = text.lines().find(|line| line.starts_with("version"));
     edit(&manifest, line.unwrap(), "version   = \"1.0\"");
     folder
@@ -122,10 +122,10 @@ fn json_holds_both_languages_and_places() {
     assert_eq!(said.out, again.out);
 }
 
-/// The schema is OASIS's own.
+/// Every way in which `log` breaks OASIS's own schema.
 fn sarif_breaches(log: &Json) -> Vec<String> {
     let path = project().join("cli/tests/cli/sarif-2.1.0.schema.json");
-    // One of its patterns holds a bracket that not every reader of patterns takes.
+    // One of its patterns has a bracket that not every regex engine accepts.
     let text = fs::read_to_string(path)
         .unwrap()
         .replace("{2}]?$", "{2}\\\\]?$");
@@ -214,7 +214,7 @@ fn what_cannot_be_read_is_told_and_the_other_packs_are_still_checked() {
             said.out
         );
     }
-    // What is missing in a file that cannot be read is not told as well.
+    // What an unreadable file should contain is not reported as missing too.
     assert!(!codes(&document).contains(&"rule-caption"), "{}", said.out);
 }
 
@@ -229,8 +229,8 @@ fn a_pack_with_a_hundred_mistakes_gives_a_hundred_findings_and_no_crash() {
         mistakes += text.matches(from).count();
         fs::write(file, text.replace(from, to)).unwrap();
     };
-    // Captions: a param that is not there. Manifest: sources and keys misspelt.
-    // Cases: a level and a decision that are not there. A script that ends early.
+    // Captions: an unknown param. Manifests: a bad unit, a misspelt key and a bad date.
+    // Cases: an unknown level and an unknown decision. A script: `fun` for `fn`.
     change(
         &pack.join("captions.toml"),
         "caption = { zh-CN = \"",

@@ -33,7 +33,7 @@ fn a_pack_that_is_not_there_is_an_error_that_names_those_that_are() {
     longma(&["test", "63"])
         .ends(2)
         .complains(&["`63`", "62/2022-03-07", "cn/2022-11-11"]);
-    // The beginning of a name is not the name.
+    // A prefix of an id is not the id.
     longma(&["test", "62/2022"])
         .ends(2)
         .complains(&["`62/2022`"]);
@@ -177,7 +177,7 @@ fn the_help_documents_every_exit_code_in_both_languages() {
         .tells(&[env!("CARGO_PKG_VERSION")]);
 }
 
-/// The command lines that a help shows.
+/// The command lines in a help text.
 fn examples(help: &str) -> Vec<String> {
     let joined = help.replace(" \\\n", "");
     let lines = joined

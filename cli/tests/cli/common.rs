@@ -1,11 +1,11 @@
-//! Runs the command as a reader does, and keeps what it says.
+//! Runs the command as a user does, and captures its output.
 use std::fs;
 use std::io::Write;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
-/// What the command said, and how it ended.
+/// The command's output and exit code.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: i32,
@@ -14,14 +14,14 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Checks the exit code, with everything that was said where it differs.
+    /// Checks the exit code; shows all output if it differs.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
         self
     }
 
-    /// Checks that standard output holds each text.
+    /// Checks that standard output contains each text.
     #[track_caller]
     pub(crate) fn tells(self, texts: &[&str]) -> Self {
         for text in texts {
@@ -30,7 +30,7 @@ impl Said {
         self
     }
 
-    /// Checks that standard error holds each text and standard output nothing.
+    /// Checks that standard error contains each text and that standard output is empty.
     #[track_caller]
     pub(crate) fn complains(self, texts: &[&str]) -> Self {
         assert_eq!(self.out, "");
@@ -46,7 +46,7 @@ pub(crate) fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The command itself, in the project's folder, without the reader's own settings.
+/// The command itself, in the project's folder, without the user's locale and colours.
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_longma"));
     command.args(args).current_dir(project());
@@ -103,7 +103,7 @@ pub(crate) fn decide(sample: &str, at: &str, more: &[&str]) -> Said {
     longma(&args)
 }
 
-/// A folder that goes when its test ends.
+/// A folder that is removed when its test ends.
 pub(crate) struct Folder(PathBuf);
 
 impl Deref for Folder {
@@ -126,8 +126,8 @@ impl Drop for Folder {
     }
 }
 
-/// An empty folder of this test's own. It carries the process, since two runs
-/// of one build would otherwise write over each other's files.
+/// An empty folder for this test. Its name contains the process id, since two runs of
+/// one build would otherwise overwrite each other's files.
 pub(crate) fn folder(name: &str) -> Folder {
     let name = format!("{name}-{}", process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -136,7 +136,7 @@ pub(crate) fn folder(name: &str) -> Folder {
     Folder(folder)
 }
 
-/// A folder of this test's own with a copy of the rules in it.
+/// A folder for this test, with a copy of the rules in it.
 pub(crate) fn copy_of_rules(name: &str) -> Folder {
     let folder = folder(name);
     copy(&project().join("rules"), &folder.join("rules"));
@@ -156,7 +156,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Replaces the first `from` in a file by `to`; that it stands there is checked.
+/// Replaces the first `from` in a file by `to`; panics if there is none.
 #[track_caller]
 pub(crate) fn edit(file: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(file).unwrap();

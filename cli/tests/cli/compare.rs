@@ -1,4 +1,4 @@
-//! `longma compare` and `longma laws`: what a reader is told of differences.
+//! `longma compare` and `longma laws`: how differences are reported.
 use crate::common::{command, copy_of_rules, edit, folder, longma, run};
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 const AREAS: &str = "risk_areas=rules/reference/risk_areas.sample.csv";
 
 /// A companion in time and space with one negative test, reported 12 hours after
-/// turning yellow: by the rules of 2021 it is not enough, by those of 2022 it is.
+/// turning yellow: not enough under the rules of 2021, enough under those of 2022.
 fn companion() -> String {
     let mut facts = json!({
         "subject": "person",
@@ -59,7 +59,7 @@ fn said(more: &[&str], input: &str) -> crate::common::Said {
 
 #[test]
 fn a_companion_s_twenty_eight_hours_are_counted_and_explained() {
-    // Yellow from 08:00 on by A, to the window's end 40 hours; by B until 20:00.
+    // Under A yellow from 08:00 to the window's end, 40 hours; under B until 20:00.
     let input = format!("{}\n\n{{}}\n", companion());
     let found = said(&["--json"], &input).ends(0);
     let report: Json = serde_json::from_str(&found.out).unwrap();
@@ -78,7 +78,7 @@ fn a_companion_s_twenty_eight_hours_are_counted_and_explained() {
     assert_eq!(kind["levels"], json!(["yellow", "green"]));
     let ours = json!([["62/2021-10-25/code/time_space_companion"], []]);
     assert_eq!(kind["rules"], ours);
-    // The example is nobody's: names and numbers are invented.
+    // The example shows no real person: names and numbers are invented.
     let example = &kind["example"];
     assert!(!example.to_string().contains("王五") && !example.to_string().contains("TEST-5"));
     assert_eq!(example["differs"].as_array().unwrap().len(), 1);
@@ -183,7 +183,7 @@ fn a_pack_of_three_months_is_met_among_years() {
             .as_u64()
             .unwrap()
     };
-    // One person in ten is enough for the kinds of difference to be seen.
+    // One person in ten is enough to see the kinds of difference.
     let met = ["1", "2", "3", "4", "5"].into_iter().map(differing);
     let met: Vec<u64> = met.collect();
     assert!(met.iter().all(|persons| *persons >= 10), "{met:?}");
@@ -200,7 +200,7 @@ fn a_day_is_its_beginning_where_the_rules_hold() {
     assert!(days.contains("Counted from 2022-03-10 00:00:00"), "{days}");
     let instants = counted("2022-03-09T16:00:00Z", "2022-03-12T00:00:00+08:00");
     assert_eq!(instants.ends(0).out, days);
-    // A mistake is told with the option in which it is.
+    // A mistake is reported with the option it is in.
     counted("2022-03-10", "2022-03-12T00:00:00")
         .ends(2)
         .complains(&["--until 2022-03-12T00:00:00+08:00"]);

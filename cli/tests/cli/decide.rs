@@ -1,10 +1,10 @@
-//! `longma decide`: what a reader is told of the sample persons.
+//! `longma decide`: what it shows for the sample persons.
 use crate::common::{command, decide, folder, longma, run};
 use std::collections::BTreeSet;
 use std::fs;
 
 const JULY: &str = "2022-07-10T09:00:00+08:00";
-/// Persons of whom everything is known, and of whom something is not.
+/// A person about whom everything is known, and one about whom something is not.
 const SAMPLES: [&str; 2] = ["close-contact", "tests-missing"];
 
 #[test]
@@ -36,7 +36,7 @@ fn the_same_is_told_in_chinese() {
         ]);
 }
 
-/// The headings of the page, and what stands below the one that is named.
+/// The headings on the page, in order.
 fn headings(said: &str) -> Vec<&str> {
     let known = [
         "What is not known",
@@ -357,7 +357,7 @@ fn without_an_instant_the_present_moment_is_looked_up() {
     let said = longma(&args).ends(0);
     let outcome: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     let at = outcome.pointer("/decisions/code/status/at").unwrap();
-    // The sources of this test were written in 2026.
+    // This test was written in 2026.
     assert!(at.as_str().unwrap() > "2026-01-01", "{at}");
 }
 
@@ -380,10 +380,10 @@ fn no_line_is_wider_than_asked_for() {
             JULY,
             &[&more[..], &["--timeline", "--history"]].concat(),
         );
-        // The place of a mistake stays whole, so that it can be followed.
+        // A mistake's place is never broken, so that it can be followed.
         let said = said.ends(0).out;
         for line in said.lines().filter(|line| !line.starts_with(" --> ")) {
-            // Every character above the Latin ones counts as two columns here; none takes more.
+            // Counts every character from U+2E80 on as two columns; none takes more.
             let taken: usize = line
                 .chars()
                 .map(|c| if c >= '\u{2e80}' { 2 } else { 1 })

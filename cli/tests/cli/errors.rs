@@ -1,4 +1,4 @@
-//! What is wrong, shown as a compiler shows it, and how the command ends then.
+//! Errors, shown as a compiler shows them, and their exit codes.
 use crate::common::{Said, command, copy_of_rules, decide, edit, folder, longma, run};
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `longma explain` and `longma test --coverage`, as a reader meets them.
+//! `longma explain` and `longma test --coverage`, as a user sees them.
 
 use crate::common::{copy_of_rules, edit, longma};
 use serde_json::Value as Json;

@@ -1,9 +1,9 @@
-//! `rules/findings.md` is true: every code has a section, and of each section
-//! the wrong example gives that finding at the marked line, the right one none.
+//! Checks `rules/findings.md`: every code has a section, and in each section the wrong
+//! example gives that finding at the marked line and the right one gives none.
 //!
-//! An example changes the packs at the head of the document: a section of a TOML
-//! file stands in the place of the one with its heading, any other file in the
-//! place of the whole file. Both languages have the same examples.
+//! An example changes the packs at the head of the document: a section of a TOML file
+//! replaces the one with the same heading, and any other file replaces the whole file.
+//! Both languages have the same examples.
 use crate::common::project;
 use longma_cli::check::{Found, check, codes};
 use longma_core::Lang;
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 const MARK: &str = "←";
 const PACK: &str = "cn/2020-01-01";
-/// What no example can show: a text of 256 KiB, brackets a hundred deep, bytes
-/// that are no text, a script that takes too long to work out.
+/// Codes that no example can show: a text of 256 KiB, brackets a hundred deep, bytes
+/// that are not UTF-8, a script that takes too long to check.
 const UNSHOWN: &[&str] = &["check-limit", "encoding", "script-depth", "script-size"];
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::ZhCn];
 
@@ -47,7 +47,8 @@ fn house(lang: Lang) -> BTreeMap<String, String> {
     blocks(head).into_iter().collect()
 }
 
-/// The sections of a TOML text, by heading; what stands above the first has none.
+/// The sections of a TOML text, by heading; the heading of the part above the first
+/// one is empty.
 fn sections(toml: &str) -> Vec<(String, String)> {
     let mut sections = vec![(String::new(), String::new())];
     for line in toml.lines() {
@@ -66,7 +67,7 @@ fn key(line: &str) -> Option<&str> {
     Some(line.split_once('=')?.0.trim())
 }
 
-/// `base` with the sections of `change` in their places.
+/// `base` with its sections replaced by those of `change`.
 fn merged(base: &str, change: &str) -> String {
     let mut out = sections(base);
     for (heading, body) in sections(change) {
@@ -85,7 +86,7 @@ fn merged(base: &str, change: &str) -> String {
     out.into_iter().map(|(_, body)| body).collect()
 }
 
-/// The house with a change, checked.
+/// Checks the house with a change.
 fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -> Vec<Found> {
     let mut files = house.clone();
     for (file, text) in changes {
@@ -115,8 +116,8 @@ fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -
     checked.unwrap_or_else(|errors| panic!("{errors:?}")).found
 }
 
-/// A folder of an example's own. It carries the process, since two runs of one
-/// build would otherwise write over each other's files.
+/// A folder for one example. Its path contains the process id, since two runs of one
+/// build would otherwise overwrite each other's files.
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join(format!("findings-{}", std::process::id()))
@@ -189,8 +190,8 @@ fn every_wrong_example_gives_its_finding_and_every_right_one_none() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What an example is marked with: the section's own code at a bare mark, another
-/// one where the mark names it.
+/// The findings that an example's marks announce: the section's own code at a bare
+/// mark, or the code that the mark names.
 fn marked(code: &str, blocks: &[Block], folder: &Path) -> Vec<String> {
     let mut marked = Vec::new();
     for (file, _) in blocks {
@@ -205,7 +206,7 @@ fn marked(code: &str, blocks: &[Block], folder: &Path) -> Vec<String> {
     marked
 }
 
-/// Where a file of an example stands; those of packs beside the schemas.
+/// The path of an example's file: under `packs`, or next to that folder for `../`.
 fn path(folder: &Path, file: &str) -> PathBuf {
     match file.strip_prefix("../") {
         Some(beside) => folder.join(beside),

@@ -1,20 +1,20 @@
-//! The guide for policy staff, held to what it says: every command in it is run and
-//! every file in it is written, in order, in a copy of the rules.
+//! Checks the guide for policy staff: runs every command in it and writes every file in
+//! it, in order, in a copy of the rules.
 use crate::common::{command, copy_of_rules, project, run};
 use std::fs;
 use std::path::Path;
 
-/// Something in the guide that a reader does.
+/// Something that the guide tells its reader to do.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// Writes a file: its path, and what it holds.
+    /// Writes a file: its path and text.
     Write(String, String),
-    /// Runs a command: its arguments, how it ends, and what it shows.
+    /// Runs a command: its arguments, exit code and output.
     Run(Vec<String>, i32, String),
 }
 
 impl Step {
-    /// The step without what it shows, which differs by language.
+    /// The step without its output, which differs by language.
     fn done(&self) -> String {
         match self {
             Self::Write(path, text) => format!("{path}\n{text}"),
@@ -64,8 +64,8 @@ fn commands(block: &[&str], exit: i32) -> Vec<Step> {
     steps
 }
 
-/// Whether `said` is what the guide shows, in which `…` stands for any text and a
-/// line of it for any lines. Nothing shown is nothing asserted.
+/// Whether `said` matches what the guide shows. `…` stands for any text, and on a line
+/// of its own for any lines. If nothing is shown, anything matches.
 fn shows(shown: &str, said: &str) -> bool {
     let squeezed = |text: &str| -> String {
         text.lines()
@@ -126,7 +126,7 @@ fn follow(name: &str, lang: &str) {
     }
 }
 
-/// Writes into a folder that is there: the guide's reader has made it.
+/// Writes a file into a folder that exists: an earlier step of the guide made it.
 fn write(folder: &Path, path: &str, text: &str) {
     let file = folder.join(path);
     fs::write(&file, text).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -1,4 +1,4 @@
-//! The command from outside: what it prints, and how it ends.
+//! Runs the command, and checks what it prints and how it exits.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! `longma merge` and `longma appeal`, as a reader meets them.
+//! `longma merge` and `longma appeal`, as a user sees them.
 
 use crate::common::{Said, folder, longma};
 use serde_json::{Value as Json, json};
@@ -38,7 +38,7 @@ fn results(facts: &Json) -> Vec<&str> {
 fn what_sources_say_of_one_test_is_joined_and_differences_are_told() {
     let said = merge(&["hospital", "laboratory", "person"], &[]).ends(0);
     let facts = json_of(&said.out);
-    // Laboratory and person say the same of it, at another offset; the hospital does not.
+    // Laboratory and person agree, at different offsets; the hospital does not.
     assert_eq!(results(&facts), ["negative", "positive"]);
     assert_eq!(facts["tests"][0]["laboratory"], "虚构检测点");
     for text in [

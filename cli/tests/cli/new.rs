@@ -19,7 +19,7 @@ fn pack_toml(folder: &Path, id: &str) -> String {
     fs::read_to_string(folder.join("rules/packs").join(id).join("pack.toml")).unwrap()
 }
 
-/// The new pack checks without an error or a warning, and its cases hold.
+/// Checks that the new pack has no error or warning, and that its cases hold.
 #[track_caller]
 fn green(folder: &Path, id: &str) {
     longma_in(folder, &["check", id, "--deny-warnings"]).ends(0);
@@ -91,7 +91,7 @@ fn what_is_not_asked_for_is_settled_and_told() {
 
 #[test]
 fn cases_that_a_new_pack_answers_otherwise_are_counted() {
-    // The cases of the province live in its capital.
+    // The persons in the province's cases live in its capital.
     let folder = copy_of_rules("new-answers");
     let city = ["--region", "6201", "--from", "2022-03-10"];
     let alone = new_in(&folder, &[&city[..], &["--inherits", "none"]].concat()).ends(0);
@@ -101,7 +101,7 @@ fn cases_that_a_new_pack_answers_otherwise_are_counted() {
     alone.tells(&[&format!(
         "{failed} cases of 62/2022-03-07 come out otherwise"
     )]);
-    // What builds on the province's rules answers as they do.
+    // A pack that inherits the province's rules answers as they do.
     let folder = copy_of_rules("new-answers-alike");
     let beside = new_in(&folder, &city).ends(0).out;
     assert!(!beside.contains("come out otherwise"), "{beside}");
@@ -199,7 +199,7 @@ fn a_pack_that_is_in_force_then_is_shown_at_the_line_to_change() {
     ]);
     assert_eq!(pack_toml(&folder, "62/2022-03-07"), before);
     assert!(!folder.join("rules/packs/62/2022-08-01").exists());
-    // One without an end.
+    // The same for a pack without an end.
     let file = folder.join("rules/packs/62/2022-03-07/pack.toml");
     edit(&file, "until = 2022-12-07T00:00:00+08:00\n", "");
     edit(&file, "inherits  = \"cn\"", "inherits  = \"cn/2022-11-11\"");
@@ -242,7 +242,7 @@ fn the_pack_before_is_closed_when_asked_and_nothing_else_in_it_changes() {
             "until = 2022-08-01T00:00:00+08:00"
         )
     );
-    // The new one takes over what was left.
+    // The new pack takes over the rest of the old one's span.
     assert!(pack_toml(&folder, "62/2022-08-01").contains("\nuntil = 2022-12-07T00:00:00+08:00\n"));
     green(&folder, "62/2022-08-01");
 }
@@ -285,7 +285,7 @@ fn an_earlier_pack_is_carried_on_with_the_cases_that_hold() {
         "Left out, since",
         "Run its cases with --coverage",
     ]);
-    // The change of March 2022 is no change of the new pack's.
+    // The change in March 2022 has nothing to do with the new pack.
     assert!(
         said.out.contains("one second before 2022-03-07"),
         "{}",
@@ -319,8 +319,8 @@ fn the_next_pack_of_a_series_stays_in_its_series() {
     green(&folder, "62/gold-2022-08-01");
 }
 
-/// Requests that are refused: the arguments, the option concerned, and what is
-/// said of it in English and in Chinese.
+/// Refused requests: the arguments, the option concerned, and the message in English
+/// and in Chinese.
 const REFUSED: [[&str; 4]; 21] = [
     [
         "--region 6 --from 2022-04-01",
@@ -450,7 +450,7 @@ fn what_is_wrong_with_a_request_is_told_at_its_option() {
         for (lang, said) in [("en", english), ("zh-CN", chinese)] {
             let args: Vec<&str> = line.split(' ').chain(["--lang", lang]).collect();
             let refused = new_in(&folder, &args).ends(2);
-            // Lines are broken where the page ends.
+            // Ignores line breaks, which depend on the page's width.
             let told: String = refused.err.split_whitespace().collect();
             let wanted: String = said.split_whitespace().collect();
             assert!(told.contains(&wanted), "{line}: {}", refused.err);
@@ -491,7 +491,7 @@ fn a_folder_that_is_there_is_never_written_into() {
     let folder = copy_of_rules("new-exists");
     let target = folder.join("rules/packs/63");
     fs::create_dir_all(&target).unwrap();
-    // Not a folder of a pack, and so not seen by whoever reads packs.
+    // A file, not a pack's folder, so the loader does not see it.
     fs::write(target.join("2022-04-01"), "mine").unwrap();
     new_in(&folder, &["--region", "63", "--from", "2022-04-01"])
         .ends(5)
@@ -524,7 +524,8 @@ fn a_bundle_is_no_place_for_a_new_pack() {
     .complains(&["bundle.json is a bundle"]);
 }
 
-/// The desk answers without a disk; what it has no text of it refuses to change.
+/// The desk works without a disk, and refuses to change a file whose text it does not
+/// have.
 #[test]
 fn the_library_writes_a_pack_from_a_bundle_and_changes_no_text_that_it_does_not_have() {
     let bundle = load(&project().join("rules/packs")).unwrap().bundle;

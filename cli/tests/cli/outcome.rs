@@ -1,4 +1,4 @@
-//! The outcome's JSON is what `rules/schema/outcome.schema.json` says.
+//! The outcome's JSON keeps to `rules/schema/outcome.schema.json`.
 use crate::common::{decide, longma, project};
 use serde_json::Value as Json;
 use std::fs;
@@ -31,7 +31,7 @@ fn every_sample_s_outcome_keeps_to_the_schema_with_and_without_tables() {
         let name = sample["file"].as_str().unwrap().trim_end_matches(".json");
         let at = sample["at"].as_str().unwrap();
         if sample.get("problems").is_some() {
-            // A document that is to be refused has no outcome.
+            // A document that must be refused has no outcome.
             decide(name, at, &["--json"]).ends(3);
             continue;
         }

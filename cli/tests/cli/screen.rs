@@ -5,7 +5,7 @@ use std::fs;
 
 const LIST: &str = "rules/samples/screening-messy.csv";
 const RECEIVED: &str = "2022-07-10T09:00:00+08:00";
-/// The lines of the sample that are meant to be wrong.
+/// The sample's lines that are wrong on purpose.
 const BACK: [u64; 6] = [11, 12, 13, 15, 17, 18];
 
 fn screen(list: &str, more: &[&str]) -> Said {
@@ -62,7 +62,7 @@ fn rows_to_be_put_right_are_written_back_harmless() {
     let written = fs::read_to_string(&back).unwrap();
     assert!(written.contains("'=cmd|"), "{written}");
     assert!(!written.contains(",=cmd|"), "{written}");
-    // What was written can be handed in again, and still counts as many rows.
+    // The written file can be read again, and has the same number of rows.
     let again = json(&screen(back.to_str().unwrap(), &["--json"]).ends(3));
     assert_eq!(again["rows"]["given"], BACK.len());
 }

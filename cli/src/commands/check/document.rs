@@ -1,12 +1,12 @@
-//! Findings as JSON, for a program. The form is described in cli/README.md and
-//! changes only with its number.
+//! Findings as JSON, for a program. The format is described in cli/README.md and
+//! changes only with its version number.
 
 use super::{Checked, Found};
 use longma_core::{Localized, Severity};
 use longma_lang::finding::Position;
 use serde::Serialize;
 
-/// The version of this form.
+/// The version of the format.
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ struct Stretch {
     end: Position,
 }
 
-/// The findings as one JSON document, with a line end.
+/// The findings as one JSON document, ending in a line break.
 pub(super) fn json(checked: &Checked) -> String {
     let count = |severity| {
         let found = checked.found.iter();

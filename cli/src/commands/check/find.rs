@@ -1,7 +1,7 @@
-//! Finding what is wrong with a folder of packs.
+//! Checks a folder of packs.
 //!
-//! The desk finds; here its findings get the places of files on disk, and the
-//! files that could not be read at all join them.
+//! The desk does the checking. This module maps its findings to files on disk and
+//! adds the files that could not be read at all.
 
 use crate::messages::{Code as Unread, Words};
 use crate::read::cases;
@@ -20,25 +20,25 @@ use longma_lang::syntax::Lines;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// A finding, and where it is on disk.
+/// A finding and its place on disk.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What was found; its spot is as the desk or core says it.
+    /// The finding, with its spot as the desk or core gives it.
     pub finding: Finding,
-    /// The file as the reader knows it; `None` where it has none.
+    /// The file as the user knows it; `None` if there is none.
     pub path: Option<String>,
-    /// The stretch of that file, in lines and columns; `None` for the whole file.
+    /// The range in that file, in lines and columns; `None` for the whole file.
     pub range: Option<Range>,
-    /// The file by the path inside the bundle.
+    /// The file by its path inside the bundle.
     pub file: Option<String>,
 }
 
-/// What a folder of packs was found to be.
+/// The result of checking a folder of packs.
 #[derive(Debug)]
 pub struct Checked {
-    /// By file and place.
+    /// The findings, sorted by file and place.
     pub found: Vec<Found>,
-    /// The ids of all packs, also of those that cannot be read.
+    /// The ids of all packs, including those that cannot be read.
     pub packs: BTreeSet<String>,
     pub(super) files: Files,
 }
@@ -59,10 +59,10 @@ pub fn codes() -> BTreeSet<&'static str> {
     all.map(CodeName::as_str).collect()
 }
 
-/// Checks a folder of packs, or a bundle's file.
+/// Checks a folder of packs or a bundle file.
 ///
 /// # Errors
-/// There is nothing to check.
+/// If there is nothing to check.
 pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
     let Folder {
         mut house,
@@ -93,7 +93,7 @@ fn key(found: &Found) -> (&Option<String>, &Option<Range>, &str) {
     (&found.path, &found.range, found.finding.code.as_str())
 }
 
-/// The pack in whose folder a finding is.
+/// The pack that a finding's file belongs to.
 pub(super) fn pack_of(found: &Found) -> Option<&str> {
     let (id, _) = PackId::split(found.file.as_deref()?)?;
     Some(id)
@@ -125,13 +125,13 @@ fn unreadable(error: &LoadError) -> Found {
     }
 }
 
-/// A stretch without the white space at its end.
+/// `span` without trailing white space.
 fn trimmed(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
     let inside = text.get(span.clone()).unwrap_or_default();
     span.start..span.start + inside.trim_end().len()
 }
 
-/// A finding with the lines that it means.
+/// Adds the file and range to a finding.
 fn place(finding: Finding, files: &Files) -> Found {
     let name = finding.spot.file().map(str::to_owned);
     let file = name.as_ref().and_then(|name| files.get(name));

@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, which code hosts show beside the lines.
+//! Findings as SARIF 2.1.0, which code hosts show next to the lines.
 //!
 //! Only what a host reads is written: the rules with their help, and the results
 //! with their places. Columns count characters, and the log says so.
@@ -106,7 +106,7 @@ struct Region {
     end_column: usize,
 }
 
-/// The findings as a SARIF log, with a line end.
+/// The findings as a SARIF log, ending in a line break.
 pub(super) fn log(checked: &Checked, lang: Lang) -> String {
     let mut levels: BTreeMap<&str, Severity> = BTreeMap::new();
     for found in &checked.found {
@@ -202,7 +202,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative URI; what a URI does not allow is written in percent.
+/// A path as a relative URI, percent-encoded where necessary.
 fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut out = String::with_capacity(path.len());

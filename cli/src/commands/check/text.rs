@@ -9,7 +9,7 @@ use longma_core::{Args, Severity};
 use longma_lang::syntax::Lines;
 use std::path::Path;
 
-/// The findings for a reader; what is only good to know stands at the end, in short.
+/// The findings as text. Infos come last, one line each.
 pub(super) fn text(checked: &Checked, words: Words) -> String {
     let mut page = Page::new(page::columns(None));
     let (infos, others): (Vec<&Found>, Vec<&Found>) = checked
@@ -37,7 +37,7 @@ pub(super) fn text(checked: &Checked, words: Words) -> String {
     page.finish()
 }
 
-/// A finding of the desk, with the lines of `file`.
+/// A finding as a diagnostic, with its lines of `file`.
 fn shown(found: &Found, file: Option<&SourceFile>, words: Words) -> Diagnostic {
     let finding = &found.finding;
     let out = Diagnostic::error(words.of(&finding.message)).coded(finding.code);

@@ -1,6 +1,6 @@
-//! Persons in chunks that two threads count apart.
+//! Counts persons in chunks, on two threads.
 //!
-//! Chunks are of one size and joined in order, so the answer does not depend on the
+//! Chunks have one size and are merged in order, so the answer does not depend on the
 //! threads.
 
 use crate::answer::{Exit, Refusal};
@@ -18,17 +18,17 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::thread;
 
-/// Persons that are counted together. It decides nothing but the speed, except
-/// that of very many kinds of difference those met first are told apart.
+/// Persons per chunk. It affects only the speed, except that of very many kinds of
+/// difference only those met first are listed separately.
 const CHUNK: usize = 256;
-/// Chunks that are counted at a time.
+/// Chunks counted at a time, one per thread.
 const WORKERS: usize = 2;
 
-/// Persons that are counted together.
+/// One chunk of persons.
 pub(super) enum Chunk {
-    /// Invented ones, by number.
+    /// Invented, by number.
     Invented(std::ops::Range<u64>),
-    /// Ones that were read, each with its line.
+    /// Read, each with its line number.
     Read(Vec<(u64, Result<String, Vec<Problem>>)>),
 }
 
@@ -38,7 +38,7 @@ pub(super) fn ranges(count: u64) -> impl Iterator<Item = Result<Chunk, Refusal>>
     starts.map(move |start| Ok(Chunk::Invented(start..(start + size).min(count))))
 }
 
-/// One document a line; empty lines are none.
+/// Reads one document per line and skips blank lines.
 pub(super) fn lines(
     path: &Path,
     words: Words,

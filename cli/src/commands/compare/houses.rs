@@ -1,4 +1,4 @@
-//! What the names A and B mean: a pack, a folder of packs, or a bundle.
+//! Resolves the names A and B: each is a pack, a folder of packs, or a bundle.
 
 use super::Arguments;
 use crate::answer::{Exit, Refusal};
@@ -15,23 +15,23 @@ use longma_desk::generate::PERSON;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Packs that were loaded, with what they were read from.
+/// Loaded packs, with the files they were read from.
 pub(super) struct House {
     pub(super) bundle: Bundle,
     pub(super) catalogue: Catalogue,
     pub(super) sources: Sources,
 }
 
-/// Which rules are meant by one of the two names.
+/// The rules that one of the two names refers to.
 pub(super) struct Meant {
     pub(super) name: String,
-    /// Position among the houses.
+    /// Index into the houses.
     pub(super) house: usize,
-    /// Whether one pack is meant, and not all of them.
+    /// Whether the name is one pack rather than all of them.
     pub(super) pack: bool,
 }
 
-/// Loads what the two names mean: a pack's id, a folder of packs, or a bundle.
+/// Loads what the two names refer to. What both refer to is loaded once.
 pub(super) fn houses(
     arguments: &Arguments,
     words: Words,
@@ -109,20 +109,20 @@ pub(super) fn side<'a>(
     }
 }
 
-/// The kind of subject that is compared: that of the pack `a`; of a folder persons.
+/// The kind of subject compared: that of the pack `a`, or persons for a folder.
 pub(super) fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
     let pack = bundle.packs.iter().find(|pack| pack.id == a);
     pack.map_or(PERSON, |pack| &pack.manifest.subject)
 }
 
-/// The schema of the persons.
+/// The schema of the subject compared.
 pub(super) fn root(houses: &[House], a: &str) -> Arc<Object> {
     let bundle = houses.first().map(|house| &house.bundle);
     let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
     let schema = text.and_then(|text| Schema::read_partly(text, PERSON).0);
     schema.map_or_else(Arc::default, |schema| Arc::clone(schema.root()))
 }
-/// The offset at which days begin: that of the first rules.
+/// The offset at which days begin: that of the first rules, else China's.
 pub(super) fn offset(houses: &[House], meant: &[Meant]) -> Offset {
     let found = meant.first().and_then(|meant| {
         let packs = &houses.get(meant.house)?.bundle.packs;

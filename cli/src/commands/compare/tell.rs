@@ -7,12 +7,12 @@ use longma_core::Args;
 use longma_desk::compare::{Amount, Decision, Example, Kind, LevelName, Report};
 use longma_desk::text::say;
 
-/// Columns before what belongs to something.
+/// Indent of nested lines, in columns.
 const INDENT: usize = 2;
-/// Rules and silent rules that are listed; the JSON has all.
+/// The most rules, and silent rules, that are listed; the JSON has all.
 const LISTED: usize = 40;
 
-/// Writes the whole of it.
+/// Writes the report.
 pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
     let say = |key: &str, args: &Args| words.of(&say(key, args)).to_owned();
     page.heading(&say("compare-heading", &Args::NONE));
@@ -183,7 +183,7 @@ fn matrix(page: &mut Page, decision: &Decision, words: Words) {
     table(page, &rows);
 }
 
-/// The first column to the left, numbers to the right.
+/// Writes a table with its first column aligned left and the numbers right.
 fn table(page: &mut Page, rows: &[Vec<String>]) {
     let count = rows.first().map_or(0, Vec::len);
     let widths: Vec<usize> = (0..count)

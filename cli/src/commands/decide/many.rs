@@ -1,12 +1,12 @@
-//! `longma decide` for many persons: a stream in, a line of results for each.
+//! `longma decide` for many persons: a stream in, one line of results for each.
 //!
 //! Persons are read, decided and written one at a time, so memory does not grow
-//! with their number. What is wrong with one is told with its line, counted and
-//! left out; nothing else is lost by it. Results in a file can be gone on with
-//! after any interruption ([`journal`]).
+//! with their number. A person whose facts are wrong is reported with its line,
+//! counted and left out, and the run goes on. A run that writes to a file can be
+//! resumed after any interruption ([`journal`]).
 //!
-//! Left out: deciding on several processors. What a person's facts must be is
-//! core's to say, here as anywhere.
+//! Left out: deciding on several processors. The core checks each person's facts,
+//! here as everywhere.
 
 mod files;
 mod form;
@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     })
 }
 
-/// Why the work has ended early, in words.
+/// Explains why a run ended early.
 fn refusal(failure: Failure, input: &Path, words: Words) -> Refusal {
     let at_line =
         |shown: Diagnostic, line: u64| shown.at(Path::new(&format!("{}:{line}", input.display())));
@@ -135,7 +135,7 @@ fn refusal(failure: Failure, input: &Path, words: Words) -> Refusal {
     }
 }
 
-/// What persons are decided by.
+/// Everything needed to decide, loaded once for all persons.
 struct Ground {
     catalogue: Catalogue,
     tables: References,
@@ -172,12 +172,12 @@ fn hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// What the results are made of, as far as it is known before anything is opened.
+/// What determines the results, as far as it is known before the input is opened.
 fn making(bundle: &Bundle, arguments: &Arguments) -> Making {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let bundle = serde_json::to_vec(bundle).unwrap_or_default();
     let rejects = arguments.rejects.as_ref().map_or("", |_| "given");
-    // In whatever order they are asked for, the results are the same.
+    // The order in which decisions are asked for does not change the results.
     let decisions: BTreeSet<&str> = arguments
         .question
         .decisions
@@ -201,8 +201,8 @@ fn making(bundle: &Bundle, arguments: &Arguments) -> Making {
     .collect()
 }
 
-/// Refuses a decision that no pack has. One that only some regions have is for
-/// each person's facts to tell.
+/// Refuses a decision that no pack has. One that only some regions have is checked
+/// for each person.
 fn decided(bundle: &Bundle, asked: &[String], words: Words) -> Result<(), Refusal> {
     let packs = bundle.packs.iter();
     let known: BTreeSet<&String> = packs.flat_map(|p| p.manifest.decisions.keys()).collect();
@@ -243,8 +243,7 @@ fn mapping(
     })
 }
 
-/// The instant to look up: the one asked for, else that of the run that is gone
-/// on with, else now.
+/// The instant to look up: the one asked for, else that of the resumed run, else now.
 fn when(asked: Option<Instant>, found: Option<&Found>, words: Words) -> Result<Instant, Refusal> {
     let before = found.and_then(|found| found.making.get("--at"));
     match (asked, before.and_then(|at| Instant::parse(at).ok())) {

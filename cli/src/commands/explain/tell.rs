@@ -9,11 +9,11 @@ use longma_desk::explain::{
     Changed, Decision, Explanation, Fact, Level, Reason, Rule, RuleVerdict, Standing, Value,
 };
 
-/// Columns before the rules of a decision.
+/// Indent of a decision's rules, in columns.
 const RULE: usize = 2;
-/// Columns before what is told of a rule.
+/// Indent of a rule's details.
 const TOLD: usize = 6;
-/// Columns by which what explains something stands further in.
+/// Extra indent of each further level of detail.
 const STEP: usize = 2;
 
 /// The explanation in lines of at most `columns`.
@@ -136,7 +136,7 @@ impl Teller<'_> {
         )
     }
 
-    /// Why a level is not the one that holds.
+    /// Says why a level does or does not hold.
     fn standing(&mut self, decision: &Decision, level: &Level) {
         let words = self.words;
         let name = self.level(decision, &level.level);
@@ -391,7 +391,7 @@ impl Teller<'_> {
     }
 }
 
-/// A rule without its pack.
+/// A rule's function name, without its pack and decision.
 fn short(rule: &str) -> &str {
     rule.rsplit('/').next().unwrap_or(rule)
 }

@@ -1,4 +1,4 @@
-//! `longma test --coverage`: what the cases exercise, told.
+//! `longma test --coverage`: reports what the cases exercise.
 
 use super::Arguments;
 use crate::answer::{Answer, Refusal};
@@ -15,11 +15,11 @@ use longma_desk::coverage::{self, Counts, Coverage, Kind, PackCoverage, Place};
 use longma_desk::probes::Watched;
 use longma_lang::syntax::Lines;
 
-/// Columns of a count in the table.
+/// Width of a count in the table, in columns.
 const COUNT: usize = 11;
 
-/// Measures, and writes the HTML page where one is asked for; it is the answer
-/// where it goes to standard output.
+/// Measures, and writes the HTML page if one is asked for. If the page goes to standard
+/// output, it is the answer.
 pub(crate) fn measure(
     arguments: &Arguments,
     bundle: &Bundle,
@@ -30,7 +30,7 @@ pub(crate) fn measure(
         [] => Vec::new(),
         _ => cases.iter().map(|case| case.pack.clone()).collect(),
     };
-    // What is wrong with the packs was told when they were loaded for their cases.
+    // Loading the packs for their cases has already reported what is wrong with them.
     let watched = Watched::load(bundle).map_err(|problems| unwatched(&problems, words))?;
     let measured = coverage::measure(bundle, &watched, cases, &only);
     let answer = match &arguments.html {
@@ -52,7 +52,7 @@ fn unwatched(problems: &Problems, words: Words) -> Refusal {
     }
 }
 
-/// Writes what no case exercises, the table, and what is below the least asked for.
+/// Writes what no case exercises, the table, and what is below the pack's minimum.
 pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: Words) {
     for pack in &coverage.packs {
         for (place, gaps) in gathered(pack) {
@@ -78,7 +78,7 @@ pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: W
     }
 }
 
-/// What is missing, one entry a stretch of the source.
+/// The gaps, one entry per range of the source.
 fn gathered(pack: &PackCoverage) -> Vec<(&Place, Vec<Localized>)> {
     let mut gathered: Vec<(&Place, Vec<Localized>)> = Vec::new();
     for (place, gap) in pack.gaps() {
@@ -140,7 +140,7 @@ fn name(file: &str) -> &str {
     file.rsplit('/').next().unwrap_or(file)
 }
 
-/// In a line of the table; in a narrow page as lines of their own.
+/// Writes one row of the table, or in a narrow page one line per kind.
 fn row(page: &mut Page, name: &str, counts: &Counts, margin: Option<usize>, words: Words) {
     let said = |kind: Kind| {
         let count = counts.of(kind);

@@ -1,27 +1,26 @@
-//! Lines of a stream, however long it and they are.
+//! Lines of a stream, of any length and number.
 //!
-//! A line is held in memory only up to the bound of one facts document. Each
-//! knows its number and where the stream stands behind it, with a hash of
-//! everything up to there, so that work can be taken up again at that place and
-//! a stream that has changed is told from one that has not.
+//! A line is held in memory only up to the size limit of a facts document. Each line
+//! knows its number and the position after it, with a hash of everything up to there,
+//! so that work can resume at that position and a changed stream is noticed.
 
 use longma_core::limits::FACTS_BYTES;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::{self, BufRead};
 
-/// What may stand around a document on its line: a byte order mark, CR and LF.
+/// Bytes allowed around a document on its line: a byte order mark, CR and LF.
 const AROUND: usize = 5;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A place in a stream.
+/// A position in a stream.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mark {
     /// Lines before it.
     pub(crate) lines: u64,
     /// Bytes before it.
     pub(crate) bytes: u64,
-    /// Whether it stands behind a line's end, or at the very beginning.
+    /// Whether it is just after a line end, or at the very beginning.
     pub(crate) whole: bool,
     hash: Sha256,
 }
@@ -45,7 +44,7 @@ impl Mark {
     }
 }
 
-/// Bytes as digits.
+/// Bytes as hex digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
@@ -62,19 +61,19 @@ pub(crate) struct Line {
     pub(crate) number: u64,
     /// Bytes before it.
     pub(crate) start: u64,
-    /// What it holds, without its end; none where it is longer than is accepted.
+    /// The text without its line end; `None` if it is too long.
     pub(crate) text: Option<Vec<u8>>,
-    /// The place behind it.
+    /// The position after it.
     pub(crate) end: Mark,
 }
 
 impl Line {
-    /// Its length in bytes, with its end.
+    /// Its length in bytes, including its line end.
     pub(crate) fn bytes(&self) -> u64 {
         self.end.bytes - self.start
     }
 
-    /// Whether nothing is to be seen on it.
+    /// Whether it is empty or has only white space.
     pub(crate) fn is_blank(&self) -> bool {
         let text = self.text.as_deref();
         text.is_some_and(|text| text.iter().all(u8::is_ascii_whitespace))
@@ -96,12 +95,12 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Where the stream stands.
+    /// The current position.
     pub(crate) fn at(&self) -> &Mark {
         &self.at
     }
 
-    /// The next line, blank ones too; none at the end.
+    /// The next line, blank or not; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
         let start = self.at.bytes;
         let mut text = Some(Vec::new());
@@ -139,14 +138,14 @@ impl<R: BufRead> Lines<R> {
         }))
     }
 
-    /// Goes on to the first line that begins at `bytes` or behind it.
+    /// Skips to the first line that begins at or after `bytes`.
     pub(crate) fn skip_to(&mut self, bytes: u64) -> io::Result<()> {
         while self.at.bytes < bytes && self.next()?.is_some() {}
         Ok(())
     }
 }
 
-/// Adds a piece to what is kept, which is given up where it grows too long.
+/// Adds a piece to the kept text, which is dropped if it gets too long.
 fn keep(text: &mut Option<Vec<u8>>, piece: &[u8]) {
     match text {
         Some(kept) if kept.len() + piece.len() <= FACTS_BYTES + AROUND => {
@@ -156,7 +155,7 @@ fn keep(text: &mut Option<Vec<u8>>, piece: &[u8]) {
     }
 }
 
-/// Takes off the line's end, and a byte order mark before the first line.
+/// Removes the line end, and a byte order mark before the first line.
 fn bare(text: &mut Vec<u8>, first: bool) {
     if text.last() == Some(&b'\n') {
         text.pop();

@@ -1,11 +1,10 @@
 //! How the columns of a list become facts.
 //!
-//! A mapping is a TOML file. It says of each column where in the facts its cells
-//! belong, what never stands in the list but holds for everyone in it, and which
-//! sections are known to be empty where no row says otherwise. It is held
-//! against the schema of its subject when it is read ([`written`]), so that a wrong
-//! place is told before the first row. What cells must be is core's to say: a cell that
-//! does not fit is passed on as it stands.
+//! A mapping is a TOML file. It says where in the facts each column's cells belong,
+//! which values hold for everyone without being in the list, and which sections are
+//! known to be empty unless a row says otherwise. It is checked against its subject's
+//! schema when it is read ([`written`]), so that a wrong place is reported before the
+//! first row. The core checks the cells: one that does not fit is passed on unchanged.
 
 mod written;
 
@@ -16,16 +15,16 @@ use longma_core::{Place, Problem};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The section that names what facts are about.
+/// The field that names the kind of subject.
 const SUBJECT: &str = "subject";
 
 /// A mapping that fits its subject's schema.
 #[derive(Debug, Clone)]
 pub(crate) struct Mapping {
     subject: String,
-    /// The columns whose cells tell persons apart; none where each row is one.
+    /// The columns that identify a person; empty if each row is a person.
     pub(crate) key: Vec<String>,
-    /// Whether rows of one person are only vouched to follow one another.
+    /// Whether a person's rows are promised to be consecutive, in a list that is not sorted.
     pub(crate) grouped: bool,
     pub(crate) delimiter: u8,
     offset: String,
@@ -49,24 +48,24 @@ enum Reading {
     Text,
     Int,
     Bool,
-    /// In one of these formats; as the facts have it where there is none.
+    /// In one of these formats; if there are none, written as in the facts.
     Instant(Vec<String>),
     Date(Vec<String>),
 }
 
-/// A place in the facts: a field, or a field of an item that a row brings.
+/// A place in the facts: a field, or a field of a list item that a row adds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Target {
-    /// The list, and which of the row's items for it.
+    /// The list, and the number of the row's item for it.
     item: Option<(String, usize)>,
-    /// Names from the top, or from the item.
+    /// Field names, from the top or from the item.
     path: Vec<String>,
 }
 
-/// A cell: the position of its row among the person's, and of its column.
+/// A cell: the index of its row among the person's rows, and that of its column.
 pub(crate) type Cell = (usize, usize);
 
-/// A person's rows as facts, and the cell that each value is from.
+/// A person's rows as facts, and the cell that each value comes from.
 #[derive(Debug, Default)]
 pub(crate) struct Mapped {
     pub(crate) facts: Map<String, Json>,
@@ -76,7 +75,7 @@ pub(crate) struct Mapped {
     pub(crate) problems: Vec<(Problem, Option<Cell>)>,
 }
 
-/// Where the columns of a mapping stand in a list.
+/// The positions of a mapping's columns in a list.
 #[derive(Debug)]
 pub(crate) struct Header {
     /// For each column of the mapping.
@@ -88,7 +87,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// The cells of a row that say whose it is.
+    /// The key cells of a row, which say whose it is.
     pub(crate) fn key_of(&self, row: &Row) -> Vec<String> {
         let cells = self.key.iter().filter_map(|at| row.cells.get(*at));
         cells.cloned().collect()
@@ -125,7 +124,7 @@ impl Mapping {
         })
     }
 
-    /// A person's rows as facts.
+    /// Turns a person's rows into facts.
     pub(crate) fn facts(&self, header: &Header, rows: &[Row]) -> Mapped {
         let mut out = Mapped::default();
         let subject = Json::from(self.subject.clone());
@@ -227,7 +226,7 @@ impl Column {
     }
 }
 
-/// A time of day as the facts have it; a format without an offset is at `offset`.
+/// An instant as the facts have it. `offset` applies if the format has none.
 fn instant(cell: &str, format: &str, offset: &str) -> Option<String> {
     if let Ok(time) = DateTime::parse_from_str(cell, format) {
         return Some(time.format("%Y-%m-%dT%H:%M:%S%.f%:z").to_string());
@@ -237,7 +236,7 @@ fn instant(cell: &str, format: &str, offset: &str) -> Option<String> {
 }
 
 impl Mapped {
-    /// Puts a value; what already stands there must be the same.
+    /// Puts a value; one that is already there must be equal.
     fn put(&mut self, path: &[String], value: Json, from: Option<Cell>) {
         let pointer: String = path.iter().map(|step| step_of(step)).collect();
         let Some((last, above)) = path.split_last() else {
@@ -248,7 +247,7 @@ impl Mapped {
             let next = here.entry(step.clone());
             match next.or_insert_with(|| Json::Object(Map::new())) {
                 Json::Object(inner) => here = inner,
-                // The mapping was held against the schema: no value stands where a record does.
+                // The mapping was checked against the schema: no value is where a record belongs.
                 _ => return,
             }
         }
@@ -268,8 +267,8 @@ impl Mapped {
         }
     }
 
-    /// Adds an item to a list, unless the list has that very item: a list that
-    /// was joined from several repeats what it says.
+    /// Adds an item to a list, unless the list already has it: a CSV that was joined
+    /// from several tables repeats itself.
     fn add(&mut self, list: &str, item: Self) {
         self.problems.extend(item.problems);
         let items = self.facts.entry(list.to_owned());
@@ -287,8 +286,8 @@ impl Mapped {
         items.push(value);
     }
 
-    /// The cell that shows what is at `pointer` or in it; of what is missing, the
-    /// first cell of the record that lacks it.
+    /// The cell that shows the value at `pointer` or inside it; for a missing value, the
+    /// first cell of the record it is missing from.
     pub(crate) fn cell(&self, pointer: &str) -> Option<Cell> {
         let inside = self.cells.iter().find(|(known, _)| {
             let rest = known.strip_prefix(pointer);

@@ -1,7 +1,7 @@
-//! Rows of a CSV, as they come.
+//! Rows of a CSV, read as a stream.
 //!
-//! A row is bounded in bytes, so that a quote that nobody closes swallows no
-//! more than its own line: reading goes on with the line below.
+//! A row's size is limited, so that a quote that is never closed costs no more than its
+//! own line: reading goes on with the next line.
 
 use super::lines::{Line, Lines, Mark};
 use crate::messages::Key;
@@ -10,31 +10,31 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-/// Bytes of a row that goes over several lines.
+/// The most bytes in a row of several lines.
 const ROW_BYTES: u64 = 64 * 1024;
 
 /// One row.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    /// The line on which it begins, from 1.
+    /// The first line, from 1.
     pub(crate) first: u64,
-    /// The line on which it ends.
+    /// The last line.
     pub(crate) last: u64,
     /// Bytes before it.
     pub(crate) start: u64,
-    /// What stands there.
+    /// The text of the lines.
     pub(crate) text: String,
-    /// Its cells, without quotes and blanks around them.
+    /// Its cells, without surrounding quotes and blanks.
     pub(crate) cells: Vec<String>,
-    /// The place behind it.
+    /// The position after it.
     pub(crate) end: Mark,
 }
 
-/// Lines that are no row.
+/// Lines that do not make a row.
 #[derive(Debug, Clone)]
 pub(crate) struct Bad {
     pub(crate) line: u64,
-    /// None where it is longer than is accepted.
+    /// `None` if it is too long.
     pub(crate) text: Option<Vec<u8>>,
     pub(crate) problem: Problem,
     pub(crate) end: Mark,
@@ -44,10 +44,10 @@ pub(crate) struct Bad {
 #[derive(Debug)]
 pub(crate) struct Rows<R> {
     lines: Lines<R>,
-    /// Lines that were read in search of a closing quote.
+    /// Lines read ahead in search of a closing quote.
     ahead: VecDeque<Line>,
     delimiter: u8,
-    /// How many cells a row has; the first row sets it.
+    /// The number of cells in a row; the first row sets it.
     width: Option<usize>,
 }
 
@@ -61,12 +61,12 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// Where the stream ends, once no row is left.
+    /// The end of the stream, once no row is left.
     pub(crate) fn at(&self) -> &Mark {
         self.lines.at()
     }
 
-    /// Goes on to the row that begins at `bytes`.
+    /// Skips to the row that begins at `bytes`.
     pub(crate) fn skip_to(&mut self, bytes: u64) -> io::Result<()> {
         while self.ahead.front().is_some_and(|line| line.start < bytes) {
             self.ahead.pop_front();
@@ -77,7 +77,7 @@ impl<R: BufRead> Rows<R> {
         Ok(())
     }
 
-    /// The next row; none at the end.
+    /// The next row; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Result<Row, Box<Bad>>>> {
         let line = loop {
             match self.line()? {
@@ -97,8 +97,8 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// The row that begins with `line`, and its last line where it has several;
-    /// none where its quotes are never closed.
+    /// The text of the row that begins with `line`, and its last line if it has several.
+    /// `None` if its quotes are not closed within the size limit.
     fn whole(&mut self, line: &Line) -> io::Result<Option<(Vec<u8>, Option<Line>)>> {
         let Some(mut text) = line.text.clone() else {
             return Ok(None);
@@ -127,7 +127,8 @@ impl<R: BufRead> Rows<R> {
                 _ => return Ok(None),
             }
         }
-        // What closes a quote that was left open was to open a cell.
+        // If a quote was left open by mistake, the next quote closes it instead of opening a
+        // cell: then the row is torn or has the wrong number of cells.
         let cells = |text| parsed(text, self.delimiter).len();
         let fits = |text| self.width.is_none_or(|width| width == cells(text));
         if taken > 0 && (quotes.torn || !str::from_utf8(&text).is_ok_and(fits)) {
@@ -180,23 +181,23 @@ impl<R: BufRead> Rows<R> {
     }
 }
 
-/// Where in a cell a place lies. Quotes count where a cell begins with one, as
-/// for the reader of [`parsed`].
+/// A position relative to a cell. Quotes count only if the cell begins with one, as in
+/// the reader of [`parsed`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Within {
-    /// At its beginning.
+    /// At the cell's beginning.
     Beginning,
     Plain,
     Quoted,
-    /// Behind a quote that closes, unless another one follows.
+    /// After a closing quote, unless another one follows.
     Closed,
 }
 
-/// Quotes as they are passed.
+/// Follows quotes through a row's bytes.
 struct Quotes {
     delimiter: u8,
     at: Within,
-    /// Whether something else than a delimiter stood behind a closing quote.
+    /// Whether anything but a delimiter followed a closing quote.
     torn: bool,
 }
 
@@ -240,7 +241,7 @@ fn parsed(text: &str, delimiter: u8) -> Vec<String> {
     cells.map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// The bytes of each cell of a row, quotes included.
+/// The byte range of each cell of a row, quotes included.
 pub(crate) fn ranges(text: &str, delimiter: u8) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
     let mut begin = 0;

@@ -17,12 +17,12 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
-/// Where persons come from.
+/// The input that persons are read from.
 pub(super) struct Input {
-    /// As a reader knows it.
+    /// Its name as shown to the user.
     pub(super) name: PathBuf,
     stream: Box<dyn Read>,
-    /// In bytes, where it is a file.
+    /// In bytes, if it is a file.
     pub(super) length: Option<u64>,
 }
 
@@ -51,7 +51,7 @@ impl Input {
         })
     }
 
-    /// Its persons.
+    /// Starts reading persons; warns about columns that the mapping does not use.
     pub(super) fn people(
         self,
         mapping: Option<Mapping>,
@@ -70,7 +70,7 @@ impl Input {
         Ok(people)
     }
 
-    /// What tells it from another input at a glance.
+    /// A cheap check that an input is the same: its size, or `-` if that is unknown.
     pub(super) fn size(&self) -> String {
         match self.length {
             Some(length) => format!("{length} B"),
@@ -79,11 +79,11 @@ impl Input {
     }
 }
 
-/// The files that are written.
+/// The files that a run writes.
 pub(super) struct Files {
     pub(super) out: Sink,
     pub(super) rejects: Option<Sink>,
-    /// Where the journal stands, if results go to a file.
+    /// The journal's path, if results go to a file.
     journal: Option<PathBuf>,
 }
 
@@ -119,7 +119,8 @@ impl Files {
         })
     }
 
-    /// The journal of the run to go on with, where there is one.
+    /// Finds the journal of the run to resume. Without `resume`, refuses to overwrite an
+    /// unfinished run.
     pub(super) fn found(&self, resume: bool, words: Words) -> Result<Option<Found>, Refusal> {
         let refuse = |key, help, path: &Path| {
             let shown = Diagnostic::error(words.say(key)).at(path);
@@ -136,7 +137,7 @@ impl Files {
         match journal::search(path).map_err(failed)? {
             Search::Foreign => Err(refuse(Key::BatchForeign, Key::BatchForeignHelp, path)),
             Search::Found(found) if resume => Ok(Some(*found)),
-            // To begin anew would throw away what an interrupted run has done.
+            // Starting over would throw away what an interrupted run has done.
             Search::Found(found) if !found.finished => {
                 Err(refuse(Key::BatchUnfinished, Key::BatchUnfinishedHelp, path))
             }
@@ -149,7 +150,7 @@ impl Files {
         }
     }
 
-    /// Makes everything ready to write: anew, or behind what stands there.
+    /// Prepares the files for writing: empty, or cut to where the resumed run goes on.
     pub(super) fn begin(
         &mut self,
         found: Option<Found>,
@@ -182,7 +183,7 @@ impl Files {
         Ok(Some(Begin { entry, journal }))
     }
 
-    /// Whether a bar would not stand among results on the same terminal.
+    /// Whether to show progress: not if the results go to the terminal too.
     pub(super) fn progress_is_seen(&self) -> bool {
         self.out.is_file() || !io::stdout().is_terminal()
     }
@@ -193,13 +194,13 @@ fn busy(path: &Path, words: Words) -> Diagnostic {
     shown.help(words.say(Key::BatchBusyHelp))
 }
 
-/// Refuses to write over what is read, or two things into one file.
+/// Refuses to overwrite an input, or to write two outputs to one file.
 fn apart(written: &[Option<&Path>], read: &[Option<&Path>], words: Words) -> Result<(), Refusal> {
     let true_path = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut taken: Vec<PathBuf> = read.iter().flatten().map(|path| true_path(path)).collect();
     for path in written.iter().flatten() {
         let path = true_path(path);
-        // A device takes everything and keeps nothing.
+        // Devices such as `/dev/null` may be named more than once.
         let is_device = path.exists() && !path.is_file();
         if taken.contains(&path) && !is_device {
             let shown = Diagnostic::error(words.say(Key::BatchSameFile)).at(&path);
@@ -211,7 +212,7 @@ fn apart(written: &[Option<&Path>], read: &[Option<&Path>], words: Words) -> Res
     Ok(())
 }
 
-/// Refuses to go on with another thing than was begun.
+/// Refuses to resume with other inputs or options than the run began with.
 fn same(before: &Making, now: &Making, path: &Path, words: Words) -> Result<(), Refusal> {
     let differs = |name: &&String| before.get(*name) != now.get(*name);
     let mut names: Vec<&String> = before.keys().chain(now.keys()).filter(differs).collect();

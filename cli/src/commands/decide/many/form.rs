@@ -1,4 +1,4 @@
-//! How facts come, and which options go with that.
+//! The format of the facts, and the options that go with it.
 
 use super::super::Arguments;
 use super::STANDARD;
@@ -8,19 +8,19 @@ use crate::show::diagnostic::Diagnostic;
 use longma_core::Args;
 use std::path::Path;
 
-/// How facts come.
+/// The format of the facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// One document, one person.
     Document,
-    /// One document a line.
+    /// One document per line.
     Ndjson,
-    /// Rows that a mapping makes facts of.
+    /// Rows that a mapping turns into facts.
     Csv,
 }
 
 impl Form {
-    /// By `--format`, else by how the file's name ends.
+    /// From `--format`, else from the file name's extension.
     pub(crate) fn of(arguments: &Arguments) -> Self {
         let ending = arguments
             .facts
@@ -36,7 +36,7 @@ impl Form {
     }
 }
 
-/// Refuses options that say nothing about facts of this form.
+/// Refuses options that do not fit this format, and asks for those that it needs.
 pub(crate) fn fitting(form: Form, arguments: &Arguments, words: Words) -> Result<(), Refusal> {
     let many = [
         ("--id", arguments.id.is_some()),

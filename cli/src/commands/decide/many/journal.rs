@@ -1,12 +1,12 @@
-//! What lets a run that was cut off go on.
+//! Resuming interrupted runs.
 //!
-//! Beside the results stands a journal: first what the run is of, then, every
-//! so often, how far it has come: the places in the input and in what was
-//! written, with hashes. Results are forced to disk before the journal names
-//! them, so whatever it names is there, even after the power failed. Going on
-//! means finding the last entry that the files still bear out, cutting
-//! everything behind it, and reading on from there. A finished run leaves its
-//! journal, so that going on once more is no work and no mistake.
+//! Next to the results is a journal. Its first line says what the run is made of;
+//! each later line, one about every `STRIDE` bytes of input, says how far the run has
+//! come: the positions in the input and the outputs, with hashes. Results are forced
+//! to disk before the journal names them, so whatever it names is there, even after a
+//! power failure. Resuming means finding the last entry that the files still match,
+//! cutting everything after it, and reading on from there. A finished run keeps its
+//! journal, so that resuming it does nothing and is no error.
 
 use crate::read::people::lines::{Mark, hex};
 use serde::{Deserialize, Serialize};
@@ -16,19 +16,19 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes of input from one entry to the next: about a second of work.
+/// Bytes of input between entries: about a second of work.
 pub(crate) const STRIDE: u64 = 512 * 1024;
-/// Bytes of an entry that is ours.
+/// The most bytes in a line of a journal; a longer line is not ours.
 const ENTRY_BYTES: u64 = 1024 * 1024;
 
-/// What a run is of, by the names of options: two runs with equal ones write
-/// equal bytes.
+/// What a run is made of, by option name. Runs with equal values and equal input
+/// write equal bytes.
 pub(crate) type Making = BTreeMap<String, String>;
 
-/// Persons by level, by decision.
+/// The number of persons at each level, by decision.
 pub(crate) type Levels = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// What was done so far.
+/// The counts so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) decided: u64,
@@ -36,20 +36,20 @@ pub(crate) struct Tally {
     pub(crate) levels: Levels,
 }
 
-/// A place in a file.
+/// A position in a file, with the hash of all bytes before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reached {
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
 }
 
-/// How far a run has come.
+/// An entry of the journal: how far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) input: Reached,
-    /// Whether the input stood at a line's end there.
+    /// Whether that position in the input is at the end of a line.
     pub(crate) whole: bool,
-    /// Where reading must begin anew.
+    /// The position in the input to read again from.
     pub(crate) replay: u64,
     pub(crate) out: Reached,
     pub(crate) rejects: Option<Reached>,
@@ -72,36 +72,36 @@ struct Opening {
     making: Making,
 }
 
-/// The journal's own format.
+/// The version of the journal's format.
 const FORMAT: u32 = 1;
 
-/// The journal of a run that is under way.
+/// The journal of the current run.
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
 }
 
-/// A journal that was found.
+/// A journal found on disk.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) making: Making,
     pub(crate) finished: bool,
     file: BufReader<File>,
-    /// Bytes of the opening.
+    /// Length of the opening line, in bytes.
     opening: u64,
 }
 
-/// What stands where a journal should.
+/// What is at the journal's path.
 #[derive(Debug)]
 pub(crate) enum Search {
-    /// Nothing, or the beginning of one that never came to anything.
+    /// Nothing, or a journal cut off within its opening line.
     Nothing,
     Found(Box<Found>),
-    /// A file that is none.
+    /// A file that is not a journal.
     Foreign,
 }
 
-/// The journal's place beside the results.
+/// The journal's path: that of the results with `.resume` added.
 pub(crate) fn path_of(out: &Path) -> PathBuf {
     let mut path = out.as_os_str().to_owned();
     path.push(".resume");
@@ -109,7 +109,7 @@ pub(crate) fn path_of(out: &Path) -> PathBuf {
 }
 
 impl Journal {
-    /// Begins a journal.
+    /// Creates the journal and writes its opening line.
     pub(crate) fn begin(path: &Path, making: &Making) -> io::Result<Self> {
         let mut file = File::create(path)?;
         let opening = Opening {
@@ -117,7 +117,7 @@ impl Journal {
             making: making.clone(),
         };
         append(&mut file, &opening)?;
-        // The name must outlast a power cut as well as what stands in the file.
+        // The file's name must survive a power cut too, so the folder is synced.
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
             let here = folder.as_os_str().is_empty();
@@ -126,7 +126,7 @@ impl Journal {
         Ok(Self { file })
     }
 
-    /// Adds how far the run has come.
+    /// Adds an entry and forces it to disk.
     pub(crate) fn add(&mut self, entry: &Entry) -> io::Result<()> {
         append(&mut self.file, entry)
     }
@@ -177,7 +177,7 @@ pub(crate) fn search(path: &Path) -> io::Result<Search> {
     })))
 }
 
-/// One line of the journal, with its end where it has one.
+/// One line of the journal, with its line end if it is complete.
 struct JournalLine {
     text: Vec<u8>,
 }
@@ -194,7 +194,7 @@ fn line(file: &mut BufReader<File>) -> io::Result<JournalLine> {
     Ok(JournalLine { text })
 }
 
-/// The next entry and its length; none where none is whole.
+/// The next entry and its length in bytes; `None` if there is no complete one.
 fn next(file: &mut BufReader<File>) -> io::Result<Option<(Entry, u64)>> {
     let line = line(file)?;
     let entry = line
@@ -204,8 +204,8 @@ fn next(file: &mut BufReader<File>) -> io::Result<Option<(Entry, u64)>> {
 }
 
 impl Found {
-    /// The last entry that what was written bears out; both files and the
-    /// journal are cut behind it.
+    /// Finds the last entry that the outputs still match, and cuts the outputs and the
+    /// journal after it.
     pub(crate) fn go_on(
         mut self,
         out: &mut Sink,
@@ -242,7 +242,7 @@ impl Found {
     }
 }
 
-/// A file that is read again, from its beginning.
+/// An output that is read again, from its beginning.
 struct Reread {
     file: BufReader<File>,
     hash: Sha256,
@@ -260,7 +260,7 @@ impl Reread {
         })
     }
 
-    /// Whether the file has so many bytes, and they are those.
+    /// Whether the file has that many bytes, and they have that hash.
     fn bears_out(&mut self, reached: &Reached) -> io::Result<bool> {
         let Some(more) = reached.bytes.checked_sub(self.bytes) else {
             return Ok(false);
@@ -286,18 +286,19 @@ fn feed(hash: &mut Sha256, stream: impl Read) -> io::Result<u64> {
     }
 }
 
-/// Where results go: a file whose hash is kept, or standard output.
+/// An output: a file, or a stream such as standard output. Keeps a hash of what was
+/// written.
 pub(crate) struct Sink {
     pub(crate) path: PathBuf,
     to: BufWriter<Box<dyn Write>>,
-    /// The file once more, to force it to disk and to cut it.
+    /// The same file, to force it to disk and to cut it; `None` for a stream.
     file: Option<File>,
     hash: Sha256,
     bytes: u64,
 }
 
 impl Sink {
-    /// Writes to `to`, which is called `path`.
+    /// Writes to `to`; `path` names it in messages.
     pub(crate) fn stream(path: &Path, to: Box<dyn Write>) -> Self {
         Self {
             path: path.to_owned(),
@@ -308,7 +309,7 @@ impl Sink {
         }
     }
 
-    /// Opens a file without changing it, and holds it against a second run.
+    /// Opens a file without changing it, and locks it against a second run.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         let file = options
@@ -331,7 +332,7 @@ impl Sink {
         self.file.is_some()
     }
 
-    /// Whether nothing stands in it.
+    /// Whether the file is empty; always true for a stream.
     pub(crate) fn is_empty(&self) -> io::Result<bool> {
         match &self.file {
             Some(file) => Ok(file.metadata()?.len() == 0),
@@ -339,7 +340,7 @@ impl Sink {
         }
     }
 
-    /// The same file, to read; both stand at one place in it.
+    /// The same file, for reading. Both handles share one position.
     fn again(&self) -> io::Result<File> {
         match &self.file {
             Some(file) => file.try_clone(),
@@ -347,7 +348,7 @@ impl Sink {
         }
     }
 
-    /// Keeps the first `bytes` and goes on behind them.
+    /// Cuts the file to its first `bytes` and continues after them. Leaves a stream alone.
     pub(crate) fn cut(&mut self, bytes: u64) -> io::Result<()> {
         if let Some(file) = &mut self.file {
             file.set_len(bytes)?;
@@ -366,19 +367,19 @@ impl Sink {
             self.hash.update(piece);
             self.bytes += piece.len() as u64;
         }
-        // Whoever reads a pipe wants each line when it is known.
+        // The reader of a pipe wants each line at once.
         if self.file.is_none() {
             self.flush()?;
         }
         Ok(())
     }
 
-    /// Hands on what was added so far.
+    /// Flushes what was added so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
 
-    /// Forces to disk what was added so far.
+    /// Forces what was added so far to disk, and returns the position reached.
     pub(crate) fn reach(&mut self) -> io::Result<Reached> {
         self.flush()?;
         if let Some(file) = &self.file {

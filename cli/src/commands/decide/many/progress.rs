@@ -1,5 +1,5 @@
-//! What is seen on standard error while the work goes on: a bar on a terminal,
-//! and each person that was refused. No result depends on it.
+//! Progress on standard error: a bar on a terminal, and each person that was refused.
+//! No result depends on it.
 
 use super::work::Told;
 use crate::messages::{Key, Words};
@@ -12,16 +12,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use longma_core::{Args, Place, Problem};
 use std::path::Path;
 
-/// Problems told of one person; the file of rejects has them all.
+/// The most problems shown for one person; the rejects file has them all.
 const TOLD: usize = 3;
 
-/// The bar, where one is seen.
+/// The progress bar, which may be hidden.
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// For an input of `length` bytes, where that is known.
+    /// A bar for an input of `length` bytes, or a spinner if that is unknown.
     pub(crate) fn new(length: Option<u64>, seen: bool, words: Words) -> Self {
         let target = if seen {
             ProgressDrawTarget::stderr()
@@ -61,7 +61,7 @@ impl Progress {
     }
 }
 
-/// What is wrong with a person, each with the line that shows it.
+/// A person's problems, each with the line that shows it.
 fn shown(person: &Person, problems: &[Problem], input: &Path, words: Words) -> Vec<Diagnostic> {
     let document = person.text.as_deref().filter(|_| person.origin.is_none());
     let document = document.and_then(|text| str::from_utf8(text).ok());
@@ -89,7 +89,7 @@ fn shown(person: &Person, problems: &[Problem], input: &Path, words: Words) -> V
     shown
 }
 
-/// The same, at the cell that shows it, or at least at its line.
+/// Places a diagnostic at the cell that shows it, or at least at the person's line.
 fn placed(
     shown: Diagnostic,
     (index, problem): (usize, &Problem),

@@ -1,4 +1,4 @@
-//! What comes of one person: a line of results, or what is wrong.
+//! Decides one person: gives a line of results, or what is wrong.
 
 use super::journal::Tally;
 use super::work::{Decided, Verdict};
@@ -14,18 +14,18 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Everything that persons are decided by.
+/// Everything needed to decide a person.
 pub(crate) struct Judge<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) tables: &'a References,
     pub(crate) region: Option<&'a str>,
-    /// The decisions that are asked for; none for all.
+    /// The decisions asked for; all if empty.
     pub(crate) decisions: &'a [&'a str],
-    /// The instant that is looked up.
+    /// The instant to look up.
     pub(crate) at: Instant,
-    /// A pointer to what tells the person apart.
+    /// A JSON pointer to the value that identifies the person.
     pub(crate) id: Option<&'a str>,
-    /// Whether the whole outcome is wanted.
+    /// Whether to write the whole outcome.
     pub(crate) full: bool,
     pub(crate) sources: &'a Sources,
     pub(crate) words: Words,
@@ -46,7 +46,7 @@ struct Line<'a> {
     decisions: Option<BTreeMap<&'a str, Standing>>,
 }
 
-/// A decision at the instant.
+/// One decision's status at the instant.
 #[derive(Serialize)]
 struct Standing {
     level: String,
@@ -55,7 +55,7 @@ struct Standing {
     until: Option<Stamp>,
     next: Option<NextView>,
     rules: Vec<String>,
-    /// Why the level is not known.
+    /// The codes of the problems that keep the level unknown.
     problems: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ impl Judge<'_> {
             region,
             decisions: (!self.full).then(|| standings.collect()),
         };
-        // Strings, numbers and lists of them cannot fail to be written.
+        // Serializing strings, numbers and lists cannot fail.
         let mut line = serde_json::to_string(&line).unwrap_or_default();
         if self.full {
             line.pop();
@@ -147,8 +147,8 @@ fn standing(status: Status<'_>, outcome: &Outcome) -> Standing {
     }
 }
 
-/// What stands at `pointer`, if it is one plain value: a record could hold more
-/// about the person than a name.
+/// The value at `pointer` if it is a plain one, else null: a record or list could
+/// reveal more about the person than a name.
 fn name_of(facts: &str, pointer: &str) -> Json {
     let facts = serde_json::from_str::<Json>(facts).unwrap_or_default();
     let found = facts.pointer(pointer).cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The loop: one person after another, and now and then how far it has come.
+//! The main loop: decides one person after another and notes progress in the journal.
 
 use super::journal::{Entry, Journal, Reached, Sink, Tally};
 use crate::answer::Refusal;
@@ -16,39 +16,39 @@ pub(crate) struct Decided {
     pub(crate) levels: Vec<(String, String)>,
 }
 
-/// What comes of a person.
+/// The result for one person.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Decided(Decided),
-    /// What is wrong with it.
+    /// The person's facts are wrong.
     Refused(Vec<Problem>),
-    /// What is wrong with the command, which no other person would change.
+    /// The command is wrong, so every other person would fail too.
     Hopeless(Box<Refusal>),
 }
 
-/// What is to be told on the way.
+/// What to report during the run.
 pub(crate) enum Told<'a> {
     /// The person was refused.
     Refused(&'a Person, &'a [Problem]),
-    /// So many bytes were read.
+    /// The bytes read so far, and the counts.
     Done(u64, &'a Tally),
 }
 
-/// Where a run begins: anew, or behind an entry of its journal.
+/// Where a run begins: at the start, or after an entry of its journal.
 #[derive(Debug)]
 pub(crate) struct Begin {
     pub(crate) entry: Entry,
     pub(crate) journal: Journal,
 }
 
-/// Why the work ends before its end.
+/// Why a run ends early.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Read(Stop),
     Write(PathBuf, io::Error),
-    /// Nobody reads the results any more.
+    /// The reader has closed the pipe.
     Closed,
-    /// The input is not the one that was begun with, as this line shows.
+    /// The input is not the one the run began with; noticed at this line.
     Changed(u64),
     Refused(Box<Refusal>),
 }
@@ -59,32 +59,32 @@ impl From<Stop> for Failure {
     }
 }
 
-/// A stream of persons and where what comes of them goes.
+/// A stream of persons, and the outputs for their results.
 pub(crate) struct Work<'a, R> {
     pub(crate) people: People<R>,
     pub(crate) out: &'a mut Sink,
     pub(crate) rejects: Option<&'a mut Sink>,
-    /// None where results cannot be gone on with.
+    /// `None` if the run cannot be resumed.
     pub(crate) journal: Option<Begin>,
-    /// Bytes of input from one entry of the journal to the next.
+    /// Bytes of input between entries of the journal.
     pub(crate) stride: u64,
 }
 
-/// A refused person, as the file of rejects has it.
+/// A refused person, as written to the rejects file.
 #[derive(Serialize)]
 struct Reject<'a> {
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     through: Option<u64>,
     text: Option<&'a str>,
-    /// The bytes, where they are no text.
+    /// The bytes in hex, if they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     hex: Option<String>,
     problems: &'a [Problem],
 }
 
 impl<R: BufRead> Work<'_, R> {
-    /// Does it all, or what is left of it.
+    /// Decides everyone, or everyone who is left.
     pub(crate) fn run(
         mut self,
         judge: &mut dyn FnMut(&Person) -> Verdict,
@@ -124,7 +124,7 @@ impl<R: BufRead> Work<'_, R> {
         Ok(entry.tally)
     }
 
-    /// Goes on to where an entry stands, and sees that it is the same input.
+    /// Skips to an entry's position, and checks that the input is the same up to there.
     fn catch_up(&mut self, entry: &Entry) -> Result<(), Failure> {
         if entry.input.bytes == 0 {
             return Ok(());
@@ -201,7 +201,7 @@ fn reject(person: &Person, problems: &[Problem]) -> String {
         hex,
         problems,
     };
-    // Strings, numbers and lists of them cannot fail to be written.
+    // Serializing strings, numbers and lists cannot fail.
     serde_json::to_string(&reject).unwrap_or_default()
 }
 
@@ -242,11 +242,11 @@ mod tests {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Nine persons, of whom some are refused; lines of every kind.
+    /// Nine persons, some of them refused, on lines of every kind.
     const DOCUMENTS: &str =
         "\u{feff}one\r\n\r\ntwo\nbad three\n   \nfour\nbad\nbad\nfive\nsix\nseven";
 
-    /// Persons of one row and of several, bad rows within and between them.
+    /// Persons with one row and with several, and bad rows within and between them.
     const LIST: &str =
         "id,name,at\n1,a,\n2,b,\n2,b,\"\n2,b,\n3,c\n4,d,\n5,e,\n5,f,\n6,\"g\ng\",\n7,h,";
     const MAPPING: &str = "subject = \"person\"\nkey = [\"id\"]\n\
@@ -274,7 +274,7 @@ mod tests {
         groups.ok().unwrap().0
     }
 
-    /// A folder of one test's own, and what a run in it leaves.
+    /// One test's own folder and input.
     struct Run {
         folder: PathBuf,
         persons: Persons,
@@ -290,11 +290,11 @@ mod tests {
 
     impl Run {
         fn new(name: &str, persons: Persons, input: &'static str) -> Self {
-            // Tests run side by side.
+            // Tests run in parallel.
             static RUNS: AtomicUsize = AtomicUsize::new(0);
             let run = RUNS.fetch_add(1, Ordering::Relaxed);
             let name = format!("longma-batch-{}-{run}-{name}", std::process::id());
-            // Forcing to disk thousands of times takes minutes where there is a disk.
+            // Thousands of syncs take minutes on a real disk.
             let memory = PathBuf::from("/dev/shm");
             let folder = Some(memory).filter(|folder| folder.is_dir());
             let folder = folder.unwrap_or_else(std::env::temp_dir).join(name);
@@ -311,8 +311,8 @@ mod tests {
             self.folder.join(name)
         }
 
-        /// Runs, or goes on with what is there, until `patience` persons were
-        /// looked at; how many that were, and how it ended.
+        /// Starts or resumes a run, and stops it after `patience` persons. Returns how
+        /// many were looked at, and how the run ended.
         fn run(&self, patience: usize) -> (usize, Result<Tally, Failure>) {
             let path = path_of(&self.path("out"));
             let mut out = Sink::open(&self.path("out")).unwrap();
@@ -413,7 +413,7 @@ mod tests {
                 .map(|line| line.split(end).next().unwrap().to_owned())
                 .collect()
         };
-        // 2 is split by an open quote, 3 lacks a cell, 4 stands behind it, 5 disagrees.
+        // 2 is split by an open quote, 3 is short of a cell, 4 follows it, 5 contradicts itself.
         assert_eq!(first(left.out, ' '), ["2", "10", "12"]);
         assert_eq!(
             first(left.rejects, ','),

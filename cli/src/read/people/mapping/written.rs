@@ -1,4 +1,4 @@
-//! A mapping as it is written in TOML, held against the schema of its subject.
+//! A mapping as written in TOML, checked against its subject's schema.
 
 use super::{Column, Mapping, Reading, SUBJECT, Target};
 use crate::messages::{Key, Words};
@@ -77,7 +77,7 @@ fn constant(value: Value<'_>) -> WrittenConstant {
 }
 
 impl Mapping {
-    /// Reads a mapping and holds it against the schemas of `bundle`.
+    /// Reads a mapping and checks it against the schemas of `bundle`.
     pub(crate) fn read(
         file: &SourceFile,
         bundle: &Bundle,
@@ -103,7 +103,7 @@ impl Mapping {
     }
 }
 
-/// Reads a mapping, keeping everything that is wrong with it.
+/// Reads a mapping and collects everything that is wrong with it.
 struct Reader<'a> {
     file: &'a SourceFile,
     toml: Option<Toml>,
@@ -242,7 +242,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The place that `to` names, and what stands there.
+    /// The place that `to` names, and its type.
     fn target<'s>(
         &mut self,
         path: &[&str],
@@ -281,7 +281,7 @@ impl Reader<'_> {
         Some((target, kind))
     }
 
-    /// A value that stands in the mapping must fit its place.
+    /// Checks that a value written in the mapping fits its place.
     fn value(&mut self, path: &[&str], value: &Json, kind: &Type) {
         let known = match kind {
             Type::Enum(names) => {
@@ -321,9 +321,9 @@ fn reading(kind: &Type, column: &WrittenColumn, written: &Written) -> Reading {
     }
 }
 
-/// Follows `to` (`identity.name`, `tests[].result`, `tests[1].result`) through
-/// the schema to one value. Else the step that leads nowhere, with those that
-/// would; with none where it stops before or goes beyond a value.
+/// Follows `to` (`identity.name`, `tests[].result`, `tests[1].result`) through the schema
+/// to one value. The error is the step that leads nowhere and the steps that would lead
+/// on; there are none of these if `to` stops before a value or goes beyond one.
 fn follow<'s>(to: &str, root: &'s Object) -> Result<(Target, &'s Type), (String, Vec<String>)> {
     let mut item = None;
     let mut path = Vec::new();
