@@ -1,4 +1,4 @@
-//! What packs can be refused for.
+//! The codes of problems with packs and their texts.
 
 use longma_core::CodeName;
 
@@ -55,8 +55,8 @@ longma_core::codes! {
     }
 }
 
-/// The codes of what texts and packs can be refused for, and the schemas beside
-/// them, as far as a checker does not tell it in words of its own.
+/// The codes with which texts, packs and schemas can be refused, except those that a
+/// checker reports under a code of its own.
 #[must_use]
 pub fn refusals() -> Vec<CodeName> {
     use longma_core::Code as Core;

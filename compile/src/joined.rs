@@ -1,4 +1,4 @@
-//! The plans of a region beside one another: what is wrong only between them.
+//! Compares the plans of a region, and reports what is wrong only between them.
 
 use crate::code::Code;
 use longma_core::plan::{Decision, Level, Read, Rule};
@@ -6,7 +6,7 @@ use longma_core::{Catalogue, PackId, Part, Place, Policy, Problem, Role};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What is wrong between the series of each region, by region and in time.
+/// The problems between the series of each region, by region and in time order.
 pub(crate) fn problems(catalogue: &Catalogue) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (_, policies) in catalogue.regions() {
@@ -22,7 +22,7 @@ pub(crate) fn problems(catalogue: &Catalogue) -> Vec<Problem> {
     problems
 }
 
-/// Series that hold side by side have one offset.
+/// Series in force at the same time must have the same offset.
 fn offsets(policy: &Policy) -> Vec<Problem> {
     let Some((first, rest)) = policy.parts().split_first() else {
         return Vec::new();
@@ -43,7 +43,7 @@ fn manifest_of(part: &Part) -> String {
     PackId::read(own_pack(part)).file("pack.toml")
 }
 
-/// One decision about one kind of subject belongs to one series.
+/// Only one series may declare a decision about one kind of subject.
 fn declared_twice(parts: &[Part]) -> Vec<Problem> {
     let mut known: BTreeMap<(&str, &str), &Part> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -66,7 +66,8 @@ fn declared_twice(parts: &[Part]) -> Vec<Problem> {
     problems
 }
 
-/// Of one kind of subject only one decision at a time is the face, and so on.
+/// At any time, only one decision about a kind of subject may have a single role such
+/// as the face.
 fn roles_taken_twice(parts: &[Part]) -> Vec<Problem> {
     let mut taken: BTreeMap<(&str, Role), &Decision> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -74,7 +75,7 @@ fn roles_taken_twice(parts: &[Part]) -> Vec<Problem> {
         for decision in &part.plan.decisions {
             for role in decision.roles.iter().filter(|role| role.is_single()) {
                 match taken.get(&(part.plan.subject.as_str(), role)) {
-                    // Declared twice, which is told.
+                    // Declared twice; `declared_twice` reports it.
                     Some(other) if other.name == decision.name => {}
                     Some(other) => {
                         let place = roles_of(decision);
@@ -94,13 +95,13 @@ fn roles_taken_twice(parts: &[Part]) -> Vec<Problem> {
     problems
 }
 
-/// The roles of a decision in the manifest that declares it.
+/// The `roles` key of a decision, in the manifest that declares it.
 fn roles_of(decision: &Decision) -> Place {
     let file = PackId::read(&*decision.declared_by).file("pack.toml");
     Place::key(&file, ["decisions", &decision.name, "roles"])
 }
 
-/// Decisions that read each other in a circle, told at one that closes it.
+/// Decisions that read each other in a cycle, reported at one that closes it.
 fn circle(policy: &Policy) -> Option<Problem> {
     if policy.is_ordered() {
         return None;
@@ -118,7 +119,7 @@ fn circle(policy: &Policy) -> Option<Problem> {
         .collect();
     let names: Vec<&str> = later.iter().map(|(_, decision)| &*decision.name).collect();
     let (part, decision) = later.first()?;
-    // The same circle is told at the same place, whoever inherits it.
+    // Report a cycle at the rule's own pack, so that all heirs report the same place.
     let closes = |rule: &&Rule| rule.reads.iter().any(|it| matches!(it, Read::Earlier(_)));
     let rule = decision.rules.iter().find(closes);
     let id = rule
@@ -132,7 +133,8 @@ fn circle(policy: &Policy) -> Option<Problem> {
     Some(Problem::new(Code::DecisionCycle, place).with("names", names.join(" ⇄ ")))
 }
 
-/// A decision keeps one scale through a region's history: a timeline has one set of levels.
+/// A decision keeps one scale through a region's history: a timeline has one set of
+/// levels.
 fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
     let mut known: BTreeMap<(&str, &str), (&[Level], &Part)> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -160,7 +162,8 @@ fn scales_agree(policies: &[Policy]) -> Vec<Problem> {
     problems
 }
 
-/// A decision keeps its roles through a region's history: an outcome has one set of them.
+/// A decision keeps its roles through a region's history: an outcome has one set of
+/// roles.
 fn roles_agree(policies: &[Policy]) -> Vec<Problem> {
     let mut known: BTreeMap<(&str, &str), &Decision> = BTreeMap::new();
     let mut problems = Vec::new();

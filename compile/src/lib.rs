@@ -1,12 +1,12 @@
-//! Packs as texts become plans that are ready to evaluate.
+//! Turns packs given as texts into plans that are ready to evaluate.
 //!
-//! [`texts::read`] makes a [`Bundle`] of texts. [`load`] checks each pack by itself
-//! (`pack.rs`), finds what it inherits and when (`lineage.rs`), joins each line of
-//! descent into a plan (`link.rs`), and holds the plans of a region against one
-//! another (`joined.rs`). [`world`] is the same packs and lines of descent with
-//! scripts as trees, for whoever looks at rules. All that is wrong is told, not
-//! the first thing. What a rule's call runs comes from an [`Interpreter`]; this
-//! crate knows none.
+//! [`texts::read`] reads texts into a [`Bundle`]. [`load`] checks each pack on its own
+//! (`pack.rs`), finds what it inherits and when (`lineage.rs`), links each line of
+//! descent into a plan (`link.rs`), and compares the plans of a region with one another
+//! (`joined.rs`). [`world`] offers the same packs and lines of descent with scripts as
+//! trees, for tools that inspect rules. Every mistake is reported, not only the first.
+//! An [`Interpreter`] supplies what runs when a rule is called; this crate contains
+//! none.
 
 mod code;
 mod joined;
@@ -38,10 +38,43 @@ use longma_core::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The plan of each line of descent; none where it could not be linked.
+/// The plan of each line of descent. `None` if it could not be linked.
 type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 
 /// Checks, compiles and links every pack of a bundle.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// use longma_compile::{Interpreter, Script, load};
+/// use longma_core::Problems;
+/// use std::rc::Rc;
+///
+/// /// Refuses every script.
+/// struct NoScripts;
+///
+/// impl Interpreter for NoScripts {
+///     fn read(&self, _text: &str, _file: &str) -> Result<Rc<dyn Script>, Problems> {
+///         Err(Problems::default())
+///     }
+/// }
+///
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", ""),
+/// ]));
+/// let catalogue = load(house.bundle, &NoScripts).unwrap();
+/// assert_eq!(catalogue.packs()[0].id, "62/2022-03-07");
+/// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # "#;
+/// ```
 ///
 /// # Errors
 /// All problems of all packs.
@@ -89,7 +122,7 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
         schemas,
         tables,
     });
-    // A circle shows in every policy that has it; it is told once.
+    // Every policy on a cycle reports it; keep one.
     for problem in joined::problems(&catalogue) {
         if !problems.as_slice().contains(&problem) {
             problems.push(problem);
@@ -98,7 +131,7 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
     problems.or(catalogue)
 }
 
-/// The pack as a catalogue keeps it.
+/// The pack as the catalogue keeps it.
 fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
     let manifest = &pack.source.manifest;
     longma_core::Pack {
@@ -116,7 +149,7 @@ fn span(pack: &link::Pack<'_>) -> Span {
     pack.effective.unwrap_or(Span::ALWAYS)
 }
 
-/// Sorts the packs, and tells those of one series that are in force at once.
+/// Sorts the packs, and reports packs of one series whose spans overlap.
 fn overlaps(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
     packs.sort_by(|a, b| {
         let key =
@@ -141,15 +174,15 @@ fn overlaps(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
     }
 }
 
-/// Finds the lines of descent of each pack; none where one is missing.
+/// Finds the lines of descent of each pack. A pack has none if any is missing.
 fn descend(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
     for index in 0..packs.len() {
-        // What is told of a pack whose place is not known would only be a consequence.
+        // Further problems of such a pack would only follow from that.
         if drifts(packs, index, &mut BTreeSet::new()) {
             continue;
         }
         let (found, wrong) = lineages(packs, index);
-        // The others follow from the first.
+        // The other problems follow from the first.
         match (wrong.into_iter().next(), packs.get_mut(index)) {
             (Some(problem), _) => once(problem, problems),
             (None, Some(pack)) => pack.lineages = found,
@@ -158,14 +191,14 @@ fn descend(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
     }
 }
 
-/// Tells a mistake that shows in every line of descent once.
+/// Adds a problem unless another line of descent has reported it.
 fn once(problem: Problem, problems: &mut Problems) {
     if !problems.as_slice().contains(&problem) {
         problems.push(problem);
     }
 }
 
-/// The descents of each pack, its plans linked.
+/// Links the plans of each pack, and returns its descents.
 fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
     let mut found: Vec<Problem> = Vec::new();
     let mut plans = Plans::new();
@@ -204,7 +237,7 @@ fn link(stock: Stock<'_>, problems: &mut Problems) -> Vec<Vec<Descent>> {
     stock.packs.iter().map(of_pack).collect()
 }
 
-/// Entries of `[overrides]` and `[drops]` that no line of descent needed.
+/// Problems for entries of `[overrides]` and `[drops]` that no line of descent needed.
 fn void_entries(
     packs: &[link::Pack<'_>],
     pack: &link::Pack<'_>,

@@ -1,8 +1,8 @@
-//! What each pack inherits, and when: its lines of descent.
+//! Computes the lines of descent of each pack: what it inherits, and when.
 //!
-//! There is one computation for linking and for the desk. It is lenient: where a
-//! parent cannot be found or dates cannot be read, it gives what there is, with
-//! the problems beside it. Linking uses only what has none.
+//! Linking and the desk share this computation. It is lenient: if a parent is missing
+//! or dates cannot be read, it returns what there is, together with the problems.
+//! Linking uses only packs without problems.
 
 use crate::code::Code;
 use crate::pack::Pack;
@@ -12,13 +12,14 @@ use std::collections::BTreeSet;
 /// A line of descent over a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lineage {
-    /// Positions of packs: own first, then what it inherits.
+    /// Positions of packs: the own pack first, then its ancestors, nearest first.
     pub packs: Vec<usize>,
-    /// When it holds; `None` where dates cannot be read.
+    /// When it holds. `None` if dates could not be read.
     pub span: Option<Span>,
 }
 
-/// Whether the place of the pack, or of one that it may inherit, is not known.
+/// Whether the region, dates, offset or subject of the pack, or of one it may inherit,
+/// could not be read.
 pub(crate) fn drifts<S>(packs: &[Pack<'_, S>], index: usize, seen: &mut BTreeSet<usize>) -> bool {
     let Some(pack) = packs.get(index) else {
         return false;
@@ -33,7 +34,7 @@ pub(crate) fn drifts<S>(packs: &[Pack<'_, S>], index: usize, seen: &mut BTreeSet
     parents.any(|(position, other)| other.id.is_named(parent) && drifts(packs, position, seen))
 }
 
-/// The lines of descent of a pack, in time, and why some are missing.
+/// The lines of descent of a pack in time order, and why some are missing.
 pub(crate) fn lineages<S>(packs: &[Pack<'_, S>], index: usize) -> (Vec<Lineage>, Vec<Problem>) {
     let mut descent = Descent {
         packs,
@@ -45,17 +46,17 @@ pub(crate) fn lineages<S>(packs: &[Pack<'_, S>], index: usize) -> (Vec<Lineage>,
     (found, descent.problems)
 }
 
-/// A walk from a pack up to what it inherits.
+/// A walk from a pack to its ancestors.
 struct Descent<'p, 'a, S> {
     packs: &'p [Pack<'a, S>],
-    /// The way down to the pack that began.
+    /// The path from the starting pack to here.
     above: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl<S> Descent<'_, '_, S> {
-    /// The lines of descent of the pack at `index` over `span`; over a time that
-    /// is not known for `None`.
+    /// The lines of descent of the pack at `index` over `span`. `None` stands for an
+    /// unknown span.
     fn of(&mut self, index: usize, span: Option<Span>) -> Vec<Lineage> {
         let packs = self.packs;
         let Some(pack) = packs.get(index) else {
@@ -90,7 +91,7 @@ impl<S> Descent<'_, '_, S> {
         found
     }
 
-    /// Says when nothing is in force that the pack could inherit.
+    /// Reports when no pack is in force to inherit from.
     fn gap(&mut self, pack: &Pack<'_, S>, parent: &str, span: Option<Span>, found: &[Lineage]) {
         let covered: Option<Vec<Span>> = found.iter().map(|line| line.span).collect();
         let (Some(span), Some(covered)) = (span, covered) else {
@@ -119,9 +120,9 @@ impl<S> Descent<'_, '_, S> {
     }
 }
 
-/// When within `span` the pack inherits from `candidate`. By id the parent's
-/// rules hold whenever the child does; by region only while the parent is itself
-/// in force.
+/// The parts of `span` in which the pack inherits from `candidate`. Named by id, the
+/// parent holds whenever the child does; named by region, only while the parent itself
+/// is in force.
 fn reach<S>(
     pack: &Pack<'_, S>,
     candidate: &Pack<'_, S>,

@@ -1,9 +1,9 @@
-//! Linking: one pack and what it inherits become one plan.
+//! Links one pack and its ancestors into one plan.
 //!
-//! The nearest pack that defines a param or a rule gives it; what a pack
-//! redefines or drops must stand in its manifest with a reason. Names are
-//! resolved here, once: which section, table, param record or earlier decision
-//! each parameter of a rule means, and which params a caption mentions.
+//! The nearest pack that defines a param or a rule wins. A pack that redefines or drops
+//! something must list it in its manifest with a reason. Names are resolved here, once:
+//! the section, table, param record or earlier decision that each parameter of a rule
+//! means, and the params that a caption mentions.
 
 use crate::code::Code;
 use crate::manifest::{Param, RuleCaptions};
@@ -19,10 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A pack with its scripts as an interpreter reads them.
+/// A pack whose scripts an interpreter has read.
 pub(crate) type Pack<'a> = pack::Pack<'a, Rc<dyn Script>>;
 
-/// What linking draws on.
+/// The inputs of linking.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stock<'a> {
     pub(crate) packs: &'a [Pack<'a>],
@@ -30,10 +30,10 @@ pub(crate) struct Stock<'a> {
     pub(crate) tables: &'a BTreeMap<String, Schema>,
 }
 
-/// Joins one line of descent into a plan.
+/// Links one line of descent into a plan.
 pub(crate) struct Linker<'a> {
     stock: Stock<'a>,
-    /// Own pack first.
+    /// The own pack first.
     line: Vec<(usize, &'a Pack<'a>)>,
     problems: Problems,
 }
@@ -50,8 +50,8 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// Links; `used` collects the entries of the own pack's `[overrides]` and
-    /// `[drops]` that this line needed.
+    /// Links the plan. `used` collects the entries of the own pack's `[overrides]` and
+    /// `[drops]` that this line needs.
     pub(crate) fn link(mut self, used: &mut BTreeSet<String>) -> Result<Plan, Problems> {
         let Some((_, own)) = self.line.first().copied() else {
             return Err(self.problems);
@@ -80,7 +80,8 @@ impl<'a> Linker<'a> {
         self.problems.or(plan)
     }
 
-    /// Notes that `own` redefines `name`, which must be listed.
+    /// Notes that `own` redefines `name`. It is a problem if the manifest does not list
+    /// it.
     fn redefines(
         &mut self,
         own: &Pack<'_>,
@@ -95,7 +96,7 @@ impl<'a> Linker<'a> {
         used.insert(name);
     }
 
-    /// Params by name, from the nearest pack that gives them.
+    /// Params by name, each from the nearest pack that defines it.
     fn params(&mut self, used: &mut BTreeSet<String>) -> BTreeMap<String, &'a Param> {
         let mut params: BTreeMap<String, &'a Param> = BTreeMap::new();
         let line = self.line.clone();
@@ -118,8 +119,8 @@ impl<'a> Linker<'a> {
         params
     }
 
-    /// The title of a document cited by the pack at `depth`, which sees its own
-    /// sources and those of what it inherits.
+    /// The title of a document that the pack at `depth` cites. A pack sees its own
+    /// sources and those of its ancestors.
     fn source(&self, depth: usize, key: &str) -> Option<&'a Localized> {
         self.line
             .iter()
@@ -184,8 +185,8 @@ impl<'a> Linker<'a> {
         declared
     }
 
-    /// The rules of a decision, each from the nearest pack that defines it and
-    /// unless a nearer one drops it.
+    /// The rules of a decision, each from the nearest pack that defines it, except
+    /// those that a nearer pack drops.
     fn rules(
         &mut self,
         decision: &str,
@@ -272,8 +273,8 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The packs whose decisions rules may read: those of the own line, and those
-    /// of other series that can rule in the same place.
+    /// The packs whose decisions rules may read: those of the own line, and those of
+    /// other series that can rule in the same place.
     fn within_reach(&self) -> impl Iterator<Item = &'a Pack<'a>> {
         let own = self.line.first().map(|(_, pack)| *pack);
         let beside = self.stock.packs.iter().filter(move |pack| {
@@ -315,7 +316,7 @@ impl<'a> Linker<'a> {
         );
     }
 
-    /// What a reader is told of a rule, with params filled in.
+    /// What readers see of a rule, with params filled in.
     fn citation(
         &mut self,
         depth: usize,
@@ -418,7 +419,7 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// The params as one record, whose fields are their names.
+/// The params as one record, with a field for each.
 fn params_record(params: &BTreeMap<String, &Param>) -> Value {
     let any = || {
         Type::Text(TextType {

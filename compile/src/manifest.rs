@@ -1,7 +1,7 @@
-//! What a pack is made of, as its files say it, and the bundle that carries packs.
+//! The contents of a pack as its files state them, and the bundle that carries packs.
 //!
-//! These are the shapes of `pack.toml` and `captions.toml` with nothing checked
-//! yet beyond names and types; `pack.rs` checks what they mean.
+//! These are the shapes of `pack.toml` and `captions.toml`. Only names and types are
+//! checked here; `pack.rs` checks the meaning.
 
 use crate::code::{Code, messages};
 use longma_core::host::Kind;
@@ -13,24 +13,24 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The version of the bundle's own format.
+/// The version of the bundle format.
 pub const BUNDLE_FORMAT: u32 = 1;
 
-/// Everything an engine is built from, in one JSON document.
+/// Everything an engine is built from, as one JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bundle {
-    /// [`BUNDLE_FORMAT`].
+    /// The format version, [`BUNDLE_FORMAT`].
     pub longma_bundle: u32,
-    /// JSON Schema texts by kind of subject.
+    /// JSON Schema texts, by kind of subject.
     pub schemas: BTreeMap<String, String>,
-    /// JSON Schema texts of reference tables' rows, by table.
+    /// JSON Schema texts of the rows of reference tables, by table.
     pub references: BTreeMap<String, String>,
     /// The packs, in any order.
     pub packs: Vec<PackSource>,
 }
 
-/// One pack, as its folder holds it.
+/// One pack, with the contents of its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackSource {
@@ -40,7 +40,7 @@ pub struct PackSource {
     pub manifest: Manifest,
     /// `captions.toml`.
     pub captions: Captions,
-    /// Rhai texts by decision.
+    /// Rhai texts, by decision.
     pub scripts: BTreeMap<String, String>,
 }
 
@@ -48,18 +48,18 @@ pub struct PackSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The kind of subject that the rules are about.
+    /// The kind of subject that the rules concern.
     pub subject: String,
-    /// Raised at every change of the pack.
+    /// Raised with every change of the pack.
     pub version: String,
-    /// What the pack is called.
+    /// The name of the pack.
     pub title: Localized,
-    /// Who is answerable for it.
+    /// Who is responsible for it.
     pub authority: Localized,
-    /// A pack's id, or a region whose plan in force is meant.
+    /// The parent: a pack's id, or a region for the pack in force there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inherits: Option<String>,
-    /// Offset from UTC for calendar days; `+08:00` when left out.
+    /// Offset from UTC for calendar days. Defaults to `+08:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
     /// When the pack is in force.
@@ -70,46 +70,47 @@ pub struct Manifest {
     /// Numbers and names that rules read as `params`.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
-    /// The decisions that this pack adds to what it inherits.
+    /// The decisions that this pack adds.
     #[serde(default)]
     pub decisions: BTreeMap<String, Scale>,
-    /// Inherited params and rules that are redefined here, each with the reason.
+    /// Inherited params and rules that this pack redefines, each with the reason.
     #[serde(default)]
     pub overrides: BTreeMap<String, String>,
-    /// Inherited rules that do not apply here, each with the reason.
+    /// Inherited rules that this pack drops, each with the reason.
     #[serde(default)]
     pub drops: BTreeMap<String, String>,
-    /// From when a corrected record counts; as if it had always been so when left
-    /// out. Deciding does not need it: whoever shows the past does.
+    /// The time from which a corrected record counts. If left out, it counts as if it
+    /// had always been so. Deciding does not need this; tools that show the past do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
-    /// What must hold for every subject, by name. Deciding does not need them;
-    /// the desk searches for counterexamples.
+    /// Laws that must hold for every subject, by name. Deciding does not need them; the
+    /// desk searches for counterexamples.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub laws: BTreeMap<String, Law>,
-    /// The least that the cases must exercise. Deciding does not need it; the desk
-    /// measures.
+    /// The least coverage that the cases must reach. Deciding does not need it; the
+    /// desk measures it.
     #[serde(default, skip_serializing_if = "Minimum::is_none")]
     pub coverage: Minimum,
 }
 
-/// `[coverage]`: the least share of each kind, in percent; none where left out.
+/// `[coverage]`: the least share of each kind in percent. Shares left out have no
+/// minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Minimum {
-    /// Of public functions.
+    /// Public functions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<u8>,
-    /// Of private functions.
+    /// Private functions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub functions: Option<u8>,
-    /// Of branches.
+    /// Branches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branches: Option<u8>,
-    /// Of ends of causes.
+    /// Ends of causes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub releases: Option<u8>,
-    /// Of rules that a case names.
+    /// Rules that a case names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<u8>,
 }
@@ -120,30 +121,30 @@ impl Minimum {
     }
 }
 
-/// A law: what no facts may bring about.
+/// A law: a result that no facts may produce.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Law {
-    /// What kind of law it is.
+    /// Its kind.
     pub kind: LawKind,
-    /// The law in words.
+    /// Its statement for readers.
     pub words: Localized,
-    /// The decision that it protects.
+    /// The decision it constrains.
     pub decision: String,
-    /// For a law about one more record: the section that it is added to.
+    /// For a law about one more record: the section that gets the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
-    /// For a law about one more record: what its fields must say, where not anything.
+    /// For a law about one more record: the required values of its fields. Other fields
+    /// are free.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub record: BTreeMap<String, Scalar>,
-    /// For a law about an overlay: the decision that changes nothing.
+    /// For a law about an overlay: the decision that must change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlay: Option<String>,
-    /// The first instant at which it must hold, in RFC 3339; open when left out.
+    /// The first instant at which it must hold, in RFC 3339. Open if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Rules that are known to break it, as `decision.rule`, each with the ground
-    /// on which its source does so.
+    /// Rules known to break it, as `decision.rule`, each with the reason in its source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub breaches: BTreeMap<String, Localized>,
 }
@@ -155,19 +156,19 @@ pub enum LawKind {
     /// One more record of a section never raises the decision's level.
     #[default]
     NeverRaises,
-    /// One more record of a section never lowers it.
+    /// One more record of a section never lowers the decision's level.
     NeverLowers,
-    /// Another decision, the overlay, never changes it.
+    /// Another decision, the overlay, never changes the decision.
     Overlay,
-    /// The level is never above what the pack inherits gives.
+    /// The level is never above what the pack inherits.
     NotStricter,
 }
 
-/// A value that a record's field can have in a law.
+/// A value that a law can require of a record's field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
@@ -175,14 +176,14 @@ pub enum Scalar {
     Text(String),
 }
 
-/// The span over which a pack is in force, as RFC 3339 texts.
+/// The span in which a pack is in force, as RFC 3339 texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Effective {
-    /// First instant; open when left out.
+    /// The first instant. Open if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// First instant after; open when left out.
+    /// The first instant after it. Open if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// How the dates are known.
@@ -190,7 +191,7 @@ pub struct Effective {
     pub note: Option<String>,
 }
 
-/// A document that is cited.
+/// A cited document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -199,25 +200,25 @@ pub struct Source {
     /// Its date, `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
-    /// How well it is known: `V` read, `W` read in a weak source, `A` assumed.
+    /// How reliable it is: `V` read, `W` read in a weak source, `A` assumed.
     pub grade: String,
 }
 
-/// A value that rules read by name instead of writing it out.
+/// A value that rules read by name instead of spelling it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Param {
     /// A whole number, a text, or a list of either.
     pub value: ParamValue,
-    /// What the number counts; decides the value's kind in rules.
+    /// What the number counts. It determines the value's kind in rules.
     pub unit: String,
-    /// Key of the document it is from.
+    /// The key of the document it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Whether it is an assumption; then `note` says of what.
+    /// Whether it is assumed. Then `note` says what is assumed.
     #[serde(default)]
     pub assumed: bool,
-    /// What a reader should know about it.
+    /// A note for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Localized>,
 }
@@ -230,37 +231,37 @@ pub enum ParamValue {
     Int(i64),
     /// A name or a text.
     Text(String),
-    /// Several.
+    /// A list of values.
     List(Vec<ParamValue>),
 }
 
-/// A decision's levels, and what it is for.
+/// A decision's levels and roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
-    /// Names, lowest first.
+    /// Level names, lowest first.
     pub scale: Vec<String>,
-    /// The tone of each, of green, yellow, red, gold, grey, blue.
+    /// The colour of each level: green, yellow, red, gold, grey or blue.
     pub colours: Vec<String>,
-    /// What the decision is for on a card, at a door or in a list: names of
+    /// What the decision does on a card, at a door or in a list: names of
     /// [`Role`](longma_core::Role).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// Where it stands among decisions of the same role, from the front; after
-    /// those that have a place when left out.
+    /// Its place among decisions of the same role, from the front. Decisions without a
+    /// place come after the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
 }
 
 impl Scale {
-    /// The roles that have a meaning; checking tells the others.
+    /// The known roles. Checking reports the others.
     pub(crate) fn roles(&self) -> Roles {
         let named = self.roles.iter().filter_map(|name| Role::named(name));
         Roles::new(named, self.place)
     }
 }
 
-/// The tones that a level can be shown in.
+/// The colours that a level can have.
 pub(crate) const COLOURS: &[&str] = &["green", "yellow", "red", "gold", "grey", "blue"];
 
 /// `captions.toml`: texts by decision.
@@ -270,10 +271,10 @@ pub type Captions = BTreeMap<String, DecisionCaptions>;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionCaptions {
-    /// The decision's name; from the pack that declares it.
+    /// The decision's name, in the pack that declares it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Localized>,
-    /// The levels' names; from the pack that declares the decision.
+    /// The levels' names, in the pack that declares the decision.
     #[serde(default)]
     pub levels: BTreeMap<String, Localized>,
     /// Texts of the rules that this pack defines.
@@ -292,7 +293,8 @@ pub struct RuleCaptions {
 }
 
 impl Bundle {
-    /// The levels of all decisions of all packs: each names a constructor of causes.
+    /// The levels of all decisions of all packs. Each one names a constructor of
+    /// causes.
     #[must_use]
     pub fn levels(&self) -> BTreeSet<Arc<str>> {
         let packs = self.packs.iter();
@@ -303,8 +305,16 @@ impl Bundle {
 
     /// Reads a bundle's JSON text.
     ///
+    /// ```
+    /// use longma_compile::{BUNDLE_FORMAT, Bundle};
+    ///
+    /// let text = r#"{ "longma_bundle": 1, "schemas": {}, "references": {}, "packs": [] }"#;
+    /// assert_eq!(Bundle::read(text).unwrap().longma_bundle, BUNDLE_FORMAT);
+    /// assert_eq!(Bundle::read("{}").unwrap_err().code.as_str(), "bundle-syntax");
+    /// ```
+    ///
     /// # Errors
-    /// One problem that names the position, or the format it found.
+    /// One problem, with the position or the format found.
     pub fn read(text: &str) -> Result<Self, Problem> {
         if text.len() > limits::BUNDLE_BYTES {
             return Err(
@@ -338,12 +348,12 @@ pub(crate) const UNITS: &[&str] = &[
 ];
 
 impl Param {
-    /// The value as rules see it, or the kind that its unit asks for.
+    /// The value as rules see it, or the kind that its unit requires.
     pub(crate) fn typed(&self) -> Result<Value, Kind> {
         typed(&self.value, &self.unit)
     }
 
-    /// The value as captions show it, with its unit: `7 days`.
+    /// The value with its unit, as captions show it: `7 days`.
     #[must_use]
     pub fn words(&self) -> Localized {
         words(&self.value, &self.unit)

@@ -1,9 +1,9 @@
-//! One pack by itself.
+//! Reads and checks one pack on its own.
 //!
-//! Reading is lenient: what cannot be read is `None` or stands as what is usual,
-//! and the problems stand beside it, so that everything else about the pack can
-//! be checked. How scripts are read is the caller's: as trees for the desk, by an
-//! interpreter for linking.
+//! Reading is lenient: a part that cannot be read becomes `None` or its usual value,
+//! and the problem is returned alongside, so that everything else about the pack can
+//! still be checked. The caller decides how to read scripts: as trees for the desk,
+//! with an interpreter for linking.
 
 use crate::code::Code;
 use crate::lineage::Lineage;
@@ -13,30 +13,31 @@ use longma_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One pack; `S` is what its scripts are read as.
+/// One pack. `S` is what its scripts are read as.
 #[derive(Debug, Clone)]
 pub struct Pack<'a, S> {
-    /// As its files say it.
+    /// The contents of its files.
     pub source: &'a PackSource,
     /// Its id.
     pub id: PackId,
-    /// When it is in force; `None` where its dates cannot be read.
+    /// When it is in force. `None` if its dates cannot be read.
     pub effective: Option<Span>,
-    /// The offset of its calendar days; +08:00 where it cannot be read.
+    /// The offset of its calendar days; +08:00 if it cannot be read.
     pub offset: Offset,
-    /// Its scripts by decision.
+    /// Its scripts, by decision.
     pub scripts: BTreeMap<&'a str, S>,
-    /// What it is joined with over its span, in time; at least itself alone.
+    /// Its lines of descent over its span, in time order. In a world there is always
+    /// one.
     pub lineages: Vec<Lineage>,
-    /// Decisions whose script cannot be read: their rules are not known.
+    /// Decisions whose script cannot be read. Their rules are unknown.
     pub(crate) unread: BTreeSet<&'a str>,
     /// Region, dates, offset or subject could not be read.
     pub(crate) adrift: bool,
 }
 
 impl<'a, S> Pack<'a, S> {
-    /// Reads where, when and for whom a pack rules; each script, named by its
-    /// path, is read by `script`. `subjects` are those that have a schema.
+    /// Reads where, when and for whom a pack rules. `script` reads each script, given
+    /// its text and path. `subjects` are the kinds of subject that have a schema.
     pub(crate) fn read<T>(
         source: &'a PackSource,
         subjects: &BTreeMap<String, T>,
@@ -122,7 +123,7 @@ impl<'a, S> Pack<'a, S> {
     }
 }
 
-/// Texts, params and scales are what they must be.
+/// Checks texts, params and scales.
 fn check<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
     check_texts(pack, problems);
     check_params(pack, problems);

@@ -1,4 +1,4 @@
-//! The seam to whatever reads scripts and runs them.
+//! The interface to an interpreter, which reads scripts and runs them.
 
 use longma_core::body::Body;
 use longma_core::{Offset, Problems};
@@ -8,19 +8,19 @@ use std::sync::Arc;
 
 /// Reads scripts.
 pub trait Interpreter {
-    /// Reads the script of one decision; problems name places in `file`.
+    /// Reads the script of one decision. Problems name places in `file`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Every mistake in the script.
     fn read(&self, text: &str, file: &str) -> Result<Rc<dyn Script>, Problems>;
 }
 
-/// A script that was read.
+/// A script that an interpreter has read.
 pub trait Script: Debug {
-    /// Its public functions, each a rule, by name.
+    /// Its public functions, sorted by name. Each is a rule.
     fn functions(&self) -> &[Function];
 
-    /// What a call of one of them runs, with calendar days at `offset`.
+    /// The body that runs when one of them is called, with calendar days at `offset`.
     fn body(&self, function: &str, offset: Offset) -> Arc<dyn Body>;
 }
 
@@ -31,8 +31,8 @@ pub struct Function {
     pub name: String,
     /// The names of its parameters, in order.
     pub parameters: Vec<String>,
-    /// The key that its `/// source:` line gives.
+    /// The key of its source, from the `/// source:` line.
     pub source: Option<String>,
-    /// Line of the function in the file, from 1.
+    /// The line of the function in the file, from 1.
     pub line: usize,
 }

@@ -1,10 +1,9 @@
-//! Reads TOML texts as values of our types, and says where one does not fit.
+//! Reads TOML texts as values of our types, and reports what does not fit.
 //!
-//! Reading goes on behind a mistake: it becomes a finding, something empty stands
-//! in for the value, and the place is noted, so that whoever looks at the value
-//! later can leave out what only follows from the mistake. What keys there are is
-//! said once, by the functions that ask for them; a key that none asks for is a
-//! mistake.
+//! Reading continues after a mistake: it becomes a finding, an empty value stands in,
+//! and its place is recorded, so that later checks can skip follow-on errors. The
+//! functions that ask for keys are the only definition of which keys exist; a key that
+//! nobody asks for is a mistake.
 
 use crate::code::{Code, messages};
 use crate::toml::{Mistake, Node, Toml};
@@ -16,36 +15,36 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A value read from a text, and what is wrong with the text.
+/// A value read from a text, and the text's mistakes.
 #[derive(Debug, Clone)]
 pub struct Read<T> {
-    /// The value, with something empty where the text does not fit; none where
-    /// the text is not TOML.
+    /// The value, with empty parts where the text does not fit. `None` if the text is
+    /// not TOML.
     pub value: Option<T>,
-    /// What does not fit, in the order in which it was asked for.
+    /// The mistakes, in the order in which the values were asked for.
     pub findings: Vec<Finding>,
-    /// The places at which the value is not what the text says.
+    /// Places where the value differs from the text.
     pub mended: Vec<Mended>,
 }
 
 impl<T> Read<T> {
-    /// The value, if nothing is wrong.
+    /// The value, if there are no findings.
     #[must_use]
     pub fn sound(self) -> Option<T> {
         self.value.filter(|_| self.findings.is_empty())
     }
 }
 
-/// A place of a file that is wrong, so that something empty stands there.
+/// A place in a file where an empty value replaces a wrong one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
     /// The file, by the path that problems name.
     pub file: String,
-    /// Keys from the top; none for the whole file.
+    /// Keys from the top. Empty for the whole file.
     pub key: Vec<String>,
 }
 
-/// The kinds of values that a text can hold or be asked for.
+/// The kinds of values that a text can hold or a caller can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A text; a date or time counts as one.
@@ -62,14 +61,14 @@ pub enum Kind {
     List,
     /// A table.
     Table,
-    /// A table with a text in each language.
+    /// A table with one text per language.
     Localized,
-    /// A text, a whole number or a truth value.
+    /// A text, a whole number or a boolean.
     Scalar,
 }
 
 impl Kind {
-    /// The kind in words: "a whole number".
+    /// The kind for readers: "a whole number".
     #[must_use]
     pub fn words(self) -> Localized {
         let name = match self {
@@ -87,7 +86,7 @@ impl Kind {
     }
 }
 
-/// Reads the text of `file` by `shape`, which asks for what should stand there.
+/// Reads the text of `file`. `shape` asks for the expected values.
 ///
 /// ```
 /// use longma_compile::shape::read;
@@ -128,7 +127,7 @@ pub fn read<T>(file: &str, text: &str, shape: impl FnOnce(Value<'_>) -> T) -> Re
     }
 }
 
-/// What was found so far in one text.
+/// What has been found in one text so far.
 #[derive(Debug)]
 struct Report<'t> {
     file: &'t str,
@@ -139,7 +138,7 @@ struct Report<'t> {
 }
 
 impl Report<'_> {
-    /// Notes a finding at `span`, and that something empty stands at `key`.
+    /// Notes a finding at `span`, and an empty value at `key`.
     fn note(
         &self,
         code: Code,
@@ -173,11 +172,11 @@ impl Report<'_> {
     }
 }
 
-/// A value of a text, or the place of one that is missing.
+/// A value in a text, or the place of a missing one.
 #[derive(Debug, Clone)]
 pub struct Value<'t> {
     report: &'t Report<'t>,
-    /// None where nothing stands; that was said already.
+    /// `None` if the value is missing; that is reported already.
     node: Option<Node<'t>>,
     /// Keys from the top.
     key: Vec<String>,
@@ -186,13 +185,13 @@ pub struct Value<'t> {
 }
 
 impl<'t> Value<'t> {
-    /// The text, or a date or time as a text; else empty.
+    /// The text, or a date or time as a text. Empty if it is neither.
     #[must_use]
     pub fn text(self) -> String {
         self.of(Kind::Text, Node::text)
     }
 
-    /// The whole number; else 0.
+    /// The whole number. 0 if it is none, or too large for `N`.
     #[must_use]
     pub fn whole<N: TryFrom<i64> + Default>(self) -> N {
         let Some(number) = self.clone().of(Kind::Whole, |node| node.whole().map(Some)) else {
@@ -204,13 +203,13 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// The truth value; else false.
+    /// The boolean. False if it is none.
     #[must_use]
     pub fn truth(self) -> bool {
         self.of(Kind::Truth, Node::truth)
     }
 
-    /// The items of a list, each read by `item`; else none.
+    /// The items of a list, each read by `item`. Empty if it is no list.
     #[must_use]
     pub fn list<T>(self, item: impl FnMut(Self) -> T) -> Vec<T> {
         let items = self.clone().of(Kind::List, Node::items);
@@ -226,7 +225,7 @@ impl<'t> Value<'t> {
         self.list(Self::text).into_iter().collect()
     }
 
-    /// The members of a table with keys of the author's choice, each read by `item`.
+    /// The members of a table whose keys the author chooses, each read by `item`.
     #[must_use]
     pub fn map<T>(self, mut item: impl FnMut(Self) -> T) -> BTreeMap<String, T> {
         self.members(Kind::Table)
@@ -235,8 +234,9 @@ impl<'t> Value<'t> {
             .collect()
     }
 
-    /// A table whose keys `fields` asks for; every other key is a mistake. What
-    /// is asked for and missing is told, unless the whole value is.
+    /// A table with the keys that `fields` asks for. Any other key is a mistake. A
+    /// missing key is reported, unless the whole table is missing or has the wrong
+    /// kind.
     pub fn table<T>(self, fields: impl FnOnce(&mut Fields<'t>) -> T) -> T {
         self.table_of(Kind::Table, fields)
     }
@@ -267,7 +267,7 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// One of these words; else the first of them.
+    /// One of these words. The first one if it matches none.
     #[must_use]
     pub fn choice<T: Copy + Default>(self, words: &[(&str, T)]) -> T {
         let is_text = self.node.is_some_and(|node| node.text().is_some());
@@ -286,7 +286,7 @@ impl<'t> Value<'t> {
         chosen.or_else(first).unwrap_or_default()
     }
 
-    /// The value as JSON, whatever it is.
+    /// The value as JSON, whatever its kind.
     #[must_use]
     pub fn json(self) -> Json {
         self.node.map_or(Json::Null, Node::json)
@@ -314,21 +314,21 @@ impl<'t> Value<'t> {
         self.report.findings.borrow_mut().push(finding);
     }
 
-    /// Whether something in this value did not fit so far.
+    /// Whether any part of this value has been replaced so far.
     #[must_use]
     pub fn is_mended(&self) -> bool {
         let mended = self.report.mended.borrow();
         mended.iter().any(|place| place.key.starts_with(&self.key))
     }
 
-    /// The line on which the value begins, from 1.
+    /// The line where the value, or its key, starts. Counts from 1.
     #[must_use]
     pub fn line(&self) -> usize {
         let start = self.span.as_ref().map_or(0, |span| span.start);
         self.report.lines.position(start).line
     }
 
-    /// What kind of value stands here; none where it is missing.
+    /// The kind of the value. `None` if it is missing.
     pub(crate) fn kind(&self) -> Option<Kind> {
         self.node.map(Node::kind)
     }
@@ -341,13 +341,14 @@ impl<'t> Value<'t> {
             .note(code, message, help, self.point(), self.key.clone());
     }
 
-    /// The bytes of the value, or of its key.
+    /// The bytes of the value, or else of its key.
     fn point(&self) -> Range<usize> {
         let value = self.node.and_then(Node::value_span);
         value.or_else(|| self.span.clone()).unwrap_or(0..0)
     }
 
-    /// The value as `read` takes it; else something empty, and a finding.
+    /// The value that `read` returns. If it returns none: an empty value, and a
+    /// finding.
     fn of<T: Default>(self, kind: Kind, read: impl FnOnce(Node<'t>) -> Option<T>) -> T {
         let Some(node) = self.node else {
             return T::default();
@@ -358,7 +359,7 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// Says that the value is not of this kind.
+    /// Reports that the value is not of this kind.
     pub(crate) fn misfit(&self, kind: Kind) {
         let found = self.kind().unwrap_or(Kind::Table).words();
         let args = Args::of("expected", kind.words()).with("found", found);
@@ -385,7 +386,7 @@ impl<'t> Value<'t> {
     }
 }
 
-/// Names as a list in words.
+/// A list of names for readers.
 fn listed(names: &[&str]) -> Localized {
     Localized {
         zh_cn: names.join("、"),
@@ -393,7 +394,7 @@ fn listed(names: &[&str]) -> Localized {
     }
 }
 
-/// The keys of a table, to be asked for by name.
+/// The keys of a table, asked for by name.
 #[derive(Debug)]
 pub struct Fields<'t> {
     here: Value<'t>,
@@ -402,7 +403,7 @@ pub struct Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// What stands at a key that must be there.
+    /// The value at a required key.
     pub fn need(&mut self, name: &'static str) -> Value<'t> {
         self.may(name).unwrap_or_else(|| {
             let value = self.here.below(name, None, None);
@@ -417,14 +418,14 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// What stands at a key that may be left out.
+    /// The value at an optional key.
     pub fn may(&mut self, name: &'static str) -> Option<Value<'t>> {
         self.asked.push(name);
         let found = self.members.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone())
     }
 
-    /// What stands at a key that may be left out, read; else the type's default.
+    /// The value at an optional key, read. The type's default if it is left out.
     pub fn or_default<T: Default>(
         &mut self,
         name: &'static str,
@@ -433,14 +434,14 @@ impl<'t> Fields<'t> {
         self.may(name).map(read).unwrap_or_default()
     }
 
-    /// Whether there are keys that were not asked for so far.
+    /// Whether some keys have not been asked for yet.
     #[must_use]
     pub fn has_others(&self) -> bool {
         let mut members = self.members.iter();
         members.any(|(name, _)| !self.asked.contains(name))
     }
 
-    /// Takes all keys that were not asked for so far.
+    /// Takes all keys that have not been asked for yet.
     pub fn others(&mut self) -> Vec<(String, Value<'t>)> {
         let asked: BTreeSet<&str> = self.asked.iter().copied().collect();
         let members = std::mem::take(&mut self.members).into_iter();
@@ -453,7 +454,7 @@ impl<'t> Fields<'t> {
             .collect()
     }
 
-    /// Says which keys nobody asked for.
+    /// Reports the keys that nobody asked for.
     fn finish(self) {
         for (name, value) in &self.members {
             if !self.asked.contains(name) {

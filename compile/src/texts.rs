@@ -1,11 +1,10 @@
-//! Texts by path become packs, as far as they can be read.
+//! Reads texts by path into packs, as far as possible.
 //!
-//! Whoever has the texts fills the map: the command from folders, a page from
-//! what was typed, a test from literals. Reading goes on where something is
-//! wrong, so that everything else can be checked too; what is wrong is said with
-//! its place, in both languages. A house without findings is what the texts say.
-//! Left out here: what packs mean together ([`load`](crate::load)), and cases,
-//! which deciding does not need.
+//! The caller fills the map: the command from folders, a page from typed text, a test
+//! from literals. Reading continues after a mistake, so that everything else can be
+//! checked too; each finding has its place and texts in both languages. A house without
+//! findings is exactly what the texts say. Left out here: what packs mean together
+//! ([`load`](crate::load)), and cases, which deciding does not need.
 
 mod written;
 
@@ -19,25 +18,26 @@ use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts by the paths that problems name: `schema/person.schema.json`,
-/// `reference/risk_areas.schema.json`, `packs/62/2022-03-07/pack.toml`, and beside
-/// it `captions.toml`, `code.rhai` and `cases/code.toml`.
+/// `reference/risk_areas.schema.json`, `packs/62/2022-03-07/pack.toml`, and in the same
+/// folder `captions.toml`, `code.rhai` and `cases/code.toml`.
 pub type Texts = BTreeMap<String, String>;
 
-/// Packs as far as they can be read, and what is wrong with their texts.
+/// The packs that could be read, and the mistakes in their texts.
 #[derive(Debug, Clone)]
 pub struct House {
-    /// What could be read.
+    /// The parts that could be read.
     pub bundle: Bundle,
-    /// What could not, each with its range.
+    /// The mistakes, each with its range.
     pub findings: Vec<Finding>,
-    /// The ids of packs whose manifest cannot be read: they are not in the bundle.
+    /// The ids of packs whose manifest cannot be read. They are not in the bundle.
     pub unread: BTreeSet<String>,
-    /// Where the bundle says something else than the texts, since they are wrong there.
+    /// Places where the bundle differs from the texts, because the texts are wrong
+    /// there.
     pub mended: Vec<Mended>,
 }
 
 impl House {
-    /// A bundle that was read whole, such as one from a file.
+    /// Wraps a bundle without mistakes, such as one from a file.
     #[must_use]
     pub fn sound(bundle: Bundle) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl House {
     }
 }
 
-/// The schema of what comes out, which is no kind of subject.
+/// The schema of the results, which is not a kind of subject.
 const OUTCOME: &str = "outcome";
 
 /// Reads texts as packs.
@@ -86,7 +86,7 @@ pub fn read(texts: &Texts) -> House {
     house
 }
 
-/// The shape of `pack.toml`.
+/// Reads `pack.toml`.
 ///
 /// ```
 /// let read = longma_compile::texts::manifest("pack.toml", "subject = \"person\"");
@@ -98,7 +98,14 @@ pub fn manifest(file: &str, text: &str) -> Read<Manifest> {
     shape::read(file, text, written::manifest)
 }
 
-/// The shape of `captions.toml`.
+/// Reads `captions.toml`.
+///
+/// ```
+/// let text = "[code.rules.positive]\ncaption = { zh-CN = \"阳性\", en = \"Positive\" }\n";
+/// let read = longma_compile::texts::captions("captions.toml", text);
+/// assert_eq!(read.value.unwrap()["code"].rules["positive"].caption.en, "Positive");
+/// assert!(read.findings.iter().any(|it| it.message.en.contains("`release`")));
+/// ```
 #[must_use]
 pub fn captions(file: &str, text: &str) -> Read<Captions> {
     shape::read(file, text, written::captions)
@@ -139,7 +146,7 @@ impl House {
         }
     }
 
-    /// One file of a pack.
+    /// Reads one file of a pack.
     fn read<T>(
         &mut self,
         file: String,
@@ -165,7 +172,7 @@ impl House {
 mod tests {
     use super::*;
 
-    /// Each finding as `code key`, and the pack.
+    /// Reads a manifest, and compares its findings, as `code key`.
     fn check(manifest: &str, expected: &[&str]) -> Option<Manifest> {
         let read = super::manifest("pack.toml", manifest);
         let mut told: Vec<String> = read

@@ -1,8 +1,8 @@
-//! TOML as the rules' folder uses it: a tree with positions, and what keeps a
-//! text from being TOML, in our own words.
+//! Parses TOML into a tree with positions, or explains in our own words why a text is
+//! not TOML.
 //!
-//! Dates and times become texts, as the facts' JSON has them; floats are kept as
-//! numbers, which no shape here accepts.
+//! Dates and times become texts, as in the facts' JSON. Floats stay numbers, which no
+//! shape here accepts.
 
 mod mistake;
 
@@ -19,10 +19,10 @@ pub struct Toml {
     document: Document<String>,
 }
 
-/// A key of a table, what stands there, and the bytes of the key.
+/// A key of a table, its value, and the bytes of the key.
 pub(crate) type Member<'a> = (&'a str, Node<'a>, Option<Range<usize>>);
 
-/// One place of the tree.
+/// One node of the tree.
 #[derive(Clone, Copy)]
 pub(crate) enum Node<'a> {
     Item(&'a Item),
@@ -43,13 +43,13 @@ impl Toml {
     /// ```
     ///
     /// # Errors
-    /// Everything that keeps the text from being TOML, in order.
+    /// Every mistake that keeps the text from being TOML, in text order.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         match Document::parse(text.to_owned()) {
             Ok(document) => Ok(Self { document }),
             Err(first) => {
-                // This parser stops at the first error, the other one goes on; the
-                // other one does not look at the size of numbers.
+                // `toml_edit` stops at the first error. `toml` goes on, but does not check
+                // the size of numbers.
                 let (_, errors) = toml::de::DeTable::parse_recoverable(text);
                 let mut spans: Vec<_> = errors.iter().filter_map(toml::de::Error::span).collect();
                 if spans.is_empty() {
@@ -60,26 +60,26 @@ impl Toml {
         }
     }
 
-    /// The top of the tree.
+    /// The root of the tree.
     pub(crate) fn root(&self) -> Node<'_> {
         Node::Item(self.document.as_item())
     }
 
-    /// The bytes of the deepest key on `path` that exists; steps into lists are numbers.
+    /// The bytes of the deepest existing key on `path`. Steps into lists are numbers.
     #[must_use]
     pub fn span(&self, path: &[&str]) -> Option<Range<usize>> {
         self.follow(path).0
     }
 
-    /// The bytes of the value at `path`, where it is one that a reader can point
-    /// at; else as [`span`](Self::span).
+    /// The bytes of the value at `path` if it has a range of its own. Otherwise those
+    /// of [`span`](Self::span).
     #[must_use]
     pub fn value_span(&self, path: &[&str]) -> Option<Range<usize>> {
         let (span, end) = self.follow(path);
         end.and_then(Node::value_span).or(span)
     }
 
-    /// The bytes of the deepest key on `path`, and what stands at its end.
+    /// The bytes of the deepest key on `path`, and the node at its end.
     fn follow(&self, path: &[&str]) -> (Option<Range<usize>>, Option<Node<'_>>) {
         let mut found = None;
         let mut here = self.root();
@@ -101,7 +101,7 @@ impl std::fmt::Debug for Node<'_> {
 }
 
 impl<'a> Node<'a> {
-    /// What `step` leads to, and the bytes that a reader would point at.
+    /// The node at `step`, and the bytes to point at for it.
     fn step(self, step: &str) -> Option<(Self, Option<Range<usize>>)> {
         if let Ok(index) = step.parse::<usize>()
             && let Some(element) = self.element(index)
@@ -112,7 +112,7 @@ impl<'a> Node<'a> {
         Some((Node::Item(item), key.span().or_else(|| item.span())))
     }
 
-    /// The bytes of a value that a reader can point at.
+    /// The bytes of a value to point at. `None` for tables under a heading.
     pub(crate) fn value_span(self) -> Option<Range<usize>> {
         self.value().and_then(Value::span)
     }
@@ -124,7 +124,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// What kind of value it is.
+    /// The kind of value.
     pub(crate) fn kind(self) -> Kind {
         match (self, self.value()) {
             (_, Some(Value::String(_))) => Kind::Text,
@@ -156,7 +156,7 @@ impl<'a> Node<'a> {
         self.value()?.as_bool()
     }
 
-    /// The items of a list, each with the bytes that a reader would point at.
+    /// The items of a list, each with the bytes to point at.
     pub(crate) fn items(self) -> Option<Vec<(Self, Option<Range<usize>>)>> {
         if self.kind() != Kind::List {
             return None;

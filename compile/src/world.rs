@@ -1,8 +1,8 @@
-//! All packs of a bundle as the desk sees them: scripts as trees, what each
-//! pack inherits, and what the names in a rule can mean there.
+//! All packs of a bundle as the desk sees them: scripts as trees, lines of descent, and
+//! the meanings of names in rules.
 //!
-//! A pack that [`load`](crate::load) refuses still has its scripts, and what it
-//! inherits as far as that can be found, so that all mistakes show at once.
+//! A pack that [`load`](crate::load) refuses still has its scripts, and its lines of
+//! descent as far as they can be found, so that all mistakes show at once.
 
 use crate::lineage::{Lineage, lineages};
 use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
@@ -17,56 +17,88 @@ use longma_lang::types::{Bounds, Fields, Item, Kind, Names, Origin, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Every pack, and what rules can be about.
+/// All packs, and the schemas of what rules read.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// use longma_compile::world::World;
+///
+/// let file = "packs/62/2022-03-07/code.rhai";
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", ""),
+///     text("code.rhai", "fn found(identity) { red(always()) }"),
+/// ]));
+/// let world = World::new(&house.bundle);
+/// let (pack, decision, _) = world.script(file).unwrap();
+/// let analysis = world.analyse(pack, decision);
+/// let codes: Vec<&str> = analysis.findings.iter().map(|it| it.code.as_str()).collect();
+/// assert_eq!(codes, ["unused-input"]);
+/// let levels = analysis.levels["found"].as_ref().unwrap();
+/// assert_eq!(&**levels.only().unwrap(), "red");
+/// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # [decisions.code]
+/// # scale = ["green", "red"]
+/// # colours = ["green", "red"]
+/// # "#;
+/// ```
 #[derive(Debug, Clone)]
 pub struct World<'a> {
-    /// What was given.
+    /// The source bundle.
     pub bundle: &'a Bundle,
     /// The packs, in the bundle's order.
     pub packs: Vec<Pack<'a>>,
-    /// The facts about each kind of subject.
+    /// The schema of the facts for each kind of subject.
     pub schemas: BTreeMap<String, Arc<Object>>,
-    /// The rows of each reference table, and the levels of all decisions.
+    /// The schemas of reference rows, and the levels of all decisions.
     pub common: Arc<Common>,
-    /// What names mean, by line of descent.
+    /// The scope of each line of descent.
     scopes: BTreeMap<Vec<usize>, Arc<Scope<'a>>>,
 }
 
 /// A pack with its scripts as trees.
 pub type Pack<'a> = pack::Pack<'a, Arc<Script<'a>>>;
 
-/// What names mean to the rules of one line of descent.
+/// The meanings of names in the rules of one line of descent.
 #[derive(Debug)]
 pub struct Scope<'a> {
-    /// Positions of packs, own first.
+    /// Positions of packs, the own one first.
     pub packs: Vec<usize>,
-    /// What names mean, as the language sees them.
+    /// The same meanings for the checker.
     pub names: scope::Scope<'a>,
-    /// Params by name, from the nearest pack that gives them.
+    /// Params by name, each from the nearest pack that defines it.
     pub params: BTreeMap<&'a str, Given<&'a Param>>,
     /// Scales by decision.
     pub decisions: BTreeMap<&'a str, Given<&'a Scale>>,
     /// Scales of the decisions of other series that rules can read here.
     pub beside: BTreeMap<&'a str, Given<&'a Scale>>,
-    /// Rules by decision and name, from the nearest pack that defines them and
-    /// unless a nearer one drops them.
+    /// Rules by decision and name, each from the nearest pack that defines it, except
+    /// those that a nearer pack drops.
     pub rules: BTreeMap<(&'a str, &'a str), Given<usize>>,
 }
 
-/// Something, and the position of the pack that gives it.
+/// An item with the position of the pack that defines it.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<T> {
     /// The pack's position in the world.
     pub pack: usize,
-    /// What; of a rule, the position of its function in the script.
+    /// The item. For a rule, the position of its function in the script.
     pub what: T,
 }
 
 impl<'a> World<'a> {
-    /// Reads a bundle.
+    /// Builds the world of a bundle.
     #[must_use]
     pub fn new(bundle: &'a Bundle) -> Self {
-        // What is wrong with a schema is compiling's to say.
+        // Compiling reports schema mistakes.
         let read = |texts: &BTreeMap<String, String>| -> BTreeMap<String, Arc<Object>> {
             let objects = texts.iter().filter_map(|(name, text)| {
                 let (schema, _) = Schema::read_partly(text, name);
@@ -102,8 +134,8 @@ impl<'a> World<'a> {
         world
     }
 
-    /// The same packs with another text of one script, which an editor has
-    /// open; everything that does not hang on it is shared.
+    /// The same packs with a different text for one script, as an editor has it open.
+    /// Unaffected parts are shared.
     #[must_use]
     pub fn rewritten<'b>(&self, pack: usize, decision: &str, text: &'b str) -> World<'b>
     where
@@ -123,18 +155,18 @@ impl<'a> World<'a> {
         world
     }
 
-    /// What names mean along a line.
+    /// The scope of a line of descent.
     #[must_use]
     pub fn scope(&self, line: &Lineage) -> Option<&Scope<'a>> {
         self.scopes.get(&line.packs).map(Arc::as_ref)
     }
 
-    /// What names mean along every line, in a fixed order.
+    /// The scopes of all lines of descent, in a fixed order.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope<'a>> {
         self.scopes.values().map(Arc::as_ref)
     }
 
-    /// Works out what a script does; nothing where there is no such script.
+    /// Checks a script. The analysis is empty if there is no such script.
     #[must_use]
     pub fn analyse(&self, pack: usize, decision: &str) -> Analysis {
         let scripts = self.packs.get(pack).map(|view| &view.scripts);
@@ -181,7 +213,7 @@ impl<'a> World<'a> {
         })
     }
 
-    /// The lines of descent of a pack; itself alone where none can be found.
+    /// The lines of descent of a pack. If none can be found, the pack alone.
     fn lineages(&self, index: usize) -> Vec<Lineage> {
         let (mut found, _) = lineages(&self.packs, index);
         if found.is_empty() {
@@ -250,7 +282,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The decisions of packs of other series that can rule in the same place.
+    /// The decisions in packs of other series that can rule in the same place.
     fn beside(&self, own: &Pack<'a>) -> BTreeMap<&'a str, Given<&'a Scale>> {
         let mut found = BTreeMap::new();
         for (pack, other) in self.packs.iter().enumerate() {
@@ -270,14 +302,14 @@ impl<'a> World<'a> {
     }
 }
 
-/// Reads a pack, whatever is wrong with it.
+/// Reads a pack and ignores its problems.
 fn tree<'a>(source: &'a PackSource, bundle: &Bundle) -> Pack<'a> {
     let script = |text: &'a str, file: String| Ok(Arc::new(Script::read(file, text)));
     Pack::read(source, &bundle.schemas, script, &mut Problems::default())
 }
 
 impl Pack<'_> {
-    /// Whether one of its captions names the param.
+    /// Whether a caption mentions the param.
     #[must_use]
     pub fn mentions(&self, param: &str) -> bool {
         let wanted = format!("{{{param}}}");
@@ -307,7 +339,7 @@ fn params_record(params: &BTreeMap<&str, Given<&Param>>) -> Item {
     }
 }
 
-/// The type of a param; unknown where value and unit do not fit.
+/// The type of a param. Unknown if value and unit do not fit.
 fn of_param(name: &str, value: &ParamValue, unit: &str) -> Type {
     let number = |count: i64, times: i64| Bounds {
         by_param: true,

@@ -1,5 +1,5 @@
-//! What is wrong with a script: its signs, its functions, and what `infer.rs`
-//! finds along each line of descent in which it is used.
+//! Checks a script: its text, its functions, and what `infer.rs` finds along each line
+//! of descent that uses it.
 
 mod calls;
 mod signs;
@@ -17,15 +17,16 @@ use crate::types::{Emptiness, Kind, Names, Type};
 use longma_core::{Args, Severity, limits};
 use std::collections::BTreeSet;
 
-/// What a script is by itself, whatever its pack says.
+/// Properties of a script that do not depend on its pack.
 struct Form {
-    /// Whether it could not be read as a whole.
+    /// Whether parts of the script could not be read.
     broken: bool,
-    /// The positions of the functions that call themselves.
+    /// Positions of the functions that call themselves, directly or not.
     recursive: BTreeSet<usize>,
 }
 
-/// Notes what is wrong with a script by itself; none where it is too long to look.
+/// Notes the mistakes that do not depend on the pack. `None` if the script is too long
+/// to check.
 fn form(script: &Script<'_>, notes: &mut Notes) -> Option<Form> {
     if script.text.len() > limits::SCRIPT_BYTES {
         let words = Args::of("limit", limits::SCRIPT_BYTES);
@@ -40,7 +41,18 @@ fn form(script: &Script<'_>, notes: &mut Notes) -> Option<Form> {
     Some(Form { broken, recursive })
 }
 
-/// What is wrong with a script whose pack is not known.
+/// Checks a script without knowing its pack: only the mistakes in its text and the
+/// shape of its functions.
+///
+/// ```
+/// use longma_lang::check::alone;
+/// use longma_lang::script::Script;
+///
+/// let script = Script::read("code.rhai", "fn a() {}\nfn a() {}\n");
+/// let findings = alone(&script);
+/// assert_eq!(findings.len(), 1);
+/// assert_eq!(findings[0].code.as_str(), "script-duplicate");
+/// ```
 #[must_use]
 pub fn alone(script: &Script<'_>) -> Vec<Finding> {
     let mut notes = Notes::default();
@@ -48,18 +60,53 @@ pub fn alone(script: &Script<'_>) -> Vec<Finding> {
     notes.finish(script).findings
 }
 
-/// One way in which a script is used: along a line of descent.
+/// One use of a script: along one line of descent.
 pub struct Use<'w> {
     /// What names mean there.
     pub scope: &'w Scope<'w>,
-    /// The pack whose line it is, where that is not the script's own.
+    /// The pack that owns the line, if it is not the script's own.
     pub heir: Option<&'w str>,
-    /// Its rules that hold there: those that no nearer pack redefines or drops.
+    /// The script's rules that apply there: no nearer pack redefines or drops them.
     pub rules: BTreeSet<&'w str>,
 }
 
-/// Everything that is known of the script of `decision`, over all its uses; those
-/// of its own pack come first.
+/// Checks the script of `decision` over all its uses. List the uses of its own pack
+/// first.
+///
+/// ```
+/// use longma_lang::check::{Use, analyse};
+/// use longma_lang::scope::Scope;
+/// use longma_lang::script::Script;
+/// use longma_lang::types::{Fields, Item};
+/// use std::collections::BTreeMap;
+///
+/// let levels = ["green".to_owned(), "red".to_owned()];
+/// let scope = Scope {
+///     schema: None,
+///     params: Item {
+///         title: "params".to_owned(),
+///         fields: Fields::Params(BTreeMap::new().into()),
+///         known: BTreeMap::new(),
+///     },
+///     own: BTreeMap::from([("code", &levels[..])]),
+///     beside: BTreeMap::new(),
+///     common: longma_lang::scope::Common {
+///         tables: BTreeMap::new(),
+///         levels: levels.iter().cloned().collect(),
+///     }
+///     .into(),
+/// };
+/// let script = Script::read("code.rhai", "fn always_red() { red(always()) }\n");
+/// let used = Use {
+///     scope: &scope,
+///     heir: None,
+///     rules: ["always_red"].into(),
+/// };
+/// let analysis = analyse(&script, "code", &[used]);
+/// assert!(analysis.findings.is_empty());
+/// let given = analysis.levels["always_red"].as_ref().unwrap();
+/// assert_eq!(&**given.only().unwrap(), "red");
+/// ```
 #[must_use]
 pub fn analyse<'w>(script: &'w Script<'w>, decision: &'w str, uses: &'w [Use<'w>]) -> Analysis {
     let mut notes = Notes::default();
@@ -91,7 +138,8 @@ pub fn analyse<'w>(script: &'w Script<'w>, decision: &'w str, uses: &'w [Use<'w>
         first = false;
     }
     notes.heir = None;
-    // What cannot be read is told; what follows from that is not.
+    // A line that cannot be read gets its syntax error and no findings that follow from
+    // it.
     let unread: BTreeSet<usize> = script
         .parsed
         .errors
@@ -104,7 +152,7 @@ pub fn analyse<'w>(script: &'w Script<'w>, decision: &'w str, uses: &'w [Use<'w>
     }
     let mut analysis = notes.finish(script);
     if broken {
-        // Of a script that was read in part, only what is wrong is certain.
+        // If parts of the script are unread, only errors are certain.
         analysis
             .findings
             .retain(|finding| finding.severity == Severity::Error);
@@ -147,7 +195,8 @@ fn duplicates(script: &Script<'_>, notes: &mut Notes) {
     }
 }
 
-/// Notes what a rule returns: its levels, or that it is no cause.
+/// Notes the levels that a rule returns, or that it returns something other than
+/// causes.
 fn result(function: &Function, it: &Type, notes: &mut Notes) {
     let at = &function.name.bytes;
     if let Some(kind) = foreign(it) {
@@ -173,7 +222,7 @@ fn result(function: &Function, it: &Type, notes: &mut Notes) {
     }
 }
 
-/// A kind that is neither a cause nor a list of causes nor nothing.
+/// The first kind that is neither a cause, a list of causes nor `()`.
 fn foreign(it: &Type) -> Option<&Kind> {
     it.kinds().iter().find_map(|kind| match kind {
         Kind::Unknown | Kind::Absent | Kind::Cause(..) => None,
@@ -182,7 +231,7 @@ fn foreign(it: &Type) -> Option<&Kind> {
     })
 }
 
-/// Whether no cause can come of it, whatever the facts are.
+/// Whether it yields no cause, whatever the facts are.
 fn is_void(it: &Type) -> bool {
     it.kinds().iter().all(|kind| match kind {
         Kind::Absent | Kind::Cause(_, Emptiness::Empty) => true,
@@ -191,7 +240,7 @@ fn is_void(it: &Type) -> bool {
     })
 }
 
-/// The levels of all causes in it; `None` where one is not known.
+/// The levels of all causes in it. `None` if any level is unknown.
 fn levels_of(it: &Type) -> Option<Names> {
     let mut all = Names::of([], crate::types::Origin::Written);
     for kind in it.kinds() {

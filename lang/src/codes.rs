@@ -1,10 +1,10 @@
-//! The codes of what the checker finds in scripts.
+//! The codes of the script checker's findings.
 
 use crate::messages;
 use longma_core::Severity;
 
 longma_core::codes! {
-    /// What can be wrong with a script; `rules/findings.md` has a section for each.
+    /// The mistakes that a script can have. `rules/findings.md` has a section for each.
     #[derive(PartialOrd, Ord)]
     pub enum Code {
         ScriptSyntax = "script-syntax",
@@ -59,7 +59,7 @@ longma_core::codes! {
 }
 
 impl Code {
-    /// Whether it stops a pack from being published.
+    /// Errors stop a pack from being published; warnings do not.
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {

@@ -1,43 +1,43 @@
-//! What is found in scripts and packs, as data: a code, a place, a message and a help in two languages.
+//! A finding in a script or pack, as data: a code, a place, and a message and a help
+//! text in both languages.
 
 use crate::codes::Code;
 use crate::messages;
 use longma_core::{Args, CodeName, Family, Localized, Place, Problem, Severity};
 use serde::Serialize;
 
-/// A stretch of a text file. Lines and columns count from 1, columns in
-/// characters; `end` is the first position after.
+/// A range of a text file. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Range {
     /// The file's path inside the bundle: `packs/62/2022-03-07/code.rhai`.
     pub file: String,
-    /// Its first character.
+    /// The position of its first character.
     pub start: Position,
-    /// The first character after.
+    /// The position after its last character.
     pub end: Position,
 }
 
 /// A position in a text: line and column from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// From 1, in characters.
+    /// The column, from 1, in characters.
     pub column: usize,
 }
 
-/// Where a finding is.
+/// The place of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Spot {
-    /// A stretch of a script.
+    /// A range of a script.
     Range(Range),
-    /// As core says it: a key of a TOML file, a line, or nowhere.
+    /// A place in core's terms: a key of a TOML file, a line, or none.
     Place(Place),
 }
 
 impl Spot {
-    /// The file that it names, by the path inside the bundle.
+    /// The file it names, as a path inside the bundle.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         match self {
@@ -48,18 +48,18 @@ impl Spot {
     }
 }
 
-/// One thing that was found.
+/// One mistake that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Whether it stops a pack from being published.
+    /// Errors stop a pack from being published; warnings do not.
     pub severity: Severity,
-    /// A stable name; `rules/findings.md` has a section for each.
+    /// A stable name. `rules/findings.md` has a section for each.
     pub code: CodeName,
     /// What is wrong.
     pub message: Localized,
-    /// What to do.
+    /// How to fix it.
     pub help: Option<Localized>,
-    /// Where it is.
+    /// Its place.
     pub spot: Spot,
 }
 

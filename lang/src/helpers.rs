@@ -1,10 +1,9 @@
-//! Everything that a rule can call, with what it takes and gives: one table for
-//! the checker, for what an editor shows and for the reference.
+//! Everything that a rule can call, with parameters and results: one table for the
+//! checker, the editor and the reference.
 //!
-//! A test holds the names and counts to what core registers, and every row is
-//! called through core with values of the kinds that it names. How a helper's
-//! result depends on what a list holds is said by [`Gives`]; the checker works
-//! it out in `infer.rs`.
+//! A test compares names and counts with what core registers, and calls every row
+//! through core with values of the kinds it names. [`Gives`] says how a result depends
+//! on what a list holds; `infer.rs` works it out.
 
 use crate::messages;
 use longma_core::{Args, Lang, Localized};
@@ -14,24 +13,25 @@ use longma_core::{Args, Lang, Localized};
 pub struct Signature {
     /// Its name.
     pub name: &'static str,
-    /// What it takes, in order; written in front, `t.date()`, or first, `date(t)`.
+    /// Its parameters, in order. The first may also be written in front: `t.date()` is
+    /// `date(t)`.
     pub takes: &'static [Slot],
-    /// What it gives.
+    /// Its result.
     pub gives: Gives,
-    /// Whether it reads as `first.name(rest)`.
+    /// Whether the reference writes it as `first.name(rest)`.
     pub method: bool,
 }
 
-/// One argument.
+/// One parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    /// What it is called in the reference.
+    /// Its name in the reference.
     pub name: &'static str,
-    /// What it accepts.
+    /// The arguments it accepts.
     pub accepts: Accepts,
 }
 
-/// What an argument may be.
+/// What a parameter accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is named for its kind")]
 pub enum Accepts {
@@ -56,25 +56,25 @@ pub enum Accepts {
     Ints,
     /// A list of sets of instants.
     Sets,
-    /// A closure over one item that gives a truth value.
+    /// A closure that takes one item and returns a boolean.
     Test,
-    /// A closure over one item that gives anything.
+    /// A closure that takes one item and returns anything.
     Each,
     /// A record, a list of records, or `()`.
     Evidence,
     /// A list, one value, or `()`.
     Joined,
-    /// A value of the same kind as the list's items.
+    /// A value of the same kind as the items of the list.
     Sought,
     /// The name of a level of this rule's own decision.
     Level,
-    /// The name of a level of the decision that the timeline is of.
+    /// The name of a level of the timeline's decision.
     LevelOf,
     /// The name of a key column of the table.
     Column,
 }
 
-/// What a call gives.
+/// What a call returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is named for its kind")]
 pub enum Gives {
@@ -91,21 +91,21 @@ pub enum Gives {
     MaybeInt,
     /// An instant, or `()`.
     MaybeInstant,
-    /// A list of the same items.
+    /// A list of items from the same list.
     SameList,
-    /// An item, or `()` where there is none.
+    /// An item, or `()` if there is none.
     Item,
-    /// An item that is not `()`; `()` where there is none.
+    /// An item other than `()`; `()` if there is none.
     PresentItem,
-    /// A list of what the closure gives.
+    /// A list of the closure's results.
     Mapped,
-    /// A list of what the lists that the closure gives hold.
+    /// The items of all lists that the closure returns, in one list.
     FlatMapped,
-    /// A list of both lists' items.
+    /// The items of both lists.
     Both,
     /// Rows of the table.
     Rows,
-    /// The argument itself.
+    /// The first argument.
     First,
 }
 
@@ -148,7 +148,7 @@ const TIMELINE: Slot = slot("decision", Accepts::Timeline);
 const TABLE: Slot = slot("table", Accepts::Table);
 const RECORD: Slot = slot("record", Accepts::Record);
 
-/// Every helper except the constructors of causes that levels name.
+/// Every helper except the constructors that levels name.
 pub const HELPERS: &[Signature] = &[
     call("hours", &[N], Gives::Elapsed),
     call("minutes", &[N], Gives::Elapsed),
@@ -248,19 +248,24 @@ pub const HELPERS: &[Signature] = &[
     ),
 ];
 
-/// How the constructor that a level names is called.
+/// The ways to call the constructor that a level names.
 pub const CONSTRUCTORS: &[Signature] = &[
     call("", &[FROM, UNTIL], Gives::Cause),
     call("", &[FROM, OPEN], Gives::Cause),
     call("", &[WHEN], Gives::Cause),
 ];
 
-/// The ways to call the helper of this name; none where there is no such helper.
+/// The ways to call the helper with this name; empty if there is none.
+///
+/// ```
+/// let ways: Vec<String> = longma_lang::helpers::named("date").map(|it| it.written("date")).collect();
+/// assert_eq!(ways, ["t.date()"]);
+/// ```
 pub fn named(name: &str) -> impl Iterator<Item = &'static Signature> {
     HELPERS.iter().filter(move |helper| helper.name == name)
 }
 
-/// The name of every helper, each once.
+/// The name of every helper, sorted and without duplicates.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = HELPERS.iter().map(|helper| helper.name).collect();
@@ -269,19 +274,19 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// What a helper does, for a reader.
+/// A description of a helper, for readers.
 #[must_use]
 pub fn words(name: &str) -> Option<Localized> {
     messages().get(&format!("helper.{name}"), &Args::NONE)
 }
 
-/// What the constructor of a level does.
+/// A description of the constructor that a level names.
 #[must_use]
 pub fn words_of_level(level: &str) -> Localized {
     messages().say("helper-of-level", &Args::of("level", level))
 }
 
-/// An argument's kind, for a reader.
+/// The name of an argument's kind, for readers.
 #[must_use]
 pub fn words_of(accepts: Accepts) -> Localized {
     let key = format!("accepts.{accepts:?}").to_lowercase();
@@ -289,8 +294,8 @@ pub fn words_of(accepts: Accepts) -> Localized {
 }
 
 impl Signature {
-    /// The call as it is written, `list.filter(closure)`; `name` stands for a
-    /// constructor's level.
+    /// The call as it is written: `list.filter(closure)`. A constructor takes its level
+    /// as `name`.
     #[must_use]
     pub fn written(&self, name: &str) -> String {
         let names: Vec<&str> = self.takes.iter().map(|slot| slot.name).collect();
@@ -300,7 +305,7 @@ impl Signature {
         }
     }
 
-    /// The call with the kinds of its arguments, for a reader.
+    /// The call with the kinds of its arguments, for readers.
     #[must_use]
     pub fn words(&self, name: &str) -> Localized {
         let text = |lang: Lang| {

@@ -1,10 +1,10 @@
-//! Works out the type of every expression of a script, for one line of descent.
+//! Infers the type of every expression of a script, for one line of descent.
 //!
-//! A rule is worked out with the types of what it names. A shared step is worked
-//! out anew for each set of argument types it is called with, so that one step
-//! can serve instants and dates. Tests narrow: behind `x != ()` a value is there,
-//! and what `filter` lets through is what its closure said. Where anything was
-//! reported the result is unknown, and nothing is reported of it again.
+//! A rule is checked with the types of its parameters. A shared step is checked once
+//! for each set of argument types, so that one step can serve both instants and dates.
+//! Tests narrow types: after `x != ()` the value is present, and the items that
+//! `filter` keeps are what its closure says. After a report the result is unknown, and
+//! nothing more is reported about it.
 
 mod assume;
 mod calls;
@@ -23,68 +23,68 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use values::words_of;
 
-/// Functions and closures in one another; core allows fewer.
+/// How deeply function and closure calls may nest. Core allows fewer.
 const CALLS: usize = 24;
-/// Expressions in one another over all calls: what the stack bears.
+/// How deeply expressions may nest over all calls. The stack can take this many.
 const NESTING: usize = 260;
 
-/// One function of a script, worked out for some types of arguments.
+/// The result of one function for one set of argument types.
 #[derive(Debug, Clone)]
 struct Answer {
-    /// What it gives.
+    /// The type it returns.
     gives: Type,
-    /// What its parameters are where it gives true, and where it gives false.
+    /// The types of its parameters if it returns true, and if it returns false.
     when: Option<[Vec<Type>; 2]>,
 }
 
-/// A name with a value.
+/// A name and its value.
 #[derive(Debug, Clone)]
 struct Variable<'w> {
     name: &'w str,
-    /// Another one for each value that the name has had.
+    /// Changes with every assignment to the name.
     id: u32,
     it: Type,
-    /// Where it is defined.
+    /// The first byte of its definition.
     at: usize,
-    /// The expression that gave it its value, and the variables that this saw.
+    /// The expression that produced the value, and the ids of the variables it read.
     from: Option<(&'w Expr, Vec<u32>)>,
 }
 
-/// What is known at a point of a function.
+/// What is known at one point of a function.
 #[derive(Debug, Clone, Default)]
 struct Env<'w> {
     variables: Vec<Variable<'w>>,
-    /// Why nothing comes here, if nothing does.
+    /// Why this point is unreachable, if it is.
     dead: Option<Dead>,
 }
 
-/// Why nothing comes to a point.
+/// Why a point is unreachable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dead {
-    /// All before it has returned.
+    /// All paths before it return.
     Returned,
     /// A condition excludes it.
     Excluded,
 }
 
-/// What is being worked out.
+/// A function or closure being checked.
 #[derive(Debug, Default)]
 struct Frame {
     returns: Vec<Type>,
 }
 
-/// One script along one line of descent.
+/// The inference of one script along one line of descent.
 pub(crate) struct Infer<'w, 'n> {
     scope: &'w Scope<'w>,
     script: &'w Script<'w>,
     decision: &'w str,
     notes: &'n mut Notes,
-    /// The script's own functions, by name and count of parameters.
+    /// The script's own functions, by name and parameter count.
     functions: BTreeMap<(&'w str, usize), usize>,
     memo: BTreeMap<(usize, Vec<Type>), Answer>,
-    /// Functions that call themselves, which nothing is worked out for.
+    /// Functions that call themselves; their results stay unknown.
     recursive: &'w BTreeSet<usize>,
-    /// Names that a closure assigns to: their values cannot be followed.
+    /// Names that a closure assigns to: their values cannot be tracked.
     untracked: BTreeSet<&'w str>,
     frames: Vec<Frame>,
     nesting: usize,
@@ -120,7 +120,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         }
     }
 
-    /// Works out a rule with what it names; gives what it returns.
+    /// Checks a rule with the types of its parameters. Returns the type of its result.
     pub(crate) fn rule(&mut self, index: usize, function: &'w Function) -> Type {
         let mut inputs = Vec::new();
         for name in &function.parameters {
@@ -138,7 +138,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         self.function(index, function, inputs).gives
     }
 
-    /// Works out a shared step that nobody calls.
+    /// Checks a shared step that nobody calls.
     pub(crate) fn uncalled(&mut self, index: usize, function: &'w Function) {
         if !function.private || self.notes.called.contains(&index) {
             return;
@@ -148,7 +148,7 @@ impl<'w, 'n> Infer<'w, 'n> {
     }
 
     fn unknown_input(&mut self, function: &Function, name: &crate::syntax::Name) {
-        // Without the schema of its subject nothing is known to a pack; core says so.
+        // Without the subject's schema no name is known; core reports that.
         if self.scope.schema.is_none() {
             return;
         }
@@ -189,7 +189,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         }
         self.frames.push(Frame::default());
         if recursive {
-            // Calls of it are not followed, so that it is worked out once.
+            // Calls to itself find this answer, so that the body is checked once.
             self.memo.insert(key.clone(), unknown.clone());
         }
         let last = self.body(&function.body, &mut env);
@@ -229,8 +229,8 @@ impl<'w, 'n> Infer<'w, 'n> {
         self.ids
     }
 
-    /// The statements of a body, left in `env` with their names: what the last
-    /// one gives, and its expression.
+    /// Checks the statements of a body and leaves its names in `env`. Returns the type
+    /// of the last statement, and its expression.
     fn body(&mut self, block: &'w Block, env: &mut Env<'w>) -> (Type, Option<&'w Expr>) {
         let mut result = (Type::absent(), None);
         for statement in &block.statements {
@@ -307,7 +307,7 @@ impl<'w, 'n> Infer<'w, 'n> {
                 for part in parts {
                     self.expr(part, env);
                 }
-                // What it names and changes is not followed.
+                // Bodies are checked without findings, and nothing is assumed after them.
                 let quiet = std::mem::replace(&mut self.notes.quiet, true);
                 for body in bodies {
                     let mut inside = env.clone();
@@ -351,7 +351,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         }
     }
 
-    /// The type of an expression; everything that is wrong in it is noted.
+    /// The type of an expression. Notes every mistake in it.
     fn expr(&mut self, expr: &'w Expr, env: &mut Env<'w>) -> Type {
         if !self.notes.step() || self.nesting >= NESTING {
             return Type::unknown();
@@ -443,7 +443,7 @@ impl<'w, 'n> Infer<'w, 'n> {
             return self.forbidden(name, at);
         }
         if !name.is_ascii() {
-            // Its letters are told already.
+            // The letters are reported already.
             return;
         }
         let mut known: Vec<&str> = env.variables.iter().map(|it| it.name).collect();
@@ -465,7 +465,7 @@ impl<'w, 'n> Infer<'w, 'n> {
         forbid(word, at, self.notes);
     }
 
-    /// What stands at a place, cut where it is long.
+    /// The text of a place, on one line and shortened.
     fn written(&self, at: &Bytes) -> longma_core::Localized {
         const SHOWN: usize = 60;
         let text = self.script.text.get(at.clone()).unwrap_or_default();
@@ -478,7 +478,7 @@ impl<'w, 'n> Infer<'w, 'n> {
     }
 }
 
-/// Notes a word that is left out of the language.
+/// Reports a word that the profile forbids.
 pub(crate) fn forbid(word: &str, at: &Bytes, notes: &mut Notes) {
     let code = forbidden_word(word).unwrap_or(Code::ScriptForbidden);
     let case = match word {
@@ -499,7 +499,7 @@ impl Env<'_> {
         self.variables.iter().rposition(|it| it.name == name)
     }
 
-    /// The ids of the variables that an expression reads, in its order.
+    /// The ids of the variables that an expression reads, in order.
     fn seen_by(&self, expr: &Expr) -> Vec<u32> {
         let mut ids = Vec::new();
         expr.walk(&mut |inner| {
@@ -522,7 +522,7 @@ impl Env<'_> {
         ids.iter().map(it).collect()
     }
 
-    /// Nothing is known any more of any variable.
+    /// Makes every variable unknown.
     fn forget(&mut self) {
         for variable in &mut self.variables {
             variable.it = Type::unknown();
@@ -530,7 +530,7 @@ impl Env<'_> {
         }
     }
 
-    /// What is known after either of two ways here.
+    /// Merges what is known on two paths.
     fn join(&mut self, other: Self) {
         if other.dead.is_some() {
             if self.dead == Some(Dead::Returned) {
@@ -552,7 +552,7 @@ impl Env<'_> {
     }
 }
 
-/// The code for a word that is left out of the language, if it is one.
+/// The code for a forbidden word. `None` if the word is allowed.
 fn forbidden_word(word: &str) -> Option<Code> {
     const CLOCK: &[&str] = &[
         "timestamp",

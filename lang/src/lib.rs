@@ -1,9 +1,9 @@
-//! The language of rules: its syntax, its types, and the one table of what rules
-//! can call.
+//! The rule language: its syntax, its types, and the table of what rules can call.
 //!
-//! It knows facts by their schemas and knows no packs: what the names in a rule
-//! mean comes in as a [`Scope`](scope::Scope). Every expression of a rule gets a
-//! type, and what cannot work is told with its place, a code and what to do.
+//! The crate knows facts through their schemas and knows no packs: a
+//! [`Scope`](scope::Scope) says what the names in a rule mean. The checker gives every
+//! expression of a rule a type and reports each mistake with its place, a code and a
+//! help text. It does not run rules.
 
 pub mod analysis;
 pub mod check;

@@ -1,6 +1,6 @@
-//! What is noted while a script is worked out. A shared step is worked out once
-//! for each way in which it is called: some mistakes count as soon as one way has
-//! them, others only when every way does.
+//! Collects results while a script is checked. A shared step is checked once for each
+//! set of argument types: some mistakes count if any check finds them, others only if
+//! every check does.
 
 use crate::analysis::{Analysis, Meaning};
 use crate::codes::Code;
@@ -11,9 +11,9 @@ use crate::types::Type;
 use longma_core::{Args, Localized};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Expressions that are worked out for one script; past it the rest is unknown.
+/// How many expressions are checked in one script. Beyond it, everything is unknown.
 const STEPS: u32 = 60_000;
-/// Findings kept of one script.
+/// How many findings are kept for one script.
 const FINDINGS: usize = 1_000;
 
 /// Everything noted of one script.
@@ -29,10 +29,9 @@ pub(crate) struct Notes {
     pub(crate) used: BTreeSet<usize>,
     /// Positions of the functions that are called.
     pub(crate) called: BTreeSet<usize>,
-    /// The pack along whose line of descent the script is being worked out, where
-    /// that is not its own.
+    /// The pack whose line of descent is being checked, if it is not the script's own.
     pub(crate) heir: Option<String>,
-    /// Whether nothing is noted for now.
+    /// Whether notes are suppressed.
     pub(crate) quiet: bool,
     steps: u32,
 }
@@ -59,7 +58,7 @@ impl Notes {
         known.0 &= holds;
     }
 
-    /// Counts one expression; false when there were too many.
+    /// Counts one expression. False once there are too many.
     pub(crate) fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_add(1);
         self.steps <= STEPS
@@ -73,7 +72,7 @@ impl Notes {
         self.analysis.meanings.insert(at.start, meaning);
     }
 
-    /// Notes the type that an expression has this time.
+    /// Adds a type that an expression has.
     pub(crate) fn typed(&mut self, id: u32, it: &Type) {
         match self.analysis.types.get_mut(&id) {
             Some(known) if known == it => {}
@@ -82,25 +81,25 @@ impl Notes {
         }
     }
 
-    /// Whether something was found at this very place.
+    /// Whether a finding starts at the same byte.
     pub(crate) fn has_at(&self, at: &Bytes) -> bool {
         let range = (at.start, 0, Code::ScriptSyntax)..=(at.start, usize::MAX, Code::CheckLimit);
         self.found.range(range).next().is_some()
     }
 
-    /// How many mistakes were noted.
+    /// The number of mistakes noted.
     pub(crate) fn count(&self) -> usize {
         self.found.len()
     }
 
-    /// Keeps from here on only what stands on none of these lines.
+    /// Drops the findings on these lines whose code is `code` or one declared after it.
     pub(crate) fn skip_lines(&mut self, script: &Script<'_>, lines: &BTreeSet<usize>, code: Code) {
         self.found.retain(|(start, _, known), _| {
             *known < code || !lines.contains(&script.lines.position(*start).line)
         });
     }
 
-    /// Everything as findings, in the order of the text.
+    /// All findings, in text order.
     pub(crate) fn finish(mut self, script: &Script<'_>) -> Analysis {
         if self.is_exhausted() {
             self.report(Code::CheckLimit, &(0..0), Args::NONE);
@@ -126,12 +125,12 @@ impl Notes {
     }
 }
 
-/// A word that is the same in both languages.
+/// A word that reads the same in both languages.
 pub(crate) fn same(text: impl Into<String>) -> Localized {
     Localized::same(text)
 }
 
-/// Some names in a row, each in backticks.
+/// A list of names, each in backticks.
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Localized {
     const SHOWN: usize = 12;
     let mut names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();

@@ -1,14 +1,14 @@
-//! What operators give for each pair of kinds: core's table, as types.
+//! The result kind of each operator for each pair of kinds: core's table, as types.
 //!
-//! Core compares only values of one kind and adds only what fits; everything
-//! else is an error when it runs, so it is one here.
+//! Core compares only values of one kind and adds only certain pairs. Anything else is
+//! an error at run time, so it is an error here.
 
 use crate::syntax::{Binary, Unary};
 use crate::types::{Anchor, Bounds, Emptiness, Kind, Names, Truth};
 
 const DAY: i64 = 86_400;
 
-/// What an operator gives for two kinds; `None` where core has no such operation.
+/// The result of an operator for two kinds. `None` if core has no such operation.
 pub(crate) fn binary(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind> {
     if *left == Kind::Unknown || *right == Kind::Unknown {
         return Some(if is_comparison(operator) {
@@ -39,14 +39,14 @@ pub(crate) fn binary(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind
             (Kind::Int(_), Kind::Int(_) | Kind::Absent) => Some(Kind::Unknown),
             _ => None,
         },
-        // These are worked out where they stand.
+        // The caller handles these.
         Binary::Or | Binary::And | Binary::In | Binary::NotIn | Binary::Default => {
             Some(Kind::Unknown)
         }
     }
 }
 
-/// What an operator before its operand gives.
+/// The result of a prefix operator.
 pub(crate) fn unary(operator: Unary, operand: &Kind) -> Option<Kind> {
     match (operator, operand) {
         (_, Kind::Unknown) => Some(Kind::Unknown),
@@ -74,8 +74,7 @@ pub(crate) fn is_comparison(operator: Binary) -> bool {
     )
 }
 
-/// Whether two kinds are equal, as far as that is known; `None` where they
-/// cannot be compared.
+/// Whether two kinds are equal, as far as known. `None` if they cannot be compared.
 pub(crate) fn equal(left: &Kind, right: &Kind) -> Option<Kind> {
     let sure = |value, by_param| Some(Kind::Bool(Some(Truth { value, by_param })));
     match (left, right) {
@@ -149,7 +148,8 @@ fn numbers(operator: Binary, left: Bounds, right: Bounds) -> Option<Truth> {
     }
 }
 
-/// How far the right instant is behind the left one, in seconds.
+/// How many seconds the right instant is after the left one, and whether a param
+/// decides that.
 pub(crate) fn anchors(left: &Anchor, right: &Anchor) -> Option<(i64, bool)> {
     if left.base != right.base {
         return None;

@@ -1,36 +1,37 @@
-//! What the names in a rule can mean: sections of the facts, params, tables and
-//! earlier decisions. Whoever reads packs fills a scope for each line of descent.
+//! The meanings of names in a rule: sections of the facts, params, tables and earlier
+//! decisions. The reader of the packs builds one scope for each line of descent.
 
 use crate::types::{Item, Kind, Type, of_schema};
 use longma_core::schema::{self, Object, SUBJECT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What names mean to the rules of one line of descent.
+/// What names mean in the rules of one line of descent.
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
-    /// The facts.
+    /// The schema of the facts.
     pub schema: Option<Arc<Object>>,
-    /// The params, as the record that rules see.
+    /// The params, as the record that rules read.
     pub params: Item,
-    /// The levels of its own decisions, lowest first.
+    /// The levels of the line's own decisions, lowest first.
     pub own: BTreeMap<&'a str, &'a [String]>,
-    /// The levels of the decisions of other series that rules can read here.
+    /// The levels of decisions of other series that rules can read here, lowest first.
     pub beside: BTreeMap<&'a str, &'a [String]>,
-    /// What every scope of the same packs shares.
+    /// Shared by all scopes of the same packs.
     pub common: Arc<Common>,
 }
 
 /// What is the same for all packs.
 #[derive(Debug, Clone, Default)]
 pub struct Common {
-    /// The rows of each reference table.
+    /// The schema of each reference table's rows.
     pub tables: BTreeMap<String, Arc<Object>>,
-    /// The levels of all decisions of all packs: each names a constructor of causes.
+    /// The levels of all decisions of all packs. Each one names a constructor of
+    /// causes.
     pub levels: BTreeSet<String>,
 }
 
-/// What a parameter of a rule stands for.
+/// What a rule's parameter stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The params.
@@ -44,7 +45,8 @@ pub enum Source {
 }
 
 impl Scope<'_> {
-    /// What a parameter of a rule of `decision` stands for, and its type.
+    /// What a parameter of a rule of `decision` stands for, and its type. A rule cannot
+    /// read its own decision.
     #[must_use]
     pub fn read(&self, decision: &str, name: &str) -> Option<(Source, Type)> {
         if name == "params" {
@@ -63,7 +65,7 @@ impl Scope<'_> {
         earlier.then(|| (Source::Decision, Kind::Timeline(name.to_owned()).into()))
     }
 
-    /// Everything that a rule of `decision` can ask for.
+    /// Every name that a rule of `decision` can take as a parameter.
     #[must_use]
     pub fn readable(&self, decision: &str) -> Vec<&str> {
         let fields = self.schema.iter().flat_map(|schema| schema.names());
@@ -76,7 +78,7 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// The levels of a decision that is known here, lowest first.
+    /// The levels of a decision in scope, lowest first.
     #[must_use]
     pub fn scale(&self, decision: &str) -> Option<&[String]> {
         let own = self.own.get(decision);

@@ -1,4 +1,4 @@
-//! One script as it is checked: its text, its lines and its tree.
+//! A script to check: its text, lines and tree.
 
 use crate::syntax::{Function, Lines, Parsed, parse};
 use longma_core::limits;
@@ -10,14 +10,22 @@ pub struct Script<'a> {
     pub file: String,
     /// Its text.
     pub text: &'a str,
-    /// Where its lines begin.
+    /// Where its lines start.
     pub lines: Lines<'a>,
-    /// Its tree; empty where the text is longer than [`limits::SCRIPT_BYTES`].
+    /// Its tree. Empty if the text is longer than [`limits::SCRIPT_BYTES`].
     pub parsed: Parsed,
 }
 
 impl<'a> Script<'a> {
-    /// Parses a script, whatever is wrong with it.
+    /// Parses a script. Syntax errors do not stop it.
+    ///
+    /// ```
+    /// use longma_lang::script::Script;
+    ///
+    /// let script = Script::read("code.rhai", "fn positive(tests) { red(always()) }");
+    /// assert!(script.function("positive").is_some());
+    /// assert!(script.parsed.errors.is_empty());
+    /// ```
     #[must_use]
     pub fn read(file: impl Into<String>, text: &'a str) -> Self {
         let bounded = if text.len() > limits::SCRIPT_BYTES {
@@ -33,7 +41,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The function of this name.
+    /// The function with this name.
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&Function> {
         let functions = &self.parsed.script.functions;

@@ -1,12 +1,11 @@
-//! A rule script as a tree with exact places, whatever is wrong with it.
+//! Parses a rule script into a tree with exact places, even if it has errors.
 //!
-//! The core runs scripts with Rhai. Rhai's own tree keeps no ends, turns the
-//! labels of a `switch` into hashes and stops at the first error; a checker that
-//! underlines, tells everything and completes half-written lines needs more. So
-//! the profile of Rhai that rules are written in has a parser here. It accepts
-//! what Rhai accepts of the profile, and also the words that the profile leaves
-//! out (`while`, `#{…}`), so that the checker can name them. A test holds its
-//! tree to Rhai's on every script of the project.
+//! Core runs scripts with Rhai, but Rhai's own tree keeps no end positions, hashes the
+//! labels of a `switch`, and stops at the first error. A checker has to underline,
+//! report every mistake and complete half-written lines, so this module has its own
+//! parser for the profile of Rhai that rules use. It accepts what Rhai accepts of the
+//! profile, and also what the profile forbids (`while`, `#{…}`), so that the checker
+//! can name it. A test compares its tree with Rhai's on every script of the project.
 //!
 //! Nothing here knows what a name means.
 
@@ -24,10 +23,20 @@ pub use tree::{
 
 use crate::finding::{Position, Range};
 
-/// A stretch of a text, in bytes.
+/// A range of a text, in bytes.
 pub type Bytes = std::ops::Range<usize>;
 
-/// Where the lines of a text begin, to turn bytes into lines and columns and back.
+/// Converts bytes of a text to lines and columns and back.
+///
+/// ```
+/// use longma_lang::finding::Position;
+/// use longma_lang::syntax::Lines;
+///
+/// let lines = Lines::new("一二\nab");
+/// let position = Position { line: 1, column: 2 };
+/// assert_eq!(lines.position(3), position);
+/// assert_eq!(lines.byte(position), 3);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Lines<'a> {
     text: &'a str,
@@ -62,7 +71,8 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The byte at `position`; the end of the line where it is shorter.
+    /// The byte at `position`. A column past the end of its line gives the end of the
+    /// line.
     #[must_use]
     pub fn byte(&self, position: Position) -> usize {
         let start = position
@@ -78,7 +88,7 @@ impl<'a> Lines<'a> {
         start + inside.unwrap_or(line.len())
     }
 
-    /// A stretch of the text as a range of `file`.
+    /// A byte range as a range of `file`.
     #[must_use]
     pub fn range(&self, file: &str, bytes: &Bytes) -> Range {
         Range {

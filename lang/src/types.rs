@@ -1,9 +1,9 @@
-//! What the checker knows of a value.
+//! What the checker knows about a value.
 //!
-//! A [`Type`] is the set of kinds that a value may have; absence is one of them.
-//! Kinds carry what is known beyond their name: the names that a text may be, the
-//! bounds of a number, the fields of a record that a test has narrowed. Nothing
-//! known is [`Type::unknown`], of which nothing is ever reported.
+//! A [`Type`] is the set of kinds that a value may have; absence is one of them. Kinds
+//! carry more than a name: the texts that a text may be, the bounds of a number, the
+//! fields of a record that a test has narrowed. [`Type::unknown`] stands for a value
+//! about which nothing is known; the checker never reports anything about it.
 
 use crate::messages;
 use longma_core::schema::{self, Object};
@@ -11,11 +11,11 @@ use longma_core::{Args, Localized};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Kinds in one type; more become unknown.
+/// How many kinds one type can hold. More become unknown.
 const KINDS: usize = 6;
-/// Lists and records in one another that are told apart.
+/// How deeply lists may nest in a type. Deeper ones become unknown.
 const DEPTH: usize = 12;
-/// Names of a text that are told apart.
+/// How many possible names of a text are tracked. More become any text.
 const NAMES: usize = 200;
 
 /// The kinds that a value may have.
@@ -25,17 +25,17 @@ pub struct Type(Vec<Kind>);
 /// One kind of value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Nothing is known: an error was reported, or nobody calls the function.
+    /// Nothing is known: there was an error, or nobody calls the function.
     Unknown,
     /// `()`.
     Absent,
-    /// A truth value, and which where it is known.
+    /// A boolean, with its value if known.
     Bool(Option<Truth>),
     /// A whole number.
     Int(Bounds),
-    /// A text; one of some names where they are known.
+    /// A text, with its possible values if known.
     Text(Option<Names>),
-    /// An instant, and how far it is from another where that is known.
+    /// An instant, with its distance from another one if known.
     Instant(Option<Anchor>),
     /// A calendar day.
     Date,
@@ -49,91 +49,92 @@ pub enum Kind {
     Series,
     /// A set of instants.
     When(Emptiness),
-    /// A cause, of one of these levels where they are known.
+    /// A cause, with its possible levels if known.
     Cause(Option<Names>, Emptiness),
     /// A record.
     Record(Item),
     /// A list.
     List {
-        /// What it holds.
+        /// The type of its items.
         item: Box<Type>,
-        /// Whether it surely holds something.
+        /// Whether it surely holds an item.
         filled: bool,
     },
     /// A reference table, by name.
     Table(String),
     /// An earlier decision, by name.
     Timeline(String),
-    /// A closure, by its expression.
+    /// A closure, by the `id` of its expression.
     Closure(u32),
 }
 
-/// A truth value that is known.
+/// A known boolean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Truth {
-    /// Which.
+    /// The boolean.
     pub value: bool,
-    /// Whether it follows from a param's present value, and not from the rule.
+    /// Whether it depends on the current value of a param, so that the rule alone does
+    /// not decide it.
     pub by_param: bool,
 }
 
-/// Whether a set of instants surely holds none.
+/// Whether a set of instants is surely empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Emptiness {
-    /// It may hold some.
+    /// It may hold instants.
     Open,
-    /// It holds none, whatever the facts are.
+    /// It is empty, whatever the facts are.
     Empty,
 }
 
-/// The least and the greatest value, both included.
+/// The bounds of a number, inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bounds {
     /// The least.
     pub least: i64,
     /// The greatest.
     pub most: i64,
-    /// Whether a param's present value is why.
+    /// Whether they come from the current value of a param.
     pub by_param: bool,
 }
 
-/// The names that a text may be.
+/// The possible values of a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Names {
-    /// Each name, with the bytes of the script where it is written, if it is.
+    /// Each name, with its bytes in the script if it is written there.
     pub values: BTreeMap<Arc<str>, Option<(usize, usize)>>,
     /// Where the names come from.
     pub of: Origin,
 }
 
-/// Where names come from.
+/// Where the possible values of a text come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// Written in the rule.
+    /// The rule's text.
     Written,
     /// A field whose schema lists them.
     Field {
-        /// Of which kind of record, such as `Test`.
+        /// The kind of record, such as `Test`.
         record: String,
-        /// Its name.
+        /// The field's name.
         field: String,
         /// Every name that the schema lists.
         all: Arc<[Arc<str>]>,
     },
-    /// A param.
+    /// A param, by name.
     Param(String),
 }
 
-/// An instant, told as a distance from another one.
+/// An instant, as a distance from another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Anchor {
-    /// What it is counted from.
+    /// The instant it counts from.
     pub base: String,
     /// Calendar days after it.
     pub days: i64,
-    /// Seconds after that.
+    /// Seconds after those days.
     pub seconds: i64,
-    /// Whether a param's present value is in it.
+    /// Whether it includes the current value of a param.
     pub by_param: bool,
 }
 
@@ -142,18 +143,18 @@ pub struct Anchor {
 pub struct Item {
     /// Its title in the schema; `params` for the params.
     pub title: String,
-    /// Its fields.
+    /// Its declared fields.
     pub fields: Fields,
-    /// Fields of which tests have told more than the schema.
+    /// Fields that tests have narrowed beyond the schema.
     pub known: BTreeMap<String, Type>,
 }
 
-/// The fields that a record has.
+/// The declared fields of a record.
 #[derive(Debug, Clone)]
 pub enum Fields {
-    /// As a schema says.
+    /// The fields of a schema.
     Schema(Arc<Object>),
-    /// The params of a pack with what it inherits.
+    /// The params of a pack and its ancestors.
     Params(Arc<BTreeMap<String, Type>>),
 }
 
@@ -166,7 +167,7 @@ impl Fields {
     }
 }
 
-/// Fields are one when they are the same ones in memory: a world makes each once.
+/// Compares by address: a world makes each set of fields once.
 impl PartialEq for Fields {
     fn eq(&self, other: &Self) -> bool {
         self.address() == other.address()
@@ -205,7 +206,7 @@ impl Bounds {
         }
     }
 
-    /// The number, where there is only one.
+    /// The number, if there is only one.
     #[must_use]
     pub fn value(self) -> Option<i64> {
         (self.least == self.most).then_some(self.least)
@@ -221,7 +222,7 @@ impl Bounds {
 }
 
 impl Names {
-    /// One name that is written in the script.
+    /// A name written in the script.
     #[must_use]
     pub fn written(text: &str, at: (usize, usize)) -> Self {
         Self {
@@ -230,14 +231,14 @@ impl Names {
         }
     }
 
-    /// Names that stand nowhere in a script.
+    /// Names that are not written in a script.
     #[must_use]
     pub fn of(names: impl IntoIterator<Item = Arc<str>>, of: Origin) -> Self {
         let values = names.into_iter().map(|name| (name, None)).collect();
         Self { values, of }
     }
 
-    /// The only name, where there is one.
+    /// The name, if there is only one.
     #[must_use]
     pub fn only(&self) -> Option<&Arc<str>> {
         let mut names = self.values.keys();
@@ -258,7 +259,7 @@ impl Names {
 }
 
 impl Item {
-    /// A record of a schema.
+    /// A record with this schema.
     #[must_use]
     pub fn of_schema(object: &Arc<Object>) -> Self {
         Self {
@@ -268,7 +269,7 @@ impl Item {
         }
     }
 
-    /// The type of a field as declared; `None` where there is none.
+    /// The declared type of a field. `None` if there is no such field.
     #[must_use]
     pub fn declared(&self, name: &str) -> Option<Type> {
         match &self.fields {
@@ -285,7 +286,7 @@ impl Item {
         }
     }
 
-    /// The type of a field, with what tests have told.
+    /// The type of a field, as narrowed by tests.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Type> {
         self.known
@@ -318,13 +319,13 @@ impl Item {
 }
 
 impl Kind {
-    /// A number that can be any.
+    /// Any whole number.
     #[must_use]
     pub fn int() -> Self {
         Self::Int(Bounds::ANY)
     }
 
-    /// A list of `item`.
+    /// A list of `item` that may be empty.
     #[must_use]
     pub fn list(item: Type) -> Self {
         Self::List {
@@ -333,7 +334,7 @@ impl Kind {
         }
     }
 
-    /// The name of the kind's words in the messages: `kind.` and this.
+    /// The message key of the kind, without the `kind.` prefix.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -358,13 +359,13 @@ impl Kind {
         }
     }
 
-    /// The kind in words: `an instant`.
+    /// The kind for readers: "an instant".
     #[must_use]
     pub fn words(&self) -> Localized {
         messages().say(&format!("kind.{}", self.name()), &Args::NONE)
     }
 
-    /// Whether both are of one kind, whatever else is known of them.
+    /// Whether both are the same kind, whatever else is known about them.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -376,7 +377,7 @@ impl Kind {
         }
     }
 
-    /// What is known of both, which are alike.
+    /// What is known of both; they must be alike.
     fn join(&self, other: &Self) -> Self {
         let names = |left: &Option<Names>, right: &Option<Names>| {
             left.as_ref()
@@ -428,7 +429,7 @@ impl From<Kind> for Type {
 }
 
 impl Type {
-    /// No value at all: what follows a `return` has it.
+    /// No value: the type of code after a `return`.
     #[must_use]
     pub fn never() -> Self {
         Self(Vec::new())
@@ -446,37 +447,37 @@ impl Type {
         Kind::Absent.into()
     }
 
-    /// Its kinds.
+    /// The kinds in it, sorted.
     #[must_use]
     pub fn kinds(&self) -> &[Kind] {
         &self.0
     }
 
-    /// Whether nothing is known of it.
+    /// Whether nothing is known about it.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.0.contains(&Kind::Unknown)
     }
 
-    /// Whether there is no value.
+    /// Whether it has no value.
     #[must_use]
     pub fn is_never(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it is `()` and nothing else.
+    /// Whether it is always `()`.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         self.0 == [Kind::Absent]
     }
 
-    /// Whether it can be `()`; false where nothing is known.
+    /// Whether it can be `()`. False if it is unknown.
     #[must_use]
     pub fn may_be_absent(&self) -> bool {
         self.0.contains(&Kind::Absent)
     }
 
-    /// Without `()`.
+    /// The type without `()`.
     #[must_use]
     pub fn present(&self) -> Self {
         Self(
@@ -488,13 +489,13 @@ impl Type {
         )
     }
 
-    /// With `()`.
+    /// The type, or `()`.
     #[must_use]
     pub fn or_absent(&self) -> Self {
         self.join(&Self::absent())
     }
 
-    /// The kind, where there is one beside absence.
+    /// The kind, if there is only one apart from `()`.
     #[must_use]
     pub fn only(&self) -> Option<&Kind> {
         let mut present = self.0.iter().filter(|kind| **kind != Kind::Absent);
@@ -506,7 +507,7 @@ impl Type {
         }
     }
 
-    /// What may be either.
+    /// Either of two types.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         if self.is_unknown() || other.is_unknown() {
@@ -526,7 +527,7 @@ impl Type {
         Self(kinds)
     }
 
-    /// What may be any of some.
+    /// Any of some types.
     #[must_use]
     pub fn of(types: impl IntoIterator<Item = Self>) -> Self {
         types
@@ -535,7 +536,7 @@ impl Type {
     }
 }
 
-/// The type of what a schema describes; `record` and `field` say where it stands.
+/// The type of a schema's value. `record` and `field` name the place of the value.
 #[must_use]
 pub fn of_schema(kind: &schema::Type, record: &str, field: &str) -> Type {
     match kind {

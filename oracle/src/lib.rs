@@ -1,8 +1,8 @@
-//! The interpreter: what a script means.
+//! The interpreter that gives scripts their meaning.
 //!
-//! Rules are written in a profile of Rhai. This crate reads scripts, gives each
-//! rule a body that runs in the interpreter, and can watch what rules do. No other
-//! crate that decides knows Rhai.
+//! Rules are written in a profile of Rhai. This crate reads scripts, gives each rule a
+//! body that runs in the interpreter, and can record what rules do ([`watch`]). No
+//! other crate that decides knows Rhai.
 
 mod script;
 pub mod watch;

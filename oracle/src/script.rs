@@ -1,14 +1,14 @@
-//! The seam to the script engine: this module and what is under it alone know Rhai.
+//! The interface to the script engine. Only this module and its submodules know Rhai.
 //!
 //! A raw engine gets the functions of core's `host` and nothing else. Comparing or
-//! adding values of different kinds is an error here, not `false`; only the test
-//! for absence (`x == ()`) crosses kinds. Every error of the engine leaves this
+//! adding values of different kinds is an error here, not `false`; only the test for
+//! absence (`x == ()`) accepts different kinds. Every error of the engine leaves this
 //! module as a [`Fault`] with a position.
 //!
-//! The engine is made anew for each evaluation (about a microsecond) so that its
-//! [`Meter`] belongs to that evaluation alone. Every step of a script costs one;
-//! a host function that walks a list, a set or a table is charged its length.
-//! Lists are shared, not copied, and do not nest.
+//! Each evaluation gets a new engine (about a microsecond), so that its [`Meter`]
+//! belongs to that evaluation alone. Every step of a script costs one; a host function
+//! that walks a list, a set or a table also costs its length. Lists are shared, not
+//! copied, and do not nest.
 
 mod faults;
 mod library;
@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use self::probe::{Log, take};
 
-/// Words of Rhai that the profile leaves out.
+/// Words of Rhai that the profile forbids.
 const FORBIDDEN: &[&str] = &[
     "#{",
     "while",
@@ -71,11 +71,11 @@ const FORBIDDEN: &[&str] = &[
 
 type Outcome<T> = Result<T, Box<EvalAltResult>>;
 
-/// The host functions, registered once and shared by every engine.
+/// The host functions, registered once and shared by all engines.
 #[derive(Clone)]
 pub(crate) struct Host {
     module: Shared<Module>,
-    /// How many times a script may nest deeper and be longer than the limits say.
+    /// The factor by which a script may exceed the limits on nesting and length.
     room: u8,
 }
 
@@ -93,7 +93,8 @@ struct Script {
     hosts: Rc<Hosts>,
 }
 
-/// The interpreter: what scripts can call, by offset, made when first asked for.
+/// The interpreter. It builds the functions that scripts can call once per offset, when
+/// first needed.
 #[derive(Debug)]
 pub(crate) struct Interpreter(Rc<Hosts>);
 
@@ -101,11 +102,12 @@ pub(crate) struct Interpreter(Rc<Hosts>);
 struct Hosts {
     levels: BTreeSet<Arc<str>>,
     make: MakeHost,
-    /// Registering functions takes longer than linking does.
+    /// Kept because registering functions takes longer than linking.
     made: RefCell<Vec<(Offset, Host)>>,
 }
 
-/// Makes what rules can call: a constructor of causes for each level, days at the offset.
+/// Builds what rules can call: a constructor of causes for each level, and calendar
+/// days at the offset.
 type MakeHost = fn(&BTreeSet<Arc<str>>, Offset) -> Host;
 
 impl Interpreter {
@@ -156,7 +158,7 @@ impl longma_compile::Script for Script {
     }
 }
 
-/// A rule as a function of a script.
+/// A rule's body: a function of a script.
 #[derive(Debug)]
 struct Call {
     ast: Arc<AST>,
@@ -182,14 +184,14 @@ struct Runs {
     log: Arc<probe::Shared>,
 }
 
-/// An evaluation as host functions reach it, by the engine's tag.
+/// The evaluation as host functions see it, through the engine's tag.
 #[derive(Debug, Clone)]
 struct Session {
     meter: Arc<Meter>,
     log: Arc<probe::Shared>,
 }
 
-/// An engine, and what its evaluation has spent.
+/// An engine, with the meter of its evaluation.
 struct Run {
     module: Shared<Module>,
     engine: Engine,
@@ -197,7 +199,7 @@ struct Run {
 }
 
 impl Runs {
-    /// The engine of this evaluation for what `host` offers.
+    /// The evaluation's engine for the functions of `host`. Built if there is none yet.
     fn take(&mut self, host: &Host, meter: &Arc<Meter>) -> Run {
         let known = |run: &Run| Shared::ptr_eq(&run.module, &host.module);
         match self.runs.iter().position(known) {
@@ -211,7 +213,7 @@ impl Runs {
 }
 
 impl Host {
-    /// Host functions, with one constructor of causes for each of `levels`.
+    /// Host functions, with a constructor of causes for each of `levels`.
     pub(crate) fn new(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Self {
         Self {
             module: library::module(levels, offset).into(),
@@ -235,7 +237,7 @@ impl Host {
         engine
     }
 
-    /// Compiles one decision's script, and finds its rules by name.
+    /// Compiles one decision's script, and finds its rules, sorted by name.
     fn compile(&self, text: &str, file: &str) -> Result<(AST, Vec<Function>), Problems> {
         if text.len() > limits::SCRIPT_BYTES * usize::from(self.room) {
             return Err(Problem::new(PackCode::ScriptSize, Place::file(file, 0, 0))
@@ -312,7 +314,8 @@ impl Run {
 
     fn failure(&self, error: &EvalAltResult) -> Failure {
         let (fault, position) = explain(error);
-        // A script ended from outside says nothing; the meter knows which limit it was.
+        // A terminated script has no fault of its own; the meter knows which limit it
+        // reached.
         let fault = fault.or_else(|| self.meter.charge(0).err());
         Failure {
             fault: fault.unwrap_or_else(|| Fault::new(Code::RuleFailed)),
@@ -322,9 +325,15 @@ impl Run {
     }
 }
 
-/// Every function that rules can call by name, with the number of its arguments:
-/// what a tool that describes them is held to. Operators, and the constructors of
-/// causes that levels name, are not among them.
+/// Every function that rules can call by name, with its number of arguments. Tools that
+/// describe these functions are tested against it. Operators, and the constructors that
+/// levels name, are left out.
+///
+/// ```
+/// let callable = longma_oracle::callable();
+/// assert!(callable.contains(&("between".to_owned(), 2)));
+/// assert!(!callable.contains(&("now".to_owned(), 0)));
+/// ```
 #[must_use]
 pub fn callable() -> BTreeSet<(String, usize)> {
     let module = library::module(&BTreeSet::new(), Offset::CHINA);
@@ -339,14 +348,14 @@ pub fn callable() -> BTreeSet<(String, usize)> {
     named.collect()
 }
 
-/// Lets `until` be a field's name: it ends spans in every table, and the loop
-/// that gives the word its meaning in Rhai is not in the profile.
+/// Allows `until` as a field name. It ends spans in every table, and the profile has no
+/// loop that would give the word its Rhai meaning.
 #[allow(
     deprecated,
     reason = "Rhai marks this call as volatile; a test holds it"
 )]
 fn spell_until(engine: &mut Engine) {
-    // The tokenizer takes a sign after a keyword for a unary one.
+    // The tokenizer reads a sign after a keyword as unary.
     let after_until = AtomicBool::new(false);
     engine.on_parse_token(move |token, _, _| {
         let was_until = after_until.swap(token == Token::Until, Ordering::Relaxed);
@@ -359,7 +368,7 @@ fn spell_until(engine: &mut Engine) {
     });
 }
 
-/// The line on which a public function begins; 0 when it is not found.
+/// The line where a public function starts. 0 if it is not found.
 fn line_of(text: &str, name: &str) -> usize {
     text.lines()
         .position(|line| {

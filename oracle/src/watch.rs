@@ -1,11 +1,10 @@
-//! Watched evaluation: the same rules, run by the same evaluator, with a record of
-//! what each of them did.
+//! Watched evaluation: the same rules, run by the same evaluator, with a record of what
+//! each one did.
 //!
-//! The desk writes probes into the text of scripts: `longma_probe(7, x)` stands
-//! where `x` stood, gives back `x` and notes it. [`load`] takes such scripts,
-//! [`decide`] runs them. Beside the outcome it gives, rule by rule, what the rule
-//! gave before that was cut to the policy's span, and what its probes saw. This
-//! module knows nothing of what probes mean.
+//! The desk writes probes into scripts: `longma_probe(7, x)` replaces `x`, returns `x`
+//! and records it. [`load`] accepts such scripts, and [`decide`] runs them. Along with
+//! the outcome it returns, for each rule, what the rule gave before it was cut to the
+//! policy's span, and what its probes saw. This module does not know what probes mean.
 
 use crate::script::{Host, Interpreter, Log, take};
 use longma_compile::Bundle;
@@ -20,7 +19,7 @@ use longma_core::{
 };
 use std::collections::BTreeMap;
 
-/// The name by which scripts call the probe.
+/// The name of the probe in scripts.
 pub const PROBE: &str = "longma_probe";
 
 /// A value that a probe saw.
@@ -28,7 +27,7 @@ pub const PROBE: &str = "longma_probe";
 pub enum Seen {
     /// `()`.
     Absent,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
@@ -42,7 +41,7 @@ pub enum Seen {
     Elapsed(Elapsed),
     /// A number of days.
     Days(Days),
-    /// A temperature in degrees Celsius, as it is written.
+    /// A temperature in degrees Celsius, as it is printed.
     Temperature(String),
     /// A set of instants.
     When(When),
@@ -50,7 +49,7 @@ pub enum Seen {
     Cause(When),
     /// A record, by its evidence: JSON pointers, and rows as `table#/row`.
     Record(Vec<String>),
-    /// A list of so many items.
+    /// A list, with its length.
     List(usize),
     /// A table, an earlier decision or a closure.
     Other,
@@ -59,22 +58,22 @@ pub enum Seen {
 /// One visit to a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
-    /// The probe's number.
+    /// The number of the probe.
     pub probe: u32,
     /// What it saw.
     pub seen: Seen,
 }
 
-/// How often a probe was visited.
+/// The number of visits to a probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// In all.
+    /// All visits.
     pub visits: u64,
-    /// With `true`.
+    /// Visits with `true`.
     pub yes: u64,
-    /// With `false`.
+    /// Visits with `false`.
     pub no: u64,
-    /// With `()`.
+    /// Visits with `()`.
     pub absent: u64,
 }
 
@@ -101,9 +100,9 @@ impl Tally {
 /// What the rules of one policy did, in the order of evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchedPolicy {
-    /// The span over which the policy is in force.
+    /// The span in which the policy is in force.
     pub span: Span,
-    /// The decisions, each after those that it reads.
+    /// The decisions. Each one comes after those it reads.
     pub decisions: Vec<WatchedDecision>,
 }
 
@@ -112,7 +111,7 @@ pub struct WatchedPolicy {
 pub struct WatchedDecision {
     /// Its name.
     pub name: String,
-    /// Its own pack first, then what that inherits.
+    /// Its own pack first, then its ancestors.
     pub packs: Vec<String>,
     /// Its levels, lowest first.
     pub levels: Vec<String>,
@@ -123,27 +122,27 @@ pub struct WatchedDecision {
 /// What one rule did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchedRule {
-    /// `pack/decision/function`.
+    /// Its id, as `pack/decision/function`.
     pub rule: String,
     /// Why its level holds, for readers.
     pub caption: Localized,
     /// What ends it.
     pub release: Localized,
-    /// What it rests on.
+    /// The document it rests on.
     pub source: Localized,
     /// What it reads, in the order of its parameters.
     pub reads: Vec<Reads>,
-    /// What it gave.
+    /// The causes it gave, or the problems that kept it from giving any.
     pub gave: Result<Vec<Given>, Vec<Problem>>,
     /// What its probes saw, in order.
     pub sights: Vec<Sight>,
-    /// Whether they saw more than is kept in `sights`.
+    /// Whether they saw more than `sights` keeps.
     pub cut: bool,
     /// How often each probe was visited.
     pub tallies: BTreeMap<u32, Tally>,
 }
 
-/// Where an argument of a rule comes from, and how much there is of it.
+/// The source of a rule's argument, and its size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reads {
     /// The pack's params.
@@ -152,7 +151,7 @@ pub enum Reads {
     Section {
         /// Its name.
         name: String,
-        /// How many records it holds; `None` where it is missing or no list.
+        /// The number of records. `None` if the section is missing or no list.
         records: Option<usize>,
     },
     /// A reference table.
@@ -161,21 +160,21 @@ pub enum Reads {
     Earlier(String),
 }
 
-/// A cause as a rule gave it, before it was cut to the policy's span.
+/// A cause as the rule gave it, before the cut to the policy's span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// Its level.
     pub level: String,
-    /// The position of its level on the scale.
+    /// The position of its level on the scale, lowest first.
     pub rank: usize,
-    /// Over which instants it holds; maybe none.
+    /// The instants at which it holds. May be empty.
     pub when: When,
     /// The facts it rests on.
     pub evidence: Vec<String>,
 }
 
-/// As [`load`](crate::load), for scripts that may hold probes. Rules may spend,
-/// nest and hold more than otherwise.
+/// Like [`load`](crate::load), for scripts that may contain probes. Rules may spend,
+/// nest and hold more than usual. See [`decide`] for an example.
 ///
 /// # Errors
 /// All problems of all packs.
@@ -184,10 +183,59 @@ pub fn load(bundle: Bundle) -> Result<Catalogue, Problems> {
     longma_compile::load(bundle, &interpreter)
 }
 
-/// As [`Catalogue::decide`], with what every rule did, policy by policy.
+/// Like [`Catalogue::decide`], with what every rule did, policy by policy.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// use longma_oracle::watch::{Seen, decide, load};
+///
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", CAPTIONS),
+///     text("code.rhai", "/// source: plan\nfn days(params) { red(longma_probe(7, always())) }"),
+/// ]));
+/// let catalogue = load(house.bundle).unwrap();
+/// let facts = catalogue.read_facts(FACTS).unwrap();
+/// let (outcome, policies) = decide(&catalogue, &facts, Default::default()).unwrap();
+/// assert!(outcome.decisions().contains_key("code"));
+/// let rule = &policies[0].decisions[0].rules[0];
+/// assert_eq!(rule.rule, "62/2022-03-07/code/days");
+/// assert_eq!(rule.gave.as_ref().unwrap()[0].level, "red");
+/// assert_eq!(rule.sights[0].probe, 7);
+/// assert!(matches!(rule.sights[0].seen, Seen::When(_)));
+/// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
+/// # const FACTS: &str = r#"{
+/// #   "subject": "area",
+/// #   "identity": { "province": "甘肃省", "city": "兰州市", "county": "城关区", "region": "620102" }
+/// # }"#;
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # [sources.plan]
+/// # title = { zh-CN = "方案", en = "The plan" }
+/// # grade = "V"
+/// # [decisions.code]
+/// # scale = ["green", "red"]
+/// # colours = ["green", "red"]
+/// # "#;
+/// # const CAPTIONS: &str = r#"
+/// # [code]
+/// # name = { zh-CN = "码", en = "Code" }
+/// # levels.green = { zh-CN = "绿", en = "Green" }
+/// # levels.red = { zh-CN = "红", en = "Red" }
+/// # [code.rules.days]
+/// # caption = { zh-CN = "总是红", en = "Always red" }
+/// # release = { zh-CN = "不解除", en = "Never ends" }
+/// # "#;
+/// ```
 ///
 /// # Errors
-/// As [`Catalogue::decide`].
+/// The same as [`Catalogue::decide`].
 pub fn decide(
     catalogue: &Catalogue,
     facts: &Facts,
@@ -198,7 +246,7 @@ pub fn decide(
     Ok((outcome, watch.0))
 }
 
-/// What is noted while rules run.
+/// The observer that records what rules do.
 #[derive(Debug, Default)]
 struct Watch(Vec<WatchedPolicy>);
 

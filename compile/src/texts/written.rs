@@ -1,7 +1,7 @@
-//! The keys of `pack.toml` and `captions.toml`, and what may stand at each.
+//! The keys of `pack.toml` and `captions.toml`, and the values allowed at each.
 //!
-//! A key that is added to a type of `manifest.rs` is added here as well; the
-//! bundle's JSON needs nothing.
+//! Add each new key of a type in `manifest.rs` here as well. The bundle's JSON needs no
+//! change.
 
 use crate::code::Code;
 use crate::manifest::{
@@ -47,7 +47,7 @@ fn effective(value: Value<'_>) -> Effective {
     value.table(|keys| {
         let [from, until, note] =
             ["from", "until", "note"].map(|name| keys.may(name).map(Value::text));
-        // A date may be meant that is spelt wrong: then no date can be trusted.
+        // A misspelt key may be meant as a date, so no date can be trusted.
         let from = if keys.has_others() {
             Some(String::new())
         } else {

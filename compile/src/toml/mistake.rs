@@ -1,58 +1,58 @@
-//! Why a text is not TOML, in our words.
+//! Explains in our own words why a text is not TOML.
 //!
-//! The parser says where it stopped. What is wrong there is told from the text
-//! itself: first the brackets and quotes that are never closed, which explain
-//! everything behind them, then the word at the place where the parser stopped.
+//! The parser says where it stopped. The text itself shows what is wrong there: first
+//! brackets and quotes that are never closed, which explain everything after them, then
+//! the word where the parser stopped.
 
 use crate::code::{Code, messages};
 use longma_core::{Args, Family, Localized};
 use std::fmt::Display;
 use std::ops::Range;
 
-/// One thing that keeps a text from being TOML.
+/// One reason why a text is not TOML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     what: What,
-    /// Where, in bytes.
+    /// Its bytes.
     pub span: Range<usize>,
 }
 
-/// The kinds of mistakes; a text is what stands there.
+/// The kinds of mistakes, with the text in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
-    /// A text without its closing quote.
+    /// A text without a closing quote.
     Quote,
     /// A list without `]`.
     List,
     /// An inline table without `}`.
     Table,
-    /// A table's heading without `]`.
+    /// A table heading without `]`.
     Heading,
     /// A text without quotes.
     Bare(String),
-    /// Quotes of another kind.
+    /// The wrong kind of quotes.
     Curly(String),
     /// A key without `=`.
     Equals,
-    /// `=` with nothing behind it.
+    /// `=` without a value.
     Value,
-    /// A key that stands there already.
+    /// A key that appears twice.
     Twice(String),
     /// A key with characters that need quotes.
     Key(String),
     /// Two items without a comma between them.
     Comma,
-    /// Digits that are no number.
+    /// Digits that are not a number.
     Number(String),
     /// A date or time that does not exist.
     Time(String),
     /// `True` for `true`.
     Truth(String),
-    /// A backslash that means nothing.
+    /// A backslash with an unknown escape.
     Escape,
-    /// A character that cannot be seen.
+    /// An invisible character.
     Character,
-    /// Something behind the end of a value.
+    /// Extra text after a value.
     Stray(String),
     Other,
 }
@@ -96,8 +96,8 @@ impl Mistake {
     }
 }
 
-/// Says what is wrong in `text`, given where a parser stopped; the first thing
-/// on each line.
+/// Explains the mistakes of `text`, given where a parser stopped. At most one per line:
+/// the first.
 pub(super) fn explain(text: &str, mut spans: Vec<Range<usize>>) -> Vec<Mistake> {
     spans.sort_by_key(|span| (span.start, span.end));
     let scan = Scan::new(text);
@@ -120,7 +120,7 @@ pub(super) fn explain(text: &str, mut spans: Vec<Range<usize>>) -> Vec<Mistake> 
     found
 }
 
-/// The bytes of the line that holds `byte`, without its end.
+/// The bytes of the line around `byte`, without its line ending.
 fn line_of(text: &str, byte: usize) -> Range<usize> {
     let (before, after) = text.split_at_checked(byte).unwrap_or((text, ""));
     let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -131,11 +131,11 @@ fn line_of(text: &str, byte: usize) -> Range<usize> {
 /// The quotes, brackets and headings of a text.
 #[derive(Debug, Default)]
 struct Scan {
-    /// Texts in quotes, with them.
+    /// Quoted texts, including their quotes.
     strings: Vec<Range<usize>>,
-    /// Where headings begin.
+    /// First bytes of the lines with table headings.
     headings: Vec<usize>,
-    /// Brackets that are open at the end.
+    /// Brackets still open at the end.
     brackets: Vec<(usize, u8)>,
     open: Vec<Open>,
 }
@@ -191,7 +191,7 @@ impl Scan {
         scan
     }
 
-    /// Whether a new statement begins at `start`, inside of brackets.
+    /// Whether a new statement begins at `start`, while a bracket is open.
     fn resumes(&self, text: &str, start: usize, last: u8) -> bool {
         let line = text.get(line_of(text, start)).unwrap_or_default().trim();
         let heading = line.strip_prefix('[').and_then(|rest| {
@@ -209,7 +209,7 @@ impl Scan {
         heading.is_some() || (assigns && !goes_on)
     }
 
-    /// Notes that the innermost bracket is never closed; what follows is read anew.
+    /// Notes that the innermost bracket is never closed, and forgets all open brackets.
     fn unclosed(&mut self, end: usize) {
         if let Some((at, bracket)) = self.brackets.pop() {
             let what = if bracket == b'[' {
@@ -227,7 +227,7 @@ impl Scan {
         self.open.push(Open { mistake, explains });
     }
 
-    /// Skips a text in quotes; its last byte.
+    /// Skips a quoted text. Returns its last byte.
     fn string(&mut self, text: &str, start: usize) -> usize {
         let rest = text.get(start..).unwrap_or_default();
         let quote = rest.chars().next().unwrap_or_default();
@@ -255,7 +255,8 @@ impl Scan {
         let end = match closing {
             Some((at, _)) => start + 1 + at + 1,
             None => {
-                // The bracket that would close a list or table was taken for text.
+                // The unclosed text has swallowed the bracket that would close the list or
+                // table.
                 let explains = if self.brackets.is_empty() {
                     line.end
                 } else {
@@ -270,7 +271,7 @@ impl Scan {
         end - 1
     }
 
-    /// Skips a table's heading; its last byte.
+    /// Skips a table heading. Returns its last byte.
     fn heading(&mut self, text: &str, start: usize) -> usize {
         let line = line_of(text, start);
         let inside = text.get(start..line.end).unwrap_or_default();
@@ -284,12 +285,13 @@ impl Scan {
     }
 }
 
-/// Whether a key may have the character without quotes.
+/// Whether the character needs no quotes in a key. Dots, blanks and quotes between its
+/// parts count too.
 fn is_key(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | ' ' | '"' | '\'')
 }
 
-/// What is wrong at the place where a parser stopped.
+/// The mistake where a parser stopped.
 fn classify(text: &str, scan: &Scan, at: &Range<usize>) -> Mistake {
     let line = line_of(text, at.start);
     let head = text.get(line.start..at.start).unwrap_or_default();
@@ -328,7 +330,7 @@ fn mistake(what: What, span: Range<usize>) -> Mistake {
     Mistake { what, span }
 }
 
-/// The word at a place: what the parser names, and what hangs on to it.
+/// The word at a place: what the parser points at, up to the end of the word.
 fn word(text: &str, span: &Range<usize>) -> Range<usize> {
     let rest = text.get(span.start..).unwrap_or_default();
     let blank = |c: char| c == ' ' || c == '\t';
@@ -349,7 +351,7 @@ fn word(text: &str, span: &Range<usize>) -> Range<usize> {
     }
 }
 
-/// What is wrong before `=`, or in a heading.
+/// The mistake in a key or heading.
 fn in_key(found: String, line: &str, span: &Range<usize>) -> What {
     let named = span.start < span.end;
     if named && found.chars().all(is_key) {
@@ -365,8 +367,8 @@ fn in_key(found: String, line: &str, span: &Range<usize>) -> What {
     }
 }
 
-/// What is wrong behind `=`, or inside of brackets; `before` is the text up to
-/// there, `tail` is the rest of the line.
+/// The mistake in a value or inside brackets. `before` is the text up to there, `tail`
+/// the rest of the line.
 fn in_value(found: String, before: &str, tail: &str, nested: bool) -> What {
     let behind = tail.strip_prefix(found.as_str()).unwrap_or_default();
     let complete =
@@ -402,7 +404,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use crate::toml::Toml;
 
-    /// Each mistake as `line: message`.
+    /// Each mistake, as `line: message`.
     fn told(text: &str) -> Vec<String> {
         let mistakes = Toml::parse(text).unwrap_err();
         let line = |at: usize| text.get(..at).unwrap().matches('\n').count() + 1;

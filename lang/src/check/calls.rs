@@ -1,4 +1,4 @@
-//! Which functions call which, and those that end up calling themselves.
+//! The call graph of a script, and the functions that end up calling themselves.
 
 use crate::codes::Code;
 use crate::notes::Notes;
@@ -7,10 +7,11 @@ use crate::syntax::{ExprKind, Function};
 use longma_core::Args;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Functions in circles that are told apart; the others count as in one.
+/// How many functions on or above cycles are traced. Any beyond are assumed to be on a
+/// cycle.
 const FOLLOWED: usize = 40;
 
-/// The positions of the functions that call themselves, each noted.
+/// The positions of the functions that call themselves, each reported.
 pub(super) fn recursive(script: &Script<'_>, notes: &mut Notes) -> BTreeSet<usize> {
     let functions = &script.parsed.script.functions;
     let calls = calls(functions);
@@ -33,7 +34,7 @@ pub(super) fn recursive(script: &Script<'_>, notes: &mut Notes) -> BTreeSet<usiz
     found
 }
 
-/// For each function, the functions that it calls.
+/// For each function, the functions it calls.
 fn calls(functions: &[Function]) -> Vec<BTreeSet<usize>> {
     let mut known = BTreeMap::new();
     for (index, function) in functions.iter().enumerate() {
@@ -53,8 +54,8 @@ fn calls(functions: &[Function]) -> Vec<BTreeSet<usize>> {
     functions.iter().map(of).collect()
 }
 
-/// The functions that are left when those that call none, or only such, are
-/// taken away: every circle is among them.
+/// Repeatedly removes functions whose callees are all gone. Every cycle is among what
+/// remains.
 fn pruned(calls: &[BTreeSet<usize>]) -> Vec<usize> {
     let mut open: Vec<usize> = calls.iter().map(BTreeSet::len).collect();
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); calls.len()];
@@ -85,7 +86,7 @@ fn pruned(calls: &[BTreeSet<usize>]) -> Vec<usize> {
         .collect()
 }
 
-/// The way from a function back to itself, if there is one.
+/// The shortest path from a function back to itself, if there is one.
 fn circle(start: usize, calls: &[BTreeSet<usize>], follow: bool) -> Option<Vec<usize>> {
     if !follow {
         return Some(vec![start]);

@@ -1,5 +1,5 @@
-//! What is wrong with the text itself: brackets, numbers, letters that look like
-//! others, marks that turn the direction of writing.
+//! Mistakes in the text itself: brackets, numbers, look-alike letters, and marks that
+//! change the writing direction.
 
 use crate::codes::Code;
 use crate::notes::Notes;
@@ -7,7 +7,7 @@ use crate::script::Script;
 use crate::syntax::{Bytes, ExprKind, SyntaxErrorKind, TokenKind, lex};
 use longma_core::Args;
 
-/// Words that Rhai keeps for itself beside those that the profile leaves out.
+/// Words that Rhai reserves, apart from those that the profile forbids.
 const RESERVED: &[&str] = &[
     "new",
     "use",
@@ -28,7 +28,7 @@ const RESERVED: &[&str] = &[
     "is_shared",
 ];
 
-/// Signs of Chinese writing, and what stands for them in a script.
+/// Full-width and Chinese punctuation, and what to write in a script.
 const FULL_WIDTH: &[(char, &str)] = &[
     ('，', ","),
     ('。', "."),
@@ -63,7 +63,7 @@ pub(super) fn check(script: &Script<'_>, notes: &mut Notes) {
     quotes(script, notes);
 }
 
-/// Marks that are not seen and change what is read, also in comments and texts.
+/// Invisible marks that change what a reader sees. Comments and texts are checked too.
 fn hidden(script: &Script<'_>, notes: &mut Notes) {
     for (at, c) in script.text.char_indices() {
         let hides = matches!(c,
@@ -88,7 +88,7 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
         };
         unclosed &= !begins(error.bytes.start);
         before = error.bytes.start;
-        // A text without end takes the brackets behind it along.
+        // An unclosed text swallows the brackets after it: skip their errors.
         let bracket = matches!(
             error.kind,
             SyntaxErrorKind::Sign(_) | SyntaxErrorKind::Open(_)
@@ -143,14 +143,14 @@ fn full_width(first: Option<char>) -> Option<&'static str> {
     found.map(|(_, meant)| *meant)
 }
 
-/// An error that would underline half a file underlines its first line.
+/// Cuts a range that spans several lines down to its first line.
 fn clipped(bytes: &Bytes, script: &Script<'_>) -> Bytes {
     let text = script.text.get(bytes.clone()).unwrap_or_default();
     let line = text.find('\n').unwrap_or(text.len());
     bytes.start..bytes.start + line
 }
 
-/// Names with letters that only look right, and words that are kept.
+/// Names with non-ASCII letters, and reserved words.
 fn words(script: &Script<'_>, notes: &mut Notes) {
     let lexed = lex(script.text);
     let mut before_point = false;
@@ -174,7 +174,7 @@ fn words(script: &Script<'_>, notes: &mut Notes) {
     }
 }
 
-/// Texts in single quotes: Rhai takes them for one letter.
+/// Texts in single quotes: Rhai reads those as one character.
 fn quotes(script: &Script<'_>, notes: &mut Notes) {
     for function in &script.parsed.script.functions {
         function.body.walk(&mut |expr| {

@@ -1,4 +1,4 @@
-//! What a script defines and never uses.
+//! Reports what a script defines and never uses.
 
 use crate::codes::Code;
 use crate::notes::Notes;
@@ -39,7 +39,7 @@ fn report(code: Code, name: &Name, function: &Function, notes: &mut Notes) {
     }
 }
 
-/// The names that `let` gives in a block, at any depth.
+/// The names that `let` defines in a block, at any depth.
 fn lets(block: &Block) -> Vec<&Name> {
     let mut names = Vec::new();
     collect(block, &mut names);

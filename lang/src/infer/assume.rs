@@ -1,7 +1,7 @@
-//! What a condition tells about the values in it.
+//! Narrows types by what a condition says about the values in it.
 //!
-//! Only what must be so is kept: where a condition says nothing certain, nothing
-//! changes. Nothing is reported from here.
+//! Only certain consequences count: a condition that proves nothing changes nothing.
+//! This module reports nothing.
 
 use super::{Dead, Env, Infer};
 use crate::syntax::{Binary, Block, Expr, ExprKind, Name, StatementKind, Unary};
@@ -9,11 +9,11 @@ use crate::types::{Item, Kind, Names, Origin, Truth, Type};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Conditions in one another that are followed.
+/// How many nested conditions to follow.
 const DEPTH: usize = 24;
 
 impl<'w> Infer<'w, '_> {
-    /// Narrows `env` by the condition being `truth`.
+    /// Narrows `env`, assuming that the condition is `truth`.
     pub(super) fn assume(&mut self, condition: &'w Expr, truth: bool, env: &mut Env<'w>) {
         self.assume_at(condition, truth, env, 0);
     }
@@ -77,7 +77,7 @@ impl<'w> Infer<'w, '_> {
             Binary::And | Binary::Or => {
                 let ends = operator == Binary::Or;
                 if truth == ends {
-                    // Either side may be what decides.
+                    // Either side may decide the result.
                     let mut other = env.clone();
                     self.assume_at(left, ends, env, depth + 1);
                     self.assume_at(left, !ends, &mut other, depth + 1);
@@ -99,7 +99,7 @@ impl<'w> Infer<'w, '_> {
                 self.assume_in(left, right, inside, env);
             }
             Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
-                // An absent side would have been an error.
+                // An absent side would be an error.
                 for side in [left, right] {
                     self.narrow(side, env, &mut |it| it.present());
                 }
@@ -129,7 +129,7 @@ impl<'w> Infer<'w, '_> {
             });
             Type::of(kinds)
         });
-        // A name for a condition says what the condition says.
+        // A variable that holds a condition implies what the condition implies.
         let ExprKind::Name(name) = &path.kind else {
             return;
         };
@@ -184,7 +184,7 @@ impl<'w> Infer<'w, '_> {
         if inside {
             self.narrow(path, env, &mut |it| it.present());
         }
-        // Only of a list that is written out is it known that it holds every name.
+        // Only a list written in the rule, or a param, surely holds all its names.
         let certain = inside || is_written(list) || self.is_param(list, env);
         if let Some(Kind::Text(Some(names))) = item.only().filter(|_| certain) {
             let listed = matches!(names.of, Origin::Field { .. });
@@ -202,7 +202,7 @@ impl<'w> Infer<'w, '_> {
             if matches!(fields, crate::types::Fields::Params(_)))
     }
 
-    /// `list.len() > 0` and what is like it.
+    /// `list.len() > 0` and similar comparisons.
     fn assume_length(
         &mut self,
         operator: Binary,
@@ -250,8 +250,8 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Notes that a list holds something, and so what it was made from by steps
-    /// that add nothing.
+    /// Marks a list as filled, and also the list it was made from by steps that add no
+    /// items to an empty one.
     fn fill(&mut self, list: &'w Expr, env: &mut Env<'w>) {
         self.narrow(list, env, &mut |it| {
             let kinds = it.kinds().iter().map(|kind| match kind {
@@ -291,7 +291,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Changes what is known of a path such as `c.released_at`.
+    /// Changes the type of a path such as `c.released_at`.
     pub(super) fn narrow(
         &mut self,
         path: &'w Expr,
@@ -330,7 +330,7 @@ impl<'w> Infer<'w, '_> {
             }
             variable.it = changed;
         }
-        // A name for a path is that path.
+        // A variable that holds a path stands for that path.
         let from = env.variables.get(at).and_then(|it| it.from.clone());
         if let Some((from, seen)) = from
             && fields.is_empty()
@@ -341,7 +341,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// The type of what needs no working out: names, fields, literals.
+    /// The type of an expression that needs no inference: a name, field or literal.
     pub(super) fn peek(&self, expr: &'w Expr, env: &Env<'w>) -> Type {
         match &expr.kind {
             ExprKind::Absent => Type::absent(),
@@ -380,7 +380,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Narrows a `switch`'s subject to the labels of one arm.
+    /// Narrows the subject of a `switch` to the labels of one arm.
     pub(super) fn select(&mut self, subject: &'w Expr, labels: &'w [Expr], env: &mut Env<'w>) {
         if labels.is_empty() {
             return;
@@ -409,12 +409,12 @@ fn path_of<'w>(expr: &'w Expr, env: &Env<'w>) -> Option<(usize, Vec<&'w str>)> {
     }
 }
 
-/// A type with a change made to a field in it; `None` where there is none such.
+/// Applies a change to a field inside a type. `None` if there is no such field.
 fn within(it: &Type, fields: &[&str], change: &mut dyn FnMut(&Type) -> Type) -> Option<Type> {
     let Some((first, rest)) = fields.split_first() else {
         return Some(change(it));
     };
-    // A record that could be absent is there, or its field could not be read.
+    // An absent record cannot get here: reading its field is an error.
     let Some(Kind::Record(item)) = it.only() else {
         return None;
     };
@@ -433,14 +433,14 @@ fn meet(it: &Type, keep: impl Fn(&Kind) -> bool) -> Type {
     Type::of(kept.map(|kind| Type::from(kind.clone())))
 }
 
-/// A type of whose texts only those inside, or outside, of some names are left;
-/// `listed` says that a schema lists the names.
+/// Keeps only the names of a text that are inside, or outside, the given ones. `listed`
+/// means that the names come from a schema.
 fn texts(it: &Type, sought: &BTreeSet<Arc<str>>, inside: bool, listed: bool) -> Type {
     let kinds = it.kinds().iter().map(|kind| {
         let Kind::Text(Some(names)) = kind else {
             return Type::from(kind.clone());
         };
-        // Names that are no members at all are told where they are compared.
+        // The comparison itself reports names that are not members.
         if let Origin::Field { all, .. } = &names.of
             && inside
             && !all.iter().any(|name| sought.contains(name))

@@ -1,4 +1,4 @@
-//! Calls: of the script's own functions, of helpers, of constructors of causes.
+//! Calls to the script's own functions, to helpers, and to constructors of causes.
 
 use super::values::{unanchored, words_of};
 use super::{Env, Infer, forbidden_word, near, with_case};
@@ -13,20 +13,20 @@ use crate::types::{Emptiness, Item, Kind, Names, Origin, Truth, Type};
 use longma_core::{Args, Localized, nearest, schema};
 use std::collections::BTreeSet;
 
-/// Ways in which arguments of several kinds can meet; more are not told apart.
+/// How many combinations of argument kinds to check; the rest are dropped.
 const WAYS: usize = 64;
 
-/// A call, written either way.
+/// A call, written as a function or as a method.
 struct Call<'w> {
     expr: &'w Expr,
     name: &'w Name,
     arguments: Vec<&'w Expr>,
-    /// Whether the first argument stands in front of a point.
+    /// Whether the first argument is written in front of a dot.
     method: bool,
 }
 
 impl<'w> Infer<'w, '_> {
-    /// The script's own function of this name and count.
+    /// The script's own function with this name and parameter count.
     pub(super) fn own_function(&self, name: &str, count: usize) -> Option<(usize, &'w Function)> {
         let index = *self.functions.get(&(name, count))?;
         Some((index, self.script.parsed.script.functions.get(index)?))
@@ -92,8 +92,8 @@ impl<'w> Infer<'w, '_> {
         self.helper(&call, env)
     }
 
-    /// Notes a closure that uses the very list that it is called on: the engine
-    /// holds the list while it asks the closure.
+    /// Reports a closure that uses the list it is called on: the engine locks the list
+    /// while it calls the closure.
     fn captured(&mut self, call: &Call<'w>) {
         let mut at = call.arguments.first().copied();
         let root = loop {
@@ -163,7 +163,7 @@ impl<'w> Infer<'w, '_> {
         self.given(call, &fitting, &types, env)
     }
 
-    /// The types of the arguments; closures that a helper will call come later.
+    /// The types of the arguments. Closures that a helper calls are checked later.
     fn arguments(&mut self, call: &Call<'w>, ways: &[&Signature], env: &mut Env<'w>) -> Vec<Type> {
         let mut types = Vec::new();
         for (position, argument) in call.arguments.iter().enumerate() {
@@ -243,8 +243,8 @@ impl<'w> Infer<'w, '_> {
         self.notes.report(Code::WrongCount, &call.name.bytes, words);
     }
 
-    /// Whether every way in which the arguments can be is one that core takes;
-    /// what is not is noted.
+    /// Whether core accepts every combination of argument kinds. Reports those it does
+    /// not.
     fn accepted(
         &mut self,
         call: &Call<'w>,
@@ -279,8 +279,8 @@ impl<'w> Infer<'w, '_> {
         all
     }
 
-    /// Notes what is wrong with one way of arguments; true if it is only that one
-    /// may be absent.
+    /// Reports what is wrong with one combination of kinds. True if an argument that
+    /// may be absent is the only mistake.
     fn refused(
         &mut self,
         call: &Call<'w>,
@@ -370,7 +370,7 @@ impl<'w> Infer<'w, '_> {
                 Some(closure) => {
                     let kept = self.tested(call, closure, first, env);
                     let none = kept.is_some_and(|kept| kept.is_never());
-                    // That it is false is told at what never holds.
+                    // The closure's condition is reported already as never true.
                     let never = (none && call.name.text == "any").then_some(Truth {
                         value: false,
                         by_param: true,
@@ -405,7 +405,8 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Works out a closure for the items of a list.
+    /// Checks a closure with the items of a list. Returns its result, and its parameter
+    /// where the result is true.
     fn asked(
         &mut self,
         call: &Call<'w>,
@@ -434,8 +435,8 @@ impl<'w> Infer<'w, '_> {
         Some(result)
     }
 
-    /// As [`asked`](Self::asked), where a truth value must come out: what the
-    /// items are for which it is true.
+    /// Like [`asked`](Self::asked) for a closure that must return a boolean. Returns
+    /// the type of the items that pass.
     fn tested(
         &mut self,
         call: &Call<'w>,
@@ -612,8 +613,8 @@ impl<'w> Infer<'w, '_> {
         .into()
     }
 
-    /// What values, lists and nothing become in one list, and whether it surely
-    /// holds something.
+    /// The items of one flat list made from values, lists and `()`, and whether it
+    /// surely holds one. `None` if lists nest.
     fn flattened(&mut self, call: &Call<'w>, it: &Type) -> Option<(Type, bool)> {
         let mut held = Type::never();
         let mut filled = true;
@@ -676,7 +677,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Whether a span from one argument to the next surely holds nothing.
+    /// Whether the span between two arguments is surely empty.
     fn span(&mut self, call: &Call<'w>, types: &[Type], first: usize, env: &Env<'w>) -> Emptiness {
         let instant = |at: usize| match types.get(at).map(Type::kinds) {
             Some([Kind::Instant(Some(anchor))]) => Some(anchor),
@@ -740,7 +741,7 @@ impl<'w> Infer<'w, '_> {
     }
 
     fn is_level(&self, name: &str) -> bool {
-        // What is not declared is told elsewhere.
+        // Undeclared decisions are reported elsewhere.
         let own = self.own_levels();
         own.is_empty() || own.contains(&name)
     }
@@ -788,7 +789,7 @@ impl<'w> Infer<'w, '_> {
         self.notes.report(Code::UnknownLevel, at, words);
     }
 
-    /// The rows that `during` and `around` give.
+    /// The rows that `during` and `around` return.
     fn rows(&mut self, call: &Call<'w>, types: &[Type]) -> Type {
         let Some(Kind::Table(table)) = types.first().and_then(Type::only) else {
             return Type::unknown();
@@ -804,12 +805,12 @@ impl<'w> Infer<'w, '_> {
                 return Type::unknown();
             };
             columns = columns.get(..depth).unwrap_or_default();
-            // The rows of several places are joined: no place is left in them.
+            // Rows of several places are merged, so no place remains in them.
             for name in &key {
                 known.known.insert((*name).to_owned(), Type::absent());
             }
         }
-        // A row is cut to the record's time, which has a beginning.
+        // Each row is cut to the record's span, which has a start.
         if let Some((from, _)) = &row.span {
             known.known.insert(from.clone(), Kind::Instant(None).into());
         }
@@ -817,7 +818,7 @@ impl<'w> Infer<'w, '_> {
             if !self.fits_table(call, item, columns) {
                 return Type::unknown();
             }
-            // And an end, where the record has one.
+            // It also has an end if the record has one.
             if let (Some((_, until)), true) = (&row.span, ends(item)) {
                 known
                     .known
@@ -827,7 +828,7 @@ impl<'w> Infer<'w, '_> {
         Kind::list(Kind::Record(known).into()).into()
     }
 
-    /// How many key columns `around` compares.
+    /// How many key columns `around` compares. `None` if the column is unknown.
     fn column(
         &mut self,
         call: &Call<'w>,
@@ -851,7 +852,7 @@ impl<'w> Infer<'w, '_> {
         None
     }
 
-    /// Whether a record has the table's columns and a span; else that is noted.
+    /// Whether a record has the table's columns and a span. Reports it if not.
     fn fits_table(&mut self, call: &Call<'w>, item: &Item, columns: &[&str]) -> bool {
         let Some(argument) = call.arguments.get(1) else {
             return true;
@@ -864,8 +865,8 @@ impl<'w> Infer<'w, '_> {
                 record.kind(column),
                 Some(schema::Type::Text(_) | schema::Type::Enum(_))
             );
-            // Where a record lacks an optional one the rule fails, and what it decides
-            // is unknown: what cannot be compared is not nothing.
+            // An optional column passes: if a record lacks it, the rule fails and its
+            // decision is unknown. A value that cannot be compared is not an empty result.
             text && item.field(column).is_some_and(|it| !it.is_absent())
         };
         if record.span.is_some() && columns.iter().all(|column| has(column)) {
@@ -879,7 +880,7 @@ impl<'w> Infer<'w, '_> {
     }
 }
 
-/// Whether the end of a record's span is surely there.
+/// Whether a record's span surely has an end.
 fn ends(item: &Item) -> bool {
     let crate::types::Fields::Schema(record) = &item.fields else {
         return false;
@@ -891,7 +892,7 @@ fn ends(item: &Item) -> bool {
     end.is_some_and(|end| !end.may_be_absent())
 }
 
-/// Whether core takes a value of this kind there.
+/// Whether core accepts a value of this kind.
 fn accepts(accepts: Accepts, kind: &Kind) -> bool {
     if *kind == Kind::Unknown {
         return true;
@@ -923,7 +924,7 @@ fn accepts(accepts: Accepts, kind: &Kind) -> bool {
     }
 }
 
-/// Whether this is a list whose items are all of one kind.
+/// Whether it is a list and all its items pass.
 fn holds(kind: &Kind, right: impl Fn(&Kind) -> bool) -> bool {
     let Kind::List { item, .. } = kind else {
         return false;
@@ -933,7 +934,7 @@ fn holds(kind: &Kind, right: impl Fn(&Kind) -> bool) -> bool {
         .all(|it| *it == Kind::Unknown || right(it))
 }
 
-/// What a list holds, and whether it surely holds something.
+/// The type of a list's items, and whether it surely holds one.
 fn item(list: Option<&Type>) -> (Type, bool) {
     let mut held = Type::never();
     let mut all = true;
@@ -973,7 +974,7 @@ fn duration(name: &str, count: Option<&Type>) -> Type {
     .into()
 }
 
-/// The expression whose value a body has.
+/// The expression that gives a body its value.
 fn last_of(body: &Expr) -> &Expr {
     match &body.kind {
         ExprKind::Block(block) => match block.statements.last().map(|last| &last.kind) {
@@ -984,7 +985,7 @@ fn last_of(body: &Expr) -> &Expr {
     }
 }
 
-/// Where `name` is used in a body that does not define it.
+/// Where a body uses `name` without defining it.
 fn free(body: &Expr, name: &str) -> Option<Bytes> {
     let mut at = None;
     let mut hidden: Vec<Bytes> = Vec::new();

@@ -66,14 +66,14 @@ impl<'w> Infer<'w, '_> {
         it
     }
 
-    /// The type of a block; none where nothing comes to it.
+    /// The type of a block. Never, if a condition excludes it.
     fn live_block(&mut self, block: &'w Block, env: &mut Env<'w>) -> Type {
         let excluded = env.dead == Some(Dead::Excluded);
         let it = self.block(block, env);
         if excluded { Type::never() } else { it }
     }
 
-    /// Notes an `else` that nothing comes to.
+    /// Reports an `else` that is unreachable.
     fn always(&mut self, condition: &Expr, it: &Type, has_else: bool, env: &Env<'w>) {
         if env.dead.is_some() || !has_else || it.is_never() {
             return;
@@ -92,8 +92,7 @@ impl<'w> Infer<'w, '_> {
             .observe(Code::ConditionAlways, &condition.bytes, holds, words);
     }
 
-    /// Notes a chain of comparisons of one field that leaves names out and has
-    /// no `else`.
+    /// Reports a chain of comparisons of one field that misses names and has no `else`.
     fn chain(&mut self, first: &'w Expr, env: &Env<'w>) {
         let mut compared: Option<&Expr> = None;
         let mut told: BTreeSet<&str> = BTreeSet::new();
@@ -131,7 +130,7 @@ impl<'w> Infer<'w, '_> {
         if missing.is_empty() {
             return;
         }
-        // The first line says enough of a construct that runs over many.
+        // The part before the first brace is enough to underline.
         let text = self.script.text.get(at.bytes.clone()).unwrap_or_default();
         let head = text.split('{').next().unwrap_or_default().trim_end().len();
         let bytes = at.bytes.start..at.bytes.start + head;
@@ -230,8 +229,8 @@ impl<'w> Infer<'w, '_> {
         let _ = subject;
     }
 
-    /// Works out a closure called with `inputs`: what it gives, and what its
-    /// first parameter is where it gives true.
+    /// Checks a closure called with `inputs`. Returns the type of its result, and the
+    /// type of its first parameter where the result is true.
     pub(super) fn closure(
         &mut self,
         parameters: &'w [Name],
@@ -268,7 +267,7 @@ impl<'w> Infer<'w, '_> {
     }
 }
 
-/// The names that a text may have and that are not told.
+/// The names a text may have that are not handled.
 fn left_out(it: &Type, told: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
     let Some(Kind::Text(Some(Names {
         values,

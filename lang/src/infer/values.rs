@@ -26,7 +26,7 @@ pub(super) fn text(text: &str, at: &Bytes) -> Type {
     Kind::Text(Some(Names::written(text, (at.start, at.end)))).into()
 }
 
-/// An instant that nothing is known of, as one that others can be counted from.
+/// Gives an unknown instant an anchor, so that others can be measured from it.
 pub(super) fn anchored(it: &Type, base: impl Fn() -> String) -> Type {
     let fresh = |kind: &Kind| match kind {
         Kind::Instant(None) => Kind::Instant(Some(Anchor {
@@ -43,7 +43,7 @@ pub(super) fn anchored(it: &Type, base: impl Fn() -> String) -> Type {
     Type::of(it.kinds().iter().map(|kind| Type::from(fresh(kind))))
 }
 
-/// Without what instants are counted from: the items of a list differ.
+/// Drops the anchors of instants: the items of a list differ.
 pub(super) fn unanchored(it: &Type) -> Type {
     let loose = |kind: &Kind| match kind {
         Kind::Instant(Some(_)) => Kind::Instant(None),
@@ -52,7 +52,7 @@ pub(super) fn unanchored(it: &Type) -> Type {
     Type::of(it.kinds().iter().map(|kind| Type::from(loose(kind))))
 }
 
-/// The kinds of a type in words, the absent one last.
+/// The kinds of a type for readers, with absence last.
 pub(crate) fn words_of(it: &Type) -> Localized {
     let mut parts: Vec<Localized> = Vec::new();
     for kind in it.kinds() {
@@ -95,7 +95,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Whether `?.` stands between a value and a name.
+    /// Whether the field or method is read with `?.`.
     pub(super) fn is_safe(&self, of: &Expr, name: &Name) -> bool {
         let between = self.script.text.get(of.bytes.end..name.bytes.start);
         between.is_some_and(|between| between.contains('?'))
@@ -288,7 +288,7 @@ impl<'w> Infer<'w, '_> {
     ) -> Type {
         let l = self.expr(left, env);
         self.condition(left, &l, env);
-        // The right side is asked only where the left one leaves it open.
+        // The right side runs only if the left one does not decide.
         let mut inside = env.clone();
         self.assume(left, operator == Binary::And, &mut inside);
         let r = self.expr(right, &mut inside);
@@ -334,7 +334,7 @@ impl<'w> Infer<'w, '_> {
         }
     }
 
-    /// Notes a test for the absence of what the schema always has.
+    /// Reports a test for absence on a field that the schema always has.
     pub(super) fn needless(&mut self, test: &Expr, of: &Expr, env: &Env<'w>) {
         let ExprKind::Field { of: record, name } = &of.kind else {
             return;
@@ -388,7 +388,7 @@ impl<'w> Infer<'w, '_> {
                     self.untested(left, env, "");
                     continue;
                 }
-                // A value that may be absent is told of as such, not as a wrong kind.
+                // An absent value is reported as such, not as a wrong kind.
                 if *a == Kind::Absent && !l.is_absent() {
                     self.untested(left, env, "");
                     continue;
@@ -411,7 +411,7 @@ impl<'w> Infer<'w, '_> {
         all
     }
 
-    /// Notes a comparison that can never hold, unless a param's value is why.
+    /// Reports a comparison that never holds, unless a param's value is the reason.
     fn constant(&mut self, expr: &Expr, it: &Type, env: &Env<'w>) {
         if env.dead.is_some() || it.is_never() {
             return;
@@ -425,7 +425,8 @@ impl<'w> Infer<'w, '_> {
             .observe(Code::ConditionNever, &expr.bytes, never, words);
     }
 
-    /// Notes names that the field on the other side never has; whether any was.
+    /// Reports names that the field on the other side never has. Returns whether there
+    /// were any.
     fn members(&mut self, expr: &Expr, left: (&Expr, &Type), right: (&Expr, &Type)) -> bool {
         let mut found = false;
         for ((side, it), (_, other)) in [(left, right), (right, left)] {
@@ -564,7 +565,8 @@ impl<'w> Infer<'w, '_> {
             }
         }
         let never = match all.only() {
-            // Every item differs; that all may be equal does not say that one is there.
+            // If all items differ, the value is not in the list. If all may be equal, the
+            // list may still be empty.
             Some(Kind::Bool(Some(truth))) if !truth.value => Some(Truth {
                 value: !positive,
                 ..*truth
@@ -578,7 +580,7 @@ impl<'w> Infer<'w, '_> {
         it
     }
 
-    /// Notes a condition that is no truth value.
+    /// Reports a condition that is not a boolean.
     pub(super) fn condition(&mut self, expr: &'w Expr, it: &Type, env: &mut Env<'w>) {
         if it.may_be_absent()
             && it

@@ -1,58 +1,58 @@
-//! Words, signs and texts of a script; comments apart.
+//! Splits a script into tokens, and collects its comments.
 
 use super::Bytes;
 
-/// A piece of the text.
+/// A token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
-    /// Where.
+    /// Its bytes.
     pub bytes: Bytes,
 }
 
-/// What a piece of the text is.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenKind {
-    /// A name or a word of the language.
+    /// A name or keyword.
     Word,
-    /// A whole number; `None` where it is too great.
+    /// A whole number. `None` if it is too large.
     Int(Option<i64>),
-    /// A text without quotes and escapes.
+    /// A text, without quotes and with escapes resolved.
     Text(String),
-    /// A text in back quotes: the bytes of each `${…}` inside its braces.
+    /// A text in backticks, with the bytes inside the braces of each `${…}`.
     Interpolated(Vec<Bytes>),
-    /// A sign.
+    /// An operator, bracket or other sign.
     Sign(&'static str),
-    /// A text or comment that does not end.
+    /// A text or comment without an end.
     Unclosed,
-    /// What belongs to no script: a number with a point, a stray character.
+    /// Anything that no script may contain: a decimal number, a stray character.
     Stray,
-    /// The end.
+    /// The end of the script.
     End,
 }
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// Where, with its slashes.
+    /// Its bytes, including the slashes.
     pub bytes: Bytes,
-    /// Its text without slashes and outer blanks.
+    /// Its text, trimmed, without slashes.
     pub text: String,
-    /// Whether it is documentation: `///` or `/** … */`.
+    /// Whether it is a doc comment: `///` or `/** … */`.
     pub doc: bool,
 }
 
-/// A text in pieces.
+/// A text split into tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lexed {
-    /// The pieces, with [`TokenKind::End`] last.
+    /// The tokens. [`TokenKind::End`] is the last one.
     pub tokens: Vec<Token>,
     /// The comments.
     pub comments: Vec<Comment>,
 }
 
-/// Longer signs before those that begin like them.
+/// Longer signs come before their own prefixes.
 const SIGNS: &[&str] = &[
     "<<=", ">>=", "**=", "..=", "...", "!in", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "?[",
     "=>", "..", "**", "<<", ">>", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "#{", "::", "()",
@@ -60,7 +60,17 @@ const SIGNS: &[&str] = &[
     ";", ":", ".", "?", "@", "#", "$", "~",
 ];
 
-/// Takes `text` apart.
+/// Splits `text` into tokens.
+///
+/// ```
+/// use longma_lang::syntax::{TokenKind, lex};
+///
+/// let lexed = lex("until + 7 // days");
+/// let kinds: Vec<TokenKind> = lexed.tokens.into_iter().map(|token| token.kind).collect();
+/// let plus = TokenKind::Sign("+");
+/// assert_eq!(kinds, [TokenKind::Word, plus, TokenKind::Int(Some(7)), TokenKind::End]);
+/// assert_eq!(lexed.comments[0].text, "days");
+/// ```
 #[must_use]
 pub fn lex(text: &str) -> Lexed {
     let mut lexer = Lexer { text, at: 0 };
@@ -129,14 +139,14 @@ impl<'a> Lexer<'a> {
         self.at += rest.find(|c| !fits(c)).unwrap_or(rest.len());
     }
 
-    /// A comment; `None` where it does not end.
+    /// A comment. `None` if it has no end.
     fn comment(&mut self) -> Option<Comment> {
         let start = self.at;
         let rest = self.rest();
         if rest.starts_with("//") {
             self.take(|c| c != '\n');
             let written = self.text.get(start..self.at).unwrap_or_default();
-            // Four slashes are a line drawn by hand.
+            // Four or more slashes draw a line; they are not documentation.
             let doc = written.starts_with("///") && !written.starts_with("////");
             return Some(Comment {
                 bytes: start..self.at,
@@ -190,7 +200,7 @@ impl<'a> Lexer<'a> {
                     if self.peek() != Some(quote) {
                         return TokenKind::Text(value);
                     }
-                    // A doubled quote stands for one.
+                    // A doubled quote is one quote.
                     self.next();
                     value.push(quote);
                 }
@@ -271,7 +281,7 @@ impl<'a> Lexer<'a> {
             10 => digits.as_str(),
             _ => digits.get(2..).unwrap_or_default(),
         };
-        // Rhai reads other radices as bits, so that 0xffff… is negative.
+        // Rhai reads other radices as bits: 0xffff… is negative.
         let value = match radix {
             10 => digits.parse().ok(),
             _ => u64::from_str_radix(digits, radix)
@@ -285,7 +295,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let fits = |sign: &&&str| {
             rest.starts_with(**sign)
-                // `!in` is one sign, `!inside` is not.
+                // `!in` is one sign; `!inside` is `!` and a name.
                 && (**sign != "!in"
                     || !rest
                         .chars()

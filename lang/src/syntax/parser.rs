@@ -1,7 +1,7 @@
-//! From pieces of text to a tree, going on after every error.
+//! Builds a tree from tokens, and goes on after errors.
 //!
-//! After an error the parser skips to the next place where a statement or a
-//! function can begin, so that one mistake is told once and the rest is still read.
+//! After an error the parser skips to the next place where a statement or function can
+//! start, so that it reports each mistake once and still reads the rest.
 
 use super::lexer::{Token, TokenKind, lex};
 use super::tree::{
@@ -9,49 +9,58 @@ use super::tree::{
 };
 use super::{Bytes, Comment};
 
-/// How deep expressions and blocks may nest; the core's own limit is lower.
+/// How deep expressions and blocks may nest. Core's own limit is lower.
 const DEPTH: u16 = 160;
 
-/// A tree and what is wrong with the text.
+/// A tree and the syntax errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
-    /// The tree, whole as far as the text is.
+    /// The tree of everything that could be read.
     pub script: Script,
-    /// What is wrong, in the order of the text.
+    /// The syntax errors, in text order.
     pub errors: Vec<SyntaxError>,
-    /// The pieces that the text was taken apart into.
+    /// The tokens of the text.
     pub tokens: Vec<Token>,
 }
 
-/// A place where the text is no script.
+/// A syntax error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What is wrong.
+    /// Its kind.
     pub kind: SyntaxErrorKind,
-    /// Where.
+    /// Its place.
     pub bytes: Bytes,
 }
 
-/// How the text is no script.
+/// The kind of a syntax error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyntaxErrorKind {
-    /// An expression should stand here.
+    /// An expression is missing.
     Expression,
-    /// A name should stand here.
+    /// A name is missing.
     Name,
-    /// This sign or word should stand here.
+    /// This sign or word is missing.
     Sign(&'static str),
-    /// A text or comment does not end.
+    /// A text or comment without an end.
     Unclosed,
-    /// A bracket or brace that opens at `bytes` is not closed; what was expected.
+    /// The bracket or brace at `bytes` is not closed; holds the sign that would close
+    /// it.
     Open(&'static str),
-    /// A number with a point, too great a number, or a stray character.
+    /// A decimal number, a number that is too large, or a stray character.
     Stray,
-    /// Expressions nest too deep.
+    /// Expressions nest too deeply.
     Depth,
 }
 
-/// Reads `text` as a script.
+/// Parses `text` as a script.
+///
+/// ```
+/// use longma_lang::syntax::{SyntaxErrorKind, parse};
+///
+/// let parsed = parse("fn a() { 1 + }\nfn b() { 2 }");
+/// assert_eq!(parsed.script.functions.len(), 2);
+/// assert_eq!(parsed.errors[0].kind, SyntaxErrorKind::Expression);
+/// ```
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let lexed = lex(text);
@@ -81,14 +90,14 @@ struct Parser<'a> {
     comments: &'a [Comment],
     at: usize,
     ids: u32,
-    /// Expressions and blocks that are being read.
+    /// How many expressions and blocks are open.
     nesting: u16,
-    /// Whether `|` ends an expression: in the labels of a `switch`.
+    /// Whether `|` ends an expression, as in the labels of a `switch`.
     bars: bool,
     errors: Vec<SyntaxError>,
 }
 
-/// Statements begin with these words; the last ones are left out of the profile.
+/// Words that start a statement. The profile forbids these.
 const FORBIDDEN: &[&str] = &[
     "while", "loop", "do", "for", "try", "throw", "break", "continue", "import", "export",
 ];
@@ -149,7 +158,7 @@ impl Parser<'_> {
         })
     }
 
-    /// The `///` comments that end right above `start`.
+    /// The `///` comments directly above `start`.
     fn docs(&self, start: usize) -> Vec<Name> {
         let mut docs = Vec::new();
         let mut below = start;
@@ -207,7 +216,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A block; an empty one where it is not written yet.
+    /// A block. Empty if it is not written yet.
     fn body(&mut self) -> Block {
         let end = self.before();
         self.block().unwrap_or(Block {
@@ -216,7 +225,7 @@ impl Parser<'_> {
         })
     }
 
-    /// An expression; a broken one where it is not written yet.
+    /// An expression. Broken if it is not written yet.
     fn some_expression(&mut self) -> Expr {
         let end = self.before();
         self.expression()
@@ -269,7 +278,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A statement that the profile leaves out, read as far as it can be.
+    /// A statement that the profile forbids, read as far as possible.
     fn forbidden(&mut self) -> StatementKind {
         let word = self.name().unwrap_or(Name {
             text: String::new(),
@@ -471,7 +480,7 @@ impl Parser<'_> {
             TokenKind::Word => self.worded(),
             TokenKind::Sign(sign) => self.signed(sign),
         }?;
-        // What ends in a brace is a statement of its own there.
+        // An expression that ends in a brace is a complete statement.
         match expr.kind {
             ExprKind::If { .. }
             | ExprKind::Switch { .. }
@@ -701,7 +710,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `.name`, `.name(…)` and `[…]` behind an expression.
+    /// `.name`, `.name(…)` and `[…]` after an expression.
     fn chain(&mut self, mut of: Expr) -> Option<Expr> {
         loop {
             let start = of.bytes.start;
@@ -709,7 +718,7 @@ impl Parser<'_> {
             let (kind, depth) = if self.is_sign(".") || self.is_sign("?.") {
                 self.advance();
                 let Some(name) = self.field_name() else {
-                    // `tests.` is what a completion is asked for.
+                    // Completion needs `tests.` with an empty name.
                     let end = self.before();
                     let name = Name {
                         text: String::new(),
@@ -751,7 +760,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A name behind a point, where it stands directly behind or on the line below.
+    /// A name after a dot, directly behind it or on the next line.
     fn field_name(&mut self) -> Option<Name> {
         let starts_statement = matches!(
             self.word(),
@@ -802,8 +811,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Moves what was read by itself to its place. Only the outermost places
-    /// matter to a reader of a text in a text.
+    /// Moves an expression that was parsed on its own to its place in the text. Nodes
+    /// inside lists, closures and blocks keep the places of the inner text.
     fn shift(&mut self, expr: &mut Expr, by: usize) {
         self.ids += 1;
         expr.id = self.ids;
@@ -849,7 +858,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Enters a nesting; whoever does leaves it again by `nesting -= 1`.
+    /// Opens one level of nesting. The caller closes it with `nesting -= 1`.
     fn enter(&mut self) -> bool {
         if self.nesting >= DEPTH {
             self.too_deep(self.bytes());
@@ -859,7 +868,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Tells that nesting is too deep and reads no further.
+    /// Reports that nesting is too deep, and stops reading.
     fn too_deep(&mut self, bytes: Bytes) {
         let kind = SyntaxErrorKind::Depth;
         if self.errors.iter().all(|error| error.kind != kind) {
@@ -875,7 +884,7 @@ impl Parser<'_> {
             .map_or(last..last, |token| token.bytes.clone())
     }
 
-    /// The end of the token before.
+    /// The end of the previous token.
     fn before(&self) -> usize {
         let token = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
         token.map_or(0, |token| token.bytes.end)
@@ -951,7 +960,7 @@ impl Parser<'_> {
         found
     }
 
-    /// Reads the sign that closes `open`; gives where what it closes ends.
+    /// Reads the sign that closes `open`. Returns where the bracketed part ends.
     fn close(&mut self, sign: &'static str, open: &Bytes) -> usize {
         match self.eat(sign) {
             Some(bytes) => bytes.end,
@@ -982,7 +991,7 @@ impl Parser<'_> {
         Some(Name { text, bytes })
     }
 
-    /// Notes an error here, unless one was just noted at this place.
+    /// Notes an error here, unless there is one at this place already.
     fn error(&mut self, kind: SyntaxErrorKind) {
         let bytes = self.bytes();
         let again = self.errors.last().is_some_and(|last| {
@@ -993,7 +1002,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Skips to where a statement can begin or a block ends.
+    /// Skips to where a statement can start or a block ends.
     fn recover(&mut self) {
         let mut depth = 0usize;
         while !self.is_end() {
@@ -1017,7 +1026,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Skips what can begin nothing.
+    /// Skips a token that cannot start anything.
     fn skip(&mut self) {
         self.error(SyntaxErrorKind::Expression);
         self.advance();
@@ -1025,7 +1034,7 @@ impl Parser<'_> {
 }
 
 impl Statement {
-    /// Whether no semicolon is needed behind it.
+    /// Whether it needs no semicolon after it.
     fn ends_itself(&self) -> bool {
         match &self.kind {
             StatementKind::Expr(expr) => matches!(

@@ -1,9 +1,16 @@
-//! A tree as text in one fixed form, with every expression in brackets: what
-//! tests compare, and what tells whether two rules say the same.
+//! Prints a tree in one fixed form, with all binary expressions in brackets. Tests
+//! compare this form, and so does the check whether two rules are the same.
 
 use super::tree::{Block, Expr, ExprKind, Script, Statement, StatementKind};
 
-/// The functions of a script in one fixed form, one a line.
+/// The functions of a script in one fixed form, one per line.
+///
+/// ```
+/// use longma_lang::syntax::{parse, print};
+///
+/// let parsed = parse("fn f(a) { a.x   + 1 * 2 }");
+/// assert_eq!(print(&parsed.script), "fn f(a) { (a.x + (1 * 2)) }\n");
+/// ```
 #[must_use]
 pub fn print(script: &Script) -> String {
     let functions = script.functions.iter().map(|function| {
@@ -98,7 +105,7 @@ fn expr(it: &Expr) -> String {
             then,
             otherwise,
         } => {
-            // `else if` is an `if` in the block of an `else`.
+            // An `else if` prints as an `if` in the block of an `else`.
             let otherwise = otherwise.as_ref().map(|other| match other.kind {
                 ExprKind::If { .. } => format!(" else {{ {} }}", expr(other)),
                 _ => format!(" else {}", expr(other)),

@@ -1,79 +1,79 @@
-//! The tree of a script. Every node knows its bytes; names and operators know
-//! their own.
+//! The tree of a script. Every node knows its bytes; names and operators know theirs
+//! too.
 
 use super::{Bytes, Comment};
 
 /// One `.rhai` file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
-    /// Its functions, in the order of the text.
+    /// Its functions, in text order.
     pub functions: Vec<Function>,
-    /// Statements outside functions, which the profile leaves out.
+    /// Statements outside functions, which the profile forbids.
     pub statements: Vec<Statement>,
     /// All comments.
     pub comments: Vec<Comment>,
 }
 
-/// A function: a rule, or with `private` a shared step.
+/// A function: a rule, or a shared step if it is `private`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// Its name.
     pub name: Name,
-    /// Whether it is a shared step and no rule.
+    /// Whether it is a shared step instead of a rule.
     pub private: bool,
     /// Its parameters.
     pub parameters: Vec<Name>,
-    /// What it does.
+    /// Its body.
     pub body: Block,
-    /// The `///` lines above it, without slashes and outer blanks.
+    /// The `///` lines above it, trimmed, without slashes.
     pub docs: Vec<Name>,
-    /// From `private` or `fn` to the last brace.
+    /// From `private` or `fn` to the closing brace.
     pub bytes: Bytes,
 }
 
-/// A word of the text.
+/// A name or keyword in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// As written.
+    /// Its text.
     pub text: String,
-    /// Where.
+    /// Its bytes.
     pub bytes: Bytes,
 }
 
 /// `{ … }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What stands in it.
+    /// Its statements, in order.
     pub statements: Vec<Statement>,
-    /// With its braces.
+    /// Its bytes, including the braces.
     pub bytes: Bytes,
 }
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What it is.
+    /// Its kind.
     pub kind: StatementKind,
-    /// Without the semicolon.
+    /// Its bytes, without the semicolon.
     pub bytes: Bytes,
-    /// Whether a semicolon follows. It changes nothing: a block has the value of
+    /// Whether a semicolon follows. It makes no difference: a block has the value of
     /// its last statement either way.
     pub closed: bool,
 }
 
-/// What a statement is.
+/// The kind of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatementKind {
     /// `let name = value`, or `const`.
     Let {
-        /// What is named.
+        /// The name it defines.
         name: Name,
-        /// Its value; `()` where there is none.
+        /// Its value. `None` means `()`.
         value: Option<Expr>,
     },
     /// `target = value`, `target += value`.
     Assign {
-        /// What is changed.
+        /// The place to change.
         target: Expr,
         /// The operator.
         operator: Name,
@@ -84,10 +84,9 @@ pub enum StatementKind {
     Return(Option<Expr>),
     /// An expression.
     Expr(Expr),
-    /// A loop, `try` or another statement that the profile leaves out, with
-    /// what stands in it.
+    /// A loop, `try` or another statement that the profile forbids, with its parts.
     Forbidden {
-        /// The word that begins it.
+        /// The word that starts it.
         word: Name,
         /// Its expressions.
         parts: Vec<Expr>,
@@ -99,77 +98,77 @@ pub enum StatementKind {
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expr {
-    /// What it is.
+    /// Its kind.
     pub kind: ExprKind,
-    /// Where; a bracketed one without its brackets.
+    /// Its bytes, without surrounding brackets.
     pub bytes: Bytes,
     /// Unique within the script.
     pub id: u32,
-    /// How deep it nests.
+    /// How deeply it nests.
     pub(super) depth: u16,
 }
 
-/// What an expression is.
+/// The kind of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExprKind {
     /// `()`.
     Absent,
-    /// `true`, `false`.
+    /// `true` or `false`.
     Bool(bool),
-    /// A whole number; `None` where it is too great.
+    /// A whole number. `None` if it is too large.
     Int(Option<i64>),
-    /// A text, without quotes and escapes.
+    /// A text, without quotes and with escapes resolved.
     Text(String),
-    /// `` `…${x}…` ``: the expressions in it.
+    /// `` `…${x}…` ``, with the expressions inside.
     Interpolated(Vec<Expr>),
     /// `[a, b]`.
     List(Vec<Expr>),
-    /// `#{a: b}`, which the profile leaves out.
+    /// `#{a: b}`, which the profile forbids.
     Map(Vec<(Name, Expr)>),
     /// A name.
     Name(String),
     /// `of.name`.
     Field {
-        /// Of what.
+        /// The value whose field is read.
         of: Box<Expr>,
-        /// Which; empty where it is not written yet.
+        /// The field's name. Empty if it is not written yet.
         name: Name,
     },
     /// `of[at]`.
     Index {
-        /// Of what.
+        /// The value to index.
         of: Box<Expr>,
-        /// Which.
+        /// The index.
         at: Box<Expr>,
     },
     /// `name(arguments)`.
     Call {
-        /// What is called.
+        /// The function's name.
         name: Name,
-        /// With what.
+        /// The arguments.
         arguments: Vec<Expr>,
     },
     /// `of.name(arguments)`.
     Method {
-        /// On what.
+        /// The value in front of the dot.
         of: Box<Expr>,
-        /// What is called.
+        /// The function's name.
         name: Name,
-        /// With what.
+        /// The arguments, without the value in front.
         arguments: Vec<Expr>,
     },
     /// `!x`, `-x`.
     Unary {
         /// The operator.
         operator: Unary,
-        /// What it is applied to.
+        /// Its operand.
         operand: Box<Expr>,
     },
     /// `left + right`.
     Binary {
         /// The operator.
         operator: Binary,
-        /// Where it stands.
+        /// The operator's bytes.
         at: Bytes,
         /// Its left side.
         left: Box<Expr>,
@@ -180,45 +179,45 @@ pub enum ExprKind {
     Closure {
         /// Its parameters.
         parameters: Vec<Name>,
-        /// What it gives.
+        /// Its body.
         body: Box<Expr>,
     },
     /// `if condition { … } else …`.
     If {
-        /// When.
+        /// Its condition.
         condition: Box<Expr>,
-        /// What then.
+        /// The block that runs if the condition holds.
         then: Block,
-        /// What else: a block or another `if`.
+        /// The `else` part: a block or another `if`.
         otherwise: Option<Box<Expr>>,
     },
     /// `switch subject { … }`.
     Switch {
-        /// What is looked at.
+        /// The value to match.
         subject: Box<Expr>,
         /// The arms, in order.
         arms: Vec<Arm>,
     },
     /// `{ … }`.
     Block(Block),
-    /// What could not be read.
+    /// Text that could not be parsed.
     Broken,
 }
 
 /// `"a" | "b" if condition => value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arm {
-    /// The values; none for `_`.
+    /// The values to match. Empty for `_`.
     pub labels: Vec<Expr>,
     /// Its condition.
     pub condition: Option<Expr>,
-    /// What it gives.
+    /// Its result.
     pub value: Expr,
-    /// Where.
+    /// Its bytes.
     pub bytes: Bytes,
 }
 
-/// An operator before its operand.
+/// A prefix operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unary {
     /// `!`
@@ -229,7 +228,7 @@ pub enum Unary {
     Plus,
 }
 
-/// An operator between two operands.
+/// A binary operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(
     missing_docs,
@@ -263,7 +262,7 @@ pub enum Binary {
 }
 
 impl Binary {
-    /// As it is written.
+    /// The sign as written.
     #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
@@ -294,7 +293,7 @@ impl Binary {
         }
     }
 
-    /// How strongly it binds; Rhai's numbers.
+    /// How strongly it binds. The numbers are Rhai's.
     pub(super) fn strength(self) -> u8 {
         match self {
             Self::Or | Self::Union | Self::Xor => 30,
@@ -313,7 +312,7 @@ impl Binary {
 }
 
 impl Unary {
-    /// As it is written.
+    /// The sign as written.
     #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
@@ -325,7 +324,7 @@ impl Unary {
 }
 
 impl Block {
-    /// The expressions that stand directly in it.
+    /// The expressions directly inside it.
     #[must_use]
     pub fn expressions(&self) -> Vec<&Expr> {
         self.statements
@@ -334,7 +333,7 @@ impl Block {
             .collect()
     }
 
-    /// Calls `see` with every expression in it, outer ones first.
+    /// Calls `see` with every expression inside, outer ones first.
     pub fn walk<'a>(&'a self, see: &mut impl FnMut(&'a Expr)) {
         for expr in self.expressions() {
             expr.walk(see);
@@ -343,7 +342,7 @@ impl Block {
 }
 
 impl Statement {
-    /// The expressions that stand directly in it.
+    /// The expressions directly inside it.
     #[must_use]
     pub fn expressions(&self) -> Vec<&Expr> {
         match &self.kind {
@@ -361,7 +360,7 @@ impl Statement {
 }
 
 impl Expr {
-    /// The expressions that stand directly in it.
+    /// The expressions directly inside it.
     #[must_use]
     pub fn children(&self) -> Vec<&Expr> {
         match &self.kind {
@@ -405,7 +404,7 @@ impl Expr {
         }
     }
 
-    /// Calls `see` with this expression and every one in it, outer ones first.
+    /// Calls `see` with this expression and all expressions inside, outer ones first.
     pub fn walk<'a>(&'a self, see: &mut impl FnMut(&'a Expr)) {
         see(self);
         for child in self.children() {

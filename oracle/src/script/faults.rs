@@ -1,4 +1,5 @@
-//! The engine's errors in our words: no name of its types reaches a reader.
+//! Translates the engine's errors into ours, so that no name of its types reaches a
+//! reader.
 
 use super::FORBIDDEN;
 use super::values::kind_of_name;
@@ -18,8 +19,8 @@ pub(super) fn raise(fault: Fault) -> Box<EvalAltResult> {
     EvalAltResult::ErrorRuntime(Dynamic::from(fault), Position::NONE).into()
 }
 
-/// The fault in an error of the engine, and the innermost position it names.
-/// No fault means that the script was ended from outside.
+/// The fault in an engine error, and the innermost position it names. No fault means
+/// that the script was terminated from outside.
 pub(super) fn explain(error: &EvalAltResult) -> (Option<Fault>, Position) {
     let at = error.position();
     match error {
@@ -65,7 +66,7 @@ pub(super) fn fault(error: &EvalAltResult) -> Fault {
     }
 }
 
-/// Explains `name (type, type)`, the engine's word for a call that fits nothing.
+/// Explains `name (type, type)`: the engine's text for a call that matches no function.
 pub(super) fn no_function(signature: &str) -> Fault {
     let (name, rest) = signature.split_once(' ').unwrap_or((signature, ""));
     let given: Vec<Kind> = rest
@@ -106,7 +107,7 @@ pub(super) fn position(file: &str, position: Position) -> Place {
     )
 }
 
-/// What the engine's parser refused, in our words.
+/// Explains a syntax error of the engine in our words.
 pub(super) fn syntax(error: &rhai::ParseError, text: &str, file: &str) -> Problem {
     let at = error.position();
     let place = position(file, at);

@@ -1,5 +1,5 @@
-//! The functions of `host.rs`, registered with the engine: the whole of what a
-//! rule can call. Each function that walks something is charged its length.
+//! Registers the functions of `host.rs` with the engine: everything a rule can call. A
+//! function that walks a value costs its length.
 
 use super::faults::{kinds, raise};
 use super::values::{List, dynamic, items, kind};
@@ -17,7 +17,7 @@ use rhai::{Array, Dynamic, FnPtr, ImmutableString, Module, NativeCallContext};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Everything a rule can call, with one constructor of causes for each of `levels`.
+/// Everything a rule can call, with a constructor of causes for each of `levels`.
 pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     let mut module = Module::new();
     compare(&mut module);
@@ -44,13 +44,13 @@ fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {
     }
 }
 
-/// Comparison: values of one kind compare, absence can be asked for, and
-/// anything else is an error instead of the engine's silent `false`.
+/// Comparison operators. Values of one kind compare, `==` and `!=` also accept absence,
+/// and every other pair is an error instead of the engine's silent `false`.
 fn compare(module: &mut Module) {
     for operator in ["==", "!=", "<", "<=", ">", ">="] {
         let general = move |left: Dynamic, right: Dynamic| compared(operator, &left, &right);
         module.set_native_fn(operator, general);
-        // The engine would answer these itself, so each pair is named.
+        // The engine would compare these pairs itself, so each gets an explicit function.
         macro_rules! mixed {
             ($($left:ty, $right:ty;)*) => {$(
                 module.set_native_fn(operator, move |l: $left, r: $right| {
@@ -79,7 +79,7 @@ fn compared(operator: &str, left: &Dynamic, right: &Dynamic) -> Outcome<bool> {
         return Ok((pair == [Kind::Absent; 2]) == (operator == "=="));
     }
     let order = order(left, right).filter(|_| {
-        // Truth values, names and records have no order worth asking for.
+        // Booleans, names and records have no useful order.
         equality || !matches!(pair, [Kind::Bool | Kind::Text | Kind::Record, _])
     });
     let Some(order) = order else {
@@ -124,7 +124,7 @@ macro_rules! host_fns {
     )*};
 }
 
-/// Registers host functions that always answer.
+/// Registers host functions that cannot fault.
 macro_rules! sure_fns {
     ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
         $module.set_native_fn($name, |$($arg: $kind),*| -> Outcome<_> { Ok($body) });
@@ -215,7 +215,7 @@ fn sets(module: &mut Module) {
     }
 }
 
-/// Both forms of a list that a script can hold.
+/// Both forms of lists in a script.
 trait Items {
     fn items(&self) -> &[Dynamic];
 }
@@ -306,7 +306,7 @@ fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     mapping::<L>(module);
 }
 
-/// The items of a list, all of one kind.
+/// The items of a list, if all are of one kind.
 fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Outcome<Vec<T>> {
     let items = list.items().iter();
     let all = items.map(|item| {
@@ -316,7 +316,7 @@ fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Ou
     all.collect()
 }
 
-/// Counts by day, and how a day departs from those before it.
+/// Counts by day, and how far a day departs from the days before it.
 fn series(module: &mut Module) {
     daily::<List, List>(module);
     daily::<List, Array>(module);
@@ -351,7 +351,7 @@ where
     });
 }
 
-/// `earliest` and `latest` of instants or dates; absent ones are passed over.
+/// `earliest` and `latest` of instants or dates. They skip absent items.
 fn extremes<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     for (name, wanted) in [
         ("earliest", std::cmp::Ordering::Less),
@@ -380,7 +380,7 @@ fn extremes<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     }
 }
 
-/// The functions that ask a closure about each item.
+/// Functions that test each item with a closure.
 fn choosing<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     module.set_native_fn(
         "filter",
@@ -420,7 +420,7 @@ fn choosing<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     });
 }
 
-/// The functions that make a list of a closure's answers.
+/// Functions that map each item with a closure.
 fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     module.set_native_fn("map", |context: NativeCallContext, l: &mut L, f: FnPtr| {
         let mut mapped = Vec::with_capacity(l.items().len());
@@ -463,7 +463,7 @@ fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
     );
 }
 
-/// Appends a value, a list's items, or nothing for an absent value.
+/// Appends a value, or the items of a list. Appends nothing for an absent value.
 fn join(context: &NativeCallContext, to: &mut Vec<Dynamic>, value: Dynamic) -> Outcome<()> {
     let value = value.flatten();
     match kind(&value) {
@@ -557,7 +557,7 @@ fn causes(module: &mut Module, levels: &BTreeSet<Arc<str>>) {
     );
 }
 
-/// The evidence of a record or of a list of records; absent ones give none.
+/// The evidence of a record or of a list of records. Absent ones add none.
 fn gather(fact: &Dynamic, evidence: &mut Vec<Evidence>) -> Outcome<()> {
     match kind(fact) {
         Kind::Absent => Ok(()),

@@ -1,7 +1,7 @@
-//! The probe: a function that gives back what it is given and notes it.
+//! The probe: a function that returns its argument and records it.
 //!
-//! It stands only in scripts that the desk wrote it into, and only a watched host
-//! has it. What it noted is kept with the evaluation, rule by rule.
+//! Only scripts that the desk has instrumented call it, and only a watched host
+//! provides it. The records are kept with the evaluation, rule by rule.
 
 use super::values::{items, kind};
 use super::{Host, Outcome, Runs, Session, library};
@@ -17,23 +17,24 @@ use rhai::{Dynamic, ImmutableString, NativeCallContext};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What probes saw of one rule.
+/// What probes recorded for one rule.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    /// In order, up to [`limits::SIGHTS`].
+    /// Records in order, up to [`limits::SIGHTS`].
     pub(crate) sights: Vec<Sight>,
     /// Whether there were more.
     pub(crate) cut: bool,
-    /// By probe, all of them.
+    /// Counts of all visits, by probe.
     pub(crate) tallies: BTreeMap<u32, Tally>,
 }
 
-/// The log as host functions reach it, which see the engine only through shared values.
+/// The log. Host functions reach the evaluation only through shared values.
 #[derive(Debug, Default)]
 pub(super) struct Shared(Mutex<Log>);
 
 impl Host {
-    /// As [`new`](Self::new), with the probe, and with room for probes in scripts.
+    /// Like [`new`](Self::new), with the probe, and with larger limits for instrumented
+    /// scripts.
     pub(crate) fn watched(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Self {
         let mut module = library::module(levels, offset);
         module.set_native_fn(
@@ -51,7 +52,7 @@ impl Host {
     }
 }
 
-/// Takes what probes saw since it was last taken.
+/// Takes what probes have recorded since the last call.
 pub(crate) fn take(work: &mut Work) -> Log {
     work.with(|runs: &mut Runs, _| std::mem::take(&mut *runs.log.lock()))
 }

@@ -1,4 +1,4 @@
-//! Values on their way into a script and out of it.
+//! Converts values to and from the engine's.
 
 use super::Argument;
 use longma_core::Code;
@@ -13,7 +13,7 @@ use longma_core::{Date, Days, Elapsed, Instant};
 use rhai::{Array, Dynamic, ImmutableString};
 use std::sync::Arc;
 
-/// A list as scripts hold it: shared, and never holding another list.
+/// A list in a script: shared, and never nested.
 #[derive(Debug, Clone)]
 pub(super) struct List(pub(super) Arc<[Dynamic]>);
 
@@ -40,7 +40,7 @@ pub(super) fn dynamic(value: &Value) -> Dynamic {
     }
 }
 
-/// The causes in what a rule returned: one, a list of them, or none.
+/// The causes that a rule returned: one, a list of them, or none.
 pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fault> {
     let value = value.flatten();
     if drafts.len() > limits::CAUSES {
@@ -59,7 +59,7 @@ pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fau
     Ok(())
 }
 
-/// The items of a list or of a literal; none for anything else.
+/// The items of a list or list literal. Empty for any other value.
 pub(super) fn items(value: &Dynamic) -> Vec<Dynamic> {
     if let Some(list) = value.read_lock::<List>() {
         return list.0.to_vec();
@@ -88,7 +88,7 @@ pub(super) fn kind(value: &Dynamic) -> Kind {
     }
 }
 
-/// The kind that the engine's name of a type stands for.
+/// The kind for the engine's name of a type.
 pub(super) fn kind_of_name(name: &str) -> Kind {
     use std::any::type_name;
     let known = [
