@@ -1,4 +1,4 @@
-//! What can be wrong with records, and with what joins, corrects and lists them.
+//! The problem codes of this crate.
 
 use longma_core::{Localized, Place, Problem};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with records, and with what joins, corrects and lists them.
+    /// Problems with roll-ups, dossiers, corrections, histories and screening lists.
     pub enum Code {
         RollupRegion = "rollup-region",
         RollupTwice = "rollup-twice",
@@ -71,7 +71,7 @@ longma_core::codes! {
     }
 }
 
-/// A problem at a value of a facts document.
+/// A problem at a pointer into a facts document.
 pub(crate) fn problem(
     code: Code,
     pointer: impl Into<String>,
@@ -80,7 +80,7 @@ pub(crate) fn problem(
     Problem::new(code, Place::facts(pointer), args)
 }
 
-/// As [`problem`], with arguments that differ by language.
+/// Like [`problem`], with arguments that differ by language.
 pub(crate) fn problem_localized(
     code: Code,
     pointer: impl Into<String>,
