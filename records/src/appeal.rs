@@ -1,13 +1,12 @@
-//! What can be contested of a decision, and with whom (申诉).
+//! Lists what can be contested in a decision, and with whom (申诉).
 //!
-//! A level rests on rules, and rules on records. For each active cause this lays
-//! out which rule holds and by what source, which records it rests on, who
-//! answers for each of them, what was corrected already, and what the person can
-//! do. A cause that rests on no record says so: it holds because something is
-//! absent.
+//! A level rests on rules, and rules rest on records. For each active cause this module
+//! lists the rule and its source, the records it rests on, who answers for each of them,
+//! what was already corrected, and what the person can do. A cause without records holds
+//! because something is absent, and is listed as such.
 //!
-//! A cause names its records, not the fields that were read of them: all fields
-//! of a record are listed, each with what it means, and each can be contested.
+//! Limit: a cause names its records but not the fields that the rule read. So every field
+//! of a record is listed with its meaning, and each can be contested.
 
 use crate::code::messages;
 use crate::merge::{Correction, Ledger, Superseded, Variant};
@@ -20,12 +19,12 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// The version of the view's own format.
+/// Version of the view's format.
 const FORMAT: u32 = 1;
-/// How the rule of a manual cause begins.
+/// Prefix of a manual cause's rule.
 const MANUAL: &str = "manual/";
 
-/// What can be contested at an instant.
+/// What can be contested at one instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Appeal {
     /// The format's version.
@@ -34,34 +33,34 @@ pub struct Appeal {
     pub decisions: Vec<DecisionAppeal>,
 }
 
-/// One decision.
+/// One decision and its causes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DecisionAppeal {
-    /// Its name.
+    /// Name.
     pub decision: String,
-    /// Its name for readers.
+    /// Name for readers.
     pub caption: Localized,
     /// The instant.
     pub at: Stamp,
     /// The level, or `unknown`.
     pub level: String,
-    /// The level's name for readers; `None` where it is unknown.
+    /// Level name for readers; `None` if the level is unknown.
     pub level_caption: Option<Localized>,
-    /// Why, highest level first; none where the lowest level holds by itself.
+    /// The active causes, highest level first; empty if the lowest level holds without a cause.
     pub causes: Vec<CauseAppeal>,
-    /// What keeps it from being known, with what to do.
+    /// What keeps the level from being known, and what to do about it.
     pub problems: Vec<Problem>,
 }
 
-/// One cause.
+/// One cause and what can be done about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CauseAppeal {
     /// The cause itself: rule, caption, release, source of the rule, span.
     #[serde(flatten)]
     pub cause: CauseView,
-    /// Whether it was set by hand.
+    /// Whether the cause was set by hand.
     pub manual: bool,
-    /// What it rests on; none where it holds because something is absent.
+    /// What the cause rests on; empty if it holds because something is absent.
     pub grounds: Vec<Ground>,
     /// What the person can do.
     pub ways: Vec<Localized>,
@@ -77,43 +76,104 @@ pub enum Ground {
     Row {
         /// The table.
         table: String,
-        /// The row, from 0, as text.
+        /// The row, counted from 0, as text.
         row: String,
     },
 }
 
-/// A record, and who answers for it.
+/// A record and who answers for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RecordGround {
-    /// Where it stands in the facts.
+    /// Pointer to the record in the facts.
     pub pointer: String,
-    /// The record; `null` where the facts given have nothing there.
+    /// The record; `null` if the facts have nothing at the pointer.
     pub record: Json,
-    /// Its fields, each with what it means.
+    /// Its fields with their meaning.
     pub fields: Vec<FieldView>,
-    /// Who states it; none where it is not known, or a correction alone does.
+    /// The sources that state it; empty if they are not known or it comes only from a correction.
     pub sources: BTreeSet<String>,
-    /// Corrections that led to it.
+    /// The corrections that led to it.
     pub corrections: Vec<Correction>,
-    /// What was said in its place before.
+    /// The statements it replaced.
     pub superseded: Vec<Superseded>,
-    /// What others say of the same record.
+    /// Other versions of the same record.
     pub otherwise: Vec<Variant>,
 }
 
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FieldView {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// What it says.
+    /// Its value.
     pub value: Json,
-    /// What it means, by the schema.
+    /// Its meaning, from the schema.
     pub words: Localized,
 }
 
-/// What can be contested of `decisions` (all where none is named) at an instant.
-/// The ledger, where there is one, came with the facts that were decided.
+/// Lists what can be contested in `decisions` (all if empty) at an instant. A ledger must
+/// come from the same merge as the facts that were decided.
+///
+/// ```
+/// use longma_core::{Instant, Request};
+/// use longma_records::appeal::{Ground, appeal};
+/// use longma_records::merge::Dossier;
+/// # let catalogue = longma_oracle::load(longma_compile::Bundle {
+/// #     longma_bundle: longma_compile::BUNDLE_FORMAT,
+/// #     schemas: [("person".to_owned(), PERSON.to_owned())].into(),
+/// #     references: [].into(),
+/// #     packs: vec![serde_json::from_str(PACK).unwrap()],
+/// # }).unwrap();
+/// // The pack's rule: a positive test is red from its report on.
+/// let dossier = Dossier::of(&catalogue, "laboratory", FACTS).unwrap();
+/// let merged = dossier.merged(&catalogue).unwrap();
+/// let outcome = catalogue.evaluate(&merged.facts_json(), Request::default()).unwrap();
+/// let at = Instant::parse("2022-07-11T00:00:00+08:00").unwrap();
+/// let appeal = appeal(&catalogue, &outcome, Some(&merged.ledger), &["code"], at);
+///
+/// let cause = &appeal.decisions[0].causes[0];
+/// assert_eq!(cause.cause.rule, "62/2022-01-01/code/positive");
+/// let Ground::Record(record) = &cause.grounds[0] else { unreachable!() };
+/// assert_eq!(record.pointer, "/tests/0");
+/// assert!(record.sources.contains("laboratory"));
+/// # const PERSON: &str = include_str!("../../rules/schema/person.schema.json");
+/// # const PACK: &str = r#"{
+/// #     "id": "62/2022-01-01",
+/// #     "manifest": {
+/// #         "subject": "person", "version": "1", "corrections": "correction",
+/// #         "title": {"zh-CN": "方案", "en": "A plan"},
+/// #         "authority": {"zh-CN": "省", "en": "Province"},
+/// #         "sources": {"s": {"title": {"zh-CN": "来源", "en": "the source"}, "grade": "A"}},
+/// #         "decisions": {"code": {"scale": ["green", "red"], "colours": ["green", "red"]}}
+/// #     },
+/// #     "captions": {"code": {
+/// #         "name": {"zh-CN": "码", "en": "code"},
+/// #         "levels": {
+/// #             "green": {"zh-CN": "绿码", "en": "green"}, "red": {"zh-CN": "红码", "en": "red"}
+/// #         },
+/// #         "rules": {"positive": {
+/// #             "caption": {"zh-CN": "检测阳性", "en": "a positive test"},
+/// #             "release": {"zh-CN": "治愈", "en": "recovery"}
+/// #         }}
+/// #     }},
+/// #     "scripts": {"code": "/// source: s\nfn positive(tests) {
+/// #         tests.filter(|t| t.result == \"positive\")
+/// #              .map(|t| red(t.reported_at, ()).because(t))
+/// #     }"}
+/// # }"#;
+/// # const FACTS: &str = r#"{
+/// #     "subject": "person",
+/// #     "identity": {
+/// #         "name": "样例", "region": "620102",
+/// #         "document": {"type": "resident_id", "number": "999999199001010016"}
+/// #     },
+/// #     "tests": [{
+/// #         "method": "nucleic_acid", "result": "positive", "pool_size": 1,
+/// #         "sampled_at": "2022-07-10T08:00:00+08:00",
+/// #         "reported_at": "2022-07-10T20:00:00+08:00"
+/// #     }]
+/// # }"#;
+/// ```
 #[must_use]
 pub fn appeal(
     catalogue: &Catalogue,
@@ -250,7 +310,7 @@ impl View<'_> {
     }
 }
 
-/// What can be done about a record: ask those who state it, or who corrected it.
+/// What the person can do about a record: ask its sources, or whoever corrected it.
 fn ways(ground: &RecordGround) -> Vec<Localized> {
     let pointer = &ground.pointer;
     let mut ways: Vec<Localized> = ground
@@ -292,7 +352,7 @@ fn ways(ground: &RecordGround) -> Vec<Localized> {
     ways
 }
 
-/// A row as a reader counts it, from 1.
+/// A row number for readers, counted from 1.
 #[must_use]
 pub fn counted(row: &str) -> String {
     match row.parse::<usize>() {
@@ -301,7 +361,7 @@ pub fn counted(row: &str) -> String {
     }
 }
 
-/// The officers who answer for a manual cause.
+/// The officers who set a manual cause.
 fn officers(record: &Json) -> Vec<Localized> {
     let officers = record.get("officers").and_then(Json::as_array);
     let officers = officers.into_iter().flatten();

@@ -1,9 +1,9 @@
-//! What can be wrong with records, and with what joins, corrects and lists them.
+//! The problem codes of this crate.
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What can be wrong with records, and with what joins, corrects and lists them.
+    /// Problems with roll-ups, dossiers, corrections, histories and screening lists.
     pub enum Code {
         RollupRegion = "rollup-region",
         RollupTwice = "rollup-twice",

@@ -1,4 +1,4 @@
-//! What tests of several modules share: small packs and invented persons.
+//! Test fixtures shared by several modules: small packs and invented persons.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -8,11 +8,11 @@ use longma_core::Catalogue;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-/// An invented number of no region, with the check character that fits.
+/// An invented number with an unused region code and a valid check character.
 pub(crate) const NUMBER: &str = "999999199001010016";
 
-/// A pack of two rules: a positive test is red from its report on, and who has
-/// no test at all is yellow.
+/// A pack with two rules: a positive test is red from its report on, and a person without
+/// any test is yellow.
 pub(crate) fn pack(
     id: &str,
     from: Option<&str>,
@@ -51,7 +51,7 @@ pub(crate) fn pack(
     serde_json::from_value(source).unwrap()
 }
 
-/// A catalogue of packs, with the project's own schema of persons.
+/// A catalogue of these packs, with the project's own person schema.
 pub(crate) fn packs(packs: Vec<PackSource>) -> Catalogue {
     let person = include_str!("../../rules/schema/person.schema.json");
     longma_oracle::load(Bundle {
@@ -63,7 +63,7 @@ pub(crate) fn packs(packs: Vec<PackSource>) -> Catalogue {
     .unwrap()
 }
 
-/// A positive test that was reported at an instant.
+/// A positive test reported at an instant.
 pub(crate) fn positive(reported_at: &str) -> Json {
     json!({"method": "nucleic_acid", "sampled_at": "2022-07-10T08:00:00+08:00",
         "reported_at": reported_at, "result": "positive", "pool_size": 1})
@@ -76,14 +76,14 @@ pub(crate) fn negative(reported_at: &str) -> Json {
     test
 }
 
-/// What one source says of a person's tests.
+/// A dossier in which one source states a person's tests.
 pub(crate) fn person(catalogue: &Catalogue, source: &str, tests: &[Json]) -> Dossier {
     let facts = json!({"subject": "person", "tests": tests, "identity": {"name": "样例",
         "document": {"type": "resident_id", "number": NUMBER}, "region": "620102"}});
     Dossier::of(catalogue, source, &facts.to_string()).unwrap()
 }
 
-/// The same, with the test of 10 July corrected.
+/// The same dossier with the test of 10 July corrected.
 pub(crate) fn corrected(
     catalogue: &Catalogue,
     dossier: &Dossier,

@@ -1,13 +1,13 @@
 //! What was decided before a correction, and what after it.
 //!
-//! A correction changes what is known, and with it the whole timeline. Whether
-//! the past changes too is the policy's to say, by `corrections` in the pack's
-//! manifest: as if the record had always been so, or only from the correction on,
-//! so that what was decided on the old record stays as it was. For each instant
-//! the pack in force then says which.
+//! A correction changes the facts, and with them the whole timeline. Whether it also
+//! changes the past is for the policy to say, with `corrections` in the pack's manifest:
+//! either the record counts as if it had always been so, or the correction counts only
+//! from when it was made, and what was decided on the old record stands. At each instant,
+//! the pack then in force chooses.
 //!
-//! Left out: when a *statement* became known. Statements carry no time of
-//! arrival; a document that must not count before an instant is joined later.
+//! Left out: when a *statement* became known. Statements carry no time of arrival; a
+//! document that must not count before some instant has to be joined later.
 
 use crate::code::Code;
 use crate::merge::{Correction, Dossier, Merged};
@@ -18,77 +18,143 @@ use longma_core::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The version of the history's own format.
+/// Version of the history format.
 const FORMAT: u32 = 1;
-/// Instants of corrections in one history; each is evaluated once.
+/// Maximum number of distinct correction instants; each is evaluated once.
 const STAGES: usize = 100;
 
 /// The outcomes of a dossier, one for each state of its corrections.
+///
+/// ```
+/// use longma_core::{Instant, Request};
+/// use longma_records::history::History;
+/// use longma_records::merge::Dossier;
+/// # let catalogue = longma_oracle::load(longma_compile::Bundle {
+/// #     longma_bundle: longma_compile::BUNDLE_FORMAT,
+/// #     schemas: [("person".to_owned(), PERSON.to_owned())].into(),
+/// #     references: [].into(),
+/// #     packs: vec![serde_json::from_str(PACK).unwrap()],
+/// # }).unwrap();
+/// // The pack's rule: a positive test is red from its report on. Its manifest says
+/// // `corrections = "correction"`: corrections do not change the past.
+/// let dossier = Dossier::of(&catalogue, "laboratory", FACTS).unwrap();
+/// let dossier = dossier.corrected(&catalogue, r#"[{
+///     "section": "tests", "at": "2022-07-12T09:00:00+08:00",
+///     "record": {"method": "nucleic_acid", "sampled_at": "2022-07-10T08:00:00+08:00"},
+///     "becomes": null,
+///     "by": {"name": "经办甲", "office": "虚构区疾控中心", "number": "0001"},
+///     "reason": "样本贴错"
+/// }]"#).unwrap();
+/// let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
+/// let level = |time: &str| {
+///     let status = history.at("code", Instant::parse(time).unwrap()).unwrap();
+///     status.level_name().to_owned()
+/// };
+/// assert_eq!(level("2022-07-10T19:59:59+08:00"), "green");
+/// assert_eq!(level("2022-07-12T08:59:59+08:00"), "red");
+/// assert_eq!(level("2022-07-12T09:00:00+08:00"), "green");
+/// # const PERSON: &str = include_str!("../../rules/schema/person.schema.json");
+/// # const PACK: &str = r#"{
+/// #     "id": "62/2022-01-01",
+/// #     "manifest": {
+/// #         "subject": "person", "version": "1", "corrections": "correction",
+/// #         "title": {"zh-CN": "方案", "en": "A plan"},
+/// #         "authority": {"zh-CN": "省", "en": "Province"},
+/// #         "sources": {"s": {"title": {"zh-CN": "来源", "en": "the source"}, "grade": "A"}},
+/// #         "decisions": {"code": {"scale": ["green", "red"], "colours": ["green", "red"]}}
+/// #     },
+/// #     "captions": {"code": {
+/// #         "name": {"zh-CN": "码", "en": "code"},
+/// #         "levels": {
+/// #             "green": {"zh-CN": "绿码", "en": "green"}, "red": {"zh-CN": "红码", "en": "red"}
+/// #         },
+/// #         "rules": {"positive": {
+/// #             "caption": {"zh-CN": "检测阳性", "en": "a positive test"},
+/// #             "release": {"zh-CN": "治愈", "en": "recovery"}
+/// #         }}
+/// #     }},
+/// #     "scripts": {"code": "/// source: s\nfn positive(tests) {
+/// #         tests.filter(|t| t.result == \"positive\")
+/// #              .map(|t| red(t.reported_at, ()).because(t))
+/// #     }"}
+/// # }"#;
+/// # const FACTS: &str = r#"{
+/// #     "subject": "person",
+/// #     "identity": {
+/// #         "name": "样例", "region": "620102",
+/// #         "document": {"type": "resident_id", "number": "999999199001010016"}
+/// #     },
+/// #     "tests": [{
+/// #         "method": "nucleic_acid", "result": "positive", "pool_size": 1,
+/// #         "sampled_at": "2022-07-10T08:00:00+08:00",
+/// #         "reported_at": "2022-07-10T20:00:00+08:00"
+/// #     }]
+/// # }"#;
+/// ```
 #[derive(Debug)]
 pub struct History {
     stages: Vec<Stage>,
     corrections: Vec<Correction>,
-    /// From when corrections count, by the pack's id.
+    /// From when corrections count, by pack id.
     modes: BTreeMap<String, Corrections>,
     offset: Offset,
 }
 
-/// What is decided while no further correction is known.
+/// The decisions made with one state of the corrections.
 #[derive(Debug)]
 pub struct Stage {
-    /// Since when these corrections are known; `None` before the first.
+    /// The instant from which these corrections are known; `None` before the first.
     pub since: Option<Instant>,
-    /// What is known then.
+    /// The merged facts.
     pub merged: Merged,
-    /// What is decided by it, for all instants.
+    /// The outcome for these facts, over all time.
     pub outcome: Outcome,
 }
 
-/// The history as JSON has it.
+/// The history as written to JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HistoryView {
     /// The format's version.
     pub longma_history: u32,
-    /// The corrections, in order.
+    /// The corrections, sorted.
     pub corrections: Vec<Correction>,
-    /// By name.
+    /// Decisions by name.
     pub decisions: BTreeMap<String, DecisionHistory>,
 }
 
 /// One decision over all time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DecisionHistory {
-    /// Its name for readers.
+    /// Name for readers.
     pub caption: Localized,
-    /// Together they cover all time; two that touch differ.
+    /// Segments that together cover all time; neighbours differ.
     pub segments: Vec<SegmentView>,
 }
 
-/// A stretch of time over which nothing changes, as JSON has it.
+/// A stretch of time with one status, as written to JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SegmentView {
-    /// First instant; `None` for ever.
+    /// First instant; `None` if there is none.
     pub from: Option<Stamp>,
-    /// First instant after; `None` for ever.
+    /// First instant after the segment; `None` if there is none.
     pub until: Option<Stamp>,
     /// The level, or `unknown`.
     pub level: String,
-    /// Where the level is unknown: the highest level that is certain.
+    /// If the level is unknown: the highest level that is certain.
     pub at_least: Option<String>,
-    /// The packs in force, own first, then what it inherits.
+    /// The packs in force: the region's own first, then those it inherits.
     pub packs: Vec<String>,
     /// The causes, highest level first.
     pub causes: Vec<CauseView>,
-    /// Until when corrections are known that count here; `None` where none does.
+    /// The instant of the latest correction that counts here; `None` if none does.
     pub known: Option<Stamp>,
 }
 
 impl History {
-    /// Evaluates a dossier as it was before its first correction, and after each.
+    /// Evaluates a dossier before its first correction and after each one.
     ///
     /// # Errors
-    /// What keeps the dossier from being merged or decided in one of its states;
-    /// too many corrections.
+    /// One of the states cannot be merged or decided, or there are too many corrections.
     pub fn of(
         catalogue: &Catalogue,
         dossier: &Dossier,
@@ -132,24 +198,24 @@ impl History {
         })
     }
 
-    /// Its states, earliest first: the first knows no correction, the last all.
+    /// The states, earliest first: the first has no correction, the last has all.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
 
-    /// The status of a decision at an instant, as the pack in force then counts
-    /// corrections; `None` where the rules have no such decision.
+    /// The status of a decision at an instant, with corrections counted as the pack then in
+    /// force says; `None` if the rules have no such decision.
     #[must_use]
     pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {
         let stage = self.stages.get(self.counting(decision, instant)?)?;
         stage.outcome.at(decision, instant)
     }
 
-    /// Every decision over all time, as the packs count corrections.
+    /// Every decision over all time, with corrections counted as the packs say.
     ///
-    /// A status looked up in a state of the past tells what was known then of the
-    /// time to come; here each stretch is cut where another state counts.
+    /// A status from an earlier state also covers the time after later corrections; here each
+    /// segment ends where another state takes over.
     #[must_use]
     pub fn view(&self) -> HistoryView {
         let names = self.stages.iter().flat_map(|it| it.outcome.decisions());
@@ -169,7 +235,7 @@ impl History {
         }
     }
 
-    /// The position of the state that counts for a decision at an instant.
+    /// Index of the state that counts for a decision at an instant.
     fn counting(&self, decision: &str, instant: Instant) -> Option<usize> {
         let last = self.stages.len().checked_sub(1)?;
         let status = self.stages.get(last)?.outcome.at(decision, instant)?;
@@ -222,7 +288,7 @@ impl History {
     }
 }
 
-/// An instant before an end; any where there is none.
+/// An instant before `end`; any instant if there is no end.
 fn earlier_than(end: Option<Instant>) -> Option<Instant> {
     match end {
         Some(end) => Instant::from_unix(end.unix().saturating_sub(1)),
@@ -276,8 +342,8 @@ mod tests {
             &negative("2022-07-10T20:00:00+08:00"),
         );
         let history = History::of(&catalogue, &dossier, Request::default()).unwrap();
-        // Under the first pack it is as if it had never been; under the second what
-        // was decided stands until the correction, to the second.
+        // Under the first pack the positive never happened. Under the second, what was decided
+        // stands until the very second of the correction.
         assert_eq!(level(&history, "2022-07-10T23:59:59+08:00"), "green");
         assert_eq!(level(&history, "2022-07-11T00:00:00+08:00"), "red");
         assert_eq!(level(&history, "2022-07-12T08:59:59+08:00"), "red");

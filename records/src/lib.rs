@@ -1,11 +1,12 @@
-//! Facts in: what is done with records before and after rules decide about them.
+//! Works with records before and after rules decide about them.
 //!
-//! Records of several sources become one document ([`merge`]), corrections are told
-//! apart from what they correct ([`history`]), what can be contested is listed
-//! ([`appeal`]), a grid worker's list becomes persons ([`screening`]), clinics are added
-//! up ([`rollup`]). [`inspect`] is a crate of its own, since devices need no more.
-//! The engine decides; nothing here does. As pure as core: no clock, no file, no
-//! environment, no randomness.
+//! [`merge`] joins records of several sources into one document, [`history`] tells what
+//! was decided before and after each correction, [`appeal`] lists what can be contested,
+//! [`screening`] turns a grid worker's list into persons, and [`rollup`] adds up clinics'
+//! counts. [`inspect`] is a crate of its own because devices need only that part.
+//!
+//! Left out: deciding, which is the engine's. The crate is as pure as core: no clock, no
+//! files, no environment, no randomness.
 
 pub mod appeal;
 mod code;

@@ -1,23 +1,22 @@
-//! Binding the data of several sources to one person.
+//! Joins the data that several sources hold about one person.
 //!
-//! A [`Dossier`] is a set of statements (this source says this record) and a set
-//! of corrections. Joining dossiers is the union of these sets: it does not
-//! matter in which order, how often, or by whom they are joined. What is known
-//! of the person is a function of the dossier ([`Dossier::merged`]), so the same
-//! is known wherever the same was said.
+//! A [`Dossier`] is a set of statements (a source states a record) and a set of
+//! corrections. Joining dossiers is set union, so order, repetition and grouping do not
+//! matter. What is known of the person is a function of the dossier
+//! ([`Dossier::merged`]): the same statements give the same facts everywhere.
 //!
-//! - A statement is kept in one form: instants at +08:00, lists sorted, members
-//!   sorted. Two spellings of one moment are one statement.
-//! - Records are the same record where the fields agree that the schema names in
-//!   `x-identity`. If they differ nowhere they become one, with all fields of
-//!   both. If they differ, every variant stays (but for one that says nothing
-//!   beyond another) and a [`Contradiction`] tells who says what.
-//! - A correction supersedes what was said and is kept with it. See
-//!   [`Correction`] for what happens when corrections disagree.
-//! - Nothing is merged unless all sources speak of one document number.
+//! - Statements are kept in one normal form: instants at +08:00, lists sorted, members
+//!   sorted. Two spellings of one instant are one statement.
+//! - Two records are the same record if they agree in the fields that the schema names in
+//!   `x-identity`. If no other field differs, they become one record with the fields of
+//!   both. If some field differs, every variant stays (except one contained in another)
+//!   and a [`Contradiction`] says who states what.
+//! - A correction supersedes what was stated, and both are kept. See [`Correction`] for
+//!   corrections that disagree.
+//! - Nothing is merged unless all sources name the same document number.
 //!
-//! Left out: deciding who is right. Where the sources differ this module says so;
-//! a person decides, and writes a correction.
+//! Left out: deciding who is right. This module reports the differences; a person decides
+//! and writes a correction.
 
 mod correction;
 mod dossier;
@@ -37,12 +36,12 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-/// Statements in one dossier.
+/// Maximum number of statements in one dossier.
 const STATEMENTS: usize = 200_000;
-/// Corrections in one dossier.
+/// Maximum number of corrections in one dossier.
 const CORRECTIONS: usize = 1_000;
-/// Bytes of a dossier's JSON, and of a list of corrections.
+/// Maximum size in bytes of a dossier's JSON, and of a list of corrections.
 const DOSSIER_BYTES: usize = 16 * 1024 * 1024;
-/// Variants of one record among which those that say nothing of their own are
-/// looked for; where more of them differ, all stay.
+/// If one record has more variants than this, all of them stay: variants contained in
+/// another are no longer looked for.
 const VARIANTS: usize = 100;

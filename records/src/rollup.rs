@@ -1,9 +1,9 @@
-//! 疫情监测系统: the daily counts of fever clinics, rolled up to county, city and
-//! province, with the clinics whose report is missing.
+//! 疫情监测系统: adds up the daily counts of fever clinics by county, city and province, and
+//! names the clinics whose report is missing.
 //!
-//! A total over clinics of which some have not reported is no total. Each line
-//! says how many should have reported and who has not, so that a quiet county and
-//! a silent one look different.
+//! A total is incomplete as long as some clinics have not reported. So each line says how
+//! many should have reported and which have not: a quiet county and a silent one look
+//! different.
 
 use crate::code::Code;
 use crate::document::{section, text};
@@ -15,32 +15,32 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The counts of one region on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// By GB/T 2260: `620102` a county, `620100` a city, `620000` a province.
+    /// GB/T 2260 code: `620102` is a county, `620100` a city, `620000` a province.
     pub region: String,
     /// The day.
     pub day: String,
-    /// Visits with fever, at the clinics that reported.
+    /// Fever visits at the clinics that reported.
     pub fever: u64,
-    /// Visits in all, at the clinics that reported.
+    /// All visits at the clinics that reported.
     pub visits: u64,
-    /// Clinics that reported.
+    /// Number of clinics that reported.
     pub reported: usize,
-    /// Clinics of the region.
+    /// Number of clinics in the region.
     pub clinics: usize,
-    /// Codes of those that did not report.
+    /// Codes of the clinics that did not report.
     pub missing: Vec<String>,
 }
 
-/// Lines by region and day, and what could not be counted.
+/// Counts by region and day, with the problems found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RollUp {
-    /// Provinces first, then their cities, then counties; days in order.
+    /// Provinces first, then cities, then counties; days in order within each region.
     pub lines: Vec<Line>,
-    /// What is wrong with documents; `/3/…` is in the fourth.
+    /// Problems of the documents; `/3/…` points into the fourth document.
     pub problems: Vec<Problem>,
 }
 
-/// What one clinic counted on a day.
+/// One clinic's counts for a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Count {
     fever: u64,
@@ -53,8 +53,27 @@ struct Clinic<'a> {
     days: BTreeMap<Date, Count>,
 }
 
-/// The counts of clinics from one day to another, both included. Of two counts of
-/// one clinic for a day the one with more fever stands, as for its alert.
+/// Adds up the clinics' counts for each day from `from` to `to`, both included. If a clinic
+/// has two counts for one day, the one with more fever visits counts, as for its alert.
+///
+/// ```
+/// use longma_core::Date;
+/// use longma_records::rollup::roll_up;
+/// let clinic = |code: &str, counts: serde_json::Value| {
+///     let identity = serde_json::json!({ "code": code, "region": "620102" });
+///     [("identity".to_owned(), identity), ("counts".to_owned(), counts)].into_iter().collect()
+/// };
+/// let clinics = [
+///     clinic("A", serde_json::json!([{ "day": "2020-02-01", "fever": 3, "visits": 30 }])),
+///     clinic("B", serde_json::json!([])),
+/// ];
+/// let day = Date::parse("2020-02-01").unwrap();
+/// let rolled = roll_up(&clinics, day, day);
+/// let county = rolled.lines.last().unwrap();
+/// assert_eq!((county.region.as_str(), county.fever), ("620102", 3));
+/// assert_eq!((county.reported, county.clinics), (1, 2));
+/// assert_eq!(county.missing, ["B"]);
+/// ```
 #[must_use]
 pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> RollUp {
     let mut problems = Vec::new();
@@ -112,12 +131,12 @@ fn line(region: &str, day: Date, clinics: &[&Clinic<'_>]) -> Line {
     }
 }
 
-/// The province, the city and the county of a region, as far as it says them.
+/// The codes of a region's province (0), city (1) and county (2), as far as it has them.
 fn above(region: &str) -> BTreeSet<(u8, String)> {
     let cut = |digits: usize| format!("{:0<6}", region.get(..digits).unwrap_or_default());
     let mut all = BTreeSet::from([(0, cut(2))]);
     for (depth, digits) in [(1, 4), (2, 6)] {
-        // A region of which the further digits are zero is its own city or province.
+        // If the further digits are zero, the region is itself the city or province.
         if cut(digits) != cut(digits - 2) {
             all.insert((depth, cut(digits)));
         }

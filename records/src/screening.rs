@@ -1,32 +1,32 @@
-//! 防控排查: a grid worker's list becomes persons, each decided, and a list for
-//! follow-up, the most urgent first.
+//! 防控排查: turns a grid worker's list into persons, decides each of them, and sorts them
+//! for follow-up, the most urgent first.
 //!
-//! Such lists are messy: headers in many words (`data/screening.txt`), digits of
-//! any width, days in any shape. What can be read in one way only is read; every
-//! other row is reported with its line, its column and what to do, and is called
-//! back. No row is dropped and none is decided as somebody else: rows in and rows
-//! reported are the rows given.
+//! Such lists are messy: headers in many wordings (`data/screening.txt`), half- and
+//! full-width digits, dates in any format. Only what can be read in exactly one way is
+//! read. Every other row is reported with its line, its column and what to do, and its
+//! person is called back. No row is dropped and none is decided as somebody else: rows
+//! used and rows reported add up to the rows given.
 //!
-//! What a list may state, and what not:
-//! - `check_ins`: temperature, symptoms and contact as they were told at the door,
-//!   at the time of the visit, else at the time the list came in: by then they had
-//!   been told. Whether somebody knows of a contact is told there and is no finding
-//!   of those who trace contacts; so `contacts` is never stated.
-//! - `arrivals`: where the day, the place in three parts and the place's risk all
-//!   stand there. `tests`: where sampling, report, result, method and the number
-//!   in the tube do. What is incomplete is noted and stays unknown; an incomplete
-//!   positive or doubtful result is no note, the row is called back.
-//! - Nothing else. "None" in a list says what somebody answered and not that there
-//!   is none: no section is stated as empty. So no list makes anybody green: the
-//!   colour is unknown, with what is certain at least beside it.
+//! What a list may state:
+//! - `check_ins`: temperature, symptoms and contact as stated at the door, dated by the
+//!   visit. Without a visit time they are dated by the list's arrival, since they were
+//!   stated by then. A contact that somebody reports is not a finding of the contact
+//!   tracers, so `contacts` is never stated.
+//! - `arrivals`: if the day, the place in three parts and the place's risk are all given.
+//! - `tests`: if sampling time, report time, result, method and pool size are all given.
+//! - Nothing else. "None" in a list records an answer, not that there are no records, so
+//!   no section is stated as empty. Therefore no list makes anybody green: the colour is
+//!   unknown, shown with the level that is certain at least.
 //!
-//! A row that cannot be used holds back the other rows of its document number:
-//! deciding by half of what is known of somebody could turn them green. Rows of one
-//! number that differ are joined by [`merge`](crate::merge), which chooses nothing
-//! and tells what contradicts.
+//! Incomplete arrivals and tests become a note and stay unknown, except that a row with an
+//! incomplete positive or doubtful result is called back.
 //!
-//! Staff must call these people: names, numbers and telephones are not masked
-//! here. Left out: sending, storing, correcting.
+//! A row that cannot be used holds back the other rows of its document number: deciding by
+//! half of what is known could turn somebody green. Rows of one number that differ are
+//! joined by [`merge`](crate::merge), which chooses nothing and reports contradictions.
+//!
+//! Names, numbers and telephones are not masked here, because staff must call these people.
+//! Left out: sending, storing, correcting.
 
 mod cells;
 mod moment;
@@ -50,68 +50,92 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use table::Line;
 
-/// Rows of one document number that may differ.
+/// Maximum number of differing rows of one document number.
 const DIFFERING: usize = 50;
 
-/// What a list is read with.
+/// The context a list is read in.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// When the list came in; persons are decided for this instant.
+    /// When the list arrived; persons are decided for this instant.
     pub received: Instant,
-    /// The region of rows that name none, six digits.
+    /// Six-digit region for rows that name none.
     pub region: Option<&'a str>,
     /// Published tables.
     pub references: Option<&'a References>,
 }
 
-/// A list that was gone through.
+/// A screened list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Screened {
-    /// When it came in.
+    /// When the list arrived.
     pub received: String,
-    /// How many rows there are.
+    /// Row counts.
     pub rows: Counts,
-    /// Which column is what.
+    /// What each column holds.
     pub columns: Columns,
     /// Persons, the most urgent first.
     pub people: Vec<Followed>,
-    /// Rows that were not used, by line: to be called back.
+    /// Rows that were not used, by line; these people are to be called back.
     pub reported: Vec<Reported>,
 }
 
-/// Rows of a list. Rows in and rows reported are the rows given.
+/// Row counts of a list: `used` plus `reported` is `given`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Rows that say anything.
+    /// Rows with at least one cell that is not empty.
     pub given: usize,
     /// Rows of persons that were decided.
     pub used: usize,
     /// Rows that were not used.
     pub reported: usize,
-    /// Rows whose cells are all empty; not among those given.
+    /// Rows whose cells are all empty; not counted as given.
     pub blank: usize,
 }
 
 /// A row that was not used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reported {
-    /// Its line, from 1.
+    /// Line number, from 1.
     pub line: u64,
-    /// Its cells as they stand.
+    /// Cells as written.
     pub cells: Vec<String>,
-    /// The name and the telephone as they stand, to call back.
+    /// The name, cleaned, to call back.
     pub name: String,
-    /// The telephone.
+    /// The telephone number, cleaned.
     pub phone: String,
-    /// Why.
+    /// Why it was not used.
     pub findings: Vec<Finding>,
 }
 
-/// Goes through a list.
+/// Screens a list in CSV.
+///
+/// ```
+/// use longma_core::Instant;
+/// use longma_records::screening::{Asked, screen};
+/// # use longma_compile::{BUNDLE_FORMAT, Bundle};
+/// # let schema = include_str!("../../rules/schema/person.schema.json");
+/// # let catalogue = longma_oracle::load(Bundle {
+/// #     longma_bundle: BUNDLE_FORMAT,
+/// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
+/// #     references: [].into(),
+/// #     packs: Vec::new(),
+/// # }).unwrap();
+/// // By GB 11643 the check character of this number is 6, so the row must be called back.
+/// let list = "姓名,证件号码,手机,体温\n样例,999999199001010017,13800000000,38.2\n";
+/// let screened = screen(&catalogue, list, Asked {
+///     received: Instant::parse("2022-07-10T09:00:00+08:00").unwrap(),
+///     region: Some("620102"),
+///     references: None,
+/// }).unwrap();
+/// assert_eq!((screened.rows.given, screened.rows.reported), (1, 1));
+/// let row = &screened.reported[0];
+/// assert_eq!((row.line, row.phone.as_str()), (2, "13800000000"));
+/// assert_eq!(row.findings[0].problem.code.as_str(), "identity-check-digit");
+/// ```
 ///
 /// # Errors
-/// What concerns the whole list: it is too large, no text, has no headers, or has
-/// two columns of one meaning.
+/// The whole list is unusable: it is too large, is not text, has no headers, or has two
+/// columns of one meaning.
 pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Screened, Problems> {
     let table = table::read(csv)?;
     let context = Context {
@@ -121,7 +145,7 @@ pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Scre
     };
     let mut reported: BTreeMap<u64, Vec<Finding>> = BTreeMap::new();
     let mut persons: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    // By number: the first line that cannot be used.
+    // By document number: the first unusable line.
     let mut unsound: BTreeMap<String, u64> = BTreeMap::new();
     for line in &table.rows {
         let number = row::number(&table.columns, line);
@@ -198,7 +222,7 @@ fn unused(columns: &Columns, line: &Line, findings: Vec<Finding>) -> Reported {
     }
 }
 
-/// Problems of a whole document as findings of each of its lines.
+/// Problems of a document as findings for each of its lines.
 fn everywhere(lines: &[u64], problems: &[Problem]) -> Vec<Finding> {
     let of_line = |line: &u64| {
         let line = *line;

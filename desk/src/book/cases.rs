@@ -1,5 +1,5 @@
-//! Cases as a chapter tells them: what is given, what comes out when, and a
-//! picture of the whole timeline.
+//! A chapter's cases: what each is given, what comes out when, and a picture of the whole
+//! timeline.
 
 use super::{Ends, Maker};
 use crate::case::{Case, Expectation};
@@ -9,25 +9,25 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Changes of level this near to an instant of the case are drawn, in seconds.
+/// Level changes within this many seconds of an instant of the case are drawn.
 const REACH: i64 = 30 * 86_400;
 
-/// A case.
+/// A case as a chapter shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CaseView {
     /// Its number in the chapter, from 1.
     pub number: usize,
     /// A sentence.
     pub name: Localized,
-    /// The sections of facts that are not empty, as JSON.
+    /// The sections of the facts that are not empty, as JSON.
     pub facts: String,
     /// The reference tables that are not empty, as CSV, by name.
     pub tables: BTreeMap<String, String>,
-    /// What comes out when.
+    /// What comes out, by instant.
     pub looks: Vec<Look>,
-    /// The rules that give a cause at one of these instants, as `pack/decision/function`.
+    /// Paths of the rules that give a cause at one of these instants: `pack/decision/function`.
     pub rules: BTreeSet<String>,
-    /// Codes of the problems for which the facts are refused.
+    /// Codes of the problems that make core refuse the facts.
     pub refused: Vec<String>,
     /// The timelines.
     pub picture: Option<Picture>,
@@ -38,9 +38,9 @@ pub struct CaseView {
 pub struct Look {
     /// In seconds since the Unix epoch.
     pub at: i64,
-    /// The levels that are looked at.
+    /// The levels of the decisions that the case expects.
     pub levels: Vec<LevelTold>,
-    /// The captions of the active causes of these decisions.
+    /// Captions of the active causes of these decisions, each once.
     pub causes: Vec<Localized>,
 }
 
@@ -51,18 +51,18 @@ pub struct LevelTold {
     pub decision: Localized,
     /// The level's name for readers.
     pub level: Localized,
-    /// The tone that it is shown in; `unknown` where the level is.
+    /// The tone that it is shown in; `unknown` if the level is unknown.
     pub tone: String,
 }
 
 /// Timelines over one stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Picture {
-    /// Instants to hold within the picture, in seconds since the Unix epoch.
+    /// Instants that the picture must show, in seconds since the Unix epoch.
     pub around: Vec<i64>,
-    /// One a decision.
+    /// One row for each decision.
     pub rows: Vec<PictureRow>,
-    /// The packs in force, where they change within the picture.
+    /// The packs in force, if they change within the picture; otherwise empty.
     pub packs: Vec<(Ends, Vec<String>)>,
 }
 
@@ -71,7 +71,7 @@ pub struct Picture {
 pub struct PictureRow {
     /// The decision's name for readers.
     pub decision: Localized,
-    /// Earliest first; together they cover all time.
+    /// Stretches that together cover all time, earliest first.
     pub stretches: Vec<PictureStretch>,
 }
 
@@ -80,15 +80,15 @@ pub struct PictureRow {
 pub struct PictureStretch {
     /// When.
     pub span: Ends,
-    /// What holds.
+    /// The level's name for readers.
     pub level: Localized,
     /// The tone that it is shown in.
     pub tone: String,
-    /// Its position on the scale; one above all where it is not known.
+    /// Its position on the scale; one above the highest if the level is unknown.
     pub rank: usize,
 }
 
-/// The cases beside the pack `id`.
+/// The cases of the pack `id`.
 pub(super) fn views(maker: &Maker<'_>, id: &str) -> Vec<CaseView> {
     let cases = maker.cases.iter().filter(|case| case.pack == id);
     let views = cases
@@ -123,8 +123,8 @@ fn view(maker: &Maker<'_>, case: &Case, number: usize) -> CaseView {
     view
 }
 
-/// What a case says of its subject: empty lists and what is the same for all
-/// subjects are left out, sections that are missing are named.
+/// The facts of a case as JSON, without empty lists and without `subject` and `identity`,
+/// which say nothing about the case.
 fn given(facts: &str) -> String {
     let facts: Map<String, Json> = serde_json::from_str(facts).unwrap_or_default();
     let told = facts.into_iter().filter(|(name, value)| {
@@ -169,7 +169,7 @@ fn look(
     Some(look)
 }
 
-/// A level for readers.
+/// A level's name for readers.
 fn told(stretch: Stretch<'_>) -> Localized {
     match (stretch.level(), stretch.at_least()) {
         (Some(level), _) => level.caption.clone(),
@@ -250,7 +250,7 @@ fn packs(decision: &DecisionOutcome) -> Vec<(Ends, Vec<String>)> {
         .collect()
 }
 
-/// The ends of stretches that touch.
+/// The first and last end of adjacent stretches.
 fn ends(chunk: &[Stretch<'_>]) -> Option<Ends> {
     let (first, last) = (chunk.first()?.span(), chunk.last()?.span());
     Some(Ends {

@@ -1,5 +1,5 @@
-//! The book as Markdown: for a repository, a mail or a text editor. Pictures are
-//! bands of signs.
+//! The book as Markdown, for a repository, an e-mail or a text editor. Pictures are bands
+//! drawn with characters.
 
 use super::page::starts_strong;
 use super::rules::{Citation, DecisionView, ParamView, RuleView};
@@ -11,6 +11,29 @@ use longma_core::{Args, Lang, Localized};
 use std::fmt::Write as _;
 
 /// The book as Markdown in one language.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// use longma_core::Lang;
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", ""),
+/// ]));
+/// let book = longma_desk::book::book(&house.bundle, &[], &[]).unwrap();
+/// let text = longma_desk::book::markdown(&book, Lang::En);
+/// assert!(text.contains("62/2022-03-07"));
+/// assert!(text.contains("A plan"));
+/// # const SCHEMA: &str = include_str!("../../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # "#;
+/// ```
 #[must_use]
 pub fn markdown(book: &Book, lang: Lang) -> String {
     let words = Words::new(lang);
@@ -53,13 +76,13 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
     text
 }
 
-/// A Markdown text that is being written.
+/// A Markdown text under construction.
 struct Text {
     text: String,
     words: Words,
 }
 
-/// `text` with every character that means something in Markdown marked as itself.
+/// Escapes every character that means something in Markdown; line breaks become blanks.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -75,7 +98,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A name in code; longer quotes around one that holds quotes.
+/// A name as inline code, with longer fences if it contains back quotes.
 fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ").replace('|', "¦");
     let fence = fence(&text, 1);
@@ -86,7 +109,7 @@ fn code(text: &str) -> String {
     }
 }
 
-/// A run of back quotes that `text` does not hold, of at least `least`.
+/// A run of at least `least` back quotes that does not occur in `text`.
 fn fence(text: &str, least: usize) -> String {
     let runs = text.split(|c| c != '`').map(str::len);
     "`".repeat(runs.max().map_or(least, |longest| (longest + 1).max(least)))
@@ -116,7 +139,7 @@ impl Text {
         let _ = write!(self.text, "{}\n\n", escaped(text));
     }
 
-    /// A list's item of Markdown.
+    /// A list item; `markdown` is written unescaped.
     fn item(&mut self, depth: usize, markdown: &str) {
         let _ = writeln!(self.text, "{}- {markdown}", "  ".repeat(depth));
     }

@@ -1,4 +1,4 @@
-//! The book as a page: for a screen and for paper.
+//! The book as an HTML page, for screen and paper.
 
 use super::rules::{Citation, DecisionView, ParamView, RuleView, Told};
 use super::words::{Inline, Line, Words};
@@ -9,6 +9,29 @@ use maud::{Markup, html};
 use std::fmt::Write as _;
 
 /// The book as one HTML page in one language.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// use longma_core::Lang;
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", ""),
+/// ]));
+/// let book = longma_desk::book::book(&house.bundle, &[], &[]).unwrap();
+/// let page = longma_desk::book::page(&book, Lang::En);
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// assert!(page.contains("A plan"));
+/// # const SCHEMA: &str = include_str!("../../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # "#;
+/// ```
 #[must_use]
 pub fn page(book: &Book, lang: Lang) -> String {
     let words = Words::new(lang);
@@ -25,7 +48,6 @@ pub fn page(book: &Book, lang: Lang) -> String {
     html::page(lang, &words.say("title"), &body)
 }
 
-/// How to read the book.
 fn how_to_read(words: Words) -> Markup {
     html! {
         h2 { (words.say("how-to-read")) }
@@ -37,7 +59,7 @@ fn how_to_read(words: Words) -> Markup {
     }
 }
 
-/// An identifier of a place in the page; unlike names give unlike ones.
+/// An anchor id in the page. Different names get different ids.
 fn anchor(kind: &str, path: &str) -> String {
     let mut out = format!("{kind}-");
     for character in path.chars() {
@@ -140,7 +162,7 @@ fn entry(name: &str, value: &Markup) -> Markup {
     html! { div.entry { dt { (name) } dd { (value) } } }
 }
 
-/// What changed against the rules before, and against what is inherited.
+/// What changed against the rules before, and against the inherited ones.
 fn changes(chapter: &Chapter, region: &Region, words: Words) -> Markup {
     let own = region
         .history
@@ -183,7 +205,7 @@ fn lines(lines: &[Line], words: Words) -> Markup {
     }
 }
 
-/// Whether a line begins a change; others go on with it.
+/// Whether a line begins a change; other lines continue one.
 pub(super) fn starts_strong(line: &Line) -> bool {
     matches!(line.first(), Some(Inline::Strong(_)))
 }
@@ -282,14 +304,14 @@ fn rule(chapter: &Chapter, decision: &DecisionView, rule: &RuleView, words: Word
     }
 }
 
-/// A rule's caption; the latest, where inherited numbers make it differ.
+/// A rule's caption; the latest one if inherited params change it over time.
 fn caption(told: &[Told], words: Words) -> String {
     let last = told.last();
     last.map(|told| words.of(&told.caption).to_owned())
         .unwrap_or_default()
 }
 
-/// What ends a rule's level, by span where inherited numbers make it differ.
+/// What ends a rule's level; listed by span if inherited params change it over time.
 fn told(told: &[Told], words: Words) -> Markup {
     html! {
         @if let [only] = told { (words.of(&only.release)) }

@@ -1,5 +1,5 @@
-//! A pack's rules and params, its own and those it inherits, along every line of
-//! descent that it is part of.
+//! A pack's rules and params, own and inherited, along every line of descent that the pack
+//! is part of.
 
 use super::cases::CaseView;
 use super::{Ends, Maker};
@@ -14,50 +14,50 @@ use longma_lang::scope::Source as Kind;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A decision as a chapter tells it.
+/// A decision as a chapter shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DecisionView {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its name for readers.
+    /// Name for readers.
     pub caption: Localized,
     /// The pack that declares it.
     pub pack: String,
     /// Its levels, lowest first.
     pub levels: Vec<LevelView>,
-    /// The sections of facts that its rules read.
+    /// The sections of the facts that its rules read.
     pub sections: Vec<(String, Localized)>,
-    /// The reference tables that they read.
+    /// The reference tables that its rules read.
     pub tables: Vec<String>,
-    /// The earlier decisions that they read.
+    /// The earlier decisions that its rules read.
     pub earlier: Vec<String>,
     /// The rules of this pack.
     pub rules: Vec<RuleView>,
-    /// The rules that it inherits.
+    /// The inherited rules.
     pub inherited: Vec<InheritedRule>,
 }
 
 /// A level of a scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LevelView {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its name for readers.
+    /// Name for readers.
     pub caption: Localized,
     /// The tone that it is shown in.
     pub tone: String,
 }
 
-/// A rule as a chapter tells it.
+/// A rule as a chapter shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleView {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its condition and span in words; empty where a language is missing.
+    /// Its condition and span in words; empty if a language is missing.
     pub words: Localized,
-    /// What a citizen reads; more than one where inherited params differ over time.
+    /// What a citizen reads; several if inherited params change it over time.
     pub told: Vec<Told>,
-    /// What it cites.
+    /// The document that it cites.
     pub source: Option<Citation>,
     /// The levels that it names, lowest first.
     pub levels: Vec<LevelView>,
@@ -65,15 +65,15 @@ pub struct RuleView {
     pub reads: Vec<String>,
     /// The params that it names, with their values.
     pub params: Vec<(String, Vec<Localized>)>,
-    /// The reason, where it redefines an inherited rule.
+    /// The reason, if it redefines an inherited rule.
     pub overrides: Option<Localized>,
     /// The rule and its shared steps, as written.
     pub text: String,
-    /// The cases of this chapter in which it gives a cause, by number.
+    /// Numbers of this chapter's cases in which it gives a cause.
     pub cases: Vec<usize>,
 }
 
-/// What a citizen reads of a rule over some spans.
+/// What a citizen reads about a rule over some spans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Told {
     /// When.
@@ -84,10 +84,10 @@ pub struct Told {
     pub release: Localized,
 }
 
-/// A rule that another pack defines and this one inherits.
+/// An inherited rule, defined by another pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InheritedRule {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// The pack that defines it.
     pub pack: String,
@@ -95,7 +95,7 @@ pub struct InheritedRule {
     pub told: Vec<Told>,
 }
 
-/// A document that is cited.
+/// A cited document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Citation {
     /// Its key.
@@ -104,30 +104,30 @@ pub struct Citation {
     pub title: Localized,
     /// Its date, `YYYY-MM-DD`.
     pub date: Option<String>,
-    /// `V` read, `W` read in a weak source, `A` assumed.
+    /// `V`: read; `W`: read in a weak source; `A`: assumed.
     pub grade: String,
 }
 
-/// A param as a chapter tells it.
+/// A param as a chapter shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ParamView {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// The pack that gives it.
     pub pack: String,
-    /// When it holds, of the span of this chapter's pack.
+    /// When it holds, within the span of this chapter's pack.
     pub spans: Vec<Ends>,
     /// Its value with its unit.
     pub value: Localized,
-    /// What it counts.
+    /// Its unit.
     pub unit: String,
-    /// What it is from.
+    /// The document that it comes from.
     pub source: Option<Citation>,
     /// Whether it is assumed.
     pub assumed: bool,
     /// What a reader should know about it.
     pub note: Option<Localized>,
-    /// The reason, where this pack redefines an inherited one.
+    /// The reason, if this pack redefines an inherited param.
     pub overrides: Option<Localized>,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         sources.map(|(key, source)| citation(key, source)).collect()
     }
 
-    /// The reason for which this pack redefines `name`.
+    /// Why this pack redefines `name`.
     fn reason(&self, name: &str) -> Option<Localized> {
         let pack = self.maker.world.packs.get(self.pack)?;
         let reason = pack.source.manifest.overrides.get(name)?;
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         Some(citation(key, source))
     }
 
-    /// The decisions that hold along any line, in the order of their names.
+    /// The decisions along all lines, ordered by name.
     pub(super) fn decisions(&self, cases: &[CaseView]) -> Vec<DecisionView> {
         let mut decisions: BTreeMap<&str, DecisionView> = BTreeMap::new();
         for (_, scope) in &self.lines {
@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
         view
     }
 
-    /// Adds the rules of all lines, and what they read.
+    /// Adds the rules along all lines, and what they read.
     fn fill(&self, view: &mut DecisionView, cases: &[CaseView]) {
         let mut rules: BTreeMap<(&str, usize), Found> = BTreeMap::new();
         let mut reads: BTreeMap<&str, Kind> = BTreeMap::new();
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
         RuleText::new(script, given.what)
     }
 
-    /// What a section of the facts holds.
+    /// What a section of the facts holds, in words.
     fn section(&self, name: &str) -> Localized {
         let schema = self
             .lines
@@ -375,7 +375,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The values of a param along the lines, each once.
+    /// The distinct values of a param along the lines.
     fn values(&self, name: &str) -> Vec<Localized> {
         let mut values = Vec::new();
         for (_, scope) in &self.lines {
@@ -390,7 +390,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A rule, and what a citizen reads of it over the lines.
+/// A rule, and what a citizen reads about it along the lines.
 type Found = (Given<usize>, Vec<Told>);
 
 /// The level that a param names.

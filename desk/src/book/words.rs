@@ -1,4 +1,4 @@
-//! What the page and the Markdown say alike: spans, lists, differences as lines.
+//! Wording shared by the page and the Markdown: spans, lists, and differences as lines.
 
 use super::{Book, CaseView, Ends, Picture, Region};
 use crate::difference::{Difference, ParamChange, ParamSide, RuleChange, RuleSide};
@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Inline {
-    /// Words.
+    /// Plain words.
     Text(String),
-    /// A name, as it is written in packs.
+    /// A name as packs write it.
     Code(String),
-    /// What stands out.
+    /// Emphasis.
     Strong(String),
-    /// What no longer holds.
+    /// Something that no longer holds.
     Gone(String),
 }
 
@@ -27,7 +27,7 @@ pub(super) type Line = Vec<Inline>;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
     pub(super) lang: Lang,
-    /// At which times are told.
+    /// The offset that times are written at.
     offset: Offset,
 }
 
@@ -39,7 +39,7 @@ impl Words {
         }
     }
 
-    /// The same words for what tells its times at `offset`.
+    /// The same words, with times written at `offset`.
     pub(super) fn at(self, offset: &str) -> Self {
         Self {
             offset: Offset::parse(offset).unwrap_or(self.offset),
@@ -47,12 +47,12 @@ impl Words {
         }
     }
 
-    /// An instant, in seconds since the Unix epoch.
+    /// Writes an instant given in seconds since the Unix epoch.
     pub(super) fn stamp(self, second: i64) -> String {
         stamp(second, self.offset)
     }
 
-    /// At which offset times are told, where that is not how the book tells them.
+    /// A note on the offset of the times, unless it is China's, which the book uses otherwise.
     pub(super) fn offset(self) -> Option<String> {
         let offset = Some(self.offset).filter(|offset| *offset != Offset::CHINA);
         offset.map(|offset| self.fill("times-at", &Args::of("offset", offset)))
@@ -76,7 +76,7 @@ impl Words {
         texts.join(&self.comma())
     }
 
-    /// What stands between two items of a list.
+    /// The separator of list items.
     pub(super) fn comma(self) -> String {
         match self.lang {
             Lang::ZhCn => "、",
@@ -108,7 +108,7 @@ impl Words {
         }
     }
 
-    /// Spans in words, those that touch as one.
+    /// Spans in words; adjacent ones are merged.
     pub(super) fn spans(self, spans: &[Ends]) -> String {
         let mut joined: Vec<Ends> = Vec::new();
         for span in spans {
@@ -129,7 +129,7 @@ impl Words {
         }
     }
 
-    /// Packs in force: own, then what it inherits.
+    /// Packs in force: the region's own, then those it inherits.
     pub(super) fn packs(self, packs: &[String]) -> String {
         match packs {
             [] => self.say("no-pack"),
@@ -169,7 +169,8 @@ impl Words {
         self.say(&format!("unit-{unit}"))
     }
 
-    /// A difference as lines; where rules are only added by `short`, they are counted.
+    /// A difference as lines. With `short`, added rules share one line with their number, and
+    /// added params are left out.
     pub(super) fn difference(self, difference: &Difference, short: bool) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
         for change in &difference.decisions {
@@ -355,8 +356,8 @@ impl Words {
         }
     }
 
-    /// The picture of what is in force in a region when: its own packs, and below
-    /// them what they inherit.
+    /// A region's packs over time: a row for its own packs, and below it one for the packs
+    /// they inherit; for each series.
     pub(super) fn history(self, region: &Region) -> Band {
         let series: BTreeSet<&str> = region
             .history

@@ -1,9 +1,9 @@
-//! What is wrong with packs that stand as texts, whatever state they are in.
+//! Checks packs given as texts, in whatever state they are.
 //!
-//! Where a text cannot be read, something empty or nothing stands for it. What
-//! the checker finds because of that is a consequence and is left out: packs that
-//! inherit from an unread one wait, scripts of packs that are not there are
-//! checked by themselves, and findings at a mended place are dropped.
+//! Whatever cannot be read is replaced by something empty, or by nothing. Findings that
+//! only follow from such a gap are left out: packs that inherit from an unread pack wait,
+//! scripts of missing packs are checked by themselves, and findings at a mended place are
+//! dropped.
 
 use super::{check_with_cases, packs, script_alone};
 use crate::case::{self, Cases};
@@ -14,12 +14,12 @@ use longma_core::{Args, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
 
-/// What packs were found to be.
+/// The result of checking packs.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
-    /// What is wrong: first the texts, then the packs.
+    /// The findings: first in the texts, then in the packs.
     pub findings: Vec<Finding>,
-    /// The ids of all packs, also of those that cannot be read.
+    /// Ids of all packs, including those that cannot be read.
     pub packs: BTreeSet<String>,
 }
 
@@ -41,9 +41,8 @@ pub fn check_texts(texts: &Texts) -> Checked {
     check_house(read(texts), texts)
 }
 
-/// As [`check_texts`], of packs that were read from `texts` before; `mended` and
-/// `unread` of the house may say more than the texts, such as of files that are
-/// not there.
+/// Like [`check_texts`], for packs already read from `texts`. The house's `mended` and
+/// `unread` may name more than the texts show, such as missing files.
 #[must_use]
 pub fn check_house(house: House, texts: &Texts) -> Checked {
     let House {
@@ -64,11 +63,11 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
     let mut absent = unread;
     findings.extend(waiting(&mut bundle, &mut absent));
     findings.extend(alone(&absent, texts));
-    // What a case names may stand in a pack that is not there.
+    // A case may name something in a pack that could not be read.
     let told = |id: &str| !absent.iter().any(|other| meet(id, other));
     cases.retain(|case| told(&case.pack));
     let unread_cases = of_cases(&mended);
-    // A case may stand in the file that cannot be read.
+    // The rule's case may be in a file that could not be read.
     let tried = |finding: &Finding| {
         let pack = finding.spot.file().and_then(PackId::split);
         pack.is_some_and(|(id, _)| told(id) && !unread_cases.contains(id))
@@ -82,7 +81,7 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
     Checked { findings, packs }
 }
 
-/// The packs with cases that are not what their file says.
+/// The packs with a mended file of cases.
 fn of_cases(mended: &[Mended]) -> BTreeSet<String> {
     let packs = mended.iter().filter_map(|mended| {
         let (id, name) = PackId::split(&mended.file)?;
@@ -91,14 +90,14 @@ fn of_cases(mended: &[Mended]) -> BTreeSet<String> {
     packs.collect()
 }
 
-/// Whether packs of `other` can rule where those of `one` do.
+/// Whether packs of `other` can be in force where those of `one` are.
 fn meet(one: &str, other: &str) -> bool {
     let (one, other) = (PackId::read(one), PackId::read(other));
     covers(other.region(), one.region()) || other.region().starts_with(one.region())
 }
 
-/// Takes packs out of the bundle that inherit from one that cannot be read: of
-/// them nothing can be said that is not a consequence. Says so.
+/// Removes packs that inherit from an unread pack, since findings about them would only be
+/// consequences. Reports each removed pack.
 fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
     let mut told = Vec::new();
     loop {
@@ -121,8 +120,8 @@ fn waiting(bundle: &mut Bundle, unread: &mut BTreeSet<String>) -> Vec<Finding> {
     }
 }
 
-/// What is wrong with the scripts of packs that are not in the bundle, as far as
-/// they can be read by themselves.
+/// Checks the scripts of packs that are not in the bundle, as far as a script can be read
+/// by itself.
 fn alone(absent: &BTreeSet<String>, texts: &Texts) -> Vec<Finding> {
     let scripts = texts.iter().filter(|(path, _)| {
         let split = PackId::split(path);
@@ -134,7 +133,7 @@ fn alone(absent: &BTreeSet<String>, texts: &Texts) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether a finding is about something empty that stands for what is wrong.
+/// Whether a finding is only a consequence of a mended place.
 fn is_consequence(finding: &Finding, mended: &[Mended]) -> bool {
     let Some(file) = finding.spot.file() else {
         return false;
@@ -147,7 +146,7 @@ fn is_consequence(finding: &Finding, mended: &[Mended]) -> bool {
         .iter()
         .filter(|mended| mended.file == file)
         .any(|mended| {
-            // A param or a source is one thing: a wrong unit shows in its value.
+            // A param or a source counts as one: a wrong unit also shows in its value.
             let depth = match mended.key.first().map(String::as_str) {
                 Some("effective") => 1,
                 Some("params" | "sources" | "decisions") => 2,
@@ -168,7 +167,7 @@ mod tests {
         title = { zh-CN = \"方案\", en = \"A plan\" }\nauthority = { zh-CN = \"省\", en = \"Province\" }\n\
         effective.from = 2022-03-07T00:00:00+08:00\n";
 
-    /// The codes that are found, each once.
+    /// Checks that exactly these codes are found.
     #[track_caller]
     fn check(files: &[(&str, &str)], expected: &[&str]) {
         let texts: Texts = files

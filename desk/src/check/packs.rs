@@ -1,8 +1,7 @@
-//! What is wrong with packs beside their scripts: dates, texts, sources, params,
-//! levels and cases.
+//! Checks what packs hold besides scripts: dates, texts, sources, params, levels and cases.
 //!
-//! Core refuses packs for much of this already, and its problems are told as
-//! they are; here stands what core lets pass, since it could still decide.
+//! Core already refuses packs for many mistakes, and its problems are reported unchanged.
+//! This module finds mistakes that core accepts because it can still decide.
 
 use crate::case::Case;
 use crate::code::Code;
@@ -14,9 +13,9 @@ use longma_core::{
 use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names of levels that are those of tones.
+/// Level names that are also names of tones.
 const COLOURS: [&str; 4] = ["green", "yellow", "red", "gold"];
-/// What a case calls a cause that was set by hand.
+/// The name that cases use for a manual cause.
 const MANUAL: &str = "manual";
 
 /// Everything that is wrong with the files around the scripts.
@@ -37,7 +36,7 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
     out
 }
 
-/// What is wrong with cases beside the packs, and with rules that have none.
+/// What is wrong with the packs' cases, and rules without a case.
 pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     let mut out = Vec::new();
     for case in cases {
@@ -71,8 +70,8 @@ fn same(text: &str) -> Localized {
     Localized::same(text)
 }
 
-/// The folder is named for the day from which the pack is in force, and the
-/// version counts.
+/// Checks that the folder is named for the day on which the pack comes into force, and that
+/// the version is a counting number.
 fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     let day = pack.id.day();
     let from = pack.effective.and_then(Span::from);
@@ -99,7 +98,7 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Every text in two languages that the pack holds, with its place.
+/// Every bilingual text of the pack, with its place.
 fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
     let source = pack.source;
     let toml = pack.file("pack.toml");
@@ -138,7 +137,8 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
     texts
 }
 
-/// Texts that are not what their language says, or that read otherwise than they stand.
+/// Reports texts that are not in their language, and texts with invisible characters that
+/// change how they display.
 fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     let mut tell = |code: Code, language: &str| {
         let args = Args::of("language", language);
@@ -156,7 +156,7 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
             tell(Code::TextDirection, language);
         }
     }
-    // What is missing is told by core.
+    // Core reports missing texts.
     if text.is_incomplete() {
         return;
     }
@@ -172,7 +172,7 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     }
 }
 
-/// Characters that cannot be seen and change how a text reads.
+/// Invisible characters that change how a text displays.
 fn turns(character: char) -> bool {
     matches!(
         character,
@@ -187,7 +187,7 @@ fn is_han(character: char) -> bool {
     )
 }
 
-/// Captions of levels that the pack's own scale does not have.
+/// Reports captions of levels that the pack's own scale does not have.
 fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     let Some(pack) = world.packs.get(index) else {
         return;
@@ -209,7 +209,7 @@ fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// Sources without a day, and those that nothing cites.
+/// Reports sources without a valid date, and sources that nothing cites.
 fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     let Some(pack) = world.packs.get(index) else {
         return;
@@ -243,7 +243,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// The sources that the packs cite that see those of the pack at `index`.
+/// The sources cited by the packs that can see those of the pack at `index`.
 fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     let mut cited = BTreeSet::new();
     for pack in &world.packs {
@@ -264,7 +264,7 @@ fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     cited
 }
 
-/// Params that no document stands behind, and those that are assumed.
+/// Reports params without a source, and assumed params.
 fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (name, param) in &pack.source.manifest.params {
         if param.source.is_none() {
@@ -287,11 +287,11 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Levels that are named for one colour and shown in another.
+/// Reports levels that have the name of one colour and are shown in another.
 fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     for (decision, scale) in &pack.source.manifest.decisions {
         let known = |name: &String| COLOURS.contains(&name.as_str());
-        // Two that were exchanged are one mistake, and what is no colour is core's to tell.
+        // Only the first: two exchanged colours are one mistake. Core reports unknown colours.
         let mut shown = scale.scale.iter().zip(&scale.colours);
         let odd = shown.find(|(level, colour)| known(level) && known(colour) && level != colour);
         if let Some((level, colour)) = odd {
@@ -302,7 +302,7 @@ fn colours(pack: &Pack<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Levels above the lowest that no rule of any line of descent can return.
+/// Reports levels above the lowest that no rule along any line of descent can return.
 fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     let Some(pack) = world.packs.get(index) else {
         return;
@@ -321,9 +321,9 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// The levels that rules of a decision can return wherever the pack at `index`
-/// can rule, at any time: a decision keeps its scale through a region's history.
-/// `None` where that is not known.
+/// The levels that a decision's rules can return at any time, wherever the pack at `index`
+/// can be in force: a decision keeps its scale through a region's history. `None` if this
+/// is not known, or if there is no rule.
 fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
     let region = world.packs.get(index)?.id.region();
     let near: BTreeSet<&str> = around(world, region).map(|pack| pack.id.region()).collect();
@@ -346,11 +346,11 @@ fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<S
             reached.extend(levels.values.keys().map(ToString::to_string));
         }
     }
-    // That there is no rule at all is told by core.
+    // Core reports a decision without rules.
     (!names.is_empty()).then_some(reached)
 }
 
-/// Days between two packs of one region and series in which neither is in force.
+/// Reports gaps between packs of one region and series in which none of them is in force.
 fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
     let mut regions: BTreeMap<(&str, &str), Vec<(Span, &Pack<'_>)>> = BTreeMap::new();
     for pack in &world.packs {
@@ -364,7 +364,7 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
         let covered = When::of(packs.iter().map(|(span, _)| *span));
         for gap in covered.complement().spans() {
             let (Some(from), Some(until)) = (gap.from(), gap.until()) else {
-                // Before the first pack and after the last one no gap is meant.
+                // The time before the first pack and after the last one is no gap.
                 continue;
             };
             let after = packs.iter().find(|(span, _)| span.from() == Some(until));
@@ -381,14 +381,14 @@ fn gaps(world: &World<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// The packs that can rule where the packs of `region` do.
+/// The packs that can be in force where those of `region` are.
 fn around<'a>(world: &'a World<'_>, region: &'a str) -> impl Iterator<Item = &'a Pack<'a>> {
     world.packs.iter().filter(move |pack| {
         covers(pack.id.region(), region) || pack.id.region().starts_with(region)
     })
 }
 
-/// Names in a case that no pack knows which can rule there.
+/// Reports names in a case that are unknown to every pack that can be in force there.
 fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
     let id = PackId::read(&*case.pack);
     let region = id.region();
@@ -445,8 +445,8 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
     }
 }
 
-/// Rules that no case beside their pack names, and that are active in no case
-/// at an instant at which it looks.
+/// Reports rules that no case of their pack names and that give no cause at any instant
+/// that a case looks at.
 fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
     let named: BTreeSet<(&str, &str)> = cases
         .iter()
@@ -472,7 +472,7 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
     if waiting.is_empty() {
         return;
     }
-    // Where packs are broken no case can run; nothing is known then.
+    // If packs are broken, no case can run and nothing is known.
     let Ok(catalogue) = longma_oracle::load(world.bundle.clone()) else {
         return;
     };
@@ -485,7 +485,7 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
     }
 }
 
-/// The rules, by path, with a cause at an instant at which a case looks.
+/// Paths of the rules with a cause at an instant that a case looks at.
 fn active(catalogue: &Catalogue, cases: &[Case]) -> BTreeSet<String> {
     let mut active = BTreeSet::new();
     for case in cases {

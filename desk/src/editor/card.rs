@@ -1,4 +1,4 @@
-//! What is shown of each sort of thing: its type and what is known about it.
+//! The card shown for each kind of thing: its type and what is known about it.
 
 use super::spot::{Binder, Local};
 use super::view::{Subject, View, Wanted};
@@ -35,8 +35,7 @@ impl Card {
     }
 }
 
-/// What is shown of what stands at a place; nothing for a value of which nothing
-/// is known.
+/// The card for a subject; `None` if nothing is known about it.
 pub(super) fn of_subject(
     view: &View<'_, '_>,
     subject: &Subject<'_>,
@@ -58,7 +57,7 @@ pub(super) fn of_subject(
     })
 }
 
-/// A function of the script.
+/// A card for a function of the script.
 pub(super) fn of_function(view: &View<'_, '_>, function: &Function) -> Card {
     let names = function.parameters.iter().map(|it| it.text.as_str());
     let names: Vec<&str> = names.collect();
@@ -85,7 +84,7 @@ pub(super) fn of_function(view: &View<'_, '_>, function: &Function) -> Card {
         .saying(said)
 }
 
-/// The comment right above a function, with its source's title.
+/// The comment directly above a function, with its source's title.
 fn comments(view: &View<'_, '_>, function: &Function) -> Vec<Localized> {
     let mut found = Vec::new();
     let start = function.bytes.start;
@@ -107,12 +106,12 @@ fn comments(view: &View<'_, '_>, function: &Function) -> Vec<Localized> {
     found
 }
 
-/// A rule by its name alone.
+/// A card for a rule of which only the name is known.
 pub(super) fn of_rule(view: &View<'_, '_>, name: &str) -> Card {
     Card::new(What::Rule, name).saying(captions(view, name))
 }
 
-/// What a citizen reads of a rule, here or in the nearest pack that has it.
+/// What a citizen reads about a rule, from this pack or the nearest one that has it.
 fn captions(view: &View<'_, '_>, rule: &str) -> Vec<Localized> {
     let packs = view.scopes().flat_map(|scope| scope.packs.iter());
     let mut packs = packs.filter_map(|index| view.world.packs.get(*index));
@@ -130,7 +129,7 @@ fn captions(view: &View<'_, '_>, rule: &str) -> Vec<Localized> {
     texts.collect()
 }
 
-/// A name that a function, a `let` or a closure gives.
+/// A card for a name bound by a function, a `let` or a closure.
 pub(super) fn of_local(view: &View<'_, '_>, local: &Local<'_>, kinds: &Type) -> Card {
     let name = &local.name.text;
     if let Binder::Function(function, _) = local.by
@@ -146,7 +145,7 @@ pub(super) fn of_local(view: &View<'_, '_>, local: &Local<'_>, kinds: &Type) -> 
         .saying(record_words(kinds))
 }
 
-/// What a rule's parameter stands for.
+/// A card for what a rule's parameter reads.
 pub(super) fn of_read(view: &View<'_, '_>, name: &str, source: &Source, kinds: &Type) -> Card {
     let (what, said) = match source {
         Source::Params => (What::Params, vec![say("editor.params", &Args::NONE)]),
@@ -171,7 +170,7 @@ fn section_words(view: &View<'_, '_>, name: &str) -> Vec<Localized> {
     field.map(|field| field.words.clone()).into_iter().collect()
 }
 
-/// What the records are, of which a type is or which it lists.
+/// The schema's words for a record type, or for the records of a list type.
 fn record_words(kinds: &Type) -> Option<Localized> {
     let kind = kinds.only()?;
     match kind {
@@ -184,7 +183,7 @@ fn record_words(kinds: &Type) -> Option<Localized> {
     }
 }
 
-/// A decision's name and levels.
+/// A decision's name for readers and its levels.
 fn decision_words(view: &View<'_, '_>, decision: &str) -> Vec<Localized> {
     let levels = view.levels(decision);
     let mut said: Vec<Localized> = captions_of(view, decision)
@@ -210,7 +209,7 @@ fn captions_of<'v>(
     pack.source.captions.get(decision)
 }
 
-/// A field of a record.
+/// A card for a field of a record.
 pub(super) fn of_field(item: &Item, name: &str) -> Option<Card> {
     let kinds = item.field(name)?;
     let words = match &item.fields {
@@ -225,7 +224,7 @@ pub(super) fn of_field(item: &Item, name: &str) -> Option<Card> {
     Some(Card::new(What::Field, label).typed(&kinds).saying(words))
 }
 
-/// A param, as each pack gives it that is in force over the script's pack.
+/// A card for a param, with its value in each pack that gives it along the lines of descent.
 pub(super) fn of_param(view: &View<'_, '_>, name: &str) -> Card {
     let mut givers: Vec<usize> = Vec::new();
     let mut said = Vec::new();
@@ -262,7 +261,7 @@ fn param_words(view: &View<'_, '_>, pack: usize, param: &Param) -> Vec<Localized
     said
 }
 
-/// A helper, by the ways in which it can be called here.
+/// A card for a helper, with the ways to call it here.
 pub(super) fn of_helper(ways: &[&'static Signature]) -> Option<Card> {
     let first = ways.first()?;
     let mut said: Vec<Localized> = helpers::words(first.name).into_iter().collect();
@@ -270,7 +269,7 @@ pub(super) fn of_helper(ways: &[&'static Signature]) -> Option<Card> {
     Some(Card::new(What::Helper, first.written(first.name)).saying(said))
 }
 
-/// The constructor of causes that a level names.
+/// A card for the constructor of causes named after a level.
 pub(super) fn of_constructor(view: &View<'_, '_>, level: &str) -> Card {
     let mut said = vec![helpers::words_of_level(level)];
     said.extend(helpers::CONSTRUCTORS.iter().map(|way| way.words(level)));
@@ -289,7 +288,7 @@ fn level_words(view: &View<'_, '_>, decision: &str, level: &str) -> Vec<Localize
     caption.into_iter().chain([scale]).collect()
 }
 
-/// A text that stands for something; none where it does not.
+/// A card for a text that names something; `None` if it names nothing known.
 pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Option<Card> {
     match wanted {
         Wanted::Member { record, field, all } => {
@@ -321,7 +320,7 @@ pub(super) fn of_name(view: &View<'_, '_>, wanted: &Wanted, text: &str) -> Optio
     }
 }
 
-/// A cited document.
+/// A card for a cited document.
 pub(super) fn of_source(view: &View<'_, '_>, key: &str) -> Option<Card> {
     let (_, source) = source(view, key, None)?;
     let mut said = vec![source.title.clone()];
@@ -341,8 +340,8 @@ fn cited(view: &View<'_, '_>, key: &str, by: Option<usize>) -> Option<Localized>
     ))
 }
 
-/// A cited document, and the pack that names it: the citing one, which is the
-/// script's own where none is given, or the nearest that it inherits.
+/// A cited document and the pack that lists it: the citing pack `by` (the script's own if
+/// `None`), or the nearest pack that it inherits.
 pub(super) fn source<'v>(
     view: &View<'v, '_>,
     key: &str,
@@ -360,14 +359,14 @@ pub(super) fn source<'v>(
     })
 }
 
-/// A word of the language.
+/// A card for a keyword.
 pub(super) fn of_keyword(word: &str) -> Card {
     let said = words::known(&format!("keyword.{}", word.trim_end_matches(':')));
     Card::new(What::Keyword, word).saying(said)
 }
 
-/// The records with this title, in the facts or in a table, and the file of the
-/// schema that describes them.
+/// The schema object with this title, in the facts or in a table, and the file that
+/// describes it.
 pub(super) fn find_object<'v>(world: &'v World<'_>, title: &str) -> Option<(String, &'v Object)> {
     let facts = world.schemas.iter();
     let facts = facts.map(|(name, object)| (schema_file(name), object));
@@ -377,12 +376,12 @@ pub(super) fn find_object<'v>(world: &'v World<'_>, title: &str) -> Option<(Stri
     schemas.find_map(|(file, object)| Some((file, titled(object, title)?)))
 }
 
-/// The path of the schema of a kind of subject.
+/// Path of a subject's schema.
 pub(super) fn schema_file(subject: &str) -> String {
     format!("schema/{subject}.schema.json")
 }
 
-/// The path of the schema of a table.
+/// Path of a table's schema.
 pub(super) fn table_file(table: &str) -> String {
     format!("reference/{table}.schema.json")
 }

@@ -1,8 +1,8 @@
-//! What could be written at a place.
+//! Proposes what could be written at a place.
 //!
-//! The half-written word is made whole first: a stand-in where nothing is
-//! written yet, a closing quote where there is none. The script that results is
-//! analysed like any other, and what fits in the stand-in's place is proposed.
+//! First the half-written word is completed: by a stand-in if nothing is written yet, or
+//! by a closing quote if it is missing. The resulting script is analysed like any other,
+//! and whatever fits in place of the stand-in is proposed.
 
 use super::spot::{Binder, Spot, What as Role, comment_at};
 use super::view::{View, Wanted, item, takes_first};
@@ -15,9 +15,9 @@ use longma_lang::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
 use longma_lang::types::{Kind, Type};
 use std::collections::BTreeSet;
 
-/// Stands where nothing is written yet.
+/// The stand-in where nothing is written yet.
 const STAND_IN: &str = "zz_here";
-/// The line of a rule's comment that names its source.
+/// The start of the comment line that names a rule's source.
 const SOURCE: &str = "source:";
 
 pub(super) fn completion(script: Unknown<'_, '_>, at: Position) -> Option<Completion> {
@@ -49,7 +49,7 @@ pub(super) fn completion(script: Unknown<'_, '_>, at: Position) -> Option<Comple
     })
 }
 
-/// In a rule's comment: the key of its source, or the word before it.
+/// In a rule's comment, proposes keys of sources, or the word `source:` before them.
 fn in_comment(
     view: &View<'_, '_>,
     comment: &Comment,
@@ -91,20 +91,20 @@ fn in_comment(
     })
 }
 
-/// A script in which the half-written word is whole.
+/// A script with the half-written word completed.
 struct Whole {
     text: String,
-    /// What of the old text a proposal replaces.
+    /// The part of the old text that a proposal replaces.
     replaced: Bytes,
-    /// The word or text in the new one.
+    /// The word or text in the new script.
     token: Bytes,
-    /// Whether it is a text in quotes.
+    /// Whether it is a quoted text.
     quoted: bool,
-    /// Whether a bracket follows already.
+    /// Whether an opening bracket already follows.
     called: bool,
 }
 
-/// What fits where the text had to be made whole.
+/// What fits in a script that had to be completed.
 fn rewritten(old: &Unknown<'_, '_>, whole: &Whole) -> Option<Vec<Proposal>> {
     let world = old.world.rewritten(old.index, old.decision, &whole.text);
     let analysis = world.analyse(old.index, old.decision);
@@ -119,7 +119,7 @@ fn rewritten(old: &Unknown<'_, '_>, whole: &Whole) -> Option<Vec<Proposal>> {
     Some(fitting(&view, whole))
 }
 
-/// What fits in the place of the word or text.
+/// What fits in place of the word or text.
 fn fitting(view: &View<'_, '_>, whole: &Whole) -> Vec<Proposal> {
     let spot = view.spot(&whole.token);
     if whole.quoted {
@@ -133,7 +133,7 @@ fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// Makes the word or text at `byte` whole; `None` where neither can stand there.
+/// Completes the word or text at `byte`; `None` if neither can be written there.
 fn whole(text: &str, tokens: &[Token], byte: usize) -> Option<Whole> {
     let (before, after) = text.split_at_checked(byte)?;
     if let Some(quoted) = tokens
@@ -181,8 +181,8 @@ fn is_inside_text(text: &str, token: &Token, byte: usize) -> bool {
     }
 }
 
-/// A text ends at its quote, or at the cursor where what follows is no name: then
-/// its end is not written yet and a quote further on was taken for it.
+/// A text ends at its closing quote if only a name lies between. Otherwise its end is not
+/// written yet and a later quote was taken for it, so the text ends at the cursor.
 fn whole_text(text: &str, token: &Token, byte: usize) -> Option<Whole> {
     let quote = text.get(token.bytes.start..)?.chars().next()?;
     if quote == '`' {
@@ -211,7 +211,7 @@ fn whole_text(text: &str, token: &Token, byte: usize) -> Option<Whole> {
     })
 }
 
-/// What a text at this place can stand for, each between two of `quote`.
+/// What a text at this place can stand for, each enclosed in `quote`.
 fn texts(view: &View<'_, '_>, spot: &Spot<'_>, quote: &str) -> Vec<Proposal> {
     let taken = labels(spot);
     let mut proposals: Vec<Proposal> = Vec::new();
@@ -231,7 +231,7 @@ fn texts(view: &View<'_, '_>, spot: &Spot<'_>, quote: &str) -> Vec<Proposal> {
 
 fn wanted(view: &View<'_, '_>, spot: &Spot<'_>) -> Vec<Wanted> {
     match (spot.what, spot.path.last()) {
-        // Between the arms of a `switch`, where a label is not an arm yet.
+        // Between the arms of a `switch`, where the label is not part of an arm yet.
         (Role::Expr(expr), Some(last))
             if expr.id == last.id && matches!(expr.kind, ExprKind::Switch { .. }) =>
         {
@@ -241,7 +241,7 @@ fn wanted(view: &View<'_, '_>, spot: &Spot<'_>) -> Vec<Wanted> {
     }
 }
 
-/// The labels that a `switch` has beside the one at this place.
+/// The other labels of the enclosing `switch`.
 fn labels<'s>(spot: &Spot<'s>) -> Vec<&'s str> {
     let mut nearest = spot.path.iter().rev().take(2);
     let switch = nearest.find_map(|expr| match &expr.kind {
@@ -305,13 +305,13 @@ fn words(view: &View<'_, '_>, spot: &Spot<'_>, whole: &Whole) -> Vec<Proposal> {
     }
 }
 
-/// What stands for itself.
+/// A proposal that inserts its own label.
 fn plain(card: Card) -> Proposal {
     let insert = card.label.clone();
     written(card, insert)
 }
 
-/// What is written in full, the cursor behind it.
+/// A proposal that inserts `insert` and puts the cursor after it.
 fn written(card: Card, insert: String) -> Proposal {
     Proposal {
         card,
@@ -320,8 +320,8 @@ fn written(card: Card, insert: String) -> Proposal {
     }
 }
 
-/// A call, the cursor where its first argument goes; only the name where a
-/// bracket follows already.
+/// A call, with the cursor at the first argument; only the name if a bracket already
+/// follows.
 fn called(card: Card, name: &str, arguments: Option<&str>, called: bool) -> Proposal {
     match arguments {
         _ if called => written(card, name.to_owned()),
@@ -334,7 +334,7 @@ fn called(card: Card, name: &str, arguments: Option<&str>, called: bool) -> Prop
     }
 }
 
-/// What can follow a point: fields, then what can be called.
+/// What can follow a point: fields, then methods.
 fn members(view: &View<'_, '_>, spot: &Spot<'_>, of: &Type, bracket: bool) -> Vec<Proposal> {
     let mut proposals: Vec<Proposal> = Vec::new();
     for kind in of.kinds() {
@@ -365,7 +365,7 @@ fn members(view: &View<'_, '_>, spot: &Spot<'_>, of: &Type, bracket: bool) -> Ve
     proposals
 }
 
-/// Ways to call, by name, in the order of what rules use most.
+/// Ways to call helpers, grouped by name, the ones that rules use most first.
 fn grouped<'h>(
     helpers: impl Iterator<Item = &'h Signature>,
 ) -> Vec<(&'static str, Vec<&'static Signature>)> {
@@ -394,8 +394,8 @@ fn takes_closure(helper: &Signature) -> bool {
     slots.any(|slot| matches!(slot.accepts, Accepts::Test | Accepts::Each))
 }
 
-/// What stands in the brackets of a call on a value before anything is written:
-/// the beginning of a closure, nothing, or no argument at all.
+/// What to put in the brackets of a method call: the start of a closure or nothing; `None`
+/// if the call takes no further argument.
 fn begun(ways: &[&'static Signature], spot: &Spot<'_>, of: &Type) -> Option<String> {
     let most = ways.iter().map(|way| way.takes.len()).max().unwrap_or(0);
     if most < 2 {
@@ -408,8 +408,8 @@ fn begun(ways: &[&'static Signature], spot: &Spot<'_>, of: &Type) -> Option<Stri
     })
 }
 
-/// A name for one item of a list: the first letter of what it is, or all of it
-/// where that letter is in use.
+/// A name for one item of a list: the first letter of its record's title, or the whole
+/// title if that letter is in use.
 fn item_name(spot: &Spot<'_>, of: &Type) -> String {
     let held = item(of);
     let title = match held.only() {
@@ -468,7 +468,7 @@ fn beginnings() -> Vec<Proposal> {
     words.map(|word| plain(card::of_keyword(word))).collect()
 }
 
-/// What a rule can ask for beside what it asks for already.
+/// Parameters that a rule can add to those it already has.
 fn parameters(view: &View<'_, '_>, taken: &[&str]) -> Vec<Proposal> {
     let mut names: Vec<&str> = Vec::new();
     for scope in view.scopes() {
@@ -485,8 +485,8 @@ fn parameters(view: &View<'_, '_>, taken: &[&str]) -> Vec<Proposal> {
     cards.map(plain).collect()
 }
 
-/// Names that a rule can have: those with a caption and no function yet, and
-/// inherited rules, which it would override.
+/// Names that a rule can have: those with a caption but no function yet, and inherited
+/// rules, which it would override.
 fn rules(view: &View<'_, '_>, written_already: &str) -> Vec<Proposal> {
     let functions = &view.script.parsed.script.functions;
     let missing =

@@ -1,4 +1,4 @@
-//! Where what is at a place is defined.
+//! Finds where the thing at a place is defined.
 
 use super::card::{find_object, schema_file, source, table_file};
 use super::hover::subjects;
@@ -52,8 +52,8 @@ fn in_manifest(view: &View<'_, '_>, pack: usize, keys: &[&str]) -> Option<Spot> 
     Some(key(pack.file("pack.toml"), keys))
 }
 
-/// A rule's parameter is defined where what it reads is; any other name where it
-/// is given.
+/// A rule's parameter is defined where the thing it reads is; any other name where it is
+/// bound.
 fn of_local(view: &View<'_, '_>, local: &Local<'_>) -> Vec<Spot> {
     let name = local.name.text.as_str();
     let source = match local.by {

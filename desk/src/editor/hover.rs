@@ -1,4 +1,4 @@
-//! What is at a place.
+//! Describes what is at a place.
 
 use super::spot::{comment_at, token_at};
 use super::view::{Subject, View};
@@ -19,7 +19,7 @@ pub(super) fn hover(view: &View<'_, '_>, byte: usize) -> Option<Hover> {
     })
 }
 
-/// What stands at `byte`, and where it begins and ends.
+/// The subjects at `byte`, and the bytes they cover.
 pub(super) fn subjects<'v>(view: &View<'v, '_>, byte: usize) -> Option<(Bytes, Vec<Subject<'v>>)> {
     if let Some(comment) = comment_at(&view.script.parsed.script.comments, byte) {
         let (start, key) = source_of(view.script.text, comment)?;
@@ -32,7 +32,7 @@ pub(super) fn subjects<'v>(view: &View<'v, '_>, byte: usize) -> Option<(Bytes, V
     Some((bytes, view.subjects(&spot)))
 }
 
-/// The key of the source that a rule's comment names, and where it begins.
+/// The key of the source named in a rule's comment, and where it begins.
 fn source_of<'t>(text: &'t str, comment: &Comment) -> Option<(usize, &'t str)> {
     let written = text.get(comment.bytes.clone()).filter(|_| comment.doc)?;
     let said = written.trim_start_matches('/').trim_start();

@@ -1,23 +1,23 @@
-//! What stands at a place of a script: the token, the expressions around it and
-//! the names in force there. Nothing here knows a type.
+//! What is at a place of a script: the token, the expressions around it and the names in
+//! scope. Types are left out.
 
 use longma_lang::syntax::{
     Block, Bytes, Comment, Expr, ExprKind, Function, Name, Script, Statement, StatementKind, Token,
     TokenKind,
 };
 
-/// A token of a script and where it belongs.
+/// A token of a script and its surroundings.
 #[derive(Debug)]
 pub(super) struct Spot<'s> {
-    /// Which role it has.
+    /// The token's role.
     pub(super) what: What<'s>,
     /// The token.
     pub(super) bytes: Bytes,
-    /// The function that it stands in.
+    /// The enclosing function.
     pub(super) function: Option<&'s Function>,
-    /// The names in force, inner ones last.
+    /// The names in scope, inner ones last.
     pub(super) locals: Vec<Local<'s>>,
-    /// The expressions that it stands in, outer ones first.
+    /// The enclosing expressions, outer ones first.
     pub(super) path: Vec<&'s Expr>,
     /// Whether it begins a statement.
     pub(super) begins: bool,
@@ -26,46 +26,46 @@ pub(super) struct Spot<'s> {
 /// The role of a token.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What<'s> {
-    /// The name of a function, where it is defined.
+    /// The name of a function, at its definition.
     Function(&'s Function),
-    /// A parameter of a function, a `let` or a parameter of a closure, where it is defined.
+    /// A parameter of a function or closure, or the name of a `let`, at its definition.
     Binding(Local<'s>),
-    /// An expression: a name, a text, or with a sign or word of its own.
+    /// An expression that is a name or a text, or has its own sign or keyword.
     Expr(&'s Expr),
-    /// The name behind a point, or of what is called, of this expression.
+    /// The name after a point, or of the called function, in this expression.
     Part(&'s Expr),
-    /// Nothing that has a meaning.
+    /// Nothing with a meaning.
     Nothing,
 }
 
-/// A name that a function, a `let` or a closure gives.
+/// A name bound by a function, a `let` or a closure.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Local<'s> {
     /// Where it is defined.
     pub(super) name: &'s Name,
-    /// By what.
+    /// What binds it.
     pub(super) by: Binder<'s>,
 }
 
-/// What gives a name.
+/// What binds a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Binder<'s> {
     /// A function's parameter, and its position.
     Function(&'s Function, usize),
     /// `let`, with its value.
     Let(Option<&'s Expr>),
-    /// A closure's parameter: the call that the closure is handed to.
+    /// A closure's parameter, with the call that takes the closure.
     Closure(Option<&'s Expr>),
 }
 
-/// The token at `byte`: the one that holds it, or else the one that ends there.
+/// The token that contains `byte` or ends there.
 pub(super) fn token_at(tokens: &[Token], byte: usize) -> Option<&Token> {
     let known = |token: &&Token| token.kind != TokenKind::End;
     let near = |token: &&Token| token.bytes.start <= byte && byte <= token.bytes.end;
     let mut found = tokens.iter().filter(known).filter(near);
     let first = found.next()?;
     match found.next() {
-        // Between two tokens, a name or text is meant rather than a sign.
+        // Between two tokens, prefer a name or text to a sign.
         Some(second) if !matters(first) || matters(second) => Some(second),
         _ => Some(first),
     }
@@ -75,14 +75,14 @@ fn matters(token: &Token) -> bool {
     !matches!(token.kind, TokenKind::Sign(_))
 }
 
-/// The comment that holds `byte`.
+/// The comment that contains `byte`.
 pub(super) fn comment_at(comments: &[Comment], byte: usize) -> Option<&Comment> {
     comments
         .iter()
         .find(|comment| comment.bytes.start < byte && byte <= comment.bytes.end)
 }
 
-/// Where the token with these bytes belongs.
+/// Locates the token with these bytes.
 pub(super) fn spot<'s>(script: &'s Script, token: &Bytes) -> Spot<'s> {
     let mut descent = Descent {
         token: token.clone(),
@@ -130,7 +130,7 @@ impl<'s> Descent<'s> {
         }
     }
 
-    /// Puts a name in force; it is what was sought where it is the token itself.
+    /// Adds a name to the scope; if it is the token itself, it is the result.
     fn bind(&mut self, name: &'s Name, by: Binder<'s>) {
         let local = Local { name, by };
         if name.bytes == self.token {
@@ -177,7 +177,7 @@ impl<'s> Descent<'s> {
         self.statements(&block.statements);
     }
 
-    /// Goes into the one of `exprs` that holds the token.
+    /// Descends into the expression that contains the token.
     fn among(&mut self, exprs: impl Iterator<Item = &'s Expr>) {
         let mut exprs = exprs;
         if let Some(expr) = exprs.find(|expr| holds(&expr.bytes, &self.token)) {

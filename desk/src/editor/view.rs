@@ -1,4 +1,4 @@
-//! One script with what the checker learned of it, and what its names mean.
+//! One script with the checker's analysis, and the meaning of its names.
 
 use super::spot::{Binder, Local, Spot, What, spot};
 use longma_compile::Scale;
@@ -11,7 +11,7 @@ use longma_lang::syntax::{Binary, Bytes, Expr, ExprKind, Function};
 use longma_lang::types::{Fields, Item, Kind, Names, Origin, Type};
 use std::collections::BTreeSet;
 
-/// Calls that are looked through to see what a text may be.
+/// How many private functions deep calls are followed to see what a text may stand for.
 const CALLS: usize = 4;
 
 /// One script of a world.
@@ -24,23 +24,22 @@ pub(super) struct View<'v, 'a> {
     pub(super) analysis: &'v Analysis,
 }
 
-/// What stands at a place.
+/// What is at a place.
 #[derive(Debug)]
 pub(super) enum Subject<'v> {
     /// A function of the script.
     Function(&'v Function),
-    /// A name that a function, a `let` or a closure gives, where it is defined
-    /// or used.
+    /// A name bound by a function, a `let` or a closure, at its definition or a use.
     Local(Local<'v>, Type),
     /// A field of a record.
     Field(Item, String),
     /// A param.
     Param(String),
-    /// A helper, and the ways to call it here.
+    /// A helper, with the ways to call it here.
     Helper(Vec<&'static Signature>),
     /// The constructor of a level.
     Constructor(String),
-    /// A text that stands for something, and what.
+    /// A text that names something.
     Name(Wanted, String),
     /// The key of a cited document.
     Source(String),
@@ -48,10 +47,10 @@ pub(super) enum Subject<'v> {
     Value(Type),
 }
 
-/// What a text at some place can stand for.
+/// What a text at a place can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// A member of a field's list of names.
+    /// A member of a field's enum.
     Member {
         record: String,
         field: String,
@@ -66,15 +65,15 @@ pub(super) enum Wanted {
 }
 
 impl<'v, 'a> View<'v, 'a> {
-    /// What names mean along each line of descent of the script's pack.
+    /// The scopes along each line of descent of the script's pack.
     pub(super) fn scopes(&self) -> impl Iterator<Item = &'v Scope<'a>> + use<'v, 'a> {
         let world = self.world;
         let lines = self.pack.lineages.iter();
         lines.filter_map(move |line| world.scope(line))
     }
 
-    /// Where a decision is declared, along each line: in the script's own series
-    /// of packs or in one beside it.
+    /// Where a decision is declared, along each line: in the script's own series of packs or in
+    /// a neighbouring one.
     pub(super) fn declared(&self, decision: &str) -> impl Iterator<Item = &'v Given<&'a Scale>> {
         self.scopes().filter_map(move |scope| {
             let own = scope.decisions.get(decision);
@@ -89,7 +88,7 @@ impl<'v, 'a> View<'v, 'a> {
         levels.into_iter().flatten().collect()
     }
 
-    /// The type of an expression, where it is known.
+    /// The type of an expression, or unknown.
     pub(super) fn type_of(&self, expr: &Expr) -> Type {
         let known = self.analysis.types.get(&expr.id);
         known.cloned().unwrap_or_else(Type::unknown)
@@ -112,7 +111,7 @@ impl<'v, 'a> View<'v, 'a> {
         }
     }
 
-    /// What a rule's parameter stands for, over all lines of descent.
+    /// What a rule's parameter reads, over all lines of descent.
     pub(super) fn read(&self, name: &str) -> Option<(Source, Type)> {
         let read = self
             .scopes()
@@ -120,7 +119,7 @@ impl<'v, 'a> View<'v, 'a> {
         read.reduce(|(source, all), (_, kind)| (source, all.join(&kind)))
     }
 
-    /// What calls hand to a private function.
+    /// The type of the arguments passed to a private function.
     fn handed_to(&self, function: &str, index: usize) -> Type {
         let mut handed = Vec::new();
         for caller in &self.script.parsed.script.functions {
@@ -140,12 +139,12 @@ impl<'v, 'a> View<'v, 'a> {
         }
     }
 
-    /// Where the token with these bytes belongs.
+    /// Locates the token with these bytes.
     pub(super) fn spot(&self, token: &Bytes) -> Spot<'v> {
         spot(&self.script.parsed.script, token)
     }
 
-    /// What the token at `spot` means; several where it has several meanings.
+    /// What the token at `spot` means; several if it has several meanings.
     pub(super) fn subjects(&self, spot: &Spot<'v>) -> Vec<Subject<'v>> {
         match spot.what {
             What::Function(function) => vec![Subject::Function(function)],
@@ -183,7 +182,7 @@ impl<'v, 'a> View<'v, 'a> {
         vec![Subject::Local(*local, known)]
     }
 
-    /// The name behind a point, or of what is called.
+    /// The name after a point, or of the called function.
     fn part(&self, expr: &'v Expr) -> Vec<Subject<'v>> {
         match &expr.kind {
             ExprKind::Field { of, name } => {
@@ -225,7 +224,7 @@ impl<'v, 'a> View<'v, 'a> {
         }
     }
 
-    /// What the last expression of `path` can stand for, were it a text.
+    /// What the last expression of `path` could stand for if it were a text.
     pub(super) fn wanted(&self, path: &[&'v Expr]) -> Vec<Wanted> {
         let mut wanted = Vec::new();
         self.gather(path, false, CALLS, &mut wanted);
@@ -242,7 +241,7 @@ impl<'v, 'a> View<'v, 'a> {
         wanted
     }
 
-    /// `inside`: not the last expression itself but what it lists is meant.
+    /// With `inside`, the items listed by the last expression are meant, not the expression.
     fn gather(&self, path: &[&'v Expr], inside: bool, calls: usize, into: &mut Vec<Wanted>) {
         let Some((expr, above)) = path.split_last() else {
             return;
@@ -400,7 +399,7 @@ fn helper<'v>(ways: Vec<&'static Signature>) -> Vec<Subject<'v>> {
     }
 }
 
-/// What a list of this type holds.
+/// The item type of a list type.
 pub(super) fn item(kinds: &Type) -> Type {
     let items = kinds.kinds().iter().filter_map(|kind| match kind {
         Kind::List { item, .. } => Some((**item).clone()),
@@ -414,7 +413,7 @@ pub(super) fn item(kinds: &Type) -> Type {
     }
 }
 
-/// What a call is made on: what stands before the point, or the first argument.
+/// The receiver of a method call, or the first argument of a function call.
 fn first_argument(call: &Expr) -> Option<&Expr> {
     match &call.kind {
         ExprKind::Method { of, .. } => Some(of),

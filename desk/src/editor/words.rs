@@ -1,13 +1,13 @@
-//! Types in words, more fully than a message about a mistake needs them.
+//! Types in words, in more detail than a finding needs.
 
 use crate::text::{find, say};
 use longma_core::{Args, Lang, Localized};
 use longma_lang::types::{Bounds, Fields, Kind, Names, Origin, Type};
 
-/// Names that are told before the rest is only counted.
+/// Maximum number of names listed; the rest is only counted.
 const NAMES: usize = 8;
 
-/// A type in words; `None` where nothing is known of it.
+/// A type in words; `None` if nothing is known about it.
 pub(super) fn of_type(kinds: &Type) -> Option<Localized> {
     if kinds.is_unknown() {
         return None;
@@ -72,7 +72,7 @@ fn of_names(names: &Names) -> Option<Localized> {
     })
 }
 
-/// Names in a row; many are cut short.
+/// A list of names; long lists are cut short.
 pub(super) fn listed<T: AsRef<str>>(names: impl Iterator<Item = T>) -> Localized {
     let names: Vec<T> = names.collect();
     let first: Vec<&str> = names.iter().take(NAMES).map(T::as_ref).collect();
@@ -92,7 +92,7 @@ pub(super) fn listed<T: AsRef<str>>(names: impl Iterator<Item = T>) -> Localized
     )
 }
 
-/// Several texts, one a line; `None` where all are empty.
+/// Several texts, one per line; `None` if all are empty.
 pub(super) fn lines(texts: impl IntoIterator<Item = Localized>) -> Option<Localized> {
     let texts: Vec<Localized> = texts.into_iter().collect();
     let joined = Localized::build(|lang| {
@@ -103,7 +103,7 @@ pub(super) fn lines(texts: impl IntoIterator<Item = Localized>) -> Option<Locali
     (!joined.zh_cn.is_empty() || !joined.en.is_empty()).then_some(joined)
 }
 
-/// The desk's text for a key, where there is one.
+/// The desk's text for a key, if there is one.
 pub(super) fn known(key: &str) -> Option<Localized> {
     find(key, &Args::NONE)
 }

@@ -1,7 +1,7 @@
-//! Small charts: shares of a whole, a matrix of counts, a band over time.
+//! Small charts: shares of a whole, a matrix of counts, and a band over time.
 //!
-//! Whole numbers only, so that the same data is the same bytes on every target.
-//! Each chart has a caption and says in words what it shows in areas.
+//! Only whole numbers are used, so that the same data gives the same bytes on every target.
+//! Each chart has a caption and says in words what its areas show.
 
 use super::{Level, Tone, chip};
 use longma_core::{Instant, Offset};
@@ -9,21 +9,21 @@ use maud::{Markup, html};
 use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
-/// Units of a chart's width; one is about a pixel, or the 700th part of a page.
+/// Width of a chart in units. A unit is about one pixel, or 1/700 of a page's width.
 const WIDTH: i64 = 720;
-/// Units of a column of text, half a Chinese character, at the size of a label.
+/// Width of one column of text, half a Chinese character, at label size.
 const COLUMN: i64 = 6;
-/// Units between one row of a band and the next.
+/// Distance from one row of a band to the next.
 const ROW: i64 = 44;
-/// Units that a row's name takes above its band.
+/// Height of a row's name above its band.
 const NAME: i64 = 16;
-/// Units of a band's height.
+/// Height of a band.
 const BAND: i64 = 22;
-/// Units that the marks take above all rows.
+/// Height of the marks above all rows.
 const MARKS: i64 = 16;
-/// Units of a line of labels below the rows.
+/// Height of a line of labels below the rows.
 const LABEL: i64 = 14;
-/// Lines of labels; an instant for which none has room is left to the text.
+/// Maximum number of label lines; an instant that fits on none appears only in the text.
 const LABELS: usize = 4;
 /// Seconds in a day.
 const DAY: i64 = 86_400;
@@ -31,7 +31,7 @@ const DAY: i64 = 86_400;
 /// A part of a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
-    /// What it is of.
+    /// The level that it counts.
     pub level: Level,
     /// How many.
     pub amount: u64,
@@ -40,47 +40,47 @@ pub struct Share {
 /// Counts by two levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matrix {
-    /// Heads of the rows.
+    /// Row headings.
     pub rows: Vec<Level>,
-    /// Heads of the columns.
+    /// Column headings.
     pub columns: Vec<Level>,
-    /// Counts, by row and then by column. Where row and column have the same
-    /// level nothing changed, and the cell stays pale.
+    /// Counts by row, then column. If row and column have the same level, nothing changed and
+    /// the cell stays pale.
     pub cells: Vec<Vec<u64>>,
-    /// What the rows and the columns are: "before ＼ after".
+    /// What rows and columns are, such as "before ＼ after".
     pub corner: String,
 }
 
 /// Rows of levels over one stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
-    /// One a decision.
+    /// One row for each decision.
     pub rows: Vec<Row>,
     /// Instants to point at.
     pub marks: Vec<Mark>,
-    /// What is shown.
+    /// The stretch of time shown.
     pub window: Window,
-    /// Offset of the instants' labels.
+    /// Offset that labels are written at.
     pub offset: Offset,
 }
 
 /// One row of a [`Band`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What it shows.
+    /// What the row shows.
     pub name: String,
-    /// Earliest first.
+    /// Pieces, earliest first.
     pub pieces: Vec<Piece>,
 }
 
 /// A span of one level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// In seconds since the Unix epoch; `None` where it has no beginning.
+    /// First second since the Unix epoch; `None` if it has no beginning.
     pub from: Option<i64>,
-    /// The first second after it; `None` where it has no end.
+    /// The first second after it; `None` if it has no end.
     pub until: Option<i64>,
-    /// What holds.
+    /// The level that holds.
     pub level: Level,
 }
 
@@ -101,7 +101,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window that holds all of `instants`, with some room on both sides.
+    /// A window that contains all `instants`, with some room on both sides.
     #[must_use]
     pub fn around(instants: impl IntoIterator<Item = i64>) -> Self {
         let mut instants = instants.into_iter();
@@ -116,7 +116,7 @@ impl Window {
         }
     }
 
-    /// Its first second.
+    /// The first second.
     #[must_use]
     pub fn from(self) -> i64 {
         self.from
@@ -128,7 +128,7 @@ impl Window {
         self.until
     }
 
-    /// Where an instant lies on `width` units, within the window.
+    /// The position of an instant on `width` units, clamped to the window.
     #[must_use]
     pub fn place(self, second: i64, width: i64) -> i64 {
         let length = i128::from(self.until) - i128::from(self.from);
@@ -142,8 +142,7 @@ impl Window {
     }
 }
 
-/// Patterns that areas are overlaid with, so that tones differ without colour.
-/// They stand once in a page.
+/// Patterns overlaid on areas, so that tones differ without colour. A page has them once.
 pub(super) fn patterns() -> Markup {
     let path = |tone| match tone {
         Tone::Yellow => Some("M0 8 8 0"),
@@ -172,7 +171,7 @@ fn pattern(tone: Tone) -> String {
     format!("pattern-{}", tone.name())
 }
 
-/// An area in a tone, with its pattern and, on pointing at it, its words.
+/// An area in a tone, with its pattern and, as a tooltip, its words.
 fn area(x: i64, y: i64, width: i64, height: i64, tone: Tone, words: &str) -> Markup {
     html! {
         g data-tone=(tone.name()) {
@@ -186,6 +185,14 @@ fn area(x: i64, y: i64, width: i64, height: i64, tone: Tone, words: &str) -> Mar
 }
 
 /// A bar of shares, with their counts and percentages in words below it.
+///
+/// ```
+/// use longma_desk::html::{Level, Share, Tone, stacked_bar};
+/// let share = |tone, name: &str, amount| Share { level: Level::new(tone, name), amount };
+/// let shares = [share(Tone::Green, "green", 3000), share(Tone::Red, "red", 1000)];
+/// let chart = stacked_bar("codes", &shares).into_string();
+/// assert!(chart.contains("3,000 · 75.0 %"));
+/// ```
 #[must_use]
 pub fn stacked_bar(caption: &str, shares: &[Share]) -> Markup {
     let total: u128 = shares.iter().map(|share| u128::from(share.amount)).sum();
@@ -221,8 +228,21 @@ pub fn stacked_bar(caption: &str, shares: &[Share]) -> Markup {
     }
 }
 
-/// A table of counts, the more the darker; the scale of darkness is logarithmic,
-/// so that few persons beside many are still seen.
+/// A table of counts; higher counts are darker. Darkness is logarithmic, so that a few
+/// persons next to many remain visible.
+///
+/// ```
+/// use longma_desk::html::{Level, Matrix, Tone, matrix};
+/// let levels = [Level::new(Tone::Green, "green"), Level::new(Tone::Red, "red")];
+/// let table = Matrix {
+///     rows: levels.to_vec(),
+///     columns: levels.to_vec(),
+///     cells: vec![vec![90_000, 12], vec![0, 800]],
+///     corner: "before ＼ after".to_owned(),
+/// };
+/// let chart = matrix("changes", &table).into_string();
+/// assert!(chart.contains("90,000"));
+/// ```
 #[must_use]
 pub fn matrix(caption: &str, matrix: &Matrix) -> Markup {
     let cells = || matrix.rows.iter().zip(&matrix.cells);
@@ -266,7 +286,7 @@ pub fn matrix(caption: &str, matrix: &Matrix) -> Markup {
     }
 }
 
-/// 0 for none, 1 to 5 for more.
+/// The shade of a cell: 0 for no count, 1 to 5 for more.
 fn heat(count: u64, most: u64) -> u32 {
     let bits = |n: u64| u64::BITS - n.leading_zeros();
     match bits(count) {
@@ -276,7 +296,22 @@ fn heat(count: u64, most: u64) -> u32 {
     }
 }
 
-/// Rows of levels over time, with every change's instant below them.
+/// Rows of levels over time, with the instants of changes below, as far as there is room.
+///
+/// ```
+/// use longma_core::Offset;
+/// use longma_desk::html::{Band, Level, Piece, Row, Tone, Window, timeline};
+/// // From 2022-07-10 00:00 at +08:00.
+/// let from = 1_657_382_400;
+/// let red = Piece { from: Some(from), until: None, level: Level::new(Tone::Red, "red") };
+/// let chart = timeline("history", &Band {
+///     rows: vec![Row { name: "code".to_owned(), pieces: vec![red] }],
+///     marks: Vec::new(),
+///     window: Window::around([from]),
+///     offset: Offset::CHINA,
+/// });
+/// assert!(chart.into_string().contains("code: red 2022-07-10 – …"));
+/// ```
 #[must_use]
 pub fn timeline(caption: &str, band: &Band) -> Markup {
     let rows = i64::try_from(band.rows.len()).unwrap_or_default();
@@ -313,7 +348,7 @@ pub fn timeline(caption: &str, band: &Band) -> Markup {
     }
 }
 
-/// The columns of a piece: where it begins and how wide it is.
+/// The position and width of a piece; `None` outside the window.
 fn extent(piece: &Piece, window: Window) -> Option<(i64, i64)> {
     let from = piece.from.unwrap_or(i64::MIN);
     let until = piece.until.unwrap_or(i64::MAX);
@@ -321,11 +356,11 @@ fn extent(piece: &Piece, window: Window) -> Option<(i64, i64)> {
         return None;
     }
     let start = window.place(from, WIDTH);
-    // A moment is still seen.
+    // At least 2 units, so that even a moment is visible.
     Some((start, (window.place(until, WIDTH) - start).max(2)))
 }
 
-/// Whether a level's sign and name have room on `units`.
+/// Whether a level's sign and name fit in `units`.
 fn fits(level: &Level, units: i64) -> bool {
     text_units(&level.name) + 4 * COLUMN <= units
 }
@@ -349,7 +384,7 @@ fn drawn(piece: &Piece, y: i64, band: &Band) -> Markup {
     }
 }
 
-/// Levels of pieces in which their name has no room.
+/// Levels of pieces too narrow for their name.
 fn unnamed(band: &Band) -> BTreeSet<Level> {
     let pieces = band.rows.iter().flat_map(|row| &row.pieces);
     pieces
@@ -360,7 +395,7 @@ fn unnamed(band: &Band) -> BTreeSet<Level> {
         .collect()
 }
 
-/// The chart for those who do not see it.
+/// The chart in words, for readers who cannot see it.
 fn told(caption: &str, band: &Band) -> String {
     let rows = band.rows.iter().map(|row| {
         let pieces = row.pieces.iter();
@@ -387,7 +422,7 @@ fn words(piece: &Piece, offset: Offset) -> String {
     )
 }
 
-/// Marks by their place; those that would cover one another share one.
+/// Marks by position; marks that would overlap share one.
 fn gathered(band: &Band) -> Vec<(i64, String)> {
     let mut gathered: Vec<(i64, String)> = Vec::new();
     for mark in &band.marks {
@@ -405,16 +440,16 @@ fn gathered(band: &Band) -> Vec<(i64, String)> {
 
 /// The label of an instant below the rows.
 struct Label {
-    /// Where the instant is.
+    /// Position of the instant.
     x: i64,
-    /// Where its text begins.
+    /// Start of the text.
     start: i64,
-    /// On which line, from 0.
+    /// Line of the label, from 0.
     line: i64,
     text: String,
 }
 
-/// Labels of the instants at which a level changes, where there is room for them.
+/// Labels for the instants at which a level changes, as far as there is room.
 fn labels(band: &Band) -> Vec<Label> {
     let pieces = band.rows.iter().flat_map(|row| &row.pieces);
     let instants: BTreeSet<i64> = pieces
@@ -447,7 +482,14 @@ fn text_units(text: &str) -> i64 {
     i64::try_from(text.width()).map_or(WIDTH, |columns| columns.saturating_mul(COLUMN))
 }
 
-/// An instant without what is zero in it: `2022-07-10`, `2022-07-10 09:00`.
+/// An instant without a zero time or zero seconds: `2022-07-10`, `2022-07-10 09:00`.
+///
+/// ```
+/// use longma_core::Offset;
+/// use longma_desk::html::stamp;
+/// assert_eq!(stamp(1_657_382_400, Offset::CHINA), "2022-07-10");
+/// assert_eq!(stamp(1_657_414_800, Offset::CHINA), "2022-07-10 09:00");
+/// ```
 #[must_use]
 pub fn stamp(second: i64, offset: Offset) -> String {
     let Some(instant) = Instant::from_unix(second) else {
@@ -458,7 +500,7 @@ pub fn stamp(second: i64, offset: Offset) -> String {
     short.strip_suffix(" 00:00").unwrap_or(short).to_owned()
 }
 
-/// `1234567` as `1,234,567`.
+/// Writes `1234567` as `1,234,567`.
 fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
@@ -471,7 +513,7 @@ fn grouped(count: u64) -> String {
     out
 }
 
-/// A part of a whole to a tenth of a percent.
+/// A share in percent, to one decimal.
 fn percent(amount: u64, total: u128) -> String {
     let tenths = u128::from(amount) * 1000 / total.max(1);
     format!("{}.{} %", tenths / 10, tenths % 10)

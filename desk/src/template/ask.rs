@@ -1,4 +1,4 @@
-//! The request, read: each field held against what it must be.
+//! Reads a request and checks each of its fields.
 
 use super::{Request, objection};
 use crate::code::Code;
@@ -6,17 +6,17 @@ use longma_compile::{Bundle, PackSource};
 use longma_core::{Args, Date, Instant, Offset, PackId, nearest};
 use longma_lang::finding::Finding;
 
-/// Provinces, autonomous regions and municipalities by GB/T 2260.
+/// GB/T 2260 codes of provinces, autonomous regions and municipalities.
 pub(super) const PROVINCES: [&str; 34] = [
     "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
     "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71",
     "81", "82",
 ];
 
-/// The country's own code.
+/// The region code of the country.
 pub(super) const COUNTRY: &str = "cn";
 
-/// What is asked for, understood.
+/// A request that was read and checked.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) id: String,
@@ -28,19 +28,19 @@ pub(super) struct Asked {
     pub(super) offset: Offset,
     pub(super) inherits: Inherits,
     pub(super) like: Option<PackSource>,
-    /// In Chinese and in English.
+    /// Titles in Chinese and in English.
     pub(super) titles: [Option<String>; 2],
     pub(super) close_previous: bool,
 }
 
-/// Where the rest of the rules is from.
+/// What the new pack inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Inherits {
-    /// As it suits: what is carried on says it, or the nearest wider region in force.
+    /// Not specified: the same as the pack carried on, or the nearest wider region in force.
     Fitting,
     /// Nothing.
     Nothing,
-    /// A region's plan in force.
+    /// The plan in force of a region.
     Region(String),
     /// One pack.
     Pack(String),
@@ -130,7 +130,7 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     if region.is_empty() && request.like.is_none() {
         return Err(objection("region", Code::NewRegionMissing, &Args::NONE));
     }
-    // What is wrong with `like` is told already.
+    // A problem with `like` is already reported.
     if region.is_empty() || is_region(region) {
         Ok((region.to_owned(), series.to_owned()))
     } else {
@@ -142,7 +142,7 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     }
 }
 
-/// Whether a text is `cn` or a code whose province there is.
+/// Whether a text is `cn` or a code within an existing province.
 fn is_region(text: &str) -> bool {
     let digits = text.bytes().all(|b| b.is_ascii_digit()) && matches!(text.len(), 2 | 4 | 6);
     text == COUNTRY || digits && PROVINCES.iter().any(|code| text.starts_with(code))
@@ -178,7 +178,7 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
     }
 }
 
-/// The name that is meant, or all that there are.
+/// The nearest known name, or all known names.
 fn near(name: &str, known: &[&str]) -> String {
     nearest(name, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned)
 }
@@ -188,7 +188,7 @@ pub(super) fn parts(id: &str) -> (&str, &str) {
     (PackId::region_of(id), PackId::series_of(id))
 }
 
-/// The offset of what is carried on, of the region's own packs or of the parent.
+/// The offset of the pack carried on, else of the region's own packs, else of the parent.
 fn offset_of(
     like: Option<&PackSource>,
     region: &str,

@@ -1,9 +1,8 @@
-//! A pack that carries on an earlier one: its rules, captions and numbers as they
-//! stand, under new dates.
+//! Carries on an earlier pack: its rules, captions and params unchanged, under new dates.
 //!
-//! Cases are carried on too, moved by as many days as the pack is. A case that
-//! does not come out there — it tells of the earlier change, or the inherited plan
-//! is another by then — is left out and named, never mended to what came out.
+//! Its cases come along, moved by as many days as the pack. A case that fails there,
+//! because it is about the earlier change or because the inherited plan is a different one
+//! by then, is left out and named. It is never changed to fit the result.
 
 use super::ask::Asked;
 use super::span::{Stretch, datetime, put};
@@ -17,7 +16,7 @@ use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
-/// Writes the files of `like` under the new dates; its cases come after.
+/// Writes the files of `like` under the new dates; [`cases`] adds its cases later.
 pub(super) fn write(
     new: &mut NewPack,
     like: &PackSource,
@@ -49,7 +48,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The manifest under its new dates; all else in it stays as it stands.
+/// The manifest with its new dates; everything else stays as written.
 fn manifest(text: &str, like: &PackSource, asked: &Asked, stretch: &Stretch) -> Option<String> {
     let mut manifest: DocumentMut = text.parse().ok()?;
     let root = manifest.as_table_mut();
@@ -69,13 +68,14 @@ fn manifest(text: &str, like: &PackSource, asked: &Asked, stretch: &Stretch) -> 
         Some(until) => put(effective, "until", datetime(&until)?),
         None => drop(effective.remove("until")),
     }
-    // What it said of the old dates does not hold of the new ones.
+    // The note is about the old dates.
     effective.remove("note");
     let head = say("new-carried-head", &Args::of("id", &like.id));
     Some(format!("# {}\n# {}\n{manifest}", head.zh_cn, head.en))
 }
 
-/// The old titles with the new day in place of the old, or behind them.
+/// The requested titles, or else the old ones with the new day in place of the old one, or
+/// appended if the old day is not in them.
 fn titles(like: &PackSource, asked: &Asked) -> [String; 2] {
     let day = asked.from.date(asked.offset).to_string();
     let old = like
@@ -95,7 +95,7 @@ fn titles(like: &PackSource, asked: &Asked) -> [String; 2] {
     })
 }
 
-/// Adds the cases of `like` that hold for the new pack, moved to its dates.
+/// Adds the cases of `like` that pass for the new pack, moved to its dates.
 pub(super) fn cases(
     new: &mut NewPack,
     like: &PackSource,
@@ -156,8 +156,8 @@ pub(super) fn cases(
     }
 }
 
-/// Cases that look at an instant at which the new pack is not in force: they are
-/// another pack's, whatever comes out.
+/// Cases that look at an instant at which the new pack is not in force. Whatever their
+/// result, they belong to another pack.
 fn outside(id: &str, texts: &Texts, asked: &Asked, stretch: &Stretch) -> Vec<(String, usize)> {
     let inside = |text: &str| {
         let time = Instant::parse(text);
@@ -175,7 +175,7 @@ fn outside(id: &str, texts: &Texts, asked: &Asked, stretch: &Stretch) -> Vec<(St
         .collect()
 }
 
-/// Whole days from the beginning of one pack to that of the other, rounded up.
+/// Days from the beginning of one pack to that of the other, rounded up.
 fn distance(like: &PackSource, asked: &Asked) -> Option<Days> {
     let old = Instant::parse(like.manifest.effective.from.as_deref()?).ok()?;
     let seconds = asked.from.minus(old).as_seconds();
@@ -235,7 +235,8 @@ fn move_value(value: &mut Value, by: Days) {
     }
 }
 
-/// A file of cases without some; how many are left, and the names of those left out.
+/// Removes cases from a file. Returns the file, the number of cases left, and the names of
+/// those removed.
 fn without(text: &str, out: &BTreeSet<usize>) -> Option<(String, usize, Vec<String>)> {
     let mut document: DocumentMut = text.parse().ok()?;
     let cases = document.get_mut("case")?.as_array_of_tables_mut()?;

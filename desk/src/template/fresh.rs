@@ -1,4 +1,4 @@
-//! A pack from the template in `templates/`: one small example of everything.
+//! A new pack from the templates in `templates/`: one small example of everything.
 
 use super::ask::{Asked, COUNTRY, PROVINCES, parts};
 use super::span::Stretch;
@@ -22,12 +22,12 @@ const CASES: &str = include_str!("../../templates/cases.toml");
 
 /// The decision that the example adds to.
 pub(super) const DECISION: &str = "code";
-/// The kind of subject that the example is about.
+/// The subject of the example.
 pub(super) const SUBJECT: &str = "person";
-/// Days that the example lasts, as its param says.
+/// How many days the example lasts, as its param says.
 const EXAMPLE_DAYS: i64 = 3;
 
-/// Writes the files of a pack that says nothing yet.
+/// Writes the files of a pack that holds only the example.
 pub(super) fn write(
     new: &mut NewPack,
     asked: &Asked,
@@ -37,8 +37,8 @@ pub(super) fn write(
     let scale = scale(stretch, bundle)?;
     let [lowest, raised] = &scale;
     let alone = stretch.parent.is_none();
-    // What nobody inherits must show its colour to be tested; what is added to a
-    // plan must not change it before anybody has written a word.
+    // A pack on its own must raise the level for its cases to test anything. One that adds to a
+    // plan must not change the plan before anybody has written a word.
     let level = if alone { raised } else { lowest };
     let script = if alone { ALONE } else { BESIDE };
     let words = [
@@ -59,7 +59,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The lowest level of the decision, and the next.
+/// The lowest two levels of the decision.
 fn scale(stretch: &Stretch, bundle: &Bundle) -> Result<[String; 2], Vec<Finding>> {
     let Some(parent) = &stretch.parent else {
         return Ok(["green".to_owned(), "yellow".to_owned()]);
@@ -79,7 +79,7 @@ fn scale(stretch: &Stretch, bundle: &Bundle) -> Result<[String; 2], Vec<Finding>
     }
 }
 
-/// The packs that a pack or region hands on: its own, and those that these inherit.
+/// The packs named by a pack id or region, and those that they inherit.
 fn line_of<'a>(parent: &str, bundle: &'a Bundle) -> Vec<&'a PackSource> {
     let mut line: Vec<&PackSource> = Vec::new();
     let mut names = vec![parent.to_owned()];
@@ -134,8 +134,8 @@ fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     )
 }
 
-/// What the decision is for: as other packs of the region say, since it keeps its
-/// roles; the card's colour where nobody says anything yet.
+/// The decision's roles and place as the region's packs declare them, since it keeps them;
+/// the card's colour if no pack declares the decision yet.
 fn roles(asked: &Asked, bundle: &Bundle) -> String {
     let covering = bundle.packs.iter().filter(|pack| {
         pack.manifest.subject == SUBJECT && covers(parts(&pack.id).0, &asked.region)
@@ -151,7 +151,7 @@ fn roles(asked: &Asked, bundle: &Bundle) -> String {
     [line("roles  ", roles), line("place  ", place)].concat()
 }
 
-/// A line of its own for a key that has a value.
+/// A line for a key that has a value.
 fn line(key: &str, value: Option<String>) -> String {
     value.map_or_else(String::new, |value| format!("\n{key} = {value}"))
 }
@@ -160,7 +160,7 @@ fn cases(asked: &Asked, stretch: &Stretch, bundle: &Bundle, lowest: &str, level:
     let text = |instant: Instant| instant.to_rfc3339(asked.offset);
     let inside = |instant: &Instant| stretch.until.is_none_or(|until| *instant < until);
     let later = |instant: Instant, by: i64| instant.plus(Elapsed::seconds(by)).unwrap_or(instant);
-    // A usual hour where the span has room for it.
+    // An ordinary hour, if the span has room for it.
     let left = Some(later(asked.from, 10 * 3_600)).filter(|left| inside(left));
     let left = left.unwrap_or_else(|| later(asked.from, 1));
     let end = left.plus_days(Days::new(EXAMPLE_DAYS)).unwrap_or(left);
@@ -192,7 +192,7 @@ fn cases(asked: &Asked, stretch: &Stretch, bundle: &Bundle, lowest: &str, level:
     )
 }
 
-/// Every section of the facts, stated as empty, and a person of the region.
+/// The facts shared by the cases: a person of the region, and every list stated as empty.
 fn base(asked: &Asked, bundle: &Bundle) -> String {
     let text = bundle.schemas.get(SUBJECT);
     let schema = text.and_then(|text| Schema::read_partly(text, SUBJECT).0);
@@ -223,7 +223,8 @@ fn aligned(key: &str, value: &str) -> String {
     format!("{key:<12} = {value}\n")
 }
 
-/// A place of residence, six digits, in which no narrower region's pack rules.
+/// A six-digit place of residence; for a pack of the country, in a province without packs
+/// of its own.
 fn home(asked: &Asked, bundle: &Bundle) -> String {
     let own: Vec<&str> = bundle.packs.iter().map(|pack| parts(&pack.id).0).collect();
     let wide = if asked.region == COUNTRY {
@@ -238,7 +239,7 @@ fn home(asked: &Asked, bundle: &Bundle) -> String {
     format!("{code:0<6}")
 }
 
-/// The template with its `@NAME@`s filled in; what they are filled with stays as it is.
+/// Fills in the `@NAME@`s of a template; what is filled in is not scanned again.
 fn filled(template: &str, words: &[(&str, &str)]) -> String {
     let mut parts = template.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -250,7 +251,7 @@ fn filled(template: &str, words: &[(&str, &str)]) -> String {
     out
 }
 
-/// A text as TOML writes it.
+/// A text as a TOML string.
 fn quoted(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }

@@ -1,5 +1,5 @@
-//! When the new pack is in force, beside the other packs of its region and
-//! beside what it inherits; and what becomes of the pack before it.
+//! Finds when the new pack is in force, next to the other packs of its region and to what
+//! it inherits, and what happens to the pack before it.
 
 use super::ask::{Asked, COUNTRY, Inherits, parts};
 use super::{NewPack, Texts, failing, finding, objection};
@@ -10,7 +10,7 @@ use longma_core::{Args, Instant, Localized, Offset, PackId, Place, Span, When};
 use longma_lang::finding::Finding;
 use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
 
-/// The span of a new pack and its relations.
+/// The span of a new pack, its parent and its predecessor.
 #[derive(Debug)]
 pub(super) struct Stretch {
     pub(super) until: Option<Instant>,
@@ -19,11 +19,11 @@ pub(super) struct Stretch {
     /// The pack that must end where this one begins.
     pub(super) closes: Option<String>,
     pub(super) remarks: Vec<Localized>,
-    /// Why it ends where it does, if that was not asked for.
+    /// Why it ends there, if the end was not requested.
     ending: Option<Localized>,
 }
 
-/// Where the new pack must end at the latest, and why.
+/// The latest end of the new pack, and the reason.
 struct Limit {
     until: Instant,
     refusal: Code,
@@ -53,7 +53,7 @@ impl Stretch {
         Ok(stretch)
     }
 
-    /// The other packs of the region: the one before, and the one after.
+    /// Checks the region's other packs: those before and the next one after.
     fn neighbours(&mut self, asked: &Asked, bundle: &Bundle) -> Result<Vec<Limit>, Vec<Finding>> {
         let mut limits = Vec::new();
         for (pack, span) in siblings(asked, bundle) {
@@ -82,7 +82,8 @@ impl Stretch {
         Ok(limits)
     }
 
-    /// What was left of the pack before is taken over, unless it is said otherwise.
+    /// Takes over the rest of the previous pack's span. If an earlier end was requested, notes
+    /// the gap instead.
     fn tail(&mut self, pack: &PackSource, span: Span, asked: &Asked) {
         let text = |instant: Instant| instant.to_rfc3339(asked.offset);
         match (asked.until, span.until()) {
@@ -103,7 +104,7 @@ impl Stretch {
         }
     }
 
-    /// What it inherits, and until when there is something to inherit.
+    /// Finds what the pack inherits, and until when that is in force.
     fn parent(&mut self, asked: &Asked, bundle: &Bundle) -> Result<Option<Limit>, Vec<Finding>> {
         let named = match (&asked.inherits, &asked.like) {
             (Inherits::Fitting, Some(like)) => like.manifest.inherits.clone(),
@@ -121,7 +122,7 @@ impl Stretch {
             (Inherits::Region(name) | Inherits::Pack(name), _) => Some(name.clone()),
         };
         self.parent.clone_from(&named);
-        // A pack by its id is inherited whether or not it is in force.
+        // A pack named by id is inherited whether or not it is in force.
         let Some(region) = named.filter(|name| !name.contains('/')) else {
             return Ok(None);
         };
@@ -144,7 +145,7 @@ impl Stretch {
         }))
     }
 
-    /// Holds the end that was asked for against the limits, or takes the first of them.
+    /// Checks the requested end against the limits, or else ends at the first limit.
     fn end(&mut self, asked: &Asked, limits: Vec<Limit>) -> Result<(), Vec<Finding>> {
         for limit in limits {
             if self.until.is_some_and(|until| until <= limit.until) {
@@ -163,8 +164,8 @@ impl Stretch {
     }
 }
 
-/// The packs of the same region and series with their spans, by beginning; one
-/// whose dates cannot be read has none.
+/// The packs of the same region and series with their spans, by beginning. Packs whose dates
+/// cannot be read are left out.
 fn siblings<'a>(asked: &Asked, bundle: &'a Bundle) -> Vec<(&'a PackSource, Span)> {
     let mine = (asked.region.as_str(), asked.series.as_str());
     let packs = bundle.packs.iter().filter(|pack| parts(&pack.id) == mine);
@@ -184,7 +185,7 @@ fn span_of(pack: &PackSource) -> Option<Span> {
     Span::new(read(&dates.from)?, read(&dates.until)?)
 }
 
-/// When the plan of a region is in force.
+/// When a region's plan is in force.
 fn covered(region: &str, bundle: &Bundle) -> When {
     let packs = bundle.packs.iter();
     When::of(
@@ -194,7 +195,7 @@ fn covered(region: &str, bundle: &Bundle) -> When {
     )
 }
 
-/// The regions around a region, nearest first.
+/// The regions that contain a region, nearest first.
 fn wider(region: &str) -> Vec<String> {
     let digits = if region == COUNTRY { "" } else { region };
     let lengths = [4, 2].into_iter().filter(|length| *length < digits.len());
@@ -207,7 +208,7 @@ fn wider(region: &str) -> Vec<String> {
     found
 }
 
-/// Spans as manifests write them.
+/// Spans in the notation `[from, until)`.
 fn words(spans: &[Span], offset: Offset) -> String {
     let text = |instant: Option<Instant>| {
         instant.map_or_else(|| "…".to_owned(), |instant| instant.to_rfc3339(offset))
@@ -241,8 +242,8 @@ fn overlap(pack: &PackSource, span: Span, asked: &Asked) -> Finding {
     }
 }
 
-/// The manifest of the pack `id` with its end at `until` and its version raised;
-/// all else in it stays as it stands.
+/// The manifest of the pack `id`, ending at `until` and with its version raised; everything
+/// else stays as written.
 pub(super) fn closed(id: &str, until: &str, texts: &Texts) -> Result<Texts, Vec<Finding>> {
     let file = PackId::read(id).file("pack.toml");
     let place = Place::Key {
@@ -269,7 +270,7 @@ pub(super) fn closed(id: &str, until: &str, texts: &Texts) -> Result<Texts, Vec<
     Ok(Texts::from([(file, edited.ok_or_else(refuse)?)]))
 }
 
-/// The next version, where versions are counted.
+/// The next version, if versions are numbers.
 fn raised(manifest: &DocumentMut) -> Option<String> {
     let version: u64 = manifest.get("version")?.as_str()?.parse().ok()?;
     Some(version.checked_add(1)?.to_string())
@@ -279,7 +280,7 @@ pub(super) fn datetime(text: &str) -> Option<Value> {
     text.parse::<Datetime>().ok().map(Value::from)
 }
 
-/// Sets a key, with the blanks and comments around it as they are.
+/// Sets a key and keeps the blanks and comments around it.
 pub(super) fn put(table: &mut dyn TableLike, key: &str, value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
@@ -293,7 +294,7 @@ pub(super) fn put(table: &mut dyn TableLike, key: &str, value: Value) {
     }
 }
 
-/// Says which cases of the pack that was closed look at times that are no longer its own.
+/// Reports how many cases of the closed pack look at times that are no longer its own.
 pub(super) fn lost_cases(
     new: &mut NewPack,
     stretch: &Stretch,

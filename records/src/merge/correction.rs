@@ -1,4 +1,4 @@
-//! Corrections: what was said wrongly, what it becomes, and who says so.
+//! Corrections: the wrong record, what it becomes, and who answers for the change.
 
 use super::said::Said;
 use super::shape::{Section, Shape};
@@ -7,31 +7,31 @@ use longma_core::{Instant, Offset, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One correction of one record.
+/// A correction of one record.
 ///
-/// It supersedes every statement of the section that has the record's identity
-/// and nowhere differs from it: the record can be given by its identity fields,
-/// whole, or as far as is needed to tell variants apart. A correction may itself
-/// be corrected, by a later one that names what it made of the record.
+/// It supersedes every statement of the section that has the record's identity and
+/// disagrees with it in no field. The record can therefore be given by its identity
+/// fields alone, in full, or with just enough fields to pick one variant. A correction
+/// can itself be corrected by a later one that names what it made of the record.
 ///
-/// Where two corrections of one record come to different ends, neither holds:
-/// the uncorrected record stays and the disagreement is reported. The later one
-/// does not win by being later. Whoever wrote it knew of the earlier one and
-/// could have named its result, or did not know of it and must be told.
+/// If two corrections of one record lead to different results, neither holds: the
+/// uncorrected record stays and the disagreement is reported. The later one does not win.
+/// Its author either knew of the earlier one and could have named its result, or did not
+/// know of it and must be told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// The section; of an object such as `identity`, one field is corrected.
+    /// The section. In an object such as `identity`, a correction changes one field.
     pub section: String,
-    /// When it was made, in RFC 3339.
+    /// When the correction was made, in RFC 3339.
     pub at: String,
-    /// What was said.
+    /// The record as it was stated.
     pub record: Said,
-    /// What it becomes; `null` where it is to go.
+    /// What the record becomes; `null` removes it.
     pub becomes: Option<Said>,
     /// Who answers for it.
     pub by: Officer,
-    /// Why, in words that the person can read.
+    /// The reason, in words that the person can read.
     pub reason: String,
 }
 
@@ -48,8 +48,8 @@ pub struct Officer {
 }
 
 impl Correction {
-    /// The correction in the one form, or all that is wrong with it; `pointer` is
-    /// where it stands.
+    /// Normalizes the correction, or returns everything that is wrong with it. `pointer` is
+    /// its place in the input.
     pub(super) fn checked(self, shape: &Shape, pointer: &str) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let at = |name: &str| format!("{pointer}/{name}");
@@ -119,28 +119,28 @@ impl Correction {
         }
     }
 
-    /// When it was made.
+    /// When the correction was made; `None` if `at` is not a valid instant.
     #[must_use]
     pub fn made(&self) -> Option<Instant> {
         Instant::parse(&self.at).ok()
     }
 }
 
-/// The corrections of one section, as far as they lead.
+/// The corrections of one section, followed to their results.
 pub(super) struct Corrected<'a> {
     /// All corrections of the dossier.
     all: &'a [Correction],
-    /// Positions by what tells the corrected record apart.
+    /// Positions by the identity of the corrected record.
     by_key: BTreeMap<Said, Vec<usize>>,
-    /// Where each correction leads in the end.
+    /// The final result of each correction.
     ends: BTreeMap<usize, End>,
-    /// Records whose corrections come to different ends.
+    /// Records whose corrections lead to different results.
     pub(super) contested: BTreeMap<Said, BTreeSet<usize>>,
-    /// Corrections that met a record.
+    /// Corrections that matched a record.
     pub(super) met: BTreeSet<usize>,
 }
 
-/// What becomes of a record, and the corrections on the way there.
+/// The final form of a record, and the corrections that led to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct End {
     pub(super) becomes: Option<Said>,
@@ -165,7 +165,7 @@ impl<'a> Corrected<'a> {
             let places = corrected.by_key.entry(key(&correction.record));
             places.or_default().push(*index);
         }
-        // A correction is corrected only by later ones: the latest lead nowhere else.
+        // Only later corrections can correct a correction, so the latest ones are final.
         own.sort_by_key(|(_, it)| std::cmp::Reverse(it.made()));
         for (index, correction) in own {
             let mut end = match &correction.becomes {
@@ -178,8 +178,8 @@ impl<'a> Corrected<'a> {
         corrected
     }
 
-    /// What becomes of a record that was said: by a source, or by a correction
-    /// made at `since`.
+    /// The result for a record stated by a source (`since` is `None`), or produced by a
+    /// correction made at `since`.
     pub(super) fn end(&mut self, said: &Said, key: &Said, since: Option<Instant>) -> End {
         let places = self.by_key.get(key).into_iter().flatten().copied();
         let meets = |index: &usize| {

@@ -1,4 +1,4 @@
-//! The dossier: two sets, their union, and their JSON.
+//! The dossier: its statements, its corrections, their union and their JSON.
 
 use super::correction::Correction;
 use super::ledger::Merged;
@@ -11,31 +11,64 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// The version of the dossier's own format.
+/// Version of the dossier format.
 const FORMAT: u32 = 1;
-/// Characters of a source's name.
+/// Maximum length of a source's name, in characters.
 const SOURCE_LENGTH: usize = 60;
-/// The member that names the kind of subject.
+/// The member that holds the kind of subject.
 pub(super) const SUBJECT: &str = "subject";
 
-/// What sources say of one subject, and what was corrected.
+/// What sources state about one subject, with the corrections.
+///
+/// ```
+/// use longma_records::merge::Dossier;
+/// # use longma_compile::{BUNDLE_FORMAT, Bundle};
+/// # let schema = include_str!("../../../rules/schema/person.schema.json");
+/// # let catalogue = longma_oracle::load(Bundle {
+/// #     longma_bundle: BUNDLE_FORMAT,
+/// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
+/// #     references: [].into(),
+/// #     packs: Vec::new(),
+/// # }).unwrap();
+/// let facts = |result: &str| format!(r#"{{
+///     "subject": "person",
+///     "identity": {{
+///         "name": "样例", "region": "620102",
+///         "document": {{"type": "resident_id", "number": "999999199001010016"}}
+///     }},
+///     "tests": [{{
+///         "method": "nucleic_acid", "result": "{result}", "pool_size": 1,
+///         "sampled_at": "2022-07-10T08:00:00+08:00",
+///         "reported_at": "2022-07-10T20:00:00+08:00"
+///     }}]
+/// }}"#);
+/// let hospital = Dossier::of(&catalogue, "hospital", &facts("positive")).unwrap();
+/// let laboratory = Dossier::of(&catalogue, "laboratory", &facts("negative")).unwrap();
+/// let both = hospital.join(&laboratory);
+/// assert_eq!(both, laboratory.join(&hospital));
+///
+/// // The two results contradict: both stay in the facts.
+/// let merged = both.merged(&catalogue).unwrap();
+/// assert_eq!(merged.facts["tests"].as_array().unwrap().len(), 2);
+/// assert_eq!(merged.ledger.contradictions[0].fields, ["result"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dossier {
     pub(super) statements: BTreeSet<Statement>,
     pub(super) corrections: BTreeSet<Correction>,
 }
 
-/// One thing that one source says.
+/// One record, field or section stated by one source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The section.
     pub section: String,
-    /// A record of it, or one field of an object; left out where a source knows
-    /// the section, with or without records.
+    /// A record of the section, or one field of an object. `None` states only that the
+    /// source knows the section, with or without records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Said>,
-    /// Who says it, such as `hospital` or `grid_worker`.
+    /// The source, such as `hospital` or `grid_worker`.
     pub source: String,
 }
 
@@ -55,11 +88,11 @@ struct Read {
 }
 
 impl Dossier {
-    /// What one source says, by a facts document of its own. It states the
-    /// sections that it has and nothing of those that it leaves out.
+    /// The statements of one source, read from its own facts document. The source states the
+    /// sections in the document and nothing about those it leaves out.
     ///
     /// # Errors
-    /// Every problem of the document, and a source without a name.
+    /// Every problem of the document, or an invalid source name.
     pub fn of(catalogue: &Catalogue, source: &str, document: &str) -> Result<Self, Problems> {
         if !is_source(source) {
             return Err(Problem::in_facts(Code::MergeSource, "")
@@ -68,7 +101,7 @@ impl Dossier {
         }
         let subject = catalogue.read_facts(document)?.subject().to_owned();
         let fields: Option<Map<String, Json>> = serde_json::from_str(document).ok();
-        // What core has read is an object of a kind that has a schema.
+        // Core has accepted the document, so it is an object and its subject has a schema.
         let (Some(fields), Some(shape)) = (fields, Shape::of(catalogue, &subject)) else {
             return Ok(Self::default());
         };
@@ -103,7 +136,7 @@ impl Dossier {
         Ok(dossier)
     }
 
-    /// The union of both.
+    /// The union of two dossiers.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         Self {
@@ -116,10 +149,10 @@ impl Dossier {
         }
     }
 
-    /// The dossier with corrections, given as a JSON list of [`Correction`]s.
+    /// Adds corrections, given as a JSON list of [`Correction`]s.
     ///
     /// # Errors
-    /// All that is wrong with them, by their place in the list.
+    /// Everything that is wrong with them, by position in the list.
     pub fn corrected(&self, catalogue: &Catalogue, text: &str) -> Result<Self, Problems> {
         within(text)?;
         let corrections: Vec<Correction> = parsed(text, Code::CorrectionJson)?;
@@ -131,8 +164,7 @@ impl Dossier {
         Ok(dossier)
     }
 
-    /// The dossier as it was told until an instant: corrections made later are
-    /// left out.
+    /// The dossier as it was known at an instant: without corrections made later.
     #[must_use]
     pub fn until(&self, instant: Instant) -> Self {
         let made = |it: &&Correction| it.made().is_some_and(|made| made <= instant);
@@ -142,7 +174,7 @@ impl Dossier {
         }
     }
 
-    /// The dossier as it was told, without its corrections.
+    /// The dossier without its corrections.
     #[must_use]
     pub fn uncorrected(&self) -> Self {
         Self {
@@ -151,19 +183,19 @@ impl Dossier {
         }
     }
 
-    /// What sources say, in order.
+    /// The statements, sorted.
     #[must_use]
     pub fn statements(&self) -> &BTreeSet<Statement> {
         &self.statements
     }
 
-    /// The corrections, in order.
+    /// The corrections, sorted.
     #[must_use]
     pub fn corrections(&self) -> &BTreeSet<Correction> {
         &self.corrections
     }
 
-    /// The dossier as JSON text: equal dossiers are equal bytes.
+    /// The dossier as JSON text. Equal dossiers give equal bytes.
     #[must_use]
     pub fn json(&self) -> String {
         let written = Written {
@@ -171,16 +203,16 @@ impl Dossier {
             statements: &self.statements,
             corrections: &self.corrections,
         };
-        // Texts, numbers and lists of them cannot fail to be written.
+        // Serializing strings, numbers and lists cannot fail.
         serde_json::to_string(&written).unwrap_or_default()
     }
 
-    /// Reads what [`json`](Self::json) wrote. Whether each record fits its schema
-    /// shows when the dossier is merged.
+    /// Reads a dossier written by [`json`](Self::json). Whether each record fits its schema is
+    /// checked only when the dossier is merged.
     ///
     /// # Errors
-    /// A text that is no dossier, of another version, or too large; a source
-    /// without a name; all that is wrong with corrections.
+    /// Text that is not a dossier, has another format version or is too large; an invalid
+    /// source name or an unknown section; everything that is wrong with the corrections.
     pub fn read(catalogue: &Catalogue, text: &str) -> Result<Self, Problems> {
         within(text)?;
         let read: Read = parsed(text, Code::DossierJson)?;
@@ -223,17 +255,17 @@ impl Dossier {
         Ok(dossier)
     }
 
-    /// What is known of the subject, and who stands behind it.
+    /// The facts about the subject, with the sources and corrections behind them.
     ///
     /// # Errors
-    /// Where the sources do not speak of one subject, or what they say together
-    /// does not fit the schema: nothing is merged.
+    /// The sources describe different subjects, or the merged facts do not fit the schema.
+    /// Nothing is merged then.
     pub fn merged(&self, catalogue: &Catalogue) -> Result<Merged, Problems> {
         let shape = self.shape(catalogue)?;
         super::join::merged(self, &shape, catalogue)
     }
 
-    /// The shape of the one kind of subject that all sources speak of.
+    /// The shape of the subject kind that all sources name.
     fn shape(&self, catalogue: &Catalogue) -> Result<Shape, Problems> {
         let about = self.statements.iter().filter(|it| it.section == SUBJECT);
         let kinds: BTreeSet<&str> = about

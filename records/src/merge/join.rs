@@ -1,4 +1,4 @@
-//! From statements to facts: corrections first, then records that are one.
+//! From statements to facts: applies corrections first, then joins records of one identity.
 
 use super::correction::{Corrected, Correction};
 use super::dossier::Dossier;
@@ -13,10 +13,10 @@ use longma_core::{Args, Catalogue, Family, Problem, Problems, Severity};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Records that count, each with who stands behind it.
+/// Records that stand, each with its sources and corrections.
 type Variants = BTreeMap<Said, Entry>;
 
-/// The facts of a dossier and their account.
+/// The facts of a dossier and their ledger.
 pub(super) fn merged(
     dossier: &Dossier,
     shape: &Shape,
@@ -69,7 +69,7 @@ struct Work<'a> {
     shape: &'a Shape,
     facts: Map<String, Json>,
     ledger: Ledger,
-    /// Positions of the corrections that met a record.
+    /// Positions of the corrections that matched a record.
     met: BTreeSet<usize>,
 }
 
@@ -159,7 +159,7 @@ impl Work<'_> {
         }
     }
 
-    /// Where a record, or one that says it and more, stands in the facts.
+    /// Pointer to a record in the facts, or to one that contains it.
     fn place(&self, section: &str, said: &Said) -> Option<String> {
         match self.facts.get(section)? {
             Json::Array(items) => {
@@ -178,7 +178,7 @@ impl Work<'_> {
         }
     }
 
-    /// Records in the order of what tells them apart, joined where they are one.
+    /// Records ordered by identity; those without contradictions are joined.
     fn records(&mut self, section: &str, live: Variants) -> Vec<Json> {
         let mut groups: BTreeMap<Said, Variants> = BTreeMap::new();
         for (record, entry) in live {
@@ -212,10 +212,10 @@ impl Work<'_> {
         records
     }
 
-    /// The fields of an object, of each the one value that is said. Where several
-    /// are, it is the one that the document's number says; else a field that the
-    /// schema requires is that of a correction, or of most sources, or the first in
-    /// order; any other is left out. All of them are reported.
+    /// The fields of an object, with one value each. If several values are stated, the one
+    /// that the document number implies is taken. Otherwise a field that the schema requires
+    /// takes the corrected value, else the one that most sources state, else the first in
+    /// order; any other field is left out. All values are reported.
     fn fields(&mut self, section: &str, object: &Object, live: Variants) -> Map<String, Json> {
         let mut by_field: BTreeMap<String, Variants> = BTreeMap::new();
         for (record, entry) in live {
@@ -225,7 +225,7 @@ impl Work<'_> {
             }
         }
         let mut fields = Map::new();
-        // The document's number says something of other fields: it comes first.
+        // The document number implies values of other fields, so it goes first.
         let document = by_field.remove(who::DOCUMENT);
         let document = document.map(|variants| (who::DOCUMENT.to_owned(), variants));
         for (name, variants) in document.into_iter().chain(by_field) {
@@ -258,7 +258,8 @@ impl Work<'_> {
                 }
             };
             let pointer = format!("/{section}/{name}");
-            // Of several spellings, that of most sources, else the first in order.
+            // Among spellings of the value: a corrected one, else the one that most sources state,
+            // else the first in order.
             let spelled = chosen.and_then(|variants| {
                 let mut spellings = variants.iter().rev();
                 let first = spellings.next()?;
@@ -323,7 +324,7 @@ impl Work<'_> {
     }
 
     fn contested(&mut self, section: &str, record: Said, corrections: BTreeSet<usize>) {
-        // What no source led to is nobody's concern yet.
+        // A disputed record that is not in the facts affects nobody yet.
         let Some(pointer) = self.place(section, &record) else {
             return;
         };
@@ -343,7 +344,7 @@ impl Work<'_> {
     }
 }
 
-/// The fields of which not all that have them say the same.
+/// The fields in which variants that have them differ.
 fn differing(variants: &Variants) -> Vec<String> {
     let mut first: BTreeMap<&String, &Json> = BTreeMap::new();
     let mut differ = BTreeSet::new();
@@ -355,7 +356,7 @@ fn differing(variants: &Variants) -> Vec<String> {
     differ.into_iter().collect()
 }
 
-/// One record with the fields of all, which nowhere differ.
+/// One record with the fields of all variants, which do not differ.
 fn one_of(variants: &Variants) -> Variants {
     let mut fields = Map::new();
     for record in variants.keys() {
@@ -366,8 +367,8 @@ fn one_of(variants: &Variants) -> Variants {
     Variants::from_iter([(Said::of(&fields), entry)])
 }
 
-/// Variants without those that say nothing beyond another; who said these
-/// stands behind each that says it too.
+/// Drops variants contained in another. Their sources and corrections are credited to each
+/// variant that contains them.
 fn without_parts(variants: Variants) -> Variants {
     if variants.len() > VARIANTS {
         return variants;
@@ -396,7 +397,7 @@ fn weight(variants: &Variants) -> (bool, usize) {
     rank(&together(variants.values()))
 }
 
-/// A correction weighs more than any number of sources.
+/// A corrected record outranks any number of sources.
 fn rank(entry: &Entry) -> (bool, usize) {
     (!entry.corrections.is_empty(), entry.sources.len())
 }

@@ -1,4 +1,4 @@
-//! What holds of any dossiers: joining is a union, and nothing is lost.
+//! Properties of all dossiers: joining is a union, and nothing is lost.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ fn moment(hour: u32, utc: bool) -> String {
     }
 }
 
-/// Tests that often are one record, and often differ.
+/// Tests that often share an identity and often differ.
 fn a_test() -> impl Strategy<Value = Json> {
     let result = prop_oneof![Just("negative"), Just("positive")];
     let laboratory = proptest::option::of(prop_oneof![Just("甲"), Just("乙")]);
@@ -89,7 +89,7 @@ fn told(dossier: &Dossier) -> Merged {
     dossier.merged(catalogue()).unwrap()
 }
 
-/// Whether the section holds a record that says all of `said`.
+/// Whether the section holds a record with all fields of `said`.
 fn holds(merged: &Merged, section: &str, said: &Said) -> bool {
     let says = |fields: &serde_json::Map<String, Json>| {
         said.fields()
@@ -141,7 +141,7 @@ proptest! {
                 it.section == statement.section && it.record == *said
                     && it.sources.contains(&statement.source) && !it.corrections.is_empty()
             });
-            // Of an identity there is one value for each field; the others are told.
+            // `identity` keeps one value per field; the others are in the ledger.
             let told = ledger.contradictions.iter().any(|it| {
                 it.section == statement.section && it.variants.iter().any(|variant| {
                     variant.record == *said && variant.sources.contains(&statement.source)

@@ -1,4 +1,4 @@
-//! Who stands behind what: the account that comes with merged facts.
+//! The ledger of merged facts: which sources and corrections stand behind each value.
 
 use super::correction::Correction;
 use super::said::Said;
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of a subject by a dossier, and who stands behind it.
+/// The facts about a subject, merged from a dossier.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Merged {
-    /// A facts document.
+    /// The facts document.
     pub facts: Map<String, Json>,
-    /// Who stands behind each record of it.
+    /// The sources and corrections behind each record.
     pub ledger: Ledger,
 }
 
@@ -20,93 +20,93 @@ impl Merged {
     /// The facts as JSON text.
     #[must_use]
     pub fn facts_json(&self) -> String {
-        // Texts, numbers and lists of them cannot fail to be written.
+        // Serializing strings, numbers and lists cannot fail.
         serde_json::to_string(&self.facts).unwrap_or_default()
     }
 }
 
-/// The account.
+/// Where merged facts come from, and what the sources disagree on.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Ledger {
-    /// By JSON pointer of the facts: a section, a record, or a field of an object.
+    /// By JSON pointer into the facts: a section, a record, or a field of an object.
     pub entries: BTreeMap<String, Entry>,
-    /// Statements that corrections supersede.
+    /// Statements superseded by corrections.
     pub superseded: Vec<Superseded>,
-    /// Where the sources, or the corrections, differ.
+    /// Disagreements between sources, or between corrections.
     pub contradictions: Vec<Contradiction>,
-    /// All corrections of the dossier; the rest names positions here.
+    /// All corrections of the dossier. Other parts refer to positions in this list.
     pub corrections: Vec<Correction>,
-    /// What else is to be looked at. Read back without it.
+    /// Other findings to review. Not read back from JSON.
     #[serde(skip_deserializing)]
     pub problems: Vec<Problem>,
 }
 
-/// Who stands behind a value.
+/// The sources and corrections behind a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Entry {
-    /// The sources that state it; none where a correction alone does.
+    /// The sources that state it; empty if it comes only from corrections.
     pub sources: BTreeSet<String>,
     /// Positions of the corrections that led to it.
     pub corrections: BTreeSet<usize>,
 }
 
-/// A statement that no longer counts, because of corrections.
+/// A statement that corrections replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Superseded {
     /// The section.
     pub section: String,
-    /// What was said.
+    /// The record as it was stated.
     pub record: Said,
-    /// Who said it.
+    /// The sources that stated it.
     pub sources: BTreeSet<String>,
     /// Positions of the corrections.
     pub corrections: BTreeSet<usize>,
-    /// Where in the facts stands what became of it; `None` where it is gone.
+    /// Pointer to the corrected record in the facts; `None` if the record was removed.
     pub became: Option<String>,
 }
 
-/// A difference that was not resolved.
+/// An unresolved difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contradiction {
-    /// What differs.
+    /// The kind of difference.
     pub kind: ContradictionKind,
     /// The section.
     pub section: String,
-    /// What tells the record apart; of an object, the field.
+    /// The identity of the record; in an object, the field's name.
     pub record: Said,
-    /// The fields that differ; none where corrections do.
+    /// The fields that differ; empty if corrections disagree.
     pub fields: Vec<String>,
-    /// All that is said.
+    /// Everything that is stated.
     pub variants: Vec<Variant>,
-    /// Positions of the corrections that disagree.
+    /// Positions of the disagreeing corrections.
     pub corrections: BTreeSet<usize>,
-    /// What differs, and what to do about it.
+    /// What differs, in words.
     pub message: Localized,
     /// What to do about it.
     pub help: Localized,
 }
 
-/// What can differ.
+/// The kinds of differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContradictionKind {
-    /// Records of one identity: all of them stand in the facts.
+    /// Records of one identity differ. All of them are in the facts.
     Records,
-    /// A field of which there can only be one: see each variant's pointer for
-    /// which of them stands in the facts, if any does.
+    /// An object's field has several values. A variant's pointer shows whether the facts hold
+    /// it; they hold at most one.
     Field,
-    /// Corrections of one record: none of them holds.
+    /// Corrections of one record disagree. None of them holds.
     Corrections,
 }
 
-/// One of several things that are said of one record.
+/// One of several versions of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// What is said.
+    /// The record as stated.
     pub record: Said,
-    /// Where it stands in the facts; `None` where it does not.
+    /// Its pointer in the facts; `None` if it is not there.
     pub pointer: Option<String>,
-    /// Who says it.
+    /// The sources that state it.
     pub sources: BTreeSet<String>,
     /// Positions of the corrections that led to it.
     pub corrections: BTreeSet<usize>,

@@ -1,10 +1,10 @@
-//! What was said: a record in the one form in which records are compared.
+//! A stated record in the normal form in which records are compared.
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 use std::cmp::Ordering;
 
-/// A record, or one field of an object; ordered and compared by its text.
+/// A record, or one field of an object. Compared and ordered by its JSON text.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "Map<String, Json>")]
 pub struct Said {
@@ -13,7 +13,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// The record with its members sorted.
+    /// A record with its members sorted by name.
     #[must_use]
     pub fn of(fields: &Map<String, Json>) -> Self {
         let fields = sorted(fields);
@@ -23,19 +23,19 @@ impl Said {
         }
     }
 
-    /// Its members.
+    /// The members.
     #[must_use]
     pub fn fields(&self) -> &Map<String, Json> {
         &self.fields
     }
 
-    /// Its JSON text.
+    /// The JSON text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The members called `names`; those that it lacks are left out.
+    /// The members named in `names`; missing ones are left out.
     pub(super) fn only(&self, names: &[&str]) -> Self {
         let found = names.iter();
         let found = found.filter_map(|name| {
@@ -45,13 +45,13 @@ impl Said {
         Self::of(&found.collect())
     }
 
-    /// Whether no member that both have differs.
+    /// Whether every member that both records have is equal.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
         let mut own = self.fields.iter();
         own.all(|(name, value)| other.fields.get(name).is_none_or(|it| it == value))
     }
 
-    /// Whether all that it says stands in `other`, which says more.
+    /// Whether `other` contains every member of this record and has more.
     pub(super) fn is_part_of(&self, other: &Self) -> bool {
         let mut own = self.fields.iter();
         self.fields.len() < other.fields.len()
@@ -91,8 +91,7 @@ impl PartialEq for Said {
 
 impl Eq for Said {}
 
-/// Members in the order of their names, at every depth, whatever order the
-/// parser keeps.
+/// Sorts members by name at every depth, whatever order the parser keeps.
 fn sorted(fields: &Map<String, Json>) -> Map<String, Json> {
     let mut members: Vec<(&String, &Json)> = fields.iter().collect();
     members.sort_by_key(|(name, _)| *name);
@@ -111,6 +110,6 @@ fn sorted_value(value: &Json) -> Json {
 }
 
 fn text(fields: &Map<String, Json>) -> String {
-    // Texts, numbers and lists of them cannot fail to be written.
+    // Serializing strings, numbers and lists cannot fail.
     serde_json::to_string(fields).unwrap_or_default()
 }

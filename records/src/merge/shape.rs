@@ -1,5 +1,5 @@
-//! What a kind of subject's schema says that merging needs: its sections, what
-//! tells their records apart, and how values are brought to one form.
+//! What merging needs from a subject's schema: its sections, the identity of their records,
+//! and how values are normalized.
 
 use super::said::Said;
 use longma_core::schema::{Object, Type};
@@ -10,11 +10,11 @@ use serde_json::{Map, Value as Json};
 #[derive(Debug)]
 pub(super) struct Shape(Schema);
 
-/// What a section is.
+/// The kinds of sections.
 #[derive(Debug)]
 pub(super) enum Section<'a> {
-    /// A list of records, with the fields that tell them apart; none where only
-    /// equal records are the same.
+    /// A list of records, with the fields that identify them. Without such fields only equal
+    /// records are the same.
     Records { identity: Vec<&'a str> },
     /// An object, whose fields are stated one by one.
     Fields(&'a Object),
@@ -38,7 +38,7 @@ impl<'a> Section<'a> {
 }
 
 impl Shape {
-    /// The shape of a kind of subject; `None` where there is no such kind.
+    /// The shape of a subject kind; `None` if the catalogue has no such kind.
     pub(super) fn of(catalogue: &Catalogue, subject: &str) -> Option<Self> {
         catalogue.schema(subject).cloned().map(Self)
     }
@@ -52,13 +52,13 @@ impl Shape {
         fields.map(|field| (&*field.name, Section::of(&field.kind)))
     }
 
-    /// A record of a section, or some fields of an object, in the one form.
+    /// Normalizes a record of a section, or some fields of an object.
     pub(super) fn said(&self, section: &str, fields: &Map<String, Json>) -> Said {
         let object = self.0.root().kind(section).and_then(Type::object);
         object_value(fields, object.map(AsRef::as_ref))
     }
 
-    /// What tells a record of a section apart from others.
+    /// The identity of a record in a section.
     pub(super) fn key(&self, section: &str, said: &Said) -> Said {
         match self.section(section) {
             Some(Section::Records { identity }) if !identity.is_empty() => said.only(&identity),
@@ -75,7 +75,7 @@ fn object_value(fields: &Map<String, Json>, object: Option<&Object>) -> Said {
     Said::of(&fields.collect())
 }
 
-/// A value in the one form; without a type as it stands.
+/// Normalizes a value; without a type, instants stay as they are.
 fn value(said: &Json, kind: Option<&Type>) -> Json {
     match said {
         Json::String(text) => {
@@ -99,7 +99,7 @@ fn value(said: &Json, kind: Option<&Type>) -> Json {
                 _ => None,
             };
             let items = items.iter().map(|item| value(item, kind));
-            // A list within a record has no order of its own; core sorts it too.
+            // Lists within a record have no order of their own; core sorts them too.
             let mut items: Vec<(String, Json)> =
                 items.map(|item| (item.to_string(), item)).collect();
             items.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -1,4 +1,4 @@
-//! What merging does, case by case.
+//! Merging, case by case.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(
@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The project's own schema of persons, without packs: merging decides nothing.
+/// The project's own schemas of persons and venues, without packs: merging decides nothing.
 pub(super) fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
@@ -31,7 +31,7 @@ pub(super) fn catalogue() -> &'static Catalogue {
     })
 }
 
-/// An invented number of no region, with the check character that fits.
+/// An invented number with an unused region code and a valid check character.
 const NUMBER: &str = "999999199001010016";
 
 fn document(sections: &Json) -> String {
@@ -136,7 +136,7 @@ fn where_sources_differ_all_variants_stay_and_are_told() {
             json!({"tests": [test("negative", None)]}),
         ));
     let merged = merged(&dossier);
-    // What the laboratory says is part of what the person says: no third record.
+    // The laboratory's record is contained in the person's: there is no third record.
     assert_eq!(facts(&merged)["tests"].as_array().unwrap().len(), 2);
     let [told] = merged.ledger.contradictions.as_slice() else {
         return assert_eq!(merged.ledger.contradictions.len(), 1);
@@ -174,7 +174,7 @@ fn two_people_are_never_merged() {
     for part in ["hospital", "laboratory", "/identity/document/number"] {
         assert!(told.message.en.contains(part), "{}", told.message.en);
     }
-    // A message is read by others: it shows no whole number.
+    // Others read the message, so it never shows the whole number.
     assert!(!told.message.en.contains(NUMBER));
     let passport = json!({"document": {"type": "passport", "number": NUMBER}});
     let dossier = of("hospital", json!({})).join(&who("customs", "样例", NUMBER, passport));
@@ -230,10 +230,11 @@ fn what_differs_of_an_identity_is_told_and_the_number_settles_what_it_says() {
     .join(&who("d", "样例", NUMBER, json!({"health_card": "A2"})));
     let merged = merged(&dossier);
     let identity = &facts(&merged)["identity"];
-    // Two say 1991, but the number says 1990; not stated is no other sex.
+    // Two sources state 1991, but the number says 1990. "Not stated" is not another sex.
     assert_eq!(identity["birth_date"], "1990-01-01");
     assert_eq!(identity["sex"], "1");
-    // A name is needed: three say this one. A card's number is not: none is taken.
+    // A name is required, and three sources state this one. A card number is not required,
+    // so none is taken.
     assert_eq!(identity["name"], "样例");
     assert_eq!(identity.get("health_card"), None);
     let fields = merged.ledger.contradictions.iter();
@@ -308,13 +309,13 @@ fn the_later_of_two_corrections_does_not_win_by_being_later() {
     let told = &found.ledger.contradictions[0];
     assert_eq!(told.kind, ContradictionKind::Corrections);
     assert_eq!(told.corrections.len(), 2);
-    // Who names the first correction's result agrees with the second.
+    // A correction that names the first one's result agrees with the second.
     let third = correction("2022-07-13T09:00:00+08:00", &negative, &none);
     let found = merged(&corrected(&both, &[third]));
     assert_eq!(facts(&found)["tests"], json!([]));
     assert_eq!(found.ledger.contradictions, []);
     assert_eq!(found.ledger.superseded[0].corrections.len(), 3);
-    // Two that agree are two witnesses of one correction.
+    // Two corrections that agree both stand behind the result.
     let mut again = first.clone();
     again["by"]["number"] = "0002".into();
     let found = merged(&corrected(&dossier, &[first, again]));

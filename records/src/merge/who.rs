@@ -1,8 +1,8 @@
-//! Whether all sources speak of one person, and which fields of an identity say
-//! the same though they are written differently.
+//! Checks that all sources describe one person, and compares identity fields that are
+//! written differently but mean the same.
 //!
-//! The document's type and number bind: where they differ nothing is merged.
-//! Everything else of an identity may differ and is then reported.
+//! The document's type and number must agree; otherwise nothing is merged. Any other
+//! identity field may differ and is then reported.
 
 use super::dossier::Dossier;
 use super::said::Said;
@@ -12,14 +12,14 @@ use longma_identity::{self as identity, mask};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The section that says who the person is.
+/// The section that identifies the person.
 pub(super) const IDENTITY: &str = "identity";
-/// Its field that binds.
+/// The identity field that must agree.
 pub(super) const DOCUMENT: &str = "document";
-/// Where the number stands.
+/// Pointer to the document number.
 const NUMBER: &str = "/identity/document/number";
 
-/// Checks that every source names the same document, and that its number is sound.
+/// Checks that every source names the same document and that its number is valid.
 pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
     let mut named: BTreeMap<Said, BTreeSet<&str>> = BTreeMap::new();
     for statement in dossier
@@ -63,7 +63,7 @@ pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
     }
 }
 
-/// A field of the identity with its document's number as it is compared.
+/// An identity field with the document number normalized for comparison.
 pub(super) fn folded(said: &Said) -> Said {
     let mut fields = said.fields().clone();
     if let Some(number) = fields.get_mut(DOCUMENT).and_then(|it| it.get_mut("number"))
@@ -74,7 +74,7 @@ pub(super) fn folded(said: &Said) -> Said {
     Said::of(&fields)
 }
 
-/// What a field is compared by; `None` where it says nothing.
+/// The value to compare a field by; `None` if the field states nothing.
 pub(super) fn compared(field: &str, value: &Json) -> Option<String> {
     match (field, value.as_str()) {
         ("name", Some(text)) => Some(identity::name(text)),
@@ -83,7 +83,7 @@ pub(super) fn compared(field: &str, value: &Json) -> Option<String> {
     }
 }
 
-/// What the number says of a field, as JSON.
+/// The value of a field that the document number implies, as JSON.
 pub(super) fn told(field: &str, identity: &Map<String, Json>) -> Option<Json> {
     let told = identity::told(identity.get(DOCUMENT)?)?;
     match field {

@@ -1,15 +1,15 @@
-//! Cells: brought to one form, and read as what their column holds. A cell that
-//! cannot be read is told by the code of its problem; nothing is guessed.
+//! Normalizes cells and reads them as what their column holds. A cell that cannot be read
+//! gives a problem code; nothing is guessed.
 
 use super::words::{first_words, meaning};
 use crate::code::Code;
 use serde_json::Value as Json;
 
-/// Characters of a cell that are told of it.
+/// Maximum number of characters of a cell shown in messages.
 const SHOWN: usize = 40;
 
-/// A cell in one form: half-width, one blank between words, no marks that cannot
-/// be seen, and without what spreadsheets put around a text to keep it a text.
+/// Normalizes a cell: half-width characters, single blanks between words, no invisible
+/// characters, and without the marks that spreadsheets put around a text to keep it text.
 pub(super) fn clean(cell: &str) -> String {
     let folded: String = cell.chars().filter_map(visible).collect();
     let words: Vec<&str> = folded.split_whitespace().collect();
@@ -17,7 +17,7 @@ pub(super) fn clean(cell: &str) -> String {
     let quoted = text
         .strip_prefix("=\"")
         .and_then(|text| text.strip_suffix('"'));
-    // A formula that is a text in quotation marks is that text.
+    // `="…"` is a formula whose value is the quoted text.
     match quoted.filter(|inner| inner.chars().all(char::is_alphanumeric)) {
         Some(inner) => inner.to_owned(),
         None => text.strip_prefix('\'').unwrap_or(&text).to_owned(),
@@ -32,8 +32,8 @@ fn visible(c: char) -> Option<char> {
     }
 }
 
-/// What words are compared by: [`clean`], without blanks, capitals and what
-/// stands in brackets, and without marks at the end such as `*` and `:`.
+/// The form in which words are compared: [`clean`], in lower case, without blanks,
+/// underscores and bracketed text, and without marks such as `*` and `:` around it.
 pub(super) fn bare(text: &str) -> String {
     let mut depth = 0_usize;
     let mut kept = String::new();
@@ -45,7 +45,7 @@ pub(super) fn bare(text: &str) -> String {
             _ => kept.extend(c.to_lowercase()),
         }
     }
-    // A mark alone is a word of its own.
+    // A lone mark is a word of its own.
     let trimmed = kept.trim_matches(['*', ':', '?']);
     if trimmed.is_empty() {
         kept
@@ -54,7 +54,7 @@ pub(super) fn bare(text: &str) -> String {
     }
 }
 
-/// A cell as it is told: cut where it is long, marks that cannot be seen written out.
+/// A cell for messages: shortened if long, with control characters escaped.
 pub(super) fn shown(cell: &str) -> String {
     let mut shown = String::new();
     for c in cell.chars().take(SHOWN) {
@@ -70,8 +70,8 @@ pub(super) fn shown(cell: &str) -> String {
     shown
 }
 
-/// Whether a spreadsheet would calculate this: `=` or `@` at the beginning. A
-/// number with a sign is none.
+/// Whether a spreadsheet would take this for a formula: it starts with `=` or `@`, or with
+/// a sign that no number follows.
 pub(super) fn is_formula(cell: &str) -> bool {
     let signed = cell.strip_prefix(['+', '-']);
     let number = |rest: &str| {
@@ -81,7 +81,7 @@ pub(super) fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '@']) || signed.is_some_and(|rest| !number(rest))
 }
 
-/// Degrees Celsius with one decimal, 30.0 to 45.0, as JSON.
+/// Degrees Celsius with one decimal, 30.0 to 45.0, as a JSON number.
 pub(super) fn temperature(cell: &str) -> Result<Json, Code> {
     let wrong = Code::ScreenTemperature;
     let text = bare(cell).replace([',', '，', '。'], ".");
@@ -114,7 +114,7 @@ pub(super) fn truth(cell: &str) -> Result<bool, Code> {
     }
 }
 
-/// Kinds of symptoms, sorted; none where the cell says that there are none.
+/// Kinds of symptoms, sorted; empty if the cell says that there are none.
 pub(super) fn symptoms(cell: &str) -> Result<Vec<&'static str>, Code> {
     if matches!(meaning("answer", cell), Some("no" | "fine")) {
         return Ok(Vec::new());
@@ -136,7 +136,7 @@ pub(super) fn symptoms(cell: &str) -> Result<Vec<&'static str>, Code> {
     Ok(kinds)
 }
 
-/// How many shared a tube: a number, 单管, or 10混1.
+/// How many people shared a tube, 1 to 100: a number, 单管, or 10混1.
 pub(super) fn pool(cell: &str) -> Result<i64, Code> {
     let text = bare(cell);
     let many = ["混1", "合1", "混一", "合一", "人", ":1"];
@@ -146,7 +146,7 @@ pub(super) fn pool(cell: &str) -> Result<i64, Code> {
     size.ok_or(Code::ScreenPool)
 }
 
-/// A telephone number: 7 to 15 digits, perhaps with a country's before them.
+/// A telephone number: 7 to 15 digits, optionally with `+` and a country code.
 pub(super) fn is_phone(cell: &str) -> bool {
     let text = cell.strip_prefix('+').unwrap_or(cell);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -156,7 +156,7 @@ pub(super) fn is_phone(cell: &str) -> bool {
     marks && (7..=15).contains(&digits)
 }
 
-/// A word of a group, and the words that it could have been where it is none.
+/// The name of a word in a group, or else the words that would be valid.
 pub(super) fn named(group: &'static str, cell: &str) -> Result<&'static str, String> {
     meaning(group, cell).ok_or_else(|| first_words(group).join("、"))
 }

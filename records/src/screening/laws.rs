@@ -1,4 +1,4 @@
-//! What holds of any list: no row is lost, and their order says nothing.
+//! Properties of all lists: no row is lost, and row order does not matter.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -7,7 +7,7 @@ use super::{Screened, screen};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-/// Rows that are good, bad, the same, and of one person.
+/// Valid, invalid, repeated and blank rows, some of the same person.
 fn row() -> impl Strategy<Value = String> {
     let who = (0..4_usize, any::<bool>()).prop_map(|(who, sound)| {
         let number = number(who + 1);
@@ -45,7 +45,7 @@ fn list(rows: &[String]) -> Screened {
     .unwrap()
 }
 
-/// Without lines, in an order of its own.
+/// The result without line numbers, sorted.
 fn unlined(screened: &Screened) -> (Vec<String>, Vec<String>) {
     let people = screened.people.iter().map(|person| {
         let fields = serde_json::to_value(person).unwrap();
@@ -80,7 +80,7 @@ proptest! {
         let said = rows.iter().filter(|row| !row.trim().is_empty());
         prop_assert_eq!(screened.rows.given + screened.rows.blank, said.count());
         prop_assert_eq!(screened.rows.used + screened.rows.reported, screened.rows.given);
-        // And each line once, either here or there.
+        // Each line appears exactly once, as used or as reported.
         let mut lines: Vec<u64> = screened.people.iter().flat_map(|it| it.lines.clone()).collect();
         lines.extend(screened.reported.iter().map(|row| row.line));
         let all = lines.len();

@@ -1,41 +1,41 @@
-//! Days and times as lists write them, at +08:00 where they say no offset.
+//! Reads days and times as lists write them; without an offset they are at +08:00.
 //!
-//! A day stands before its month nowhere and a year has four digits: what could be
-//! two days is none. A spreadsheet's serial number is taken for a day only where
-//! it cannot be anything else: it lies after 2020, its day is not after the list
-//! came in, and counted from 1904, as some spreadsheets do, it would be.
+//! The day never comes before the month, and years have four digits: text that could mean
+//! two different days is not read. A spreadsheet's serial number is read as a day only if
+//! it can be nothing else: it is in 2020 or later, its day is not after the list arrived,
+//! and counted from 1904, as some spreadsheets do, its day would be.
 
 use longma_core::{Date, Days, Elapsed, Instant, Offset};
 
 /// Seconds in a day.
 const DAY: i64 = 86_400;
-/// Serial numbers of 2020-01-01 and of the last day with five digits that is looked at.
+/// Serial numbers considered: from 2020-01-01 to the last one with five digits.
 const SERIALS: std::ops::RangeInclusive<i64> = 43_831..=99_999;
-/// Days between the two ways of counting.
+/// Days between the 1900 and the 1904 way of counting.
 const APART: i64 = 1_462;
-/// Digits of the part of a day in a serial number.
+/// Maximum number of digits kept of a serial number's fraction of a day.
 const PART: usize = 10;
 
-/// A moment in a cell.
+/// An instant read from a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Moment {
-    /// The day, or what a day without a time begins with.
+    /// The instant; the start of the day if no time is given.
     pub(super) at: Instant,
-    /// Whether only the day is said.
+    /// Whether the cell gives only the day.
     pub(super) day_only: bool,
-    /// Whether it stood there as a spreadsheet's serial number.
+    /// Whether the cell holds a spreadsheet's serial number.
     pub(super) serial: bool,
 }
 
 impl Moment {
-    /// The last second of a day without a time, or the moment itself.
+    /// The last second of the day if only the day is given, otherwise the instant itself.
     pub(super) fn latest(self) -> Instant {
         let last = self.at.plus(Elapsed::seconds(DAY - 1));
         last.filter(|_| self.day_only).unwrap_or(self.at)
     }
 }
 
-/// Reads a cleaned cell of a list that came in at `received`.
+/// Reads a cleaned cell of a list that arrived at `received`.
 pub(super) fn read(cell: &str, received: Instant) -> Option<Moment> {
     if let Ok(at) = Instant::parse(cell) {
         return Some(Moment {
@@ -70,7 +70,7 @@ pub(super) fn read(cell: &str, received: Instant) -> Option<Moment> {
     })
 }
 
-/// A day, and what stands behind it.
+/// A day and the text after it.
 fn day(cell: &str) -> Option<(Date, &str)> {
     let (year, rest) = number(cell, 4)?;
     if let Some((rest, mark)) = ["-", "/", ".", "年"]
@@ -83,7 +83,7 @@ fn day(cell: &str) -> Option<(Date, &str)> {
         let (day, rest) = number(rest.trim_start(), 2)?;
         let rest = match mark {
             "年" => rest.trim_start().strip_prefix(['日', '号'])?,
-            // More digits would be another number.
+            // A further digit would make it another number.
             _ if rest.starts_with(|c: char| c.is_ascii_digit()) => return None,
             _ => rest,
         };
@@ -94,7 +94,7 @@ fn day(cell: &str) -> Option<(Date, &str)> {
     let ((month, ""), (day, "")) = (number(month, 2)?, number(day, 2)?) else {
         return None;
     };
-    // More digits would be another number.
+    // A further digit would make it another number.
     let ends = !rest.starts_with(|c: char| c.is_ascii_digit());
     Some((date(year, month, day)?, rest)).filter(|_| ends)
 }
@@ -124,7 +124,7 @@ fn seconds(time: &str) -> Option<i64> {
     right.then_some(hours * 3_600 + minutes * 60 + seconds)
 }
 
-/// A number of at most so many digits, and what stands behind it.
+/// A number of at most `digits` digits, and the text after it.
 fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     let end = text
         .bytes()
@@ -135,7 +135,7 @@ fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     Some((number.parse().ok()?, rest))
 }
 
-/// A spreadsheet's serial number, where it is unmistakable.
+/// A spreadsheet's serial number, if it is unambiguous.
 fn serial(cell: &str, received: Instant) -> Option<Instant> {
     let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -240,10 +240,10 @@ mod tests {
             Some("2022-07-08T07:30:00+08:00")
         );
         assert!(read("44750", received()).unwrap().serial);
-        // In 2027 it could be either.
+        // In 2027 it could be counted either way.
         let late = Instant::parse("2027-01-01T00:00:00+08:00").unwrap();
         assert_eq!(read("44750", late), None);
-        // After the list came in, and before 2020.
+        // After the list arrived; before 2020; too few digits.
         assert_eq!(told("44760"), None);
         assert_eq!(told("43800"), None);
         assert_eq!(told("4475"), None);

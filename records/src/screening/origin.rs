@@ -1,13 +1,13 @@
-//! Where somebody came from, in one cell: 陕西省西安市雁塔区, or the three parts
-//! with a mark between them.
+//! Reads a place of origin from one cell: 陕西省西安市雁塔区, or the three parts with a
+//! separator between them.
 
-/// Cities that are provinces too.
+/// Cities that are also provinces.
 const MUNICIPALITIES: [&str; 4] = ["北京市", "天津市", "上海市", "重庆市"];
 const PROVINCES: [&str; 3] = ["省", "自治区", "特别行政区"];
 const CITIES: [&str; 4] = ["自治州", "地区", "市", "盟"];
 const COUNTIES: [&str; 4] = ["县", "区", "市", "旗"];
 
-/// Province, city and county, in full; `None` where the three cannot be told apart.
+/// Province, city and county, in full; `None` if the three cannot be separated.
 pub(super) fn parts(cell: &str) -> Option<[String; 3]> {
     let apart = |c: char| c.is_whitespace() || "-/|>、,·".contains(c);
     let marked: Vec<&str> = cell.split(apart).filter(|part| !part.is_empty()).collect();
@@ -27,7 +27,7 @@ pub(super) fn parts(cell: &str) -> Option<[String; 3]> {
 fn split(whole: &str) -> Option<(&str, &str, &str)> {
     if let Some(city) = MUNICIPALITIES.iter().find(|city| whole.starts_with(**city)) {
         let rest = whole.strip_prefix(city)?;
-        // Some write the city twice, as its own province.
+        // Some write the city twice, once as the province.
         let county = rest.strip_prefix(city).unwrap_or(rest);
         return Some((city, city, county));
     }
@@ -36,7 +36,7 @@ fn split(whole: &str) -> Option<(&str, &str, &str)> {
     Some((province, city, county))
 }
 
-/// Up to and with the first of these endings, which is not the whole of it.
+/// Splits after the first of these endings that is not at the start.
 fn until<'a>(text: &'a str, endings: &[&str]) -> Option<(&'a str, &'a str)> {
     let ends = endings.iter().filter_map(|ending| {
         let at = text.find(ending).filter(|at| *at > 0)?;

@@ -1,4 +1,4 @@
-//! The rows of one document number become one person, decided.
+//! Joins the rows of one document number into one person and decides that person.
 
 use super::row::{Finding, PERSON, POSITIVE, Row, finding};
 use super::urgency::Urgency;
@@ -14,46 +14,45 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// What is decided of somebody on a list: what to do first, and the colour.
+/// The roles decided for each person: what to do first, and the colour.
 const ROLES: [Role; 2] = [Role::Urgency, Role::Face];
 
 /// A person to follow up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Followed {
-    /// The lines of the list that speak of this person.
+    /// The person's lines in the list.
     pub lines: Vec<u64>,
-    /// The name, whole.
+    /// The name, unmasked.
     pub name: String,
-    /// The document's number, whole.
+    /// The document number, unmasked.
     pub number: String,
-    /// Telephones as the list has them, whole.
+    /// Telephones from the list, unmasked.
     pub phones: Vec<String>,
-    /// Remarks of the list.
+    /// Remarks from the list.
     pub remarks: Vec<String>,
-    /// What to do first; `None` where the region has no such rules.
+    /// What to do first; `None` if the region has no such rules.
     pub triage: Option<Reading>,
     /// The colour.
     pub code: Option<Reading>,
     /// The first instant at which either changes.
     pub deadline: Option<Stamp>,
-    /// The facts that were decided.
+    /// The facts that were decided on.
     pub facts: Map<String, Json>,
-    /// What is to be known of the rows: days without a time, records that are
-    /// incomplete, rows that stand twice.
+    /// Notes on the rows: days without a time, incomplete records, repeated rows.
     pub notes: Vec<Finding>,
-    /// Where rows contradict one another; what to do about it.
+    /// Contradictions between rows, and what to do about them.
     pub contradictions: Vec<Contradiction>,
-    /// What the rules could not use, and what else is wrong with the facts.
+    /// Problems with what the list stated, as core and the rules report them.
     pub problems: Vec<Problem>,
-    /// What the list is sorted by.
+    /// Sort key of the list.
     #[serde(skip)]
     pub(super) urgency: Urgency,
 }
 
-/// Joins and decides. All rows are of one number.
+/// Joins rows, all of one document number, and decides the person.
 ///
 /// # Errors
-/// What keeps them from being decided, for every row.
+/// What prevents a decision, as findings for every row.
 pub(super) fn follow(
     catalogue: &Catalogue,
     rows: Vec<Row>,
@@ -114,13 +113,13 @@ pub(super) fn follow(
     })
 }
 
-/// The name of a row as it is compared: of one number, two names may be two people.
+/// The name of a row, normalized: two names under one number may be two people.
 fn name(row: &Row) -> String {
     let name = crate::document::at(&row.facts, "/identity/name").and_then(Json::as_str);
     identity::name(name.unwrap_or_default())
 }
 
-/// Rows that say something of their own, and a note for each that does not.
+/// The distinct rows, with a note for each repeated one.
 fn distinct(rows: &[Row]) -> (Vec<&Row>, Vec<Finding>) {
     let mut distinct: Vec<&Row> = Vec::new();
     let mut notes = Vec::new();
@@ -140,7 +139,7 @@ fn distinct(rows: &[Row]) -> (Vec<&Row>, Vec<Finding>) {
 
 type Joined = (Map<String, Json>, Vec<Contradiction>);
 
-/// One document of several rows; each is a source of its own.
+/// One facts document from several rows, each row a source of its own.
 fn joined(catalogue: &Catalogue, rows: &[&Row]) -> Result<Joined, Problems> {
     if let [row] = rows {
         return Ok((row.facts.clone(), Vec::new()));
@@ -155,7 +154,7 @@ fn joined(catalogue: &Catalogue, rows: &[&Row]) -> Result<Joined, Problems> {
     Ok((merged.facts, merged.ledger.contradictions))
 }
 
-/// Decides what to do first and the colour; of a region that lacks one of them, the other.
+/// Decides what to do first and the colour; only one of them if the region lacks the other.
 fn decided(
     catalogue: &Catalogue,
     text: &str,
@@ -174,8 +173,8 @@ fn decided(
     decide(catalogue, text, request, asked.received)
 }
 
-/// The outcome's problems that lie in what the list said. That sections which it
-/// cannot state are missing is no news.
+/// The outcome's problems in sections that the list stated. Missing sections that a list
+/// cannot state are expected.
 fn own(outcome: &Outcome, facts: &Map<String, Json>) -> Vec<Problem> {
     let stated = |problem: &&Problem| match &problem.place {
         longma_core::Place::Facts { pointer } => {
@@ -194,7 +193,7 @@ fn is_positive(facts: &Map<String, Json>) -> bool {
     })
 }
 
-/// Texts of rows, each once, sorted.
+/// Distinct texts of rows, sorted.
 fn texts(rows: &[Row], of: impl Fn(&Row) -> Option<String>) -> Vec<String> {
     let mut texts: Vec<String> = rows.iter().filter_map(of).collect();
     texts.sort_unstable();

@@ -1,17 +1,17 @@
-//! Rows that were not used, as a list to be put right and handed in again.
+//! Writes the rows that were not used as a list to correct and submit again.
 //!
-//! What begins like a formula gets an apostrophe before it, so that no spreadsheet
-//! calculates what somebody wrote into a list; reading takes it away again.
+//! A cell that starts like a formula gets an apostrophe before it, so that no spreadsheet
+//! evaluates what somebody wrote into a list. Reading removes it again.
 
 use super::{Finding, Screened};
 use crate::code::messages;
 use longma_core::{Args, Lang};
 
-/// What a spreadsheet takes for the beginning of a formula, full-width forms too.
+/// Characters that start a formula in a spreadsheet, including full-width forms.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// The rows that were not used, in CSV with their own headers, behind the line, why
-/// it was not used and what to do.
+/// The rows that were not used, as CSV under the list's own headers. Three columns come
+/// first: the line, why it was not used, and what to do.
 #[must_use]
 pub fn rejects(screened: &Screened, lang: Lang) -> String {
     let header = |key: &str| messages().say(key, &Args::NONE).get(lang).to_owned();
@@ -35,7 +35,7 @@ pub fn rejects(screened: &Screened, lang: Lang) -> String {
         let cells = row.cells.iter().map(|it| harmless(it));
         written = written.and_then(|()| writer.write_record(own.chain(cells)));
     }
-    // Writing into memory cannot fail; what stands there is text.
+    // Writing into memory cannot fail, and the cells are valid UTF-8.
     let bytes = written.ok().and_then(|()| writer.into_inner().ok());
     String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
 }
@@ -46,7 +46,7 @@ fn told(findings: &[Finding], of: impl Fn(&Finding) -> String) -> String {
     texts.join("; ")
 }
 
-/// A cell that no spreadsheet calculates.
+/// A cell that no spreadsheet evaluates.
 fn harmless(cell: &str) -> String {
     if cell.trim_start().starts_with(FORMULA) || cell.starts_with(FORMULA) {
         format!("'{cell}")

@@ -1,5 +1,5 @@
-//! One row as facts: what it states, what is wrong with it, and what it says that
-//! is not enough to be a fact.
+//! Reads one row as facts: what it states, what is wrong with it, and notes on what is not
+//! enough to be a fact.
 
 use super::cells::{self, clean, is_formula, shown};
 use super::moment::{self, Moment};
@@ -13,29 +13,29 @@ use longma_identity::{self as identity, RESIDENT_ID};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-/// The kind of subject that a list is of.
+/// The subject of every list.
 pub(super) const PERSON: &str = "person";
-/// Characters of a cell.
+/// Maximum number of characters in a cell.
 const CELL: usize = 500;
-/// The result that is never only a note.
+/// A positive result: always noted, and never dropped if incomplete.
 pub(super) const POSITIVE: &str = "positive";
-/// Digits of a region's code.
+/// Number of digits in a region code.
 const REGION: usize = 6;
 
-/// What is wrong in a list, or what is to be known of it.
+/// Something wrong in a list, or a note on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: u64,
-    /// The column, from 1; of a whole row none.
+    /// Column number, from 1; `None` for a whole row.
     pub column: Option<usize>,
-    /// Its header.
+    /// The column's header.
     pub header: Option<String>,
-    /// What it is, and what to do.
+    /// The problem, and what to do.
     pub problem: Problem,
 }
 
-/// What every row is read with.
+/// The context that every row is read in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) columns: &'a Columns,
@@ -47,11 +47,11 @@ pub(super) struct Context<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) line: u64,
-    /// A facts document.
+    /// The facts document.
     pub(super) facts: Map<String, Json>,
     pub(super) phone: Option<String>,
     pub(super) remark: Option<String>,
-    /// What is to be known of it.
+    /// Notes on it.
     pub(super) notes: Vec<Finding>,
 }
 
@@ -62,7 +62,7 @@ impl Row {
     }
 }
 
-/// The document's number of a row as it is compared, where it has one.
+/// The document number of a row, normalized for comparison.
 pub(super) fn number(columns: &Columns, line: &Line) -> Option<String> {
     let cell = line.cells.get(*columns.used.get("number")?)?;
     Some(identity::number(&clean(cell))).filter(|number| !number.is_empty())
@@ -71,7 +71,7 @@ pub(super) fn number(columns: &Columns, line: &Line) -> Option<String> {
 /// Reads a row.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Everything that is wrong with the row.
 pub(super) fn read(context: Context<'_>, line: &Line) -> Result<Row, Vec<Finding>> {
     let mut reader = Reader {
         context,
@@ -129,7 +129,7 @@ pub(super) fn placed(mut problem: Problem, line: u64) -> Problem {
     problem
 }
 
-/// A cell that says something.
+/// A cell that is not blank.
 #[derive(Debug, Clone)]
 struct Cell {
     text: String,
@@ -145,7 +145,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// What is wrong with the row as such.
+    /// Checks the row as a whole: number of cells, long cells and formulas.
     fn whole(&mut self) {
         let line = self.line.number;
         let headers = self.context.columns.headers.len();
@@ -169,7 +169,7 @@ impl Reader<'_> {
             if cell.text.chars().count() > CELL {
                 self.wrong(&cell, Code::ScreenLong, &Args::of("limit", CELL));
             }
-            // A remark may begin with a dash.
+            // A remark may start with a sign.
             let signed = cell.text.starts_with(['+', '-']) && name == "remark";
             if is_formula(&cell.text) && !signed {
                 self.wrong(&cell, Code::ScreenFormula, &Args::NONE);
@@ -177,7 +177,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The cell of a column, unless it says nothing.
+    /// The cell of a column, unless it is blank.
     fn cell(&self, name: &str) -> Option<Cell> {
         let columns = self.context.columns;
         let position = *columns.used.get(name)?;
@@ -220,7 +220,7 @@ impl Reader<'_> {
         self.notes.push(told);
     }
 
-    /// A value of a cell, where it can be read.
+    /// Reads the value of a cell; reports a cell that cannot be read.
     fn value<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, Code>) -> Option<T> {
         let cell = self.cell(name)?;
         match read(&cell.text) {
@@ -233,7 +233,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A word of a group.
+    /// Reads a cell as a word of a group.
     fn word(&mut self, name: &str, group: &'static str) -> Option<&'static str> {
         let cell = self.cell(name)?;
         match cells::named(group, &cell.text) {
@@ -308,7 +308,8 @@ impl Reader<'_> {
         });
     }
 
-    /// A moment that has come; a day alone is told.
+    /// Reads an instant, which must not be in the future. A day without a time, or a serial
+    /// number, is noted.
     fn moment(&mut self, name: &str) -> Option<Moment> {
         let cell = self.cell(name)?;
         let received = self.context.received;
@@ -331,7 +332,7 @@ impl Reader<'_> {
         Some(moment)
     }
 
-    /// What was asked at the door. It was said at the latest when the list came in.
+    /// The answers given at the door. Without a visit time they are dated by the list's arrival.
     fn check_in(&mut self) -> Option<Json> {
         let visited = self.moment("visited");
         let at = visited.map_or(self.context.received, |moment| moment.at);
@@ -407,7 +408,7 @@ impl Reader<'_> {
             None => self.method_of_headers(),
         };
         let pool = self.value("pool", cells::pool);
-        // Of a day, the last moment: the result may have come in the evening.
+        // For a day without a time take its last second: the result may have come in the evening.
         let reported = reported.map(|it| it.latest().min(self.context.received).max(it.at));
         if let (Some(sampled), Some(reported)) = (sampled, reported)
             && reported < sampled.at
@@ -453,7 +454,7 @@ impl Reader<'_> {
             .filter_map(|name| self.cell(name))
             .collect();
         let result = self.cell("result");
-        // A result beside 未采样 is no matter for a note: its time cannot be read.
+        // With a result, 未采样 is not noted here: it fails to parse as the sampling time.
         if result.is_some_and(|cell| said(&cell).is_none()) {
             return false;
         }
@@ -466,7 +467,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Headers such as 核酸结果 say the method for all rows.
+    /// The test method for all rows, from headers such as 核酸结果.
     fn method_of_headers(&self) -> Option<&'static str> {
         let columns = self.context.columns;
         let positions = ["sampled", "reported", "result"];
@@ -484,8 +485,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Something is said, and not all that a fact of it needs. What could raise a
-    /// colour must not be left out by a note: then the row is not used.
+    /// Reports a record that is stated but incomplete. If it could raise a colour (`grave`), a
+    /// note is not enough: the row is rejected.
     fn incomplete(&mut self, code: Code, parts: &[(&str, bool)], given: &[&str], grave: bool) {
         let Some(cell) = given.iter().find_map(|name| self.cell(name)) else {
             return;
@@ -515,7 +516,7 @@ impl Reader<'_> {
     }
 }
 
-/// A column in words.
+/// The name of a column for readers.
 fn words_of(name: &str) -> Localized {
     crate::code::messages().say(&format!("screen-column-{name}"), &Args::NONE)
 }

@@ -1,8 +1,8 @@
-//! A list as rows of cells: which column is what, and which line is which row.
+//! Reads a list as rows of cells, and finds out what each column holds.
 //!
-//! A row is a line. Lists of this kind are made by many hands, and a quotation
-//! mark that somebody forgot would otherwise take every row behind it into one
-//! cell; so a cell that goes on over several lines is reported, line by line.
+//! A row is exactly one line. Many people write into these lists, and with multi-line
+//! cells one forgotten quotation mark would swallow every row after it. So a cell that
+//! spans several lines is reported, line by line.
 
 use super::cells::{bare, clean};
 use super::words::{first_words, meaning};
@@ -11,20 +11,20 @@ use longma_core::{Place, Problem, Problems};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Bytes of a list.
+/// Maximum size of a list in bytes.
 const BYTES: usize = 32 * 1024 * 1024;
-/// Rows of a list.
+/// Maximum number of rows.
 const ROWS: usize = 100_000;
-/// Columns of a list.
+/// Maximum number of columns.
 const COLUMNS: usize = 200;
-/// Rows among which the headers are looked for; titles may stand above them.
+/// Maximum number of lines searched for the headers; titles may come before them.
 const TITLES: usize = 10;
-/// What separates cells, the likeliest first.
+/// Cell separators, the likeliest first.
 const SEPARATORS: [u8; 3] = *b",\t;";
-/// The name of the list in problems' places.
+/// The table name used in the places of problems.
 pub(super) const LIST: &str = "screening";
 
-/// A list.
+/// A list as read.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) columns: Columns,
@@ -36,15 +36,15 @@ pub(super) struct Table {
 /// The columns of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Columns {
-    /// The line of the headers.
+    /// Line number of the headers.
     pub line: u64,
-    /// The headers as they stand.
+    /// The headers as written.
     pub headers: Vec<String>,
-    /// The position of each column that is understood, by what it holds.
+    /// Positions of the recognized columns, by what they hold.
     pub used: BTreeMap<&'static str, usize>,
-    /// Headers that are not understood: their cells are not used.
+    /// Headers that are not recognized; their cells are not used.
     pub unused: Vec<String>,
-    /// Lines above the headers: titles.
+    /// Line numbers of the titles above the headers.
     pub titles: Vec<u64>,
 }
 
@@ -52,16 +52,17 @@ pub struct Columns {
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) number: u64,
-    /// As they stand.
+    /// Cells as written.
     pub(super) cells: Vec<String>,
-    /// Whether a quotation mark is not closed.
+    /// Whether a quotation mark is left open.
     pub(super) open: bool,
 }
 
 /// Reads a list.
 ///
 /// # Errors
-/// What concerns the whole list: it is too large, no text, or has no headers.
+/// The whole list is unusable: it is too large, is not text, has no headers, or has two
+/// columns of one meaning.
 pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     let many = |code: Code, limit: usize| Problems::from(listed(code, 1).with("limit", limit));
     if csv.len() > BYTES {
@@ -113,7 +114,7 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     })
 }
 
-/// The headers among the first lines: the first that name a document's number.
+/// Finds the headers: the first line that names a document number.
 fn columns<'a>(
     lines: impl Iterator<Item = (u64, &'a str)>,
     separator: u8,
@@ -162,13 +163,13 @@ fn columns<'a>(
     None
 }
 
-/// The cells of one line; of more than a list may have, the first.
+/// The cells of one line, at most one more than a list may have.
 fn cells(line: &str, separator: u8) -> Vec<String> {
     split(line, separator, true)
 }
 
-/// As [`cells`]; where quotation marks do not match they are signs like others, so
-/// that the number of the row is still found.
+/// Like [`cells`]. With unmatched quotation marks, quoting is turned off and they are
+/// ordinary characters, so that the row's document number is still found.
 fn split(line: &str, separator: u8, quoting: bool) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -178,7 +179,7 @@ fn split(line: &str, separator: u8, quoting: bool) -> Vec<String> {
         .buffer_capacity(line.len().max(1))
         .from_reader(line.as_bytes());
     let row = reader.records().next().and_then(Result::ok);
-    // A text in memory cannot fail to be read; were it to, it would be one cell.
+    // Reading from memory cannot fail; if it did, the line would be one cell.
     row.map_or_else(
         || vec![line.to_owned()],
         |row| row.iter().take(COLUMNS + 1).map(str::to_owned).collect(),

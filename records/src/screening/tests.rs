@@ -8,7 +8,7 @@ use longma_compile::PackSource;
 use longma_core::{Catalogue, Instant, Lang};
 use serde_json::json;
 
-/// Fever asks for a clinic, any other symptom for a test.
+/// Rules: fever means a clinic, any other symptom means a test.
 fn triage() -> PackSource {
     let text = |words: &str| json!({ "zh-CN": words, "en": words });
     let rule = |why: &str| json!({"caption": text(why), "release": text("until when")});
@@ -40,7 +40,7 @@ pub(super) fn catalogue() -> Catalogue {
     packs(vec![pack("62/2020-01-01", None, None, "record"), triage()])
 }
 
-/// An invented number of no region, with the check character of the table of weights.
+/// An invented number with an unused region code; the check character is computed.
 pub(super) fn number(order: usize) -> String {
     const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let body = format!("99999919900101{order:03}");
@@ -72,7 +72,7 @@ fn screened(csv: &str) -> Screened {
     screened
 }
 
-/// Codes of what is wrong with the only row.
+/// Codes of the findings of the only row.
 #[track_caller]
 fn wrong(csv: &str) -> Vec<String> {
     let screened = screened(csv);
@@ -80,7 +80,7 @@ fn wrong(csv: &str) -> Vec<String> {
     codes(&screened.reported[0].findings)
 }
 
-/// Codes of what is noted of the only person.
+/// The only person, with the codes of the notes.
 #[track_caller]
 fn noted(csv: &str) -> (Followed, Vec<String>) {
     let mut screened = screened(csv);
@@ -103,7 +103,7 @@ fn refused(csv: &str) -> Vec<String> {
         .collect()
 }
 
-/// A list of one person with one more column.
+/// A list of one person with one extra column.
 fn with(header: &str, cell: &str) -> String {
     format!("姓名,证件号码,{header}\n样甲,{},{cell}\n", number(1))
 }
@@ -113,7 +113,7 @@ fn only_what_the_list_speaks_of_is_stated() {
     let (person, _) = noted(&with("体温", "36.5"));
     let sections: Vec<&str> = person.facts.keys().map(String::as_str).collect();
     assert_eq!(sections, ["check_ins", "identity", "subject"]);
-    // Nobody asked for symptoms: the record has none, not an empty list.
+    // Nobody asked about symptoms, so the record has no such field rather than an empty list.
     let told = json!([{"at": "2022-07-10T09:00:00+08:00", "temperature": 36.5}]);
     assert_eq!(person.facts["check_ins"], told);
     let (person, _) = noted(&with("体温", ""));
@@ -130,7 +130,7 @@ fn headers_cells_and_numbers_are_read_through_their_mess() {
             .map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap())
             .collect::<String>()
     );
-    // The comma within a temperature is the full-width one: it separates nothing.
+    // The comma in the temperature is full-width and separates nothing.
     let screened = screened(&csv);
     assert_eq!(screened.columns.titles, [1]);
     assert_eq!((screened.rows.given, screened.rows.blank), (1, 1));
@@ -183,7 +183,7 @@ fn a_wrong_number_is_reported_and_never_decided() {
         (finding.column, finding.header.as_deref()),
         (Some(2), Some("证件号码"))
     );
-    // Other documents have no check digit, if the list says that it is one.
+    // Documents that the list calls another kind have no check digit.
     let passport = "姓名,证件号码,证件类型\n样甲,E00000000,护照\n";
     assert_eq!(screened(passport).people[0].number, "E00000000");
 }
@@ -259,7 +259,7 @@ fn rows_that_differ_are_joined_and_contradictions_told() {
     );
     let (person, _) = noted(&csv);
     assert_eq!(person.lines, [2, 3]);
-    // Both stand: nothing was chosen.
+    // Both records stay: nothing was chosen.
     assert_eq!(person.facts["check_ins"].as_array().unwrap().len(), 2);
     assert_eq!(person.contradictions.len(), 1);
     assert_eq!(person.contradictions[0].fields, ["temperature"]);
@@ -303,7 +303,7 @@ fn a_row_waits_for_another_of_its_number() {
     );
 }
 
-/// The headers and a whole test.
+/// A list with a complete test in which one cell is changed.
 fn tested(changed: &str, cell: &str) -> String {
     let columns = [
         ("核酸采样时间", "2022-07-08 07:30"),
@@ -326,7 +326,7 @@ fn a_test_is_stated_where_all_of_it_stands_there() {
     let told = json!([{"method": "nucleic_acid", "sampled_at": "2022-07-08T07:30:00+08:00",
         "reported_at": "2022-07-08T23:59:59+08:00", "result": "negative", "pool_size": 1}]);
     assert_eq!(person.facts["tests"], told);
-    // A report of today came in before the list did.
+    // A report dated today came in before the list did.
     let (person, _) = noted(&tested("报告时间", "2022-07-10"));
     assert_eq!(
         person.facts["tests"][0]["reported_at"],
@@ -355,7 +355,7 @@ fn a_test_that_is_incomplete_is_noted_and_a_positive_one_called_back() {
         assert!(!person.facts.contains_key("tests"));
         assert_eq!(codes, [code]);
     }
-    // A result without a sample is a riddle.
+    // A result without a sample makes no sense.
     assert_eq!(wrong(&tested("核酸采样时间", "未采样")), ["screen-time"]);
 }
 
@@ -397,7 +397,7 @@ fn the_most_urgent_come_first() {
     );
     let screened = screened(&csv);
     let names: Vec<&str> = screened.people.iter().map(|it| it.name.as_str()).collect();
-    // Fever, and red; fever that is due first; fever; cough; nothing.
+    // Order: fever and red; fever due first; fever; cough; nothing.
     assert_eq!(names, ["样戊", "样甲", "样乙", "样丙", "样丁"]);
     assert_eq!(
         screened.people[1]
@@ -416,7 +416,7 @@ fn the_most_urgent_come_first() {
 
 #[test]
 fn a_positive_test_is_called_before_what_is_only_unknown() {
-    // Rules that read diagnoses too cannot say the colour: a list has none.
+    // Rules that also read diagnoses cannot know the colour: a list has none.
     let mut rules = pack("62/2020-01-01", None, None, "record");
     for script in rules.scripts.values_mut() {
         *script = script.replace("positive(tests)", "positive(tests, diagnoses)");
@@ -493,7 +493,7 @@ fn rows_written_back_begin_like_no_formula_and_can_be_read_again() {
         assert!(!cell.starts_with(['=', '+', '-', '@', '＝']), "{cell}");
     }
     assert_eq!(row.get(5), Some("'+86 13800000000"));
-    // The headers are found behind the columns that were put before them.
+    // The headers are still found after the three added columns.
     let again = screened(&back);
     assert_eq!(again.reported[0].phone, "+86 13800000000");
 }

@@ -1,23 +1,26 @@
-//! Who is called first.
+//! The order in which people are called.
 //!
-//! By what to do first: the highest level that is certain; of two the same, the one
-//! that could be higher. Then by colour: the highest of the scale, then what is not
-//! known, then the others from above. Then by the first deadline, then by line.
+//! 1. What to do first: the highest certain level first; at equal levels, somebody who
+//!    could be higher comes first.
+//! 2. The colour: the top of the scale, then unknown colours, then the others from high to
+//!    low.
+//! 3. The earliest deadline; no deadline comes last.
+//! 4. The line.
 //!
-//! A list knows nothing of diagnoses, so rules that read them leave the colour of
-//! somebody with a positive test unknown. Who is called does not wait for that: of
-//! the unknown, these stand with the highest colour.
+//! Lists have no diagnoses, so rules that read them leave the colour of somebody with a
+//! positive test unknown. Calling does not wait for that: unknown colours with a positive
+//! test rank with the top colour.
 
 use super::people::Followed;
 use longma_core::{Instant, Reading};
 use std::cmp::{Ordering, Reverse};
 
-/// What the list is sorted by; the smaller comes first.
+/// Sort key; smaller comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Urgency {
     triage: (Reverse<usize>, bool),
     code: (u8, Reverse<usize>),
-    /// Without one after those with one.
+    /// No deadline sorts last.
     deadline: (bool, Option<Instant>),
 }
 
@@ -45,7 +48,7 @@ impl Urgency {
     }
 }
 
-/// The rank of what is certain, whether it is known, whether it is the top.
+/// The highest certain rank, whether the level is known, and whether it is the top.
 fn standing(part: Option<&Reading>) -> (usize, bool, bool) {
     let Some(part) = part else {
         return (0, false, false);

@@ -1,10 +1,10 @@
-//! What lists call things: `data/screening.txt`, looked up.
+//! Looks up the wording of lists in `data/screening.txt`.
 
 use super::cells::bare;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// By group and word: the name that is meant.
+/// From group and word to the name it stands for.
 type Words = BTreeMap<(&'static str, String), &'static str>;
 
 const FILE: &str = include_str!("../../data/screening.txt");
@@ -19,7 +19,7 @@ pub(super) fn meaning(group: &'static str, word: &str) -> Option<&'static str> {
     words.get(&(group, bare(word))).copied()
 }
 
-/// The first word of each name of a group, to tell what could be written.
+/// The first word of each name of a group, to show what would be valid.
 pub(super) fn first_words(group: &str) -> Vec<&'static str> {
     let mut last = "";
     let mut first = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn first_words(group: &str) -> Vec<&'static str> {
     first
 }
 
-/// Group, name and word of everything in the file, in its order.
+/// Group, name and word of every entry in the file, in file order.
 pub(super) fn entries() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let lines = FILE.lines().filter(|line| !line.starts_with('#'));
     let lines = lines.filter_map(|line| {
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(names.len(), written.count());
     }
 
-    /// The names of all enums.
+    /// Collects the members of all enums.
     fn gather<'s>(object: &'s Object, names: &mut BTreeSet<&'s str>) {
         for field in &object.fields {
             match &field.kind {
