@@ -5,13 +5,12 @@ use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::unreadable::found;
-use chrono::DateTime;
 use chrono::format::{Item, StrftimeItems};
 use longma_compile::Bundle;
 use longma_compile::shape::{self, Kind, Value};
 use longma_compile::toml::Toml;
 use longma_core::schema::{Object, Type};
-use longma_core::{Args, Schema, nearest};
+use longma_core::{Args, Offset, Schema, nearest};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -199,7 +198,7 @@ impl Reader<'_> {
 
     fn offset(&mut self, written: Option<&str>) -> String {
         let offset = written.unwrap_or("+08:00");
-        if DateTime::parse_from_rfc3339(&format!("2022-01-01T00:00:00{offset}")).is_err() {
+        if Offset::parse(offset).is_none() {
             self.refuse(
                 &["offset"],
                 Key::MappingOffset,
