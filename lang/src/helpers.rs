@@ -258,7 +258,8 @@ pub const CONSTRUCTORS: &[Signature] = &[
 /// The ways to call the helper with this name; empty if there is none.
 ///
 /// ```
-/// let ways: Vec<String> = longma_lang::helpers::named("date").map(|it| it.written("date")).collect();
+/// use longma_lang::helpers::named;
+/// let ways: Vec<String> = named("date").map(|it| it.written("date")).collect();
 /// assert_eq!(ways, ["t.date()"]);
 /// ```
 pub fn named(name: &str) -> impl Iterator<Item = &'static Signature> {
