@@ -118,12 +118,14 @@ pub struct FieldView {
 /// use longma_core::{Instant, Request};
 /// use longma_records::appeal::{Ground, appeal};
 /// use longma_records::merge::Dossier;
-/// # let catalogue = longma_oracle::load(longma_compile::Bundle {
-/// #     longma_bundle: longma_compile::BUNDLE_FORMAT,
-/// #     schemas: [("person".to_owned(), PERSON.to_owned())].into(),
-/// #     references: [].into(),
-/// #     packs: vec![serde_json::from_str(PACK).unwrap()],
-/// # }).unwrap();
+/// # let text = |file: &str, text: &str| (format!("packs/62/2022-01-01/{file}"), text.to_owned());
+/// # let house = longma_compile::texts::read(&longma_compile::texts::Texts::from([
+/// #     ("schema/person.schema.json".to_owned(), PERSON.to_owned()),
+/// #     text("pack.toml", PACK),
+/// #     text("captions.toml", CAPTIONS),
+/// #     text("code.rhai", RULE),
+/// # ]));
+/// # let catalogue = longma_oracle::load(house.bundle).unwrap();
 /// // The pack's rule: a positive test is red from its report on.
 /// let dossier = Dossier::of(&catalogue, "laboratory", FACTS).unwrap();
 /// let merged = dossier.merged(&catalogue).unwrap();
@@ -137,30 +139,37 @@ pub struct FieldView {
 /// assert_eq!(record.pointer, "/tests/0");
 /// assert!(record.sources.contains("laboratory"));
 /// # const PERSON: &str = include_str!("../../rules/schema/person.schema.json");
-/// # const PACK: &str = r#"{
-/// #     "id": "62/2022-01-01",
-/// #     "manifest": {
-/// #         "subject": "person", "version": "1", "corrections": "correction",
-/// #         "title": {"zh-CN": "方案", "en": "A plan"},
-/// #         "authority": {"zh-CN": "省", "en": "Province"},
-/// #         "sources": {"s": {"title": {"zh-CN": "来源", "en": "the source"}, "grade": "A"}},
-/// #         "decisions": {"code": {"scale": ["green", "red"], "colours": ["green", "red"]}}
-/// #     },
-/// #     "captions": {"code": {
-/// #         "name": {"zh-CN": "码", "en": "code"},
-/// #         "levels": {
-/// #             "green": {"zh-CN": "绿码", "en": "green"}, "red": {"zh-CN": "红码", "en": "red"}
-/// #         },
-/// #         "rules": {"positive": {
-/// #             "caption": {"zh-CN": "检测阳性", "en": "a positive test"},
-/// #             "release": {"zh-CN": "治愈", "en": "recovery"}
-/// #         }}
-/// #     }},
-/// #     "scripts": {"code": "/// source: s\nfn positive(tests) {
-/// #         tests.filter(|t| t.result == \"positive\")
-/// #              .map(|t| red(t.reported_at, ()).because(t))
-/// #     }"}
-/// # }"#;
+/// # const PACK: &str = r#"
+/// # subject = "person"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # corrections = "correction"
+/// # effective.from = 2022-01-01T00:00:00+08:00
+/// # [sources.s]
+/// # title = { zh-CN = "来源", en = "the source" }
+/// # date = 2022-01-01
+/// # grade = "A"
+/// # [decisions.code]
+/// # scale = ["green", "red"]
+/// # colours = ["green", "red"]
+/// # "#;
+/// # const CAPTIONS: &str = r#"
+/// # [code]
+/// # name = { zh-CN = "码", en = "code" }
+/// # [code.levels]
+/// # green = { zh-CN = "绿码", en = "green" }
+/// # red = { zh-CN = "红码", en = "red" }
+/// # [code.rules.positive]
+/// # caption = { zh-CN = "检测阳性", en = "a positive test" }
+/// # release = { zh-CN = "治愈", en = "recovery" }
+/// # "#;
+/// # const RULE: &str = r#"
+/// # /// source: s
+/// # fn positive(tests) {
+/// #     tests.filter(|t| t.result == "positive").map(|t| red(t.reported_at, ()).because(t))
+/// # }
+/// # "#;
 /// # const FACTS: &str = r#"{
 /// #     "subject": "person",
 /// #     "identity": {

@@ -12,6 +12,29 @@ const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－'
 
 /// The rows that were not used, as CSV under the list's own headers. Three columns come
 /// first: the line, why it was not used, and what to do.
+///
+/// ```
+/// use longma_core::{Instant, Lang};
+/// use longma_records::screening::{Asked, rejects, screen};
+/// # use longma_compile::{BUNDLE_FORMAT, Bundle};
+/// # let schema = include_str!("../../../rules/schema/person.schema.json");
+/// # let catalogue = longma_oracle::load(Bundle {
+/// #     longma_bundle: BUNDLE_FORMAT,
+/// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
+/// #     references: [].into(),
+/// #     packs: Vec::new(),
+/// # }).unwrap();
+/// let asked = Asked {
+///     received: Instant::parse("2022-07-10T09:00:00+08:00").unwrap(),
+///     region: Some("620102"),
+///     references: None,
+/// };
+/// // Seventeen digits are not a resident's number; `+86…` could be a formula.
+/// let list = "姓名,证件号码,手机\n样例,99999919900101001,+8613800000000\n";
+/// let screened = screen(&catalogue, list, asked).unwrap();
+/// let csv = rejects(&screened, Lang::En);
+/// assert!(csv.ends_with("样例,99999919900101001,'+8613800000000\n"));
+/// ```
 #[must_use]
 pub fn rejects(screened: &Screened, lang: Lang) -> String {
     let header = |key: &str| messages().say(key, &Args::NONE).get(lang).to_owned();

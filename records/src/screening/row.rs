@@ -56,7 +56,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Whether another row says the same.
+    /// Whether another row states the same.
     pub(super) fn says_as(&self, other: &Self) -> bool {
         self.facts == other.facts && self.phone == other.phone && self.remark == other.remark
     }
