@@ -6,7 +6,7 @@
 //! venue's decisions is the verdict.
 
 use crate::code::Code;
-use longma_core::{Days, Instant, Outcome, Problem, Reading, Role, Stamp};
+use longma_core::{Days, Instant, Offset, Outcome, Problem, Reading, Role, Stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -83,11 +83,14 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
 /// open: people forget to leave, and nothing is invented for them.
 ///
 /// ```
+/// use longma_core::{Instant, Offset};
 /// use longma_passes::door::{Presence, enter, leave};
 ///
+/// let came = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
+/// let left = Instant::parse("2022-07-08T22:00:00+08:00").unwrap();
 /// let facts = serde_json::Map::new();
-/// let facts = enter(facts, "TEST-1", "2022-07-08T21:00:00+08:00", Presence::OnSite).unwrap();
-/// let facts = leave(facts, "TEST-1", "2022-07-08T22:00:00+08:00").unwrap();
+/// let facts = enter(facts, "TEST-1", came, Offset::CHINA, Presence::OnSite).unwrap();
+/// let facts = leave(facts, "TEST-1", left, Offset::CHINA).unwrap();
 /// assert_eq!(facts["visits"][0]["presence"], "on_site");
 /// assert_eq!(facts["visits"][0]["left_at"], "2022-07-08T22:00:00+08:00");
 /// ```
@@ -97,10 +100,12 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
 pub fn enter(
     mut facts: Map<String, Json>,
     venue: &str,
-    now: &str,
+    now: Instant,
+    offset: Offset,
     presence: Presence,
 ) -> Result<Map<String, Json>, Problem> {
-    let visit = json!({ "venue": venue, "entered_at": now, "presence": presence.name() });
+    let entered_at = now.to_rfc3339(offset);
+    let visit = json!({ "venue": venue, "entered_at": entered_at, "presence": presence.name() });
     let visits = facts.entry("visits").or_insert_with(|| json!([]));
     match visits {
         Json::Array(visits) => visits.push(visit),
@@ -113,8 +118,10 @@ pub fn enter(
 /// at `now` or earlier.
 ///
 /// ```
+/// use longma_core::{Instant, Offset};
 /// use longma_passes::{Code, door::leave};
-/// let problem = leave(serde_json::Map::new(), "TEST-1", "2022-07-08T22:00:00+08:00").unwrap_err();
+/// let now = Instant::parse("2022-07-08T22:00:00+08:00").unwrap();
+/// let problem = leave(serde_json::Map::new(), "TEST-1", now, Offset::CHINA).unwrap_err();
 /// assert!(problem.code == Code::ScanNoVisit);
 /// ```
 ///
@@ -123,7 +130,8 @@ pub fn enter(
 pub fn leave(
     mut facts: Map<String, Json>,
     venue: &str,
-    now: &str,
+    now: Instant,
+    offset: Offset,
 ) -> Result<Map<String, Json>, Problem> {
     let instant = |text: &str| Instant::parse(text).ok();
     let visits = facts.get_mut("visits").and_then(Json::as_array_mut);
@@ -132,13 +140,11 @@ pub fn leave(
         let entered = text(visit, "entered_at").and_then(instant);
         text(visit, "venue") == Some(venue)
             && !visit.contains_key("left_at")
-            && entered
-                .zip(instant(now))
-                .is_some_and(|(entered, now)| entered <= now)
+            && entered.is_some_and(|entered| entered <= now)
     });
     let last = open.max_by_key(|visit| text(visit, "entered_at").and_then(instant));
     match last {
-        Some(visit) => drop(visit.insert("left_at".to_owned(), json!(now))),
+        Some(visit) => drop(visit.insert("left_at".to_owned(), json!(now.to_rfc3339(offset)))),
         None => return Err(Problem::in_facts(Code::ScanNoVisit, "/visits").with("venue", venue)),
     }
     Ok(facts)

@@ -5,7 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
-use longma_core::{Catalogue, Instant, Outcome, References, Request};
+use longma_core::{Catalogue, Instant, Offset, Outcome, References, Request};
 use longma_passes::card::{Card, State, card};
 use longma_passes::door::{Presence, enter, leave, present};
 use longma_passes::proxy::wallet;
@@ -277,18 +277,47 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
 #[test]
 fn leaving_ends_the_last_open_visit_alone() {
     let facts = person("测试甲", "TEST-000001", &json!({}));
-    let facts = enter(facts, "V-1", "2022-07-10T09:00:00+08:00", Presence::OnSite).unwrap();
-    let facts = enter(facts, "V-2", "2022-07-10T10:00:00+08:00", Presence::OnSite).unwrap();
     let facts = enter(
         facts,
         "V-1",
-        "2022-07-10T11:00:00+08:00",
+        instant("2022-07-10T09:00:00+08:00"),
+        Offset::CHINA,
+        Presence::OnSite,
+    )
+    .unwrap();
+    let facts = enter(
+        facts,
+        "V-2",
+        instant("2022-07-10T10:00:00+08:00"),
+        Offset::CHINA,
+        Presence::OnSite,
+    )
+    .unwrap();
+    let facts = enter(
+        facts,
+        "V-1",
+        instant("2022-07-10T11:00:00+08:00"),
+        Offset::CHINA,
         Presence::Registered,
     )
     .unwrap();
     // Before entering nobody can leave.
-    assert!(leave(facts.clone(), "V-1", "2022-07-10T08:59:59+08:00").is_err());
-    let facts = leave(facts, "V-1", "2022-07-10T12:00:00+08:00").unwrap();
+    assert!(
+        leave(
+            facts.clone(),
+            "V-1",
+            instant("2022-07-10T08:59:59+08:00"),
+            Offset::CHINA
+        )
+        .is_err()
+    );
+    let facts = leave(
+        facts,
+        "V-1",
+        instant("2022-07-10T12:00:00+08:00"),
+        Offset::CHINA,
+    )
+    .unwrap();
     let left: Vec<bool> = facts["visits"]
         .as_array()
         .unwrap()

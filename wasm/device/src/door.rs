@@ -32,7 +32,13 @@ pub fn venue_of(scanned: &str) -> JsValue {
 pub fn enter(facts: &str, venue: &str, seconds: f64, presence: &str) -> JsValue {
     documents(object(facts).and_then(|facts| {
         let presence = presence_of(presence)?;
-        Ok(door::enter(facts, venue, &written(seconds)?, presence)?)
+        Ok(door::enter(
+            facts,
+            venue,
+            Instant::from_clock(seconds)?,
+            Offset::CHINA,
+            presence,
+        )?)
     }))
 }
 
@@ -40,7 +46,10 @@ pub fn enter(facts: &str, venue: &str, seconds: f64, presence: &str) -> JsValue 
 #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
 #[must_use]
 pub fn leave(facts: &str, venue: &str, seconds: f64) -> JsValue {
-    documents(object(facts).and_then(|facts| Ok(door::leave(facts, venue, &written(seconds)?)?)))
+    documents(object(facts).and_then(|facts| {
+        let now = Instant::from_clock(seconds)?;
+        Ok(door::leave(facts, venue, now, Offset::CHINA)?)
+    }))
 }
 
 /// A person's facts with the digest of every visit, to be held against a list of
@@ -54,9 +63,4 @@ pub fn with_digests(facts: &str, salt: &str) -> JsValue {
 pub(crate) fn presence_of(name: &str) -> Result<Presence, Problem> {
     serde_json::from_value(Json::from(name))
         .map_err(|_| problem(Code::ScanPresence).with("found", name))
-}
-
-/// The instant as facts write it.
-fn written(seconds: f64) -> Result<String, Problem> {
-    Ok(Instant::from_clock(seconds)?.to_rfc3339(Offset::CHINA))
 }
