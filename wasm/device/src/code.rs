@@ -1,4 +1,4 @@
-//! What JavaScript can hand over wrongly.
+//! Codes for wrong input from JavaScript.
 
 use longma_core::{Place, Problem};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What JavaScript can hand over wrongly.
+    /// What can be wrong with input from JavaScript.
     pub enum Code {
         FactsObject = "facts-object",
         NotADay = "not-a-day",
@@ -16,7 +16,7 @@ longma_core::codes! {
     }
 }
 
-/// A problem of the whole of what was handed over.
+/// A problem that concerns the whole input.
 pub(crate) fn problem(code: Code, args: &[(&str, &dyn Display)]) -> Problem {
     Problem::new(code, Place::facts(""), args)
 }
