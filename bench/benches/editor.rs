@@ -1,12 +1,12 @@
-//! `cargo bench --package longma-bench --bench editor`: what an editor waits for,
-//! and what checking all packs takes.
+//! `cargo bench --package longma-bench --bench editor`: how long an editor waits for
+//! answers, and how long checking all packs takes.
 //!
-//! Every place of every script of the project is asked about once. A key stroke
-//! is a text that is new: its script is read and analysed, and then the question
-//! is answered. A first question about packs reads all of them before that; a
-//! second one about the same text finds everything done.
+//! The questions cover every place in every script of the project. A key stroke is
+//! a new text: its script is read and analysed before the question is answered. The
+//! first question about packs also reads all of them first; a second one about the
+//! same text finds everything done.
 //!
-//! These are processor times: what else the machine does is not in them.
+//! All times are processor times, so other load on the machine does not count.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -28,11 +28,10 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// One of so many places is asked about where the text is new; all of them where
-/// it is known already.
+/// With a new text, only every seventh place is asked about; with a known text, all are.
 const STROKES: usize = 7;
 
-/// A place of a script.
+/// A place in a script.
 struct Place<'a> {
     file: String,
     text: &'a str,
@@ -80,7 +79,7 @@ fn places(bundle: &Bundle) -> Vec<Place<'_>> {
     places
 }
 
-/// Checking every pack of the project.
+/// Measures checking every pack of the project.
 fn checked(bundle: &Bundle) {
     const TIMES: usize = 100;
     let scripts = || drop(black_box(check::scripts(&World::new(bundle))));
@@ -92,7 +91,7 @@ fn checked(bundle: &Bundle) {
     println!("{:<36}{}", "everything", spread(whole));
 }
 
-/// A question at a place.
+/// A question about a place.
 type Question = fn(&Editor<'_>, &Place<'_>);
 
 const QUESTIONS: [(&str, Question); 3] = [
@@ -107,7 +106,7 @@ const QUESTIONS: [(&str, Question); 3] = [
     }),
 ];
 
-/// Each question at every place: how long an answer takes.
+/// Measures how long an answer takes, for each question.
 fn everywhere(bundle: &Bundle, places: &[Place<'_>]) {
     println!(
         "\nmilliseconds an answer, at {} places: median, 99 of 100, longest",
@@ -120,7 +119,7 @@ fn everywhere(bundle: &Bundle, places: &[Place<'_>]) {
         let stroke = some().map(|place| timed(|| at_a_stroke(&open, place, question)));
         let first = ("the packs just opened", first.collect());
         let stroke = ("at a key stroke", stroke.collect());
-        // What is worked out once for a text is worked out before.
+        // Do the work that is done once per text before measuring.
         for place in places {
             question(&open, place);
         }
@@ -133,12 +132,12 @@ fn everywhere(bundle: &Bundle, places: &[Place<'_>]) {
     println!();
 }
 
-/// A text that is new to an editor that has the packs open.
+/// Asks about a new text in an editor that has the packs open.
 fn at_a_stroke(open: &Editor<'_>, place: &Place<'_>, question: Question) {
     question(&open.rewritten(&place.file, place.text), place);
 }
 
-/// The processor time that something takes, in milliseconds.
+/// The processor time that `run` takes, in milliseconds.
 fn timed(run: impl FnOnce()) -> f64 {
     let spent = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);
@@ -158,7 +157,7 @@ fn spread(mut times: Vec<f64>) -> String {
     format!("{:>8.3}{:>8.3}{:>8.3}", at(50), at(99), at(100))
 }
 
-/// Beside what the machine takes to load all packs for deciding.
+/// Measures answers relative to the time for loading all packs.
 fn ratios(bundle: &Bundle, places: &[Place<'_>]) -> Result<()> {
     setup::catalogue(bundle.clone())?;
     let open = Editor::new(bundle);

@@ -1,8 +1,8 @@
 //! `cargo bench --package longma-bench`: native figures.
 //!
-//! First Longma is held against the rules by hand; where they differ, nothing is
-//! measured. Then come the ratios, taken in turns so that whatever else the
-//! machine does falls on both; then Criterion's absolute times.
+//! First, Longma's answers are compared with those of the hand-written rules; if they
+//! differ, nothing is measured. Then come the ratios, with the two sides timed in turns so
+//! that other load on the machine affects both, and then Criterion's absolute times.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -26,14 +26,14 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// 2022-07-15T12:00:00+08:00: the instant that is looked up.
+/// 2022-07-15T12:00:00+08:00: the instant for look-ups.
 const NOW: i64 = 1_657_857_600;
 
 /// What is measured.
 struct Measured {
     /// The packs that are also written by hand.
     same: Catalogue,
-    /// All packs that the project has.
+    /// All packs of the project.
     all: Catalogue,
     worlds: Vec<World>,
 }
@@ -67,8 +67,8 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Reads everything, sees that both answers are the same, and leaves the persons
-/// for the measurements of WebAssembly.
+/// Reads everything, checks that both give the same answers, and writes the persons for
+/// the WebAssembly measurements.
 fn prepared() -> Result<Measured> {
     let all = setup::catalogue(setup::bundle()?)?;
     let same = setup::catalogue(setup::gansu(setup::bundle()?)?)?;
@@ -121,7 +121,7 @@ fn ratios(measured: &Measured) {
     println!("{:<42}{:>26}{:>26}", "", "the same packs", "all packs");
     for world in &measured.worlds {
         for persons in &world.persons {
-            // One call is a round of all persons, so that every turn means the same.
+            // One call goes through all persons, so that every turn does the same work.
             let ratio = |catalogue| {
                 taken_in_turns(
                     || {
@@ -152,7 +152,7 @@ fn ratios(measured: &Measured) {
     println!();
 }
 
-/// What decisions cost that are asked for, and that those which are not cost nothing.
+/// Shows what requested decisions cost, and that the others cost nothing.
 fn decisions(measured: &Measured) {
     let Some(world) = measured.worlds.first() else {
         return;
@@ -180,11 +180,11 @@ fn decisions(measured: &Measured) {
     }
 }
 
-/// How many sites the nearest are looked for among.
+/// How many sites the search for the nearest goes through.
 const SITES: u64 = 10_000;
 
-/// Sites all over the city of Lanzhou and its counties, by a fixed rule, and where
-/// they are.
+/// Sites spread over the city of Lanzhou and its counties by a fixed rule, and their
+/// positions.
 fn map() -> (Sites, Vec<Point>) {
     let mut csv = String::from("id,name,address,latitude,longitude,hours,queue_minutes\n");
     let mut points = Vec::new();
@@ -211,7 +211,7 @@ fn near(count: usize, holidays: &BTreeSet<Date>) -> Near<'_> {
     }
 }
 
-/// The nearest open sites, beside measuring the way to each and sorting.
+/// Compares finding the nearest open sites with measuring the distance to each and sorting.
 fn sites() {
     let (list, points) = map();
     let none = BTreeSet::new();
@@ -244,18 +244,18 @@ fn nearest(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A function that gives the persons one after another, for ever.
+/// A function that returns the persons one after another, over and over.
 fn turn<'a>(persons: &'a Persons) -> impl FnMut() -> &'a str {
     let mut facts = persons.facts.iter().cycle();
     move || facts.next().map_or("", String::as_str)
 }
 
-/// The decisions that the rules by hand have too.
+/// Decides only what the hand-written rules decide too.
 fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Outcome {
     asked(catalogue, world, facts, Some(&setup::BY_HAND))
 }
 
-/// Some decisions, or all.
+/// Decides the named decisions, or all.
 fn asked(
     catalogue: &Catalogue,
     world: &World,
@@ -326,7 +326,8 @@ fn list(criterion: &mut Criterion, measured: &Measured, world: &World) {
     group.finish();
 }
 
-/// What an evaluation consists of, and what comes after it; all packs, the first list.
+/// Measures reading facts, and looking up and writing the outcome; all packs, the first
+/// list.
 fn parts(criterion: &mut Criterion, measured: &Measured, world: &World) {
     let mut group = criterion.benchmark_group("parts");
     let now = Instant::from_unix(NOW).expect("it is in the year 2022");

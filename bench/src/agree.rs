@@ -1,4 +1,5 @@
-//! The rules by hand held against Longma: a ratio of different answers says nothing.
+//! Compares the hand-written rules with Longma. If the answers differ, a ratio of times
+//! means nothing.
 
 use crate::by_hand::{self, RiskAreas, Segment};
 use longma_core::{Catalogue, DecisionOutcome, Instant, Offset, References, Request};
@@ -9,11 +10,11 @@ use std::fmt;
 pub struct Difference {
     /// The facts, as JSON text.
     pub facts: String,
-    /// The decision; empty when one of the two did not answer at all.
+    /// The decision; empty if one of the two did not answer at all.
     pub decision: &'static str,
     /// What Longma says.
     pub longma: String,
-    /// What the rules by hand say.
+    /// What the hand-written rules say.
     pub by_hand: String,
 }
 
@@ -32,10 +33,10 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Compares the levels of all three decisions at all times of [`by_hand::SPAN`].
+/// Compares the levels of all three decisions over the whole of [`by_hand::SPAN`].
 ///
 /// # Errors
-/// The first person of whom the two say different things.
+/// If the two disagree about a person; reports the first.
 pub fn check(
     persons: &[String],
     catalogue: &Catalogue,
@@ -89,10 +90,10 @@ pub fn check(
     })
 }
 
-/// Levels by name, over spans that touch and differ.
+/// Levels by name over adjacent spans; neighbours differ.
 type Levels<'a> = Vec<(i64, i64, &'a str)>;
 
-/// Longma's segments also change with their causes; here only the level counts.
+/// Longma's segments also end when causes change. Here only the level counts.
 fn of_longma(decision: &DecisionOutcome) -> Levels<'_> {
     let (first, last) = by_hand::SPAN;
     let mut levels: Levels<'_> = Vec::new();

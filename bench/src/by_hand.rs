@@ -1,15 +1,15 @@
-//! The Gansu rules of 2022-03-07 written out in Rust: what Longma is measured against.
+//! The Gansu rules of 2022-03-07 written by hand in Rust, as the baseline for Longma.
 //!
-//! `code`, `validity` and `gold` over the span of that pack, with the national
-//! plan of each part of it, as a programmer would write them who has the rules
-//! on paper and no engine: typed facts straight from the JSON text, one function
-//! a rule, numbers as constants, and a sweep that lays the spans over one
-//! another. The answer is the level at all times, as segments.
+//! Decides `code`, `validity` and `gold` over the span of that pack, with the national
+//! plan in force in each part of it. It is what a programmer would write with the rules
+//! on paper and no engine: typed facts straight from the JSON text, one function per
+//! rule, numbers as constants, and a sweep that overlays the spans. The answer is the
+//! level at all times, as segments.
 //!
-//! Left out, and told in BENCHMARKS.md: reasons, evidence, captions and sources;
-//! unknown levels; all other policies; checks of facts beyond their types;
-//! limits. `bench/wasm/by-hand.mjs` is the same in JavaScript. `agree.rs` holds
-//! this against Longma before anything is measured.
+//! Left out (also listed in BENCHMARKS.md): reasons, evidence, captions and sources;
+//! unknown levels; all other policies; checks of facts beyond their types; limits.
+//! `bench/wasm/by-hand.mjs` is the same in JavaScript. `agree.rs` compares this with
+//! Longma before anything is measured.
 
 use chrono::{DateTime, NaiveDate};
 use serde::de::{Error, Visitor};
@@ -26,10 +26,10 @@ type Map<V> = std::collections::HashMap<String, V>;
 /// Seconds in an hour and in a day.
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
-/// The end of a span that does not end.
+/// The end of an open-ended span.
 const OPEN: i64 = i64::MAX;
 
-/// Levels of `code`; `validity` and `gold` have 0 and 1.
+/// Levels of `code`. `validity` and `gold` use 0 and 1.
 const GREEN: u8 = 0;
 const YELLOW: u8 = 1;
 const RED: u8 = 2;
@@ -41,7 +41,7 @@ pub const VALIDITY: &[&str] = &["invalid", "valid"];
 /// See [`CODE`].
 pub const GOLD: &[&str] = &["none", "gold"];
 
-/// Gansu's own numbers: seconds, and days where the name says so.
+/// Gansu's own numbers, in seconds, or in days if the name says so.
 const RECENT_TEST: i64 = 48 * HOUR;
 const CLEARING_DAYS: i64 = 3;
 const LOOK_BACK: i64 = 14 * DAY;
@@ -50,12 +50,12 @@ const GOLD_WAIT_DAYS: i64 = 14;
 const INACTIVATED_GAP_DAYS: i64 = 21;
 const RECOMBINANT_GAP_DAYS: i64 = 28;
 
-/// The first instant at +08:00 of a day counted from 1970-01-01.
+/// The first instant, at +08:00, of a day counted from 1970-01-01.
 const fn start_of(day: i64) -> i64 {
     day * DAY - 8 * HOUR
 }
 
-/// What a national plan asks, over the part of the Gansu span in which it is in force.
+/// A national plan's numbers, and the part of the Gansu span in which it is in force.
 struct Plan {
     from: i64,
     until: i64,
@@ -63,7 +63,7 @@ struct Plan {
     /// Time at home after quarantine, and its level.
     home: i64,
     home_level: u8,
-    /// Time at home of a contact's contact; none if they are not judged.
+    /// Time at home for a contact's contact; 0 if the plan does not cover them.
     secondary: i64,
     high_risk: i64,
     symptoms: bool,
@@ -124,13 +124,13 @@ pub struct Segment {
 pub struct Decided {
     /// The health code, by [`CODE`].
     pub code: Vec<Segment>,
-    /// Whether a code that was shown is still good, by [`VALIDITY`].
+    /// Whether an issued code is still valid, by [`VALIDITY`].
     pub validity: Vec<Segment>,
-    /// The overlay of the vaccinated, by [`GOLD`].
+    /// The overlay for vaccinated persons, by [`GOLD`].
     pub gold: Vec<Segment>,
 }
 
-/// The level of `segments` at an instant; `None` outside of [`SPAN`].
+/// The level of `segments` at an instant; `None` outside [`SPAN`].
 #[must_use]
 pub fn at(segments: &[Segment], instant: i64) -> Option<u8> {
     let after = segments.partition_point(|segment| segment.from <= instant);
@@ -206,7 +206,7 @@ struct Stay<'a> {
 }
 
 impl Stay<'_> {
-    /// A stay that ends when it begins is one second long.
+    /// A stay that ends when it begins counts as one second.
     fn end(&self) -> i64 {
         open(self.left).max(self.arrived.0 + 1)
     }
@@ -299,7 +299,7 @@ fn open(time: Option<Time>) -> i64 {
     time.map_or(OPEN, |time| time.0)
 }
 
-/// Reads a text as `T` without keeping it.
+/// Reads a string as `T` without storing the string.
 struct Text<T>(fn(&str) -> Option<T>);
 
 impl<T> Visitor<'_> for Text<T> {
@@ -337,9 +337,9 @@ impl<'de> Deserialize<'de> for Day {
 /// The list of risk areas, indexed by place.
 #[derive(Debug, Default)]
 pub struct RiskAreas {
-    /// By county, and by community below it.
+    /// By county, and by community within a county.
     places: Map<Vec<Area>>,
-    /// When a city had a medium or high area anywhere: sorted, disjoint.
+    /// When each city had a medium or high area anywhere: sorted, disjoint.
     cities: Map<Vec<(i64, i64)>>,
 }
 
@@ -399,7 +399,7 @@ impl RiskAreas {
         Some(areas)
     }
 
-    /// What was listed where and while the person stayed.
+    /// The listed areas at the place of the stay, cut to its time.
     fn during(&self, stay: &Stay<'_>) -> impl Iterator<Item = Area> {
         let mut place = key(&[&stay.province, &stay.city, &stay.county]);
         let county = self.places.get(&place);
@@ -418,13 +418,14 @@ impl RiskAreas {
             .filter(|area| area.from < area.until)
     }
 
-    /// Whether the stay's city had a medium or high area until shortly before `left`.
+    /// Whether the stay's city had a medium or high area during the stay, no more than
+    /// [`LOOK_BACK`] before `left`.
     fn city_at_risk(&self, stay: &Stay<'_>, left: i64) -> bool {
         let Some(spans) = self.cities.get(&key(&[&stay.province, &stay.city])) else {
             return false;
         };
         let before = spans.partition_point(|(from, _)| *from < stay.end());
-        // The spans are disjoint, so the last one that begins in time ends last.
+        // The spans are disjoint, so the last one that begins before the stay's end ends last.
         before
             .checked_sub(1)
             .and_then(|last| spans.get(last))
@@ -434,7 +435,7 @@ impl RiskAreas {
     }
 }
 
-/// A time of the list, which leaves out the seconds.
+/// A time in the list, usually without seconds.
 fn minute(text: &str) -> Option<i64> {
     DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z")
         .or_else(|_| DateTime::parse_from_rfc3339(text))
@@ -442,7 +443,7 @@ fn minute(text: &str) -> Option<i64> {
         .map(|time| time.timestamp())
 }
 
-/// Names of places differ in blanks, full-width forms and case.
+/// A key that ignores differences in whitespace, full-width forms and case.
 fn key(parts: &[&str]) -> String {
     let mut key = String::with_capacity(64);
     for part in parts {
@@ -479,7 +480,7 @@ fn joined(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
 /// Decides everything for one person over [`SPAN`].
 ///
 /// # Errors
-/// If the text is not a person with all sections.
+/// If the text is not a person's facts with all sections.
 pub fn decide(facts: &str, areas: &RiskAreas) -> Result<Decided, serde_json::Error> {
     let person: Person<'_> = serde_json::from_str(facts)?;
     let code = code(&person, areas);
@@ -490,7 +491,7 @@ pub fn decide(facts: &str, areas: &RiskAreas) -> Result<Decided, serde_json::Err
     })
 }
 
-/// Spans of levels, cut to the span of a plan.
+/// Levels over spans, cut to the span of a plan.
 struct Causes {
     found: Vec<Segment>,
     within: (i64, i64),
@@ -546,7 +547,7 @@ fn code(person: &Person<'_>, areas: &RiskAreas) -> Vec<Segment> {
     laid(&causes.found)
 }
 
-/// Diagnoses, positive tests and positive pools: the same in all three plans.
+/// Diagnoses, positive tests and positive pools; the same in all three plans.
 fn infections(causes: &mut Causes, person: &Person<'_>) {
     for diagnosis in &person.diagnoses {
         causes.push(RED, diagnosis.diagnosed_at.0, diagnosis.ended());
@@ -579,7 +580,7 @@ fn infections(causes: &mut Causes, person: &Person<'_>) {
     }
 }
 
-/// Companions in time and space: green with one negative.
+/// Time-space companions (时空伴随者): yellow until one negative test.
 fn companions(causes: &mut Causes, contacts: &[Contact], negatives: &[&Test]) {
     for contact in contacts {
         if contact.kind == ContactKind::TimeSpace {
@@ -590,7 +591,7 @@ fn companions(causes: &mut Causes, contacts: &[Contact], negatives: &[&Test]) {
     }
 }
 
-/// Stays in key areas and medium-risk areas: green with two negatives once left.
+/// Stays in key areas and medium-risk areas: yellow until two negative tests after leaving.
 fn stays_to_clear(causes: &mut Causes, stay: &Stay<'_>, listed: &[Area], negatives: &[&Test]) {
     if stay.key_area == Some(true) {
         let until = two_negatives(open(stay.left), negatives);
@@ -601,7 +602,7 @@ fn stays_to_clear(causes: &mut Causes, stay: &Stay<'_>, listed: &[Area], negativ
     }
 }
 
-/// Came from the low-risk part of a city at risk: green with one negative.
+/// Arrivals from the low-risk part of a city at risk: yellow until one negative test.
 fn inflow(
     causes: &mut Causes,
     stay: &Stay<'_>,
@@ -624,7 +625,7 @@ fn inflow(
     }
 }
 
-/// Contacts, entrants, high-risk stays and symptoms, as one national plan has them.
+/// Contacts, entrants, high-risk stays and symptoms, by one national plan.
 fn national<'a>(
     causes: &mut Causes,
     plan: &Plan,
@@ -660,7 +661,7 @@ fn national<'a>(
     }
 }
 
-/// When a negative is reported that was sampled in the 48 hours before `from` or after it.
+/// When the first negative test sampled after 48 hours before `from` is reported.
 fn one_negative(from: i64, negatives: &[&Test]) -> i64 {
     negatives
         .iter()
@@ -668,7 +669,8 @@ fn one_negative(from: i64, negatives: &[&Test]) -> i64 {
         .map_or(OPEN, |t| t.reported_at.0)
 }
 
-/// When two negatives, sampled after `from` on different days of three, are both reported.
+/// When two negative tests are both reported that were sampled from `from` on, on
+/// different days, at most two days apart.
 fn two_negatives(from: i64, negatives: &[&Test]) -> i64 {
     let mut days: Vec<i64> = Vec::new();
     for test in negatives.iter().filter(|t| t.sampled_at.0 >= from) {
@@ -690,7 +692,7 @@ fn validity(issuance: &[Issuance]) -> Vec<Segment> {
     laid(&causes.found)
 }
 
-/// Gold from some days after a complete course, while the code is green.
+/// Gold from [`GOLD_WAIT_DAYS`] after a complete course, while the code is green.
 fn gold(doses: &[Vaccination], code: &[Segment]) -> Vec<Segment> {
     let first = |products: &[Product], since: i64| {
         doses
@@ -721,7 +723,7 @@ fn gold(doses: &[Vaccination], code: &[Segment]) -> Vec<Segment> {
     laid(&causes.found)
 }
 
-/// Lays spans over one another: the highest level wins; segments cover [`SPAN`].
+/// Overlays spans: the highest level wins. The segments cover [`SPAN`].
 fn laid(causes: &[Segment]) -> Vec<Segment> {
     let mut events: Vec<(i64, u8, i32)> = Vec::with_capacity(2 * causes.len());
     for cause in causes {

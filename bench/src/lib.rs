@@ -1,10 +1,9 @@
-//! What the benchmarks measure: Longma, beside the same rules written by hand.
+//! Shared code for the benchmarks: Longma compared with the same rules written by hand.
 //!
-//! `benches/longma.rs` measures native code and leaves the persons it measured
-//! with in `target/bench/`, where `wasm/run.mjs` finds them, so that both mean
-//! the same persons. No figure passes or fails; what does fail is an answer of
-//! the rules by hand that is not Longma's. `benches/editor.rs` measures what an
-//! editor waits for.
+//! `benches/longma.rs` measures native code and writes the persons it used to
+//! `target/bench/`, where `wasm/run.mjs` finds them, so that both use the same persons.
+//! No figure passes or fails; a run fails only if the hand-written rules and Longma
+//! disagree. `benches/editor.rs` measures how long an editor waits.
 
 pub mod agree;
 pub mod by_hand;

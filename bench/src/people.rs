@@ -1,20 +1,19 @@
-//! Invented persons, the same at every run.
+//! Invented persons, the same in every run.
 //!
-//! All sections are given, so that nothing is unknown: the rules by hand do not
-//! know what that is. Times lie in and around the span of the Gansu pack; half
-//! of the stays are at places that a list of risk areas names, near the time at
-//! which it names them.
+//! All sections are given, so that nothing is unknown: the hand-written rules have no
+//! unknown level. Times lie in and around the span of the Gansu pack. Half of the stays
+//! are at places on a list of risk areas, near the time at which they are listed.
 
 use longma_core::{Instant, Offset};
 use serde_json::{Value, json};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
-/// 2022-02-20T00:00:00+08:00, and the days that follow it in which most happens.
+/// 2022-02-20T00:00:00+08:00; most times fall in the 300 days after it.
 const FIRST: i64 = 1_645_286_400;
 const DAYS: u64 = 300;
 
-/// How many records a person has of each section.
+/// How many records a person has in each section.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(missing_docs, reason = "named as the sections are")]
 pub struct Size {
@@ -33,11 +32,11 @@ pub struct Size {
     pub arrivals: u64,
     pub check_ins: u64,
     pub dependants: u64,
-    /// Of a hundred tests, how many are positive.
+    /// How many of a hundred tests are positive.
     pub positive: u64,
 }
 
-/// Known to have nothing.
+/// Every section is known to be empty.
 pub const EMPTY: Size = Size {
     issuance: 0,
     diagnoses: 0,
@@ -96,16 +95,16 @@ pub const HEAVY: Size = Size {
 /// A place on a list of risk areas, and the second from which it is listed.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Province, city, county, community; the last is empty where the whole county is listed.
+    /// Province, city, county, community. The last is empty if the whole county is listed.
     pub place: [String; 4],
     /// Seconds since the Unix epoch.
     pub from: i64,
 }
 
-/// The places of a list in CSV.
+/// Reads the places of a list in CSV.
 ///
 /// # Errors
-/// If it is not such a list.
+/// If the text is not such a list.
 pub fn listed(csv: &str) -> Result<Vec<Listed>, csv::Error> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let row = |row: Result<csv::StringRecord, csv::Error>| {
@@ -119,24 +118,24 @@ pub fn listed(csv: &str) -> Result<Vec<Listed>, csv::Error> {
     reader.records().map(row).collect()
 }
 
-/// Makes persons.
+/// A generator of persons.
 #[derive(Debug)]
 pub struct People<'a> {
     seed: u64,
-    /// Times of the present person, so that some of his times meet.
+    /// Times used so far for the current person, so that some of them coincide.
     met: Vec<i64>,
     listed: &'a [Listed],
 }
 
 impl<'a> People<'a> {
-    /// Persons of `seed`, some of whose stays are at `listed` places.
+    /// A generator with this seed. Some stays are at `listed` places.
     #[must_use]
     pub fn new(seed: u64, listed: &'a [Listed]) -> Self {
         let met = Vec::new();
         Self { seed, met, listed }
     }
 
-    /// A person of any size and fate, to compare answers by.
+    /// A person of any size and history, for comparing answers.
     pub fn any(&mut self) -> String {
         let size = Size {
             issuance: self.below(3),
@@ -283,7 +282,7 @@ impl<'a> People<'a> {
         } else {
             self.pick(others)
         };
-        // Most were vaccinated in the year before, many a number of weeks apart.
+        // Most doses fall in the year before; half are a whole number of weeks apart.
         let days = match self.below(2) {
             0 => 7 * self.below(60),
             _ => self.below(420),
@@ -367,7 +366,7 @@ impl<'a> People<'a> {
         })
     }
 
-    /// Nine times in ten, gives `record` a time up to `days` after `from`.
+    /// Nine times in ten, sets `name` in `record` to a time up to `days` after `from`.
     fn sometimes(&mut self, record: &mut Value, name: &str, from: i64, days: u64) {
         if self.chance(90) {
             let at = self.after(from, days);
@@ -383,9 +382,9 @@ impl<'a> People<'a> {
         self.after(FIRST, DAYS)
     }
 
-    /// Up to `days` after `from`. One time in three it is a time that the person
-    /// has already, or about as long before or after it as the rules ask for, so that
-    /// the edges of spans are met; else one in four is a whole hour.
+    /// A time up to `days` after `from`. To hit the edges of spans, one time in three tries a
+    /// time that the person already has, or one that is about a span of the rules before or
+    /// after it. Of the rest, one in four is a whole hour.
     fn after(&mut self, from: i64, days: u64) -> i64 {
         let which = self.index(self.met.len());
         let met = self.met.get(which).copied().unwrap_or_default();
@@ -416,7 +415,7 @@ impl<'a> People<'a> {
         usize::try_from(self.below(count as u64)).unwrap_or_default()
     }
 
-    /// A number below `count`; 0 below 0. Splitmix64: short, and random enough here.
+    /// A number below `count`; 0 if `count` is 0. Splitmix64: short, and random enough here.
     fn below(&mut self, count: u64) -> u64 {
         self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.seed;

@@ -1,4 +1,4 @@
-//! What is measured on: the project's packs, lists of risk areas, persons.
+//! Benchmark data: the project's packs, lists of risk areas, persons.
 
 use crate::by_hand::RiskAreas;
 use crate::people::{self, EMPTY, HEAVY, People, Size, TYPICAL};
@@ -10,23 +10,23 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Reading fails with whatever the reader says: a benchmark has nobody to sort errors for.
+/// Any error from reading: a benchmark does not need to distinguish them.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The reference table that the rules read.
 pub const TABLE: &str = "risk_areas";
 /// The pack that is also written by hand.
 const GANSU: &str = "62/2022-03-07";
-/// The series beside it whose decisions are written by hand, and what they read.
+/// Gansu's series with decisions that are also written by hand, and the series they read.
 const BESIDE: [&str; 3] = ["62/gold-", "62/validity-", "62/vaccination-"];
-/// The decisions that are written by hand.
+/// The decisions that are also written by hand.
 pub const BY_HAND: [&str; 3] = ["code", "validity", "gold"];
-/// How many persons of each size are taken in turn, so that no single one is the figure.
+/// How many persons of each size take turns, so that no single person sets the figure.
 const IN_TURN: usize = 8;
-/// How many persons the two answers are compared for, with each list.
+/// For how many persons the answers are compared, with each list.
 const COMPARED: usize = 1_000;
 
-/// A list of risk areas, read by both, and persons whose stays it concerns.
+/// A list of risk areas, in both forms, and persons who stayed at places on it.
 #[derive(Debug)]
 pub struct World {
     /// `sample` or `real`.
@@ -35,11 +35,11 @@ pub struct World {
     pub csv: String,
     /// The list as Longma reads it.
     pub references: References,
-    /// The list as the rules by hand read it.
+    /// The list as the hand-written rules read it.
     pub areas: RiskAreas,
     /// Persons to measure with.
     pub persons: Vec<Persons>,
-    /// Persons to compare answers by.
+    /// Persons for comparing answers.
     pub compared: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct World {
 pub struct Persons {
     /// `empty`, `typical` or `heavy`.
     pub name: &'static str,
-    /// Some, to take in turn.
+    /// The persons, who take turns.
     pub facts: Vec<String>,
 }
 
@@ -61,15 +61,15 @@ pub fn root() -> PathBuf {
 /// All packs, as one bundle.
 ///
 /// # Errors
-/// If they cannot be read.
+/// If the packs cannot be read.
 pub fn bundle() -> Result<Bundle> {
     let loaded = load::load(&root().join("rules/packs"));
     let loaded = loaded.map_err(|errors| format!("the packs cannot be read: {errors:?}"))?;
     Ok(loaded.bundle)
 }
 
-/// The packs that are also written by hand and no other: the Gansu pack and the
-/// national plans over its span, beginning when it does.
+/// Keeps only the packs that are also written by hand: the Gansu pack, its series and the
+/// national plans, which begin no earlier than the Gansu pack.
 ///
 /// # Errors
 /// If there is no such pack.
@@ -77,7 +77,7 @@ pub fn gansu(mut bundle: Bundle) -> Result<Bundle> {
     let gansu = bundle.packs.iter().find(|pack| pack.id == GANSU);
     let begins = gansu.and_then(|pack| pack.manifest.effective.from.clone());
     let begins = begins.ok_or_else(|| format!("there is no pack {GANSU} with a beginning"))?;
-    // Plans alone, `cn/2022-06-28`; their series are decisions that nobody wrote by hand.
+    // Only plans such as `cn/2022-06-28`: the national series are not written by hand.
     let national = |id: &str| {
         let plan = id.strip_prefix("cn/");
         plan.is_some_and(|date| date.starts_with(|c: char| c.is_ascii_digit()))
@@ -88,7 +88,7 @@ pub fn gansu(mut bundle: Bundle) -> Result<Bundle> {
         .retain(|pack| pack.id == GANSU || national(&pack.id) || beside(&pack.id));
     for pack in bundle.packs.iter_mut().filter(|pack| national(&pack.id)) {
         let from = &mut pack.manifest.effective.from;
-        // Dates at one offset compare as texts do.
+        // Dates with the same offset can be compared as text.
         if from.as_ref().is_none_or(|from| *from < begins) {
             *from = Some(begins.clone());
         }
@@ -105,7 +105,7 @@ pub fn catalogue(bundle: Bundle) -> Result<Catalogue> {
         .map_err(|problems| format!("the packs have problems: {problems:?}").into())
 }
 
-/// The list of risk areas that the project invents.
+/// The project's invented list of risk areas.
 ///
 /// # Errors
 /// If it cannot be read.
@@ -117,7 +117,7 @@ pub fn sample(catalogue: &Catalogue) -> Result<World> {
 /// The real list, if this machine has it.
 ///
 /// # Errors
-/// If it is there and cannot be read.
+/// If it exists but cannot be read.
 pub fn real(catalogue: &Catalogue) -> Result<Option<World>> {
     let folder =
         env::var_os("LONGMA_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);

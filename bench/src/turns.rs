@@ -1,16 +1,15 @@
-//! Two ways to a thing, timed in turns, so that whatever else the machine does
-//! falls on both.
+//! Times two functions in turns, so that other load on the machine affects both.
 
 use std::time::{Duration, Instant as Clock};
 
-/// How often the two take turns, at most and at least, how long a turn takes at
-/// least, and how long all of them take before they end early.
+/// The most and the fewest turns, the least time per turn, and the total time after which
+/// measuring ends early.
 const TURNS: usize = 41;
 const FEWEST_TURNS: usize = 7;
 const TURN: Duration = Duration::from_millis(10);
 const ALL_TURNS: Duration = Duration::from_secs(8);
 
-/// The median of how many times longer `other` takes than `mine`, with its quartiles.
+/// How many times as long `other` takes as `mine`: the median, with quartiles.
 #[must_use]
 pub fn taken_in_turns(mut mine: impl FnMut(), mut other: impl FnMut()) -> String {
     let (mines, others) = (calls_a_turn(&mut mine), calls_a_turn(&mut other));

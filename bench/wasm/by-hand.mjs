@@ -1,10 +1,10 @@
-// The Gansu rules of 2022-03-07 written out in JavaScript: what Longma in
-// WebAssembly is measured against. The same as bench/src/by_hand.rs, which says
-// what it leaves out; measure.mjs holds it against Longma before measuring.
+// The Gansu rules of 2022-03-07 written by hand in JavaScript, as the baseline for
+// Longma in WebAssembly. The same as bench/src/by_hand.rs, which lists what is left
+// out. measure.mjs compares it with Longma before measuring.
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** Times are seconds since the Unix epoch; a span that does not end ends here. */
+/** Times are seconds since the Unix epoch. This is the end of an open-ended span. */
 const OPEN = Infinity;
 
 const [GREEN, YELLOW, RED] = [0, 1, 2];
@@ -30,7 +30,7 @@ const time = (text) => Date.parse(text) / 1000;
 const open = (text) => (text === undefined ? OPEN : time(text));
 const startOf = (date) => time(`${date}T00:00:00+08:00`);
 
-/** What the national plans ask, each over the part of the Gansu span in which it is in force. */
+/** The national plans' numbers, each with the part of the Gansu span in which it is in force. */
 const PLANS = [
   { // 8th edition
     from: startOf("2022-03-07"), until: startOf("2022-06-28"),
@@ -49,7 +49,7 @@ const PLANS = [
 /** The span of the Gansu pack. */
 export const SPAN = { from: startOf("2022-03-07"), until: startOf("2022-12-07") };
 
-/** The level of `segments` at an instant; undefined outside of the span. */
+/** The level of `segments` at an instant; undefined outside the span. */
 export function at(segments, instant) {
   if (instant < SPAN.from || instant >= SPAN.until) return undefined;
   return segments[countBefore(segments, (segment) => segment.from <= instant) - 1]?.level;
@@ -66,7 +66,7 @@ export function readAreas(csv) {
     add(places, community === "" ? key(province, city, county) : key(province, city, county, community), area);
     if (level !== "low") add(cities, key(province, city), area);
   }
-  // When a city had a medium or high area anywhere: sorted, disjoint.
+  // When each city had a medium or high area anywhere: sorted, disjoint.
   for (const [city, areas] of cities) cities.set(city, joined(areas));
   return { places, cities };
 }
@@ -87,7 +87,7 @@ function joined(areas) {
   return all;
 }
 
-/** Names of places differ in blanks, full-width forms and case. */
+/** A key that ignores differences in whitespace, full-width forms and case. */
 const key = (...parts) => parts.map(fold).join("\0");
 
 const fold = (text) =>
@@ -96,7 +96,7 @@ const fold = (text) =>
     .replace(/[\uff01-\uff5e]/gu, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .toLowerCase();
 
-/** The rows of a CSV; a cell in quotes may hold commas, line breaks and doubled quotes. */
+/** The rows of a CSV. A quoted cell may contain commas, line breaks and doubled quotes. */
 function rows(csv) {
   const found = [];
   let row = [];
@@ -111,7 +111,7 @@ function rows(csv) {
   return found;
 }
 
-/** What was listed where and while the person stayed. */
+/** The listed areas at the place of the stay, cut to its time. */
 function during(stay, areas) {
   const county = key(stay.province, stay.city, stay.county);
   const found = [];
@@ -125,15 +125,15 @@ function during(stay, areas) {
   return found;
 }
 
-/** Whether the stay's city had a medium or high area until shortly before it was left. */
+/** Whether the stay's city had a medium or high area during the stay, within LOOK_BACK of its end. */
 function cityAtRisk(stay, areas) {
   const spans = areas.cities.get(key(stay.province, stay.city)) ?? [];
-  // The spans are disjoint, so the last one that begins in time ends last.
+  // The spans are disjoint, so the last one that begins before the stay's end ends last.
   const last = spans[countBefore(spans, (span) => span.from < stay.until) - 1];
   return last !== undefined && last.until > stay.from && Math.min(last.until, stay.until) + LOOK_BACK > stay.left;
 }
 
-/** How many of `list`, which has those first for which `holds` is true. */
+/** How many items of `list` satisfy `holds`; they must come first. */
 function countBefore(list, holds) {
   let [low, high] = [0, list.length];
   while (low < high) {
@@ -160,7 +160,7 @@ function codeOf(person, areas) {
     .sort((a, b) => a.reported - b.reported);
   const stays = person.stays.map((stay) => {
     const [from, left] = [time(stay.arrived), open(stay.left)];
-    // A stay that ends when it begins is one second long.
+    // A stay that ends when it begins counts as one second.
     return { ...stay, from, left, until: Math.max(left, from + 1) };
   });
   const contacts = person.contacts.map((c) => ({ ...c, last: time(c.last_contact), released: open(c.released_at) }));
@@ -193,7 +193,7 @@ function push(causes, level, from, until, within = SPAN) {
   if (from < until) causes.push({ level, from, until });
 }
 
-/** Diagnoses, positive tests and positive pools: the same in all three plans. */
+/** Diagnoses, positive tests and positive pools; the same in all three plans. */
 function infections(causes, diagnoses, tests) {
   const cases = diagnoses.map((d) => ({ from: time(d.diagnosed_at), until: open(d.resolved_at ?? d.discharged_at) }));
   for (const { from, until } of cases) push(causes, RED, from, until);
@@ -215,7 +215,7 @@ function infections(causes, diagnoses, tests) {
   }
 }
 
-/** Stays in key areas and medium-risk areas: green with two negatives once left. */
+/** Stays in key areas and medium-risk areas: yellow until two negative tests after leaving. */
 function toClear(causes, stay, listed, negatives) {
   if (stay.key_area === true) push(causes, YELLOW, stay.from, twoNegatives(stay.left, negatives));
   for (const area of listed) {
@@ -223,7 +223,7 @@ function toClear(causes, stay, listed, negatives) {
   }
 }
 
-/** Came from the low-risk part of a city at risk: green with one negative. */
+/** Arrivals from the low-risk part of a city at risk: yellow until one negative test. */
 function inflow(causes, stay, listed, areas, stays, negatives) {
   if (stay.left === OPEN) return;
   let next;
@@ -239,7 +239,7 @@ function inflow(causes, stay, listed, areas, stays, negatives) {
   }
 }
 
-/** Contacts, entrants, high-risk stays and symptoms, as one national plan has them. */
+/** Contacts, entrants, high-risk stays and symptoms, by one national plan. */
 function national(causes, plan, contacts, entries, high, symptoms) {
   for (const { kind, last, released } of contacts) {
     if (kind === "close") {
@@ -260,12 +260,12 @@ function national(causes, plan, contacts, entries, high, symptoms) {
   for (const symptom of symptoms) push(causes, YELLOW, time(symptom.onset), open(symptom.ruled_out_at), plan);
 }
 
-/** When a negative is reported that was sampled in the 48 hours before `from` or after it. */
+/** When the first negative test sampled after 48 hours before `from` is reported. */
 function oneNegative(from, negatives) {
   return negatives.find((t) => t.sampled + RECENT_TEST > from)?.reported ?? OPEN;
 }
 
-/** When two negatives, sampled after `from` on different days of three, are both reported. */
+/** When two negative tests are both reported, sampled from `from` on, on different days at most two apart. */
 function twoNegatives(from, negatives) {
   const days = [];
   for (const test of negatives) {
@@ -287,7 +287,7 @@ function validityOf(issuance) {
   return laid(causes);
 }
 
-/** Gold from some days after a complete course, while the code is green. */
+/** Gold from a number of days after a complete course, while the code is green. */
 function goldOf(vaccinations, code) {
   const doses = vaccinations.map(({ product, at }) => ({ product, day: Date.parse(at) / 1000 / DAY }));
   const first = (products, since) =>
@@ -306,7 +306,7 @@ function goldOf(vaccinations, code) {
 
 const earliest = (times) => times.reduce((first, next) => Math.min(first, next), OPEN);
 
-/** Lays spans over one another: the highest level wins; segments cover the span. */
+/** Overlays spans: the highest level wins. The segments cover the whole span. */
 function laid(causes) {
   const events = [];
   for (const { level, from, until } of causes) {

@@ -1,18 +1,18 @@
-// What Node and the browser both run: the two answers held against one another,
-// then measured in turns, so that whatever else the machine does falls on both.
+// Runs in Node and in the browser: compares the two answers, then times both in turns,
+// so that other load on the machine affects both.
 import * as byHand from "./by-hand.mjs";
 import { BY_HAND, engineOf, good } from "./start.mjs";
 
-/** How often the two take turns, at most and at least. */
+/** The most and the fewest turns. */
 const TURNS = 41;
 const FEWEST_TURNS = 7;
-/** Milliseconds: how long a turn takes at least, and how long all take before they end early. */
+/** In milliseconds: the least time per turn, and the total after which measuring ends early. */
 const TURN = 20;
 const ALL_TURNS = 8000;
-/** So long both run before it counts: the JavaScript engine compiles what runs often once more. */
+/** How long both run before measuring, in milliseconds: the JavaScript engine recompiles hot code. */
 const WARM_UP = 1500;
 
-/** Both answers for every person; throws at the first that differ. */
+/** Compares both answers for every person and throws at the first difference. */
 export function compare(engine, areas, persons) {
   for (const facts of persons) {
     const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
@@ -31,7 +31,7 @@ export function compare(engine, areas, persons) {
   }
 }
 
-/** Longma's segments also change with their causes; here only the level counts. */
+/** Longma's segments also end when causes change. Here only the level counts. */
 function levelsOf(timeline) {
   const { SPAN } = byHand;
   const levels = [];
@@ -46,7 +46,7 @@ function levelsOf(timeline) {
   return levels;
 }
 
-/** Evaluations a second and their ratios, by size of person. */
+/** Evaluations per second and their ratios, by size of person. */
 export function evaluations(engine, areas, persons, now) {
   const found = {};
   const status = (facts) => {
@@ -62,7 +62,7 @@ export function evaluations(engine, areas, persons, now) {
   const segmentsByHand = (facts) => byHand.decide(facts, areas);
   const statusByHand = (facts) => Object.values(byHand.decide(facts, areas)).map((found) => byHand.at(found, now));
   for (const [size, all] of Object.entries(persons)) {
-    // One call is a round of all persons, so that every turn means the same.
+    // One call goes through all persons, so that every turn does the same work.
     const round = (one) => () => all.forEach((facts) => one(facts));
     found[size] = {
       segments: takenInTurns(round(segmentsByHand), round(segments), all.length),
@@ -72,7 +72,7 @@ export function evaluations(engine, areas, persons, now) {
   return found;
 }
 
-/** Look-ups a second in one outcome, and their ratio. */
+/** Look-ups per second in one outcome, and their ratio. */
 export function lookUps(engine, areas, facts, now) {
   const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
   const decided = byHand.decide(facts, areas);
@@ -84,7 +84,7 @@ export function lookUps(engine, areas, facts, now) {
   return found;
 }
 
-/** Readings of the list a second, and their ratio. */
+/** How often per second the list is read, and the ratio. */
 export function listReadings(engine, csv) {
   return takenInTurns(
     () => byHand.readAreas(csv),
@@ -92,7 +92,7 @@ export function listReadings(engine, csv) {
   );
 }
 
-/** Persons or other things a second of both, `each` a call, and how many times longer `longma` takes. */
+/** Items per second for both, at `each` items per call, and how many times as long `longma` takes. */
 function takenInTurns(hand, longma, each = 1) {
   const [hands, longmas] = [callsATurn(hand), callsATurn(longma)];
   const turns = [];
@@ -126,7 +126,7 @@ export const median = (sorted) => sorted[(sorted.length - 1) >> 1];
 const quartiles = (sorted) =>
   [2, 1, 3].map((part) => sorted[Math.floor(((sorted.length - 1) * part) / 4)]);
 
-/** Everything that is measured in one place, for each list that is there. */
+/** All measurements in Node or in the browser, for each list that exists. */
 export function measured(longma, { bundle, now, worlds }) {
   const found = {};
   for (const [name, { csv, persons, compared }] of Object.entries(worlds)) {

@@ -1,4 +1,4 @@
-// What run.mjs calls in the page: the same as in Node, with everything fetched.
+// Called by run.mjs in the page: the same as in Node, but everything is fetched.
 import { startByHand, startLongma } from "./start.mjs";
 
 const text = async (address) => (await fetch(address)).text();
@@ -20,7 +20,7 @@ const loads = {
   },
 };
 
-/** One fresh start; the page was opened for it. */
+/** One fresh start, in a page opened for it. */
 export const start = (which, facts, now) =>
   ({ longma: startLongma, byHand: startByHand })[which](loads[which], facts, now);
 

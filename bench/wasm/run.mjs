@@ -1,12 +1,12 @@
-// WebAssembly in Node and in headless Chromium: sizes, first status, evaluations a
-// second, beside the same rules written by hand in JavaScript.
+// Measures WebAssembly in Node and in headless Chromium: sizes, time to the first status
+// and evaluations per second, compared with the same rules written by hand in JavaScript.
 //
 //   node bench/wasm/run.mjs          prints tables
-//   node bench/wasm/run.mjs --json   prints all that was measured, as JSON
+//   node bench/wasm/run.mjs --json   prints all measurements as JSON
 //
-// It reads what `cargo xtask bench` builds before it: the packages in wasm/, the
-// bundle, and the persons that the native benchmark left in target/bench. The
-// browser is the one that CHROME_PATH names. No figure passes or fails.
+// It reads what `cargo xtask bench` builds first: the packages in wasm/, the bundle, and
+// the persons that the native benchmark writes to target/bench. CHROME_PATH names the
+// browser. No figure passes or fails.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { measured, median } from "./measure.mjs";
 
-/** Fresh starts of each kind; the median is told. */
+/** Fresh starts of each kind; the median is reported. */
 const STARTS = 15;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -111,7 +111,7 @@ async function browser(now, worlds, lists) {
   args.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
   const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH, headless: true, args });
   try {
-    // A fresh context has no cache, neither of files nor of compiled code.
+    // A fresh context has no cached files and no cached compiled code.
     const fresh = async (task) => {
       const context = await browser.newContext();
       const page = await context.newPage();
@@ -150,7 +150,7 @@ async function served(lists) {
   ]);
   const types = { mjs: "text/javascript", js: "text/javascript", wasm: "application/wasm", json: "application/json" };
   const server = createServer((request, response) => {
-    // Isolated pages have a finer clock.
+    // Cross-origin-isolated pages have a finer clock.
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     const file = files.get(request.url);

@@ -1,4 +1,4 @@
-// One fresh start in Node; prints its milliseconds as JSON. Run by run.mjs, once a process.
+// One fresh start in Node; prints its milliseconds as JSON. run.mjs starts a process for each.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { startByHand, startLongma } from "./start.mjs";

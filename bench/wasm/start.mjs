@@ -1,11 +1,11 @@
-// From nothing to the first status, part by part, in Node and in the browser.
-// `load` brings what each of the two needs; the rest is the same everywhere.
-// It imports nothing itself, so that loading the rules by hand is part of their start.
+// Measures the time from nothing to the first status, part by part, in Node and in the
+// browser. `load` supplies what differs between them. This file imports nothing, so that
+// loading the hand-written rules counts as part of their start.
 
-/** Longma: its module, its packs, a list, an evaluation, a look-up. */
-/** The decisions that are also written by hand: only these are asked for. */
+/** The decisions that are also written by hand; only these are requested. */
 export const BY_HAND = ["code", "validity", "gold"];
 
+/** Longma: its module, its packs, a list, an evaluation, a look-up. */
 export async function startLongma(load, facts, now) {
   const watch = stopwatch();
   const { longma, bundle, csv } = await load();
@@ -17,7 +17,7 @@ export async function startLongma(load, facts, now) {
   return { level: statuses.code.level, ...watch.stop() };
 }
 
-/** The rules by hand: their module, a list, an evaluation, a look-up. */
+/** The hand-written rules: their module, a list, an evaluation, a look-up. */
 export async function startByHand(load, facts, now) {
   const watch = stopwatch();
   const { byHand, csv } = await load();
@@ -44,7 +44,7 @@ function stopwatch() {
   };
 }
 
-/** The member that a good answer carries; anything else ends the measurement. */
+/** A member of a successful answer; anything else ends the measurement. */
 export function good(result, member) {
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 1));
   return result[member];

@@ -1,4 +1,4 @@
-// Parity in a browser: the same lines in headless Chromium, from a page served on this machine alone.
+// Parity in a browser: the same lines in headless Chromium, on a page served from this machine.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
-/** What the page may ask for, and as what it is sent. */
+/** The files that the page may request, with their content types. */
 const SERVED = new Map([
   ["/tests/parity/compare.mjs", "text/javascript"],
   ["/wasm/device/pkg-web/longma_device.js", "text/javascript"],

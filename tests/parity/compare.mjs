@@ -1,6 +1,7 @@
-// The lines that the native engine wrote, and how another engine answers them. Runs in Node and in a page.
+// Compares another engine's answers with the lines that the native engine wrote.
+// Runs in Node and in a page.
 
-/** An engine for lines with the same tables: those of one line must not reach the next. */
+/** The engine for lines with the same tables. One line's tables must not reach the next line. */
 let prepared;
 
 function engineFor(Engine, bundle, references) {
@@ -34,7 +35,7 @@ export function answer(Engine, bundle, input) {
 /** The non-empty lines of a text. */
 export const lines = (text) => text.split("\n").filter((line) => line !== "");
 
-/** Compares line by line and says how it went; the exit status tells as well. */
+/** Compares line by line, prints the result and sets the exit status. */
 export function report(where, expected, got) {
   const different = expected.flatMap((line, index) => (line === got[index] ? [] : [index]));
   for (const index of different.slice(0, 3)) {

@@ -1,12 +1,13 @@
-// Parity in Node: every line that the native engine wrote, answered by the WebAssembly package, byte for byte.
+// Parity in Node: the WebAssembly package must answer every line like the native engine,
+// byte for byte.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { answer, lines, report } from "./compare.mjs";
 
-// The V8 of Node 20 can abort ("unreachable code", Deoptimizer) where optimised
-// JavaScript that calls WebAssembly inline is given up during the call.
+// The V8 of Node 20 can abort ("unreachable code", Deoptimizer) when optimised JavaScript
+// with an inlined WebAssembly call is deoptimised during that call.
 setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");

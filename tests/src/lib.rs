@@ -1,4 +1,4 @@
-//! What whole-system tests share: the project's packs, and invented persons.
+//! Shared by the whole-system tests: the project's packs, and invented persons.
 
 use longma_cli::load::{self, Loaded};
 use longma_core::{Catalogue, References};
@@ -8,16 +8,16 @@ use std::sync::OnceLock;
 pub mod mutants;
 pub mod persons;
 
-/// The project's own folder of rules.
+/// The project's `rules` folder.
 #[must_use]
 pub fn rules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules")
 }
 
-/// The project's packs and schemas, as their files.
+/// The project's packs and schemas, with their files.
 ///
 /// # Panics
-/// When they cannot be read.
+/// If they cannot be read.
 #[must_use]
 #[allow(clippy::panic, reason = "a test without its packs has failed")]
 pub fn loaded() -> Loaded {
@@ -30,7 +30,7 @@ pub fn loaded() -> Loaded {
 /// The project's packs, ready to decide.
 ///
 /// # Panics
-/// When they have a problem.
+/// If they have a problem.
 #[must_use]
 #[allow(clippy::panic, reason = "a test without its packs has failed")]
 pub fn catalogue() -> Catalogue {
@@ -43,7 +43,7 @@ pub fn catalogue() -> Catalogue {
 /// The CSV text of the project's invented risk areas.
 ///
 /// # Panics
-/// When it cannot be read.
+/// If it cannot be read.
 #[must_use]
 #[allow(clippy::panic, reason = "a test without its data has failed")]
 pub fn sample_areas() -> &'static str {
@@ -60,7 +60,7 @@ pub fn sample_areas() -> &'static str {
 /// Risk areas as reference data.
 ///
 /// # Panics
-/// When a row does not fit.
+/// If a row is wrong.
 #[must_use]
 #[allow(clippy::panic, reason = "a test without its data has failed")]
 pub fn references(catalogue: &Catalogue, csv: &str) -> References {
@@ -72,8 +72,8 @@ pub fn references(catalogue: &Catalogue, csv: &str) -> References {
     references
 }
 
-/// A file of real data: in `LONGMA_DATA`, else in `../shared/data` beside the
-/// project; `None`, said aloud as a skip, where it is absent.
+/// A file of real data, from the folder `LONGMA_DATA`, else from `../shared/data` next to
+/// the project. If it is absent, prints that the test is skipped and returns `None`.
 #[must_use]
 pub fn real_data(name: &str) -> Option<String> {
     let folder = std::env::var_os("LONGMA_DATA").map_or_else(
@@ -83,7 +83,7 @@ pub fn real_data(name: &str) -> Option<String> {
     let text = std::fs::read_to_string(folder.join(name)).ok();
     if text.is_none() {
         use std::io::Write as _;
-        // Past the test harness, which keeps what a passing test prints.
+        // Bypass the test harness, which hides the output of passing tests.
         let _ = writeln!(
             std::io::stderr(),
             "skipped: {name} is not there; set LONGMA_DATA to its folder"

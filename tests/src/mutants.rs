@@ -1,9 +1,9 @@
-//! Our own packs, broken on purpose: who notices?
+//! Mutation testing of our own packs: breaks them on purpose and records who notices.
 //!
-//! A mutant is one small mistake in one file, of a kind that people make: a name
-//! misspelt, an operator turned, a number off by one, a caption dropped. The
-//! checker sees each first; those that it lets pass meet the cases. What neither
-//! catches survives, and stands in `survivors.txt` with its reason.
+//! A mutant is one small mistake in one file, of a kind that people make: a misspelt
+//! name, a reversed operator, a number off by one, a missing caption. The checker sees
+//! each mutant first; if it finds nothing, the cases run. A mutant that neither catches
+//! survives and must be listed in `survivors.txt` with the reason.
 //!
 //! Everything is in a fixed order: the same packs give the same mutants.
 
@@ -24,7 +24,7 @@ use std::{fs, io, iter, thread};
 /// One mistake in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mutant {
-    /// Stable: file, operator, function or section, and what became of what.
+    /// Stable: file, operator with a number, function or section, old and new text.
     pub id: String,
     /// The kind of mistake.
     pub operator: &'static str,
@@ -46,15 +46,15 @@ pub enum Fate {
 /// Each mutant with who noticed it.
 pub type Fates = Vec<(Mutant, Fate)>;
 
-/// A change of a text: the bytes, and what stands there instead.
+/// A change to a text: a byte range and its replacement.
 type Edit = (Range<usize>, String);
 type Operator = (&'static str, fn(&str) -> Vec<Edit>);
 
-/// The mutants of the files under `rules`: of each operator in each file at most
-/// `sites`, spread over the file.
+/// The mutants of the packs under `rules`: at most `sites` per operator and file, spread
+/// over the file.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// If a file cannot be read.
 pub fn mutants(rules: &Path, sites: usize) -> io::Result<Vec<Mutant>> {
     let mut mutants = Vec::new();
     for file in files(&rules.join("packs"))? {
@@ -84,7 +84,7 @@ pub fn mutants(rules: &Path, sites: usize) -> io::Result<Vec<Mutant>> {
     Ok(mutants)
 }
 
-/// The files of packs, without their cases, in order.
+/// The packs' files in order, without cases.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
@@ -101,11 +101,11 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A few of the edits, from all over the text, each with its number.
+/// At most `sites` edits, spread over the text, each with its number.
 fn spread(edits: Vec<Edit>, sites: usize) -> Vec<(usize, Edit)> {
     let count = edits.len();
     let sites = sites.min(count);
-    // From the middle of each of so many parts.
+    // Split the edits into `sites` parts and take the middle of each.
     let wanted: Vec<usize> = (0..sites)
         .map(|site| (2 * site + 1) * count / (2 * sites))
         .collect();
@@ -115,7 +115,7 @@ fn spread(edits: Vec<Edit>, sites: usize) -> Vec<(usize, Edit)> {
         .collect()
 }
 
-/// The function or the section in which a byte is.
+/// The function or section that contains a byte.
 fn place(text: &str, byte: usize) -> String {
     let mut inside = String::new();
     let mut at = 0;
@@ -522,7 +522,7 @@ const CAPTIONS: &[Operator] = &[
     }),
 ];
 
-/// Every place of each word, with what `change` makes of it; comments are left alone.
+/// Changes every occurrence of each word, except in comments.
 fn words(text: &str, words: &[&str], change: fn(&str) -> String) -> Vec<Edit> {
     let mut edits = Vec::new();
     for word in words {
@@ -558,7 +558,7 @@ fn in_comment(text: &str, at: usize) -> bool {
     line.contains("//") || line.starts_with('#')
 }
 
-/// Whole lines.
+/// Removes whole lines.
 fn lines(text: &str, is: fn(&str) -> bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
@@ -571,14 +571,14 @@ fn lines(text: &str, is: fn(&str) -> bool) -> Vec<Edit> {
     edits
 }
 
-/// Whole functions with what stands above them.
+/// Removes whole functions, including the comments above them.
 fn blocks(text: &str, head: &str) -> Vec<Edit> {
     paragraphs(text, |block| {
         block.lines().any(|line| line.starts_with(head))
     })
 }
 
-/// Whole sections of a TOML file.
+/// Removes whole sections of a TOML file.
 fn sections(text: &str, head: &str) -> Vec<Edit> {
     paragraphs(text, |block| {
         block.lines().any(|line| line.starts_with(head))
@@ -598,14 +598,14 @@ fn paragraphs(text: &str, is: impl Fn(&str) -> bool) -> Vec<Edit> {
     edits
 }
 
-/// The numbers of params, moved.
+/// Changes the numbers of params by `by`.
 fn numbers(text: &str, by: i64) -> Vec<Edit> {
     values(text, |value| {
         value.parse::<i64>().ok().map(|n| (n + by).to_string())
     })
 }
 
-/// Numbers as texts.
+/// Turns the numbers of params into strings.
 fn quoted(text: &str) -> Vec<Edit> {
     values(text, |value| {
         value.parse::<i64>().ok().map(|_| format!("\"{value}\""))
@@ -628,7 +628,7 @@ fn values(text: &str, change: impl Fn(&str) -> Option<String>) -> Vec<Edit> {
     edits
 }
 
-/// The day of a date, moved by one.
+/// Moves the day of a date by one.
 fn days(text: &str, key: &str) -> Vec<Edit> {
     let found = text.match_indices(key);
     let edits = found.filter_map(|(at, _)| {
@@ -640,7 +640,7 @@ fn days(text: &str, key: &str) -> Vec<Edit> {
     edits.collect()
 }
 
-/// The names of the languages of a text, exchanged.
+/// Swaps the two languages of a text.
 fn exchanged(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
@@ -656,7 +656,7 @@ fn exchanged(text: &str) -> Vec<Edit> {
     edits
 }
 
-/// The English of a text, emptied.
+/// Empties the English text.
 fn emptied(text: &str) -> Vec<Edit> {
     let found = text.match_indices(", en = \"");
     let edits = found.filter_map(|(at, found)| {
@@ -670,7 +670,7 @@ fn emptied(text: &str) -> Vec<Edit> {
 /// Tries every mutant of the packs under `rules`.
 ///
 /// # Errors
-/// A file that cannot be read, or packs that are noticed without a mutant.
+/// If a file cannot be read, or if the unchanged packs are already noticed.
 pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
     let house = &House::read(rules)?;
     if house.fate(&house.texts, "") != Fate::Survived {
@@ -701,7 +701,7 @@ pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
     Ok(mutants.zip(fates.into_values()).collect())
 }
 
-/// The packs as they are. Mutants change packs and never cases, which are read once.
+/// The unchanged packs, and their cases. Mutants never change cases, so they are read once.
 struct House {
     texts: Texts,
     cases: Vec<Case>,
@@ -718,7 +718,7 @@ impl House {
         Ok(Self { texts, cases })
     }
 
-    /// Who notices what is wrong with these texts of packs; the cases beside `file`
+    /// Who notices that these packs are wrong. The cases of the pack that `file` belongs to
     /// run first.
     fn fate(&self, texts: &Texts, file: &str) -> Fate {
         let read = texts::read(texts);
@@ -741,7 +741,7 @@ impl House {
     }
 }
 
-/// The figures by operator, for a reader.
+/// The figures by operator, as a table for readers.
 #[must_use]
 pub fn table(fates: &Fates) -> String {
     let mut out =
@@ -766,7 +766,7 @@ pub fn table(fates: &Fates) -> String {
     out
 }
 
-/// The same for a program, with each survivor.
+/// The figures for programs, with each survivor.
 #[must_use]
 pub fn json(fates: &Fates) -> Json {
     let survivors = survivors(fates);
@@ -782,7 +782,7 @@ pub fn json(fates: &Fates) -> Json {
     json!({ "mutants": fates.len(), "operators": counts, "survivors": survivors })
 }
 
-/// The ids of those that nobody noticed.
+/// The ids of the mutants that nobody noticed.
 #[must_use]
 pub fn survivors(fates: &Fates) -> Vec<&str> {
     let survived = fates.iter().filter(|(_, fate)| *fate == Fate::Survived);

@@ -1,14 +1,14 @@
 //! Invented persons, the same for the same seed on every machine.
 //!
-//! Times gather around the days on which policies change, records are few or
-//! many, sections are sometimes absent, and stays lie in places that the sample
-//! of risk areas names as often as not.
+//! Times cluster around the days on which policies change. Records are few or many,
+//! sections are sometimes absent, and about half of the stays are at places in the
+//! sample list of risk areas.
 
 use longma_core::{Instant, Offset};
 use longma_desk::dice::Dice;
 use serde_json::{Map, Value as Json, json};
 
-/// Days around which times gather: the changes of policy, and the sample's outbreak.
+/// Days around which times cluster: policy changes, and the outbreak in the sample.
 const DAYS: &[&str] = &[
     "2020-02-21T00:00:00+08:00",
     "2020-03-19T00:00:00+08:00",
@@ -45,7 +45,7 @@ fn date(unix: i64) -> Json {
     Json::String(day.unwrap_or_default())
 }
 
-/// The facts document of the person with this seed.
+/// The facts document for this seed.
 #[must_use]
 pub fn person(seed: u64) -> Json {
     let dice = &mut Dice::new(seed);
@@ -239,7 +239,7 @@ fn arrival(dice: &mut Dice) -> Json {
 }
 
 fn check_in(dice: &mut Dice) -> Json {
-    // 36.0 to 38.9, in tenths: a number of JSON that is exact.
+    // 36.0 to 38.9, built from tenths so that the JSON number is exact.
     let tenths = 360 + dice.below(30);
     let degrees = format!("{}.{}", tenths / 10, tenths % 10);
     let degrees: Json = serde_json::from_str(&degrees).unwrap_or_default();

@@ -1,14 +1,14 @@
-//! How long areas really stayed high or medium in Gansu in 2022, held against
-//! what the rules for `risk` say.
+//! Compares how long areas really stayed high or medium in Gansu in 2022 with what the
+//! rules for `risk` say.
 //!
-//! The published list says when a place was on it, and nothing of infections. So
-//! the rules are asked about a place without one: a real span that is shorter was
-//! cut short or renamed, one that is longer may have had infections. Only how
-//! long medium lasts after high is predicted without that doubt. `docs/areas.md`
-//! holds the same table; the last test keeps the two together.
+//! The published list says when a place was on it but nothing about infections, so the
+//! rules are applied to a place without any. A real span that is shorter was cut short or
+//! renamed; a longer one may have had infections. Only the length of medium after high
+//! can be predicted without that doubt. `docs/areas.md` has the same table; a test
+//! keeps the two in step.
 //!
-//! The file is read in place and is no part of the project; without it these
-//! tests say that they are skipped.
+//! The file is not part of the project. It is read where it lies; without it, these tests
+//! say that they are skipped.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -22,10 +22,10 @@ use std::collections::BTreeMap;
 
 const FILE: &str = "risk-areas-gansu.csv";
 
-/// The site was out of reach for hours at times; the same place at the same level
-/// before and after is one span.
+/// The site was sometimes unreachable for hours. The same place at the same level before
+/// and after such a gap counts as one span.
 const OUTAGE_HOURS: i64 = 12;
-/// From one snapshot to the next: a level that follows another within it follows at once.
+/// Time between two snapshots. A level that follows another within it follows directly.
 const STEP_HOURS: i64 = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ enum Level {
 struct Span {
     level: Level,
     from: Instant,
-    /// `None` while it stood at the end of the file.
+    /// `None` if it was still listed at the end of the file.
     until: Option<Instant>,
 }
 
@@ -52,8 +52,8 @@ fn hours(count: i64) -> Elapsed {
     Elapsed::hours(count).unwrap()
 }
 
-/// The spans of each place in order, outages bridged. The last three columns hold
-/// no comma, so that what stands before them is the place, quoted or not.
+/// The spans of each place in order, with outages bridged. The last three columns contain
+/// no comma, so everything before them is the place, quoted or not.
 fn places(csv: &str) -> Vec<Vec<Span>> {
     let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
     for line in csv.lines().skip(1).filter(|line| !line.is_empty()) {
@@ -87,8 +87,8 @@ fn places(csv: &str) -> Vec<Vec<Span>> {
     places.into_values().map(bridged).collect()
 }
 
-/// When the level that is looked at ends by the rules, for a place so designated
-/// and without infections.
+/// When the level at `from` ends by the rules, for a place with these designations and no
+/// infections.
 fn predicted(catalogue: &Catalogue, designations: &Json, from: Instant) -> Instant {
     let facts = json!({
         "subject": "area",
@@ -112,14 +112,14 @@ fn designation(level: &str, from: Instant, ended_at: Option<Instant>) -> Json {
     one
 }
 
-/// Real ends beside predicted ones, in calendar days.
+/// Real ends compared with predicted ones, in calendar days.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     same_day: usize,
     a_day_off: usize,
     earlier: usize,
     later: usize,
-    /// How many spans lasted so many calendar days.
+    /// How many spans lasted each number of calendar days.
     lasted: BTreeMap<i64, usize>,
 }
 
@@ -146,7 +146,7 @@ impl Tally {
         *most.unwrap().0
     }
 
-    /// The row's figures as `docs/areas.md` and its Chinese fellow write them.
+    /// The row's figures, as written in `docs/areas.md` and in its Chinese version.
     fn figures(&self) -> String {
         let Self {
             same_day,
@@ -178,7 +178,7 @@ fn found(csv: &str) -> Found {
         let mut before: Option<Span> = None;
         for span in spans {
             let previous = before.replace(span);
-            // A span of one snapshot has no length that a designation could have.
+            // A span of one snapshot has no length, so it cannot be a designation.
             let Some(end) = span.until.filter(|end| *end > span.from) else {
                 continue;
             };
@@ -223,19 +223,19 @@ fn found(csv: &str) -> Found {
 fn areas_stayed_on_the_list_as_long_as_the_plan_says_and_the_rest_is_told() {
     let Some(csv) = real_data(FILE) else { return };
     let found = found(&csv);
-    // The plan's own numbers are the most frequent ones: 3 more days after high,
-    // 7 for medium, 7 for high.
+    // The plan's own numbers are the most frequent: 3 more days after high, 7 for medium,
+    // 7 for high.
     assert_eq!(found.medium_after_high.mode(), 3);
     assert_eq!(found.medium_alone.mode(), 7);
     assert_eq!(found.high_ninth.mode(), 7);
-    // What infections cannot lengthen unseen is predicted to the day for more than
-    // half of the places, and to a day for nine in ten.
+    // Medium after high, which infections cannot lengthen unseen, is predicted to the exact
+    // day for more than half of the places, and to within a day for nine in ten.
     let lowered = &found.medium_after_high;
     assert!(lowered.same_day * 2 > lowered.all(), "{lowered:?}");
     let near = lowered.same_day + lowered.a_day_off;
     assert!(near * 10 > lowered.all() * 9, "{lowered:?}");
-    // Since the twenty measures a place left the list on the sixth day rather than
-    // on the fifth: five whole days lie between.
+    // Since the twenty measures, places left the list on the sixth day rather than the
+    // fifth, after five whole days.
     assert_eq!(found.high_twenty.mode(), 6);
     for file in ["areas.md", "areas.zh-CN.md"] {
         let text = std::fs::read_to_string(rules().join("../docs").join(file)).unwrap();

@@ -1,5 +1,5 @@
-//! The rule book of the project's packs: that it leaves nothing out, that it is
-//! sound HTML, and that no text of a pack becomes a part of the page.
+//! The rule book of the project's packs: it leaves nothing out, it is valid HTML, and no
+//! text of a pack is taken for markup.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -39,7 +39,7 @@ fn document(html: &str) -> Html {
     document
 }
 
-/// What a reader of the page sees, with one blank between words.
+/// The text that a reader of the page sees, with one space between words.
 fn seen(html: &str) -> String {
     let document = document(html);
     let main = Selector::parse("main").unwrap();
@@ -51,12 +51,12 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
-/// The text of a Markdown file, as it is shown.
+/// The text of a Markdown file, without its backslashes and with single spaces.
 fn shown(markdown: &str) -> String {
     plain(&markdown.replace('\\', ""))
 }
 
-/// The parts of a template that stand as they are.
+/// The literal parts of a template.
 fn literals(template: &str) -> Vec<&str> {
     let parts = template.split('{').map(|part| match part.split_once('}') {
         Some((_, rest)) => rest,
@@ -68,7 +68,7 @@ fn literals(template: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Everything that a book in `lang` must tell, each with what it is of.
+/// Every text that a book in `lang` must contain, each with what it describes.
 fn told(bundle: &Bundle, lang: Lang) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = Vec::new();
     let mut add = |of: String, text: &Localized| {
@@ -103,7 +103,7 @@ fn told(bundle: &Bundle, lang: Lang) -> Vec<(String, String)> {
             }
         }
         for (name, reason) in manifest.overrides.iter().chain(&manifest.drops) {
-            // As the packs write reasons: a Chinese sentence, a blank, an English one.
+            // Packs write a reason as a Chinese sentence, a space and an English one.
             let (zh_cn, en) = reason.split_once("。 ").unwrap();
             let reason = Localized {
                 zh_cn: zh_cn.to_owned(),
@@ -111,7 +111,7 @@ fn told(bundle: &Bundle, lang: Lang) -> Vec<(String, String)> {
             };
             add(format!("{} reason {name}", pack.id), &reason);
         }
-        // The words of a rule stand in the two comments before its `source:` line.
+        // A rule's texts are the two comments before its `source:` line.
         for (decision, script) in &pack.scripts {
             let lines: Vec<&str> = script.lines().collect();
             for window in lines.windows(3) {
@@ -160,7 +160,7 @@ fn every_assumed_number_carries_its_mark() {
     let mark = Selector::parse("td p.assumed").unwrap();
     for lang in LANGS {
         let document = document(&page(book, lang));
-        // An inherited number is told where it is inherited too.
+        // The book repeats an inherited number where it is inherited.
         assert!(document.select(&mark).count() >= assumed);
     }
     for region in &book.regions {
@@ -244,7 +244,7 @@ fn a_change_of_the_national_plan_shows_under_the_province() {
         .iter()
         .find(|region| region.region == "62")
         .unwrap();
-    // v8 to v9 on 2022-06-28: quarantine from 14 to 7 days, while Gansu's pack stays.
+    // v8 to v9 on 2022-06-28: quarantine drops from 14 to 7 days; Gansu's pack stays.
     let start = 1_656_345_600;
     let reign = gansu
         .history
@@ -326,7 +326,7 @@ fn no_text_of_a_pack_becomes_a_part_of_the_page() {
         let tags = text.replace("\\<", "");
         assert!(!tags.contains("<script"), "a tag in the Markdown");
         assert!(!text.lines().any(|line| line.starts_with("# *a*")));
-        // Tables keep their columns.
+        // No cell breaks a table row.
         for row in text.lines().filter(|line| line.starts_with("| ")) {
             assert!(row.ends_with(" |"), "{row}");
         }
@@ -365,7 +365,7 @@ fn a_pack_tells_its_times_at_its_own_offset() {
         (Lang::ZhCn, "均为 UTC+06:00 的时间"),
     ] {
         for text in [seen(&page(&book, lang)), shown(&markdown(&book, lang))] {
-            // The same instant as before, told further west.
+            // The same instant as before, at an offset further west.
             assert!(
                 text.contains("2022-12-06 22:00") && text.contains(told),
                 "{text}"

@@ -1,10 +1,11 @@
-//! The checker against snippets of rules, and the snippets against core.
+//! Checks snippets of rules with the checker, then runs them in core.
 //!
-//! `check/*.md` holds them: prose, a snippet, and behind a line the codes that
-//! must be found there, `// error: enum-member`. What is found and not marked, or
-//! marked and not found, fails. Every snippet then goes through core over
-//! invented persons: one without marks must load and run without a problem; one
-//! marked `fails` must run into one, one marked `refused` must not load.
+//! The snippets are in `check/*.md`. At the end of a line, a mark such as
+//! `// error: enum-member` names a code that the checker must find there. A finding
+//! without a mark fails the test, and so does a mark without a finding. Then core runs
+//! every snippet over invented persons: one without marks must load and run without a
+//! problem, one marked `fails` must cause a problem, and one marked `refused` must not
+//! load.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -21,12 +22,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Persons that each snippet is run over.
+/// Number of persons that each snippet runs over.
 const PERSONS: u64 = 40;
 const ID: &str = "62/2022-01-01";
 const FILE: &str = "packs/62/2022-01-01/code.rhai";
 
-/// The params that snippets have, unless they give some themselves.
+/// Default params for snippets that give none.
 const PARAMS: &str = r#"{
     "quarantine": { "value": 7, "unit": "days" },
     "validity": { "value": 24, "unit": "hours" },
@@ -45,7 +46,7 @@ enum Runs {
     Fails,
     /// Core refuses it.
     Refused,
-    /// It loads; it may do anything but what its author meant.
+    /// It loads and may then do anything.
     Somehow,
 }
 
@@ -111,7 +112,7 @@ fn snippets() -> Vec<Snippet> {
     snippets
 }
 
-/// Line, severity and code of every mark.
+/// The line, severity and code of every mark.
 fn marks(text: &str) -> Vec<(usize, Severity, String)> {
     let mut marks = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -136,7 +137,7 @@ fn text(text: &str) -> Localized {
     }
 }
 
-/// A bundle of one pack, whose `code` is the snippet.
+/// A bundle with one pack, whose script for `code` is the snippet.
 fn bundle(shipped: &Bundle, snippet: &Snippet) -> Bundle {
     let params: serde_json::Value = serde_json::from_str(&snippet.params).unwrap();
     let manifest = serde_json::json!({
@@ -200,7 +201,7 @@ fn rules_of(script: &str) -> Vec<String> {
     names.collect()
 }
 
-/// Cites a source above every rule, as core asks.
+/// Cites a source above every rule, because core requires one.
 fn with_sources(script: &str) -> String {
     let mut out = String::new();
     for line in script.lines() {
@@ -212,7 +213,7 @@ fn with_sources(script: &str) -> String {
     out
 }
 
-/// An invented person, of whose stays some leave out what they may.
+/// An invented person. Some stays leave out optional fields.
 fn person(seed: u64) -> String {
     let mut person = persons::person(seed);
     let stays = person.get_mut("stays").and_then(|it| it.as_array_mut());
@@ -233,7 +234,7 @@ fn found(bundle: &Bundle) -> Vec<(usize, Severity, String, Finding)> {
                 finding.code.to_string(),
                 finding,
             )),
-            // Snippets share their params.
+            // Snippets share their params, so some params are unused.
             _ => assert_eq!(finding.code.as_str(), "unused-param", "{finding:?}"),
         }
     }
@@ -345,7 +346,7 @@ fn the_packs_we_ship_have_no_finding() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// A value of each kind, as a rule writes it where `t` is a test.
+/// A value of each type, as a rule writes it; `t` is a test.
 const VALUES: &[&str] = &[
     "()",
     "true",
@@ -373,8 +374,8 @@ const OPERATORS: &[&str] = &[
     "<<", ">>", "&", "|", "^",
 ];
 
-/// Of each expression, whether the checker finds an error in it and whether core
-/// runs into a problem, each as a rule of its own.
+/// Makes each expression a rule of its own, and returns whether the checker finds an error
+/// in it and whether core has a problem with it.
 fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
     const A_SCRIPT: usize = 300;
     let shipped = loaded().bundle;
@@ -462,11 +463,11 @@ fn every_operator_over_every_two_kinds_is_judged_as_core_does() {
     for operator in OPERATORS {
         for left in VALUES {
             for right in VALUES {
-                // Behind `true ||` nothing is asked.
+                // The right side of `true ||` is never evaluated.
                 if (*left, *operator) == ("true", "||") {
                     continue;
                 }
-                // Core refuses some constants at once; names hide them.
+                // Core refuses some constant expressions when loading; variables avoid that.
                 expressions.push(format!(
                     "{{ let a = {left}; let b = {right}; a {operator} b }}"
                 ));

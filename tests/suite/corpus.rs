@@ -26,7 +26,7 @@ fn every_case_of_every_pack_passes() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// The rules that each pack's scripts define, by their path.
+/// The rules that the packs' scripts define, by path.
 fn rules_of_packs() -> BTreeSet<String> {
     let mut rules = BTreeSet::new();
     for pack in loaded().bundle.packs {
@@ -45,7 +45,7 @@ fn rules_of_packs() -> BTreeSet<String> {
 fn every_rule_is_seen_to_hold_and_not_to_hold() {
     let catalogue = catalogue();
     let cases = cases::read(&rules().join("packs"), &[], &mut loaded().files).unwrap();
-    // How many outcomes each rule gave a cause in.
+    // In how many outcomes each rule gave a cause.
     let mut held: BTreeMap<String, usize> = BTreeMap::new();
     let mut outcomes = 0;
     for case in &cases {

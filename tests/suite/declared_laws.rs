@@ -1,15 +1,15 @@
-//! The project's packs are held to the laws that they declare.
+//! Tests the project's packs against the laws that they declare.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_desk::laws::search;
 use longma_tests::loaded;
 use std::collections::BTreeSet;
 
-/// Invented persons for each law: every documented breach occurs among them.
+/// Number of invented persons for each law; enough for every documented breach to occur.
 const PERSONS: u64 = 120;
 
-/// A clinic's own last days are its baseline: one more count can raise what is
-/// said of the days after it and can lower it, so no law of the kinds there are holds.
+/// A clinic's own recent days are its baseline, so one more count can raise or lower the
+/// level of later days. None of the existing kinds of law can hold.
 const WITHOUT_LAW: [&str; 1] = ["62/clinic-2020-01-24"];
 
 #[test]

@@ -1,5 +1,5 @@
-//! An editor's questions at every place of every script of the project, and of
-//! scripts that are cut anywhere: always an answer, and always inside the text.
+//! Asks an editor's questions at every place in every script of the project, and in
+//! scripts with a random cut. Every answer must lie inside the text.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -21,7 +21,7 @@ fn bundle() -> &'static Bundle {
     BUNDLE.get_or_init(|| loaded().bundle)
 }
 
-/// Every script: its pack's position, its decision, its path and its text.
+/// Every script: its pack's position, decision, path and text.
 fn scripts() -> Vec<(usize, &'static str, String, &'static str)> {
     let packs = bundle().packs.iter().enumerate();
     let scripts = packs.flat_map(|(index, pack)| {
@@ -33,7 +33,7 @@ fn scripts() -> Vec<(usize, &'static str, String, &'static str)> {
     scripts.collect()
 }
 
-/// Whether a range is one of some file's text and ends no earlier than it begins.
+/// Whether a range lies in its file's text and ends no earlier than it begins.
 fn lies_in(range: &Range, texts: &Texts<'_>) -> bool {
     let Some(lines) = texts.get(&range.file) else {
         return false;
@@ -42,13 +42,13 @@ fn lies_in(range: &Range, texts: &Texts<'_>) -> bool {
     exact(range.start) && exact(range.end) && range.start <= range.end
 }
 
-/// Between words, one place of so many is asked about in full.
+/// Between words, only every third place is asked what fits.
 const APART: usize = 3;
 
 /// The lines of each script, by its path.
 type Texts<'a> = BTreeMap<String, Lines<'a>>;
 
-/// Asks everything at one place.
+/// Asks all questions at one place.
 fn ask(editor: &Editor<'_>, texts: &Texts<'_>, file: &str, at: Position) {
     ask_what_is_there(editor, texts, file, at);
     ask_what_fits(editor, texts, file, at);
@@ -99,7 +99,8 @@ fn texts(bundle: &Bundle) -> Texts<'_> {
     scripts.collect()
 }
 
-/// Whether two characters before a place and one behind are of one kind.
+/// Whether the two characters before a place and the one after it are all word characters
+/// or all spaces.
 fn is_inside(text: &str, byte: usize) -> bool {
     let (before, after) = text.split_at(byte);
     let near = before.chars().rev().take(2).chain(after.chars().take(1));
@@ -118,8 +119,8 @@ fn every_place_of_every_script_has_an_answer_inside_the_text() {
         for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
             let at = lines.position(byte);
             ask_what_is_there(&editor, &texts, &file, at);
-            // Within a word or between blanks, one place is like the other; between
-            // words the script is worked out anew, so one in some is asked about.
+            // Places inside a word, or between spaces, are all alike. Between words each
+            // question analyses the script again, so only some places are asked about.
             if touches_word(text, byte) {
                 if !is_inside(text, byte) {
                     ask_what_fits(&editor, &texts, &file, at);
@@ -134,13 +135,13 @@ fn every_place_of_every_script_has_an_answer_inside_the_text() {
     }
 }
 
-/// Whether a word begins, goes on or ends at a place.
+/// Whether a word begins, continues or ends at a place.
 fn touches_word(text: &str, byte: usize) -> bool {
     let (before, _) = text.split_at(byte);
     before.ends_with(|c: char| c == '_' || c.is_alphanumeric())
 }
 
-/// Every name, text and field of the project's rules means something.
+/// Every name, text and field in the project's rules has a hover.
 #[test]
 fn every_name_in_the_projects_scripts_has_a_hover() {
     use longma_lang::syntax::{TokenKind, lex};
@@ -194,7 +195,7 @@ proptest! {
         let boundaries: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let mut cut = ends.map(|index| *index.get(&boundaries));
         cut.sort_unstable();
-        // A short cut, so that most of the script is still there to be understood.
+        // Cut only a little, so that most of the script can still be understood.
         let until = cut[1].min(cut[0] + 40);
         let until = (until..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
         let mut written = text.to_string();

@@ -1,12 +1,12 @@
-//! Visits against exposure events that contact tracers really published: New
-//! Zealand, 2022-01 and 2022-02, those that say how near the contact is held to be.
+//! Compares visits with exposure events that contact tracers really published in New
+//! Zealand, 2022-01 and 2022-02, using the events that say how close the contact was.
 //!
-//! The list names venues in clear; for the test each is given a number in place of
-//! a digest. The rules are Gansu's `contact`, as if always in force: 10 minutes
-//! together for a close exposure, 15 for a casual one, a note for 14 days.
+//! The list names venues in clear text; the test gives each a number instead of a digest.
+//! The rules are Gansu's `contact`, as if always in force: 10 minutes together for a
+//! close exposure, 15 for a casual one, and a note for 14 days.
 //!
-//! The file is read in place and is no part of the project; without it these
-//! tests say that they are skipped.
+//! The file is not part of the project. It is read where it lies; without it, these tests
+//! say that they are skipped.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -37,7 +37,7 @@ impl Event {
         format!("{},{},{},{start},{end}\n", self.digest, self.id, self.kind)
     }
 
-    /// The least time together that counts.
+    /// The shortest time together that counts, in seconds.
     fn least(&self) -> i64 {
         if self.kind == "close" {
             10 * 60
@@ -58,7 +58,7 @@ fn table(events: &[Event]) -> String {
     format!("{HEADER}{rows}")
 }
 
-/// The columns of a line; commas inside quotes are no separators.
+/// The columns of a line. Commas inside quotes do not separate.
 fn columns(line: &str) -> Vec<String> {
     let mut columns = vec![String::new()];
     let mut quoted = false;
@@ -72,8 +72,8 @@ fn columns(line: &str) -> Vec<String> {
     columns
 }
 
-/// Every event of the file, with a number in place of a digest; also those that
-/// do not say how near the contact is held to be.
+/// Every event in the file, with a number instead of a digest, including those that do not
+/// say how close the contact was.
 fn events(csv: &str) -> Vec<Event> {
     let mut venues: BTreeMap<String, usize> = BTreeMap::new();
     let line = |line: &str| {
@@ -167,7 +167,7 @@ fn the_file_has_events_of_both_kinds_and_one_that_ends_before_it_begins() {
     let [event] = backwards.as_slice() else {
         panic!("{backwards:?}");
     };
-    // Such a row is refused, and with it the list: one that was dropped could hide a contact.
+    // Such a row makes the whole list fail: dropping it could hide a contact.
     let event = Event {
         kind: "close".to_owned(),
         ..(*event).clone()
@@ -220,7 +220,7 @@ fn at_both_edges_of_an_event_a_second_decides() {
             (end, after(end, hour), "none"),
         ] {
             let visits = [visit(&event.digest, "on_site", entered, left)];
-            // The last second of the time together, and of what was no time together.
+            // The last second together, or the last of the visit or event if they never were.
             let at = [after(end.min(left), -1)];
             let levels = check.levels(&list, &visits, &at);
             assert_eq!(levels, [expected], "{event:?} {visits:?}");
@@ -259,7 +259,7 @@ fn a_long_diary_is_held_against_the_whole_list() {
         .collect();
     let starts: Vec<Instant> = met.iter().map(|event| event.start).collect();
     for (event, level) in met.iter().zip(check.levels(&list, &visits, &starts)) {
-        // Another event that was met before may be the closer one.
+        // An earlier event that the person attended may be a closer contact.
         let told = level == event.kind || level == "close";
         assert!(told, "{event:?}: {level}");
     }

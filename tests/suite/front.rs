@@ -1,4 +1,4 @@
-//! Cards, wallets and doors over the project's own rules.
+//! Cards, wallets and doors with the project's own rules.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -21,7 +21,7 @@ fn instant(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
-/// A person without trouble, with what `sections` says.
+/// A person with nothing to report except `sections`.
 fn person(name: &str, number: &str, sections: &Json) -> Map<String, Json> {
     let mut facts = json!({
         "subject": "person",
@@ -74,9 +74,9 @@ fn a_code_is_good_for_24_hours_and_grey_after() {
     assert_eq!(last.changes_at, last.refresh_before);
     let after = drawn(&issued, "2022-07-11T08:00:00+08:00");
     assert_eq!((after.state, after.tone.as_str()), (State::Expired, "grey"));
-    // What it would be is not hidden from whoever must know.
+    // The level stays readable although the card is grey.
     assert_eq!(level(&after), "green");
-    // Applying anew makes a new one.
+    // Applying again makes the code valid again.
     let anew = json!({ "issuance": [
         { "issued_at": "2022-07-10T08:00:00+08:00" }, { "issued_at": "2022-07-11T08:00:00+08:00" },
     ] });
@@ -105,7 +105,7 @@ fn a_colour_that_is_not_known_is_never_shown() {
         why.iter().any(|why| why.en.contains("`contacts`")),
         "{why:?}"
     );
-    // Gold lies over green alone, so it is not known either, and not drawn.
+    // Gold is only drawn over green, so it is not known either and not drawn.
     assert_eq!(drawn.overlays, []);
     assert!(
         drawn
@@ -141,7 +141,7 @@ fn gold_lies_over_green_and_a_countdown_runs_to_the_end_of_the_test() {
         ["tests=within_24h", "vaccination=complete"]
     );
     let test = &drawn.badges[0];
-    // 24 hours from sampling; then it is one within 48.
+    // `within_24h` lasts 24 hours from sampling, then becomes `within_48h`.
     assert_eq!(
         test.until.map(|at| at.to_string()).as_deref(),
         Some("2022-07-10T20:00:00+08:00")
@@ -151,7 +151,7 @@ fn gold_lies_over_green_and_a_countdown_runs_to_the_end_of_the_test() {
         drawn.changes_at.map(|at| at.to_string()).as_deref(),
         Some("2022-07-10T20:00:00+08:00")
     );
-    // A grey card has no gold border: from afar it would be taken for a green one.
+    // A grey card has no gold border: from afar it could be taken for a green one.
     let facts = person("测试甲", "TEST-000001", &sections);
     let at = instant("2022-07-11T08:00:00+08:00");
     let expired = card(&outcome(&facts), at);
@@ -191,7 +191,7 @@ fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
     let outcomes = [outcome(&holder), outcome(&child), outcome(&stranger)];
     let [own, its, strange] = &outcomes;
     let held = wallet(own, &[its, strange], instant("2022-07-10T09:00:00+08:00"));
-    // The holder is red as a close contact; the child's card knows nothing of it.
+    // The holder is red as a close contact; the child's card does not depend on that.
     assert_eq!(level(&held.own), "red");
     assert_eq!(held.dependants.len(), 1);
     let child = &held.dependants[0];
@@ -203,7 +203,7 @@ fn a_dependants_card_comes_from_the_dependants_own_facts_and_ends_of_age() {
     assert_eq!(child.relation_words.zh_cn, "子女");
     assert_eq!(held.refused.len(), 1);
     assert_eq!(held.refused[0].code.as_str(), "proxy-refused");
-    // A number that is right with another date of birth is somebody else.
+    // The right number with another date of birth is a different person.
     let mut twin = person("测试童", "TEST-000002", &json!({}));
     twin["identity"]["birth_date"] = json!("2011-07-10");
     let outcome_of_twin = outcome(&twin);
@@ -240,7 +240,7 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
     for secret in ["测试甲", "TEST-000001", "P-0", "1990"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    // The rules of venues can read it.
+    // The venue rules can read it.
     CATALOGUE.read_facts(&text).unwrap();
     let presented = door["presented"].as_array().unwrap();
     let validity: Vec<(&str, &str, &str)> = presented
@@ -251,7 +251,7 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
             (text("level"), text("from"), text("until"))
         })
         .collect();
-    // A day before the scan, two after.
+    // From a day before the scan to two days after it.
     assert_eq!(
         validity,
         [

@@ -1,4 +1,4 @@
-//! Invented persons against the project's own packs.
+//! Runs the project's own packs over invented persons.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_core::{Part, Policy, Request};
@@ -7,12 +7,11 @@ use longma_desk::tables;
 use longma_tests::{catalogue, loaded};
 use std::collections::BTreeSet;
 
-/// The most persons that a pack's rules are waited for.
+/// The most persons tried until all rules of a pack have fired.
 const PERSONS: u64 = 2_000;
 
-/// Rules that ask for more than records drawn one by one give: ten days in a row
-/// with a count each, an age of sixty, and levels of other decisions in a text. The
-/// packs' cases fire them.
+/// Rules that records drawn one by one do not fire: they need counts on ten days in a row,
+/// an age of sixty, or levels of other decisions in a text. The packs' cases fire them.
 const NOT_INVENTED: [&str; 8] = [
     "ears_c1",
     "ears_c2",
@@ -30,7 +29,7 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
     let catalogue = catalogue();
     for pack in catalogue.packs() {
         let policies = catalogue.policies_of(&pack.id).unwrap();
-        // The pack with what it inherits, and what its decisions read.
+        // The pack, the packs it inherits from, and what its decisions read.
         let own = |part: &&Part| part.packs.first().is_some_and(|first| *first == pack.id);
         let lines = policies.iter().flat_map(Policy::parts).filter(own);
         let line: BTreeSet<&String> = lines.flat_map(|part| part.packs.iter()).collect();

@@ -1,5 +1,5 @@
-//! Facts, packs and tables from strangers: each ends with a named problem,
-//! inside the limits. The same scripts run in WebAssembly in `wasm/tests`.
+//! Hostile facts, packs and tables: each ends with a named problem, within the limits.
+//! The same scripts run in WebAssembly, in `wasm/device/tests`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
 
-/// The codes of the problems for which a facts document is refused.
+/// The codes of the problems with which a facts document is refused.
 fn refused(facts: &str) -> Vec<String> {
     match CATALOGUE.evaluate(facts, Request::default()) {
         Ok(_) => panic!("accepted: {facts:.200}"),
@@ -137,7 +137,7 @@ fn a_document_with_thousands_of_mistakes_ends_with_a_capped_list() {
     assert_eq!(problems.as_slice().len(), limits::PROBLEMS + 1);
 }
 
-/// The project's national packs with one rule's body put in place of a script.
+/// The project's national pack, with its script replaced by one rule with this body.
 fn with_script(script: &str) -> Bundle {
     let mut bundle = loaded().bundle;
     bundle.packs.retain(|pack| pack.id == "cn/2022-06-28");
@@ -154,8 +154,8 @@ fn with_script(script: &str) -> Bundle {
     bundle
 }
 
-/// The problems of evaluating an ordinary person by a rule with this body, and
-/// the level that comes out.
+/// Evaluates an ordinary person by a rule with this body. Returns the problems and the
+/// level.
 fn evaluated(script: &str) -> (Vec<Problem>, String) {
     let catalogue = match longma_oracle::load(with_script(script)) {
         Ok(catalogue) => catalogue,
@@ -304,7 +304,7 @@ fn rules_that_together_take_too_long_are_stopped_as_one() {
     let caption = captions.rules["rule"].clone();
     let mut script = String::new();
     for number in 0..50 {
-        // Each rule compares every test with every other: inside its own limit.
+        // Each rule compares every test with every other, within its own limit.
         let body = "let others = tests; tests.any(|x| others.any(|y| x != y)); ()";
         writeln!(
             script,
@@ -338,8 +338,8 @@ fn rules_that_together_take_too_long_are_stopped_as_one() {
     assert!((1..50).contains(&stopped("evaluation-operations")));
 }
 
-/// The limits stop strangers, not people: a year of daily tests and 60 stays,
-/// each in a listed place, stay inside them.
+/// The limits stop attackers, not ordinary people: a year of daily tests and 60 stays in
+/// listed places are within them.
 #[test]
 fn a_person_with_hundreds_of_records_stays_inside_the_limits() {
     let mut references = longma_tests::references(&CATALOGUE, sample_areas());
@@ -396,7 +396,7 @@ fn a_person_with_hundreds_of_records_stays_inside_the_limits() {
         ..Request::default()
     };
     let outcome = CATALOGUE.evaluate(&facts.to_string(), request).unwrap();
-    // Before and after all packs nothing is decided; that is no failure.
+    // Before and after all packs nothing is decided; that is not a failure.
     let failed: Vec<&Problem> = outcome
         .problems()
         .iter()
@@ -470,7 +470,8 @@ fn a_pack_that_is_broken_hides_nothing_of_others_and_tells_nothing_twice() {
     let mut bundle = loaded().bundle;
     for pack in &mut bundle.packs {
         match pack.id.as_str() {
-            // What others override and drop of this script is not known, which is no mistake of theirs.
+            // Other packs override and drop rules of this script. That these are now unknown
+            // must not be reported as their mistake.
             "cn/2022-06-28" => {
                 pack.scripts.insert("code".to_owned(), "fn (".to_owned());
             }

@@ -1,4 +1,4 @@
-//! What holds for every person, whatever the rules.
+//! Laws that hold for every person, whatever the rules.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -27,8 +27,8 @@ fn evaluate(facts: &Json) -> Outcome {
     CATALOGUE.evaluate(&facts.to_string(), request).unwrap()
 }
 
-/// Every instant at which some decision changes, with a second on either side,
-/// and one far off at each end.
+/// Every instant at which some decision changes, the second before and after it, and one
+/// far-off instant at each end.
 fn instants(outcome: &Outcome) -> Vec<Instant> {
     let boundaries = outcome
         .decisions()
@@ -47,12 +47,12 @@ fn instants(outcome: &Outcome) -> Vec<Instant> {
 
 fn rank(outcome: &Outcome, decision: &str, at: Instant) -> usize {
     let status = outcome.at(decision, at).unwrap();
-    // What is not known at all is certainly no less than the lowest level.
+    // If nothing is known, the level is at least the lowest one.
     status.verdict().certain().unwrap_or(0)
 }
 
-/// The outcome with each piece of evidence replaced by what it points to, so
-/// that outcomes of differently ordered documents can be compared.
+/// Replaces each piece of evidence by what it points to, so that outcomes for documents in
+/// different order can be compared.
 fn by_content(facts: &Json, outcome: &Outcome) -> Json {
     let mut outcome: Json = serde_json::from_str(&outcome.json()).unwrap();
     for (_, decision) in outcome["decisions"].as_object_mut().unwrap() {
@@ -169,9 +169,9 @@ proptest! {
             let outcome = evaluate(&less);
             for t in instants(&outcome) {
                 let status = outcome.at("code", t).unwrap();
-                // A missing section may hide causes. Where the colour is still
-                // said to be known, every rule was answered without it, or the
-                // top of the scale is certain.
+                // A missing section may hide causes. If the colour is still known, either
+                // every rule was answered without the section, or the top of the scale is
+                // certain.
                 if status.level_name() == "green" && section != "overrides" {
                     prop_assert_eq!(whole.at("code", t).unwrap().level_name(), "green", "{}", section);
                 }

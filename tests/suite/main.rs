@@ -1,8 +1,7 @@
-//! The tests of the whole system, one module for each group of them.
+//! The tests of the whole system, one module for each group.
 //!
-//! All are one program: it is linked once, and a test that takes long shares the
-//! cores with those of every other group. `cargo test --package longma-tests
-//! corpus::` runs one group.
+//! They are one program, so that it is linked once and a slow test shares the cores with
+//! all other groups. `cargo test --package longma-tests corpus::` runs one group.
 
 mod areas;
 mod book;

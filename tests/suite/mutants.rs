@@ -1,17 +1,17 @@
-//! Our own packs, broken in hundreds of ways: what neither the checker nor a case
-//! notices is listed in `survivors.txt` with its reason, and nothing else survives.
+//! Breaks our own packs in hundreds of ways. Every mutant that neither the checker nor a
+//! case notices must be listed in `survivors.txt` with the reason.
 //!
-//! A line of the list is a mutant's id, ` = ` and why nobody can or need notice it.
+//! A line of the list is a mutant's id, ` = `, and why it cannot or need not be noticed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_tests::mutants::{Mutant, fates, mutants, survivors, table};
 use longma_tests::rules;
 use std::collections::BTreeSet;
 
-/// How many of all mistakes are tried, at most.
+/// The most mutants to try.
 const TRIED: usize = 450;
 
-/// The survivors that are known, each with its reason.
+/// The known survivors. Each must have a reason.
 fn known() -> BTreeSet<&'static str> {
     let lines = include_str!("../survivors.txt").lines();
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -27,8 +27,8 @@ fn known() -> BTreeSet<&'static str> {
 #[test]
 fn a_mistake_in_our_packs_is_noticed_or_known() {
     let mutants = mutants(&rules(), 1).unwrap();
-    // Evenly from all files and kinds of mistakes: all of them take a quarter of an
-    // hour, which `cargo run --bin mutants` has and this test has not.
+    // Take mutants evenly from all files and kinds of mistakes. All of them take a quarter
+    // of an hour, which is too long for a test; `cargo run --bin mutants` tries them all.
     let step = mutants.len().div_ceil(TRIED);
     let ids: BTreeSet<String> = mutants.iter().map(|mutant| mutant.id.clone()).collect();
     assert_eq!(ids.len(), mutants.len(), "ids are not distinct");

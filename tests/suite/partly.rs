@@ -1,5 +1,5 @@
-//! Facts of which a part is wrong: the rest decides, what needs the wrong part is
-//! unknown, and each problem is told with its place.
+//! Facts that are partly wrong: the rest decides, whatever needs the wrong part is
+//! unknown, and each problem is reported with its place.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -19,7 +19,7 @@ fn received() -> Instant {
     Instant::parse("2022-07-10T09:00:00+08:00").unwrap()
 }
 
-/// A person without trouble: every section that colours and gold read, empty.
+/// A person with nothing to report: every section that colours and gold read is empty.
 fn person(sections: &Json) -> Json {
     let mut facts = json!({
         "subject": "person",
@@ -83,13 +83,13 @@ fn a_test_reported_before_it_was_sampled_leaves_what_reads_tests_unknown() {
         }],
         "tests": [test("2022-07-09T10:00:00+08:00", "2022-07-09T09:00:00+08:00")],
     }));
-    // Strictly read, the document is refused.
+    // Read strictly, the document is refused.
     assert!(
         CATALOGUE
             .evaluate(&facts.to_string(), Request::default())
             .is_err()
     );
-    // In part, what contacts alone say is certain: red is the top of the scale.
+    // Read partly, the contacts alone make red certain: it is the top of the scale.
     let outcome = decided(&facts);
     assert_eq!(code(&outcome), ("red".to_owned(), None));
     let places: Vec<&str> = outcome.problems().iter().map(pointer).collect();
@@ -116,7 +116,7 @@ fn what_needs_the_wrong_part_is_unknown_and_says_why() {
 
 #[test]
 fn without_the_wrong_record_the_same_person_is_green() {
-    // So that the two tests above cannot pass for another reason.
+    // Ensures that the two tests above do not pass for another reason.
     let fine = person(&json!({
         "tests": [test("2022-07-09T10:00:00+08:00", "2022-07-09T12:00:00+08:00")],
     }));
@@ -133,7 +133,7 @@ fn a_dose_before_birth_and_a_test_in_the_future_are_told() {
             test("2022-07-10T09:00:00+08:00", "2022-07-10T09:05:01+08:00"),
         ],
     }));
-    // Five minutes are what a clock may be ahead.
+    // A clock may be five minutes ahead.
     assert_eq!(
         found(&facts),
         [

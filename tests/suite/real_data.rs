@@ -1,8 +1,7 @@
 //! Real history: the State Council's list of risk areas in Gansu, 2022.
 //!
-//! The file is read in place and is no part of the project; without it these
-//! tests say that they are skipped. The facts about it that are asserted here
-//! can be read in the file itself.
+//! The file is not part of the project. It is read where it lies; without it, these tests
+//! say that they are skipped. The facts asserted here can be checked in the file itself.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,7 +14,7 @@ use serde_json::json;
 
 const FILE: &str = "risk-areas-gansu.csv";
 
-/// The line of the list that the person below stayed on:
+/// The person stayed at the place in this line of the list:
 /// 甘肃省,兰州市,七里河区,中参雅园小区,high,2022-07-08T21:00+08:00,2022-07-17T08:00+08:00
 fn resident() -> String {
     json!({
@@ -42,7 +41,7 @@ fn a_resident_of_lanzhous_july_outbreak_is_red_from_the_listing_until_seven_days
         ..Request::default()
     };
     let outcome = catalogue.evaluate(&resident(), request).unwrap();
-    // 9th edition: out of a high-risk area, 7 days of central isolation.
+    // 9th edition: 7 days of central isolation after leaving a high-risk area.
     for (time, level) in [
         ("2022-07-08T20:59:59+08:00", "green"),
         ("2022-07-08T21:00:00+08:00", "red"),

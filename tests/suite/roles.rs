@@ -1,4 +1,4 @@
-//! Roles: a subject that nobody foresaw gets a card and a wallet from its packs alone.
+//! Roles: a new kind of subject gets a card and a wallet from its packs alone.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_compile::{Bundle, PackSource};
@@ -7,7 +7,7 @@ use longma_passes::card::{Card, State, card};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-/// What a permit to enter a forest in the season of fires is decided from.
+/// The schema of facts for a permit to enter a forest in the fire season.
 const VISITOR: &str = r#"{
   "type": "object", "additionalProperties": false, "required": ["subject", "identity"],
   "properties": {
@@ -28,7 +28,7 @@ const VISITOR: &str = r#"{
   }
 }"#;
 
-/// A pack with one decision, whose manifest says `more` of it.
+/// A pack with one decision; `more` adds to the decision's entry in the manifest.
 fn pack(id: &str, decision: &str, more: &Json, rule: &str) -> PackSource {
     let text = |words: &str| json!({ "zh-CN": words, "en": words });
     let mut scale = json!({ "scale": ["no", "yes"], "colours": ["red", "green"] });

@@ -1,6 +1,6 @@
-//! The catalogue of sample subjects, rules/samples/index.json: every sample is
-//! held to its story. What must come out stands beside each sample, so that
-//! guides, demo and tests can tell the same stories and none of them goes stale.
+//! Checks every sample subject in rules/samples/index.json against its story. The expected
+//! results are stored with each sample, so that guides, demo and tests tell the same
+//! stories and none of them goes stale.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -23,13 +23,14 @@ static SAMPLES: LazyLock<Vec<Json>> = LazyLock::new(|| {
     serde_json::from_str(&text).unwrap()
 });
 
-/// What a sample may say of itself. `tables` names the invented tables of
-/// rules/reference that it is decided with; `problems` what is wrong with it.
+/// The fields of a sample. `tables` names the invented tables in rules/reference that it is
+/// decided with; `problems` lists what is wrong with it.
 const FIELDS: [&str; 8] = [
     "file", "subject", "name", "look", "at", "tables", "problems", "expect",
 ];
 
-/// What an expectation says beside levels, which stand under their decision's name.
+/// Fields of an expectation that are not decisions. Every other field is a decision's name
+/// and holds its level.
 const NOT_A_DECISION: [&str; 3] = ["time", "rules", "at_least"];
 
 fn text<'a>(value: &'a Json, pointer: &str) -> &'a str {
@@ -61,8 +62,7 @@ fn tables(sample: &Json) -> References {
     references
 }
 
-/// An instant after the last of all stories: to a reader of today none of their
-/// records lies ahead.
+/// An instant after the end of all stories, so that no record lies in the future.
 fn today() -> Instant {
     Instant::parse("2023-01-01T00:00:00+08:00").unwrap()
 }
@@ -77,7 +77,7 @@ fn places(problems: &[Problem]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What the catalogue says is wrong with a sample.
+/// The problems that the index lists for a sample.
 fn told(sample: &Json) -> Vec<(String, String)> {
     list(sample, "problems")
         .iter()
@@ -90,7 +90,7 @@ fn told(sample: &Json) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Everything about a sample that is not as its story says.
+/// All differences between a sample's result and its story.
 fn against(sample: &Json) -> Vec<String> {
     let file = text(sample, "/file");
     let facts = facts(sample);
@@ -111,7 +111,7 @@ fn against(sample: &Json) -> Vec<String> {
     }
     match inspect::decide(&CATALOGUE, &facts, request, today()) {
         Ok(outcome) => {
-            // What has nothing wrong in it is the same, read in either way.
+            // A document without errors gives the same outcome in both modes.
             if let Ok(strict) = &strict {
                 assert_eq!(strict.json(), outcome.json(), "{file}");
             }
@@ -131,7 +131,7 @@ fn against(sample: &Json) -> Vec<String> {
     wrong
 }
 
-/// What comes out otherwise than expected at one instant.
+/// What differs from the expectation at one instant.
 fn unlike(file: &str, outcome: &Outcome, expected: &Json) -> Vec<String> {
     let time = text(expected, "/time");
     let instant = Instant::parse(time).unwrap();
@@ -197,7 +197,7 @@ fn every_sample_holds_to_its_story() {
 
 #[test]
 fn a_story_that_is_not_so_is_noticed() {
-    // So that the test above can fail: another level, another rule, one more rule.
+    // Shows that the test above can fail: another level, another rule, one more rule.
     let mut sample = SAMPLES
         .iter()
         .find(|it| text(it, "/file") == "close-contact.json")
@@ -266,7 +266,7 @@ fn every_entry_says_what_it_is_in_both_languages() {
     }
 }
 
-/// Every value under this name, wherever it stands in the document.
+/// Every string under this name, anywhere in the document.
 fn under<'a>(value: &'a Json, name: &str, found: &mut Vec<&'a str>) {
     match value {
         Json::Object(fields) => {
@@ -325,7 +325,7 @@ fn nobody_in_the_samples_is_real() {
     }
 }
 
-/// The salt of the invented list of exposure events, as rules/README.md tells it.
+/// The salt of the invented list of exposure events, as given in rules/README.md.
 const SALT: &str = "sample-list-2022";
 
 #[test]

@@ -112,7 +112,7 @@ fn a_change_in_one_series_cuts_no_timeline_of_another() {
     let catalogue = longma_oracle::load(bundle(vec![overlay(), plan(None)])).unwrap();
     let outcome = decided(&catalogue, None);
     let first = outcome.decisions()["first"].timeline();
-    // Before the pack, before the issue, after it; nothing on 2022-03-01.
+    // Before the pack, before the issue, after the issue; no boundary on 2022-03-01.
     assert_eq!(first.segments().len(), 3);
     let last = first.segments().last().unwrap();
     assert_eq!(last.packs(), ["62/2022-01-01"]);
@@ -178,8 +178,8 @@ fn a_name_that_is_no_series_is_refused() {
 #[test]
 fn only_what_is_asked_for_is_run() {
     let catalogue = longma_oracle::load(bundle(vec![overlay(), plan(None)])).unwrap();
-    // That `second` begins cuts the history in two; the rule of `first` is the same in
-    // both and runs once.
+    // The start of `second` splits the history, but the rule of `first` is the same on both
+    // sides and runs once.
     assert_eq!(catalogue.policies("620102").len(), 3);
     assert_eq!(decided(&catalogue, None).rules_run(), 2);
     assert_eq!(decided(&catalogue, Some(&["first"])).rules_run(), 1);
@@ -202,8 +202,8 @@ fn a_decision_that_is_asked_for_and_not_known_is_a_problem() {
 
 #[test]
 fn a_pack_that_inherits_by_id_follows_the_plan_that_its_parent_inherits() {
-    // Two plans of the country, one after the other; a pack of the region that
-    // inherits the country's, and a later one that inherits that pack by its id.
+    // Two national plans, one after the other; a regional pack that inherits the national
+    // one, and a later one that inherits that regional pack by its id.
     let change = "2022-03-01T00:00:00+08:00";
     let rule = |days: u32| {
         format!(

@@ -1,6 +1,6 @@
-//! The desk's tree of a script beside Rhai's own: the same functions, the same
-//! expressions, the same nesting, for every rule of the project and for a list
-//! of sentences that touch each corner of the grammar.
+//! Compares our syntax tree of a script with Rhai's own. Functions, expressions and
+//! nesting must be the same, for every rule of the project and for a list of snippets
+//! that cover the corners of the grammar.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,8 +37,8 @@ impl Rhai<'_> {
             .collect()
     }
 
-    /// The statements of a function. Rhai does not hand out a body; its walk over
-    /// a tree with that one function does.
+    /// The statements of a function. Rhai gives no access to a body, but walking a tree with
+    /// only that function does.
     fn body(&self, name: &str) -> Vec<String> {
         let mut alone = self.0.clone();
         alone.retain_functions(|_, _, found, _| found == name);
@@ -74,7 +74,7 @@ impl Rhai<'_> {
             Stmt::If(parts, _) => {
                 let otherwise = match parts.branch.statements() {
                     [] => String::new(),
-                    // A block written out after `else` is one statement more.
+                    // An explicit block after `else` is one extra statement.
                     [Stmt::Block(block)] => format!(" else {}", self.block(block.statements())),
                     statements => format!(" else {}", self.block(statements)),
                 };
@@ -89,7 +89,7 @@ impl Rhai<'_> {
                 };
                 format!("{} {sign} {}", self.expr(&sides.lhs), self.expr(&sides.rhs))
             }
-            // Its labels are hashes in Rhai's tree: what it holds is not told.
+            // Rhai's tree keeps only hashes of the labels, so the contents are left out.
             Stmt::Switch(..) => SWITCH.to_owned(),
             other => panic!("not a statement of the profile: {other:?}"),
         }
@@ -108,7 +108,7 @@ impl Rhai<'_> {
 
     fn call(&self, call: &rhai::FnCallExpr) -> String {
         match (&call.op_token, &call.args[..]) {
-            // `a in b` is `b.contains(a)` to Rhai.
+            // Rhai turns `a in b` into `b.contains(a)`.
             (None, [list, item]) if call.name == "contains" => {
                 format!("({} in {})", self.expr(item), self.expr(list))
             }
@@ -138,7 +138,7 @@ impl Rhai<'_> {
             }
             Expr::DynamicConstant(value, _) => self.closure(&value.to_string(), 0),
             Expr::Stmt(block) => match block.statements() {
-                // What captures: `curry(closure, names…)`.
+                // A closure with captures: `curry(closure, names…)`.
                 [Stmt::Share(captured), Stmt::Expr(curry)] => {
                     let Expr::FnCall(call, _) = &**curry else {
                         panic!("not a closure: {curry:?}")
@@ -155,7 +155,7 @@ impl Rhai<'_> {
         }
     }
 
-    /// Rhai nests `a.b().c` to the right; here it is read from the left.
+    /// Rhai nests `a.b().c` to the right; this prints it from the left.
     fn link(&self, of: &str, chain: &Expr) -> String {
         let (right, index) = match chain {
             Expr::Dot(sides, ..) => (&sides.rhs, false),
@@ -208,7 +208,7 @@ fn ours(text: &str) -> Vec<String> {
     lines
 }
 
-/// What a function with a `switch` is compared by: that it is one.
+/// Reduces functions with a `switch` to their name and the fact that they have one.
 fn without_switch(functions: Vec<String>) -> Vec<String> {
     let told = functions.into_iter().map(|line| {
         let name = line.split('(').next().unwrap_or_default().to_owned();
@@ -242,7 +242,7 @@ fn every_rule_of_the_project_is_read_as_rhai_reads_it() {
         .flat_map(|pack| pack.scripts.values());
     let mut count = 0;
     for script in scripts {
-        // `until` is a keyword of Rhai's and a name of ours.
+        // `until` is a keyword in Rhai but an ordinary name in our rules.
         agree(&script.replace("until", "till"));
         count += 1;
     }
@@ -355,7 +355,7 @@ fn nesting_without_end_is_an_error_and_not_a_crash() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Pieces of rules in any order: no crash, and every place lies in the text.
+    /// Pieces of rules in any order cause no crash, and every place lies inside the text.
     #[test]
     fn any_text_is_read(pieces in prop::collection::vec(
         prop::sample::select(vec![

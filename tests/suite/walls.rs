@@ -1,14 +1,14 @@
-//! The walls of ARCHITECTURE.md: what each crate may have in its tree.
+//! The walls of ARCHITECTURE.md: what each crate may have in its dependency tree.
 //!
-//! Cargo refuses a `use` of what a crate does not depend on; this holds what it
-//! depends on, and what that drags in, to the table.
+//! Cargo refuses a `use` of a crate that is not a dependency. These tests check the
+//! dependencies, direct and indirect, against the table.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-/// Our crates that each crate may use, itself left out.
+/// Which of our other crates each crate may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("lang", &["core"]),
@@ -27,10 +27,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates that may not know the script engine, nor a parser of packs' files.
+/// Crates that may depend neither on the script engine nor on a parser for pack files.
 const WITHOUT_SCRIPTS: [&str; 5] = ["core", "identity", "inspect", "records", "passes"];
 
-/// The names in a crate's tree, as it is built for users.
+/// The names in a crate's dependency tree, as built for users.
 fn tree(name: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let output = Command::new(env!("CARGO"))

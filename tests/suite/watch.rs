@@ -1,4 +1,4 @@
-//! Rules decide the same whether they are watched or not.
+//! Rules give the same results whether they are watched or not.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,7 +25,7 @@ struct Both {
     policies: Vec<WatchedPolicy>,
 }
 
-/// Every case of every pack that is decided.
+/// Every case of every pack, if it is decided at all.
 fn all() -> &'static (Watched, Vec<Both>) {
     static ALL: OnceLock<(Watched, Vec<Both>)> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -63,7 +63,7 @@ fn a_watched_outcome_is_the_ordinary_one_byte_for_byte() {
     assert!(cases.len() >= 150, "only {} cases", cases.len());
     for both in cases {
         let case = &both.case.name;
-        // Where a rule fails, the column is that of the text with its probes.
+        // If a rule fails, the column is counted in the text with probes.
         let [ordinary, watched] = [&both.ordinary, &both.outcome].map(|outcome| {
             let mut json: Json = serde_json::from_str(&outcome.json()).unwrap();
             for problem in json["problems"].as_array_mut().unwrap() {
@@ -123,7 +123,7 @@ fn a_rule_that_ran_was_entered_once_and_its_causes_were_seen() {
     }
 }
 
-/// A case, explained at the first instant at which it looks.
+/// Explains a case at its first instant.
 fn explained(
     case: &Case,
     bundle: &Bundle,

@@ -1,10 +1,10 @@
-// Writes wasm/device/types from the JSON Schemas of rules/schema, the one source of what facts and outcomes are.
-// `node wasm/scripts/types.mjs` writes; `--check` only says whether the files are up to date.
+// Writes wasm/device/types from the JSON Schemas in rules/schema.
+// `node wasm/scripts/types.mjs` writes the files; `--check` only checks that they are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
-/** The schema's file and the name of its type; the engine's own class is `Outcome`. */
+/** Schema file and type name. `OutcomeJson`, because the engine's own class is `Outcome`. */
 const TYPES = [
   ["outcome", "OutcomeJson"],
   ["person", "Person"],
@@ -13,7 +13,7 @@ const TYPES = [
   ["clinic", "Clinic"],
 ];
 
-/** A reference beside a description would be written out as a type of its own each time. */
+/** Keeps only the `$ref` of a reference: with a description next to it, each would get its own type. */
 function plain(node) {
   if (Array.isArray(node)) return node.map(plain);
   if (node === null || typeof node !== "object") return node;

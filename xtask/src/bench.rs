@@ -5,10 +5,10 @@ use crate::setup::{self, Part};
 use crate::steps::{self, PACKAGES};
 use crate::{project, run};
 
-/// The program that measures WebAssembly in Node and in the browser.
+/// Measures WebAssembly in Node and in the browser.
 const WASM_BENCH: &str = "bench/wasm/run.mjs";
 
-/// Builds what is measured, then measures; the figures go to the terminal.
+/// Builds everything that is measured, then measures. The figures go to the terminal.
 ///
 /// # Errors
 /// If something cannot be set up or built, or a measuring program fails.

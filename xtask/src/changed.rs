@@ -1,17 +1,17 @@
-//! Which packages have changed since the branch left `main`, as git tells it.
+//! Asks git which packages have changed since the branch left `main`.
 //!
-//! Files that are not committed or not yet known to git count too. Packages that
-//! merely depend on a changed one do not: what breaks there, building it shows.
+//! Uncommitted and untracked files count too. Packages that merely depend on a
+//! changed one do not: the build shows what breaks there.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use crate::{project, run};
 
-/// The branches from which work starts, by the names they may have here.
+/// Branches that work starts from, under the names they may have in this clone.
 const TRUNKS: [&str; 2] = ["main", "origin/main"];
 
-/// Files of the workspace's folder that every package is built with.
+/// Files in the workspace's folder that affect how every package is built.
 const SHARED: [&str; 5] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -20,7 +20,8 @@ const SHARED: [&str; 5] = [
     ".cargo/config.toml",
 ];
 
-/// The names of the changed packages; nothing if that cannot be told or is all of them.
+/// Names of the changed packages. `None` if git cannot say or a shared file changed,
+/// so that every package counts.
 pub(crate) fn packages() -> Option<BTreeSet<String>> {
     let files = files()?;
     let manifest = fs::read_to_string(project::root().join("Cargo.toml")).ok()?;
@@ -28,7 +29,7 @@ pub(crate) fn packages() -> Option<BTreeSet<String>> {
     folders.into_iter().map(package_in).collect()
 }
 
-/// The changed files, a line each, by their paths from the workspace's folder.
+/// Changed files, one per line, relative to the workspace's folder.
 fn files() -> Option<String> {
     let git = |words: &[&str]| {
         let mut git = run::command("git");
@@ -42,7 +43,7 @@ fn files() -> Option<String> {
     Some(format!("{changed}\n{new}"))
 }
 
-/// The folders of the workspace's members, as its manifest lists them.
+/// Folders of the workspace's members, from its manifest.
 fn members(manifest: &str) -> Option<Vec<&str>> {
     let start = "\nmembers = [";
     let list = manifest.split_once(start)?.1.split_once(']')?.0;
@@ -50,7 +51,7 @@ fn members(manifest: &str) -> Option<Vec<&str>> {
     Some(words.filter(|word| !word.is_empty()).collect())
 }
 
-/// The members in whose folders `files` are; nothing if one belongs to all of them.
+/// The members whose folders contain `files`. `None` if one of the files is shared by all.
 fn owners<'a>(
     files: impl IntoIterator<Item = &'a str>,
     members: &[&'a str],
@@ -64,7 +65,7 @@ fn owners<'a>(
             let inside = file.strip_prefix(**member);
             inside.is_some_and(|inside| inside.starts_with('/'))
         };
-        // A member may lie inside another one's folder.
+        // A member may lie inside another one's folder; the longest path is the innermost.
         owners.extend(members.iter().filter(holds).max_by_key(|it| it.len()));
     }
     Some(owners)

@@ -1,7 +1,7 @@
-//! Packages of Debian and its relatives, for machines where a tool can come
-//! from nowhere else.
+//! Packages from Debian and its derivatives, for machines that can get a tool
+//! nowhere else.
 //!
-//! Nothing here removes or replaces a package that is installed.
+//! Never removes or replaces an installed package.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,12 +9,12 @@ use std::process::Command;
 use crate::report::Failure;
 use crate::run;
 
-/// Whether this is a machine whose packages come by apt.
+/// Whether this machine uses apt.
 pub(crate) fn is_here() -> bool {
     run::find("apt-get").is_some() && run::find("dpkg").is_some()
 }
 
-/// The files of an installed package; none if it is not installed.
+/// Files of an installed package; empty if it is not installed.
 pub(crate) fn files_of(package: &str) -> Vec<PathBuf> {
     let listed = run::text(run::command("dpkg").args(["-L", package])).unwrap_or_default();
     listed
@@ -24,10 +24,10 @@ pub(crate) fn files_of(package: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Installs `packages`. The lists of packages are fetched only if it does not work with those at hand.
+/// Installs `packages`. Fetches fresh package lists only if the first attempt fails.
 ///
 /// # Errors
-/// If apt fails, or if this user may not install.
+/// If apt fails or this user may not install packages.
 pub(crate) fn install(name: &str, packages: &[&str]) -> Result<(), Failure> {
     let advice = format!(
         "install these packages by hand: apt-get install {}",
@@ -35,7 +35,7 @@ pub(crate) fn install(name: &str, packages: &[&str]) -> Result<(), Failure> {
     );
     let install = || {
         let mut apt = as_root("apt-get")?;
-        // Removing what the user has installed is not ours to decide, so then it fails.
+        // Fail rather than remove something the user has installed.
         apt.args(["install", "--yes", "--no-remove", "--no-install-recommends"])
             .args(packages);
         run::logged(name, &mut apt)
@@ -46,7 +46,7 @@ pub(crate) fn install(name: &str, packages: &[&str]) -> Result<(), Failure> {
         .map_err(|failure| failure.advise(advice))
 }
 
-/// A command for `program` with the administrator's rights, through sudo if need be.
+/// A command that runs `program` as root, through sudo if need be.
 ///
 /// # Errors
 /// If this user is not root and there is no sudo.

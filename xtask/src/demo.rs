@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the page, built and served on this machine.
+//! `cargo xtask demo`: builds the page and serves it on this machine.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::report::Failure;
 use crate::steps::{self, DEVICE};
 use crate::{project, run};
 
-/// Ports that are tried, from the first on.
+/// Ports to try, in this order.
 const PORTS: std::ops::Range<u16> = 4173..4273;
 
 /// Whether to serve what was built.
@@ -17,7 +17,7 @@ pub(crate) enum Serve {
     No,
 }
 
-/// Builds the page from the packs up and serves it until it is interrupted.
+/// Builds the page, packs included, and serves it until interrupted.
 ///
 /// # Errors
 /// If something cannot be set up, built or served.
@@ -38,7 +38,7 @@ pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
 fn serve_page() -> Result<(), Failure> {
     let port = free_port()?;
     println!("\nThe page is at the address below; Ctrl-C ends it.");
-    // Not through npm, so that whoever ends this process ends the server with it.
+    // Start the server without npm, so that ending this process ends the server too.
     let mut server = run::command("node");
     server
         .args(["node_modules/vite/bin/vite.js", "preview"])
@@ -48,7 +48,7 @@ fn serve_page() -> Result<(), Failure> {
     become_server(server)
 }
 
-/// A port that nobody listens on now. Somebody else may take it first; the server then says so.
+/// A port that is free now. If another program takes it first, the server says so.
 fn free_port() -> Result<u16, Failure> {
     PORTS
         .into_iter()

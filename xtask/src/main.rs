@@ -1,12 +1,11 @@
 //! `cargo xtask`: everything about this project that takes more than one command.
 //!
-//! It installs what is missing, then runs other programs, each a line that a user
-//! could type. It knows nothing of Longma's own subject, and it
-//! depends on nothing but Rust's standard library, so that it is there at once
-//! on a fresh machine.
+//! It installs what is missing, then runs other programs, each as a command line
+//! that a user could type. It knows nothing about Longma's own subject and depends
+//! only on Rust's standard library, so it builds at once on a fresh machine.
 //!
-//! Not here: what the steps do. A step's program says by its exit status
-//! whether it worked; see [`steps`] for the table of them.
+//! What the steps do is left to their programs: the exit status says whether a
+//! step passed. [`steps`] has the table of them.
 
 #![allow(
     clippy::print_stdout,
@@ -81,7 +80,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Exit status 2: the command line was wrong and nothing was done.
+/// Exits with status 2: the command line was wrong and nothing was done.
 fn misused(problem: &str) -> ExitCode {
     eprintln!("cargo xtask: {problem}\n\n{HELP}");
     ExitCode::from(2)

@@ -1,26 +1,26 @@
-//! Where things are: the paths that more than one module needs.
+//! Paths and versions that more than one module needs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of the workspace, absolute.
+/// The workspace's folder, as an absolute path.
 pub(crate) fn root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()
 }
 
-/// What belongs to the build but not to a compiler: tools' folders, logs.
-/// `cargo clean` may take it; the next command makes it again.
+/// The folder for tools and logs. `cargo clean` may delete it; the next command
+/// makes it again.
 pub(crate) fn target() -> PathBuf {
     root().join("target")
 }
 
-/// The file that keeps what step `name` printed.
+/// The log file of step `name`.
 pub(crate) fn log(name: &str) -> PathBuf {
     target().join("xtask").join(format!("{name}.log"))
 }
 
-/// `path` as a reader in the workspace's folder would write it.
+/// `path` relative to the workspace's folder, for display.
 pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root())
         .unwrap_or(path)
@@ -28,7 +28,7 @@ pub(crate) fn shown(path: &Path) -> String {
         .to_string()
 }
 
-/// The version of package `name` in Cargo.lock; of several, the first.
+/// The version of package `name` in Cargo.lock; the first if there are several.
 pub(crate) fn locked_version(name: &str) -> Option<String> {
     let lock = fs::read_to_string(root().join("Cargo.lock")).ok()?;
     version_in_lock(&lock, name)

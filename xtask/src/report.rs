@@ -1,5 +1,5 @@
-//! What the user sees: one line for each step, and a failure as a sentence
-//! that says what failed, where its output is and what to do.
+//! What the user sees: one line for each step, and for a failure a sentence that
+//! says what failed, where its output is and what to do.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::project;
 
-/// How many of a failed program's last lines are shown; the log has all.
+/// How many of a failed program's last lines are shown. The log has all of them.
 const LINES_SHOWN: usize = 80;
 
-/// Why a step did not work.
+/// Why a step failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
@@ -20,7 +20,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// `what` failed, as a sentence without its full stop; `advice` is what the reader can do.
+    /// `what` is a sentence, without its full stop, that says what failed; `advice`
+    /// says what the reader can do.
     pub(crate) fn new(what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -29,13 +30,13 @@ impl Failure {
         }
     }
 
-    /// The file with what the failed program printed.
+    /// Names the log with the failed program's output.
     pub(crate) fn with_log(mut self, log: PathBuf) -> Self {
         self.log = Some(log);
         self
     }
 
-    /// Better advice, from a caller that knows what the program was run for.
+    /// Replaces the advice; for callers that know why the program was run.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = advice.into();
         self
@@ -67,17 +68,18 @@ fn show_end_of(log: &Path) {
     }
 }
 
-/// Does `work` and prints it as one line: its name, what it does, how it ended, how long it took.
+/// Does `work` and prints one line: its name, what it does, how it ended and how
+/// long it took.
 ///
 /// # Errors
-/// Whatever `work` returns.
+/// Any error from `work`.
 pub(crate) fn line(
     name: &str,
     what: &str,
     work: impl FnOnce() -> Result<String, Failure>,
 ) -> (Duration, Result<(), Failure>) {
     print!("{name:<18} {what} … ");
-    // The line's first half is for who waits; that it cannot be shown early harms nothing.
+    // Show the first half of the line while the user waits. A failed flush does no harm.
     let _ = io::stdout().flush();
     let (took, done) = timed(work);
     match &done {
@@ -88,14 +90,14 @@ pub(crate) fn line(
     (took, done.map(|_| ()))
 }
 
-/// Does `work` and says how long it took.
+/// Does `work` and returns how long it took.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
     let done = work();
     (start.elapsed(), done)
 }
 
-/// A duration for a reader: `0.4 s`, `151.0 s`.
+/// A duration for display: `0.4 s`, `151.0 s`.
 pub(crate) fn seconds(took: Duration) -> String {
     format!("{:.1} s", took.as_secs_f64())
 }

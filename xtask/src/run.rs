@@ -1,5 +1,5 @@
-//! Other programs: finding them, running them with their output in a log,
-//! asking them for a line of text.
+//! Finds other programs, runs them with their output in a log, and reads the text
+//! they print.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 use crate::project;
 use crate::report::Failure;
 
-/// The folders searched for programs: `first`, the npm tools of this project,
-/// what `cargo install` put down, then the user's own PATH.
+/// The folders searched for programs: `first`, this project's npm tools, cargo's
+/// install folder, then the user's own PATH.
 ///
-/// npm's tools come early because a distribution's wasm-opt may be too old.
+/// The npm tools come early because a distribution's wasm-opt may be too old.
 pub(crate) fn path(first: Option<&Path>) -> OsString {
     let user = env::var_os("PATH").unwrap_or_default();
     let ours = [
@@ -24,7 +24,7 @@ pub(crate) fn path(first: Option<&Path>) -> OsString {
     env::join_paths(ours.into_iter().flatten().chain(env::split_paths(&user))).unwrap_or(user)
 }
 
-/// Where `cargo install` puts programs; they stay there through `cargo clean`.
+/// Where `cargo install` puts programs. They survive `cargo clean`.
 fn cargo_bin() -> Option<PathBuf> {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let install_root = env::var_os("CARGO_INSTALL_ROOT").map(PathBuf::from);
@@ -34,7 +34,7 @@ fn cargo_bin() -> Option<PathBuf> {
         .map(|root| root.join("bin"))
 }
 
-/// The file that would run as `program`, searched as [`path`] says.
+/// Finds the file of `program` in the folders of [`path`].
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let endings: &[&str] = if cfg!(windows) {
         &[".exe", ".cmd"]
@@ -50,7 +50,7 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A command for `program`, with [`path`] as its PATH.
+/// A command for `program`, with [`path`] as its PATH, in the workspace's folder.
 pub(crate) fn command(program: &str) -> Command {
     let file = find(program).unwrap_or_else(|| PathBuf::from(program));
     let mut command = Command::new(file);
@@ -58,8 +58,8 @@ pub(crate) fn command(program: &str) -> Command {
     command
 }
 
-/// A command for `program`, one of ours that cargo has built. It lies beside this
-/// one, wherever the user lets cargo build.
+/// A command for `program`, one of this workspace's that cargo has built. Looks next
+/// to this executable, because the user may have moved the target folder.
 pub(crate) fn built(program: &str) -> Command {
     let own = env::current_exe().unwrap_or_else(|_| project::target().join("debug/xtask"));
     let name = format!("{program}{}", env::consts::EXE_SUFFIX);
@@ -68,7 +68,7 @@ pub(crate) fn built(program: &str) -> Command {
     command
 }
 
-/// What `command` prints to standard output, trimmed; nothing if it fails or is not there.
+/// What `command` prints to standard output, trimmed. `None` if it fails or does not exist.
 pub(crate) fn text(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -78,7 +78,7 @@ pub(crate) fn text(command: &mut Command) -> Option<String> {
 /// Runs `command` with its output in the log of `name`.
 ///
 /// # Errors
-/// If it cannot be started or ends with another status than 0.
+/// If it cannot be started or exits with a status other than 0.
 pub(crate) fn logged(name: &str, command: &mut Command) -> Result<(), Failure> {
     let log = project::log(name);
     let files = open(&log).and_then(|file| Ok((file.try_clone()?, file)));
@@ -95,7 +95,7 @@ pub(crate) fn logged(name: &str, command: &mut Command) -> Result<(), Failure> {
 /// Runs `command` with its output on the user's terminal.
 ///
 /// # Errors
-/// If it cannot be started or ends with another status than 0.
+/// If it cannot be started or exits with a status other than 0.
 pub(crate) fn shown(command: &mut Command) -> Result<(), Failure> {
     run(command)
 }

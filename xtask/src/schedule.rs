@@ -1,18 +1,17 @@
-//! What may run when: steps side by side, each after those that make its inputs.
+//! Schedules steps: they run in parallel, each after the steps that make its inputs.
 //!
-//! Steps are known by their position in a list. Of those that are ready the first
-//! in the list starts first, so the list's order decides what waits for a free
-//! place. Who runs a step and what it does is the caller's.
+//! A step is identified by its position in a list. When several are ready, the first
+//! in the list starts first. What a step does is up to the caller.
 
 use std::sync::mpsc;
 use std::thread;
 
-/// What has to be known of a step to find its turn.
+/// What the scheduler needs to know about a step.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Task {
-    /// Positions of the steps that must have passed before.
+    /// Positions of the steps that must have passed first.
     pub(crate) after: Vec<usize>,
-    /// Names of what only one step may hold at a time, such as a folder with a lock.
+    /// Names of resources that only one step may hold at a time, such as a locked folder.
     pub(crate) uses: Vec<&'static str>,
 }
 
@@ -24,14 +23,14 @@ enum State {
     Failed,
 }
 
-/// The state of all steps. It starts nothing itself: it says what may start.
+/// The state of all steps. It says what may start but starts nothing itself.
 #[derive(Debug)]
 struct Schedule<'a> {
     tasks: &'a [Task],
     states: Vec<State>,
     /// How many may run at the same time.
     places: usize,
-    /// Whether a failure leaves alone what does not depend on it.
+    /// Whether steps that do not depend on a failed one still run.
     keep_going: bool,
 }
 
@@ -45,7 +44,7 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// The next step that may start now; from here on it counts as running.
+    /// The next step that may start now. Marks it as running.
     fn next(&mut self) -> Option<usize> {
         let stopped = !self.keep_going && self.states.contains(&State::Failed);
         if stopped || self.running() >= self.places {
@@ -87,18 +86,18 @@ impl<'a> Schedule<'a> {
     }
 }
 
-/// What happens to a step, told in the order in which it happens.
+/// What happens to a step, reported in order.
 #[derive(Debug)]
 pub(crate) enum Event<T, E> {
     Started,
     Ended(Result<T, E>),
 }
 
-/// Runs `tasks` at up to `places` at a time: `work` does one, on a thread of its
-/// own, and `tell` hears of each beginning and end, on this thread.
+/// Runs `tasks`, at most `places` at a time. `work` does one of them on its own
+/// thread; `tell` is called on this thread when one starts or ends.
 ///
-/// After a failure nothing that depends on it starts and, unless `keep_going`,
-/// nothing else either; what is running is waited for.
+/// After a failure, steps that depend on it do not start, and without `keep_going`
+/// no other step starts either. Running steps are waited for.
 pub(crate) fn run<T: Send, E: Send>(
     tasks: &[Task],
     places: usize,
@@ -192,7 +191,7 @@ mod tests {
 
     #[test]
     fn with_keep_going_a_failure_stops_only_what_depends_on_it() {
-        // 2 depends on 0 by way of 1.
+        // 2 depends on 0 through 1.
         let tasks = [after(&[]), after(&[0]), after(&[1]), after(&[])];
         let mut schedule = Schedule::new(&tasks, 1, true);
         assert_eq!(ready(&mut schedule), [0]);
@@ -220,7 +219,7 @@ mod tests {
         assert_eq!(ready(&mut schedule), [1]);
     }
 
-    /// Runs the steps and writes down what happened: `+` began, `.` passed, `!` failed.
+    /// Runs the steps and records what happened: `+` started, `.` passed, `!` failed.
     fn story(tasks: &[Task], places: usize, keep_going: bool, fails: usize) -> String {
         let mut story = Vec::new();
         let work = |index: usize| if index == fails { Err(()) } else { Ok(()) };
@@ -246,7 +245,7 @@ mod tests {
     #[test]
     fn two_places_are_used_at_the_same_time() {
         let tasks = [after(&[]), after(&[])];
-        // Each waits for the other: one at a time they would never end.
+        // Each waits for the other: run one at a time, they would never end.
         let both = std::sync::Barrier::new(2);
         let mut ended = 0;
         let work = |_| {

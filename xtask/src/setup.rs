@@ -1,8 +1,8 @@
 //! What the steps need on the machine, and how to get it.
 //!
-//! Each [`Part`] looks first and installs only what is missing or of another
-//! version, so that setting up twice costs a second. Nothing is installed into
-//! the compiler's target folder: tools stay through `cargo clean`.
+//! Each [`Part`] first looks and then installs only what is missing or has the wrong
+//! version, so setting up twice costs about a second. Tools are installed outside
+//! the target folder and survive `cargo clean`.
 
 use std::env;
 use std::fs;
@@ -12,16 +12,16 @@ use crate::report::{self, Failure};
 use crate::wasm::Wasm;
 use crate::{debian, project, run};
 
-/// The version of wasm-pack this project is built with.
+/// The version of wasm-pack that this project is built with.
 const WASM_PACK: &str = "0.15.1";
 
-/// The lowest version of Node, major and minor; the page's build tool needs it.
+/// The lowest usable version of Node (major, minor); the page's build tool needs it.
 const NODE: (u32, u32) = (20, 19);
 
-/// A file in `node_modules` that holds the lock file from which it was filled.
+/// A file in `node_modules`: a copy of the lock file that it was installed from.
 const PACKAGES_STAMP: &str = ".longma-installed";
 
-/// Chrome and Chromium, by the names they have on PATH.
+/// Names of Chrome and Chromium on PATH.
 const BROWSERS: [&str; 4] = [
     "google-chrome",
     "google-chrome-stable",
@@ -29,7 +29,7 @@ const BROWSERS: [&str; 4] = [
     "chromium-browser",
 ];
 
-/// Where installers put Chrome without putting it on PATH.
+/// Where installers put Chrome when they do not put it on PATH.
 const BROWSER_FILES: [&str; 3] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
@@ -45,20 +45,21 @@ pub(crate) enum Part {
     Target,
     /// wasm-pack, at [`WASM_PACK`].
     WasmPack,
-    /// wasm-bindgen's command line, at the version in Cargo.lock; both must be the same.
+    /// wasm-bindgen's command-line tool, at the version in Cargo.lock: the tool and the
+    /// crate must match.
     WasmBindgen,
     /// Node and npm.
     Node,
-    /// The npm packages of the workspace's folder: tools of the build and the tests.
+    /// The npm packages of the workspace's folder: tools for the build and the tests.
     Tools,
     /// The npm packages of the web page.
     Page,
-    /// Chrome or Chromium, its driver, and a font with Chinese.
+    /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
 }
 
 impl Part {
-    /// All, each after those it needs.
+    /// All parts, each after the ones it needs.
     pub(crate) const ALL: [Self; 8] = [
         Self::Components,
         Self::Node,
@@ -86,7 +87,7 @@ impl Part {
         }
     }
 
-    /// Makes the part ready; returns how it was found, for the reader.
+    /// Makes the part ready. Returns, for display, whether it was there or installed.
     fn set_up(self, name: &str) -> Result<String, Failure> {
         match self {
             Self::Components => components(name),
@@ -104,7 +105,7 @@ impl Part {
 /// Sets everything up.
 ///
 /// # Errors
-/// The first part that cannot be had.
+/// If a part cannot be set up; stops at the first one.
 pub(crate) fn all() -> Result<(), Failure> {
     these(&Part::ALL)
 }
@@ -112,7 +113,7 @@ pub(crate) fn all() -> Result<(), Failure> {
 /// Sets `parts` up, in the order of [`Part::ALL`].
 ///
 /// # Errors
-/// The first part that cannot be had.
+/// If a part cannot be set up; stops at the first one.
 pub(crate) fn these(parts: &[Part]) -> Result<(), Failure> {
     let wanted = Part::ALL.iter().filter(|part| parts.contains(part));
     for part in wanted {
@@ -160,12 +161,12 @@ fn wasm_bindgen(name: &str) -> Result<String, Failure> {
     if version_of("wasm-bindgen").as_deref() == Some(version.as_str()) {
         return Ok(found());
     }
-    // Its own lock file asks for crates that not every registry's mirror still serves.
+    // Its own lock file names crates that some registry mirrors no longer serve.
     let locked = false;
     cargo_install(name, "wasm-bindgen-cli", &version, locked)
 }
 
-/// The version that `program --version` tells as its second word.
+/// The version of `program`: the second word of `program --version`.
 fn version_of(program: &str) -> Option<String> {
     let told = run::text(run::command(program).arg("--version"))?;
     told.split_whitespace().nth(1).map(str::to_owned)
@@ -207,13 +208,13 @@ fn node() -> Result<String, Failure> {
     ))
 }
 
-/// The 20 and 11 of `v20.11.1`.
+/// Major and minor version: 20 and 11 from `v20.11.1`.
 fn node_version(told: &str) -> Option<(u32, u32)> {
     let mut numbers = told.strip_prefix('v')?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Fills `node_modules` in `folder` as its lock file says, unless it is so already.
+/// Installs the packages of the lock file in `folder`, unless they are up to date.
 fn npm_packages(name: &str, folder: &Path) -> Result<String, Failure> {
     let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).map_err(|error| {
@@ -231,7 +232,7 @@ fn npm_packages(name: &str, folder: &Path) -> Result<String, Failure> {
     run::logged(name, install.current_dir(folder)).map_err(|failure| {
         failure.advise("see in the output whether npm's registry could be reached, then run the same command again")
     })?;
-    // Without the stamp the next run installs again, which is slow and right.
+    // If the stamp cannot be written, the next run installs again: slow but correct.
     let _ = fs::write(&stamp, wanted);
     Ok("installed".to_owned())
 }
@@ -241,7 +242,7 @@ fn browser(name: &str) -> Result<String, Failure> {
     if chrome().is_none() {
         missing.extend(["chromium", "chromium-driver"]);
     } else if chromedriver().is_none() && !debian::files_of("chromium").is_empty() {
-        // For a Chrome from elsewhere wasm-pack fetches the driver: each fits one version only.
+        // A driver fits one version only. For any other Chrome, wasm-pack fetches it.
         missing.push("chromium-driver");
     }
     if !shows_chinese() {
@@ -260,7 +261,7 @@ fn browser(name: &str) -> Result<String, Failure> {
     Ok(format!("installed {}", missing.join(", ")))
 }
 
-/// The browser for tests: the one that the variable CHROME names, else one that is installed.
+/// The browser for tests: the file named by the variable CHROME, else an installed one.
 pub(crate) fn chrome() -> Option<PathBuf> {
     let named = env::var_os("CHROME").map(PathBuf::from);
     named
@@ -274,7 +275,8 @@ pub(crate) fn chrome() -> Option<PathBuf> {
         })
 }
 
-/// The browser's driver, if one is installed.
+/// The browser's driver: the file named by the variable CHROMEDRIVER, else an
+/// installed one.
 pub(crate) fn chromedriver() -> Option<PathBuf> {
     let named = env::var_os("CHROMEDRIVER").map(PathBuf::from);
     named
@@ -282,7 +284,7 @@ pub(crate) fn chromedriver() -> Option<PathBuf> {
         .or_else(|| run::find("chromedriver"))
 }
 
-/// Whether a page with Chinese text can be shown; only Linux comes without such a font.
+/// Whether Chinese text can be displayed. Only Linux may come without such a font.
 fn shows_chinese() -> bool {
     if !cfg!(target_os = "linux") {
         return true;

@@ -1,8 +1,8 @@
-//! One step: a command line that a user could type, and what must hold around it.
+//! One step: a command line that a user could type, with its conditions.
 //!
-//! A step passes if its program ends with status 0 and fails otherwise; a step
-//! whose files are not there fails. Only a step's own program can skip something:
-//! it prints a line `skipped: <what and why>`, and each such line counts.
+//! A step passes if its program exits with status 0. It fails if its files are
+//! missing. Only the step's own program can skip something: it prints a line
+//! `skipped: <what and why>`, and each such line is counted.
 
 use std::fs;
 use std::path::Path;
@@ -14,43 +14,49 @@ use crate::setup::{self, Part};
 use crate::wasm::Wasm;
 use crate::{project, run};
 
-/// How a line begins by which a step's program says that it left something out.
+/// Prefix of a line in which a step's program says that it skipped something.
 pub(crate) const SKIPPED: &str = "skipped: ";
 
-/// How long the tests in a browser may take, in seconds; by default it is 20, little for a small machine.
+/// Time limit for tests in a browser, in seconds. The default of 20 is too short for a
+/// small machine.
 const BROWSER_SECONDS: &str = "300";
 
-/// What only one step may hold at a time.
+/// Resources that only one step may hold at a time.
 pub(crate) mod held {
-    /// The target folder of native code: cargo locks it while it builds.
+    /// The target folder for native code. Cargo locks it while building.
     pub(crate) const TARGET: &str = "target";
-    /// The target folder of WebAssembly. A test build writes over the very file that a package is made of.
+    /// The target folder for WebAssembly. A test build overwrites the file that a package
+    /// is made from.
     pub(crate) const WASM_TARGET: &str = "target/wasm";
-    /// The memory and the patience of a browser.
+    /// The browser: it needs memory and has time limits, so only one runs at a time.
     pub(crate) const BROWSER: &str = "browser";
 }
 
-/// A step; [`crate::steps`] has the table of them.
+/// A step. [`crate::steps`] has the table of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// What `--only` calls it.
+    /// Its name for `--only`.
     pub(crate) name: String,
-    /// What a user would type; words are separated by spaces and none holds one.
+    /// The command line that a user would type. Words are separated by spaces; no word
+    /// contains one.
     line: String,
-    /// The folder where it is typed, from the workspace's.
+    /// The working folder, relative to the workspace's.
     folder: String,
-    /// The steps that make what it reads.
+    /// The steps that make its inputs.
     pub(crate) after: Vec<String>,
-    /// What it holds alone while it runs: names of [`held`].
+    /// Resources that it holds exclusively while it runs: names from [`held`].
     pub(crate) uses: Vec<&'static str>,
-    /// Files and folders, from the workspace's, without which it would have nothing to do.
+    /// Files and folders that must exist, relative to the workspace's folder; without them
+    /// the step would have nothing to do.
     wants: Vec<String>,
-    /// Files it must have made; one of an earlier run is removed first, so that it cannot pass for new.
+    /// Files that it must make. Leftovers from an earlier run are removed first, so that
+    /// they cannot pass for new.
     makes: Vec<String>,
-    /// Whether it only compiles, which takes a moment when nothing has changed. `--only` runs such
-    /// a step before one that needs it, so that nothing old is tested.
+    /// Whether it only compiles, which is quick when nothing has changed. `--only` also runs
+    /// the compiling steps that a step needs, so that no stale build is tested.
     pub(crate) compiles: bool,
-    /// Whether it runs Rust tests and so must have run one: a test can be left out by a mere setting.
+    /// Whether it runs Rust tests. Such a step must run at least one, since a wrong setting
+    /// can silently leave tests out.
     rust_tests: bool,
     /// What to do when it fails.
     advice: String,
@@ -62,17 +68,17 @@ pub(crate) struct Done {
     pub(crate) name: String,
     pub(crate) took: Duration,
     pub(crate) failed: bool,
-    /// What its program said it left out, and why.
+    /// What its program skipped, and why.
     pub(crate) skipped: Vec<String>,
 }
 
-/// Owned copies of a table's words.
+/// Owned copies of `words`.
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().copied().map(str::to_owned).collect()
 }
 
 impl Step {
-    /// A step called `name` that runs `line` in the workspace's folder.
+    /// A step `name` that runs `line` in the workspace's folder.
     pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
         let name = name.into();
         let advice = format!(
@@ -140,12 +146,12 @@ impl Step {
         self.uses.contains(&held::BROWSER)
     }
 
-    /// Whether it builds with the compiler for WebAssembly.
+    /// Whether it builds WebAssembly.
     fn builds_wasm(&self) -> bool {
         self.uses.contains(&held::WASM_TARGET)
     }
 
-    /// What must be set up for it.
+    /// The parts that must be set up for it.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let mut parts = match self.program() {
             "cargo" => vec![Part::Components],
@@ -153,7 +159,7 @@ impl Step {
             "wasm-bindgen" => vec![Part::WasmBindgen],
             "npm" => vec![Part::Node, Part::Page],
             "node" => vec![Part::Node, Part::Tools],
-            // A program that a step before it has built.
+            // A program that an earlier step has built.
             _ => Vec::new(),
         };
         if self.builds_wasm() {
@@ -165,7 +171,7 @@ impl Step {
         parts
     }
 
-    /// The command line for a reader.
+    /// The command line, for display.
     pub(crate) fn words(&self) -> String {
         match self.folder.as_str() {
             "" => self.line.clone(),
@@ -173,16 +179,16 @@ impl Step {
         }
     }
 
-    /// Runs the step; what it prints is in its log.
+    /// Runs the step. Its output goes to its log.
     ///
     /// # Errors
-    /// If its files are not there or its program fails.
+    /// If its files are missing or its program fails.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let run = || self.work().map(|()| String::new());
         report::line(&self.name, &self.words(), run).1
     }
 
-    /// Runs the step, says nothing, and returns how it ended.
+    /// Runs the step without printing anything and returns how it ended.
     pub(crate) fn done(&self) -> (Done, Result<(), Failure>) {
         let (took, result) = report::timed(|| self.work());
         let done = Done {
@@ -195,7 +201,7 @@ impl Step {
     }
 
     fn work(&self) -> Result<(), Failure> {
-        // A line of an earlier run would be counted in this one; where there is no log there is none.
+        // Lines in an old log would be counted for this run. There may be no log yet.
         let _ = fs::remove_file(project::log(&self.name));
         self.has_what_it_wants()?;
         self.remove_what_it_makes();
@@ -220,7 +226,7 @@ impl Step {
 
     fn remove_what_it_makes(&self) {
         for path in &self.makes {
-            // What is not there need not be removed; what cannot be removed cannot be written either.
+            // The file may not exist. If it cannot be removed, writing it fails too.
             let _ = fs::remove_file(project::root().join(path));
         }
     }
@@ -261,7 +267,7 @@ impl Step {
         Ok(command)
     }
 
-    /// Tells the step's program which browser to use.
+    /// Sets the variables that tell the step's program which browser to use.
     fn name_browser(&self, command: &mut Command) {
         if let Some(chrome) = setup::chrome() {
             command.env("CHROME_PATH", chrome);
@@ -270,7 +276,8 @@ impl Step {
             return;
         }
         command
-            // Tests that name no place run in Node, or with this in the browser: the same file serves both.
+            // Tests that do not choose an environment run in Node, or in the browser with this
+            // variable, so one file serves both.
             .env("WASM_BINDGEN_USE_BROWSER", "1")
             .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_SECONDS);
         if let Some(driver) = setup::chromedriver() {
@@ -278,7 +285,7 @@ impl Step {
         }
     }
 
-    /// Checks that a step for Rust tests has run one.
+    /// Checks that a step for Rust tests has run at least one.
     fn has_tested(&self) -> Result<(), Failure> {
         let log = project::log(&self.name);
         let printed = fs::read(&log).unwrap_or_default();
@@ -293,7 +300,8 @@ impl Step {
     }
 }
 
-/// Whether `printed`, by cargo's or wasm-bindgen's test runner, tells of a test that passed.
+/// Whether `printed`, from cargo's or wasm-bindgen's test runner, reports a test that
+/// passed.
 fn has_run_a_test(printed: &str) -> bool {
     printed
         .lines()
@@ -301,7 +309,7 @@ fn has_run_a_test(printed: &str) -> bool {
         .any(|counts| !counts.starts_with("0 passed"))
 }
 
-/// What `log` says was left out.
+/// The reasons for skipping in `log`.
 fn skipped_in(log: &Path) -> Vec<String> {
     let printed = fs::read(log).unwrap_or_default();
     let printed = String::from_utf8_lossy(&printed);
@@ -312,8 +320,8 @@ fn skipped_in(log: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The reason in a line that says something was skipped.
-/// A Rust test may say it after its own name: `test a_name ... skipped: why`.
+/// The reason in a line that says something was skipped. A Rust test may print it after
+/// its own name: `test a_name ... skipped: why`.
 fn skipped(line: &str) -> Option<&str> {
     let said = line.rsplit_once(" ... ").map_or(line, |(_, after)| after);
     said.trim_start().strip_prefix(SKIPPED)

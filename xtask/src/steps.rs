@@ -1,13 +1,12 @@
-//! The steps of `cargo xtask test`: the table of them.
+//! The table of steps for `cargo xtask test`.
 //!
-//! The order is that in which they start where two could: what fails soon and
-//! what others wait for comes first. What a step is, [`crate::step`] says; when
-//! it runs, [`crate::schedule`].
+//! When several steps can start, they start in the order of this table: steps that
+//! fail fast and steps that others wait for come first. [`crate::step`] defines a
+//! step; [`crate::schedule`] decides when it runs.
 //!
-//! Native code is built once, with all its tests: the features of a library
-//! follow from what is built together, and `cargo run` of one package alone would
-//! build half the tree again. So the steps run the programs that lie in
-//! `target/debug/` then.
+//! Native code is built once, with all its tests. A library's features depend on what
+//! is built together with it, so `cargo run` for a single package would rebuild half
+//! the tree. The steps run the programs in `target/debug/` instead.
 
 use crate::changed;
 use crate::report::Failure;
@@ -16,27 +15,27 @@ use crate::step::Step;
 use crate::step::held::{BROWSER, TARGET, WASM_TARGET};
 use crate::wasm;
 
-/// What to do where native code and WebAssembly disagree.
+/// What to do when native code and WebAssembly disagree.
 const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
 /// A crate that becomes a package for JavaScript.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Package {
-    /// How the names of its steps begin.
+    /// Prefix of its steps' names.
     name: &'static str,
-    /// Its folder; the packages are made in `pkg-web` and `pkg-node` there.
+    /// Its folder; the packages are made in its `pkg-web` and `pkg-node`.
     folder: &'static str,
     /// The crate's name.
     krate: &'static str,
-    /// The name of its files without their endings.
+    /// The name of its files, without extension.
     file: &'static str,
 }
 
-/// All of them.
+/// All packages.
 pub(crate) const PACKAGES: [Package; 2] = [DEVICE, STUDIO];
 
-/// What a phone needs: the page loads it, and it is held to native code.
+/// What a phone needs. The page loads it, and its results are compared with native code.
 pub(crate) const DEVICE: Package = Package {
     name: "device",
     folder: "wasm/device",
@@ -44,7 +43,7 @@ pub(crate) const DEVICE: Package = Package {
     file: "longma_device",
 };
 
-/// That, records of several sources and the policy desk.
+/// Everything in [`DEVICE`], plus records from several sources and the policy desk.
 const STUDIO: Package = Package {
     name: "studio",
     folder: "wasm/studio",
@@ -52,7 +51,7 @@ const STUDIO: Package = Package {
     file: "longma_studio",
 };
 
-/// All steps, each after those whose files it reads.
+/// All steps, each after the steps whose files it reads.
 pub(crate) fn all() -> Vec<Step> {
     let mut steps = vec![
         format(),
@@ -124,7 +123,8 @@ pub(crate) fn all() -> Vec<Step> {
     steps
 }
 
-/// The steps of `cargo xtask test --fast`: what tells most about a change in little time.
+/// The steps of `cargo xtask test --fast`: the most useful checks of a change in little
+/// time.
 pub(crate) fn fast() -> Vec<Step> {
     let mut steps = vec![format()];
     match changed::packages() {
@@ -136,7 +136,7 @@ pub(crate) fn fast() -> Vec<Step> {
             steps.push(clippy(&packages.join(" ")));
         }
     }
-    // The command is built for its own tests, in the same way as for all others.
+    // The tests of `longma-cli` build the command with the same features as everything else.
     let line = "cargo test --workspace --lib --test cli --no-run";
     steps.extend([
         Step::new("build-fast", line).holding(&[TARGET]).compiles(),
@@ -157,7 +157,7 @@ fn clippy(packages: &str) -> Step {
     Step::new("clippy", line).holding(&[TARGET])
 }
 
-/// The packs' own cases, by the command that the step `built` has built.
+/// The packs' own cases, run by the command that the step `built` has built.
 fn cases(built: &str) -> Step {
     let line = "target/debug/longma test --coverage --packs rules/packs";
     Step::new("cases", line).after(&[built]).wants(&["rules/packs"]).advice(
@@ -165,14 +165,14 @@ fn cases(built: &str) -> Step {
     )
 }
 
-/// The command alone, for who does not test.
+/// The command alone, for callers that do not test.
 pub(crate) fn command() -> Step {
     Step::new("command", "cargo build --package longma-cli")
         .holding(&[TARGET])
         .compiles()
 }
 
-/// The packs as one file, which WebAssembly loads; needs the command.
+/// The packs as one file for WebAssembly to load. Needs the command.
 pub(crate) fn bundle() -> Step {
     Step::new(
         "bundle",
@@ -184,7 +184,7 @@ pub(crate) fn bundle() -> Step {
     .advice("correct the packs as the output says")
 }
 
-/// The web page, with its types checked.
+/// The web page, type-checked.
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
@@ -207,7 +207,7 @@ impl Package {
         step.makes(&[&format!("{base}.js"), &format!("{base}_bg.wasm")])
     }
 
-    /// The code that both packages are made of.
+    /// The code that both packages are made from.
     fn compiled(&self) -> Step {
         let line = format!(
             "cargo build --release --lib --target {} --package {}",
@@ -234,7 +234,7 @@ impl Package {
         self.packed("node", "nodejs", "pkg-node")
     }
 
-    /// The package for Node, not optimised yet.
+    /// The package for Node, before optimisation.
     fn bound_for_node(&self) -> Step {
         let line = format!(
             "wasm-bindgen --target nodejs --out-dir {}/pkg-node target/wasm/{}/release/{}.wasm",
@@ -247,8 +247,8 @@ impl Package {
             .after(&[&format!("{}-build", self.name)])
     }
 
-    /// The package for Node as it is shipped. wasm-bindgen writes the same code for
-    /// pages and for Node, so wasm-opt, which takes most of a minute, runs once.
+    /// The package for Node, as it is shipped. wasm-bindgen writes the same code for pages
+    /// and for Node, so wasm-opt, which takes most of a minute, runs only once.
     fn optimised_for_node(&self) -> Step {
         let code = |folder: &str| format!("{}/{folder}/{}_bg.wasm", self.folder, self.file);
         let line = format!("cp {} {}", code("pkg-web"), code("pkg-node"));
@@ -279,7 +279,7 @@ impl Package {
 /// Sets up what `steps` need.
 ///
 /// # Errors
-/// The first part that cannot be had.
+/// If a part cannot be set up; stops at the first one.
 pub(crate) fn set_up<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Result<(), Failure> {
     let parts: Vec<Part> = steps.into_iter().flat_map(Step::parts).collect();
     setup::these(&parts)

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: which steps run, running them side by side, the summary.
+//! `cargo xtask test`: chooses the steps, runs them in parallel and prints a summary.
 
 use std::process::ExitCode;
 use std::thread;
@@ -20,7 +20,7 @@ impl Plan {
     /// Reads the words after `cargo xtask test`.
     ///
     /// # Errors
-    /// A sentence that names the word that is not understood.
+    /// A sentence that names the word it does not understand.
     pub(crate) fn parse(options: &[&str]) -> Result<Self, String> {
         let all = steps::all();
         let (mut only, mut keep_going, mut fast) = (Vec::new(), false, false);
@@ -52,7 +52,7 @@ impl Plan {
         Ok(Self { steps, keep_going })
     }
 
-    /// What the scheduler has to know. Steps that are not in the plan are taken to have passed before.
+    /// The steps as the scheduler sees them. Dependencies outside the plan count as passed.
     fn tasks(&self) -> Vec<Task> {
         let position = |name: &String| self.steps.iter().position(|step| step.name == *name);
         let task = |step: &Step| Task {
@@ -62,13 +62,13 @@ impl Plan {
         self.steps.iter().map(task).collect()
     }
 
-    /// The step at `index`; positions come from [`Plan::tasks`].
+    /// The step at `index`, a position in [`Plan::tasks`].
     fn step(&self, index: usize) -> Option<&Step> {
         self.steps.get(index)
     }
 }
 
-/// The steps `only`, each once, and before them those that compile what they run.
+/// The steps in `only`, each once, preceded by the steps that compile what they run.
 fn with_what_compiles(all: &[Step], only: &[&Step]) -> Vec<Step> {
     let mut chosen: Vec<Step> = Vec::new();
     let mut add = |step: &Step| {
@@ -84,7 +84,8 @@ fn with_what_compiles(all: &[Step], only: &[&Step]) -> Vec<Step> {
     chosen
 }
 
-/// Sets up, runs the steps of `plan` and prints a summary. The set-up counts as a step.
+/// Sets up, runs the steps of `plan` and prints a summary, in which the set-up counts
+/// as a step.
 pub(crate) fn test(plan: &Plan) -> ExitCode {
     let (whole, all) = report::timed(|| {
         let (took, ready) = report::timed(|| steps::set_up(&plan.steps));
@@ -103,7 +104,8 @@ pub(crate) fn test(plan: &Plan) -> ExitCode {
     summarise(plan, &all, whole)
 }
 
-/// Runs the steps of `plan`, as many at a time as there are cores; returns those that ran, as they ended.
+/// Runs the steps of `plan`, as many at a time as there are cores. Returns the steps that
+/// ran, in the order in which they ended.
 fn run(plan: &Plan) -> Vec<Done> {
     let mut all = Vec::new();
     let mut running: Vec<&str> = Vec::new();
@@ -153,7 +155,7 @@ fn run(plan: &Plan) -> Vec<Done> {
     all
 }
 
-/// The steps' seconds, what was skipped, and last the counts.
+/// Prints each step's time, what was skipped, and finally the counts.
 fn summarise(plan: &Plan, all: &[Done], whole: Duration) -> ExitCode {
     println!();
     for done in all {
@@ -233,7 +235,7 @@ mod tests {
         ]);
         let after = plan.map(|plan| plan.tasks().into_iter().map(|task| task.after));
         let after = after.map(Iterator::collect::<Vec<_>>);
-        // `parity-node` comes after others than `build`, and those are not here.
+        // `parity-node` comes after steps other than `build`, none of which are in this plan.
         assert_eq!(after, Ok(vec![vec![], vec![], vec![0]]));
     }
 }

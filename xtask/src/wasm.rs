@@ -1,13 +1,13 @@
 //! The compiler for WebAssembly.
 //!
 //! On most machines it is the user's own, with rustup's target
-//! `wasm32-unknown-unknown`. Where rustup can fetch nothing it is Debian's
-//! rustc, with a standard library built from Debian's sources. Which of them it
-//! is, only this module and [`crate::setup`] know: a step takes a [`Wasm`] and
-//! puts its environment on a command.
+//! `wasm32-unknown-unknown`. If rustup cannot download it, Debian's rustc is used, with
+//! a standard library built from Debian's sources. Only this module and
+//! [`crate::setup`] know which one it is: a step takes a [`Wasm`] and applies its
+//! environment to a command.
 //!
-//! Debian's compiler is found through its package, not by PATH order, since it
-//! lies beside rustup's.
+//! Debian's compiler is found through its package instead of PATH, where rustup's
+//! may come first.
 
 use std::fs;
 use std::io;
@@ -17,25 +17,27 @@ use std::process::Command;
 use crate::report::Failure;
 use crate::{debian, project, run};
 
-/// The target, as rustc names it.
+/// The target's name in rustc.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Debian's packages: compiler, cargo, and the sources of the standard library.
+/// Debian's packages: compiler, cargo and the standard library's sources.
 const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 
 /// A package with a linker, for a machine whose rustup toolchain has none.
 const LINKER_PACKAGE: &str = "lld-22";
 
-/// The file beside a standard library built here that names the compiler it is for and how it was built.
+/// A file next to a standard library built here. It records the compiler and the
+/// options it was built with.
 const STAMP: &str = "longma-built-for";
 
-/// What cargo is told to build from the sources; `test` is what `wasm-pack test` links.
+/// Tells cargo which libraries to build from source; `wasm-pack test` links `test`.
 const BUILD_STD: &str = "-Zbuild-std=std,panic_abort,test";
 
-/// Programs that optimise at link time read the libraries' bitcode, which cargo would leave out.
+/// Link-time optimisation needs the libraries' bitcode, which cargo would leave out.
 const BITCODE: &str = "-Cembed-bitcode=yes";
 
-/// Settings of the release profile for WebAssembly: a page is downloaded before it runs.
+/// The release profile for WebAssembly: small, because a page is downloaded before it
+/// runs.
 const PROFILE: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
     ("CARGO_PROFILE_RELEASE_LTO", "true"),
@@ -47,7 +49,7 @@ const PROFILE: [(&str, &str); 3] = [
 pub(crate) enum Wasm {
     /// The compiler on the user's PATH.
     OnPath,
-    /// Debian's, with `bin`, a folder of links that puts it first on PATH.
+    /// Debian's compiler. `bin` is a folder of links that puts it first on PATH.
     Debian {
         rustc: PathBuf,
         cargo: PathBuf,
@@ -57,10 +59,10 @@ pub(crate) enum Wasm {
 }
 
 impl Wasm {
-    /// The compiler that is ready on this machine, if one is; installs nothing.
+    /// The compiler that is ready on this machine, if any. Installs nothing.
     pub(crate) fn find() -> Option<Self> {
         let own = target_libdir(&mut run::command("rustc"));
-        // A library that was built here lies in Debian's compiler, which needs more than to be on PATH.
+        // A library built here belongs to Debian's compiler, which needs more than PATH.
         if own.is_some_and(|folder| has_std(&folder) && !folder.join(STAMP).exists()) {
             return Some(Self::OnPath);
         }
@@ -80,7 +82,8 @@ impl Wasm {
 
     /// Makes `command`, and every cargo and rustc that it starts, build with this compiler.
     ///
-    /// The target folder is one of its own, so that two compilers never undo each other's work.
+    /// WebAssembly has its own target folder, so that two compilers never undo each other's
+    /// work.
     pub(crate) fn configure(&self, command: &mut Command) {
         command.env("CARGO_TARGET_DIR", target_dir()).envs(PROFILE);
         if let Self::Debian {
@@ -96,13 +99,13 @@ impl Wasm {
                 .env("CARGO", cargo)
                 .env(linker_variable, linker)
                 .env("PATH", run::path(Some(bin)))
-                // rustup's cargo, which started this program, points it at libraries of its own.
+                // rustup's cargo, which started this program, sets it to its own libraries.
                 .env_remove("LD_LIBRARY_PATH");
         }
     }
 
-    /// Makes a compiler ready, by rustup if it can fetch the target, else from Debian.
-    /// Returns how, for the reader.
+    /// Makes a compiler ready: through rustup if it can fetch the target, else from Debian.
+    /// Returns which one, for display.
     ///
     /// # Errors
     /// If neither works.
@@ -140,7 +143,7 @@ fn target_dir() -> PathBuf {
     project::target().join("wasm")
 }
 
-/// A failure that no command line explains.
+/// A failure in Debian's packages that no program's output explains.
 fn broken(what: &str) -> Failure {
     Failure::new(
         format!("Debian's packages {} {what}", PACKAGES.join(", ")),
@@ -163,20 +166,20 @@ impl Debian {
         cargo.is_file().then_some(Self { rustc, cargo })
     }
 
-    /// Its rustc, free of what rustup's cargo set in the environment.
+    /// Its rustc, without the library path that rustup's cargo sets.
     fn rustc(&self) -> Command {
         let mut command = Command::new(&self.rustc);
         command.env_remove("LD_LIBRARY_PATH");
         command
     }
 
-    /// The compiler's version in full; a standard library serves exactly one.
+    /// The compiler's full version. A standard library works with exactly one.
     fn version(&self) -> String {
         run::text(self.rustc().arg("-vV")).unwrap_or_default()
     }
 
-    /// Whether the standard library is there and is one that was built here, as it is built now.
-    /// Of another nobody knows whether it has the bitcode that optimising at link time reads.
+    /// Whether there is a standard library that was built here with the current options.
+    /// Any other may lack the bitcode that link-time optimisation needs.
     fn has_std(&self) -> bool {
         let Some(folder) = target_libdir(&mut self.rustc()) else {
             return false;
@@ -185,7 +188,7 @@ impl Debian {
         has_std(&folder) && stamp.is_ok_and(|stamp| stamp == self.stamp())
     }
 
-    /// What a standard library is built for, and how.
+    /// The compiler that a standard library is built for, and the options.
     fn stamp(&self) -> String {
         format!("{}\n{BUILD_STD}\n{BITCODE}\n", self.version())
     }
@@ -205,7 +208,7 @@ impl Debian {
         self.put_std(name, &built)
     }
 
-    /// A crate of nothing: building it with `-Zbuild-std` builds the standard library.
+    /// Writes an empty crate: building it with `-Zbuild-std` builds the standard library.
     fn write_empty_crate(&self, work: &Path) -> io::Result<()> {
         let manifest = "\
 [package]
@@ -215,7 +218,7 @@ edition = \"2024\"
 
 [workspace]
 ";
-        // What an older compiler left here would be copied along.
+        // Otherwise an older compiler's files would be copied too.
         if work.is_dir() {
             fs::remove_dir_all(work)?;
         }
@@ -231,7 +234,7 @@ edition = \"2024\"
             .args(["build", "--release", BUILD_STD])
             .args(["--target", TARGET])
             .current_dir(work)
-            // -Zbuild-std is unstable. It is used here alone, to make what rustup would have fetched.
+            // -Zbuild-std is unstable. It is used only here, to build what rustup would fetch.
             .env("RUSTC_BOOTSTRAP", "1")
             .env("RUSTFLAGS", BITCODE)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
@@ -247,7 +250,7 @@ edition = \"2024\"
     fn put_std(&self, name: &str, built: &[PathBuf]) -> Result<(), Failure> {
         let folder = target_libdir(&mut self.rustc())
             .ok_or_else(|| broken("have a rustc that does not know the target"))?;
-        // What was compiled with another standard library does not fit this one.
+        // Code compiled against another standard library does not fit this one.
         let _ = fs::remove_dir_all(target_dir());
         // One compiler must not find two standard libraries.
         run::logged(name, debian::as_root("rm")?.arg("-rf").arg(&folder))?;
@@ -256,7 +259,7 @@ edition = \"2024\"
         run::logged(name, install.arg(&folder).args(built))
     }
 
-    /// A folder with links to this compiler's programs, and to nothing else of their folder.
+    /// A folder with links to this compiler's programs and to nothing else.
     fn link_programs(&self) -> io::Result<PathBuf> {
         let bin = project::target().join("tools/wasm-toolchain/bin");
         fs::create_dir_all(&bin)?;
@@ -283,7 +286,7 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to).map(|_| ())
 }
 
-/// The libraries that the build in `work` made, and the stamp; not the empty crate's own.
+/// The libraries built in `work`, and the stamp, but not the empty crate's library.
 fn built_libraries(work: &Path) -> io::Result<Vec<PathBuf>> {
     let folder = work.join("target").join(TARGET).join("release/deps");
     let mut files = vec![work.join(STAMP)];
@@ -297,7 +300,7 @@ fn built_libraries(work: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Where `rustc` looks for the standard library of [`TARGET`], whether there is one or not.
+/// Where `rustc` looks for the standard library of [`TARGET`], whether or not it exists.
 fn target_libdir(rustc: &mut Command) -> Option<PathBuf> {
     let asked = rustc.args(["--print", "target-libdir", "--target", TARGET]);
     run::text(asked).map(PathBuf::from)
@@ -328,7 +331,7 @@ fn linker() -> Option<PathBuf> {
     })
 }
 
-/// `rust-lld`, which rustup's toolchains bring along.
+/// `rust-lld`, which comes with rustup's toolchains.
 fn of_the_toolchain_on_path() -> Option<PathBuf> {
     let sysroot = run::text(run::command("rustc").args(["--print", "sysroot"]))?;
     let version = run::text(run::command("rustc").arg("-vV"))?;

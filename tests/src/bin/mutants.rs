@@ -1,6 +1,5 @@
-//! Breaks the packs on purpose and tells who notices: as a table, and with
-//! `--json` for a program. `--thorough` tries three places instead of one of each
-//! mistake in each file.
+//! Breaks the packs on purpose and prints who notices, as a table or, with `--json`, for
+//! programs. `--thorough` tries each mistake in three places per file instead of one.
 
 use longma_tests::mutants::{fates, json, mutants, survivors, table};
 use std::io::Write;

@@ -1,8 +1,8 @@
-//! Writes what the native engine decides, for other engines to be held against.
+//! Writes what the native engine decides, to compare other engines with.
 //!
-//! `target/parity/inputs.ndjson` has one evaluation a line: the facts, the
-//! reference tables and an instant; `expected.ndjson` has the native answer of
-//! the same line. The lines are every case of every pack, and 2,000 invented persons.
+//! Each line of `target/parity/inputs.ndjson` is one evaluation: the facts, the reference
+//! tables and an instant. The same line of `expected.ndjson` is the native answer. The
+//! lines are every case of every pack, and 2,000 invented persons.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// How many persons are invented.
+/// Number of invented persons.
 const PERSONS: u64 = 2_000;
 
 struct Input {
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<usize, Box<dyn std::error::Error>> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    // The very file that the other engines load.
+    // The same file that the other engines load.
     let text = std::fs::read_to_string(target.join("bundle.json"))?;
     let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
     let catalogue = longma_oracle::load(bundle).map_err(|p| format!("{p:#?}"))?;
@@ -57,7 +57,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
         .collect();
     let areas = BTreeMap::from([("risk_areas".to_owned(), sample_areas().to_owned())]);
     for seed in 0..PERSONS {
-        // Every tenth person meets rules without their reference data.
+        // Decide every tenth person without the rules' reference data.
         let references = if seed % 10 == 0 {
             BTreeMap::new()
         } else {

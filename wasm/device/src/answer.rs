@@ -1,4 +1,4 @@
-//! How JavaScript is answered, and how its texts are read. The studio uses it too.
+//! Builds answers for JavaScript and reads its texts. The studio uses it too.
 
 use crate::code::{Code, problem};
 use js_sys::{JSON, JsString, Object, Reflect};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use wasm_bindgen::prelude::*;
 
-/// A facts document as it crosses.
+/// A facts document, as it crosses to and from JavaScript.
 pub type Document = Map<String, Json>;
 
 /// `{ ok: true, …members }`, or `{ ok: false, problems }`.
@@ -39,7 +39,7 @@ pub fn result<const N: usize>(
     object.into()
 }
 
-/// `{ ok: true, facts }` with a document as text, or `{ ok: false, problems }`.
+/// `{ ok: true, facts }` with the document as text, or `{ ok: false, problems }`.
 #[must_use]
 pub fn documents(facts: Result<Document, Problems>) -> JsValue {
     result(facts.map(|facts| {
@@ -48,7 +48,7 @@ pub fn documents(facts: Result<Document, Problems>) -> JsValue {
     }))
 }
 
-/// What is only shown, as a JavaScript value.
+/// A view for display, as a JavaScript value.
 pub fn value(view: &impl Serialize) -> JsValue {
     parsed(&serde_json::to_string(view).unwrap_or_default())
 }
@@ -62,7 +62,7 @@ pub fn parsed(json: &str) -> JsValue {
 /// Reads a facts document.
 ///
 /// # Errors
-/// A text that is no JSON object.
+/// If the text is not a JSON object.
 pub fn object(facts: &str) -> Result<Document, Problems> {
     serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject).into())
 }
@@ -70,12 +70,12 @@ pub fn object(facts: &str) -> Result<Document, Problems> {
 /// Reads a day, `2022-07-08`.
 ///
 /// # Errors
-/// What is no day.
+/// If the text is not a day.
 pub fn day(text: &str) -> Result<Date, Problem> {
     Date::parse(text).map_err(|_| problem(Code::NotADay).with("found", text))
 }
 
-/// The names of decisions that are asked for.
+/// The names of the decisions that are asked for.
 #[must_use]
 pub fn asked(decisions: Option<&[String]>) -> Option<Vec<&str>> {
     decisions.map(|names| names.iter().map(String::as_str).collect())

@@ -1,11 +1,11 @@
-//! What JavaScript can hand over wrongly.
+//! Codes for wrong input from JavaScript.
 
 use longma_core::Problem;
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What JavaScript can hand over wrongly.
+    /// What can be wrong with input from JavaScript.
     pub enum Code {
         FactsObject = "facts-object",
         NotADay = "not-a-day",

@@ -1,7 +1,7 @@
-//! Venues: their codes, visits, and what a person's visits are held against.
+//! Venues: their codes, visits to them, and digests of visits for exposure lists.
 //!
 //! Facts go in and come out as JSON text, so that a document is the same text
-//! wherever it is kept.
+//! wherever it is stored.
 
 use crate::answer::{documents, object, result};
 use crate::code::{Code, problem};
@@ -19,14 +19,14 @@ pub fn venue_qr_text(venue: &str) -> String {
     door::qr_text(venue)
 }
 
-/// The venue's code in what a camera read.
+/// Extracts the venue's code from the text that a camera read.
 #[wasm_bindgen(js_name = venueOf, unchecked_return_type = "Result<{ venue: string }>")]
 #[must_use]
 pub fn venue_of(scanned: &str) -> JsValue {
     result(door::venue_of(scanned).map(|venue| [("venue", JsString::from(venue).into())]))
 }
 
-/// A person's facts with one more visit.
+/// A person's facts with one more visit, which starts at an instant in seconds.
 #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
 #[must_use]
 pub fn enter(facts: &str, venue: &str, seconds: f64, presence: &str) -> JsValue {
@@ -42,7 +42,7 @@ pub fn enter(facts: &str, venue: &str, seconds: f64, presence: &str) -> JsValue 
     }))
 }
 
-/// A person's facts after leaving a venue.
+/// A person's facts after leaving a venue at an instant in seconds.
 #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
 #[must_use]
 pub fn leave(facts: &str, venue: &str, seconds: f64) -> JsValue {
@@ -52,8 +52,8 @@ pub fn leave(facts: &str, venue: &str, seconds: f64) -> JsValue {
     }))
 }
 
-/// A person's facts with the digest of every visit, to be held against a list of
-/// exposure events that was published with this salt.
+/// A person's facts with a digest for every visit, to compare with a list of exposure
+/// events that was published with this salt.
 #[wasm_bindgen(js_name = withDigests, unchecked_return_type = "Result<{ facts: string }>")]
 #[must_use]
 pub fn with_digests(facts: &str, salt: &str) -> JsValue {

@@ -1,4 +1,4 @@
-//! The engine: packs and tables in, outcomes out.
+//! The engine: takes packs and tables, returns outcomes.
 
 use crate::answer::{asked, result, value};
 use crate::outcome::Outcome;
@@ -7,7 +7,7 @@ use longma_core::{Catalogue, Instant, Problems, References, Request};
 use longma_passes::proxy::wallet;
 use wasm_bindgen::prelude::*;
 
-/// An engine: rule packs, compiled and linked, with reference data.
+/// An engine: compiled and linked rule packs with their reference tables.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
@@ -17,7 +17,7 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Builds an engine from a bundle, as `longma bundle` writes it.
+    /// Builds an engine from a bundle that `longma bundle` has written.
     #[wasm_bindgen(unchecked_return_type = "Result<{ engine: Engine }>")]
     #[must_use]
     pub fn load(bundle: &str) -> JsValue {
@@ -33,7 +33,7 @@ impl Engine {
         }))
     }
 
-    /// Loads a reference table from CSV, in place of one of the same name.
+    /// Loads a reference table from CSV and replaces any table of the same name.
     #[wasm_bindgen(
         js_name = addReference,
         unchecked_return_type = "Result<{ rows: number }>"
@@ -46,8 +46,9 @@ impl Engine {
         }))
     }
 
-    /// Decides for all instants. Without a region the facts' own applies; without
-    /// decisions all are decided, else only those that are named and what they need.
+    /// Decides for all instants. Without `region`, the region in the facts applies. Without
+    /// `decisions`, everything is decided; otherwise only the named decisions and those they
+    /// need.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "JavaScript hands over owned texts"
@@ -70,9 +71,9 @@ impl Engine {
         result(outcome.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
 
-    /// As `evaluate`, for facts of which a part may be wrong: a section in which
-    /// something is wrong counts as not known, and its problems travel in the
-    /// outcome. `received` is when the document came in, in seconds.
+    /// Like `evaluate`, but accepts facts that are partly wrong: a section with an error
+    /// counts as not known, and the outcome carries its problems. `received` is when the
+    /// document arrived, in seconds.
     #[wasm_bindgen(unchecked_return_type = "Result<{ outcome: Outcome }>")]
     #[must_use]
     #[allow(
@@ -98,8 +99,8 @@ impl Engine {
         result(decided.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
 
-    /// What is wrong with a document that its schema cannot tell: times that have
-    /// not come, times before birth, records that stand twice.
+    /// Finds errors in a document that its schema cannot detect: future times, times before
+    /// birth, duplicate records. `received` is when the document arrived, in seconds.
     #[wasm_bindgen(unchecked_return_type = "Result<{ found: Problem[] }>")]
     #[must_use]
     pub fn inspect(&self, facts: &str, received: f64) -> JsValue {
@@ -108,8 +109,8 @@ impl Engine {
         result(found.map(|found| [("found", value(&found))]))
     }
 
-    /// The cards of a person and of the dependants whose documents are given, at an
-    /// instant in seconds. Each person is decided by their own facts alone.
+    /// The cards of a person and of dependants at an instant in seconds. `dependants` are
+    /// their facts documents. Each person is decided from their own facts alone.
     #[wasm_bindgen(unchecked_return_type = "Result<{ wallet: Wallet }>")]
     #[must_use]
     #[allow(
@@ -132,7 +133,7 @@ impl Engine {
         result(drawn.map(|wallet| [("wallet", value(&wallet))]))
     }
 
-    /// The packs that are loaded, by region and date.
+    /// The loaded packs, by region and date.
     #[wasm_bindgen(unchecked_return_type = "PackInfo[]")]
     #[must_use]
     pub fn packs(&self) -> JsValue {
@@ -141,13 +142,13 @@ impl Engine {
 }
 
 impl Engine {
-    /// The packs, for other crates of WebAssembly.
+    /// The packs, for other WebAssembly crates.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
-    /// The tables, for other crates of WebAssembly.
+    /// The reference tables, for other WebAssembly crates.
     #[must_use]
     pub fn references(&self) -> &References {
         &self.references

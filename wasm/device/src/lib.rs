@@ -1,16 +1,16 @@
-//! Longma on a phone, for JavaScript: packs and facts in, timelines, cards and doors out.
+//! Longma on a phone, for JavaScript: decides timelines, draws cards and handles doors.
 //!
-//! Data crosses as JSON text, which the core writes and the JavaScript engine
-//! parses, so the bytes are the native ones. What can fail is answered as
-//! `{ ok: false, problems }`. Sixty-four-bit integers stay on this side: instants
-//! cross as RFC 3339 texts or as seconds in a `number`.
+//! Data crosses as JSON text, which the core writes and the JavaScript engine parses,
+//! so the bytes are the same as in native code. A failure is returned as
+//! `{ ok: false, problems }`, not thrown. 64-bit integers never cross: instants are
+//! RFC 3339 texts or seconds in a `number`.
 //!
-//! An outcome keeps the facts that it was decided from, and no function takes an
-//! outcome and those facts separately, so a card cannot show one person's level
-//! under another person's name.
+//! An outcome keeps the facts that it was decided from. No function takes an outcome
+//! and those facts separately, so a card cannot show one person's level under another
+//! person's name.
 //!
-//! Records of several sources and the policy desk are in `longma-studio`, which has
-//! everything that is here too.
+//! Records from several sources and the policy desk are in `longma-studio`, which also
+//! contains everything in this crate.
 
 pub mod answer;
 mod code;

@@ -1,4 +1,4 @@
-//! An outcome: looked up at instants, drawn as a card, presented at a door.
+//! An outcome: its statuses at an instant, its card, and its presentation at a door.
 
 use crate::answer::{documents, object, parsed, result, value};
 use crate::door::presence_of;
@@ -8,8 +8,8 @@ use longma_passes::door;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
-/// What the rules say of one subject, for all instants, with the facts that they
-/// said it from.
+/// What the rules say about one subject, for all instants, with the facts they were
+/// applied to.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Outcome {
@@ -23,7 +23,7 @@ impl Outcome {
         Self { inner }
     }
 
-    /// What is wrapped.
+    /// The wrapped outcome.
     #[must_use]
     pub fn inner(&self) -> &longma_core::Outcome {
         &self.inner
@@ -32,7 +32,7 @@ impl Outcome {
 
 #[wasm_bindgen]
 impl Outcome {
-    /// The outcome as JSON text: the same bytes as the native engine's.
+    /// The outcome as JSON text, byte for byte the same as the native engine's.
     #[must_use]
     pub fn json(&self) -> String {
         self.inner.json()
@@ -46,7 +46,7 @@ impl Outcome {
     }
 
     /// Every decision's status at an instant, in seconds since the Unix epoch
-    /// (`Date.now() / 1000`); a fraction is cut off.
+    /// (`Date.now() / 1000`). A fraction is truncated.
     #[wasm_bindgen(unchecked_return_type = "Result<{ statuses: Record<string, Status> }>")]
     #[must_use]
     pub fn at(&self, seconds: f64) -> JsValue {
@@ -65,8 +65,8 @@ impl Outcome {
         result(drawn.map(|card| [("card", value(&card))]))
     }
 
-    /// The facts of a venue with this person at its door: the scan, and the levels
-    /// about that time under a pseudonym. Nothing else of the person goes along.
+    /// The facts of a venue with this person at its door: the scan, and the person's levels
+    /// around that time. `person` is a pseudonym; nothing else about the person is passed on.
     #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string }>")]
     #[must_use]
     pub fn present(&self, venue: &str, person: &str, seconds: f64, presence: &str) -> JsValue {
@@ -78,8 +78,7 @@ impl Outcome {
         documents(facts)
     }
 
-    /// The decisions by what packs say they are for, each list in the order in which
-    /// it is shown.
+    /// The decisions by role, each list in display order.
     #[wasm_bindgen(unchecked_return_type = "Record<Role, string[]>")]
     #[must_use]
     pub fn roles(&self) -> JsValue {
@@ -87,9 +86,9 @@ impl Outcome {
         value(&BTreeMap::from(roles))
     }
 
-    /// What the venue's rules say of the person at its door, at an instant in
-    /// seconds: of the outcome of a venue's facts that `present` made. `null` where
-    /// the rules have no such decision at that time.
+    /// What the venue's rules say about the person at its door, at an instant in seconds.
+    /// Call it on the outcome for the facts that `present` returned. `null` if the rules have
+    /// no such decision at that time.
     #[wasm_bindgen(unchecked_return_type = "Result<{ verdict: CardPart | null }>")]
     #[must_use]
     pub fn verdict(&self, seconds: f64) -> JsValue {

@@ -6,7 +6,8 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use wasm_bindgen::prelude::*;
 
-/// A text as a QR code, in SVG: dark modules on a light ground, quiet zone included.
+/// Draws a text as a QR code in SVG: dark modules on a light background, with a quiet
+/// zone.
 #[wasm_bindgen(js_name = qrSvg, unchecked_return_type = "Result<{ svg: string }>")]
 #[must_use]
 pub fn qr_svg(text: &str) -> JsValue {

@@ -7,7 +7,7 @@ use longma_passes::sites::{Near, Point, Sites as List};
 use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
-/// Sampling sites, ready to be asked for the nearest.
+/// A list of sampling sites that can be searched for the nearest.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Sites {
@@ -17,7 +17,7 @@ pub struct Sites {
 
 #[wasm_bindgen]
 impl Sites {
-    /// Reads a list in CSV, and the public holidays.
+    /// Reads a list in CSV, and the public holidays as days like `2022-07-08`.
     #[wasm_bindgen(unchecked_return_type = "Result<{ sites: Sites }>")]
     #[must_use]
     #[allow(
@@ -33,8 +33,8 @@ impl Sites {
         result(read.map(|sites| [("sites", sites.into())]))
     }
 
-    /// The nearest to a point in decimal degrees, nearest first, at an instant in
-    /// seconds; only open ones where `open` is true.
+    /// The `count` sites nearest to a point in decimal degrees, nearest first, at an instant
+    /// in seconds. If `open` is true, only sites that are open then.
     #[wasm_bindgen(unchecked_return_type = "Result<{ found: FoundSite[] }>")]
     #[must_use]
     pub fn nearest(

@@ -1,4 +1,4 @@
-//! The package as JavaScript sees it; the same tests run in Node and in a browser.
+//! The package as JavaScript sees it. The same tests run in Node and in a browser.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -136,8 +136,8 @@ fn what_cannot_work_is_answered_and_never_thrown() {
     assert_eq!(first_code(&qr_svg(&"长".repeat(2_000))), "qr-length");
 }
 
-/// Scripts that loop, recurse, allocate or overflow end with a named problem
-/// inside the limits; this is where a small stack would show.
+/// Scripts that loop, recurse, allocate or overflow stop within the limits with a named
+/// problem. A stack that is too small would show here.
 #[wasm_bindgen_test]
 fn hostile_rules_end_with_a_name() {
     let body = |script: &str| {

@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Two decisions on one section, of persons that have little else.
+/// Two decisions, for persons with little in their facts.
 const PACK: &str = include_str!("two_decisions.json");
 /// 2022-07-08T12:00:00+08:00.
 const NOON: f64 = 1_657_252_800.0;
@@ -85,7 +85,8 @@ fn a_card_is_masked_and_says_when_to_draw_it_anew() {
     assert_eq!(text(&drawn, &["card", "holder", "document"]), "*********01");
     assert_eq!(text(&drawn, &["card", "tone"]), "red");
     assert_eq!(text(&drawn, &["card", "badges", "0", "level"]), "fresh");
-    // The test counts for 24 hours from sampling, the colour for 7 days: the first ends first.
+    // The test counts for 24 hours from sampling and the colour lasts 7 days, so the card
+    // changes when the test expires.
     assert_eq!(
         text(&drawn, &["card", "changes_at"]),
         "2022-07-09T06:00:00+08:00"

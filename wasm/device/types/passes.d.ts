@@ -1,26 +1,26 @@
 /** How it is known that a person was at a venue. */
 export type Presence = "on_site" | "registered" | "forwarded";
 
-/** What a card shows at one instant; draw it anew at `changes_at`. */
+/** What a card shows at one instant. Redraw it at `changes_at`. */
 export interface Card {
   at: string;
   /** Masked. */
   holder: { name: string; document: string; health_card: string | null };
   state: "valid" | "expired" | "not_issued" | "unknown";
   state_words: Texts;
-  /** The tone of the face; `grey` unless the state is `valid`. */
+  /** The tone of the face. `grey` unless the state is `valid`. */
   tone: string;
-  /** The colour and why; `null` where no pack decides it at that time. */
+  /** The colour and its reasons. `null` if no pack decides it at that time. */
   face: CardPart | null;
   issued_at: string | null;
   refresh_before: string | null;
-  /** Drawn over the face; none while it may not be shown. */
+  /** Drawn over the face. Empty while the face may not be shown. */
   overlays: CardPart[];
-  /** Drawn beside it. */
+  /** Drawn next to the face. */
   badges: CardPart[];
   /** What the holder must still do. */
   duties: CardPart[];
-  /** What is not known of these, by name. */
+  /** Names of the overlays, badges and duties whose level is not known. */
   not_known: Texts[];
   changes_at: string | null;
 }
@@ -39,12 +39,12 @@ export interface CardPart {
   words: Texts;
   tone: string;
   since: string | null;
-  /** A countdown runs to this. */
+  /** The end of the countdown. */
   until: string | null;
   /** The level that comes then. */
   next: string | null;
   reasons: { caption: Texts; release: Texts; until: string | null }[];
-  /** What keeps the level from being known. */
+  /** Why the level is not known. */
   unknown_because: Texts[];
 }
 
@@ -52,18 +52,18 @@ export interface CardPart {
 export interface Wallet {
   own: Card;
   dependants: { dependant: string; relation: string; relation_words: Texts; until: string | null; card: Card }[];
-  /** `/0` is the first document that was given. */
+  /** Problems of dependants' documents; `/0` is the first one given. */
   refused: Problem[];
 }
 
-/** A sampling site that was found. */
+/** A sampling site found in a search. */
 export interface FoundSite {
   metres: number;
   id: string;
   name: string;
   address: string;
   open: boolean;
-  /** When it closes, or opens next within a week. */
+  /** When it closes, or when it next opens within a week. */
   changes_at: string | null;
   queue_minutes: number | null;
 }

@@ -1,4 +1,4 @@
-// What the README shows, type-checked: a page that decides a code on the device.
+// The README's example, type-checked: a page that decides a code on the device.
 import init, { Engine, qrSvg, type OutcomeJson, type Person, type Problem, type Status } from "../pkg-web/longma_device.js";
 
 export async function decide(bundle: string, areas: string, person: Person): Promise<Status | Problem[]> {

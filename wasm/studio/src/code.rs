@@ -1,17 +1,17 @@
-//! What JavaScript can hand over wrongly.
+//! Codes for wrong input from JavaScript.
 
 use longma_core::{Place, Problem};
 
 longma_core::messages!();
 
 longma_core::codes! {
-    /// What JavaScript can hand over wrongly.
+    /// What can be wrong with input from JavaScript.
     pub enum Code {
         FactsList = "facts-list",
     }
 }
 
-/// A problem of the whole of what was handed over.
+/// A problem that concerns the whole input.
 pub(crate) fn problem(code: Code) -> Problem {
     Problem::new(code, Place::facts(""))
 }

@@ -1,4 +1,4 @@
-//! The policy desk: what is wrong with packs, and the packs as a book.
+//! The policy desk: checks packs and writes them as a book.
 
 use js_sys::JsString;
 use longma_compile::Bundle;
@@ -8,8 +8,8 @@ use longma_desk::check::check as found;
 use longma_device::answer::{result, value};
 use wasm_bindgen::prelude::*;
 
-/// Everything that is wrong with the packs of a bundle, also where they cannot be
-/// loaded. `rules/findings.md` has a section for each code.
+/// Everything that is wrong with the packs of a bundle, even if they cannot be loaded.
+/// `rules/findings.md` has a section for each code.
 #[wasm_bindgen(unchecked_return_type = "Result<{ findings: Finding[] }>")]
 #[must_use]
 pub fn check(bundle: &str) -> JsValue {
@@ -17,7 +17,8 @@ pub fn check(bundle: &str) -> JsValue {
     result(bundle.map(|bundle| [("findings", value(&found(&bundle)))]))
 }
 
-/// The packs of a bundle as a page to read or print, in Chinese unless `lang` is `en`.
+/// The packs of a bundle as an HTML page to read or print, in Chinese unless `lang` is
+/// `en`.
 #[wasm_bindgen(unchecked_return_type = "Result<{ html: string }>")]
 #[must_use]
 pub fn book(bundle: &str, lang: &str) -> JsValue {

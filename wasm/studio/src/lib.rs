@@ -1,9 +1,9 @@
-//! Longma for offices, for JavaScript: everything of `longma-device`, records of
-//! several sources, and the policy desk.
+//! Longma for offices, for JavaScript: everything in `longma-device`, plus records from
+//! several sources and the policy desk.
 //!
-//! What is said in `longma-device` holds here: data crosses as JSON text, what can
-//! fail is answered, and an outcome belongs to its facts. Operations take the engine
-//! as their first argument.
+//! The conventions of `longma-device` apply: data crosses as JSON text, failures are
+//! returned, and an outcome keeps its facts. Operations that need the engine take it as
+//! their first argument.
 
 mod code;
 mod desk;

@@ -8,9 +8,9 @@ use longma_records::rollup;
 use longma_records::screening::{self, Asked};
 use wasm_bindgen::prelude::*;
 
-/// Goes through a grid worker's list in CSV that came in at an instant in seconds:
-/// persons by urgency, and the rows to be called back. `region` is that of rows that
-/// name none.
+/// Screens a grid worker's list in CSV: returns the persons by urgency and the rows that
+/// could not be used. `received` is when the list arrived, in seconds. `region` applies
+/// to rows that name none.
 #[wasm_bindgen(unchecked_return_type = "Result<{ screened: Screened }>")]
 #[must_use]
 #[allow(
@@ -31,8 +31,8 @@ pub fn screen(engine: &Engine, csv: &str, received: f64, region: Option<String>)
     result(screened.map(|screened| [("screened", value(&screened))]))
 }
 
-/// The counts of clinics by county, city and province; `clinics` is a JSON list of
-/// facts documents, both days are included.
+/// The counts of clinics, added up by county, city and province. `clinics` is a JSON list
+/// of facts documents. Both days are included.
 #[wasm_bindgen(js_name = rollUp, unchecked_return_type = "Result<{ rollUp: RollUp }>")]
 #[must_use]
 pub fn roll_up(clinics: &str, from: &str, to: &str) -> JsValue {

@@ -1,5 +1,6 @@
-//! Records of several sources, corrections, and what can be contested. A dossier
-//! crosses as its JSON text: equal dossiers are equal texts.
+//! Records from several sources, corrections, and what can be contested.
+//!
+//! A dossier crosses as its JSON text. Equal dossiers have equal texts.
 
 use js_sys::JsString;
 use longma_core::{Instant, Problems, Request};
@@ -10,22 +11,23 @@ use longma_records::history::History;
 use longma_records::merge::Dossier;
 use wasm_bindgen::prelude::*;
 
-/// What one source says of a person: a dossier of one document.
+/// A dossier of one document: what one source says about a person.
 #[wasm_bindgen(unchecked_return_type = "Result<{ dossier: string }>")]
 #[must_use]
 pub fn dossier(engine: &Engine, source: &str, facts: &str) -> JsValue {
     dossiers(Dossier::of(engine.catalogue(), source, facts))
 }
 
-/// All that two dossiers say. The order changes nothing, nor does joining twice.
+/// Everything that two dossiers say. The order does not matter, and joining a dossier
+/// twice changes nothing.
 #[wasm_bindgen(js_name = joinDossiers, unchecked_return_type = "Result<{ dossier: string }>")]
 #[must_use]
 pub fn join_dossiers(engine: &Engine, one: &str, other: &str) -> JsValue {
     dossiers(known(engine, one).and_then(|one| Ok(one.join(&known(engine, other)?))))
 }
 
-/// A dossier with corrections, a JSON list: what was said, what it becomes, who
-/// answers for it and why.
+/// A dossier with corrections applied. `corrections` is a JSON list; each states what was
+/// said, what it becomes, who is responsible and why.
 #[wasm_bindgen(js_name = correctDossier, unchecked_return_type = "Result<{ dossier: string }>")]
 #[must_use]
 pub fn correct_dossier(engine: &Engine, dossier: &str, corrections: &str) -> JsValue {
@@ -33,7 +35,7 @@ pub fn correct_dossier(engine: &Engine, dossier: &str, corrections: &str) -> JsV
     dossiers(known.and_then(|known| known.corrected(engine.catalogue(), corrections)))
 }
 
-/// The facts of a dossier, with the account of who stands behind each record.
+/// The facts of a dossier, and a ledger of the sources of each record.
 #[wasm_bindgen(unchecked_return_type = "Result<{ facts: string; ledger: Ledger }>")]
 #[must_use]
 pub fn merged(engine: &Engine, dossier: &str) -> JsValue {
@@ -46,8 +48,8 @@ pub fn merged(engine: &Engine, dossier: &str) -> JsValue {
     }))
 }
 
-/// Every decision over all time, each stretch by what counts there: a pack says
-/// whether a correction holds from the start or from when it was made.
+/// Every decision over all time. The pack in force says whether a correction counts from
+/// the start or only from when it was made.
 #[wasm_bindgen(unchecked_return_type = "Result<{ history: History }>")]
 #[must_use]
 #[allow(
@@ -61,7 +63,7 @@ pub fn history(engine: &Engine, dossier: &str, region: Option<String>) -> JsValu
     result(history.map(|history| [("history", value(&history.view()))]))
 }
 
-/// What can be contested of an outcome at an instant in seconds: each cause with the
+/// What a person can contest in an outcome at an instant in seconds: each cause with the
 /// records it rests on, and what the person can do.
 #[wasm_bindgen(unchecked_return_type = "Result<{ appeal: Appeal }>")]
 #[must_use]
@@ -81,9 +83,9 @@ pub fn appeal(
     result(found.map(|found| [("appeal", value(&found))]))
 }
 
-/// As `appeal`, for what a dossier says: decided from its facts, and with who states
-/// each record. The outcome and the ledger are of one dossier, so neither can be of
-/// another person.
+/// Like `appeal`, but for a dossier: the outcome is decided from its facts, and each record
+/// comes with its sources. Outcome and ledger come from the same dossier, so they cannot
+/// belong to different persons.
 #[wasm_bindgen(js_name = appealOfDossier, unchecked_return_type = "Result<{ appeal: Appeal }>")]
 #[must_use]
 #[allow(

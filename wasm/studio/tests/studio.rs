@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Two decisions on one section, of persons that have little else.
+/// Two decisions, for persons with little in their facts.
 const PACK: &str = include_str!("../../device/tests/two_decisions.json");
 /// 2022-07-08T12:00:00+08:00.
 const NOON: f64 = 1_657_252_800.0;
@@ -129,7 +129,7 @@ fn two_sources_are_one_person_in_any_order_and_each_answers_for_its_records() {
 
 #[wasm_bindgen_test]
 fn the_desk_tells_what_is_wrong_and_writes_the_book() {
-    // A role that does not exist keeps the packs from loading, not from being checked.
+    // A role that does not exist prevents loading, but the packs can still be checked.
     let wrong = PACK.replace(r#""face""#, r#""faces""#);
     let found = js_sys::Array::from(&get(&check(&wrong), &["findings"]));
     let codes: Vec<String> = found.iter().map(|it| text(&it, &["code"])).collect();

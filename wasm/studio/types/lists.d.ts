@@ -1,18 +1,18 @@
-/** A list that was gone through. */
+/** The result of screening a list. */
 export interface Screened {
   received: string;
-  /** `used` and `reported` together are `given`; rows of empty cells are `blank`. */
+  /** `given` is `used` plus `reported`. `blank` counts rows with only empty cells. */
   rows: { given: number; used: number; reported: number; blank: number };
   columns: {
     line: number;
     headers: string[];
-    /** Positions of columns, from 0, by what they hold. */
+    /** Column positions, counted from 0, by the columns' content. */
     used: Record<string, number>;
     unused: string[];
-    /** Lines above the headers. */
+    /** Title lines above the headers. */
     titles: number[];
   };
-  /** The most urgent first. Nothing is masked. */
+  /** Most urgent first. Nothing is masked. */
   people: {
     lines: number[];
     name: string;
@@ -25,7 +25,7 @@ export interface Screened {
     /** The facts document that was decided. */
     facts: Record<string, unknown>;
     notes: ScreenFinding[];
-    /** Where rows of this person contradict one another. */
+    /** Contradictions between this person's rows. */
     contradictions: {
       section: string;
       fields: string[];
@@ -45,7 +45,7 @@ export interface Screened {
   }[];
 }
 
-/** What is wrong in a list, or is to be known of it. Lines and columns count from 1. */
+/** An error in a list, or a note about it. Lines and columns count from 1. */
 export interface ScreenFinding {
   line: number;
   column: number | null;

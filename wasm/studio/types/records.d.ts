@@ -1,24 +1,24 @@
-/** One correction (纠错): what was said, what it becomes, who answers for it. */
+/** One correction (纠错): what was said, what it becomes, and who is responsible. */
 export interface Correction {
   section: string;
   at: string;
   record: Record<string, unknown>;
-  /** `null` where the record is to go. */
+  /** `null` to remove the record. */
   becomes: Record<string, unknown> | null;
   by: { name: string; office: string; number: string };
   reason: string;
 }
 
-/** Who stands behind merged facts. */
+/** The sources of merged facts. */
 export interface Ledger {
-  /** By JSON pointer of the facts. */
+  /** By JSON pointer into the facts. */
   entries: Record<string, { sources: string[]; corrections: number[] }>;
   superseded: {
     section: string;
     record: Record<string, unknown>;
     sources: string[];
     corrections: number[];
-    /** Where in the facts stands what became of it. */
+    /** JSON pointer to the record that replaced it, if any. */
     became: string | null;
   }[];
   contradictions: {
@@ -35,7 +35,7 @@ export interface Ledger {
   problems: Problem[];
 }
 
-/** Decisions over all time, as the packs count corrections. */
+/** Decisions over all time, with corrections counted as the packs say. */
 export interface History {
   longma_history: 1;
   corrections: Correction[];
@@ -50,14 +50,14 @@ export interface History {
         at_least: string | null;
         packs: string[];
         causes: Cause[];
-        /** Until when corrections are known that count here. */
+        /** The instant up to which corrections count here. */
         known: string | null;
       }[];
     }
   >;
 }
 
-/** What can be contested (申诉). */
+/** What a person can contest (申诉). */
 export interface Appeal {
   longma_appeal: 1;
   decisions: {

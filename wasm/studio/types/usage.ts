@@ -1,4 +1,4 @@
-// Type-checked: an office checks packs, goes through a list and looks into an appeal.
+// Type-checked: an office checks packs, screens a list and looks into an appeal.
 import init, { Engine, appealOfDossier, check, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
 
 export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
