@@ -7,7 +7,7 @@
 //! can be predicted without that doubt. `docs/areas.md` has the same table; a test
 //! keeps the two in step.
 //!
-//! The file is not part of the project. It is read where it lies; without it, these tests
+//! The file is not part of the project. It is read in place; without it, these tests
 //! say that they are skipped.
 #![allow(
     clippy::unwrap_used,

@@ -5,7 +5,7 @@
 //! The rules are Gansu's `contact`, as if always in force: 10 minutes together for a
 //! close exposure, 15 for a casual one, and a note for 14 days.
 //!
-//! The file is not part of the project. It is read where it lies; without it, these tests
+//! The file is not part of the project. It is read in place; without it, these tests
 //! say that they are skipped.
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! Real history: the State Council's list of risk areas in Gansu, 2022.
 //!
-//! The file is not part of the project. It is read where it lies; without it, these tests
+//! The file is not part of the project. It is read in place; without it, these tests
 //! say that they are skipped. The facts asserted here can be checked in the file itself.
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-// The page's language: one reactive value, remembered on the device, and the two ways to get a text from it.
+// The page's language: one reactive value, remembered on the device, and two ways to get texts in it.
 import { computed, ref, watchEffect, type ComputedRef } from "vue";
 import { en } from "./messages/en";
 import { zhCN } from "./messages/zh-CN";
@@ -15,7 +15,7 @@ function remembered(): Locale {
   try {
     kept = localStorage.getItem(KEY);
   } catch {
-    // Storage may be forbidden; then the browser's language counts each time.
+    // Storage may be forbidden. Then every visit uses the browser's language.
   }
   if (kept === "zh-CN" || kept === "en") return kept;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
@@ -28,14 +28,14 @@ export function setLocale(to: Locale): void {
   try {
     localStorage.setItem(KEY, to);
   } catch {
-    // As above: the choice then lasts as long as the page.
+    // Storage may be forbidden. Then the choice lasts as long as the page.
   }
 }
 
 /** The page's own messages in its language. */
 export const messages: ComputedRef<Messages> = computed(() => tables[locale.value]);
 
-/** A text of the packs or the core in the page's language. */
+/** A text from the packs or the core, in the page's language. */
 export const say = (texts: Texts): string => texts[locale.value];
 
 /** Keeps the document's language and title in step. */

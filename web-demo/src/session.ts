@@ -1,5 +1,5 @@
-// One visit: the facts, the region, the reference data, the outcome decided last and the look-up at the page's now.
-// Facts change → evaluate once in the worker; now changes → only a look-up in that outcome.
+// One visit: the facts, the region, the reference data, the latest outcome and the look-up at the page's now.
+// When the facts change, the worker evaluates once. When now changes, it only looks up that outcome.
 import { computed, ref, shallowRef, watch } from "vue";
 import { EngineClient, EngineFailure } from "./engine/client";
 import { useClock } from "./model/clock";
@@ -8,11 +8,11 @@ import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./m
 import { instantOf, type Instant } from "./model/time";
 import type { Card, Outcome, Problem, Role, Status } from "./types";
 
-/** The table that packs call `risk_areas`. */
+/** The packs' name for the list of risk areas. */
 const RISK_AREAS = "risk_areas";
 
 export interface Failure {
-  /** What could not be done: the engine never started, it stopped later, or only the samples are missing. */
+  /** What failed: the engine never started, it stopped later, or only the samples are missing. */
   what: "start" | "broken" | "samples";
   detail: string;
 }
@@ -31,7 +31,7 @@ interface Look {
   lookedAt: Instant;
 }
 
-/** Problems that no reader can mend, for the technical detail. */
+/** Problems that the user cannot fix, for the technical detail. */
 const inEnglish = (problems: Problem[]): string => problems.map((one) => one.message.en).join("; ");
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -44,25 +44,25 @@ export function useSession() {
   const samples = shallowRef<Sample[]>([]);
   const sample = shallowRef<Sample>();
   const facts = ref("");
-  /** The chosen sample's facts as they came. */
+  /** The chosen sample's original facts. */
   const sampleFacts = ref("");
-  /** The region to decide by; empty: the facts' own. */
+  /** The region whose rules apply; if empty, the region in the facts. */
   const region = ref("");
   const reference = shallowRef<Reference>();
   const uploadProblems = shallowRef<{ file: string; problems: Problem[] }>();
 
-  /** What was decided last, all of one piece: the facts' text, its outcome, and the statuses and the card at `lookedAt`. */
+  /** The latest decision, kept together: the facts' text, its outcome, and the statuses and the card at `lookedAt`. */
   const decided = shallowRef<{ facts: string; outcome: Outcome; roles: Record<Role, string[]> } & Look>();
-  /** Why the facts were refused; empty when the last decision was taken. */
+  /** Why the facts were refused; empty after a successful decision. */
   const problems = shallowRef<Problem[]>([]);
 
   const client = new EngineClient();
   const bearer = computed(() => readBearer(decided.value?.facts ?? ""));
-  /** The decision that is the card's face now; the first that could be where no pack decides one. */
+  /** The decision on the card's face now. If no pack decides one, the first decision with that role. */
   const face = computed(() => decided.value?.card.face?.decision ?? decided.value?.roles.face[0]);
   const changed = computed(() => decided.value !== undefined && decided.value.facts !== facts.value);
 
-  /** Runs `act`; what it throws is a failure to be shown, by default the engine's or, from a fetch, the samples'. */
+  /** Runs `act` and shows what it throws as a failure: by default of the engine or, from a fetch, of the samples. */
   async function guarded(act: () => Promise<void>, what?: Failure["what"]): Promise<void> {
     try {
       await act();
@@ -103,7 +103,7 @@ export function useSession() {
     guarded(async () => {
       const mine = ++chosen;
       const text = await fetchFacts(to);
-      // Another sample may have been chosen while this one was on its way.
+      // Another sample may have been chosen while this one was loading.
       if (mine !== chosen) return;
       failure.value = undefined;
       sample.value = to;
@@ -113,10 +113,10 @@ export function useSession() {
       await decide(instantOf(to.at));
     });
 
-  /** Decisions run one after another: the worker keeps one outcome, and look-ups must be in the one that is shown. */
+  /** Decisions run one after another: the worker keeps one outcome, and look-ups must use the one that is shown. */
   let queue: Promise<void> = Promise.resolve();
 
-  /** Decides the facts as they stand; on success moves now to `at`, if given. */
+  /** Decides the current facts; on success moves now to `at`, if given. */
   function decide(at?: Instant): Promise<void> {
     queue = queue.then(() => guarded(() => decideNow(at)));
     return queue;
@@ -134,7 +134,7 @@ export function useSession() {
       decided.value = { facts: text, outcome: result.outcome, roles: result.roles, ...(await lookAt(lookedAt)) };
     } finally {
       deciding.value = false;
-      // Now may have moved meanwhile.
+      // Now may have moved in the meantime.
       void look();
     }
   }
@@ -147,7 +147,7 @@ export function useSession() {
 
   let looking = false;
 
-  /** Brings the statuses to the page's now. While one look-up is under way no other is asked: the last now wins. */
+  /** Updates the statuses to the page's now. Only one look-up runs at a time, and the last now wins. */
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
@@ -157,7 +157,7 @@ export function useSession() {
         const lookedAt = clock.now.value;
         if (shown === undefined || shown.lookedAt === lookedAt || deciding.value) return;
         const looked = await lookAt(lookedAt);
-        // A decision made meanwhile has looked for itself.
+        // A decision made in the meantime has done its own look-up.
         if (decided.value === shown) decided.value = { ...shown, ...looked };
       }
     });
@@ -180,7 +180,7 @@ export function useSession() {
       await decide();
     });
 
-  /** A new issuance at the card's time, as when the person applies for a code again. */
+  /** Adds an issuance at the card's time, as when the person applies for a code again. */
   async function reapply(): Promise<void> {
     const shown = decided.value;
     if (shown === undefined) return;

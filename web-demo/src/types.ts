@@ -1,5 +1,5 @@
-// The words of facts and outcomes. The engine's package writes them from rules/schema; here they only get the names
-// the page uses.
+// The types of facts and outcomes. The engine's package generates them from rules/schema; this file only gives them
+// the names that the page uses.
 export type {
   Card,
   CardPart,

@@ -1,5 +1,5 @@
-// The parts of Vant that the page uses, with their styles. Vant's icon font is left out: its style sheet names an
-// address outside the page, and the page draws its own marks.
+// The parts of Vant that the page uses, with their styles. Vant's icon font is left out: its style sheet loads from
+// an external address, and the page draws its own marks.
 import "vant/es/style/base.css";
 import "vant/es/badge/index.css";
 import "vant/es/loading/index.css";

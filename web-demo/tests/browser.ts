@@ -1,5 +1,5 @@
-// What the page's tests share: the built page served from this machine, a browser, and what a person does with it.
-// No test waits for a time to pass; each waits for what it wants to see.
+// Shared by the page's tests: the built page served from this machine, a browser, and a user's actions.
+// No test waits a fixed time; each waits for what it expects to see.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
@@ -58,13 +58,13 @@ export interface Visit {
   dark?: boolean;
 }
 
-/** A page as a person has it open. */
+/** A page that a user has open. */
 export class Visitor {
   readonly #context: BrowserContext;
   readonly page: Page;
-  /** Every address the page asked for. */
+  /** Every address that the page requested. */
   readonly requests: string[] = [];
-  /** Errors the page logged or threw. */
+  /** Errors that the page logged or threw. */
   readonly errors: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
@@ -77,13 +77,13 @@ export class Visitor {
     });
   }
 
-  /** A fresh browser profile with the page not yet open. */
+  /** A fresh browser profile, with the page not yet open. */
   static async arrive({ browser }: Stage, { language = "zh-CN", size = PHONE, dark = false }: Visit = {}): Promise<Visitor> {
     const context = await browser.newContext({
       viewport: size,
       deviceScaleFactor: 2,
       locale: language,
-      // Far from Beijing, so that a time shown in the device's own zone is seen.
+      // Far from Beijing, so that a time in the device's own zone would be noticed.
       timezoneId: "America/New_York",
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
@@ -91,7 +91,7 @@ export class Visitor {
     return new Visitor(context, await context.newPage());
   }
 
-  /** As `arrive`, with the page open and its first sample decided. */
+  /** Like `arrive`, with the page open and its first sample decided. */
   static async open(stage: Stage, visit: Visit = {}): Promise<Visitor> {
     const visitor = await Visitor.arrive(stage, visit);
     await visitor.page.goto(stage.address);
@@ -120,7 +120,7 @@ export class Visitor {
     await this.page.locator("[data-test=pause][data-running=false]").waitFor();
   }
 
-  /** Moves now to this Beijing time ("2022-07-10T09:00:00") by the page's own field. */
+  /** Moves now to this Beijing time ("2022-07-10T09:00:00"), using the page's own field. */
   async goTo(instant: string): Promise<void> {
     await this.page.locator(".go-to input").fill(instant.replace(/:00$/, (seconds, at: number) => (at === 16 ? "" : seconds)));
     await this.page.locator(".go-to button").click();
@@ -132,24 +132,24 @@ export class Visitor {
     await this.page.locator(`#code[data-at="${instant}+08:00"]`).waitFor();
   }
 
-  /** The instant on the card, as Beijing time. */
+  /** The instant on the card, in Beijing time. */
   async instant(): Promise<string> {
     const at = await this.page.locator("#code").getAttribute("data-at");
     return (at ?? "").slice(0, 19);
   }
 
-  /** Puts a text in place of the facts and decides. */
+  /** Replaces the facts with a text and decides. */
   async decide(facts: string): Promise<void> {
     await this.page.locator("#facts-text").fill(facts);
     await this.page.locator("[data-test=decide]").click();
   }
 
-  /** Waits until the facts in the text are the ones decided. */
+  /** Waits until the facts in the editor have been decided. */
   async decided(): Promise<void> {
     await this.page.locator("#facts-text[data-decided=true]").waitFor();
   }
 
-  /** What is selected in the facts. */
+  /** The selected text in the facts; empty if they are not focused. */
   selected(): Promise<string> {
     return this.page.locator("#facts-text").evaluate((node) => {
       const area = node as HTMLTextAreaElement;
@@ -161,7 +161,7 @@ export class Visitor {
     return this.page.locator("#facts-text").inputValue();
   }
 
-  /** The words a test looks at, white space evened. */
+  /** The text of an element, with white space normalised. */
   async text(selector: string): Promise<string> {
     return (await this.page.locator(selector).innerText()).replace(/\s+/g, " ").trim();
   }
@@ -174,17 +174,17 @@ export class Visitor {
     return this.page.locator("#code").getAttribute("data-tone");
   }
 
-  /** The level of the card's face, also where the card is grey. */
+  /** The level of the card's face, even if the card is grey. */
   level(): Promise<string | null> {
     return this.page.locator("#code").getAttribute("data-level");
   }
 
-  /** Of the whole page, or of what is seen of it. */
+  /** Takes a screenshot of the whole page or of its visible part. */
   async screenshot(name: string, part: "whole" | "seen" = "whole"): Promise<void> {
     await this.page.screenshot({ path: `${results}/${name}.png`, fullPage: part === "whole" });
   }
 
-  /** What axe-core finds wrong on the page as it stands, with every fold opened. */
+  /** The violations that axe-core finds on the current page, with every fold opened. */
   async violations(): Promise<string[]> {
     await this.page.evaluate(() => {
       for (const fold of document.querySelectorAll("details")) fold.open = true;

@@ -1,4 +1,4 @@
-// The page and the command draw the same card: the engine's. Names and numbers are masked in one place.
+// The page and the command draw the same card, the engine's, so names and numbers are masked in one place.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "longma-page-"));
 const AREAS = "rules/reference/risk_areas.sample.csv";
 const EXPOSURES = "rules/reference/exposures.sample.csv";
 
-/** What `longma card --json` answers; LONGMA names a built command, else cargo runs it. */
+/** The answer of `longma card --json`. LONGMA names a built command; without it, cargo runs the command. */
 function command(facts: Person, at: string): Card {
   const path = join(folder, "facts.json");
   writeFileSync(path, json(facts));

@@ -1,4 +1,4 @@
-// The page's pure parts, each boundary as a line of data.
+// The page's pure functions, with each boundary as a line of data.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -163,7 +163,7 @@ describe("timeline", () => {
 });
 
 describe("style", () => {
-  /** Relative luminance and contrast as WCAG 2.2 defines them. */
+  /** Relative luminance and contrast, as defined in WCAG 2.2. */
   const luminance = (hex: string): number => {
     const full = hex.length === 4 ? hex.replace(/[0-9a-f]/g, "$&$&") : hex;
     const [r = 0, g = 0, b = 0] = [1, 3, 5].map((i) => {

@@ -1,4 +1,4 @@
-// What a person sees on the built page, with the real engine and the real packs.
+// What a user sees on the built page, with the real engine and the real packs.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => stage.end());
 
-/** Runs `act` on a page of its own, and then asks that nothing went wrong and nothing left the page's origin. */
+/** Runs `act` on its own page, then checks that nothing failed and no request left the page's origin. */
 async function visit(how: Visit, act: (visitor: Visitor) => Promise<void>): Promise<void> {
   const visitor = await Visitor.open(stage, how);
   try {
@@ -38,7 +38,7 @@ async function visit(how: Visit, act: (visitor: Visitor) => Promise<void>): Prom
   }
 }
 
-/** Decides these facts at this instant, the clock stopped. */
+/** Decides these facts at this instant, with the clock stopped. */
 async function show(visitor: Visitor, facts: unknown, instant: string): Promise<void> {
   await visitor.stop();
   await visitor.decide(json(facts));
@@ -70,7 +70,7 @@ for (const [sizeName, size] of Object.entries(sizes)) {
   for (const language of languages) {
     const say = words[language];
 
-    // Each visit has a browser profile of its own, so visits may overlap.
+    // Each visit has its own browser profile, so visits may overlap.
     describe(`${language}, ${sizeName}`, { concurrency: 3 }, () => {
       it("a close contact is red, then yellow, then green, each to the second", () =>
         visit({ language, size }, async (visitor) => {
@@ -200,7 +200,7 @@ for (const [sizeName, size] of Object.entries(sizes)) {
           assert.deepEqual(await visitor.texts(".gutter .wrong"), ["3"]);
         }));
 
-      // There are many: each is met once, in one language at one size, and each of these meets its share.
+      // There are many samples, so each is tested in one language at one size only, shared out evenly.
       const turn = languages.length * Object.keys(sizes).indexOf(sizeName) + languages.indexOf(language);
       for (const sample of samples.filter((_, n) => n % (languages.length * Object.keys(sizes).length) === turn)) {
         it(`the sample ${sample.file} shows a card that anyone can read`, () =>
@@ -255,7 +255,7 @@ describe("handle", () => {
       await page.keyboard.press("End");
       await page.locator('#code[data-level="green"]').waitFor();
       await page.keyboard.press("Home");
-      // The end is another instant too: only one before the contact shows that the beginning was reached.
+      // The end is also a different instant; only one before the contact shows that the beginning was reached.
       await page.waitForFunction(
         (contact) => (document.querySelector<HTMLElement>("#code")?.dataset.at ?? contact) < contact,
         "2022-07-08T10:00:00",
@@ -270,7 +270,7 @@ describe("handle", () => {
 
   it("goes to the previous and the next change", () =>
     visit({ language: "en" }, async (visitor) => {
-      // Tests are owed by days, so within this day the colour alone changes.
+      // Duties to test change at midnight, so within this day only the colour changes.
       await show(visitor, closeContact, "2022-07-15T09:00:00");
       await visitor.page.getByRole("button", { name: "Next change" }).click();
       await visitor.at("2022-07-15T10:00:00");

@@ -1,4 +1,4 @@
-// Invented people for the tests. Every section is stated, so that nothing is unknown but what a test leaves out.
+// Invented people for the tests. Every section is given, so that only what a test leaves out is unknown.
 
 import type { Person } from "../src/types";
 
@@ -22,7 +22,7 @@ const NOTHING: Required<Sections> = {
   overrides: [],
 };
 
-/** A person of Lanzhou with nothing to report but the given sections. */
+/** A person in Lanzhou with nothing to report except the given sections. */
 export function person(sections: Sections = {}): Person {
   return {
     subject: "person",
@@ -41,18 +41,18 @@ export function person(sections: Sections = {}): Person {
 export const time = (text: string): string => `${text}:00+08:00`;
 export const json = (facts: unknown): string => JSON.stringify(facts, null, 2);
 
-/** Ninth edition: red for 7 days from the last contact, then yellow for 3. The code is applied for when a test looks. */
+/** Ninth edition: red for 7 days from the last contact, then yellow for 3. Codes are issued for the tests' instants. */
 export const closeContact = person({
   issuance: [{ issued_at: time("2022-07-10T08:00") }, { issued_at: time("2022-07-14T20:00") }, { issued_at: time("2022-07-18T08:00") }],
   contacts: [{ kind: "close", last_contact: time("2022-07-08T10:00"), identified_at: time("2022-07-09T10:00") }],
 });
 
-/** Eighth edition until 2022-06-28: red for 14 days; ninth from then on: 7, so the change shortens it. */
+/** Red for 14 days under the eighth edition, until 2022-06-28; for 7 under the ninth, so the change shortens it. */
 export const acrossEditions = person({
   contacts: [{ kind: "close", last_contact: time("2022-06-24T10:00"), identified_at: time("2022-06-24T12:00") }],
 });
 
-/** Two inactivated doses far enough apart; gold 14 days after the second. */
+/** Two inactivated doses far enough apart: gold 14 days after the second. */
 export const vaccinated = person({
   issuance: [{ issued_at: time("2022-07-10T08:00") }],
   vaccinations: [
@@ -61,7 +61,7 @@ export const vaccinated = person({
   ],
 });
 
-/** A contact of a contact, which is yellow whatever tests say, but the tests are not known. */
+/** A contact of a contact: yellow whatever the tests say, but the tests are not known. */
 export const testsNotKnown: Person = (() => {
   const facts = person({
     issuance: [{ issued_at: time("2022-07-10T08:00") }],

@@ -1,4 +1,4 @@
-// The page's side of the engine: promises over the worker's messages. Answers come in the order of the questions.
+// The page's side of the engine: promises over the worker's messages. Answers arrive in the order of the requests.
 import type { Result } from "../types";
 import type { Answers, Kind, Requests, Response } from "./protocol";
 
@@ -21,7 +21,7 @@ export class EngineClient {
   constructor() {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "longma-engine" });
     this.#worker.addEventListener("message", (event: MessageEvent<Response>) => this.#settle(event.data));
-    // A worker whose script does not load reports an event without a message.
+    // A worker whose script does not load sends an event without a message.
     this.#worker.addEventListener("error", (event) => this.#fail(event.message || "the worker did not start"));
     this.#worker.addEventListener("messageerror", () => this.#fail("an answer could not be read"));
   }
@@ -31,7 +31,7 @@ export class EngineClient {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      // The worker answers a question of kind K with an answer of kind K.
+      // The worker answers a request of kind K with an answer of kind K.
       this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
       this.#worker.postMessage({ id, kind, payload });
     });

@@ -1,22 +1,22 @@
-// What the page and the engine's worker say to each other: one typed request, one answer.
-// Expected failures (bad facts, a bad file) are answers with problems; a failure of the engine itself is `broken`.
+// The messages between the page and the engine's worker: one typed request, one answer.
+// Expected failures (bad facts, a bad file) are answers with problems. A failure of the engine itself is `broken`.
 import type { Card, Outcome, Result, Role, Status } from "../types";
 
 /** What each request carries. Times are whole seconds since the Unix epoch. */
 export interface Requests {
   /** Start the engine with the rule bundle at this address. */
   load: { bundle: string };
-  /** Replace the reference table `name` by this CSV text. */
+  /** Replace the reference table `name` with this CSV text. */
   addReference: { name: string; csv: string };
   /** Decide for all instants; the worker keeps the outcome for `at`. */
   evaluate: { facts: string; region?: string };
-  /** Look up every decision, and draw the card, at one instant of the outcome kept last. */
+  /** Look up every decision and draw the card at one instant of the latest outcome. */
   at: { seconds: number };
   /** Draw a QR code. */
   qr: { text: string };
 }
 
-/** What a good answer carries. */
+/** What a successful answer carries. */
 export interface Answers {
   load: object;
   addReference: { rows: number };

@@ -1,5 +1,5 @@
-// The engine's worker: the only place that runs rules, so the page stays responsive whatever they cost.
-// It holds one engine and the outcome decided last.
+// The engine's worker. Rules run only here, so the page stays responsive however long they take.
+// It holds one engine and the latest outcome.
 /// <reference lib="webworker" />
 import init, { Engine, qrSvg } from "longma-device";
 import type { Result } from "../types";
@@ -45,7 +45,7 @@ const handlers: { [K in Kind]: (payload: Requests[K]) => Result<Answers[K]> | Pr
 
 async function answer(request: Request): Promise<Response> {
   try {
-    // Each kind's handler takes that kind's payload; TypeScript cannot follow a union through the table.
+    // Each handler takes its own kind's payload, but TypeScript cannot follow a union through the table.
     const handle = handlers[request.kind] as (payload: Request["payload"]) => Result<Answers[Kind]> | Promise<Result<Answers[Kind]>>;
     return { id: request.id, result: await handle(request.payload) };
   } catch (error) {

@@ -1,4 +1,4 @@
-// The page's own words in English: the same keys as zh-CN.
+// The page's own words in English, with the same keys as zh-CN.
 import type { Length } from "../model/time";
 import type { Messages } from "../i18n";
 import type { DocumentNames, SectionNames } from "./zh-CN";

@@ -1,9 +1,9 @@
-// The page's own words in Chinese. The shape of this object is the list of messages: `en` must have the same keys
-// and take the same values, which the type checker sees to. Texts of rules and problems come from the packs and the core.
+// The page's own words in Chinese. This object defines the messages: the type checker ensures that `en` has the same
+// keys and parameters. Texts of rules and problems come from the packs and the core.
 import type { Length } from "../model/time";
 import type { Person } from "../types";
 
-/** What must have a name of its own here, by the schema. */
+/** Names for each document type, and each section, of the schema. */
 export type DocumentNames = Record<Person["identity"]["document"]["type"], string>;
 export type SectionNames = Record<Exclude<keyof Person, "subject">, string>;
 

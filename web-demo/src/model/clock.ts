@@ -1,5 +1,5 @@
-// The page's own "now": it starts where a sample starts, runs in real time, and goes where the timeline is dragged.
-// The device's clock is read for the pace only, and for one button that jumps to the real now.
+// The page's own "now": it starts at the sample's instant, runs in real time, and follows the timeline's handle.
+// The device's clock only sets the pace, except for the button that jumps to the real now.
 import { onScopeDispose, readonly, ref, type Ref } from "vue";
 import { EARLIEST, LATEST, type Instant } from "./time";
 
@@ -11,7 +11,7 @@ export interface Clock {
   toggle(): void;
 }
 
-/** Often enough that no second is skipped. */
+/** Short enough that no second is skipped. */
 const PACE_MS = 200;
 
 export function useClock(start: Instant): Clock {

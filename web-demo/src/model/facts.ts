@@ -1,10 +1,10 @@
-// The facts document as text: where a JSON pointer stands in it, and the few members the page itself reads.
-// Decoding and judging it is the engine's work; what is read here may be anything.
+// The facts document as text: finds JSON pointers in it and reads the few members that the page needs.
+// The engine decodes and checks the facts; the text read here may be anything.
 import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from "jsonc-parser";
 import type { Place } from "../types";
 import { rfc3339, type Instant } from "./time";
 
-/** A piece of the text: offsets in UTF-16 units, the end excluded; the line counts from 1. */
+/** A piece of the text. Offsets are in UTF-16 units, the end is exclusive, and lines count from 1. */
 export interface Piece {
   start: number;
   end: number;
@@ -12,7 +12,7 @@ export interface Piece {
   lastLine: number;
 }
 
-/** The steps of a JSON pointer, RFC 6901. */
+/** The steps of a JSON pointer (RFC 6901). */
 export function pointerSteps(pointer: string): string[] {
   return pointer === "" ? [] : pointer.slice(1).split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
@@ -27,7 +27,7 @@ function piece(text: string, start: number, end: number): Piece {
   return { start, end, line: lineAt(text, start), lastLine: lineAt(text, end) };
 }
 
-/** Where the value of `pointer` stands. A member that is missing is shown by the nearest value that would hold it. */
+/** Locates the value at `pointer`. If it is missing, locates the nearest value that would contain it. */
 export function locate(text: string, pointer: string): Piece | undefined {
   const tree = parseTree(text);
   if (tree === undefined) return undefined;
@@ -35,7 +35,7 @@ export function locate(text: string, pointer: string): Piece | undefined {
   for (let depth = steps.length; depth >= 0; depth--) {
     const node = findNodeAtLocation(tree, pathOf(tree, steps.slice(0, depth)));
     if (node === undefined) continue;
-    // A member is shown with its name; the whole document by its first character, not by all of it.
+    // A member includes its name. For the whole document, only the first character is marked.
     if (node === tree) return piece(text, node.offset, node.offset + 1);
     const shown = node.parent?.type === "property" ? node.parent : node;
     return piece(text, shown.offset, node.offset + node.length);
@@ -43,7 +43,7 @@ export function locate(text: string, pointer: string): Piece | undefined {
   return undefined;
 }
 
-/** A pointer's steps as jsonc-parser wants them: numbers inside arrays. */
+/** A pointer's steps as jsonc-parser expects them: numbers inside arrays. */
 function pathOf(tree: Node, steps: string[]): (string | number)[] {
   const path: (string | number)[] = [];
   for (const step of steps) {
@@ -53,7 +53,7 @@ function pathOf(tree: Node, steps: string[]): (string | number)[] {
   return path;
 }
 
-/** The character at a line and column, both from 1; the last one of the text where it ends earlier. */
+/** The character at a line and column, both counted from 1, or the text's last one if it ends earlier. */
 function character(text: string, line: number, column: number): Piece {
   let start = 0;
   for (let n = 1; n < line; n++) {
@@ -65,20 +65,20 @@ function character(text: string, line: number, column: number): Piece {
   return piece(text, offset, Math.min(text.length, offset + 1));
 }
 
-/** What the core calls the facts where it gives a line and a column. */
+/** The core's file name for the facts in places with a line and column. */
 const FACTS_FILE = "facts";
 
 /** Whether a problem's place is in the facts. */
 export const isInFacts = (place: Place): boolean => place.kind === "facts" || (place.kind === "file" && place.file === FACTS_FILE);
 
-/** The piece of the facts' text that a problem's place names; none where it is elsewhere. */
+/** The piece of the facts' text at a problem's place; undefined if the place is elsewhere. */
 export function pieceAt(text: string, place: Place): Piece | undefined {
   if (place.kind === "facts") return locate(text, place.pointer);
   if (place.kind === "file" && isInFacts(place)) return character(text, place.line, place.column);
   return undefined;
 }
 
-/** What the page names in words of its own, if the text holds it. Who it is comes masked from the engine's card. */
+/** Members that the page shows in its own words, empty if missing. The masked name comes from the engine's card. */
 export interface Bearer {
   documentType: string;
   region: string;
@@ -102,7 +102,7 @@ export function readBearer(text: string): Bearer {
   };
 }
 
-/** The facts with one more issuance, as when a person applies for a code again. The rest of the text stays as it is. */
+/** The facts with one more issuance, as when a person applies for a code again. The rest of the text is unchanged. */
 export function withIssuance(text: string, at: Instant): string {
   const tree = parseTree(text);
   const list = tree === undefined ? undefined : findNodeAtLocation(tree, ["issuance"]);

@@ -1,14 +1,14 @@
-// How a level looks: its words, its tone and, by the tone, its shape and pattern. Colour is never the only sign.
+// How a level looks: its words, its tone, and the tone's shape and pattern. Colour is never the only sign.
 import { messages, say } from "../i18n";
 import type { Decision } from "../types";
 
-/** The tones that packs may name, and `unknown`, which is the core's own level. */
+/** The tones that packs may name. `Tone` adds `unknown`, for the core's own level. */
 const TONES = ["green", "yellow", "red", "gold", "grey", "blue"] as const;
 export type Tone = (typeof TONES)[number] | "unknown";
 
 export const UNKNOWN = "unknown";
 
-/** A tone that the engine names. */
+/** The tone that the engine names; grey if there is no such tone. */
 export const toneNamed = (name: string | undefined): Tone => TONES.find((tone) => tone === name) ?? "grey";
 
 export function toneOf(decision: Decision, level: string): Tone {

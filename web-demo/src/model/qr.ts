@@ -1,14 +1,14 @@
-// The text in the QR code, format 1, as docs/qr.md defines it. It is not signed: a verifier must not trust it yet.
+// The text in the QR code: format 1 of docs/qr.md. It is not signed, so a verifier must not trust it yet.
 import { rfc3339, type Instant } from "./time";
 
 export interface QrContent {
   /** The level of the decision `code`. */
   level: string;
-  /** When the code was issued last; absent when it never was. */
+  /** When the code was last issued; absent if never. */
   issued?: Instant | undefined;
-  /** The first instant at which the level or the validity shown ends; absent when unknown. */
+  /** The first instant at which the level or its validity ends; absent if unknown. */
   until?: Instant | undefined;
-  /** The pack that decided; absent when none is in force. */
+  /** The pack that decided; absent if none is in force. */
   pack?: string | undefined;
 }
 

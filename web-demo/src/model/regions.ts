@@ -1,4 +1,4 @@
-// Regions to choose from: Gansu's fourteen prefectures with some of their counties (GB/T 2260), and Beijing for
+// Regions to choose from (GB/T 2260): Gansu's fourteen prefectures with some of their counties, and Beijing as
 // "elsewhere", where only the national plan is loaded.
 import type { Texts } from "../types";
 

@@ -1,19 +1,19 @@
-// The list of risk areas as its file says it, for the reader to see which row a reason rests on.
-// Checking the list is the engine's work; a cell that is missing here is shown as nothing.
+// The list of risk areas as written in its file, to show which row a reason rests on.
+// The engine checks the list; a missing cell is shown empty here.
 import Papa from "papaparse";
 import { instantOf } from "./time";
 
 export interface RiskArea {
-  /** Province to community, joined as Chinese addresses are. */
+  /** Province to community, joined like a Chinese address. */
   place: string;
   /** "high", "medium" or "low". */
   level: string;
   from: number;
-  /** Absent while the place is on the list. */
+  /** Absent while the place is still on the list. */
   until?: number;
 }
 
-/** The rows in the order of the file; the engine's evidence `risk_areas#/0` is the first. */
+/** The rows in the file's order. The engine's evidence `risk_areas#/0` is the first one. */
 export function readRiskAreas(csv: string): RiskArea[] {
   const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
   return data.map(({ province = "", city = "", county = "", community = "", level = "", from = "", until = "" }) => ({

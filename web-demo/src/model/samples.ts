@@ -1,8 +1,8 @@
-// The sample persons, as rules/samples/index.json lists them; scripts/prepare.mjs leaves out what is no person.
+// The sample persons from rules/samples/index.json. scripts/prepare.mjs leaves out samples that are not persons.
 import type { Texts } from "../types";
 
 export interface Sample {
-  /** The facts' file, relative to the index; also the sample's identity. */
+  /** The facts file, relative to the index. It also identifies the sample. */
   file: string;
   subject: "person";
   name: Texts;

@@ -1,9 +1,9 @@
-// What the timeline panel needs to know of an outcome: its boundaries, its policy changes, a stretch of time worth
-// showing, and tick marks for it. Pure functions over the outcome's JSON.
+// What the timeline panel needs from an outcome: its boundaries, its policy changes, a range of time worth showing,
+// and tick marks for it. Pure functions over the outcome's JSON.
 import type { Decision, Outcome, Role, Segment } from "../types";
 import { DAY, HOUR, calendar, dayStart, edgeOf, instantOf, type Instant } from "./time";
 
-/** A half-open stretch `[from, until)`, both finite. */
+/** A half-open range `[from, until)` with finite ends. */
 export interface Range {
   from: Instant;
   until: Instant;
@@ -12,14 +12,14 @@ export interface Range {
 /** The roles on a card, in its order. */
 const ON_CARD: readonly Role[] = ["face", "validity", "overlay", "badge", "duty"];
 
-/** The decisions in the order of the card; those that are not on it follow by name. */
+/** The decisions in the order of the card, followed by the others, by name. */
 export function inOrder(decisions: Outcome["decisions"], roles: Record<Role, string[]>): [string, Decision][] {
   const shown = ON_CARD.flatMap((role) => roles[role]);
   const place = (name: string): number => (shown.includes(name) ? shown.indexOf(name) : shown.length);
   return Object.entries(decisions).sort(([a], [b]) => place(a) - place(b));
 }
 
-/** Every instant at which anything changes, ascending, each once. */
+/** Every instant at which anything changes, in ascending order, each once. */
 export function boundaries(outcome: Outcome): Instant[] {
   const all = new Set<Instant>();
   for (const decision of Object.values(outcome.decisions)) {
@@ -28,7 +28,7 @@ export function boundaries(outcome: Outcome): Instant[] {
   return [...all].sort((a, b) => a - b);
 }
 
-/** A change of the rules themselves: the packs before and after. */
+/** A change of rules: the packs before and after. */
 export interface PolicyChange {
   at: Instant;
   before: string[];
@@ -49,19 +49,19 @@ export function policyChanges(outcome: Outcome): PolicyChange[] {
   return [...found.values()].sort((a, b) => a.at - b.at);
 }
 
-/** The segment that holds `t`. */
+/** The segment that contains `t`. */
 export function segmentAt(decision: Decision, t: Instant): Segment | undefined {
   return decision.timeline.find(
     (segment) => edgeOf(segment.from, -Infinity) <= t && t < edgeOf(segment.until, Infinity),
   );
 }
 
-/** Boundaries further apart than this belong to different episodes of a person's life. */
+/** Boundaries further apart than this belong to different episodes. */
 const EPISODE_GAP = 21 * DAY;
 
 /**
- * A stretch worth showing around `now`: the episode it falls in, that is the boundaries near it and those near
- * them, with some room on both sides. With no boundary near, three days each way.
+ * A range worth showing around `now`: its episode, which is a chain of boundaries close to each other, with some room
+ * on both sides. If no boundary is near, or the episode is shorter than a day, three days each way.
  */
 export function episode(all: readonly Instant[], now: Instant): Range {
   let from = now;
@@ -78,13 +78,13 @@ export function episode(all: readonly Instant[], now: Instant): Range {
   return until - from < DAY ? { from: now - 3 * DAY, until: now + 3 * DAY } : { from: from - room, until: until + room };
 }
 
-/** `days` around `now`, on whole hours so that the picture does not crawl. */
+/** `days` around `now`, starting on a whole hour so that the picture does not creep. */
 export function around(now: Instant, days: number): Range {
   const from = Math.floor((now - (days * DAY) / 2) / HOUR) * HOUR;
   return { from, until: from + days * DAY };
 }
 
-/** From the first boundary to the last, `now` included, with some room. */
+/** From the first boundary to the last, including `now`, with some room. */
 export function everything(all: readonly Instant[], now: Instant): Range {
   const from = Math.min(now, ...all);
   const until = Math.max(now, ...all);
@@ -92,14 +92,14 @@ export function everything(all: readonly Instant[], now: Instant): Range {
   return { from: from - room, until: until + room };
 }
 
-/** Where `t` stands in the range, in percent, kept inside it. */
+/** The position of `t` in the range in percent, clamped to 0 and 100. */
 export function percent(range: Range, t: number): number {
   return Math.min(100, Math.max(0, ((t - range.from) / (range.until - range.from)) * 100));
 }
 
 export interface Tick {
   at: Instant;
-  /** What to write: the clock time, the day, or the month. */
+  /** What the label shows: the clock time, the day or the month. */
   unit: "hour" | "day" | "month";
 }
 
