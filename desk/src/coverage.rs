@@ -301,7 +301,9 @@ impl PackCoverage {
 /// use longma_desk::coverage::measure;
 /// use longma_desk::{case, probes::Watched};
 /// # use longma_compile::texts::{Texts, read};
-/// # let text = |file: &str| (file.to_owned(), std::fs::read_to_string(format!("../rules/{file}")).unwrap());
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
 /// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
 /// // A code is valid for 24 hours from its issue.
 /// let texts = Texts::from([

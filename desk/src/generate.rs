@@ -109,7 +109,9 @@ struct Place {
 /// ```
 /// use longma_desk::generate::{Generator, Scope};
 /// # use longma_compile::texts::{Texts, read};
-/// # let text = |file: &str| (file.to_owned(), std::fs::read_to_string(format!("../rules/{file}")).unwrap());
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
 /// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
 /// // A code is valid for 24 hours from its issue.
 /// let texts = Texts::from([

@@ -1,4 +1,4 @@
-//! Inserts probes into scripts, and says what each probe stands for.
+//! Inserts probes into scripts, and maps each probe to what it wraps.
 //!
 //! A probe is a call around an expression: it returns the expression's value and
 //! records it. The core runs such a script like any other. Line numbers stay the same.
@@ -92,7 +92,9 @@ impl Watched {
     /// ```
     /// use longma_desk::probes::{Point, Watched};
     /// # use longma_compile::texts::{Texts, read};
-    /// # let text = |file: &str| (file.to_owned(), std::fs::read_to_string(format!("../rules/{file}")).unwrap());
+    /// # let rules = std::path::Path::new("../rules");
+    /// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+    /// # let text = |file: &str| (file.to_owned(), on_disk(file));
     /// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
     /// // A code is valid for 24 hours from its issue.
     /// let texts = Texts::from([

@@ -27,7 +27,7 @@ pub enum Reason {
         /// The section.
         section: String,
     },
-    /// A condition did not let a record through, or led to no cause.
+    /// A condition excluded a record, or led to no cause.
     Condition {
         /// The record that was tested, if there was one.
         about: Option<Fact>,
