@@ -1,15 +1,15 @@
-//! Timelines as lines of text: a sign for each level, its name where there is room.
+//! Timelines as lines of text: a sign for each level, and its name if there is room.
 //!
-//! All signs are ASCII: their width is certain, and rows stay aligned.
+//! All signs are ASCII, so their width is certain and rows stay aligned.
 
 use crate::html::{Band, Level, Mark, Piece, Row, Tone, stamp};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns of a band.
+/// The width of a band in columns.
 const COLUMNS: usize = 72;
 
-/// The sign of a tone in text.
+/// The sign of a tone.
 const fn sign(tone: Tone) -> char {
     match tone {
         Tone::Green => '.',
@@ -22,11 +22,18 @@ const fn sign(tone: Tone) -> char {
     }
 }
 
-/// A sign over `length` columns, with `name` in the middle if it fits.
+/// Repeats `sign` over `length` columns, with `name` in the middle if it fits.
+///
+/// ```
+/// use longma_desk::band::named;
+/// assert_eq!(named("#", "Red", 9), "## Red ##");
+/// assert_eq!(named("#", "Red", 6), "######");
+/// ```
 #[must_use]
 pub fn named(sign: &str, name: &str, length: usize) -> String {
     let signs = |length: usize| -> String { sign.chars().cycle().take(length).collect() };
-    // A blank and a sign on either side, so that the sign is learnt with the name.
+    // A blank and at least one sign on either side, so that readers connect the sign
+    // with the name.
     let taken = name.width() + 2;
     let Some(spare) = length.checked_sub(taken).filter(|spare| *spare >= 2) else {
         return signs(length);
@@ -34,7 +41,8 @@ pub fn named(sign: &str, name: &str, length: usize) -> String {
     format!("{} {name} {}", signs(spare / 2), signs(spare - spare / 2))
 }
 
-/// Draws a band: its marks, its rows, a legend and the instants of all changes.
+/// Draws a band: its marks, its rows, and a line for each piece with its sign, name and
+/// span.
 #[must_use]
 pub fn draw(band: &Band) -> String {
     let mut out = String::new();
@@ -105,8 +113,8 @@ fn drawn(row: &Row, band: &Band) -> String {
     out
 }
 
-/// The marks' names above the columns of their instants; those that would cover
-/// one another stand side by side.
+/// The marks' names above the columns of their instants; names that would overlap are
+/// moved to the right.
 fn marks(marks: &[Mark], band: &Band) -> String {
     let mut out = String::new();
     for mark in marks {

@@ -1,13 +1,12 @@
-//! The rule book: what packs say, as a document that a lawyer can read.
+//! The rule book: packs as a document that a lawyer can read.
 //!
-//! A chapter is a pack: its rules with condition, caption, what ends them and
-//! what they cite, its params with units and marks, its cases as pictures, and
-//! what changed against the rules before it and against what it inherits. The
-//! book is data first ([`Book`]), then a page ([`page`]) or Markdown
-//! ([`markdown`]) in one language. It holds nothing of when or where it was
-//! made: the versions of the packs say which rules it is of.
+//! Each chapter is a pack: its rules with condition, caption, release and source, its
+//! params with units and marks, its cases as pictures, and the changes against the
+//! rules before it and against what it inherits. The book is data first ([`Book`]),
+//! then a page ([`page`]) or Markdown ([`markdown`]) in one language. It does not
+//! record when or where it was made; the versions of the packs identify the rules.
 //!
-//! Only packs that core accepts have a book.
+//! Only packs that the core accepts have a book.
 
 mod cases;
 mod markdown;
@@ -33,13 +32,13 @@ use std::collections::BTreeSet;
 /// A book of rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Book {
-    /// The packs it is of, with what they inherit.
+    /// The packs in it and those they inherit.
     pub editions: Vec<Edition>,
-    /// By region.
+    /// The rules by region.
     pub regions: Vec<Region>,
 }
 
-/// A pack that a book is of.
+/// A pack and its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edition {
     /// `<region>/<date>`.
@@ -51,11 +50,11 @@ pub struct Edition {
 /// The rules of one region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Region {
-    /// `cn`, or its code by GB/T 2260.
+    /// `cn`, or its GB/T 2260 code.
     pub region: String,
-    /// The offset at which its times are told, such as `+08:00`.
+    /// The offset of its times, such as `+08:00`.
     pub offset: String,
-    /// What is in force when, earliest first; it covers all time.
+    /// What is in force when, earliest first. It covers all time.
     pub history: Vec<Reign>,
     /// Its packs, earliest first.
     pub chapters: Vec<Chapter>,
@@ -64,15 +63,17 @@ pub struct Region {
 /// A stretch of time over which the same packs are in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reign {
-    /// When.
+    /// Its span.
     pub span: Ends,
-    /// By series, own first, then what it inherits; empty where no pack is in force.
+    /// The packs by series, each own first, then what it inherits; empty if no pack is
+    /// in force.
     pub parts: Vec<Vec<String>>,
-    /// What differs from the reign before; nothing for the first in which rules hold.
+    /// The difference from the reign before; `None` up to and including the first reign
+    /// with packs.
     pub changes: Option<Difference>,
 }
 
-/// The ends of a span, in seconds since the Unix epoch; `None` where it is open.
+/// The ends of a span, in Unix seconds; `None` for an open end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Ends {
     /// Its first second.
@@ -90,42 +91,42 @@ pub struct Chapter {
     pub version: String,
     /// Its title.
     pub title: Localized,
-    /// Who is answerable for it.
+    /// The authority responsible for it.
     pub authority: Localized,
     /// When it is in force.
     pub span: Ends,
-    /// The offset at which its days begin, such as `+08:00`.
+    /// The offset of its days, such as `+08:00`.
     pub offset: String,
-    /// How its dates are known.
+    /// How its dates are known, or assumed.
     pub note: Option<Localized>,
-    /// A pack's id, or the region whose plan in force it inherits.
+    /// The id of the pack it inherits, or the region whose plan in force it inherits.
     pub inherits: Option<String>,
-    /// What it is joined with, and when.
+    /// Its lines of descent, each with its span.
     pub lines: Vec<Descent>,
-    /// What it cites.
+    /// The documents it cites.
     pub sources: Vec<Citation>,
-    /// The decisions, its own and those it inherits.
+    /// Its own and inherited decisions.
     pub decisions: Vec<DecisionView>,
-    /// The params, its own first.
+    /// Its own params, then inherited ones.
     pub params: Vec<ParamView>,
-    /// Inherited rules and params that it redefines, by name, each with the reason.
+    /// Inherited rules and params that it overrides, by name, each with the reason.
     pub overrides: Vec<(String, Localized)>,
-    /// Inherited rules that do not apply, by name, each with the reason.
+    /// Inherited rules that it drops, by name, each with the reason.
     pub drops: Vec<(String, Localized)>,
-    /// The laws that it declares.
+    /// The laws it declares.
     pub laws: Vec<LawView>,
-    /// The cases beside it.
+    /// Its cases.
     pub cases: Vec<CaseView>,
 }
 
-/// A line of descent: what a pack is joined with over a span.
+/// A line of descent: the packs that apply together over a span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Descent {
-    /// When.
+    /// Its span.
     pub span: Ends,
-    /// Own first.
+    /// The packs, own first.
     pub packs: Vec<String>,
-    /// What differs from what it inherits, by itself.
+    /// The difference from the inherited rules alone; `None` if it inherits nothing.
     pub changes: Option<Difference>,
 }
 
@@ -136,7 +137,7 @@ pub struct LawView {
     pub name: String,
     /// The law in words.
     pub words: Localized,
-    /// Rules that are known to break it, each with the ground.
+    /// The rules known to break it, each with the ground.
     pub breaches: Vec<(String, Localized)>,
 }
 
@@ -150,7 +151,7 @@ impl From<Span> for Ends {
 }
 
 impl Reign {
-    /// Whether the pack `id` is in force, and not only inherited.
+    /// Whether the pack `id` is itself in force, not only inherited.
     fn rules(&self, id: &str) -> bool {
         self.parts
             .iter()
@@ -159,21 +160,41 @@ impl Reign {
 }
 
 impl Ends {
-    /// Always.
+    /// All of time.
     pub const OPEN: Self = Self {
         from: None,
         until: None,
     };
 }
 
-/// Writes the book of the packs whose id or region is one of `only`, or of all
-/// where there is none; with those of `cases` that stand beside them.
+/// Makes the book of the packs whose id or region is in `only`, or of all packs if
+/// `only` is empty, with their cases among `cases`.
+///
+/// ```
+/// use longma_desk::book::book;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let book = book(&bundle, &[], &[]).unwrap();
+/// let chapter = &book.regions[0].chapters[0];
+/// assert_eq!(chapter.params[0].value.en, "24 hours");
+/// ```
 ///
 /// # Errors
-/// What is wrong with the packs.
+/// All problems of the packs.
 pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Problems> {
     let mut bundle = bundle.clone();
-    // Equal packs make an equal book, in whatever order they come.
+    // The same packs make the same book, in whatever order they come.
     bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
     let catalogue = longma_oracle::load(bundle.clone())?;
     let world = World::new(&bundle);
@@ -182,7 +203,7 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     let ids: Vec<PackId> = packs.map(|pack| PackId::read(pack.id)).collect();
     let chosen: Vec<&PackId> = ids.iter().filter(|id| chosen(id)).collect();
     let regions: BTreeSet<&str> = chosen.iter().map(|id| id.region()).collect();
-    // The country first: others inherit from it.
+    // National rules first: the others inherit from them.
     let mut regions: Vec<&str> = regions.into_iter().collect();
     regions.sort_by_key(|region| region.chars().all(|c| c.is_ascii_digit()));
     let maker = Maker {
@@ -211,7 +232,7 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     })
 }
 
-/// What a book is made from.
+/// The inputs of a book.
 struct Maker<'a> {
     world: &'a World<'a>,
     catalogue: &'a Catalogue,
@@ -219,7 +240,7 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// The packs of the chapters and all that they are joined with.
+    /// The packs of the chapters and those they inherit.
     fn editions(&self, regions: &[Region]) -> Vec<Edition> {
         let chapters = regions.iter().flat_map(|region| &region.chapters);
         let lines = chapters.flat_map(|chapter| &chapter.lines);
@@ -234,7 +255,7 @@ impl<'a> Maker<'a> {
         packs.collect()
     }
 
-    /// The rules that hold along a line of packs, own first.
+    /// What holds along a line of packs, own first.
     fn scope(&self, packs: &[String]) -> Option<&'a Scope<'a>> {
         let packs: Option<Vec<usize>> = packs.iter().map(|id| self.world.position(id)).collect();
         self.world.scope(&Lineage {

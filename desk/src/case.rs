@@ -1,8 +1,8 @@
-//! Cases: what the rules' source says, as data beside the rules.
+//! Cases: what the rules' sources require, as test data next to the rules.
 //!
-//! A case gives facts and, for chosen instants, the levels that the source's
-//! words ask for. A case that expects nothing is an error: it could not fail.
-//! [`read`] takes them from the texts of packs.
+//! A case gives facts and, for chosen instants, the levels that the wording of the
+//! source requires. A case that expects nothing could not fail, so it is an error.
+//! [`read`] finds the cases among the texts of packs.
 
 use crate::code::Code;
 use longma_compile::shape::{self, Mended, Value};
@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The folder of cases beside a pack's rules.
+/// The folder of cases within a pack.
 pub(crate) const FOLDER: &str = "cases/";
 
 /// The columns of each reference table.
@@ -25,64 +25,65 @@ pub type Columns = BTreeMap<String, BTreeSet<String>>;
 /// One case, ready to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
-    /// The pack beside which it stands.
+    /// The pack it belongs to.
     pub pack: String,
-    /// Its file, by the path that problems name.
+    /// The path of its file, as problems name it.
     pub file: String,
-    /// Line of the file on which it begins, from 1.
+    /// The line of the file on which it begins, from 1.
     pub line: usize,
     /// Its position in the file, from 0.
     pub index: usize,
-    /// A sentence.
+    /// Its name, a sentence.
     pub name: String,
     /// The facts document, as JSON text.
     pub facts: String,
     /// CSV texts of reference tables, by name.
     pub references: BTreeMap<String, String>,
-    /// What is expected when.
+    /// The expectations, one per instant.
     pub at: Vec<Expectation>,
-    /// Codes of the problems for which the facts must be refused.
+    /// Codes of the problems for which the facts must be refused; empty if they must be
+    /// accepted.
     pub problems: Vec<String>,
-    /// Whether to run it again with every list turned around.
+    /// Whether to run it again with every list of the facts reordered.
     pub shuffle: bool,
 }
 
 /// What is expected at one instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Expectation {
-    /// When, as written.
+    /// The instant, as written.
     pub time: String,
-    /// Level by decision.
+    /// The expected level by decision.
     pub levels: BTreeMap<String, String>,
-    /// Exactly the functions whose causes are active in those decisions.
+    /// The functions whose causes are active in those decisions, no more and no fewer.
     pub rules: Option<BTreeSet<String>>,
-    /// Where a level is unknown: the highest certain one.
+    /// If a level is unknown: the highest certain one.
     pub at_least: Option<String>,
 }
 
 /// Why a case did not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What differs from what is expected.
+    /// The difference from what was expected.
     pub fault: Fault,
-    /// The path of keys, in the case's file, of the expectation.
+    /// The path of keys to the expectation in the case's file.
     pub key: Vec<String>,
-    /// The instant, where the failure has one.
+    /// The instant, if the failure has one.
     pub time: Option<String>,
-    /// Whether it happens only when every list of the facts is turned around.
+    /// Whether it happens only when the lists of the facts are reordered.
     pub shuffled: bool,
-    /// The causes active then.
+    /// The causes active at that instant.
     pub causes: Vec<CauseView>,
-    /// Why something is unknown then, or why the facts were refused.
+    /// Why something is unknown at that instant, or why the facts were refused.
     pub problems: Vec<Problem>,
 }
 
-/// What differs from what is expected.
+/// A difference from what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Another level.
+    /// The level is another one.
     Level {
-        /// Of this decision.
+        /// The decision.
         decision: String,
         /// The level that was expected.
         expected: Level,
@@ -91,16 +92,16 @@ pub enum Fault {
     },
     /// Other rules are active.
     Rules {
-        /// Those that were expected.
+        /// The functions that were expected.
         expected: BTreeSet<String>,
-        /// Those that are active.
+        /// The functions that are active.
         got: BTreeSet<String>,
     },
-    /// The rules have no such decision.
+    /// There is no such decision.
     NoDecision {
-        /// The one that was expected.
+        /// The decision that was expected.
         decision: String,
-        /// Those that there are.
+        /// The decisions that exist.
         known: Vec<String>,
     },
     /// The instant cannot be read.
@@ -110,16 +111,16 @@ pub enum Fault {
         /// The codes of the problems that were expected.
         expected: BTreeSet<String>,
     },
-    /// Facts were refused that should not have been, or for other reasons.
+    /// Facts were refused although they should not have been, or for other reasons.
     Refused {
         /// The codes of the problems that were expected.
         expected: BTreeSet<String>,
-        /// The codes of those that there are.
+        /// The codes of the actual problems.
         got: BTreeSet<String>,
     },
 }
 
-/// A level by name and, where it is unknown, the highest certain one.
+/// A level by name and, if it is unknown, the highest certain one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
     /// The level, or `unknown`.
@@ -128,19 +129,19 @@ pub struct Level {
     pub at_least: Option<String>,
 }
 
-/// Cases as far as they can be read, and what is wrong with their texts.
+/// The cases that could be read, and what is wrong with their texts.
 #[derive(Debug, Clone, Default)]
 pub struct Cases {
-    /// What could be read, by file and line.
+    /// The cases that could be read, by file and line.
     pub cases: Vec<Case>,
-    /// What could not, each with its range.
+    /// The mistakes in the texts, each with its range.
     pub findings: Vec<Finding>,
-    /// Where a case says something else than its text, since that is wrong there.
+    /// The places where a case has a substitute for a value that is wrong in its text.
     pub mended: Vec<Mended>,
 }
 
-/// Reads the cases among the texts of packs, `packs/…/cases/*.toml`; the schemas
-/// of tables among them say what stands above a table without rows.
+/// Reads the cases among the texts of packs, `packs/…/cases/*.toml`. The table schemas
+/// among the texts give the header of a table without rows.
 ///
 /// ```
 /// use longma_compile::texts::Texts;
@@ -167,14 +168,14 @@ pub fn read(texts: &Texts) -> Cases {
     all
 }
 
-/// Whether the path is that of a file of cases.
+/// Whether the path is of a case file.
 fn is_of_cases(path: &str) -> bool {
     let inside = PackId::split(path).and_then(|(_, name)| name.strip_prefix(FOLDER));
     let name = inside.and_then(|name| name.strip_suffix(".toml"));
     name.is_some_and(|name| !name.contains('/'))
 }
 
-/// The columns of the tables whose schemas are among the texts.
+/// The columns of each table whose schema is among the texts.
 fn columns(texts: &Texts) -> Columns {
     let tables = texts.iter().filter_map(|(path, text)| {
         let table = path.strip_prefix("reference/")?;
@@ -186,7 +187,7 @@ fn columns(texts: &Texts) -> Columns {
     tables.collect()
 }
 
-/// Reads one file of cases; `columns` says what stands above a table without rows.
+/// Reads one case file; `columns` gives the header of a table without rows.
 pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
     let (pack, _) = PackId::split(path).unwrap_or_default();
     let read = shape::read(path, text, |top| {
@@ -219,15 +220,15 @@ pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
     }
 }
 
-/// Rows of tables, by the table's name.
+/// Rows by table name.
 type Tables = BTreeMap<String, Vec<Map<String, Json>>>;
 
 fn tables(value: Value<'_>) -> Tables {
     value.map(|rows| rows.list(Value::object))
 }
 
-/// Fills in what one case says, on top of what its file says for all; nothing
-/// where it could not fail.
+/// Reads one case on top of what its file says for all cases; `None` if the case could
+/// not fail.
 fn written(
     value: &Value<'_>,
     place: Case,
@@ -261,7 +262,7 @@ fn written(
     if case.can_fail() {
         return Some(case);
     }
-    // What it expects may stand where it could not be read.
+    // If a part could not be read, the expectation may be in that part.
     if !value.is_mended() {
         value.refuse(Code::CaseExpectsNothing);
     }
@@ -281,7 +282,7 @@ fn expectation(value: Value<'_>) -> Expectation {
     })
 }
 
-/// Rows written in a case, as the CSV that the core reads.
+/// The rows of a case as CSV for the core.
 fn csv(rows: &[Map<String, Json>], known: Option<&BTreeSet<String>>) -> String {
     let mut columns: BTreeSet<&str> = rows
         .iter()
@@ -316,7 +317,7 @@ impl Case {
         expects_levels || refused
     }
 
-    /// Evaluates the case's facts, as given.
+    /// Evaluates the case's facts as given.
     ///
     /// # Errors
     /// The problems of its tables or facts.
@@ -346,7 +347,7 @@ impl Case {
         catalogue.evaluate(facts, request)
     }
 
-    /// Runs the case and says how it failed; nothing when it passed.
+    /// Runs the case and returns its failures; empty if it passed.
     #[must_use]
     pub fn run(&self, catalogue: &Catalogue) -> Vec<Failure> {
         let mut failures = self.check(&self.evaluate(catalogue));
@@ -404,7 +405,7 @@ impl Case {
         }
     }
 
-    /// A path of keys inside the case, as one from the top of its file.
+    /// The path of keys from the top of the file, for `steps` inside the case.
     fn key<const N: usize>(&self, steps: [&str; N]) -> Vec<String> {
         let mut key = vec!["case".to_owned(), self.index.to_string()];
         key.extend(steps.map(str::to_owned));
@@ -413,7 +414,7 @@ impl Case {
 }
 
 impl Expectation {
-    /// What differs at this line of the case, whose path of keys is `line`.
+    /// The failures of this expectation; `line` is its path of keys.
     fn check(&self, outcome: &Outcome, line: &[String]) -> Vec<Failure> {
         let failure = |fault, key: &str, active: &Active| Failure {
             fault,
@@ -470,7 +471,7 @@ impl Expectation {
     }
 }
 
-/// What is active at an instant.
+/// The causes and problems at an instant.
 #[derive(Default)]
 struct Active {
     causes: Vec<CauseView>,
@@ -495,7 +496,7 @@ fn function(rule: &str) -> String {
     name.to_owned()
 }
 
-/// The document with every list reversed and then turned by one.
+/// The document with every list reversed and then rotated by one.
 fn turn(json: Json) -> Json {
     match json {
         Json::Array(items) => {

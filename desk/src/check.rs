@@ -1,13 +1,13 @@
-//! The checker: everything that is wrong with packs, before a citizen meets it.
+//! The checker: finds everything that is wrong with packs before it affects a citizen.
 //!
-//! It knows the facts. Every expression of a rule gets a type from the schemas,
-//! the params and the helpers, and what cannot work is told with its place, a
-//! code, and what to do. What it reports as an error fails when facts reach it,
-//! or can never do what it says; what runs is not reported. The truth is
-//! core's `script`, and tests hold this to it.
+//! It is typed: every expression of a rule gets a type from the schemas, the params and
+//! the helpers, and what cannot work is reported with its place, a code and a remedy.
+//! Whatever is reported as an error fails when facts reach it, or can never do what it
+//! says; code that runs correctly is not reported. The interpreter in `longma_oracle`
+//! is the reference, and tests check the checker against it.
 //!
-//! It takes packs as they are written, also those that core refuses to load:
-//! [`check_texts`] takes texts that may not even be TOML, [`check`] a bundle.
+//! It accepts packs that the core refuses to load: [`check_texts`] takes texts that
+//! need not even be TOML, and [`check`] takes a bundle.
 
 mod house;
 pub mod packs;
@@ -40,8 +40,8 @@ pub fn check(bundle: &Bundle) -> Vec<Finding> {
     of_packs(&World::new(bundle))
 }
 
-/// As [`check`], with what is wrong with the cases beside the packs, and with
-/// rules that have none. The place of a finding in a case is a key of its file.
+/// The same as [`check`], and also reports what is wrong with the cases, and rules
+/// without a case. The place of a finding in a case is a key of its file.
 #[must_use]
 pub fn check_with_cases(bundle: &Bundle, cases: &[Case]) -> Vec<Finding> {
     let world = World::new(bundle);
@@ -50,8 +50,8 @@ pub fn check_with_cases(bundle: &Bundle, cases: &[Case]) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a script by itself, where the manifest of its pack cannot
-/// be read: its form, and not what its names mean.
+/// Checks a script whose pack has an unreadable manifest: only its form, not the
+/// meaning of its names.
 #[must_use]
 pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
     longma_lang::check::alone(&Script::read(file, text))
@@ -65,7 +65,7 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Problems by which core refuses a script whole.
+/// Problems for which the core refuses a whole script.
 const OF_SCRIPTS: &[&str] = &[
     "script-syntax",
     "script-forbidden",
@@ -75,15 +75,15 @@ const OF_SCRIPTS: &[&str] = &[
     "rule-variable",
 ];
 
-/// What core refuses the packs for, without what `told` says already of the
-/// same line.
+/// The problems for which the core refuses the packs, without those that `told` already
+/// reports for the same line.
 fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
     let problems = longma_oracle::load(bundle.clone()).err();
     let problems = problems.into_iter().flatten();
     let mut seen = Vec::new();
     problems
         .filter(|problem| {
-            // A mistake that is inherited shows in every heir.
+            // An inherited mistake shows up in every pack that inherits it.
             let new = !seen.contains(problem);
             seen.push(problem.clone());
             new
@@ -92,8 +92,8 @@ fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
             let Place::File { file, line, .. } = &problem.place else {
                 return true;
             };
-            // The engine stops at one place of a script and the checker names
-            // all, perhaps on other lines.
+            // The engine stops at one place of a script; the checker reports all,
+            // perhaps on other lines.
             let of_script = OF_SCRIPTS.contains(&problem.code.as_str());
             !told.iter().any(|finding| match &finding.spot {
                 Spot::Range(range) => {
@@ -108,7 +108,7 @@ fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
         .collect()
 }
 
-/// Everything that is wrong with scripts, and with params that none of them reads.
+/// Everything that is wrong with scripts, and the params that none of them reads.
 #[must_use]
 pub fn scripts(world: &World<'_>) -> Vec<Finding> {
     let analyses: Vec<Vec<Analysis>> = world
@@ -127,7 +127,7 @@ pub fn scripts(world: &World<'_>) -> Vec<Finding> {
     found.chain(unused).collect()
 }
 
-/// Params that no rule reads and no caption names, in the order of the packs.
+/// Params that no rule reads and no caption mentions, in pack order.
 pub(crate) fn unused_params(world: &World<'_>, analyses: &[Vec<Analysis>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, pack) in world.packs.iter().enumerate() {

@@ -1,11 +1,12 @@
-//! The codes of what the desk finds beside the scripts, and of why it makes no pack.
+//! The codes of the desk's findings outside scripts, and of the reasons for not
+//! creating a pack.
 
 use crate::text::messages;
 use longma_core::Severity;
 
 longma_core::codes! {
-    /// What can be wrong with packs and cases that still decide, and with what is
-    /// asked of a new pack.
+    /// What can be wrong with packs and cases apart from what stops them from loading,
+    /// and with a request for a new pack.
     pub enum Code {
         PackDate = "pack-date",
         PackVersion = "pack-version",
@@ -50,7 +51,8 @@ longma_core::codes! {
 }
 
 impl Code {
-    /// Those that [`check`](crate::check) finds; `rules/findings.md` has a section for each.
+    /// The codes that [`check`](crate::check) reports; `rules/findings.md` has a
+    /// section for each.
     pub const OF_CHECK: &'static [Self] = &[
         Self::PackDate,
         Self::PackVersion,
@@ -74,7 +76,7 @@ impl Code {
         Self::PackWaits,
     ];
 
-    /// Whether it stops a pack from being published.
+    /// How severe it is. An error stops a pack from being published.
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {

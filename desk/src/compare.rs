@@ -1,17 +1,17 @@
-//! Who changes colour: the same persons decided by two sets of rules.
+//! Compares two sets of rules: who changes colour.
 //!
-//! Each decision of a person is laid side by side, second for second. What is
-//! counted is persons and seconds, exactly, by level, by pair of levels, by the
-//! rules responsible and by kind of difference; and for each kind the smallest
-//! person is kept. What is not known is a level of its own.
+//! Both sides decide the same persons, and their timelines are compared second by
+//! second. Persons and seconds are counted exactly: by level, by pair of levels, by the
+//! rules responsible and by kind of difference. The smallest person of each kind is
+//! kept as its example. "Unknown" counts as a level of its own.
 //!
-//! Persons come one by one and are let go again, so their number does not
-//! matter. Counts of parts can be [merged](Comparison::merge), in any grouping,
-//! to what counting all of them at once gives.
+//! Persons are added one at a time and not stored, so there may be any number of them.
+//! Partial counts can be [merged](Comparison::merge) in any grouping; the result is the
+//! same as counting everybody at once.
 //!
-//! Time has no end, so seconds need a window. Unless one is given it is the
-//! calendar days that hold every change of anybody. That is known only at the
-//! end; the counts of the open past and future are cut then.
+//! Time is unbounded, so counting seconds needs a window. The default is the calendar
+//! days that contain every change of any person. It is known only at the end, when the
+//! open past and future are cut to it.
 
 mod page;
 mod report;
@@ -35,41 +35,41 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const PAST: i64 = -(1 << 40);
 /// After every instant.
 pub(crate) const FUTURE: i64 = 1 << 40;
-/// Kinds of difference that are told apart; further ones are counted together.
+/// Limit on separate kinds of difference; further ones are counted together.
 const KINDS: usize = 1_000;
-/// Refused persons that are told one by one.
+/// Limit on refused persons that are listed.
 const REFUSALS: usize = 5;
 
 /// One of the two sets of rules.
 #[derive(Debug)]
 pub struct Side<'a> {
-    /// What the reader calls it.
+    /// Its name for readers.
     pub name: String,
-    /// Where its packs are loaded.
+    /// Its packs, loaded.
     pub catalogue: &'a Catalogue,
-    /// The policies that decide; those of the region where there are none.
+    /// The policies that decide; those of the region when `None`.
     pub policies: Option<Vec<Policy>>,
     /// The region whose policies decide; the person's own when `None`.
     pub region: Option<String>,
     /// The tables.
     pub references: References,
-    /// The decisions that are asked for; all when `None`.
+    /// The decisions to compare; all when `None`.
     pub decisions: Option<Vec<String>>,
 }
 
 impl Side<'_> {
-    /// Decides `facts`, read by this side's catalogue.
+    /// Decides `facts`, which this side's catalogue has read.
     ///
     /// # Errors
-    /// What core refuses.
+    /// The problems for which the core refuses the request.
     pub fn decide(&self, facts: &Facts) -> Result<Outcome, Problems> {
         self.decide_with(facts, &self.references)
     }
 
-    /// As [`decide`](Self::decide), with other tables.
+    /// The same as [`decide`](Self::decide), with other tables.
     ///
     /// # Errors
-    /// What core refuses.
+    /// The problems for which the core refuses the request.
     pub fn decide_with(&self, facts: &Facts, references: &References) -> Result<Outcome, Problems> {
         let decisions: Option<Vec<&str>> = self
             .decisions
@@ -87,12 +87,12 @@ impl Side<'_> {
     }
 }
 
-/// A stretch of time: the first second, and the first one after.
+/// A span of seconds, end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// First second, in Unix time.
     pub from: i64,
-    /// First second after.
+    /// First second after it.
     pub until: i64,
 }
 
@@ -104,12 +104,12 @@ impl Window {
     };
 }
 
-/// How many persons, and for how many seconds in all.
+/// A number of persons and their total seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Tally {
     persons: u64,
     seconds: i128,
-    /// Persons whose open past is counted here, and whose open future is.
+    /// Persons whose open past is included in `seconds`; `future` likewise.
     past: u64,
     future: u64,
 }
@@ -155,31 +155,32 @@ impl Tally {
     }
 }
 
-/// What kind of difference it is: between which levels, and by which rules. A
-/// level is a position among the decision's, as they were met.
+/// A kind of difference: between which levels, and by which rules. A level is an index
+/// into `Counts::levels`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     levels: [usize; 2],
-    /// The rules that give each side its level and that the other side lacks.
+    /// For each side, the rules that give its level and have no match on the other
+    /// side.
     rules: [Vec<String>; 2],
 }
 
 #[derive(Debug, Clone, Default)]
 struct Found {
     tally: Tally,
-    /// The smallest person so far; of equally small ones the first by its text.
+    /// The smallest person so far: the shortest text, then the first in order.
     smallest: String,
 }
 
-/// One decision of both sides.
+/// The counts of one decision.
 #[derive(Debug, Clone)]
 struct Counts {
     caption: Localized,
-    /// What is not known first, then the levels as they were met.
+    /// "Unknown" first, then the levels in the order in which they were first seen.
     levels: Vec<LevelName>,
     sides: [BTreeMap<usize, Tally>; 2],
     matrix: BTreeMap<[usize; 2], Tally>,
-    /// Whoever's levels differ at some time.
+    /// Persons whose levels differ at some time.
     changed: Tally,
     /// By side and rule.
     rules: BTreeMap<(usize, String), Tally>,
@@ -187,22 +188,71 @@ struct Counts {
     more: Tally,
 }
 
-/// Both sides' decisions over the persons so far.
+/// The counts over all persons so far.
+///
+/// ```
+/// # use std::collections::BTreeMap;
+/// use longma_compile::ParamValue;
+/// use longma_core::References;
+/// use longma_desk::compare::{Comparison, Side, Surroundings};
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let mut longer = bundle.clone();
+/// let validity = longer.packs[0].manifest.params.get_mut("validity").unwrap();
+/// validity.value = ParamValue::Int(48);
+///
+/// let catalogues = [bundle, longer].map(|bundle| longma_oracle::load(bundle).unwrap());
+/// let [a, b] = catalogues.each_ref().map(|catalogue| Side {
+///     name: String::new(),
+///     catalogue,
+///     policies: None,
+///     region: None,
+///     references: References::none(),
+///     decisions: None,
+/// });
+/// let facts = r#"{
+///     "subject": "person",
+///     "identity": {
+///         "name": "测试甲", "region": "620102",
+///         "document": {"type": "other", "number": "CASE-0001"}
+///     },
+///     "issuance": [{"issued_at": "2020-02-25T10:00:00+08:00"}]
+/// }"#;
+/// let comparison = Comparison::of([&a, &b], None, [facts.to_owned()]);
+/// let around = Surroundings {
+///     root: catalogues[0].schema("person").unwrap().root(),
+///     tables: &BTreeMap::new(),
+///     columns: &BTreeMap::new(),
+/// };
+/// let report = comparison.report([&a, &b], around, 1);
+/// assert_eq!(report.decisions[0].changed.days(), "1.0");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Comparison {
     window: Option<Window>,
-    /// The first and last instant at which something changes for somebody.
+    /// The first and last instant at which any person's level or cause changes.
     changes: Option<(i64, i64)>,
     persons: u64,
     refused: u64,
     refusals: Vec<(u64, Problem)>,
     decisions: BTreeMap<String, Counts>,
-    /// Decisions that only one side has.
+    /// The decisions that only one side has, by side.
     alone: [BTreeSet<String>; 2],
     fired: [BTreeSet<String>; 2],
 }
 
-/// A stretch of time over which nothing changes on either side.
+/// A span of seconds over which neither side changes.
 pub(crate) struct Pair<'a> {
     pub(crate) from: i64,
     pub(crate) until: i64,
@@ -210,7 +260,7 @@ pub(crate) struct Pair<'a> {
 }
 
 impl Comparison {
-    /// Nobody yet; within `window`, or within that of the changes.
+    /// An empty comparison over `window`; when `None`, over the days of the changes.
     #[must_use]
     pub fn new(window: Option<Window>) -> Self {
         Self {
@@ -239,8 +289,8 @@ impl Comparison {
         comparison
     }
 
-    /// Adds a person, the `number`th, from 1. One that a side refuses is counted
-    /// apart.
+    /// Adds the `number`th person, counted from 1. A person that either side refuses is
+    /// counted as refused.
     pub fn add(&mut self, sides: [&Side; 2], number: u64, facts: &str) {
         match outcomes(sides, facts) {
             Ok(outcomes) => self.add_outcomes(&outcomes, facts),
@@ -248,7 +298,7 @@ impl Comparison {
         }
     }
 
-    /// Counts a person that cannot be compared, the `number`th.
+    /// Counts the `number`th person as refused.
     pub fn refuse(&mut self, number: u64, problem: Option<&Problem>) {
         self.refused += 1;
         if let Some(problem) = problem
@@ -303,7 +353,7 @@ impl Comparison {
         }
     }
 
-    /// Adds what was counted elsewhere, of persons that come after these.
+    /// Adds the counts of persons that come after these.
     pub fn merge(&mut self, other: Self) {
         self.persons += other.persons;
         self.refused += other.refused;
@@ -327,20 +377,21 @@ impl Comparison {
         }
     }
 
-    /// The rules that gave a cause for anybody, on either side.
+    /// The rules that gave a cause for any person, by side.
     #[must_use]
     pub fn fired(&self) -> &[BTreeSet<String>; 2] {
         &self.fired
     }
 
-    /// The window: as given, or the calendar days at `+08:00` that hold every
-    /// change; empty where nothing ever changes.
+    /// The window as given, or the calendar days at `+08:00` that contain every change;
+    /// empty if nothing ever changes.
     fn settled(&self) -> Window {
         const DAY: i64 = 86_400;
         const SHIFT: i64 = 8 * 3_600;
         let day = |at: i64| (at + SHIFT).div_euclid(DAY) * DAY - SHIFT;
         self.window.unwrap_or_else(|| match self.changes {
-            // A second before the first change is inside, for what it changed from.
+            // The second before the first change is included, to show what it changed
+            // from.
             Some((first, last)) => Window {
                 from: day(first - 1),
                 until: day(last) + DAY,
@@ -425,7 +476,7 @@ impl Counts {
         }
     }
 
-    /// Notes the levels of a decision's scale.
+    /// Adds new levels of a decision's scale to `levels`.
     fn learn(&mut self, decision: &DecisionOutcome) {
         for level in decision.levels() {
             if self.levels.iter().all(|known| *known.name != *level.name) {
@@ -491,7 +542,7 @@ impl Counts {
     }
 }
 
-/// Shorter first, then by the text: the order in which persons come plays no part.
+/// Shorter first, then by text, so that the order of persons does not matter.
 fn smaller(one: &str, other: &str) -> bool {
     (one.len(), one) < (other.len(), other)
 }
@@ -502,7 +553,7 @@ fn gather<K: Ord>(tallies: &mut BTreeMap<K, Tally>, seen: BTreeMap<K, Seen>) {
     }
 }
 
-/// What both sides say of a person.
+/// Both sides' outcomes for a person.
 pub(crate) fn outcomes(sides: [&Side; 2], facts: &str) -> Result<[Outcome; 2], Problems> {
     let [a, b] = sides;
     let read = a.catalogue.read_facts(facts)?;
@@ -515,7 +566,7 @@ pub(crate) fn outcomes(sides: [&Side; 2], facts: &str) -> Result<[Outcome; 2], P
     Ok([one, other])
 }
 
-/// Two timelines side by side, within a window.
+/// Cuts two timelines into pairs of stretches, within a window.
 pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pair<'_>> {
     let [a, b] = decisions;
     let until = |stretch: &Stretch<'_>| stretch.span().until().map_or(FUTURE, Instant::unix);
@@ -544,8 +595,8 @@ pub(crate) fn pairs(decisions: [&DecisionOutcome; 2], window: Window) -> Vec<Pai
     found
 }
 
-/// Each side's causes that the other side lacks: no cause of the same function
-/// gives the same level there.
+/// Each side's unmatched causes: the other side has no cause of a function of the same
+/// name with the same level.
 fn unmatched<'a>(pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
     let said = |stretch: Stretch<'a>| {
         let levels = stretch.decision().levels();
@@ -563,12 +614,12 @@ fn unmatched<'a>(pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
     [lacking(one, other), lacking(other, one)]
 }
 
-/// A rule without its pack and decision.
+/// The name of the function in a rule's path.
 fn function(rule: &str) -> &str {
     rule.rsplit_once('/').map_or(rule, |(_, function)| function)
 }
 
-/// The rules with causes that the other side lacks, by side.
+/// The rules with unmatched causes, by side.
 fn responsible(pair: &Pair) -> BTreeSet<(usize, String)> {
     let sides = unmatched(pair).into_iter().enumerate();
     sides
@@ -580,8 +631,7 @@ fn responsible(pair: &Pair) -> BTreeSet<(usize, String)> {
         .collect()
 }
 
-/// The rules of one side that the other side lacks and that lift a level above
-/// the place `top` of the scale.
+/// The rules of one side with unmatched causes above the place `top` of the scale.
 pub(crate) fn lifting(pair: &Pair, side: usize, top: usize) -> BTreeSet<String> {
     let causes = unmatched(pair).into_iter().nth(side);
     let above = causes
@@ -591,8 +641,8 @@ pub(crate) fn lifting(pair: &Pair, side: usize, top: usize) -> BTreeSet<String> 
     above.map(|cause| cause.rule().to_owned()).collect()
 }
 
-/// Why each side has its level: the rules that give it and that the other side
-/// lacks; where it is not known, the codes of the problems.
+/// Why each side has its level: the rules whose unmatched causes give it, or if it is
+/// unknown, the codes of the problems, each after a `?`.
 fn grounds(outcomes: &[Outcome; 2], pair: &Pair) -> [Vec<String>; 2] {
     let ground = |(stretch, outcome, causes): (Stretch<'_>, &Outcome, Vec<&Cause>)| {
         let found: BTreeSet<String> = match stretch.verdict() {

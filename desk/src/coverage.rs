@@ -1,21 +1,20 @@
-//! Coverage: what of the rules the cases exercise, and what none of them does.
+//! Coverage: which parts of the rules the cases exercise, and which they miss.
 //!
-//! A case exercises what it looks at: the rules of the decisions that its
-//! expectations name, and of those that these read, under the policies in force at
-//! its instants. Rules run for every document; that alone exercises nothing.
+//! A case exercises only what its expectations look at: the rules of the decisions they
+//! name, and of the decisions those read, under the policies in force at the instants
+//! given. All rules run for every document, but running alone does not count.
 //!
-//! - A **rule** is exercised where an expectation looks at an instant at which one
-//!   of its causes is active; a **function** (`private fn`) where it is called.
-//! - **Branches**: a single condition was true, and was false — of an `if`, of an
-//!   arm, on either side of `&&` and `||`, of a closure given to `filter`, `find`,
-//!   `any` or `all`; the left side of `??` was there, and was absent; each arm of a
-//!   `switch` was taken; each closure was called.
-//! - A **release** is exercised where an expectation looks at or after the end of
-//!   a cause, an end that the rule gave and no change of policy.
-//! - A **caption** is exercised where an expectation names the rule in `rules`.
+//! - A **rule** is exercised if an expectation looks at an instant at which one of its
+//!   causes is active; a **function** (`private fn`) if it is called.
+//! - **Branches**: each single condition was true, and was false. Conditions are those
+//!   of an `if` or an arm, either side of `&&` and `||`, and the body of a closure
+//!   given to `filter`, `find`, `any` or `all`. The left side of `??` was present, and
+//!   was absent. Each arm of a `switch` was taken, and each closure was called.
+//! - A **release** is exercised if an expectation looks at or after the end of a cause,
+//!   when the rule itself gave that end and not a change of policy.
+//! - A **caption** is exercised if an expectation names the rule in `rules`.
 //!
-//! What is shared counts once: a branch of a national rule is covered by any case
-//! of any pack.
+//! Shared code counts once: any case of any pack covers a branch of a national rule.
 
 mod page;
 #[cfg(test)]
@@ -54,7 +53,7 @@ pub struct PackCoverage {
     pub counts: Counts,
     /// Its scripts.
     pub files: Vec<FileCoverage>,
-    /// What is below the least that the pack's manifest asks for.
+    /// The kinds below the minimum that the pack's manifest asks for.
     pub below: Vec<Below>,
 }
 
@@ -65,20 +64,21 @@ pub struct FileCoverage {
     pub file: String,
     /// How much of each kind.
     pub counts: Counts,
-    /// Everything that is counted, in the order of the text.
+    /// Everything that is counted, in text order.
     pub places: Vec<Place>,
 }
 
 /// One thing that is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
-    /// What it is.
+    /// What is counted there.
     pub what: What,
-    /// The function that it stands in.
+    /// The function it is in.
     pub function: String,
-    /// Where.
+    /// Its place in the script.
     pub range: Range,
-    /// How often it was seen; of rules, releases and captions by how many expectations.
+    /// How often it was visited; for rules, releases and captions, the number of
+    /// expectations.
     pub visits: u64,
 }
 
@@ -88,9 +88,9 @@ pub struct Place {
 pub enum What {
     /// A public function gave a cause.
     Rule,
-    /// A cause of it ended.
+    /// A cause of a public function ended.
     Release,
-    /// An expectation named it.
+    /// An expectation named a public function.
     Caption,
     /// A private function was called.
     Function,
@@ -98,7 +98,7 @@ pub enum What {
     True,
     /// A condition was false.
     False,
-    /// The left side of `??` was there.
+    /// The left side of `??` was present.
     Present,
     /// The left side of `??` was absent.
     Absent,
@@ -108,7 +108,7 @@ pub enum What {
     Closure,
 }
 
-/// The kinds that shares are told of.
+/// The kinds for which a share is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -124,7 +124,7 @@ pub enum Kind {
     Captions,
 }
 
-/// Of each kind, how many there are and how many of them are exercised.
+/// For each kind, how many there are and how many are exercised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
     /// Public functions.
@@ -139,7 +139,7 @@ pub struct Counts {
     pub captions: Count,
 }
 
-/// How many of how many.
+/// How many are exercised, out of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Count {
     /// Exercised.
@@ -151,16 +151,16 @@ pub struct Count {
 /// A share below what the manifest asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Below {
-    /// Of which kind.
+    /// The kind.
     pub kind: Kind,
-    /// The least share that is asked for, in percent.
+    /// The minimum share in percent.
     pub minimum: u8,
-    /// How many of how many.
+    /// The actual count.
     pub count: Count,
 }
 
 impl What {
-    /// The kind that it counts for.
+    /// The kind it counts towards.
     #[must_use]
     pub fn kind(self) -> Kind {
         match self {
@@ -189,7 +189,7 @@ impl What {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are told.
+    /// Every kind, in display order.
     pub const ALL: [Self; 5] = [
         Self::Rules,
         Self::Functions,
@@ -228,7 +228,7 @@ impl Kind {
 }
 
 impl Counts {
-    /// Those of one kind.
+    /// The count of one kind.
     #[must_use]
     pub fn of(&self, kind: Kind) -> Count {
         match kind {
@@ -254,7 +254,7 @@ impl Counts {
 }
 
 impl Count {
-    /// In percent, rounded down; all of nothing is everything.
+    /// The share in percent, rounded down; 100 if there is nothing to exercise.
     #[must_use]
     pub fn percent(self) -> usize {
         (self.covered * 100).checked_div(self.total).unwrap_or(100)
@@ -262,7 +262,7 @@ impl Count {
 }
 
 impl Below {
-    /// What is below what, for readers.
+    /// Which share is below which minimum, for readers.
     #[must_use]
     pub fn words(&self) -> Localized {
         let (percent, Count { covered, total }) = (self.count.percent(), self.count);
@@ -276,7 +276,7 @@ impl Below {
 }
 
 impl Place {
-    /// What is missing here, for readers; `None` where it is exercised.
+    /// What is missing here, for readers; `None` if it is exercised.
     #[must_use]
     pub fn gap(&self) -> Option<Localized> {
         let key = format!("coverage.gap.{}", self.what.name());
@@ -285,15 +285,41 @@ impl Place {
 }
 
 impl PackCoverage {
-    /// What no case exercises, in the order of the text.
+    /// What no case exercises, in text order.
     pub fn gaps(&self) -> impl Iterator<Item = (&Place, Localized)> {
         let places = self.files.iter().flat_map(|file| &file.places);
         places.filter_map(|place| Some((place, place.gap()?)))
     }
 }
 
-/// Measures what `cases` exercise of the packs of `bundle` whose ids are in
-/// `only`, or of all where it is empty. `watched` is the bundle, watched.
+/// Measures what `cases` exercise in the packs of `bundle` whose ids are in `only`, or
+/// in all packs if `only` is empty. `watched` must be the same bundle.
+///
+/// ```
+/// use longma_desk::coverage::measure;
+/// use longma_desk::{case, probes::Watched};
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     text("reference/risk_areas.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+///     pack("cases/validity.toml"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let cases = case::read(&texts).cases;
+/// let watched = Watched::load(&bundle).unwrap();
+/// let coverage = measure(&bundle, &watched, &cases, &[]);
+/// let counts = coverage.packs[0].counts;
+/// assert_eq!((counts.rules.covered, counts.rules.total), (1, 1));
+/// assert_eq!(counts.releases.percent(), 100);
+/// ```
 #[must_use]
 pub fn measure(bundle: &Bundle, watched: &Watched, cases: &[Case], only: &[String]) -> Coverage {
     let mut seen = Exercised::default();
@@ -312,18 +338,18 @@ pub fn measure(bundle: &Bundle, watched: &Watched, cases: &[Case], only: &[Strin
     }
 }
 
-/// What was exercised so far.
+/// What the cases have exercised so far.
 #[derive(Default)]
 struct Exercised {
     tallies: BTreeMap<u32, Tally>,
-    /// By path of the rule.
+    /// Counts by the rule's path; likewise `releases` and `captions`.
     rules: BTreeMap<String, u64>,
     releases: BTreeMap<String, u64>,
     captions: BTreeMap<String, u64>,
 }
 
 impl Exercised {
-    /// A case whose facts or tables are refused exercises nothing.
+    /// Adds a case. One whose facts or tables are refused exercises nothing.
     fn case(&mut self, case: &Case, watched: &Watched) {
         let catalogue = &watched.catalogue;
         let Ok(tables) = case.tables(catalogue) else {
@@ -466,7 +492,7 @@ impl Exercised {
     }
 }
 
-/// What a probe counts for, and how often each was seen.
+/// What a probe counts towards, and how often.
 fn counted(probe: &Probe, tally: Tally, script: &Probed) -> Vec<(What, u64)> {
     let mut functions = script.script.functions.iter();
     let private = functions.any(|f| f.private && f.name.text == probe.function);
@@ -483,7 +509,8 @@ fn counted(probe: &Probe, tally: Tally, script: &Probed) -> Vec<(What, u64)> {
     }
 }
 
-/// Whether a cause of the rule has ended by `at` under the policy, by the rule's own word.
+/// Whether a cause of the rule has ended by `at` within the policy, by an end that the
+/// rule gave.
 fn ended(rule: &WatchedRule, policy: &WatchedPolicy, at: Instant) -> bool {
     let given = rule.gave.iter().flatten();
     let mut spans = given.flat_map(|given| given.when.spans());

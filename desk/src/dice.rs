@@ -1,22 +1,29 @@
-//! A small generator of numbers (SplitMix64): a seed gives one sequence, on
-//! every machine. It is arithmetic on its seed, no source of randomness.
+//! A small pseudo-random number generator (SplitMix64). A seed gives the same sequence
+//! on every machine. It is pure arithmetic and uses no entropy.
 
-/// The step between two states; its odd bits are spread evenly.
+/// The step between two states: an odd number whose bits are spread evenly.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A sequence of numbers.
+/// A sequence of pseudo-random numbers.
+///
+/// ```
+/// use longma_desk::dice::Dice;
+/// let mut dice = Dice::new(1_234_567);
+/// assert_eq!(dice.throw(), 6_457_827_717_110_365_317);
+/// assert!((-1..=1).contains(&dice.between(-1, 1)));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// Starts the sequence of `seed`.
+    /// The sequence of `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The sequence of the member `index` of the family `seed`, unlike its
-    /// neighbours' from the first throw on.
+    /// The sequence for `index` within `seed`. It differs from its neighbours' from the
+    /// first number on.
     #[must_use]
     pub fn of(seed: u64, index: u64) -> Self {
         Self(Self(seed).throw() ^ Self(index).throw().rotate_left(17))
@@ -31,7 +38,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number below `sides`, which is at least 1.
+    /// A number below `sides`; 0 counts as 1.
     pub fn below(&mut self, sides: u64) -> u64 {
         self.throw() % sides.max(1)
     }
@@ -42,24 +49,24 @@ impl Dice {
         least.saturating_add_unsigned(self.below(width))
     }
 
-    /// True once in `sides` throws.
+    /// True once in `sides` throws on average.
     pub fn once_in(&mut self, sides: u64) -> bool {
         self.below(sides) == 0
     }
 
-    /// One of `items`.
+    /// One of `items`; `None` if there are none.
     pub fn choose<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let sides = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let index = usize::try_from(self.below(sides)).unwrap_or(0);
         items.get(index)
     }
 
-    /// One of `choices`.
+    /// One of `choices`; empty if there are none.
     pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         self.choose(choices).copied().unwrap_or_default()
     }
 
-    /// Turns a list into a random order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let sides = u64::try_from(last + 1).unwrap_or(1);
@@ -73,7 +80,7 @@ impl Dice {
 mod tests {
     use super::*;
 
-    // The first three numbers of seed 1234567 as the algorithm's author prints them.
+    // The first three numbers of seed 1234567, as published by the algorithm's author.
     #[test]
     fn the_sequence_is_that_of_split_mix_64() {
         let mut dice = Dice::new(1_234_567);

@@ -1,10 +1,9 @@
-//! What differs between two sets of rules that are in force: rules that are
-//! added, dropped or changed, params, captions and scales.
+//! What differs between two sets of rules: rules that were added, dropped or changed,
+//! params, captions and scales.
 //!
-//! A set of rules is a line of descent: a pack and what it inherits, as the
-//! rules of a region hold together. Two lines are compared by what holds in the
-//! end, wherever it is written. What a difference does to persons is not said
-//! here: that is for a comparison of outcomes.
+//! A set of rules is one line of descent per series: a pack and what it inherits. Two
+//! sets are compared by what holds in the end, in whichever pack it is written. The
+//! effect on persons is left to [`compare`](crate::compare).
 
 use crate::rule::RuleText;
 use longma_compile::world::{Given, Scope, World};
@@ -13,14 +12,14 @@ use longma_core::Localized;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What differs, by decision and name.
+/// The differences, by decision and name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Difference {
-    /// Rules.
+    /// The rules that differ.
     pub rules: Vec<RuleChange>,
-    /// Params.
+    /// The params that differ.
     pub params: Vec<ParamChange>,
-    /// Decisions, whose scales are what differs.
+    /// The decisions whose scales differ.
     pub decisions: Vec<DecisionChange>,
 }
 
@@ -31,15 +30,15 @@ pub struct RuleChange {
     pub decision: String,
     /// Its name.
     pub rule: String,
-    /// How it was; `None` for a rule that is added.
+    /// The rule before; `None` if it was added.
     pub before: Option<RuleSide>,
-    /// How it is; `None` for a rule that is dropped.
+    /// The rule after; `None` if it was dropped.
     pub after: Option<RuleSide>,
-    /// Whether what it does is written differently.
+    /// Whether its code differs, apart from comments and layout.
     pub text: bool,
-    /// The params it names whose values differ.
+    /// The params that it uses and that differ.
     pub params: Vec<String>,
-    /// The reason that the manifest gives for the override or the drop.
+    /// The manifest's reason for the override or drop.
     pub reason: Option<String>,
 }
 
@@ -52,9 +51,9 @@ pub struct RuleSide {
     pub caption: Localized,
     /// What ends it, with params filled in.
     pub release: Localized,
-    /// The title of the document that it cites.
+    /// The title of the document it cites.
     pub source: Option<Localized>,
-    /// What its comment says.
+    /// The text of its comment.
     pub words: Localized,
 }
 
@@ -63,24 +62,24 @@ pub struct RuleSide {
 pub struct ParamChange {
     /// Its name.
     pub name: String,
-    /// How it was; `None` for one that is added.
+    /// The param before; `None` if it was added.
     pub before: Option<ParamSide>,
-    /// How it is; `None` for one that is dropped.
+    /// The param after; `None` if it was dropped.
     pub after: Option<ParamSide>,
-    /// The reason that the manifest gives for the override.
+    /// The manifest's reason for the override.
     pub reason: Option<String>,
 }
 
 /// A param on one side of a difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ParamSide {
-    /// The pack that gives it.
+    /// The pack that defines it.
     pub pack: String,
     /// Its value with its unit.
     pub value: Localized,
     /// Whether it is assumed.
     pub assumed: bool,
-    /// The title of the document that it is from.
+    /// The title of the document it comes from.
     pub source: Option<Localized>,
 }
 
@@ -89,9 +88,9 @@ pub struct ParamSide {
 pub struct DecisionChange {
     /// Its name.
     pub decision: String,
-    /// Its levels before, lowest first; `None` for one that is added.
+    /// Its levels before, lowest first; `None` if the decision was added.
     pub before: Option<Vec<String>>,
-    /// Its levels after; `None` for one that is dropped.
+    /// Its levels after, lowest first; `None` if the decision was dropped.
     pub after: Option<Vec<String>>,
 }
 
@@ -103,11 +102,40 @@ impl Difference {
     }
 }
 
-/// Where something stands: the line of descent, and what of it.
+/// Something in a line of descent, with that line.
 type Standing<'s, T> = (&'s Scope<'s>, Given<T>);
 
-/// What differs between two sets of rules, each of one line of descent a series.
-/// Two series that give one name to two params are told by the first of them.
+/// What differs between two sets of rules, each with one line of descent per series. If
+/// two series define a param of the same name, the first one counts.
+///
+/// ```
+/// use longma_compile::{ParamValue, world::World};
+/// use longma_desk::difference::difference;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let mut bundle = read(&texts).bundle;
+/// let mut longer = bundle.packs[0].clone();
+/// longer.id = "62/validity-2021-01-01".to_owned();
+/// longer.manifest.params.get_mut("validity").unwrap().value = ParamValue::Int(48);
+/// bundle.packs.push(longer);
+///
+/// let world = World::new(&bundle);
+/// let scopes: Vec<_> = world.scopes().collect();
+/// let found = difference(&world, &scopes[..1], &scopes[1..]);
+/// let sides = [&found.params[0].before, &found.params[0].after];
+/// assert_eq!(sides.map(|side| &*side.as_ref().unwrap().value.en), ["24 hours", "48 hours"]);
+/// assert_eq!(found.rules[0].params, ["validity"]);
+/// ```
 #[must_use]
 pub fn difference(world: &World<'_>, before: &[&Scope<'_>], after: &[&Scope<'_>]) -> Difference {
     let params = params(world, before, after);
@@ -119,7 +147,7 @@ pub fn difference(world: &World<'_>, before: &[&Scope<'_>], after: &[&Scope<'_>]
     }
 }
 
-/// Everything of one kind that stands in the lines, by name.
+/// Everything of one kind in the lines, by name.
 fn gathered<'s, K: Ord + Copy + 's, T: Copy + 's>(
     scopes: &[&'s Scope<'s>],
     of: impl Fn(&'s Scope<'s>) -> &'s BTreeMap<K, Given<T>>,
@@ -133,7 +161,7 @@ fn gathered<'s, K: Ord + Copy + 's, T: Copy + 's>(
     found
 }
 
-/// The keys of two maps, each with what it has on both sides.
+/// The keys of two maps, each with its value on either side.
 fn joined<K: Ord + Copy, V: Copy>(
     before: &BTreeMap<K, V>,
     after: &BTreeMap<K, V>,
@@ -182,7 +210,7 @@ fn rules(
         .collect()
 }
 
-/// A rule of a line of descent, read.
+/// A rule of a line of descent, with its text and words.
 struct Read<'a> {
     text: RuleText<'a>,
     side: RuleSide,
@@ -213,7 +241,7 @@ impl<'a> Read<'a> {
 }
 
 impl RuleSide {
-    /// Whether a reader is told the same, wherever it is written.
+    /// Whether both sides say the same to readers; the defining pack may differ.
     fn says_as(&self, other: &Self) -> bool {
         self.caption == other.caption
             && self.release == other.release
@@ -222,8 +250,8 @@ impl RuleSide {
     }
 }
 
-/// The captions of a rule that the pack at `pack` defines, with the params of
-/// the line filled in; empty ones where there are none.
+/// The captions of a rule defined by the pack at `pack`, with the line's params filled
+/// in; empty if it has none.
 pub(crate) fn captions(
     world: &World<'_>,
     scope: &Scope<'_>,
@@ -243,8 +271,8 @@ pub(crate) fn captions(
     }
 }
 
-/// A document that the pack at `pack` cites: it sees its own and those of what
-/// it inherits along the line.
+/// A document cited by the pack at `pack`, looked up in that pack and in those it
+/// inherits along the line.
 pub(crate) fn source<'a>(
     world: &World<'a>,
     scope: &Scope<'_>,
@@ -256,7 +284,7 @@ pub(crate) fn source<'a>(
         .find_map(|pack| pack.source.manifest.sources.get(key))
 }
 
-/// The reason for an override or a drop that the nearest pack gives.
+/// The nearest pack's reason for an override or drop.
 fn reason(world: &World<'_>, scopes: &[&Scope<'_>], name: &str) -> Option<String> {
     let packs = scopes.iter().flat_map(|scope| &scope.packs);
     let mut reasons = packs.filter_map(|index| {

@@ -1,14 +1,11 @@
-//! What an editor asks about a place of a script: what is there, what could be
-//! written there, and where what is there is defined.
+//! Editor support for scripts: hover, completion and go-to-definition.
 //!
-//! An [`Editor`] answers for the packs of a bundle as they are at that moment,
-//! also where scripts are half-written. At each key stroke a page has it
-//! [`rewritten`](Editor::rewritten) with the new text; BENCHMARKS.md says what
-//! that takes. Answers name things by their path inside the bundle, in both
-//! languages.
+//! An [`Editor`] answers for one state of a bundle, even if scripts are half-written.
+//! At each key stroke a page gets a [`rewritten`](Editor::rewritten) one with the new
+//! text; BENCHMARKS.md has the cost. Answers name files by their path inside the bundle
+//! and give texts in both languages.
 //!
-//! Positions count characters. An editor that counts UTF-16 units, as most do,
-//! converts them.
+//! Positions count characters. Most editors count UTF-16 units and must convert.
 
 mod card;
 mod complete;
@@ -30,29 +27,51 @@ use std::collections::BTreeMap;
 use view::View;
 
 /// Answers an editor's questions about the scripts of a bundle.
+///
+/// ```
+/// use longma_desk::editor::{Editor, What};
+/// use longma_lang::finding::Position;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let editor = Editor::new(&bundle);
+/// let at = Position { line: 7, column: 64 }; // `validity` in `params.validity`
+/// let hover = editor.hover("packs/62/validity-2020-02-21/validity.rhai", at).unwrap();
+/// assert_eq!(hover.cards[0].what, What::Param);
+/// ```
 #[derive(Debug)]
 pub struct Editor<'a> {
     world: World<'a>,
-    /// Each script's analysis, worked out when it is first asked for.
+    /// Each script's analysis, computed on first use.
     analyses: BTreeMap<(usize, &'a str), OnceCell<Analysis>>,
 }
 
-/// What an editor shows of one thing.
+/// What an editor shows about one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
-    /// What sort of thing it is.
+    /// The sort of thing.
     pub what: What,
-    /// As it is written, with its parameters where it is called.
+    /// Its name as written; a function has its parameters.
     pub label: String,
-    /// Its type in words; none where it has none or nothing is known.
+    /// Its type in words; `None` if it has none or the type is unknown.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<Localized>,
-    /// What there is to say about it, in lines.
+    /// Its documentation, in lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documentation: Option<Localized>,
 }
 
-/// What sort of thing is shown.
+/// The sort of thing that a card shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each is named for its sort")]
@@ -63,13 +82,13 @@ pub enum What {
     Params,
     Param,
     Field,
-    /// One of a field's names, or another text that is expected.
+    /// A member of an enum field, or another expected text.
     Name,
     Level,
     /// A key column of a table.
     Column,
     Rule,
-    /// A function that rules share.
+    /// A private function, shared by rules.
     Function,
     Helper,
     /// A parameter of a function or closure, or a `let`.
@@ -81,22 +100,22 @@ pub enum What {
     Value,
 }
 
-/// What is at a place.
+/// What is at a position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hover {
-    /// The word or sign that it is about.
+    /// The word or sign at the position.
     pub range: Range,
-    /// What is there; several where a name has several meanings.
+    /// What is there; several cards if a name has several meanings.
     pub cards: Vec<Card>,
 }
 
-/// What could be written at a place.
+/// What could be written at a position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Completion {
-    /// What is replaced; empty where something is inserted.
+    /// What is replaced; empty for an insertion.
     pub range: Range,
-    /// Everything that can stand there, likely ones first, whatever is written
-    /// there already: an editor narrows it by that.
+    /// Everything that is possible there, likely ones first. It is not filtered by the
+    /// text already typed; the editor does that.
     pub proposals: Vec<Proposal>,
 }
 
@@ -106,9 +125,9 @@ pub struct Proposal {
     /// What it is.
     #[serde(flatten)]
     pub card: Card,
-    /// What is written.
+    /// The text to insert.
     pub insert: String,
-    /// Where in it the cursor then stands, in characters.
+    /// The cursor's offset in `insert` afterwards, in characters.
     pub caret: usize,
 }
 
@@ -119,8 +138,8 @@ impl<'a> Editor<'a> {
         Self::of(World::new(bundle))
     }
 
-    /// The same packs with another text of one script, as after a key stroke: all
-    /// that does not hang on it is kept.
+    /// The same packs with a new text for one script, as after a key stroke. Whatever
+    /// does not depend on that script is reused.
     #[must_use]
     pub fn rewritten<'b>(&self, file: &str, text: &'b str) -> Editor<'b>
     where
@@ -141,15 +160,15 @@ impl<'a> Editor<'a> {
         Self { world, analyses }
     }
 
-    /// What is at a place of a script; `file` is its path inside the bundle.
+    /// What is at a position of a script; `file` is its path inside the bundle.
     #[must_use]
     pub fn hover(&self, file: &str, at: Position) -> Option<Hover> {
         let view = self.view(file)?.known();
         hover::hover(&view, view.script.lines.byte(at))
     }
 
-    /// Where what is at a place is defined: stretches of scripts, and keys of
-    /// manifests and schemas. Several where it differs by line of descent.
+    /// Where the thing at a position is defined: ranges of scripts, or keys of
+    /// manifests and schemas. Several if it differs by line of descent.
     #[must_use]
     pub fn definition(&self, file: &str, at: Position) -> Vec<Spot> {
         let Some(view) = self.view(file).map(Unknown::known) else {
@@ -158,7 +177,7 @@ impl<'a> Editor<'a> {
         define::definition(&view, view.script.lines.byte(at))
     }
 
-    /// What could be written at a place of a script.
+    /// What could be written at a position of a script.
     #[must_use]
     pub fn completion(&self, file: &str, at: Position) -> Option<Completion> {
         complete::completion(self.view(file)?, at)
@@ -183,7 +202,7 @@ impl<'a> Editor<'a> {
     }
 }
 
-/// A script of which nothing need be known yet.
+/// A script whose analysis may not have been computed yet.
 struct Unknown<'v, 'a> {
     world: &'v World<'a>,
     index: usize,
@@ -194,7 +213,7 @@ struct Unknown<'v, 'a> {
 }
 
 impl<'v, 'a> Unknown<'v, 'a> {
-    /// With what the checker learns of it.
+    /// Computes the analysis if needed.
     fn known(self) -> View<'v, 'a> {
         let learn = || self.world.analyse(self.index, self.decision);
         let analysis = self.analysis.get_or_init(learn);

@@ -1,13 +1,13 @@
-//! Why a decision has this level at an instant, and why not another.
+//! Explains why a decision has its level at an instant, and why not another.
 //!
-//! For each rule of the policy in force: over which spans its causes hold and on
-//! which facts they rest; where none holds at the instant, when one would; where
-//! it has none, which condition failed for which record, which section is empty
-//! or missing, or what went wrong. All of it is data, in both languages, in the
-//! order of decisions and rules.
+//! For each rule of the policy in force, an explanation lists its causes with their
+//! spans and the facts they rest on. If none holds at the instant, it says when one
+//! would. If the rule gave no cause, it names the condition that failed and for which
+//! record, the section that is empty or missing, or the error. The result is data in
+//! both languages, in the order of decisions and rules.
 //!
-//! The rules are run twice, as they are and watched. What is decided comes from
-//! the first run; the second only says why.
+//! The rules run twice: plain and watched. The plain run decides; the watched run only
+//! supplies the reasons.
 
 mod levels;
 mod reasons;
@@ -29,58 +29,58 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// What an explanation is made from.
+/// The inputs of an explanation.
 #[derive(Debug, Clone, Copy)]
 pub struct Ground<'a> {
     /// The packs as text.
     pub bundle: &'a Bundle,
-    /// The same, ready to decide.
+    /// The same packs, ready to decide.
     pub catalogue: &'a Catalogue,
-    /// The same, watched.
+    /// The same packs, watched.
     pub watched: &'a Watched,
-    /// The facts' text, from which records are told.
+    /// The facts as JSON text, to quote records from.
     pub facts: &'a str,
-    /// The CSV texts of tables, by name, from which rows are told.
+    /// The CSV texts of tables by name, to quote rows from.
     pub tables: &'a BTreeMap<String, String>,
 }
 
-/// Why everything that is decided is as it is at an instant.
+/// Why every decision has its level at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// The version of this document's form.
+    /// The format version.
     pub longma_explanation: u32,
     /// The instant.
     pub at: Stamp,
     /// The region whose rules apply.
     pub region: String,
-    /// First instant of the policy in force; `None` where it has no beginning.
+    /// First instant of the policy in force; `None` if it has no beginning.
     pub from: Option<Stamp>,
-    /// First instant after it; `None` where it has no end.
+    /// First instant after it; `None` if it has no end.
     pub until: Option<Stamp>,
-    /// The packs in force; empty where none is.
+    /// The packs in force; empty if there are none.
     pub packs: Vec<String>,
     /// The decisions, in the order in which they are made.
     pub decisions: Vec<Decision>,
 }
 
-/// Why one decision is as it is.
+/// Why one decision has its level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
     /// Its name.
     pub decision: String,
     /// Its name for readers.
     pub caption: Localized,
-    /// What it is at the instant.
+    /// Its status at the instant.
     pub status: StatusView,
-    /// Its levels, highest first: why each is or is not the level.
+    /// Its levels, highest first, and why each one is or is not the level.
     pub levels: Vec<Level>,
-    /// Every rule of it, once.
+    /// Each of its rules, once.
     pub rules: Vec<Rule>,
-    /// Inherited rules and params that do not apply as they stand there.
+    /// Inherited rules and params that were overridden or dropped.
     pub changed: Vec<Changed>,
 }
 
-/// How one level stands to the one that holds.
+/// One level, compared with the one that holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Level {
     /// Its name.
@@ -89,17 +89,17 @@ pub struct Level {
     pub caption: Localized,
     /// Its tone.
     pub colour: String,
-    /// How it stands to the level that holds.
+    /// Whether it is above, at or below the level that holds.
     pub standing: Standing,
-    /// The rules whose text can give it.
+    /// The rules that can give it, according to their text.
     pub rules: Vec<String>,
-    /// Of a level above: the cause of it that is nearest in time.
+    /// For a level above: its cause nearest in time.
     pub nearest: Option<Nearest>,
-    /// Of a level below: the causes that keep the level from being as low.
+    /// For a level below: the causes that hold a higher level.
     pub held_up_by: Vec<CauseView>,
 }
 
-/// How a level stands to the one that holds.
+/// Where a level is relative to the one that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -109,21 +109,21 @@ pub enum Standing {
     Here,
     /// It is lower: a cause of a higher level holds.
     Below,
-    /// The level is not known; this one is possible: it is the highest that is
-    /// certain, or a rule that is not known can give it.
+    /// The level is unknown and could be this one: it is the highest certain level, or
+    /// a rule whose result is unknown can give it.
     Possible,
 }
 
-/// The cause nearest to the instant.
+/// The cause of a level that is nearest to the instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Nearest {
     /// Its rule.
     pub rule: String,
-    /// Its first instant; `None` where it has no beginning.
+    /// Its first instant; `None` if it has no beginning.
     pub from: Option<Stamp>,
-    /// The first instant after it; `None` where it has no end.
+    /// The first instant after it; `None` if it has no end.
     pub until: Option<Stamp>,
-    /// Whether it is still to come.
+    /// Whether it begins after the instant.
     pub to_come: bool,
 }
 
@@ -132,89 +132,132 @@ pub struct Nearest {
 pub struct Rule {
     /// `pack/decision/function`.
     pub rule: String,
-    /// Why its level holds, where it does.
+    /// Why its level holds when it does.
     pub caption: Localized,
     /// What ends it.
     pub release: Localized,
-    /// What it rests on.
+    /// The title of the document that it cites.
     pub source: Localized,
-    /// Where it stands in its script.
+    /// Where its name is in its script; `None` if the script is not at hand.
     pub range: Option<Range>,
-    /// The levels that its text can give, lowest first.
+    /// The levels that it can give according to its text, lowest first.
     pub levels: Vec<String>,
-    /// What became of it.
+    /// Whether and when it holds.
     pub verdict: RuleVerdict,
-    /// Its causes, by their beginning.
+    /// Its causes, earliest first.
     pub causes: Vec<Cause>,
-    /// Why it has none, or why one never begins.
+    /// Why it has no cause, or why one of its causes never begins.
     pub reasons: Vec<Reason>,
-    /// How many reasons more there are.
+    /// How many more reasons were left out.
     pub more_reasons: usize,
-    /// What kept it from being known.
+    /// The problems that left it unknown.
     pub problems: Vec<Problem>,
 }
 
-/// What became of a rule.
+/// Whether and when a rule holds, relative to the instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleVerdict {
     /// A cause of it holds at the instant.
     Holds,
-    /// A cause of it is to come, none holds.
+    /// No cause holds; one begins later.
     ToCome,
-    /// A cause of it held before, none is to come.
+    /// No cause holds or begins later; one has ended.
     Over,
-    /// It gave causes only for times of other policies.
+    /// It gave causes, but only outside the span of this policy.
     Elsewhen,
     /// It gave no cause.
     Never,
-    /// A section, a table or an earlier decision that it reads is not known.
+    /// A section, table or earlier decision that it reads is unknown.
     Unknown,
     /// It failed.
     Failed,
 }
 
-/// A cause of a rule, with the ends that the rule gave it; the policy may end before.
+/// A cause of a rule, with the ends that the rule gave it; the policy may end earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cause {
     /// Its level.
     pub level: String,
-    /// Its first instant; `None` where it has no beginning.
+    /// Its first instant; `None` if it has no beginning.
     pub from: Option<Stamp>,
-    /// The first instant after; `None` where it has no end.
+    /// The first instant after it; `None` if it has no end.
     pub until: Option<Stamp>,
-    /// Whether the instant lies in it.
+    /// Whether it holds at the instant.
     pub holds: bool,
-    /// What it rests on.
+    /// The records and rows that it rests on.
     pub facts: Vec<Fact>,
 }
 
-/// A record or a row, and what it says in short.
+/// A record or row, with a short text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Fact {
     /// A JSON pointer into the facts, or `table#/row`.
     pub pointer: String,
-    /// Its members in short; empty where they are not at hand.
+    /// Its scalar members, as `name = value`; empty if the record or row is not at
+    /// hand.
     pub text: String,
 }
 
-/// What the pack in force, or one that it inherits, changed of what it inherits.
+/// A change that a pack in the line makes to what it inherits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changed {
     /// The inherited rule, as `pack/decision/function`, or `params.name`.
     pub name: String,
     /// The pack that changed it.
     pub by: String,
-    /// Whether it is gone; else the pack has its own.
+    /// Whether the pack dropped it; otherwise the pack overrides it.
     pub dropped: bool,
-    /// The reason that the pack gives.
+    /// The reason given in the pack's manifest.
     pub reason: String,
 }
 
 /// Explains every decision that `request` asks for at an instant.
 ///
+/// ```
+/// # use std::collections::BTreeMap;
+/// use longma_core::{Instant, Request};
+/// use longma_desk::explain::{Ground, RuleVerdict, explain};
+/// use longma_desk::probes::Watched;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let facts = r#"{
+///     "subject": "person",
+///     "identity": {
+///         "name": "测试甲", "region": "620102",
+///         "document": {"type": "other", "number": "CASE-0001"}
+///     },
+///     "issuance": [{"issued_at": "2020-02-25T10:00:00+08:00"}]
+/// }"#;
+/// let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+/// let ground = Ground {
+///     bundle: &bundle,
+///     catalogue: &catalogue,
+///     watched: &Watched::load(&bundle).unwrap(),
+///     facts,
+///     tables: &BTreeMap::new(),
+/// };
+/// let read = catalogue.read_facts(facts).unwrap();
+/// let at = Instant::parse("2020-02-26T10:00:00+08:00").unwrap();
+/// let explanation = explain(ground, &read, Request::default(), at).unwrap();
+/// let rule = &explanation.decisions[0].rules[0];
+/// assert_eq!(rule.verdict, RuleVerdict::Over);
+/// assert_eq!(rule.causes[0].until.unwrap().instant, at);
+/// ```
+///
 /// # Errors
-/// As deciding has them.
+/// The same as [`Catalogue::decide`].
 pub fn explain(
     ground: Ground<'_>,
     facts: &Facts,
@@ -283,7 +326,7 @@ impl Explainer<'_> {
         })
     }
 
-    /// The packs that a decision rests on, own first.
+    /// The packs of a decision's line, own first.
     fn packs(&self, decision: &WatchedDecision) -> Vec<&PackSource> {
         let packs = decision.packs.iter();
         let all = &self.ground.bundle.packs;
@@ -320,7 +363,8 @@ impl Explainer<'_> {
         }
     }
 
-    /// What kept the rule from being known, as it was when nobody watched.
+    /// The problems that left the rule unknown: those of the plain run, or if it has
+    /// none, those of the watched run.
     fn problems(&self, rule: &WatchedRule) -> Vec<Problem> {
         let known = self.outcome.problems().iter();
         let failed = known.filter(|problem| problem.rule.as_deref() == Some(&*rule.rule));
@@ -356,7 +400,7 @@ impl Explainer<'_> {
         causes.into_iter().map(|(_, cause)| cause).collect()
     }
 
-    /// Whether a span has an instant within the policy's.
+    /// Whether a span overlaps the policy's.
     fn touches(&self, span: Span) -> bool {
         let before = |end: Option<Instant>, start: Option<Instant>| match (end, start) {
             (Some(end), Some(start)) => end <= start,
@@ -437,7 +481,7 @@ impl Explainer<'_> {
             .collect()
     }
 
-    /// The cause of a level that does not hold which is nearest in time.
+    /// The cause of `level` that begins or ended nearest to the instant.
     fn nearest(&self, level: &str, rules: &[Rule]) -> Option<Nearest> {
         let read = |at: Option<Stamp>| at.map(|at| at.instant);
         let mut found: Vec<(i64, Nearest)> = Vec::new();
@@ -461,7 +505,7 @@ impl Explainer<'_> {
     }
 }
 
-/// Whether a rule that is not known can give a level.
+/// Whether an unknown or failed rule can give `level`.
 fn may_be(level: &str, rules: &[Rule]) -> bool {
     rules.iter().any(|rule| {
         let open = matches!(rule.verdict, RuleVerdict::Unknown | RuleVerdict::Failed);
@@ -469,7 +513,7 @@ fn may_be(level: &str, rules: &[Rule]) -> bool {
     })
 }
 
-/// What each pack of a line, own first, changed of those behind it.
+/// What each pack of a line (own first) changes of the packs after it.
 fn changed(packs: &[&PackSource], decision: &str) -> Vec<Changed> {
     let mut out = Vec::new();
     for (position, pack) in packs.iter().enumerate() {
@@ -506,7 +550,7 @@ fn defines(pack: &PackSource, decision: &str, rule: &str) -> bool {
     captions.is_some_and(|captions| captions.rules.contains_key(rule))
 }
 
-/// Records and values in short.
+/// Writes records and rows as short texts.
 pub(crate) struct Telling<'a> {
     facts: Json,
     tables: &'a BTreeMap<String, String>,
@@ -551,7 +595,7 @@ impl<'a> Telling<'a> {
     }
 }
 
-/// The members of a record that are no records themselves.
+/// The scalar members of a record, as `name = value`.
 fn short(record: &Json) -> String {
     let Json::Object(members) = record else {
         return record.to_string();

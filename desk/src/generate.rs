@@ -1,13 +1,13 @@
-//! Invented persons that come close to every edge of the rules at hand.
+//! Generates fictitious persons close to every boundary of the rules at hand.
 //!
-//! Each person circles around a rule and an instant. Times are other times of
-//! the same person, or edges of packs and of listed places, moved by the spans
-//! that the packs write down: exactly, one second less and one second more. So
-//! both sides of each boundary are met often. The same seed gives the same
-//! persons, byte for byte, on every machine.
+//! Each person is drawn around one rule and one instant. Times derive from other times
+//! of the same person, or from the edges of packs and of listed places, shifted by the
+//! spans written in the packs: exactly, one second less, or one second more. Both sides
+//! of each boundary are thus hit often. The same seed gives the same persons, byte for
+//! byte, on every machine.
 //!
-//! Nobody is meant: names are 测试甲 and the like. What a rule makes of a person
-//! is not asked here; [`rules_without`] tells which rules never fired.
+//! The persons are not real: names are 测试甲 and the like. Generation does not run the
+//! rules; [`rules_without`] lists the rules that never fired.
 
 mod changed;
 mod constants;
@@ -26,38 +26,40 @@ use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Where no pack has a date, times gather around this one: 2022-07-01.
+/// The base for times if no pack has a date: 2022-07-01 at 00:00 +08:00.
 const ANCHOR: i64 = 1_656_604_800;
-/// Rows of an invented table, for each of its places at most.
+/// Maximum rows per place in an invented table.
 const ROWS: u64 = 6;
 /// How many parts each part of an invented place divides into.
 const BRANCHES: usize = 3;
-/// The kind of subject that is meant where nothing says which.
+/// The default kind of subject.
 pub const PERSON: &str = "person";
-/// Rows of a given table that persons are led to; the first ones.
+/// How many rows of a given table persons are drawn towards; only the first are used.
 const LISTED: usize = 20_000;
 
-/// What persons are invented for.
+/// What to generate persons for.
 #[derive(Debug)]
 pub struct Scope<'a> {
-    /// The packs whose rules are to be met.
+    /// The packs whose rules are the target.
     pub packs: Vec<&'a PackSource>,
-    /// The schema of their subject, as text.
+    /// The schema of their subject, as JSON text.
     pub schema: &'a str,
-    /// The schemas of tables, as texts, by table.
+    /// The schemas of tables by name, as JSON texts.
     pub references: &'a BTreeMap<String, String>,
-    /// Tables that are given; the others are invented.
+    /// Tables with given rows; rows of the others are invented.
     pub given: Tables,
-    /// The region that persons live in; those of the packs when `None`.
+    /// The region that persons live in; when `None`, the regions of the packs.
     pub region: Option<&'a str>,
-    /// Whether sections are sometimes left out, so that something is not known.
+    /// Whether to leave out sections at times, so that something is unknown.
     pub gaps: bool,
-    /// What differs between two sets of rules; every second person is made for it.
+    /// The difference between two sets of rules; if there is any, every second person
+    /// targets it.
     pub changed: Changed,
 }
 
 impl<'a> Scope<'a> {
-    /// The packs of `bundle` that `ids` names, with its schemas.
+    /// The packs of `bundle` whose ids are in `ids`, with its schemas. `None` if there
+    /// is no such pack or no schema for its subject.
     #[must_use]
     pub fn of(bundle: &'a Bundle, ids: &BTreeSet<String>) -> Option<Self> {
         let packs: Vec<&PackSource> = bundle
@@ -65,7 +67,7 @@ impl<'a> Scope<'a> {
             .iter()
             .filter(|pack| ids.contains(&pack.id))
             .collect();
-        // Persons, where packs are about several kinds of subjects.
+        // If the packs have several kinds of subject, take persons.
         let first = packs.first()?.manifest.subject.as_str();
         let is_person = |pack: &&PackSource| pack.manifest.subject == PERSON;
         let subject = if packs.iter().any(is_person) {
@@ -76,7 +78,7 @@ impl<'a> Scope<'a> {
         Self::about(bundle, ids, subject)
     }
 
-    /// As [`of`](Self::of), for those of the packs that are about `subject`.
+    /// The same as [`of`](Self::of), but only for packs about `subject`.
     #[must_use]
     pub fn about(bundle: &'a Bundle, ids: &BTreeSet<String>, subject: &str) -> Option<Self> {
         let packs = bundle.packs.iter();
@@ -95,14 +97,37 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A place that a table lists, and the times at which its rows begin and end.
+/// A place and the times at which its table rows begin and end.
 #[derive(Debug, Clone)]
 struct Place {
     parts: Row,
     times: Vec<i64>,
 }
 
-/// Persons by number.
+/// Generates persons by number.
+///
+/// ```
+/// use longma_desk::generate::{Generator, Scope};
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let ids = [bundle.packs[0].id.clone()].into();
+/// let scope = Scope::of(&bundle, &ids).unwrap();
+/// let person = Generator::new(&scope, 1).unwrap().person(0);
+/// assert_eq!(person, Generator::new(&scope, 1).unwrap().person(0));
+/// let catalogue = longma_oracle::load(bundle).unwrap();
+/// assert!(catalogue.read_facts(&person.to_string()).is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Generator {
     seed: u64,
@@ -112,24 +137,25 @@ pub struct Generator {
     gaps: bool,
     constants: Constants,
     changed: Changed,
-    /// Positions of the rules of packs that differ.
+    /// The indices of rules in packs that differ.
     aimed: Vec<usize>,
-    /// Texts that rules name and that no enum holds.
+    /// Texts in rules that are not members of an enum, levels or columns.
     texts: Vec<String>,
     tables: Tables,
     columns: BTreeMap<String, BTreeSet<String>>,
-    /// The places of each table, with the key columns.
+    /// Each table's key columns and places.
     places: Vec<(Vec<String>, Vec<Place>)>,
 }
 
 impl Generator {
-    /// The kind of subject that is invented.
+    /// The kind of subject that is generated.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Persons of `seed` for `scope`; `None` when a schema cannot be read.
+    /// A generator for `scope`, seeded by `seed`; `None` if a schema cannot be read or
+    /// `scope` has no packs.
     #[must_use]
     pub fn new(scope: &Scope, seed: u64) -> Option<Self> {
         let root = read(scope.schema)?;
@@ -179,7 +205,7 @@ impl Generator {
         &self.root
     }
 
-    /// The tables that persons are made for, invented or given.
+    /// The tables that go with the persons, invented or given.
     #[must_use]
     pub fn tables(&self) -> &Tables {
         &self.tables
@@ -206,7 +232,7 @@ impl Generator {
         let (anchor, rule) = if self.changed.spans.is_empty() {
             (self.anchor(&mut dice), turn(index, rules.len()))
         } else if index.is_multiple_of(2) {
-            // Elsewhere nothing may differ, and that is worth knowing too.
+            // Persons outside the changes matter too: nothing should differ there.
             (self.anchor(&mut dice), turn(index / 2, rules.len()))
         } else {
             let turn = turn(index / 2, self.aimed.len());
@@ -217,7 +243,8 @@ impl Generator {
         let mut draw = Draw::new(self, dice, focus, vec![anchor]);
         let crowded = draw.dice.once_in(24);
         let mut members = BTreeMap::new();
-        // What the rule reads comes first, so that the rest is drawn towards it.
+        // Draw the rule's own sections first, so that later times are drawn near
+        // theirs.
         let reads = |field: &&Field| focus.reads.iter().any(|name| **name == *field.name);
         let (first, rest): (Vec<&Field>, Vec<&Field>) = self.root.fields.iter().partition(reads);
         for field in first.into_iter().chain(rest) {
@@ -228,8 +255,8 @@ impl Generator {
         sorted(members)
     }
 
-    /// One more record for `section` of `person`, whose fields say what `fixed`
-    /// says; `None` where the section holds no records.
+    /// One more record for `section` of `person`, with the fields in `fixed`; `None` if
+    /// the section is not a list of records.
     #[must_use]
     pub fn another(
         &self,
@@ -308,7 +335,7 @@ impl Generator {
         match dice.below(4) {
             0 => date + dice.between(-1, 1),
             1 => date + dice.between(-20, 20) * DAY,
-            // Whole hours: what people and offices write down.
+            // Whole hours, as people and offices write them.
             _ => {
                 dice.between(first - 20 * DAY, last + 20 * DAY)
                     .div_euclid(3_600)
@@ -317,13 +344,13 @@ impl Generator {
         }
     }
 
-    /// Rows for a table: most of a few places, each listed a few times.
+    /// Rows for a table: most of the invented places, each in one to `ROWS` rows.
     fn rows(&self, record: &Object) -> Rows {
         let mut dice = Dice::of(self.seed ^ 2, 0);
         let none = RuleWords::default();
         let mut rows = Vec::new();
         for place in invented(record) {
-            // A place that no row names is what a rule calls clear.
+            // Leave some places without rows: rules treat them as clear.
             if dice.once_in(3) {
                 continue;
             }
@@ -354,21 +381,21 @@ impl Generator {
     }
 }
 
-/// What a schema's text describes, as far as it can be read.
+/// The root object of a schema, as far as its text can be read.
 fn read(text: &str) -> Option<Arc<Object>> {
     let (schema, _) = Schema::read_partly(text, "");
     Some(Arc::clone(schema?.root()))
 }
 
-/// Whose turn it is of so many.
+/// `index` modulo `count`; 0 if `count` is 0.
 fn turn(index: u64, count: usize) -> usize {
     let count = u64::try_from(count).unwrap_or(1).max(1);
     usize::try_from(index % count).unwrap_or(0)
 }
 
-/// The packs of the series that decisions come from, directly or through others:
-/// persons are led to what their rules look at. A region's other series would only
-/// draw them elsewhere, and may be about other subjects.
+/// The packs of the series that make `decisions` or any decision these read, directly
+/// or not. Persons are drawn towards what these packs' rules look at. A region's other
+/// series would only draw them elsewhere, and may be about other subjects.
 pub fn concerned<'a>(
     bundle: &Bundle,
     policies: &'a [Policy],
@@ -398,7 +425,7 @@ pub fn concerned<'a>(
         .collect()
 }
 
-/// The rules of `policies` about a kind of subject that `fired` lacks, as
+/// The rules of `policies` about `subject` that are not in `fired`, as
 /// `pack/decision/function`.
 #[must_use]
 pub fn rules_without<'a>(
@@ -414,7 +441,7 @@ pub fn rules_without<'a>(
         .collect()
 }
 
-/// The regions that the packs rule in, as six digits; the country's as Beijing's.
+/// The regions of the packs as six digits; Beijing's if there are only national packs.
 fn regions(scope: &Scope) -> Vec<String> {
     if let Some(region) = scope.region {
         return vec![region.to_owned()];
@@ -434,7 +461,7 @@ fn regions(scope: &Scope) -> Vec<String> {
     }
 }
 
-/// The texts that rules name and that are no member of an enum, level or column.
+/// The texts in rules that are not an enum member, level or column.
 fn free_texts(
     scope: &Scope,
     constants: &Constants,
@@ -479,10 +506,10 @@ fn gather_of(object: &Object, members: &mut BTreeSet<String>) {
     }
 }
 
-/// Places for the key of these rows: each part divides.
+/// Invented places for a table's key: each part divides into several of the next.
 fn invented(record: &Object) -> Vec<Row> {
     const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
-    // A key of one part has no finer one to divide into: it has more names instead.
+    // A key of one part cannot divide further, so it gets more names instead.
     let again: &[&str] = match record.key.len() {
         0 | 1 => &SIGNS,
         _ => &[""],
@@ -508,7 +535,8 @@ fn invented(record: &Object) -> Vec<Row> {
             })
             .collect();
     }
-    // Of a key with parts one province is enough: rules look at cities and below.
+    // For a key of several parts one province is enough: rules look at cities and
+    // below.
     let enough = match record.key.len() {
         0 | 1 => places.len(),
         _ => places.len() / BRANCHES,
@@ -520,8 +548,8 @@ fn invented(record: &Object) -> Vec<Row> {
         .collect()
 }
 
-/// The places of a table with the times of their rows, and the places invented
-/// beside them, which no row names.
+/// A table's places with the times of their rows, plus the invented places, which may
+/// have no rows.
 fn places(record: &Object, rows: &Rows) -> Vec<Place> {
     let mut times: BTreeMap<Row, Vec<i64>> = BTreeMap::new();
     for place in invented(record) {
@@ -555,7 +583,7 @@ fn texts_of(row: &Json) -> Row {
         .collect()
 }
 
-/// Every instant that a document names.
+/// Every instant in a document.
 fn instants_of(json: &Json) -> Vec<i64> {
     match json {
         Json::String(text) => Instant::parse(text)
@@ -568,7 +596,8 @@ fn instants_of(json: &Json) -> Vec<i64> {
     }
 }
 
-/// Members in the order of their names, whatever order a map keeps.
+/// An object with its members in name order, whatever order the map keeps; nulls are
+/// left out.
 fn sorted(members: BTreeMap<String, Json>) -> Json {
     let mut map = Map::new();
     for (name, value) in members {

@@ -1,7 +1,7 @@
 //! What each finding means: the sections of `rules/findings.md`, by code.
 //!
-//! The document is the only place where this is told; a reader of the folder,
-//! a code host and a page all show the same text.
+//! That document is the only place for these explanations, so the folder, a code host
+//! and a web page all show the same text.
 
 use longma_core::Lang;
 
@@ -54,7 +54,13 @@ pub fn pages(lang: Lang) -> Vec<Page> {
         .collect()
 }
 
-/// The section about `code`.
+/// The section about `code`; `None` if there is none.
+///
+/// ```
+/// use longma_core::Lang;
+/// let page = longma_desk::guide::page("pack-version", Lang::En).unwrap();
+/// assert!(page.meaning.starts_with("The version is not a whole number."));
+/// ```
 #[must_use]
 pub fn page(code: &str, lang: Lang) -> Option<Page> {
     pages(lang).into_iter().find(|page| page.code == code)

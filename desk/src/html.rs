@@ -1,12 +1,12 @@
-//! The frame of every HTML page that the desk makes, and the few charts in them.
+//! The frame of every HTML page that the desk makes, and the charts in them.
 //!
-//! A page stands alone: one file, no script, no font and no picture from
-//! elsewhere, so that it can be sent, kept and printed. It is read on a phone, on
-//! a desk and on paper, in light and dark. A level is never told by colour alone:
-//! it has a word and a sign, and its areas a pattern.
+//! A page is self-contained: one file without scripts or external fonts and pictures,
+//! so that it can be sent, kept and printed. It works on a phone, on a desktop and on
+//! paper, in light and dark. Levels are never shown by colour alone: each has a word
+//! and a sign, and its areas have a pattern.
 //!
-//! Texts are escaped by the templates; [`page`] then writes out every control
-//! character, so that no text can turn the reading order of a page around.
+//! The templates escape all texts. [`page`] then spells out every control character, so
+//! that no text can reverse the reading order of a page.
 
 mod chart;
 
@@ -18,22 +18,22 @@ use longma_core::Lang;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::fmt::Write as _;
 
-/// The tone in which a level is shown.
+/// The tone of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tone {
-    /// Of green levels.
+    /// Green levels.
     Green,
-    /// Of yellow ones.
+    /// Yellow levels.
     Yellow,
-    /// Of red ones.
+    /// Red levels.
     Red,
-    /// Of gold ones.
+    /// Gold levels.
     Gold,
-    /// Of levels that say little, such as "none".
+    /// Levels that say little, such as "none".
     Grey,
-    /// Of levels that are neither good nor bad.
+    /// Levels that are neither good nor bad.
     Blue,
-    /// Of what is not known.
+    /// Unknown levels.
     Unknown,
 }
 
@@ -70,7 +70,7 @@ impl Tone {
         }
     }
 
-    /// The sign that stands beside its word.
+    /// The sign shown next to its word.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Tone {
     }
 }
 
-/// A level as a page shows it.
+/// A level as shown on a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level {
     /// Its tone.
@@ -105,7 +105,13 @@ impl Level {
     }
 }
 
-/// A level in a line of text: its sign and its name, in its tone.
+/// A level within a line of text: its sign and name, in its tone.
+///
+/// ```
+/// use longma_desk::html::{Level, Tone, chip};
+/// let red = chip(&Level::new(Tone::Red, "Red code")).into_string();
+/// assert!(red.contains("■") && red.contains("Red code"));
+/// ```
 #[must_use]
 pub fn chip(level: &Level) -> Markup {
     html! {
@@ -115,7 +121,7 @@ pub fn chip(level: &Level) -> Markup {
     }
 }
 
-/// A text of several lines, as lines.
+/// A text with its line breaks.
 #[must_use]
 pub fn lines(text: &str) -> Markup {
     html! {
@@ -127,6 +133,13 @@ pub fn lines(text: &str) -> Markup {
 }
 
 /// A whole page: `body` within the frame.
+///
+/// ```
+/// use longma_core::Lang;
+/// use longma_desk::html::{lines, page};
+/// let page = page(Lang::En, "Rules", &lines("<b>"));
+/// assert!(page.starts_with("<!DOCTYPE html>") && page.contains("&lt;b&gt;"));
+/// ```
 #[must_use]
 pub fn page(lang: Lang, title: &str, body: &Markup) -> String {
     let page = html! {
@@ -150,7 +163,7 @@ pub fn page(lang: Lang, title: &str, body: &Markup) -> String {
     text
 }
 
-/// The language's name in HTML.
+/// The language's tag in HTML.
 #[must_use]
 pub const fn code(lang: Lang) -> &'static str {
     match lang {
@@ -159,8 +172,12 @@ pub const fn code(lang: Lang) -> &'static str {
     }
 }
 
-/// `text` with every control character but line end and tab written out: such
-/// a character could hide a part of the text or turn its order around.
+/// `text` with every control character spelled out, except line feed and tab. Such
+/// characters could hide part of the text or reverse its order.
+///
+/// ```
+/// assert_eq!(longma_desk::html::visible("a\u{202E}b"), "a⟨U+202E⟩b");
+/// ```
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -175,7 +192,7 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Whether a character is a control of the text's flow and not a part of it.
+/// Whether a character controls the flow of text instead of being part of it.
 fn hides(character: char) -> bool {
     let flow = matches!(
         character,
@@ -238,7 +255,7 @@ mod tests {
         assert_eq!(page.matches("</title>").count(), 1 + title_elements(&page));
     }
 
-    /// Charts have titles of their own; each opens once and closes once.
+    /// The number of chart titles. Each opens once and closes once.
     fn title_elements(page: &str) -> usize {
         page.matches("<title>").count() - 1
     }

@@ -1,20 +1,19 @@
-//! Laws: what no facts may bring about, searched for counterexamples.
+//! Laws: what no facts may bring about, with a search for counterexamples.
 //!
-//! A pack declares laws in its manifest, and is held to those of the packs it
-//! inherits as well. Invented persons are decided twice, without and with what
-//! the law speaks of, and the two timelines are compared second for second. What
-//! breaks a law is made small and told with both explanations.
+//! A pack declares laws in its manifest; the laws of the packs it inherits apply to it
+//! too. Each generated person is decided twice, without and with what the law is about,
+//! and the two timelines are compared second by second. A counterexample is shrunk and
+//! reported with both explanations.
 //!
-//! **The order.** Levels are compared by their places on the scale. Where a level
-//! is unknown it lies between what is certain of it and the top. A law is broken
-//! only where it is broken for certain: a level is raised where the least that it
-//! may be now is above the most that it may have been, and lowered where the most
-//! it may be now is below the least it may have been. Persons for whom that could
-//! not be said at some instant are counted.
+//! **Order.** Levels are compared by their places on the scale. An unknown level lies
+//! between its highest certain level and the top. A law is broken only if that is
+//! certain: a level is raised if its lowest possible place afterwards is above its
+//! highest possible place before, and lowered in the opposite case. Persons with an
+//! unknown level at some instant are counted as uncertain.
 //!
-//! **Breaches.** A rule that is known to break a law is named in the law with the
-//! ground on which its source does so. Whatever that rule alone causes is then
-//! no failure, but it must still occur: a breach that no longer does is told.
+//! **Breaches.** A law can name rules that are known to break it, each with the ground
+//! on which its source does so. What such rules alone cause is not a failure, but it
+//! must still occur: a breach that occurs for nobody makes the law fail.
 
 use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
 use crate::generate::{Generator, Scope, concerned};
@@ -32,10 +31,10 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What came of one law of one pack.
+/// The result for one law of one pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LawReport {
-    /// The pack that is held to it.
+    /// The pack to which the law applies.
     pub pack: String,
     /// The law's name.
     pub law: String,
@@ -43,15 +42,15 @@ pub struct LawReport {
     pub declared: String,
     /// The law in words.
     pub words: Localized,
-    /// Whether it holds, its documented breaches aside.
+    /// Whether it holds, apart from its documented breaches.
     pub holds: bool,
-    /// Persons that were tried.
+    /// How many persons were tried.
     pub persons: u64,
-    /// Of these, persons of whom it could not be said for certain at some instant.
+    /// How many of them had an unknown level at some instant.
     pub uncertain: u64,
-    /// What is wrong with the law itself, or with what reads what.
+    /// What is wrong with the law itself, or how the decision reads the overlay.
     pub fault: Option<Localized>,
-    /// What breaks it.
+    /// A person for whom it is broken.
     pub counterexample: Option<Counterexample>,
     /// The documented breaches.
     pub breaches: Vec<Breach>,
@@ -62,41 +61,41 @@ pub struct LawReport {
 pub struct Breach {
     /// The rule, as `decision.rule`.
     pub rule: String,
-    /// The ground on which its source does so.
+    /// The ground on which its source breaks the law.
     pub ground: Localized,
-    /// Persons for whom it alone broke the law.
+    /// How many persons it alone broke the law for.
     pub persons: u64,
-    /// The smallest of them.
+    /// One of them, shrunk.
     pub example: Option<Counterexample>,
 }
 
-/// What breaks a law.
+/// A person for whom a law is broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counterexample {
     /// The facts.
     pub facts: Json,
-    /// The record that is added, for a law about one more.
+    /// The added record, for a law about one more record.
     pub added: Option<Json>,
-    /// The rows of tables that are needed.
+    /// The rows of tables that the counterexample needs.
     pub tables: BTreeMap<String, Vec<Row>>,
-    /// From when.
+    /// First instant of the break; `None` if it has no beginning.
     pub from: Option<Stamp>,
-    /// Until when.
+    /// First instant after it; `None` if it has no end.
     pub until: Option<Stamp>,
     /// The rules responsible, as `pack/decision/function`.
     pub rules: Vec<String>,
-    /// Without, and with, what the law speaks of.
+    /// The timelines without and with what the law is about.
     pub sides: [Explained; 2],
 }
 
-/// A case, and the record that is added to it.
+/// A case and the record to add to it.
 type Tried = (Case, Option<Json>);
 
-/// Laws by pack and name, each with the pack that declares it.
+/// Laws by pack and name, each with its declaring pack.
 type Held<'a> = BTreeMap<(String, String), (String, &'a Law)>;
 
-/// The laws that each of `packs` is held to: its own, and those of what it
-/// inherits unless a nearer pack declares one of the same name.
+/// The laws that apply to each of `packs`: its own, and those it inherits unless a
+/// nearer pack declares one of the same name.
 fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held<'a> {
     let mut held = Held::new();
     for pack in packs {
@@ -104,7 +103,8 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
         for id in lines {
             let source = bundle.packs.iter().find(|source| source.id == id);
             for (name, law) in source.iter().flat_map(|source| &source.manifest.laws) {
-                // A pack that is nobody's child has no parent to be stricter than.
+                // `not_stricter` compares the declaring pack with its own parent, so it
+                // is not inherited.
                 let local = law.kind == LawKind::NotStricter && id != *pack;
                 if !local {
                     held.entry((pack.clone(), name.clone()))
@@ -116,8 +116,7 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
     held
 }
 
-/// A pack and what it inherits, nearest first. What other series of the region
-/// say beside it is none of it.
+/// A pack and what it inherits, nearest first, without the region's other series.
 fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
     let own = catalogue.policies_of(pack).unwrap_or_default();
     let mut ids = vec![pack.to_owned()];
@@ -131,8 +130,29 @@ fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
     ids
 }
 
-/// Searches counterexamples to every law that `packs` are held to, among `count`
-/// invented persons of `seed` each.
+/// Searches for counterexamples to every law that applies to `packs`, among `count`
+/// persons generated from `seed` for each law.
+///
+/// ```
+/// use longma_desk::laws::search;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+/// let reports = search(&bundle, &catalogue, &["62/validity-2020-02-21".to_owned()], 50, 1);
+/// assert_eq!(reports[0].law, "another_issue_never_invalidates");
+/// assert!(reports[0].holds);
+/// ```
 #[must_use]
 pub fn search(
     bundle: &Bundle,
@@ -168,7 +188,7 @@ pub fn search(
         .collect()
 }
 
-/// What is wrong without looking at any person.
+/// What is wrong with a law regardless of any person.
 fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
     let policies = catalogue.policies_of(pack).unwrap_or_default();
     let decided = policies
@@ -188,7 +208,7 @@ fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
     })
 }
 
-/// How `from` comes to read `to`, directly or through others.
+/// A path of reads from `from` to `to`, direct or through others.
 fn path<'a>(
     reads: &BTreeMap<&'a str, BTreeSet<&'a str>>,
     from: &'a str,
@@ -212,22 +232,22 @@ fn path<'a>(
     None
 }
 
-/// One law of one pack, ready to be tried.
+/// One law of one pack, ready to try.
 struct Trial<'a> {
     law: &'a Law,
     pack: String,
-    /// What decides without, and with, what the law speaks of.
+    /// The policies without what the law is about; `after` has those with it.
     before: Vec<Policy>,
     after: Vec<Policy>,
-    /// Where the overlay says nothing; for laws about overlays.
+    /// For laws about overlays: a catalogue in which the overlay's rules are empty.
     silent: Option<Catalogue>,
-    /// The instants at which the law must hold.
+    /// The seconds over which the law must hold; `until` is excluded.
     from: i64,
     until: i64,
 }
 
 impl<'a> Trial<'a> {
-    /// `None` when the law lacks a part that its kind needs.
+    /// `None` if a part that the law's kind needs is missing.
     fn new(bundle: &Bundle, catalogue: &Catalogue, pack: &str, law: &'a Law) -> Option<Self> {
         let own = catalogue.policies_of(pack)?;
         let (mut from, mut until) = (PAST, FUTURE);
@@ -366,7 +386,7 @@ impl<'a> Trial<'a> {
             .collect();
     }
 
-    /// What both sides say; the second with the added record.
+    /// Both sides' outcomes; the second side has the added record.
     fn outcomes(
         &self,
         sides: &[Side; 2],
@@ -392,7 +412,7 @@ impl<'a> Trial<'a> {
         Some([before, b.decide_with(&read, other).ok()?])
     }
 
-    /// Where the law is broken, and whether it could not be said somewhere.
+    /// The breaks of the law, and whether a level is unknown at some instant.
     fn breaks(&self, outcomes: &[Outcome; 2]) -> Found {
         let [a, b] = outcomes;
         let name = self.law.decision.as_str();
@@ -426,7 +446,7 @@ impl<'a> Trial<'a> {
         found
     }
 
-    /// Whether every rule behind a break is one whose breach is documented.
+    /// Whether every rule behind a break has a documented breach.
     fn excused(&self, one: &Break) -> bool {
         !one.rules.is_empty()
             && one
@@ -493,7 +513,7 @@ impl<'a> Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// The added record made small, as the only one of a document of its own.
+    /// Shrinks the added record, as the only record of a document of its own.
     fn small_record(
         &self,
         record: Json,
@@ -521,7 +541,7 @@ impl Trial<'_> {
     }
 }
 
-/// Where a law is broken, and by which rules.
+/// A span over which a law is broken, and the rules responsible.
 struct Break {
     from: i64,
     until: i64,
@@ -529,7 +549,7 @@ struct Break {
 }
 
 impl Break {
-    /// Whether `rule`, as `decision.rule`, alone is behind it.
+    /// Whether `rule`, written `decision.rule`, is the only one responsible.
     fn only(&self, rule: &str) -> bool {
         !self.rules.is_empty() && self.rules.iter().all(|found| is(found, rule))
     }
@@ -541,14 +561,14 @@ struct Found {
     uncertain: bool,
 }
 
-/// Whether `pack/decision/function` is `decision.function`.
+/// Whether `rule` (`pack/decision/function`) is the rule `known` (`decision.function`).
 fn is(rule: &str, known: &str) -> bool {
     known
         .split_once('.')
         .is_some_and(|(decision, function)| rule.ends_with(&format!("/{decision}/{function}")))
 }
 
-/// The lowest and the highest place on the scale that a segment may have.
+/// The lowest and highest possible place of a stretch on the scale.
 fn range(stretch: Stretch<'_>) -> (usize, usize) {
     match stretch.verdict() {
         Verdict::Known(rank) => (rank, rank),
@@ -559,15 +579,14 @@ fn range(stretch: Stretch<'_>) -> (usize, usize) {
     }
 }
 
-/// The bundle with an overlay that never says anything: its rules are there, and
-/// are empty.
+/// The bundle with the overlay silenced: its rules exist but have empty bodies.
 fn without(bundle: &Bundle, overlay: &str) -> Bundle {
     let mut bundle = bundle.clone();
     let scripts = bundle.packs.iter_mut();
     for script in scripts.filter_map(|pack| pack.scripts.get_mut(overlay)) {
         let parsed = parse(script);
         let rules = parsed.script.functions.iter().rev();
-        // From the last on, so that the places of those before stay.
+        // From the last, so that the positions of earlier functions stay valid.
         for rule in rules.filter(|function| !function.private) {
             let body = rule.body.bytes.clone();
             if script.get(body.clone()).is_some() {
@@ -626,13 +645,13 @@ fn tested(tests) {{
         assert!(!found.holds);
         let broken = found.counterexample.unwrap();
         assert_eq!(broken.rules, ["62/2022-01-01/code/tested"]);
-        // Nothing of the person matters but the test that is added.
+        // Only the added test matters.
         assert_eq!(broken.facts["tests"], json!([]));
         assert_eq!(broken.facts["contacts"], json!([]));
         let added = broken.added.unwrap();
         assert_eq!(added["result"], "negative");
         assert!(added["at"].as_str().unwrap().ends_with("T00:00:00+08:00"));
-        // Of positive tests the same rule says nothing.
+        // The rule ignores positive tests.
         let more = json!({"section": "tests", "record": {"result": "positive"}});
         assert!(one(&script, law("never_raises", &more)).holds);
     }
@@ -651,7 +670,7 @@ fn alone(contacts) {
         assert!(one(CLOSE, law("never_lowers", &more)).holds);
     }
 
-    /// A pack with the overlay `gold`; `reads` is what the code's second rule takes.
+    /// Tries a pack with the overlay `gold`; `rule` is a second rule of the code.
     fn overlaid(rule: &str) -> LawReport {
         let mut pack = pack(ID, 7, &format!("{CLOSE}{rule}"));
         let text = |text: &str| json!({"zh-CN": text, "en": text});
@@ -680,7 +699,8 @@ fn alone(contacts) {
         assert_eq!(broken.facts["doses"].as_array().unwrap().len(), 1);
     }
 
-    /// A local pack that only says how long quarantine is, under a plan of 5 days.
+    /// Tries a local pack that only sets the length of quarantine, under a national
+    /// plan of 5 days.
     fn local(days: u32, breaches: &Json) -> LawReport {
         let mut local = pack(ID, days, "");
         local["manifest"]["inherits"] = json!("cn/2022-01-01");
@@ -706,7 +726,7 @@ fn alone(contacts) {
         let known = local(7, &json!({"code.close": ground}));
         assert!(known.holds && known.breaches[0].persons > 0);
         assert!(known.breaches[0].example.is_some());
-        // What no longer breaks the law must not be documented as if it did.
+        // A documented breach that no longer occurs makes the law fail.
         let gone = local(5, &json!({"code.close": ground}));
         assert!(!gone.holds && gone.counterexample.is_none());
         let other = local(7, &json!({"code.other": ground}));

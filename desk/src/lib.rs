@@ -1,9 +1,9 @@
-//! The policy desk: what policy staff ask of packs before they publish them.
+//! The policy desk: tools for policy staff to check, compare and explain packs before
+//! they publish them.
 //!
-//! Everything here is a function of packs as text: it reads no file, no clock
-//! and no environment, so that the command line and a page can both call it.
-//! Deciding is the core's; the desk looks at rules, it does not run them in any
-//! other way than the core does.
+//! Everything here is a function of packs as text. It reads no file, clock or
+//! environment, so the command line and a web page can both call it. The core decides;
+//! the desk inspects rules and never runs them in any other way than the core does.
 
 pub mod band;
 pub mod book;

@@ -1,10 +1,10 @@
-//! Scripts with probes in their text, and what each probe stands for.
+//! Inserts probes into scripts, and maps each probe to what it wraps.
 //!
-//! A probe is written around an expression, gives back its value and notes it;
-//! the core runs such a script as any other. Lines stay lines. Every expression
-//! is wrapped where it stands, but never a name on which something is called:
-//! that would turn a shared list into a copy. What is done with what probes saw
-//! is told by `coverage` and `explain`.
+//! A probe is a call around an expression: it returns the expression's value and
+//! records it. The core runs such a script like any other. Line numbers stay the same.
+//! Expressions are wrapped in place, except a name on which a method is called:
+//! wrapping it would turn a shared list into a copy. `coverage` and `explain` use what
+//! the probes saw.
 
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Problems};
@@ -15,19 +15,19 @@ use longma_lang::syntax::{
 use longma_oracle::watch::PROBE;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The functions that ask a closure whether.
+/// The methods that take a yes-or-no closure.
 const TESTS: [&str; 4] = ["filter", "find", "any", "all"];
-/// The functions that look rows up in a table.
+/// The methods that look up rows in a table.
 const LOOKUPS: [&str; 2] = ["during", "around"];
 
-/// What a probe notes.
+/// What a probe records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Point {
     /// A function is entered.
     Enter,
-    /// A closure is entered; its first parameter.
+    /// A closure is entered; records its first parameter.
     Ask,
-    /// What a function or closure answers.
+    /// What a function or closure returns.
     Answer,
     /// A single condition.
     Condition,
@@ -39,45 +39,46 @@ pub enum Point {
     Side,
     /// An argument of a cause.
     Argument,
-    /// A cause.
+    /// A call that makes a cause.
     Cause,
-    /// The rows that a table gave.
+    /// The rows that a table lookup returned.
     Rows,
 }
 
-/// One probe. Its number is its position among all probes.
+/// One probe. Its number is its index in [`Watched::probes`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// The pack.
     pub pack: String,
-    /// The decision whose script it stands in.
+    /// The decision whose script it is in.
     pub decision: String,
-    /// The function that it stands in.
+    /// The function it is in.
     pub function: String,
-    /// What it notes.
+    /// What it records.
     pub point: Point,
-    /// What it notes it of, in the script as it was written.
+    /// The bytes of what it wraps, in the original script.
     pub bytes: Bytes,
-    /// The expression's number within its script; that of a closure for its
-    /// [`Point::Ask`] and [`Point::Answer`], none for those of a function.
+    /// The expression's number within its script. For a closure's [`Point::Ask`] and
+    /// [`Point::Answer`] it is the closure's number; for a function's [`Point::Enter`]
+    /// and [`Point::Answer`] it is `None`.
     pub expr: Option<u32>,
 }
 
-/// One script with what was made of it.
+/// One script and the probes inserted into it.
 #[derive(Debug)]
 pub struct Probed {
-    /// As it was written.
+    /// The original text.
     pub text: String,
-    /// Its tree.
+    /// The syntax tree of the original text.
     pub script: Script,
     /// The probes in it, by expression and point.
     pub probes: BTreeMap<(u32, Point), u32>,
 }
 
-/// A bundle that is watched.
+/// A bundle with probes in its scripts.
 #[derive(Debug)]
 pub struct Watched {
-    /// Its packs, with probes in their scripts.
+    /// The packs, loaded with the probes.
     pub catalogue: Catalogue,
     /// All probes.
     pub probes: Vec<Probe>,
@@ -86,11 +87,31 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Writes probes into every script of a bundle and loads it.
+    /// Inserts probes into every script of a bundle and loads it.
+    ///
+    /// ```
+    /// use longma_desk::probes::{Point, Watched};
+    /// # use longma_compile::texts::{Texts, read};
+    /// # let rules = std::path::Path::new("../rules");
+    /// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+    /// # let text = |file: &str| (file.to_owned(), on_disk(file));
+    /// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+    /// // A code is valid for 24 hours from its issue.
+    /// let texts = Texts::from([
+    ///     text("schema/person.schema.json"),
+    ///     pack("pack.toml"),
+    ///     pack("captions.toml"),
+    ///     pack("validity.rhai"),
+    /// ]);
+    /// let bundle = read(&texts).bundle;
+    /// let watched = Watched::load(&bundle).unwrap();
+    /// let first = &watched.probes[0];
+    /// assert_eq!((first.function.as_str(), first.point), ("issued", Point::Enter));
+    /// ```
     ///
     /// # Errors
-    /// All problems of all packs; load the bundle itself first, for its problems
-    /// are in places that a reader knows.
+    /// All problems of all packs. Load the bundle itself first: its problems then refer
+    /// to the original text.
     pub fn load(bundle: &Bundle) -> Result<Self, Problems> {
         let mut probing = bundle.clone();
         let scales = bundle
@@ -113,7 +134,8 @@ impl Watched {
                     here: BTreeMap::new(),
                     inserts: Vec::new(),
                 };
-                // What cannot be read whole, or uses the name itself, is run as it stands.
+                // A script with syntax errors, or one that already uses the probe's
+                // name, runs unchanged.
                 if parsed.errors.is_empty() && !text.contains(PROBE) {
                     for function in &parsed.script.functions {
                         writer.function(function);
@@ -136,7 +158,7 @@ impl Watched {
     }
 }
 
-/// A text to insert at a byte; of two at one byte the lower `order` comes first.
+/// A text to insert at a byte. Of two at the same byte, the lower `order` comes first.
 struct Insert {
     at: usize,
     order: i64,
@@ -157,8 +179,8 @@ fn written(text: &str, inserts: &[Insert]) -> String {
     out
 }
 
-/// The bracket pairs of a text: an expression's own bytes leave out the brackets
-/// that its ends may stand in.
+/// The bracket pairs of a text. An expression's bytes leave out brackets at its ends,
+/// so those of `(a + b) * c` start at `a` and would cut the pair.
 struct Brackets(Vec<(usize, usize)>);
 
 impl Brackets {
@@ -177,7 +199,7 @@ impl Brackets {
         Self(pairs)
     }
 
-    /// `bytes` with both brackets of each pair of which it holds one.
+    /// Extends `bytes` until it contains both brackets of every pair, or neither.
     fn whole(&self, bytes: &Bytes) -> Bytes {
         let mut whole = bytes.clone();
         loop {
@@ -222,8 +244,8 @@ impl Writer<'_> {
         id
     }
 
-    /// Writes `open` before and `close` behind `bytes`, inside what was written
-    /// around the same bytes before.
+    /// Inserts `open` before and `close` after `bytes`, inside earlier insertions
+    /// around the same bytes.
     fn around(&mut self, bytes: &Bytes, open: String, close: String) {
         let whole = self.brackets.whole(bytes);
         let order = i64::try_from(self.inserts.len()).unwrap_or(i64::MAX);
@@ -257,7 +279,7 @@ impl Writer<'_> {
         self.around(bytes, open, ") }".to_owned());
     }
 
-    /// `answer` is the probe of what the function or closure around it answers.
+    /// `answer` is the [`Point::Answer`] probe of the enclosing function or closure.
     fn block(&mut self, block: &Block, answer: u32) {
         for statement in &block.statements {
             self.statement(statement, answer);
@@ -378,7 +400,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Notes each single condition of what is true or false.
+    /// Wraps each single condition of a truth value.
     fn condition(&mut self, expr: &Expr, answer: u32) {
         let joined = match &expr.kind {
             ExprKind::Binary { operator, .. } => matches!(operator, Binary::And | Binary::Or),
@@ -407,7 +429,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What a closure answers that is asked whether: the last of a block, each
+    /// Wraps what a yes-or-no closure returns: the last expression of a block, each
     /// branch of an `if`.
     fn test(&mut self, body: &Expr, answer: u32) {
         match &body.kind {
@@ -454,7 +476,7 @@ pub(crate) fn compares(operator: Binary) -> bool {
     )
 }
 
-/// Whether an expression is written out, so that its value need not be noted.
+/// Whether an expression is a literal, so that its value need not be recorded.
 pub(crate) fn is_literal(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Absent | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Text(_) => true,

@@ -1,26 +1,39 @@
-//! What the text of a rule says beside what it does: its words, what it cites,
-//! the steps that it shares with other rules, the params and levels it names.
+//! What the text of a rule says besides what it does: its words, the document it cites,
+//! the steps it shares with other rules, and the params and levels it names.
 
 use longma_core::Localized;
 use longma_lang::script::Script;
 use longma_lang::syntax::{self, ExprKind, Function, print};
 use std::collections::BTreeSet;
 
-/// The line of a rule's comment that cites.
+/// The prefix of the comment line that cites a document.
 const SOURCE: &str = "source:";
 
 /// A rule's text.
+///
+/// ```
+/// # use std::collections::BTreeSet;
+/// use longma_desk::rule::RuleText;
+/// use longma_lang::script::Script;
+/// # let path = "../rules/packs/62/validity-2020-02-21/validity.rhai";
+/// # let text = std::fs::read_to_string(path).unwrap();
+/// let script = Script::read("validity.rhai", &text);
+/// let rule = RuleText::new(&script, 0).unwrap();
+/// assert_eq!(rule.source(), Some("gansu-2020-02-22"));
+/// assert_eq!(rule.params(), BTreeSet::from(["validity"]));
+/// assert!(rule.words().en.starts_with("Valid for 24 hours from its issue"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct RuleText<'a> {
     /// The rule.
     pub function: &'a Function,
-    /// The shared steps that it takes, directly or not, in the order of the script.
+    /// The private functions that it calls, directly or not, in script order.
     pub steps: Vec<&'a Function>,
     script: &'a str,
 }
 
 impl<'a> RuleText<'a> {
-    /// The rule at a position of a script.
+    /// The rule at an index of a script's functions.
     #[must_use]
     pub fn new(script: &'a Script<'_>, position: usize) -> Option<Self> {
         let functions = &script.parsed.script.functions;
@@ -45,8 +58,8 @@ impl<'a> RuleText<'a> {
         })
     }
 
-    /// What the comment says: its first line is Chinese, its second English.
-    /// Empty where a language is missing.
+    /// The text of the comment: the first line is Chinese, the second English. A
+    /// missing language is empty.
     #[must_use]
     pub fn words(&self) -> Localized {
         let docs = self.function.docs.iter().map(|line| line.text.trim());
@@ -57,7 +70,7 @@ impl<'a> RuleText<'a> {
         }
     }
 
-    /// The key of the document that it cites.
+    /// The key of the document it cites.
     #[must_use]
     pub fn source(&self) -> Option<&'a str> {
         let docs = self.function.docs.iter();
@@ -66,14 +79,14 @@ impl<'a> RuleText<'a> {
             .next_back()
     }
 
-    /// What the rule asks for: sections, tables, earlier decisions, the params.
+    /// The rule's parameters: sections, tables, earlier decisions, `params`.
     #[must_use]
     pub fn reads(&self) -> Vec<&'a str> {
         let parameters = self.function.parameters.iter();
         parameters.map(|name| name.text.as_str()).collect()
     }
 
-    /// The params that it or a step of it names.
+    /// The params that the rule or its steps name.
     #[must_use]
     pub fn params(&self) -> BTreeSet<&'a str> {
         let mut params = BTreeSet::new();
@@ -89,7 +102,8 @@ impl<'a> RuleText<'a> {
         params
     }
 
-    /// The names and texts in it: among them are the levels that it can give.
+    /// The called names and string literals in it; the levels it can give are among
+    /// them.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
@@ -103,8 +117,8 @@ impl<'a> RuleText<'a> {
         found
     }
 
-    /// The rule and its steps in one fixed form: equal where two rules do the same
-    /// in the same way, whatever their comments and line ends.
+    /// The rule and its steps in a canonical form. It is equal for two rules that
+    /// differ only in comments and layout.
     #[must_use]
     pub fn printed(&self) -> String {
         print(&syntax::Script {
@@ -113,7 +127,7 @@ impl<'a> RuleText<'a> {
         })
     }
 
-    /// The rule and its steps as they are written, without the rule's comment.
+    /// The rule and its steps as written, without the rule's comment.
     #[must_use]
     pub fn text(&self) -> String {
         let parts = self

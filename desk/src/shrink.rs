@@ -1,9 +1,9 @@
-//! The smallest document that still shows something: records, fields and rows
-//! are taken away, and values made plain, for as long as it stays so.
+//! Shrinks a document to the smallest one that still shows something: removes records,
+//! fields and rows, and simplifies values, as long as the property holds.
 //!
-//! At the end nothing that could be taken away by itself is left. Names, numbers
-//! of documents and places become invented ones wherever they do not matter, so
-//! that an example can be shown although it began with a real person.
+//! Unless the trials run out, no single part of the result could still be removed.
+//! Names, document numbers and places become invented ones wherever they do not matter,
+//! so an example can be shown even if it began with a real person.
 
 use crate::generate::invented_name;
 use crate::tables::{Rows, Tables};
@@ -12,14 +12,15 @@ use longma_core::{Instant, Offset};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// How often it is asked, at most, whether a smaller document still shows it.
+/// Limit on calls of `keep`.
 const TRIALS: usize = 3_000;
-/// A table with more rows is cut to the places of the document or left whole.
+/// Rows of a longer table are not removed one by one; it is cut to the document's
+/// places or left whole.
 const ROWS: usize = 2_000;
 /// Seconds in a day.
 const DAY: i64 = 86_400;
 
-/// A document with the tables it is held against.
+/// A document with the tables it is decided with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The facts.
@@ -28,15 +29,31 @@ pub struct Case {
     pub tables: Tables,
 }
 
-/// A change of a document: what stands at a place becomes something else, or nothing.
+/// A change to a document: the value at `path` is replaced, or removed if `becomes` is
+/// `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Edit {
     path: Vec<String>,
     becomes: Option<Json>,
 }
 
-/// The smallest case for which `keep` still holds, found from `case`, for which
-/// it must hold. `root` describes the facts.
+/// Shrinks `case` to a minimal one for which `keep` still holds. `keep` must hold for
+/// `case`; `root` is the schema of the facts.
+///
+/// ```
+/// use longma_core::Schema;
+/// use longma_desk::{shrink::{Case, shrink}, tables::Tables};
+/// use serde_json::json;
+/// let schema = r#"{"type": "object", "additionalProperties": false, "required": ["tests"],
+///     "properties": {"tests": {"type": "array", "items": {"type": "object",
+///         "additionalProperties": false, "required": ["result"], "properties": {
+///             "result": {"type": "string", "enum": ["negative", "positive"]}}}}}}"#;
+/// let schema = Schema::read(schema, "small.schema.json").unwrap();
+/// let facts = json!({"tests": [{"result": "negative"}, {"result": "positive"}]});
+/// let case = Case { facts, tables: Tables::new() };
+/// let small = shrink(case, schema.root(), |case| case.facts.to_string().contains("positive"));
+/// assert_eq!(small.facts, json!({"tests": [{"result": "positive"}]}));
+/// ```
 pub fn shrink(case: Case, root: &Object, mut keep: impl FnMut(&Case) -> bool) -> Case {
     let mut case = case;
     let mut trials = TRIALS;
@@ -49,7 +66,7 @@ pub fn shrink(case: Case, root: &Object, mut keep: impl FnMut(&Case) -> bool) ->
     cut_to_places(&mut case, &mut ask);
     loop {
         let before = case.clone();
-        // Names first: they must be gone even where the rest takes too long.
+        // Names first: they must go even if the trials run out on the rest.
         edit(&mut case, &mut ask, |facts| names(facts, root));
         edit(&mut case, &mut ask, |facts| removals(facts, root));
         take_rows(&mut case, &mut ask);
@@ -60,7 +77,7 @@ pub fn shrink(case: Case, root: &Object, mut keep: impl FnMut(&Case) -> bool) ->
     }
 }
 
-/// Tries the edits that `list` finds, until none is taken.
+/// Tries the edits that `list` finds until none succeeds.
 fn edit(case: &mut Case, ask: &mut impl FnMut(&Case) -> bool, list: impl Fn(&Json) -> Vec<Edit>) {
     let mut index = 0;
     let mut edits = list(&case.facts);
@@ -115,8 +132,8 @@ fn apply(json: &mut Json, edit: &Edit) -> bool {
     }
 }
 
-/// What can be taken away, the most first: whole sections, halves of them,
-/// records, optional fields. A section that is not known becomes one that is.
+/// The possible removals, largest first: whole sections, halves of them, records,
+/// optional fields. A missing section becomes an empty one.
 fn removals(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
     for field in &root.fields {
@@ -172,7 +189,7 @@ fn removals(facts: &Json, root: &Object) -> Vec<Edit> {
     edits
 }
 
-/// Names that are not invented yet.
+/// Edits that replace names not yet invented.
 fn names(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
     walk(facts, root, &mut Vec::new(), &mut |path, json, kind, _| {
@@ -191,8 +208,8 @@ fn names(facts: &Json, root: &Object) -> Vec<Edit> {
     edits
 }
 
-/// Values that are plainer: the first member of an enum, the least number, a
-/// full day, hour or minute.
+/// Edits to simpler values: `false`, an earlier member of an enum, the least number,
+/// the start of a day, hour or minute.
 fn plainer(facts: &Json, root: &Object) -> Vec<Edit> {
     let mut edits = Vec::new();
     walk(facts, root, &mut Vec::new(), &mut |path, json, kind, _| {
@@ -217,8 +234,8 @@ fn plainer(facts: &Json, root: &Object) -> Vec<Edit> {
     edits
 }
 
-/// The day, hour and minute in which an instant lies, where it is not the first
-/// of it already.
+/// The starts of the day (at `+08:00`), hour and minute that contain an instant, other
+/// than the instant itself.
 fn rounder(text: &str) -> Vec<Json> {
     let Ok(instant) = Instant::parse(text) else {
         return Vec::new();
@@ -236,8 +253,8 @@ fn rounder(text: &str) -> Vec<Json> {
         .collect()
 }
 
-/// Calls `see` with every value of a document that its schema knows: where it
-/// is, what it is, and whether it may be left out. Outer ones come first.
+/// Calls `see` for every value of a document that its schema knows, with the path, the
+/// value, its type and whether it is optional. Outer values come first.
 fn walk(
     json: &Json,
     object: &Object,
@@ -274,13 +291,14 @@ fn walk_value(
     }
 }
 
-/// Keeps of each long table the rows that share a place with the document.
+/// Tries to keep only the rows that share a place with the document, in all tables at
+/// once.
 fn cut_to_places(case: &mut Case, ask: &mut impl FnMut(&Case) -> bool) {
     let mut texts = BTreeSet::new();
     texts_of(&case.facts, &mut texts);
     let mut next = case.clone();
     for rows in next.tables.values_mut() {
-        // Two parts, since a province alone would keep most of a long list.
+        // Two parts must match: a province alone would keep most of a long list.
         rows.0
             .retain(|row| row.values().filter(|text| texts.contains(*text)).count() > 1);
     }
@@ -298,7 +316,7 @@ fn texts_of(json: &Json, texts: &mut BTreeSet<String>) {
     }
 }
 
-/// Takes rows away: all, then halves, quarters and so on down to single ones.
+/// Removes rows: all, then halves, quarters and so on down to single rows.
 fn take_rows(case: &mut Case, ask: &mut impl FnMut(&Case) -> bool) {
     let tables: Vec<String> = case.tables.keys().cloned().collect();
     for name in tables {

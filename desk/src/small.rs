@@ -1,4 +1,4 @@
-//! Small packs for tests, whose answers are known by hand.
+//! Small packs for tests, with answers worked out by hand.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use longma_compile::Bundle;

@@ -1,5 +1,5 @@
-//! Reference tables as rows of text, so that rows can be invented, left out and
-//! shown; deciding with them is the core's.
+//! Reference tables as rows of text, so that rows can be invented, removed and shown.
+//! Deciding with them is left to the core.
 
 use longma_core::{Catalogue, Problems, References};
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,15 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Tables by name.
 pub type Tables = BTreeMap<String, Rows>;
 
-/// The rows of one table: texts by column, absent ones left out.
+/// The rows of one table. A row has no entry for an empty cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows(pub Vec<Row>);
 
-/// One row.
+/// One row: texts by column.
 pub type Row = BTreeMap<String, String>;
 
 impl Rows {
-    /// Reads a CSV; lines that are none are left to core to refuse.
+    /// Reads a CSV, skipping lines that cannot be read; the core refuses those.
+    ///
+    /// ```
+    /// use longma_desk::tables::Rows;
+    /// let rows = Rows::read("city,level\n兰州市,high\n西宁市,\n");
+    /// assert_eq!(rows.0[1].get("level"), None);
+    /// assert_eq!(rows.csv(&rows.columns()), "city,level\n兰州市,high\n西宁市,\n");
+    /// ```
     #[must_use]
     pub fn read(csv: &str) -> Self {
         let text = csv.strip_prefix('\u{feff}').unwrap_or(csv);
@@ -33,7 +40,7 @@ impl Rows {
         Self(reader.records().filter_map(Result::ok).map(row).collect())
     }
 
-    /// The rows as CSV, with the columns of `columns`.
+    /// The rows as CSV with these columns.
     #[must_use]
     pub fn csv(&self, columns: &BTreeSet<String>) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -47,17 +54,17 @@ impl Rows {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// The columns that rows fill.
+    /// The columns that the rows use.
     #[must_use]
     pub fn columns(&self) -> BTreeSet<String> {
         self.0.iter().flat_map(|row| row.keys().cloned()).collect()
     }
 }
 
-/// Tables as `catalogue` decides with them; `columns` by table.
+/// Reads tables into `catalogue`'s form; `columns` has the columns of each table.
 ///
 /// # Errors
-/// What core refuses.
+/// The problems for which the core refuses a table.
 pub fn references(
     catalogue: &Catalogue,
     tables: &Tables,

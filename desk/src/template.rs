@@ -1,9 +1,9 @@
-//! A new pack: from a template, or carried on from an earlier pack.
+//! Creates a new pack from a template, or by carrying on an earlier pack.
 //!
-//! The answer is texts by path; writing them is the caller's. What comes out
-//! loads and passes its cases beside the packs that are there already, because
-//! it is tried out here. Left out: what the notice says; that is for its reader
-//! to write.
+//! The result is texts by path; the caller writes them to disk. The new pack is loaded
+//! and its cases are run here, together with the existing packs, so it is known to
+//! pass. It does not contain the notice's actual rules; whoever reads the notice writes
+//! those.
 
 mod ask;
 mod carried;
@@ -20,35 +20,35 @@ use longma_lang::finding::{Finding, Spot};
 use serde::{Deserialize, Serialize};
 use span::Stretch;
 
-/// The file that findings about the request itself name; the key is a field of
+/// The file name in findings about the request itself; the key is a field of
 /// [`Request`].
 pub const REQUEST: &str = "request";
 
 pub use longma_compile::texts::Texts;
 
-/// What is asked for.
+/// A request for a new pack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Request {
-    /// `cn`, or two, four or six digits by GB/T 2260; that of `like` when left out.
+    /// `cn`, or two, four or six digits by GB/T 2260; by default the region of `like`.
     pub region: Option<String>,
-    /// A day, which begins at 00:00 at the pack's offset, or an instant.
+    /// A day, meaning 00:00 at the pack's offset, or an instant.
     pub from: String,
-    /// As `from`: the first instant at which the pack is no longer in force.
+    /// In the same form: the first instant at which the pack is no longer in force.
     pub until: Option<String>,
-    /// A region, a pack's id, or `none`.
+    /// What it inherits: a region, a pack's id, or `none`.
     pub inherits: Option<String>,
     /// The pack to carry on.
     pub like: Option<String>,
-    /// The decision that it is about; `code` when left out.
+    /// The decision it is about; `code` by default.
     pub decision: Option<String>,
-    /// The kind of subject that it is about; `person` when left out.
+    /// The kind of subject it is about; `person` by default.
     pub subject: Option<String>,
     /// Its title in Chinese.
     pub title: Option<String>,
     /// Its title in English.
     pub title_en: Option<String>,
-    /// Whether the pack in force before may be made to end where this one begins.
+    /// Whether the pack in force before may be changed to end where this one begins.
     pub close_previous: bool,
 }
 
@@ -59,16 +59,42 @@ pub struct NewPack {
     pub id: String,
     /// Its files.
     pub files: Texts,
-    /// Files of other packs that change with it, as they are to be.
+    /// The new texts of other packs' files that change with it.
     pub changed: Texts,
-    /// What was settled without being asked, and what to look at.
+    /// Choices that were made by default, and points to review.
     pub remarks: Vec<Localized>,
 }
 
-/// Writes a new pack beside those of `bundle`, whose texts are `texts`.
+/// Makes a new pack next to those of `bundle`, whose texts are `texts`.
+///
+/// ```
+/// use longma_desk::template::{Request, pack as new_pack};
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue.
+/// let texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let bundle = read(&texts).bundle;
+/// let request = Request {
+///     region: Some("62".to_owned()),
+///     from: "2023-01-01".to_owned(),
+///     inherits: Some("none".to_owned()),
+///     ..Request::default()
+/// };
+/// let new = new_pack(&request, &bundle, &texts).unwrap();
+/// assert_eq!(new.id, "62/2023-01-01");
+/// assert!(new.files.contains_key("packs/62/2023-01-01/code.rhai"));
+/// ```
 ///
 /// # Errors
-/// All that is wrong with the request, or what keeps the new pack from loading.
+/// Everything that is wrong with the request, or what keeps the new pack from loading.
 pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack, Vec<Finding>> {
     let asked = Asked::read(request, bundle)?;
     if asked.like.is_none() {
@@ -101,7 +127,7 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     }
 }
 
-/// All packs with the new one among them, loaded.
+/// Loads all packs together with the new one.
 fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
     let mut bundle = bundle.clone();
     for source in &mut bundle.packs {
@@ -122,7 +148,7 @@ fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
     })
 }
 
-/// The new pack as core takes it.
+/// The new pack as the core takes it; `None` if its texts have mistakes.
 fn source(new: &NewPack) -> Option<PackSource> {
     let house = texts::read(&new.files);
     let sound = house.findings.is_empty();
@@ -138,7 +164,7 @@ fn cases_of(id: &str, texts: &Texts, columns: &Columns) -> Vec<(String, Vec<Case
         .collect()
 }
 
-/// The cases that do not come out, by file and position.
+/// The cases that fail, by file and index.
 fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize)> {
     cases_of(id, texts, &catalogue.columns())
         .into_iter()
@@ -153,7 +179,8 @@ fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize
         .collect()
 }
 
-/// Refuses what the template has no example of, and names packs to carry on instead.
+/// Refuses a decision or subject that the template has no example for, and names packs
+/// to carry on instead.
 fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
     let other = |given: &Option<String>, own: &str| given.clone().filter(|given| given != own);
     let decision = other(&request.decision, fresh::DECISION);
@@ -191,8 +218,8 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// Says which cases of other packs come out otherwise beside the new one, which
-/// rules for the persons in them now.
+/// Adds a remark for each other pack with cases that pass without the new pack but fail
+/// with it, since it now applies to their persons.
 fn others(
     new: &mut NewPack,
     stretch: &Stretch,

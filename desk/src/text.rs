@@ -1,9 +1,9 @@
-//! The desk's own words, in two languages, from `messages/`.
+//! The desk's own messages in both languages, from `messages/`.
 
 use longma_core::{Args, Localized};
 
-/// The text for `key`, with `{name}`s filled from `args`; the key itself where
-/// there is no such text.
+/// The text for `key`, with each `{name}` filled from `args`; the key itself if there
+/// is no such text.
 #[must_use]
 pub fn say(key: &str, args: &Args) -> Localized {
     messages().say(key, args)
@@ -17,9 +17,14 @@ pub fn find(key: &str, args: &Args) -> Option<Localized> {
 
 longma_core::messages!();
 
-/// A text that says the same first in one language and then in the other, as
-/// reasons and the names of cases do: `一句话。 One sentence.`, `一句话 — one
-/// sentence`. A text that is not so is told whole in both.
+/// Splits a text that says the same thing in one language and then in the other, as
+/// reasons and names of cases do: `一句话。 One sentence.`, `一句话 — one sentence`. Any other
+/// text is returned whole for both languages.
+///
+/// ```
+/// let reason = longma_desk::text::bilingual("改为 5 天。 Five days.");
+/// assert_eq!(reason.en, "Five days.");
+/// ```
 #[must_use]
 pub fn bilingual(text: &str) -> Localized {
     let text = text.trim();
@@ -30,7 +35,7 @@ pub fn bilingual(text: &str) -> Localized {
         let last = text.char_indices().rfind(|(_, c)| chinese(*c));
         let after = last.map_or(0, |(at, c)| at + c.len_utf8());
         let rest = text.get(after..).unwrap_or_default();
-        // A number may belong to the Chinese; a dash tells.
+        // A number after the Chinese may belong to it; a dash then marks the end.
         let dash = rest.find(" — ");
         let numeric = |end: &usize| {
             let before = rest.get(..*end);

@@ -1,5 +1,5 @@
-//! What an editor is told, as data: `editor/*.txt` are scripts with a cursor and
-//! what is to be answered there. The packs around them are invented.
+//! Tests of the editor's answers as data: each case in `editor/*.txt` is a script with
+//! a cursor and the expected answer. The packs around them are invented.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,14 +14,14 @@ use longma_lang::finding::{Range, Spot};
 use longma_lang::syntax::Lines;
 use std::collections::BTreeMap;
 
-/// The packs that scripts are put into, by decision.
+/// The pack that a script is put into, by decision.
 const PACKS: [(&str, &str); 3] = [
     ("code", "62/2022-03-07"),
     ("gold", "62/2022-03-07"),
     ("validity", "62/validity-2022-03-07"),
 ];
 
-/// A script with a cursor, and the lines that say what is expected.
+/// A script with a cursor, and the expected lines.
 struct Case<'a> {
     name: &'a str,
     decision: &'a str,
@@ -30,7 +30,7 @@ struct Case<'a> {
     expected: Vec<&'a str>,
 }
 
-/// The first words of lines that expect something.
+/// The first words of expectation lines.
 const EXPECTING: &[&str] = &[
     "->", "says", "first", "all", "has", "lacks", "replaces", "inserts", "nothing",
 ];
@@ -120,7 +120,7 @@ fn shown(card: &Card) -> String {
     }
 }
 
-/// Runs all cases of a file and tells all that differ.
+/// Runs all cases of a file and reports every difference.
 fn run(text: &str, differs: impl Fn(&Case<'_>) -> Vec<String>) {
     let mut found = Vec::new();
     for case in cases(text) {
@@ -164,7 +164,7 @@ fn hover_shows_type_and_documentation_of_what_is_there() {
                 differs.push(format!("does not say {words:?} but {said:?}"));
             }
         }
-        // Without a type in the case, any will do.
+        // A case without a type accepts any.
         let same = heads.len() == expected_heads.len()
             && heads.iter().zip(&expected_heads).all(|(head, expected)| {
                 head == expected || head.split(" | ").next() == Some(*expected)
@@ -219,7 +219,7 @@ fn completion_proposes_what_can_stand_there() {
     });
 }
 
-/// What a completion lacks of one line's expectation.
+/// How a completion fails one line's expectation; `None` if it meets it.
 fn missing(case: &Case<'_>, completion: Option<&Completion>, line: &str) -> Option<String> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let Some(completion) = completion else {
@@ -270,7 +270,7 @@ fn missing(case: &Case<'_>, completion: Option<&Completion>, line: &str) -> Opti
     (!fits).then(|| format!("{word}: {labels:?}"))
 }
 
-/// Labels behind commas; a comma inside brackets belongs to a label.
+/// Splits labels at commas; a comma inside brackets belongs to its label.
 fn split(text: &str) -> Vec<&str> {
     let mut depth = 0usize;
     let parts = text.split(|c| {

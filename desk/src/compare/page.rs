@@ -1,4 +1,4 @@
-//! The comparison as a page: bars, a heat map, the rules responsible, and for
+//! The comparison as an HTML page: bars, a heat map, the rules responsible, and for
 //! each kind of difference the smallest person with both timelines.
 
 use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, StretchView};
@@ -11,10 +11,10 @@ use maud::{Markup, html};
 
 /// Seconds in a day.
 const DAY: u64 = 86_400;
-/// What the two sides are called on the page.
+/// The names of the two sides on the page.
 const SIGNS: [&str; 2] = ["A", "B"];
 
-/// The page, whole.
+/// The whole page.
 #[must_use]
 pub fn page(report: &Report, lang: Lang) -> String {
     let words = Words(lang);
@@ -114,7 +114,7 @@ fn decision(decision: &Decision, words: Words) -> Markup {
     }
 }
 
-/// Whole person-days, for a picture; the tables beside it have the tenths.
+/// Person-days rounded to whole days, for charts; the tables show tenths.
 fn whole(amount: Amount) -> u64 {
     amount.seconds.saturating_add(DAY / 2) / DAY
 }
@@ -270,7 +270,7 @@ fn example(example: &Example, words: Words) -> Markup {
     }
 }
 
-/// Both sides over time, with the stretches in which they differ in the middle.
+/// Both sides' timelines, over a window around every change and difference.
 fn band(example: &Example, words: Words) -> Band {
     let second = |time: Option<Stamp>| time.map(|time| time.instant.unix());
     let row = |(side, explained): (&&str, &Explained)| Row {

@@ -1,6 +1,6 @@
-//! The comparison as data: counts settled to its window, kinds of difference by
-//! weight, and for the weightiest the smallest person that shows each, with what
-//! both sides say of it.
+//! The comparison as data: counts cut to the window, and kinds of difference by weight.
+//! The heaviest kinds each have an example: the smallest person that shows the
+//! difference, with both sides' timelines.
 
 use super::{Comparison, Counts, Key, PAST, Pair, Side, Window, grounds, pairs};
 use crate::shrink::{Case, shrink};
@@ -24,38 +24,38 @@ const DAY: u64 = 86_400;
 pub struct Report {
     /// The format's version.
     pub longma_compare: u32,
-    /// What the two sides are called.
+    /// The names of the two sides.
     pub sides: [String; 2],
-    /// First instant that is counted, in RFC 3339.
+    /// First instant of the window, in RFC 3339.
     pub from: Option<Stamp>,
-    /// First instant after.
+    /// First instant after it.
     pub until: Option<Stamp>,
     /// Persons that were compared.
     pub persons: u64,
-    /// The seed that they were invented from, where they were.
+    /// The seed they were generated from, if they were.
     pub seed: Option<u64>,
     /// Persons that a side refused.
     pub refused: u64,
-    /// The first of them.
+    /// The first few of them.
     pub refusals: Vec<Refused>,
     /// The decisions that both sides have.
     pub decisions: Vec<Decision>,
-    /// The decisions that one side alone has.
+    /// The decisions that only one side has, by side.
     pub alone: [Vec<String>; 2],
-    /// The rules of each side that no person made fire.
+    /// The rules that fired for nobody, by side.
     pub silent: [Vec<String>; 2],
 }
 
 /// A person that was not compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
-    /// Which, from 1.
+    /// Its number, from 1.
     pub number: u64,
     /// The first reason.
     pub problem: Problem,
 }
 
-/// How many persons, and for how long in all.
+/// A number of persons and their total time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
     /// Different persons.
@@ -91,7 +91,7 @@ pub struct LevelName {
     pub name: String,
     /// Its name for readers.
     pub caption: Localized,
-    /// Its tone; empty for what is not known.
+    /// Its tone; empty for "unknown".
     pub colour: String,
 }
 
@@ -112,30 +112,31 @@ pub struct Decision {
     pub name: String,
     /// Its name for readers.
     pub caption: Localized,
-    /// The levels, lowest first; what is not known last.
+    /// The levels, lowest first; "unknown" last.
     pub levels: Vec<LevelName>,
-    /// By level, under each side.
+    /// The amounts by level, for each side.
     pub by_level: [Vec<Amount>; 2],
-    /// By level under the first side (rows) and the second (columns).
+    /// The amounts by level on the first side (rows) and the second (columns).
     pub matrix: Vec<Vec<Amount>>,
-    /// Whoever's level differs at some time.
+    /// Persons whose level differs at some time.
     pub changed: Amount,
-    /// Rules with causes on one side alone, where the level differs; weightiest first.
+    /// Rules with unmatched causes while the level differs; by side, then heaviest
+    /// first.
     pub rules: Vec<Responsible>,
-    /// The kinds of difference, weightiest first.
+    /// The kinds of difference, heaviest first.
     pub kinds: Vec<Kind>,
-    /// Further kinds, together; a person counts once for each.
+    /// All further kinds together; a person counts once for each of them.
     pub more: Amount,
 }
 
-/// A rule that is active on one side alone.
+/// A rule that is active on one side only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Responsible {
     /// The side: 0 or 1.
     pub side: usize,
     /// `pack/decision/function`.
     pub rule: String,
-    /// For whom, and how long.
+    /// For how many persons, and for how long.
     #[serde(flatten)]
     pub amount: Amount,
 }
@@ -143,61 +144,61 @@ pub struct Responsible {
 /// A kind of difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kind {
-    /// The level under each side.
+    /// The level on each side.
     pub levels: [String; 2],
-    /// The rules that give it there and that the other side lacks; `?code` for a
-    /// problem that leaves it unknown.
+    /// For each side, the rules that give its level and have no match on the other
+    /// side; `?code` for a problem that leaves the level unknown.
     pub rules: [Vec<String>; 2],
-    /// For whom, and how long.
+    /// For how many persons, and for how long.
     #[serde(flatten)]
     pub amount: Amount,
     /// The smallest person that shows it.
     pub example: Option<Example>,
 }
 
-/// A person, with what both sides say.
+/// A person with both sides' timelines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Example {
     /// The facts.
     pub facts: Json,
-    /// Sections of which nothing is known; the others that the facts leave empty
-    /// are known to be so.
+    /// Sections that are missing, hence unknown. Sections that are present but empty
+    /// are known to be empty.
     pub absent: Vec<String>,
-    /// The rows of tables that are needed.
+    /// The rows of tables that the example needs.
     pub tables: BTreeMap<String, Vec<Row>>,
-    /// Where the levels differ as the kind says: from and until.
+    /// The spans over which the levels differ in this way: from and until.
     pub differs: Vec<[Option<Stamp>; 2]>,
-    /// What each side says.
+    /// Each side's timeline.
     pub sides: [Explained; 2],
 }
 
 /// A decision of one side over all time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explained {
-    /// Earliest first.
+    /// Its stretches, earliest first.
     pub timeline: Vec<StretchView>,
 }
 
-/// A stretch of a decision, as a reader sees it.
+/// A stretch of a decision, for readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StretchView {
-    /// First instant; `None` for ever.
+    /// First instant; `None` if it has no beginning.
     pub from: Option<Stamp>,
-    /// First instant after; `None` for ever.
+    /// First instant after it; `None` if it has no end.
     pub until: Option<Stamp>,
     /// The level, or `unknown`.
     pub level: String,
-    /// Its name for readers, and its tone.
+    /// Its name for readers.
     pub caption: Localized,
-    /// Its tone; empty for what is not known.
+    /// Its tone; empty for "unknown".
     pub colour: String,
     /// Every active cause.
     pub causes: Vec<CauseView>,
-    /// Why it is not known.
+    /// Why it is unknown.
     pub problems: Vec<Localized>,
 }
 
-/// What examples are made small in.
+/// What shrinking an example needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
     /// The schema of the facts.
@@ -209,8 +210,8 @@ pub struct Surroundings<'a> {
 }
 
 impl Decision {
-    /// Why one side of a kind has its level, in words: rules, or why there is none
-    /// to name.
+    /// Why one side of a kind has its level, in words: the rules, or why no rule is
+    /// named.
     #[must_use]
     pub fn grounds(&self, kind: &Kind, side: usize) -> Vec<Localized> {
         let (Some(rules), Some(level)) = (kind.rules.get(side), kind.levels.get(side)) else {
@@ -276,7 +277,7 @@ impl Comparison {
 }
 
 impl Counts {
-    /// Positions of the levels as a reader lists them.
+    /// The indices of the levels in the order for readers: "unknown" last.
     fn order(&self) -> Vec<usize> {
         (1..self.levels.len()).chain([0]).collect()
     }
@@ -356,7 +357,7 @@ impl Counts {
     }
 }
 
-/// The tables as both sides read them, kept while they stay the same.
+/// Caches the tables as both sides read them, until they change.
 pub(crate) struct Prepared<'a, 'b> {
     sides: [&'a Side<'b>; 2],
     columns: &'a BTreeMap<String, BTreeSet<String>>,
@@ -375,7 +376,7 @@ impl<'a, 'b> Prepared<'a, 'b> {
         }
     }
 
-    /// What both sides say of a case; `None` where one refuses it.
+    /// Both sides' outcomes for a case; `None` if either refuses it.
     pub(crate) fn outcomes(&mut self, case: &Case) -> Option<[Outcome; 2]> {
         if self
             .kept
@@ -398,7 +399,7 @@ impl<'a, 'b> Prepared<'a, 'b> {
     }
 }
 
-/// The stretches over which two outcomes differ in `decision` as `kind` says.
+/// The spans over which two outcomes differ in `decision` in the way of `kind`.
 fn differing(
     outcomes: &[Outcome; 2],
     decision: &str,
@@ -444,7 +445,8 @@ fn example(
         let outcomes = prepared.outcomes(case);
         outcomes.is_some_and(|found| !differing(&found, decision, kind, window).is_empty())
     };
-    // A person read from a file may have met the difference with its own bytes only.
+    // A person from a file may lose the difference when parsed and written again. It is
+    // then shown as it is.
     let small = if shows(&case) {
         shrink(case, around.root, shows)
     } else {
@@ -471,7 +473,7 @@ fn example(
     })
 }
 
-/// The sections of records that a document leaves out.
+/// The list sections that a document leaves out.
 fn absent(facts: &Json, root: &Object) -> Vec<String> {
     let lists = root.fields.iter();
     let lists = lists.filter(|field| matches!(field.kind, Type::List { .. }));
@@ -481,7 +483,7 @@ fn absent(facts: &Json, root: &Object) -> Vec<String> {
         .collect()
 }
 
-/// A decision's stretches, merged where a reader sees no difference.
+/// A decision's stretches, merged where level, causes and problems are the same.
 pub(crate) fn explained(outcome: &Outcome, decision: &str) -> Explained {
     let mut timeline: Vec<StretchView> = Vec::new();
     if let Some(decision) = outcome.decisions().get(decision) {
@@ -522,7 +524,7 @@ impl StretchView {
     }
 }
 
-/// Whether both sides of a case still differ, for tests of what was made small.
+/// Whether both sides of a person still differ, for tests of shrinking.
 #[cfg(test)]
 pub(super) fn shows(sides: [&Side; 2], decision: &str, kind: &Kind, facts: &str) -> bool {
     super::outcomes(sides, facts)

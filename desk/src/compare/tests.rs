@@ -45,8 +45,8 @@ fn report(bundle: &Bundle, ids: [&str; 2], window: Option<Window>, persons: &[St
     comparison.report([&a, &b], around, 10)
 }
 
-/// Seven days of quarantine against five, and a rule for contacts of contacts
-/// that the second alone has.
+/// Seven days of quarantine against five; only the second side has a rule for contacts
+/// of contacts.
 fn seven_and_five() -> Bundle {
     let secondary = "/// source: s
 fn secondary(contacts) {
@@ -93,8 +93,8 @@ fn seven_days_against_five_by_hand() {
         None,
         &persons(),
     );
-    // The first change is on 1 July at 00:00, so the day before is in the window
-    // for what it changed from; the last is on 10 July at noon.
+    // The first change is on 1 July at 00:00, so the window includes the day before, to
+    // show what it changed from. The last change is on 10 July at noon.
     assert_eq!(
         report.from.map(|at| at.to_string()).as_deref(),
         Some("2022-06-30T00:00:00+08:00")

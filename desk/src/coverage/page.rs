@@ -1,4 +1,4 @@
-//! Coverage as a page over the source.
+//! Coverage as an HTML page over the scripts.
 
 use super::{Coverage, FileCoverage, Kind, PackCoverage, Place, What};
 use crate::html;
@@ -7,10 +7,10 @@ use crate::text::say;
 use longma_core::{Args, Lang, Localized};
 use maud::{Markup, html};
 
-/// What is exercised, and what is not: words and colour say the same.
+/// Exercised, and not exercised. Words and colour repeat what the signs say.
 const SIGNS: [&str; 2] = ["✓", "✗"];
 
-/// The coverage as an HTML page, with the scripts of `watched`.
+/// The coverage as an HTML page; script texts come from `watched`.
 #[must_use]
 pub fn page(coverage: &Coverage, watched: &Watched, lang: Lang) -> String {
     let told = |key: &str| {
@@ -95,7 +95,7 @@ fn table(coverage: &Coverage, lang: Lang) -> Markup {
     }
 }
 
-/// The script, line by line, with what is missing below the line where it begins.
+/// The script line by line, with each gap described below the line where it begins.
 fn source(file: &FileCoverage, text: &str, lang: Lang) -> Markup {
     let lines = text.lines().zip(1_usize..);
     html! {
@@ -124,7 +124,7 @@ fn seen(here: &[&Place]) -> Option<&'static str> {
     }
 }
 
-/// How often what begins on the line was reached.
+/// The highest visit count of the places that begin on the line.
 fn visits(here: &[&Place]) -> Option<u64> {
     let reached = here
         .iter()
@@ -132,7 +132,7 @@ fn visits(here: &[&Place]) -> Option<u64> {
     reached.map(|place| place.visits).max()
 }
 
-/// The line with what is missing in it marked; columns are those of places.
+/// The line with its gaps marked. Columns count characters from 1, as places do.
 fn marked(line: &str, number: usize, file: &FileCoverage) -> Markup {
     let missing = |column: usize| {
         file.places.iter().any(|place| {

@@ -64,7 +64,7 @@ fn measured(cases: &[Case], minimum: Json) -> PackCoverage {
     coverage.packs.remove(0)
 }
 
-/// What is missing: what, in which function, and the text that it is about.
+/// The gaps: the kind, the function, and the script text.
 fn gaps(cases: &[Case]) -> Vec<(What, String, String)> {
     let coverage = measured(cases, json!({}));
     let lines = Lines::new(SCRIPT);
@@ -96,7 +96,7 @@ fn contact(kind: &str, note: Option<&str>) -> Json {
 const DURING: &str = "2022-07-02T10:00:00+08:00";
 const END: &str = "2022-07-08T10:00:00+08:00";
 
-/// What the function `either`, which nothing calls, always leaves.
+/// The gaps of `either`, which nothing calls.
 const EITHER: [(What, &str, &str); 3] = [
     (What::Function, "either", "either"),
     (What::Present, "either", "a"),
@@ -189,7 +189,7 @@ fn a_share_below_the_least_asked_for_is_told_and_one_at_it_is_not() {
         .collect();
     let branches = coverage.counts.branches.percent();
     assert_eq!(below, [(Kind::Branches, branches), (Kind::Captions, 50)]);
-    // Two conditions were true and two closures called, of thirteen branches.
+    // Two conditions were true and two closures were called, out of thirteen branches.
     assert_eq!(
         coverage.counts.branches,
         Count {

@@ -1,16 +1,16 @@
-//! The levels that a rule's text can give, read from the text alone.
+//! Reads from a rule's text alone which levels it can give.
 
 use crate::probes::{Probed, Watched};
 use longma_compile::{PackSource, ParamValue};
 use longma_lang::syntax::{Expr, ExprKind, Function, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many functions are followed into one another; the core allows no more.
+/// How deep calls are followed; the core allows no deeper nesting.
 const DEPTH: usize = longma_core::limits::CALL_DEPTH;
 
 /// The levels of `scale` that `rule` (`pack/decision/function`) can give, in the
-/// scale's order. `packs` are those that the decision rests on, own first: the
-/// nearest gives a param.
+/// scale's order. `packs` is the decision's line, own first; a param comes from the
+/// first pack that has it.
 pub(super) fn given_by(
     watched: &Watched,
     packs: &[&PackSource],
@@ -35,7 +35,7 @@ pub(super) fn given_by(
         .collect()
 }
 
-/// What names may stand for, by name.
+/// The texts that each name may stand for.
 type Names = BTreeMap<String, BTreeSet<String>>;
 
 struct Reader<'a> {
@@ -82,7 +82,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The texts that an expression may be, as far as they are written out.
+    /// The texts that an expression may evaluate to, as far as they are literals or
+    /// params.
     fn texts(&self, expr: &Expr, names: &Names) -> BTreeSet<String> {
         match &expr.kind {
             ExprKind::Text(text) => [text.clone()].into(),

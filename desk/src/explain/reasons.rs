@@ -1,9 +1,9 @@
-//! What a rule's probes saw, turned into reasons.
+//! Turns what a rule's probes saw into reasons.
 //!
-//! The visits of one rule are in the order in which it ran: functions and closures
-//! are entered and answer, and between the two stand the conditions, sides and
-//! causes seen in them. That makes a tree of frames; a closure's frame knows the
-//! record that it was asked about.
+//! A rule's visits are in the order in which it ran. Each function or closure is
+//! entered and later answers; the conditions, sides and causes between the two belong
+//! to it. This gives a tree of frames; a closure's frame knows the record that it was
+//! called with.
 
 use super::{Fact, Telling};
 use crate::probes::{Point, Probe, Probed, Watched, compares};
@@ -13,9 +13,9 @@ use longma_lang::syntax::{Binary, Block, Expr, ExprKind, Function, Lines, Statem
 use longma_oracle::watch::{Reads, Seen, Sight, WatchedRule};
 use serde::Serialize;
 
-/// Reasons told of one rule; more are counted only.
+/// Limit on reasons listed per rule; the rest are only counted.
 const REASONS: usize = 20;
-/// Reasons inside one another.
+/// How deep reasons nest.
 const DEPTH: usize = 6;
 
 /// Why a rule gave no cause, or one that never begins.
@@ -27,53 +27,53 @@ pub enum Reason {
         /// The section.
         section: String,
     },
-    /// A condition did not let a record through, or led to no cause.
+    /// A condition excluded a record, or led to no cause.
     Condition {
-        /// The record that it was asked about, where it was about one.
+        /// The record that was tested, if there was one.
         about: Option<Fact>,
-        /// The condition, as it is written.
+        /// The condition, as written.
         condition: String,
-        /// Whether it was true.
+        /// Its value.
         was: bool,
-        /// What its sides were.
+        /// The values of its sides.
         values: Vec<Value>,
-        /// Where it stands.
+        /// Its place in the script.
         range: Range,
-        /// Why it was so, where a function or closure of the script says.
+        /// Why it had this value, if a function or closure of the script decided it.
         within: Vec<Reason>,
     },
     /// A table has no row for a record.
     NoRows {
         /// The record.
         about: Option<Fact>,
-        /// The call, as it is written.
+        /// The call, as written.
         call: String,
-        /// Where it stands.
+        /// Its place in the script.
         range: Range,
     },
     /// A cause holds at no instant: it would end before it begins, or its set is empty.
     NeverBegins {
-        /// The record that it would be about.
+        /// The record that the cause is about.
         about: Option<Fact>,
-        /// The cause, as it is written.
+        /// The cause, as written.
         cause: String,
-        /// What its arguments were.
+        /// The values of its arguments.
         values: Vec<Value>,
-        /// Where it stands.
+        /// Its place in the script.
         range: Range,
     },
 }
 
-/// An expression and what it was.
+/// An expression and its value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Value {
-    /// As it is written.
+    /// The expression, as written.
     pub text: String,
-    /// What it was.
+    /// Its value.
     pub value: String,
 }
 
-/// The script and the tree of a rule, by its path.
+/// The script and the function of a rule, by the rule's path.
 pub(super) fn function<'a>(watched: &'a Watched, rule: &str) -> Option<(&'a Probed, &'a Function)> {
     let (path, name) = rule.rsplit_once('/')?;
     let (pack, decision) = path.rsplit_once('/')?;
@@ -85,20 +85,20 @@ pub(super) fn function<'a>(watched: &'a Watched, rule: &str) -> Option<(&'a Prob
     Some((probed, function))
 }
 
-/// Where a rule's name stands.
+/// The place of a rule's name in its script.
 pub(super) fn range_of(watched: &Watched, rule: &str) -> Option<Range> {
     let (probed, function) = function(watched, rule)?;
     let file = PackId::script_of(rule)?;
     Some(Lines::new(&probed.text).range(&file, &function.name.bytes))
 }
 
-/// What happened in a function or a closure.
+/// One call of a function or closure.
 struct Frame<'a> {
     enter: &'a Probe,
-    /// The record that a closure was asked about, by its evidence.
+    /// The evidence of the record that a closure was called with.
     about: Option<&'a [String]>,
     events: Vec<Event<'a>>,
-    /// What it answered, where it came to an answer.
+    /// What it returned; `None` if it failed first.
     answer: Option<&'a Seen>,
 }
 
@@ -139,7 +139,7 @@ fn frames<'a>(probes: &'a [Probe], sights: &'a [Sight]) -> Vec<Event<'a>> {
             }
         }
     }
-    // A rule that failed left frames without answers.
+    // A rule that failed leaves frames without answers.
     while let Some(frame) = open.pop() {
         let to = open.last_mut().map_or(&mut done, |frame| &mut frame.events);
         to.push(Event::Inner(frame));
@@ -154,7 +154,8 @@ pub(super) struct Why<'a> {
     file: String,
     rule: &'a str,
     events: Vec<Event<'a>>,
-    /// Reasons of the rule's own text, and of the functions that it calls.
+    /// Reasons from the rule's own text; `steps` has those from the functions that it
+    /// calls.
     own: Vec<Reason>,
     steps: Vec<Reason>,
 }
@@ -177,7 +178,7 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// Why the rule gave no cause that holds at any instant.
+    /// Collects why the rule gave no cause that holds at any instant.
     pub(super) fn none(&mut self, rule: &WatchedRule) {
         for read in &rule.reads {
             if let Reads::Section {
@@ -193,7 +194,7 @@ impl<'a> Why<'a> {
         self.gather(&events, None, false);
     }
 
-    /// Causes that never begin, beside others that do.
+    /// Collects the causes that never begin, for a rule that also gave others.
     pub(super) fn empty_causes(&mut self) {
         let events = std::mem::take(&mut self.events);
         self.gather(&events, None, true);
@@ -202,8 +203,8 @@ impl<'a> Why<'a> {
         self.steps.retain(told);
     }
 
-    /// The reasons, each once, and how many are left out. What the rule's own text
-    /// says goes before what its steps say.
+    /// The reasons without duplicates, and how many were left out. Reasons from the
+    /// steps are used only if the rule's own text gives none but empty sections.
     pub(super) fn finish(self) -> (Vec<Reason>, usize) {
         let empty = |reason: &Reason| matches!(reason, Reason::Empty { .. });
         let mut all = if self.own.iter().all(empty) && !self.steps.is_empty() {
@@ -211,7 +212,7 @@ impl<'a> Why<'a> {
         } else {
             self.own
         };
-        // An empty section explains nothing where records of another were looked at.
+        // An empty section explains nothing if records of another section were tested.
         if !all.iter().all(empty) {
             all.retain(|reason| !empty(reason));
         }
@@ -293,7 +294,7 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// What a closure asks that chooses records: its body.
+    /// The body of a closure given to `filter`, `find`, `any` or `all`.
     fn chooser(&self, frame: &Frame<'a>) -> Option<&'a Expr> {
         let id = frame.enter.expr?;
         let mut found = None;
@@ -318,7 +319,7 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// The conditions that led a function or closure of the rule to `()`.
+    /// Collects the conditions that made a function or closure of the rule return `()`.
     fn nothing(&mut self, frame: &Frame<'a>, about: Option<&'a [String]>) {
         let mut found: Vec<(&'a Expr, bool)> = Vec::new();
         self.each(&mut |expr| {
@@ -359,7 +360,8 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// What an expression came to in a frame, as far as it was looked at there.
+    /// The truth value of an expression in a frame; `None` if it was not evaluated
+    /// there.
     fn truth(expr: &Expr, frame: &Frame<'a>) -> Option<bool> {
         match &expr.kind {
             ExprKind::Binary {
@@ -407,7 +409,7 @@ impl<'a> Why<'a> {
         })
     }
 
-    /// Why `expr` came to `was` in a frame: the single conditions that decided it.
+    /// The single conditions that made `expr` evaluate to `was` in a frame.
     fn answered(
         &self,
         expr: &'a Expr,
@@ -422,7 +424,7 @@ impl<'a> Why<'a> {
         let both = |left: &'a Expr, right: &'a Expr, decides: bool| {
             let of = |side: &'a Expr| self.answered(side, was, frame, about, depth);
             match (was == decides, Self::truth(left, frame)) {
-                // One side is enough, and the first that was so was the last looked at.
+                // One side decides; evaluation stops at the first that does.
                 (true, Some(truth)) if truth == decides => of(left),
                 (true, _) => of(right),
                 (false, _) => [of(left), of(right)].concat(),
@@ -519,7 +521,8 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// What a function of the script, or a closure of `any` or `all`, says of it.
+    /// The reasons inside a call: those of the function it calls, or of the closures
+    /// given to a method such as `any` or `all`.
     fn within(&self, expr: &'a Expr, frame: &Frame<'a>, depth: usize) -> Vec<Reason> {
         let inner = frame.events.iter().filter_map(|event| match event {
             Event::Inner(inner) => Some(inner),
@@ -562,8 +565,8 @@ impl<'a> Why<'a> {
         }
     }
 
-    /// Why a function answered so, where it is one expression. Its sides are seen
-    /// even where the whole is not a condition.
+    /// Why a function returned `was`, if its body has only expressions. Its sides are
+    /// probed even if the body as a whole is not a condition.
     fn body(&self, body: &'a Block, was: bool, frame: &Frame<'a>, depth: usize) -> Vec<Reason> {
         let mut statements = body.statements.iter();
         let simple = statements.all(|it| matches!(it.kind, StatementKind::Expr(_)));
@@ -591,7 +594,7 @@ impl<'a> Why<'a> {
         self.slice(&probe.bytes)
     }
 
-    /// A stretch of the script on one line.
+    /// A piece of the script, on one line.
     fn slice(&self, bytes: &longma_lang::syntax::Bytes) -> String {
         let text = self
             .probed
@@ -610,13 +613,14 @@ impl<'a> Why<'a> {
     }
 }
 
-/// Whether a block only leaves: what follows it is then no "else" that gives nothing.
+/// Whether a block ends in `return`: the code after it is then its "else", so a missing
+/// `else` does not mean `()`.
 fn is_guard(block: &Block) -> bool {
     let last = block.statements.last().map(|last| &last.kind);
     matches!(last, Some(StatementKind::Return(_)))
 }
 
-/// A value as a rule would write it; instants as a reader writes them.
+/// A value as a rule would write it; instants in RFC 3339.
 fn shown(seen: &Seen, offset: Offset) -> String {
     match seen {
         Seen::Absent => "()".to_owned(),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 const AT: &str = "2022-07-03T10:00:00+08:00";
 
-/// What is told of a person by one pack with these rules.
+/// Explains a person under one pack with these rules.
 fn told(script: &str, sections: Json) -> Decision {
     explained(&[pack("cn/2022-01-01", 7, script)], sections)
 }
@@ -88,10 +88,10 @@ fn a_rule_that_does_not_hold_yet_or_any_more_tells_when() {
     );
 }
 
-/// A condition, what it was, and what its sides were.
+/// A condition, its value, and the values of its sides.
 type Told<T> = (T, bool, Vec<(T, T)>);
 
-/// The conditions that are told, with what they were and what their sides were.
+/// The conditions among the reasons, with their values and those of their sides.
 fn conditions(reasons: &[Reason]) -> Vec<Told<String>> {
     let conditions = reasons.iter().filter_map(|reason| match reason {
         Reason::Condition {
@@ -166,7 +166,7 @@ fn an_empty_section_is_told_and_a_missing_one_is_unknown() {
     assert_eq!(rule.problems[0].code.as_str(), "missing-section");
     let levels = told.decisions[0].levels.iter();
     let standings: Vec<Standing> = levels.map(|level| level.standing).collect();
-    // Red, which the rule could give; yellow, which none could; green.
+    // Red, which the rule could give; yellow, which no rule could; green.
     let expected = [Standing::Possible, Standing::Above, Standing::Possible];
     assert_eq!(standings, expected);
 }

@@ -1,7 +1,7 @@
-//! Where two sets of rules can differ: the packs that do, and when they are in force.
+//! Finds where two sets of rules can differ: which packs, and when they are in force.
 //!
-//! A pack may be in force for a few weeks out of years. Persons whose times are
-//! drawn over the years would hardly meet it.
+//! A pack may be in force for a few weeks out of several years. Persons with times
+//! drawn over all those years would rarely meet it.
 
 use super::constants::DAY;
 use crate::dice::Dice;
@@ -9,7 +9,7 @@ use longma_compile::{Effective, PackSource};
 use longma_core::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far times are drawn where a span has no end, or none within reach.
+/// How far to draw times past the known end of a span whose other end is open.
 const OPEN: i64 = 120 * DAY;
 /// Seconds in an hour.
 const HOUR: i64 = 3_600;
@@ -17,14 +17,14 @@ const HOUR: i64 = 3_600;
 /// What differs between two sets of rules.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
-    /// The ids of packs that differ, or inherit from such a pack.
+    /// The ids of packs that differ or that inherit from one that does.
     pub(super) packs: BTreeSet<String>,
-    /// When they differ, in seconds of Unix time; each from before until.
+    /// When they differ, as spans of Unix seconds; each `from` is before its `until`.
     pub(super) spans: Vec<(i64, i64)>,
 }
 
-/// What differs between the packs of two sides. Of a pack that only begins or
-/// ends at another time, the time between.
+/// What differs between the packs of two sides. If only a pack's beginning or end
+/// moved, the difference is the time between the old and the new one.
 #[must_use]
 pub fn changed(one: &[&PackSource], other: &[&PackSource]) -> Changed {
     let by_id = |packs: &[&PackSource]| -> BTreeMap<String, PackSource> {
@@ -53,7 +53,7 @@ pub fn changed(one: &[&PackSource], other: &[&PackSource]) -> Changed {
             }
         }
     }
-    // What inherits from one pack by its id changes with it.
+    // A pack that inherits from another by its id changes with it.
     loop {
         let heirs = sides.iter().flat_map(BTreeMap::values).filter(|pack| {
             let parent = pack.manifest.inherits.as_ref();
@@ -88,7 +88,8 @@ fn second(text: Option<&String>) -> Option<i64> {
     Instant::parse(text?).ok().map(Instant::unix)
 }
 
-/// The span, an open end within reach of the other one; none where both are open.
+/// The span, with an open end set `OPEN` away from the other one; `None` if both are
+/// open.
 fn span(effective: &Effective) -> Option<(i64, i64)> {
     let ends = (
         second(effective.from.as_ref()),
@@ -103,7 +104,7 @@ fn span(effective: &Effective) -> Option<(i64, i64)> {
     (from < until).then_some((from, until))
 }
 
-/// The time between two beginnings and between two ends.
+/// The time between the two beginnings and between the two ends.
 fn moved(a: &Effective, b: &Effective) -> Vec<(i64, i64)> {
     let ends = [
         (second(a.from.as_ref()), second(b.from.as_ref()), -OPEN),
@@ -120,14 +121,14 @@ fn moved(a: &Effective, b: &Effective) -> Vec<(i64, i64)> {
 }
 
 impl Changed {
-    /// An instant at, near or between the ends of a span.
+    /// An instant at, near or between the ends of a random span.
     pub(super) fn anchor(&self, dice: &mut Dice) -> i64 {
         let (from, until) = dice.choose(&self.spans).copied().unwrap_or_default();
         let end = if dice.once_in(2) { from } else { until };
         match dice.below(4) {
             0 => end + dice.between(-1, 1),
             1 => end + dice.between(-20, 20) * DAY,
-            // Whole hours: what people and offices write down.
+            // Whole hours, as people and offices write them.
             _ => dice.between(from, until).div_euclid(HOUR) * HOUR,
         }
     }

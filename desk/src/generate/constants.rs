@@ -1,5 +1,5 @@
-//! What rules compare facts with: the spans, counts, names and dates that packs
-//! write down, and what each rule reads.
+//! The constants that rules compare facts with: spans, counts, names and dates written
+//! in packs, and what each rule reads.
 
 use longma_compile::{PackSource, Param, ParamValue};
 use longma_core::Instant;
@@ -11,29 +11,29 @@ pub(super) const DAY: i64 = 86_400;
 /// Seconds in an hour.
 pub(super) const HOUR: i64 = 3_600;
 
-/// What packs write down.
+/// The constants of packs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Constants {
     /// Spans of time, in seconds, each above zero.
     pub(super) spans: Vec<i64>,
-    /// The instants at which packs begin or end, in seconds of Unix time.
+    /// The instants at which packs begin or end, in Unix seconds.
     pub(super) instants: Vec<i64>,
     /// Whole numbers.
     pub(super) counts: Vec<i64>,
     /// Temperatures, in tenths of a degree Celsius.
     pub(super) temperatures: Vec<i64>,
-    /// What each rule reads and names.
+    /// What each rule reads and mentions.
     pub(super) rules: Vec<RuleWords>,
 }
 
-/// What one rule reads and names.
+/// What one rule reads and mentions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RuleWords {
-    /// The position of its pack.
+    /// The index of its pack.
     pub(super) pack: usize,
     /// The names of its parameters: sections, tables, decisions.
     pub(super) reads: Vec<String>,
-    /// The texts in it and in the functions that it calls.
+    /// The string literals in it and in the functions that it calls.
     pub(super) names: BTreeSet<String>,
 }
 
@@ -98,7 +98,7 @@ impl Found {
             "hours" => drop(self.spans.insert(span(HOUR))),
             "minutes" => drop(self.spans.insert(span(60))),
             "celsius" => drop(self.temperatures.insert(count.saturating_mul(10))),
-            // Day n begins n - 1 days after the first.
+            // Day n begins n - 1 days after day 1.
             "day_number" => {
                 let before = count.saturating_sub(1).saturating_mul(DAY).saturating_abs();
                 self.spans.extend([span(DAY), before]);
@@ -162,7 +162,7 @@ struct Words {
     calls: BTreeSet<String>,
 }
 
-/// The texts of a function and of all that it calls.
+/// The string literals of a function and of everything it calls.
 fn reached(name: &str, words: &BTreeMap<&str, Words>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut seen = BTreeSet::new();

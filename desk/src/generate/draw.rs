@@ -1,4 +1,4 @@
-//! One person as it is drawn: its dice, its rule, and the times it has so far.
+//! Draws the values of one person from its dice, its rule, and the times it has so far.
 
 use super::constants::{DAY, HOUR, RuleWords};
 use super::{Generator, sorted};
@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Signs that tell invented names apart, in the order of the Chinese calendar.
+/// Signs for invented names: the ten heavenly stems, in order.
 const SIGNS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
-/// An invented name, the `number`th of a document.
+/// The invented name number `number` (from 0): 测试甲, 测试乙 and so on.
 pub(crate) fn invented_name(number: usize) -> String {
     let sign = SIGNS.get(number % SIGNS.len()).unwrap_or(&"");
     match number / SIGNS.len() {
@@ -21,7 +21,7 @@ pub(crate) fn invented_name(number: usize) -> String {
     }
 }
 
-/// A text of the form that a pattern asks for, the same for the same `name`.
+/// A text that matches a pattern's class. The same `name` gives the same text.
 pub(super) fn formed(class: &Class, name: &str) -> String {
     let seed = name.chars().fold(0, |seed: u64, sign| {
         seed.wrapping_mul(31)
@@ -30,13 +30,13 @@ pub(super) fn formed(class: &Class, name: &str) -> String {
     of_class(&mut Dice::new(seed), class)
 }
 
-/// The shortest text of a class.
+/// A random text of a class, of its least length.
 fn of_class(dice: &mut Dice, class: &Class) -> String {
     let signs = 0..class.least;
     signs.map(|_| sign(dice, &class.ranges)).collect()
 }
 
-/// A sign of one of the ranges.
+/// A random character from one of the ranges.
 fn sign(dice: &mut Dice, ranges: &[(char, char)]) -> char {
     let Some((first, last)) = dice.choose(ranges).copied() else {
         return '0';
@@ -51,13 +51,13 @@ pub(super) struct Draw<'a> {
     generator: &'a Generator,
     pub(super) dice: Dice,
     focus: &'a RuleWords,
-    /// Times so far, in seconds of Unix time; never empty.
+    /// Times so far, in Unix seconds; never empty.
     pool: Vec<i64>,
-    /// Times of the place that the present record names.
+    /// Times of the place in the current record.
     lead: Vec<i64>,
-    /// Names that were invented so far.
+    /// How many names have been invented so far.
     names: usize,
-    /// Records that the present one stands in.
+    /// How deep the current record is nested; 1 for a record of a section.
     depth: usize,
 }
 
@@ -79,12 +79,12 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// Whether the rule at hand reads `section`.
+    /// Whether the current rule reads `section`.
     pub(super) fn reads(&self, section: &str) -> bool {
         self.focus.reads.iter().any(|name| name == section)
     }
 
-    /// A record; `fixed` gives fields, a null one stays out.
+    /// A record. Fields in `fixed` keep their values; a null leaves the field out.
     pub(super) fn record(&mut self, object: &Object, fixed: BTreeMap<String, Json>) -> Json {
         let mut members = fixed;
         self.depth += 1;
@@ -97,7 +97,7 @@ impl<'a> Draw<'a> {
             .collect();
         while !waiting.is_empty() {
             let open: Vec<&str> = waiting.iter().map(|field| &*field.name).collect();
-            // A time follows the one that it must not precede.
+            // Draw a time after the sibling that it must not precede.
             let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|field| {
                 let order = field.order.as_ref();
                 order.is_none_or(|order| !open.contains(&order.sibling.as_str()))
@@ -127,14 +127,14 @@ impl<'a> Draw<'a> {
         sorted(members)
     }
 
-    /// Sets the fields that are a table's key to a place, where the record has
-    /// all of them, and leads times to those of the place.
+    /// If the record has all key fields of a table, sets them to one of its places and
+    /// draws later times towards the place's.
     fn place(&mut self, object: &Object, members: &mut BTreeMap<String, Json>) {
         for (key, places) in &self.generator.places {
             if key.is_empty() || !key.iter().all(|name| object.field(name).is_some()) {
                 continue;
             }
-            // Several throws, since most places of a long list are far from this time.
+            // Try several: most places of a long list are far from this time.
             let near = self.pool.last().copied().unwrap_or(0);
             let mut chosen = self.dice.choose(places);
             for _ in 0..3 {
@@ -164,7 +164,7 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// Any value of a type.
+    /// A random value of a type.
     pub(super) fn value(&mut self, kind: &Type) -> Json {
         match kind {
             Type::Bool => Json::from(self.dice.once_in(2)),
@@ -196,7 +196,7 @@ impl<'a> Draw<'a> {
         drawn.clamp(least, most)
     }
 
-    /// A temperature, rather one about those that packs write down.
+    /// A temperature, preferably near one in the packs.
     fn temperature(&mut self, least: i64, most: i64) -> Json {
         let known = &self.generator.constants.temperatures;
         let drawn = match self.dice.choose(known).copied() {
@@ -210,7 +210,7 @@ impl<'a> Draw<'a> {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// A member of an enum, rather one that the rule at hand names.
+    /// A member of an enum, preferably one that the current rule mentions.
     fn member(&mut self, names: &[Arc<str>]) -> String {
         let favoured: Vec<&Arc<str>> = names
             .iter()
@@ -229,7 +229,7 @@ impl<'a> Draw<'a> {
             return of_class(&mut self.dice, class);
         }
         let texts = &self.generator.texts;
-        // Deeper down stand people, who must differ from one another.
+        // Deeper records hold people, whose names must differ.
         let named = self.dice.choose(texts).filter(|_| self.depth == 1);
         let named = named.filter(|_| self.dice.once_in(2));
         let text = match named {
@@ -245,7 +245,7 @@ impl<'a> Draw<'a> {
             .collect()
     }
 
-    /// A span that packs write down, sometimes two of them together.
+    /// A span from the packs, sometimes the sum of two.
     fn span(&mut self) -> i64 {
         let spans = &self.generator.constants.spans;
         let one = self.dice.choose(spans).copied().unwrap_or(DAY);
@@ -256,12 +256,12 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// At a boundary, one second before, or one after.
+    /// An offset from a boundary in seconds: 0 half of the time, else -1 or 1.
     fn edge(&mut self) -> i64 {
         self.dice.choose(&[-1, 0, 0, 1]).copied().unwrap_or(0)
     }
 
-    /// A time near what the person has so far.
+    /// A time near the person's times so far.
     fn time(&mut self) -> i64 {
         let base = match self.dice.choose(&self.lead) {
             Some(time) if !self.dice.once_in(3) => *time,
@@ -288,7 +288,7 @@ impl<'a> Draw<'a> {
         self.keep(time)
     }
 
-    /// A time for `field` that keeps the order to its sibling.
+    /// A time for `field` that respects the order with its sibling.
     fn time_after(&mut self, field: &Field, times: &BTreeMap<&str, i64>) -> i64 {
         let sibling = field.order.as_ref().and_then(|order| {
             let time = times.get(order.sibling.as_str())?;
@@ -317,7 +317,8 @@ impl<'a> Draw<'a> {
     }
 }
 
-/// A time as facts write it, and the time that this says.
+/// A time as facts write it, and the time that the text stands for: a date is its first
+/// second.
 fn written(kind: &Type, time: i64) -> (Json, i64) {
     let instant = Instant::from_unix(time);
     match kind {
