@@ -105,7 +105,7 @@ impl Display for Place {
 ///
 /// ```
 /// use longma_core::{Code, Place, Problem};
-/// let problem = Problem::new(Code::FactsType, Place::facts("/tests/0"), &[]).finding("true");
+/// let problem = Problem::new(Code::FactsType, Place::facts("/tests/0")).finding("true");
 /// assert!(problem.code == Code::FactsType);
 /// assert_eq!(problem.to_string(), "/tests/0: facts-type: this value is of the wrong type");
 /// ```
@@ -234,7 +234,7 @@ impl std::error::Error for Problem {}
 /// use longma_core::{Code, Place, Problem, Problems};
 /// let mut problems = Problems::default();
 /// assert_eq!(problems.clone().or(7), Ok(7));
-/// problems.push(Problem::new(Code::RegionMissing, Place::facts("/identity/region"), &[]));
+/// problems.push(Problem::new(Code::RegionMissing, Place::facts("/identity/region")));
 /// assert_eq!(problems.or(7).unwrap_err().as_slice().len(), 1);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,10 +1,11 @@
 //! The policy desk: checks packs and writes them as a book.
 
-use js_sys::JsString;
+use js_sys::{Array, JsString, Object};
 use longma_compile::Bundle;
-use longma_core::{Lang, Problems};
+use longma_compile::texts::{Texts, read};
+use longma_core::{Lang, Problem, Problems, Severity};
 use longma_desk::book::{book as written, page};
-use longma_desk::check::check as found;
+use longma_desk::check::{check as found, check_house};
 use longma_device::answer::{result, value};
 use wasm_bindgen::prelude::*;
 
@@ -15,6 +16,37 @@ use wasm_bindgen::prelude::*;
 pub fn check(bundle: &str) -> JsValue {
     let bundle = Bundle::read(bundle);
     result(bundle.map(|bundle| [("findings", value(&found(&bundle)))]))
+}
+
+/// Everything that is wrong with packs as texts, by path: `packs/62/2022-03-07/pack.toml`,
+/// `schema/person.schema.json`, with their cases. `bundle` is what `Engine.load` takes;
+/// it is missing while a finding is an error.
+#[wasm_bindgen(
+    js_name = checkTexts,
+    unchecked_return_type = "{ ok: true; findings: Finding[]; bundle?: string }"
+)]
+#[must_use]
+pub fn check_texts(
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] texts: &Object,
+) -> JsValue {
+    let entries = Object::entries(texts);
+    let text = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        let part = |index| entry.get(index).as_string().unwrap_or_default();
+        (part(0), part(1))
+    };
+    let texts: Texts = entries.iter().map(text).collect();
+    let house = read(&texts);
+    let bundle = serde_json::to_string(&house.bundle).unwrap_or_default();
+    let findings = check_house(house, &texts).findings;
+    let wrong = findings.iter().any(|it| it.severity == Severity::Error);
+    let bundle = if wrong {
+        JsValue::UNDEFINED
+    } else {
+        bundle.into()
+    };
+    let answer: Result<_, Problem> = Ok([("findings", value(&findings)), ("bundle", bundle)]);
+    result(answer)
 }
 
 /// The packs of a bundle as an HTML page to read or print, in Chinese unless `lang` is

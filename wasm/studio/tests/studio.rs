@@ -8,8 +8,8 @@
 
 use js_sys::Reflect;
 use longma_studio::{
-    Engine, Outcome, appeal, appeal_of_dossier, book, check, dossier, history, join_dossiers,
-    merged, roll_up, screen,
+    Engine, Outcome, appeal, appeal_of_dossier, book, check, check_texts, dossier, history,
+    join_dossiers, merged, roll_up, screen,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
@@ -17,6 +17,15 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Two decisions, for persons with little in their facts.
 const PACK: &str = include_str!("../../device/tests/two_decisions.json");
+/// A pack that decides nothing yet, and the schema of its subject.
+const MANIFEST: &str = r#"
+subject = "area"
+version = "1"
+title = { zh-CN = "方案", en = "A plan" }
+authority = { zh-CN = "省", en = "Province" }
+effective.from = 2022-03-07T00:00:00+08:00
+"#;
+const SCHEMA: &str = include_str!("../../../rules/schema/area.schema.json");
 /// 2022-07-08T12:00:00+08:00.
 const NOON: f64 = 1_657_252_800.0;
 
@@ -135,6 +144,24 @@ fn the_desk_tells_what_is_wrong_and_writes_the_book() {
     let codes: Vec<String> = found.iter().map(|it| text(&it, &["code"])).collect();
     assert!(codes.iter().any(|code| code == "role-unknown"), "{codes:?}");
     assert_eq!(code_of(&check("{")), "bundle-syntax");
+    // The same packs as the texts of files, with one date that does not exist.
+    let texts = js_sys::Object::new();
+    let put = |path: &str, text: &str| {
+        Reflect::set(&texts, &path.into(), &text.into()).unwrap();
+    };
+    put("schema/area.schema.json", SCHEMA);
+    put("packs/62/2022-03-07/captions.toml", "");
+    put(
+        "packs/62/2022-03-07/pack.toml",
+        &MANIFEST.replace("03-07", "13-07"),
+    );
+    let checked = check_texts(&texts);
+    let first = js_sys::Array::from(&get(&checked, &["findings"])).get(0);
+    assert_eq!(text(&first, &["code"]), "toml-syntax");
+    assert!(get(&checked, &["bundle"]).is_undefined());
+    put("packs/62/2022-03-07/pack.toml", MANIFEST);
+    let bundle = text(&check_texts(&texts), &["bundle"]);
+    assert_eq!(get(&Engine::load(&bundle), &["ok"]), JsValue::TRUE);
     let html = text(&book(PACK, "en"), &["html"]);
     assert!(html.starts_with("<!DOCTYPE html>"), "{html:.60}");
     assert_eq!(code_of(&book(&wrong, "en")), "role-unknown");
