@@ -1,4 +1,4 @@
-//! A small pseudo-random number generator (SplitMix64). A seed gives the same sequence
+//! A small pseudo-random number generator (`SplitMix64`). A seed gives the same sequence
 //! on every machine. It is pure arithmetic and uses no entropy.
 
 /// The step between two states: an odd number whose bits are spread evenly.
