@@ -1,5 +1,5 @@
 // Type-checked: an office checks packs, screens a list and looks into an appeal.
-import init, { Engine, appealOfDossier, check, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
+import init, { Engine, appealOfDossier, check, checkTexts, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
 
 export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
   await init();
@@ -16,4 +16,12 @@ export async function office(bundle: string, list: string, facts: string): Promi
   if (!said.ok) return said.problems;
   const found = appealOfDossier(engine, said.dossier, now);
   return found.ok ? [screened.screened, found.appeal] : found.problems;
+}
+
+/** What an editor underlines in packs that are not published yet, by path. */
+export async function edited(texts: Record<string, string>): Promise<Finding[]> {
+  await init();
+  const { findings, bundle } = checkTexts(texts);
+  if (bundle !== undefined && !Engine.load(bundle).ok) throw new Error("what checks without an error loads");
+  return findings;
 }
