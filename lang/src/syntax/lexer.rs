@@ -11,6 +11,18 @@ pub struct Token {
     pub bytes: Bytes,
 }
 
+impl Token {
+    /// The token of a text that begins `by` bytes into another one, as one of that.
+    pub(super) fn later_by(mut self, by: usize) -> Self {
+        let moved = |bytes: &mut Bytes| *bytes = bytes.start + by..bytes.end + by;
+        moved(&mut self.bytes);
+        if let TokenKind::Interpolated(holes) = &mut self.kind {
+            holes.iter_mut().for_each(moved);
+        }
+        self
+    }
+}
+
 /// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenKind {

@@ -798,53 +798,28 @@ impl Parser<'_> {
         (items, depth)
     }
 
+    /// The expression inside `${…}`, read at its place in the text.
     fn hole(&mut self, hole: &Bytes) -> Expr {
         let source = self.text.get(hole.clone()).unwrap_or_default();
-        let inner = parse(source);
-        let first = inner.script.statements.into_iter().next();
-        match first.map(|statement| statement.kind) {
-            Some(StatementKind::Expr(mut expr)) if inner.errors.is_empty() => {
-                self.shift(&mut expr, hole.start);
-                expr
-            }
-            _ => self.made(ExprKind::Broken, hole.clone(), 0),
-        }
-    }
-
-    /// Moves an expression that was parsed on its own to its place in the text. Nodes
-    /// inside lists, closures and blocks keep the places of the inner text.
-    fn shift(&mut self, expr: &mut Expr, by: usize) {
-        self.ids += 1;
-        expr.id = self.ids;
-        expr.bytes = expr.bytes.start + by..expr.bytes.end + by;
-        let children: Vec<&mut Expr> = match &mut expr.kind {
-            ExprKind::Field { of, name } => {
-                name.bytes = name.bytes.start + by..name.bytes.end + by;
-                vec![of]
-            }
-            ExprKind::Method {
-                of,
-                name,
-                arguments,
-            } => {
-                name.bytes = name.bytes.start + by..name.bytes.end + by;
-                std::iter::once(&mut **of).chain(arguments).collect()
-            }
-            ExprKind::Call { name, arguments } => {
-                name.bytes = name.bytes.start + by..name.bytes.end + by;
-                arguments.iter_mut().collect()
-            }
-            ExprKind::Binary {
-                left, right, at, ..
-            } => {
-                *at = at.start + by..at.end + by;
-                vec![left, right]
-            }
-            ExprKind::Unary { operand, .. } => vec![operand],
-            _ => Vec::new(),
+        let tokens = lex(source).tokens;
+        let tokens = tokens.into_iter().map(|it| it.later_by(hole.start));
+        let mut inner = Parser {
+            text: self.text,
+            tokens: tokens.collect(),
+            comments: self.comments,
+            at: 0,
+            ids: self.ids,
+            nesting: self.nesting,
+            bars: false,
+            errors: Vec::new(),
         };
-        for child in children {
-            self.shift(child, by);
+        let first = inner.script().statements.into_iter().next();
+        self.ids = inner.ids;
+        let sound = inner.errors.is_empty();
+        self.errors.extend(inner.errors);
+        match first.map(|statement| statement.kind) {
+            Some(StatementKind::Expr(expr)) if sound => expr,
+            _ => self.made(ExprKind::Broken, hole.clone(), 0),
         }
     }
 
@@ -1052,4 +1027,40 @@ impl Statement {
 fn depth_of(block: &Block) -> u16 {
     let inside = block.expressions();
     inside.iter().map(|expr| expr.depth).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_stands_in_a_hole_of_a_text_has_its_place_and_its_id() {
+        let text = "fn a(list) { `é ${list.any(|x| [x, `${x.deep}`].len() > y)} b` }";
+        let parsed = parse(text);
+        assert_eq!(parsed.errors, []);
+        let mut ids = BTreeSet::new();
+        let mut names = Vec::new();
+        for function in &parsed.script.functions {
+            for expr in function.body.expressions() {
+                expr.walk(&mut |expr| {
+                    assert!(ids.insert(expr.id), "{expr:?}");
+                    if let ExprKind::Name(name) = &expr.kind {
+                        assert_eq!(text.get(expr.bytes.clone()), Some(name.as_str()));
+                        names.push(name.clone());
+                    }
+                });
+            }
+        }
+        names.sort();
+        assert_eq!(names, ["list", "x", "x", "y"]);
+    }
+
+    #[test]
+    fn a_mistake_in_a_hole_is_reported_at_its_place() {
+        let text = "fn a() { `${1 + }` }";
+        let parsed = parse(text);
+        let found: Vec<usize> = parsed.errors.iter().map(|it| it.bytes.start).collect();
+        assert_eq!(found, [16]);
+    }
 }
