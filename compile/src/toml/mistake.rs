@@ -96,10 +96,15 @@ impl Mistake {
     }
 }
 
+/// Places of one text that are explained. Each may read the text from its start, so a
+/// long file of another kind would take minutes.
+const EXPLAINED: usize = 100;
+
 /// Explains the mistakes of `text`, given where a parser stopped. At most one per line:
-/// the first.
+/// the first. Whatever is not among the first [`EXPLAINED`] shows when these are mended.
 pub(super) fn explain(text: &str, mut spans: Vec<Range<usize>>) -> Vec<Mistake> {
     spans.sort_by_key(|span| (span.start, span.end));
+    spans.truncate(EXPLAINED);
     let scan = Scan::new(text);
     let mut found: Vec<Mistake> = Vec::new();
     for span in spans {
@@ -520,6 +525,12 @@ mod tests {
         let text = "a = x\nb = 1\nc = y\nd = 2026-13-01\n";
         let lines: Vec<String> = told(text);
         assert_eq!(lines.len(), 3, "{lines:?}");
+    }
+
+    #[test]
+    fn a_long_file_of_another_kind_is_refused_by_its_first_lines() {
+        let told = told(&"not a line of TOML\n".repeat(200_000));
+        assert_eq!(told.len(), super::EXPLAINED);
     }
 
     #[test]
