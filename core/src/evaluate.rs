@@ -385,19 +385,21 @@ impl<O: Observer> Evaluation<'_, O> {
             },
             Read::Table(name) => match self.references.get(name) {
                 Some(table) => Ok(Argument::Table(Arc::clone(table))),
-                None => Err(self
-                    .problem(Problem::new(Code::MissingReference, Place::None).with("name", name))),
+                None => {
+                    let problem = Problem::new(Code::MissingReference, Place::None);
+                    Err(self.problem(problem.with("name", name)))
+                }
             },
             Read::Earlier(name) => {
-                match earlier
-                    .get(name.as_str())
-                    .and_then(|position| self.decided.get(*position))
-                    .map(|decided| &decided.earlier)
-                {
+                let position = earlier.get(name.as_str());
+                let decided = position.and_then(|position| self.decided.get(*position));
+                match decided.map(|decided| &decided.earlier) {
                     Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
                     Some(Err(index)) => Err(*index),
-                    None => Err(self
-                        .problem(Problem::new(Code::NoPack, Place::None).with("decision", name))),
+                    None => {
+                        let problem = Problem::new(Code::NoPack, Place::None);
+                        Err(self.problem(problem.with("decision", name)))
+                    }
                 }
             }
         }

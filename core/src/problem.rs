@@ -172,10 +172,10 @@ impl Problem {
         self.worded()
     }
 
-    /// The same problem with these values for the `{name}`s in its words.
+    /// The same problem with these values too for the `{name}`s in its words.
     #[must_use]
     pub fn with_all(mut self, args: &Args) -> Self {
-        self.args = args.clone();
+        self.args = self.args.and(args);
         self.worded()
     }
 

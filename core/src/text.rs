@@ -159,7 +159,13 @@ impl Args {
         self
     }
 
-    /// The value for `{name}`.
+    /// All of `others` too.
+    pub(crate) fn and(mut self, others: &Self) -> Self {
+        self.0.extend_from_slice(&others.0);
+        self
+    }
+
+    /// The value for `{name}`; of two the first.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Localized> {
         let mut args = self.0.iter();

@@ -1,6 +1,6 @@
 //! Builds answers for JavaScript and reads its texts. The studio uses it too.
 
-use crate::code::{Code, problem};
+use crate::code::Code;
 use js_sys::{JSON, JsString, Object, Reflect};
 use longma_core::{Date, Problem, Problems};
 use serde::Serialize;
@@ -64,7 +64,7 @@ pub fn parsed(json: &str) -> JsValue {
 /// # Errors
 /// If the text is not a JSON object.
 pub fn object(facts: &str) -> Result<Document, Problems> {
-    serde_json::from_str(facts).map_err(|_| problem(Code::FactsObject).into())
+    serde_json::from_str(facts).map_err(|_| Problem::in_facts(Code::FactsObject, "").into())
 }
 
 /// Reads a day, `2022-07-08`.
@@ -72,7 +72,7 @@ pub fn object(facts: &str) -> Result<Document, Problems> {
 /// # Errors
 /// If the text is not a day.
 pub fn day(text: &str) -> Result<Date, Problem> {
-    Date::parse(text).map_err(|_| problem(Code::NotADay).with("found", text))
+    Date::parse(text).map_err(|_| Problem::in_facts(Code::NotADay, "").with("found", text))
 }
 
 /// The names of the decisions that are asked for.

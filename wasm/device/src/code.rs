@@ -1,7 +1,5 @@
 //! Codes for wrong input from JavaScript.
 
-use longma_core::Problem;
-
 longma_core::messages!();
 
 longma_core::codes! {
@@ -13,9 +11,4 @@ longma_core::codes! {
         SitePoint = "site-point",
         QrLength = "qr-length",
     }
-}
-
-/// A problem of the whole of what was handed over.
-pub(crate) fn problem(code: Code) -> Problem {
-    Problem::in_facts(code, "")
 }

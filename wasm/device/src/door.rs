@@ -4,7 +4,7 @@
 //! wherever it is stored.
 
 use crate::answer::{documents, object, result};
-use crate::code::{Code, problem};
+use crate::code::Code;
 use js_sys::JsString;
 use longma_core::{Instant, Offset, Problem};
 use longma_passes::door::{self, Presence};
@@ -62,5 +62,5 @@ pub fn with_digests(facts: &str, salt: &str) -> JsValue {
 
 pub(crate) fn presence_of(name: &str) -> Result<Presence, Problem> {
     serde_json::from_value(Json::from(name))
-        .map_err(|_| problem(Code::ScanPresence).with("found", name))
+        .map_err(|_| Problem::in_facts(Code::ScanPresence, "").with("found", name))
 }

@@ -1,7 +1,8 @@
 //! QR codes.
 
 use crate::answer::result;
-use crate::code::{Code, problem};
+use crate::code::Code;
+use longma_core::Problem;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use wasm_bindgen::prelude::*;
@@ -17,6 +18,6 @@ pub fn qr_svg(text: &str) -> JsValue {
             let svg = code.render::<svg::Color>().min_dimensions(256, 256).build();
             [("svg", svg.into())]
         })
-        .map_err(|_| problem(Code::QrLength).with("size", text.len())),
+        .map_err(|_| Problem::in_facts(Code::QrLength, "").with("size", text.len())),
     )
 }

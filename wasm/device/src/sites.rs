@@ -1,7 +1,7 @@
 //! Sampling sites near a point.
 
 use crate::answer::{day, result, value};
-use crate::code::{Code, problem};
+use crate::code::Code;
 use longma_core::{Date, Instant, Problem, Problems};
 use longma_passes::sites::{Near, Point, Sites as List};
 use std::collections::BTreeSet;
@@ -48,7 +48,8 @@ impl Sites {
         let found = Instant::from_clock(seconds).and_then(|at| {
             let text = format!("{latitude}, {longitude}");
             let point = Point::parse(latitude, longitude);
-            let point = point.ok_or_else(|| problem(Code::SitePoint).with("found", &text))?;
+            let point =
+                point.ok_or_else(|| Problem::in_facts(Code::SitePoint, "").with("found", &text))?;
             Ok(self.list.nearest(Near {
                 point,
                 at,

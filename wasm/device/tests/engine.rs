@@ -6,7 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
-use js_sys::{JSON, Reflect};
+mod common;
+
+use common::{get, text};
+use js_sys::JSON;
 use longma_device::{Engine, qr_svg};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
@@ -39,16 +42,6 @@ const PACK: &str = r#"{
 
 const FACTS: &str =
     r#"{"subject":"person","contacts":[{"last_contact":"2022-07-08T10:00:00+08:00"}]}"#;
-
-fn get(value: &JsValue, path: &[&str]) -> JsValue {
-    path.iter().fold(value.clone(), |value, key| {
-        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
-    })
-}
-
-fn text(value: &JsValue, path: &[&str]) -> String {
-    get(value, path).as_string().unwrap()
-}
 
 fn is_ok(result: &JsValue) -> bool {
     get(result, &["ok"]).as_bool().unwrap()

@@ -6,49 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
-use js_sys::Reflect;
-use longma_device::{Engine, Outcome, Sites, enter, leave, venue_of, venue_qr_text, with_digests};
+mod common;
+
+use common::{NOON, code_of, engine, facts, get, outcome, text};
+use longma_device::{Outcome, Sites, enter, leave, venue_of, venue_qr_text, with_digests};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
-
-/// Two decisions, for persons with little in their facts.
-const PACK: &str = include_str!("two_decisions.json");
-/// 2022-07-08T12:00:00+08:00.
-const NOON: f64 = 1_657_252_800.0;
-
-fn get(value: &JsValue, path: &[&str]) -> JsValue {
-    path.iter().fold(value.clone(), |value, key| {
-        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
-    })
-}
-
-fn text(value: &JsValue, path: &[&str]) -> String {
-    let found = get(value, path);
-    found
-        .as_string()
-        .unwrap_or_else(|| panic!("{path:?} of {value:?}"))
-}
-
-fn code_of(refused: &JsValue) -> String {
-    text(refused, &["problems", "0", "code"])
-}
-
-fn engine() -> Engine {
-    let loaded = Engine::load(PACK);
-    Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
-}
-
-fn facts(tests: &str) -> String {
-    format!(
-        r#"{{"subject":"person","identity":{{"name":"测试甲乙","document":{{"type":"other","number":"TEST-000001"}}}},{tests}"contacts":[{{"last_contact":"2022-07-08T10:00:00+08:00"}}]}}"#
-    )
-}
-
-fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
-    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
-    Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
-}
 
 #[wasm_bindgen_test]
 fn only_what_is_asked_for_is_decided() {

@@ -6,17 +6,18 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../device/tests/common/mod.rs"]
+mod common;
+
+use common::{NOON, PACK, code_of, engine, facts, get, outcome, text};
 use js_sys::Reflect;
 use longma_studio::{
-    Engine, Outcome, appeal, appeal_of_dossier, book, check, check_texts, dossier, history,
-    join_dossiers, merged, roll_up, screen,
+    Engine, appeal, appeal_of_dossier, book, check, check_texts, dossier, history, join_dossiers,
+    merged, roll_up, screen,
 };
 use wasm_bindgen::JsValue;
-use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Two decisions, for persons with little in their facts.
-const PACK: &str = include_str!("../../device/tests/two_decisions.json");
 /// A pack that decides nothing yet, and the schema of its subject.
 const MANIFEST: &str = r#"
 subject = "area"
@@ -26,41 +27,6 @@ authority = { zh-CN = "省", en = "Province" }
 effective.from = 2022-03-07T00:00:00+08:00
 "#;
 const SCHEMA: &str = include_str!("../../../rules/schema/area.schema.json");
-/// 2022-07-08T12:00:00+08:00.
-const NOON: f64 = 1_657_252_800.0;
-
-fn get(value: &JsValue, path: &[&str]) -> JsValue {
-    path.iter().fold(value.clone(), |value, key| {
-        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
-    })
-}
-
-fn text(value: &JsValue, path: &[&str]) -> String {
-    let found = get(value, path);
-    found
-        .as_string()
-        .unwrap_or_else(|| panic!("{path:?} of {value:?}"))
-}
-
-fn code_of(refused: &JsValue) -> String {
-    text(refused, &["problems", "0", "code"])
-}
-
-fn engine() -> Engine {
-    let loaded = Engine::load(PACK);
-    Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
-}
-
-fn facts(tests: &str) -> String {
-    format!(
-        r#"{{"subject":"person","identity":{{"name":"测试甲乙","document":{{"type":"other","number":"TEST-000001"}}}},{tests}"contacts":[{{"last_contact":"2022-07-08T10:00:00+08:00"}}]}}"#
-    )
-}
-
-fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
-    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
-    Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
-}
 
 #[wasm_bindgen_test]
 fn clinics_are_added_up() {
