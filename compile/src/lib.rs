@@ -121,6 +121,7 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
             .collect(),
         schemas,
         tables,
+        texts: Vec::new(),
     });
     // Every policy on a cycle reports it; keep one.
     for problem in joined::problems(&catalogue) {

@@ -6,10 +6,12 @@
 //! what bodies keep between calls.
 
 use crate::cause::Draft;
+use crate::facts::Facts;
 use crate::host::{Earlier, Fault};
 use crate::limits;
+use crate::plan::Read;
 use crate::problem::Code;
-use crate::reference::Table;
+use crate::reference::{References, Table};
 use crate::value::Value;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -28,6 +30,39 @@ pub enum Argument {
     Earlier(Earlier),
 }
 
+/// What a rule is called with. Everything that the rule reads is there.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// Where its arguments come from, in the order of its parameters.
+    pub reads: &'a [Read],
+    /// The record of params.
+    pub params: &'a Value,
+    /// The facts.
+    pub facts: &'a Facts,
+    /// The reference tables.
+    pub references: &'a References,
+    /// The earlier decisions that it reads, in the order of its parameters.
+    pub earlier: &'a [Earlier],
+}
+
+impl Given<'_> {
+    /// The arguments as values.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<Argument> {
+        let mut earlier = self.earlier.iter();
+        let argument = |read: &Read| match read {
+            Read::Params => Some(Argument::Value(self.params.clone())),
+            Read::Section(name) => self.facts.section(name).map(Argument::Value),
+            Read::Table(name) => {
+                let table = self.references.get(name).cloned();
+                table.map(Argument::Table)
+            }
+            Read::Earlier(_) => earlier.next().cloned().map(Argument::Earlier),
+        };
+        self.reads.iter().filter_map(argument).collect()
+    }
+}
+
 /// A fault and its position in the rule's script.
 #[derive(Debug)]
 pub struct Failure {
@@ -42,7 +77,7 @@ pub struct Failure {
 /// Code that can be called as a rule.
 ///
 /// ```
-/// use longma_core::body::{Argument, Body, Failure, Work};
+/// use longma_core::body::{Argument, Body, Failure, Given, Work};
 /// use longma_core::cause::Draft;
 /// use longma_core::value::Value;
 /// use longma_core::When;
@@ -52,7 +87,8 @@ pub struct Failure {
 /// struct AnyRecord;
 ///
 /// impl Body for AnyRecord {
-///     fn call(&self, arguments: Vec<Argument>, _: &mut Work) -> Result<Vec<Draft>, Failure> {
+///     fn call(&self, given: &Given<'_>, _: &mut Work) -> Result<Vec<Draft>, Failure> {
+///         let arguments = given.arguments();
 ///         let [Argument::Value(Value::List(records))] = arguments.as_slice() else {
 ///             return Ok(Vec::new());
 ///         };
@@ -69,11 +105,11 @@ pub struct Failure {
 /// # assert_eq!(format!("{rule:?}"), "AnyRecord");
 /// ```
 pub trait Body: Debug + Shared {
-    /// Calls the rule with `arguments` in the order of its parameters.
+    /// Calls the rule.
     ///
     /// # Errors
     /// The fault that ended the call, including a broken limit of `work`.
-    fn call(&self, arguments: Vec<Argument>, work: &mut Work) -> Result<Vec<Draft>, Failure>;
+    fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure>;
 }
 
 /// What a body needs so that a catalogue can be shared between threads: `Send` and
@@ -140,6 +176,17 @@ pub struct Meter {
 }
 
 impl Meter {
+    /// The steps that are left for the current rule.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        let left = |limit: u64, spent: &AtomicU64| {
+            let limit = limit.saturating_mul(self.room);
+            limit.saturating_sub(spent.load(Ordering::Relaxed))
+        };
+        left(limits::RULE_OPERATIONS, &self.rule)
+            .min(left(limits::EVALUATION_OPERATIONS, &self.all))
+    }
+
     /// Spends `steps`.
     ///
     /// # Errors

@@ -4,7 +4,8 @@
 //! the packs makes them. In each series, the pack in force for the narrowest region
 //! applies. All series together make a region's history.
 
-use crate::facts::Facts;
+use crate::columns::{Shape, Texts};
+use crate::facts::{Facts, Schemas};
 use crate::id::{PackId, breadth, covers};
 use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
@@ -13,9 +14,11 @@ use crate::reference::Table;
 use crate::schema::Schema;
 use crate::text::Localized;
 use crate::time::Offset;
+use crate::value::Evidence;
 use crate::when::{Span, When};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that decisions are made from, except facts and reference data.
 ///
@@ -77,7 +80,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// ```
 #[derive(Debug)]
 pub struct Catalogue {
-    schemas: BTreeMap<String, Schema>,
+    schemas: Schemas,
     tables: BTreeMap<String, Schema>,
     packs: Vec<Pack>,
     /// For each region that has packs of its own: its policies, for all time.
@@ -95,6 +98,8 @@ pub struct Contents {
     pub tables: BTreeMap<String, Schema>,
     /// The packs, in any order.
     pub packs: Vec<Pack>,
+    /// The texts in rules, which facts share.
+    pub texts: Vec<Arc<str>>,
 }
 
 /// A pack in a catalogue.
@@ -154,7 +159,18 @@ impl Catalogue {
             schemas,
             tables,
             mut packs,
+            mut texts,
         } = contents;
+        for schema in schemas.values().chain(tables.values()) {
+            Texts::add_enums(&mut texts, schema);
+        }
+        let texts = Arc::new(Texts::new(texts));
+        let references: Arc<[String]> = tables.keys().cloned().collect();
+        let shaped = |(name, schema): (String, Schema)| {
+            let shape = Arc::new(Shape::new(&schema, &texts, &references));
+            (name.into(), (schema, shape))
+        };
+        let schemas: Schemas = schemas.into_iter().map(shaped).collect();
         packs.sort_by(|a, b| {
             let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
             (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
@@ -270,20 +286,22 @@ impl Catalogue {
     /// # Errors
     /// A table without a schema, or every row that does not fit.
     pub fn read_reference(&self, name: &str, csv: &str) -> Result<Table, Problems> {
-        let Some(schema) = self.tables.get(name) else {
+        let number = self.tables.keys().position(|known| known == name);
+        let Some((schema, number)) = self.tables.get(name).zip(number) else {
             let known: Vec<&str> = self.tables.keys().map(String::as_str).collect();
             return Err(Problem::new(Code::ReferenceUnknown, Place::None)
                 .with("name", name)
                 .with("known", known.join(", "))
                 .into());
         };
-        Table::read(name, schema, csv)
+        let number = Evidence::TABLES | u32::try_from(number).unwrap_or(0);
+        Table::read((name, number), schema, csv)
     }
 
     /// The schema of a kind of subject.
     #[must_use]
     pub fn schema(&self, subject: &str) -> Option<&Schema> {
-        self.schemas.get(subject)
+        self.schemas.get(subject).map(|(schema, _)| schema)
     }
 
     /// Decodes a facts document.

@@ -4,7 +4,7 @@
 //! policy is in force. A rule that fails, or whose section or table is missing, makes
 //! its decision unknown over that span. The causes of other rules are kept.
 
-use crate::body::{Argument, Failure, Work};
+use crate::body::{Failure, Given, Work};
 use crate::catalogue::Catalogue;
 use crate::cause::Draft;
 use crate::facts::{Facts, ManualCause};
@@ -97,7 +97,7 @@ impl Catalogue {
     /// that the rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        decide_asked(facts, self.policies(&region), &region, request, &mut ())
+        self.decide_asked(facts, self.policies(&region), &region, request, &mut ())
     }
 
     /// Like [`decide`](Self::decide), reporting every rule that is run to `observer`.
@@ -111,7 +111,7 @@ impl Catalogue {
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        decide_asked(facts, self.policies(&region), &region, request, observer)
+        self.decide_asked(facts, self.policies(&region), &region, request, observer)
     }
 
     /// Like [`decide`](Self::decide), with policies chosen by the caller instead of the
@@ -127,42 +127,43 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        decide_asked(facts, policies, region, request, &mut ())
+        self.decide_asked(facts, policies, region, request, &mut ())
     }
-}
 
-fn decide_asked<O: Observer>(
-    facts: &Facts,
-    policies: &[Policy],
-    region: &str,
-    request: Request<'_>,
-    observer: &mut O,
-) -> Result<Outcome, Problems> {
-    let none = References::none();
-    let mut evaluation = Evaluation {
-        facts,
-        references: request.references.unwrap_or(&none),
-        problems: Vec::new(),
-        decisions: BTreeMap::new(),
-        manual: BTreeMap::new(),
-        decided: Vec::new(),
-        grounds: BTreeMap::new(),
-        work: Work::new(observer.room()),
-        rules: 0,
-        observer,
-    };
-    let known = known_decisions(policies, facts.subject());
-    let asked = asked(&known, request)?;
-    let offset = policies
-        .iter()
-        .rev()
-        .find_map(|policy| policy.parts().first())
-        .map_or(Offset::CHINA, |part| part.plan.offset);
-    evaluation.manual(&known, offset)?;
-    for policy in policies {
-        evaluation.policy(policy, &asked);
+    fn decide_asked<O: Observer>(
+        &self,
+        facts: &Facts,
+        policies: &[Policy],
+        region: &str,
+        request: Request<'_>,
+        observer: &mut O,
+    ) -> Result<Outcome, Problems> {
+        let none = References::none();
+        let mut evaluation = Evaluation {
+            facts,
+            references: request.references.unwrap_or(&none),
+            problems: Vec::new(),
+            decisions: BTreeMap::new(),
+            manual: BTreeMap::new(),
+            decided: Vec::new(),
+            grounds: BTreeMap::new(),
+            work: Work::new(observer.room()),
+            rules: 0,
+            observer,
+        };
+        let known = known_decisions(policies, facts.subject());
+        let asked = asked(&known, request)?;
+        let offset = policies
+            .iter()
+            .rev()
+            .find_map(|policy| policy.parts().first())
+            .map_or(Offset::CHINA, |part| part.plan.offset);
+        evaluation.manual(&known, offset)?;
+        for policy in policies {
+            evaluation.policy(policy, &asked);
+        }
+        Ok(evaluation.outcome(region, offset, policies, &asked))
     }
-    Ok(evaluation.outcome(region, offset, policies, &asked))
 }
 
 fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
@@ -342,11 +343,11 @@ impl<O: Observer> Evaluation<'_, O> {
         rule: &Rule,
         earlier: &BTreeMap<&str, usize>,
     ) -> Gave {
-        let mut arguments = Vec::with_capacity(rule.reads.len());
+        let mut read_earlier = Vec::new();
         let mut missing = Vec::new();
         for read in &rule.reads {
-            match self.argument(plan, read, earlier) {
-                Ok(argument) => arguments.push(argument),
+            match self.available(read, earlier) {
+                Ok(earlier) => read_earlier.extend(earlier),
                 Err(index) => missing.push(index),
             }
         }
@@ -355,7 +356,14 @@ impl<O: Observer> Evaluation<'_, O> {
         }
         self.rules += 1;
         self.work.begin_rule();
-        let called = rule.body.call(arguments, &mut self.work);
+        let given = Given {
+            reads: &rule.reads,
+            params: &plan.params,
+            facts: self.facts,
+            references: self.references,
+            earlier: &read_earlier,
+        };
+        let called = rule.body.call(&given, &mut self.work);
         let ranked = called.and_then(|drafts| ranks(decision, drafts));
         ranked.map_err(|failure| {
             let place = Place::file(&rule.file, failure.line, failure.column);
@@ -364,17 +372,17 @@ impl<O: Observer> Evaluation<'_, O> {
         })
     }
 
-    fn argument(
+    /// Whether what a rule reads is there; the earlier decision, if it reads one.
+    fn available(
         &mut self,
-        plan: &Plan,
         read: &Read,
         earlier: &BTreeMap<&str, usize>,
-    ) -> Result<Argument, usize> {
+    ) -> Result<Option<Earlier>, usize> {
         match read {
-            Read::Params => Ok(Argument::Value(plan.params.clone())),
-            Read::Section(name) => match self.facts.section(name) {
-                Some(value) => Ok(Argument::Value(value.clone())),
-                None => {
+            Read::Params => Ok(None),
+            Read::Section(name) => match self.facts.knows(name) {
+                true => Ok(None),
+                false => {
                     // The problem for which it was left out says more than "missing".
                     let doubt = self.facts.doubts_of(name).first().cloned();
                     Err(self.problem(doubt.unwrap_or_else(|| {
@@ -384,7 +392,7 @@ impl<O: Observer> Evaluation<'_, O> {
                 }
             },
             Read::Table(name) => match self.references.get(name) {
-                Some(table) => Ok(Argument::Table(Arc::clone(table))),
+                Some(_) => Ok(None),
                 None => {
                     let problem = Problem::new(Code::MissingReference, Place::None);
                     Err(self.problem(problem.with("name", name)))
@@ -394,7 +402,7 @@ impl<O: Observer> Evaluation<'_, O> {
                 let position = earlier.get(name.as_str());
                 let decided = position.and_then(|position| self.decided.get(*position));
                 match decided.map(|decided| &decided.earlier) {
-                    Some(Ok(earlier)) => Ok(Argument::Earlier(earlier.clone())),
+                    Some(Ok(earlier)) => Ok(Some(earlier.clone())),
                     Some(Err(index)) => Err(*index),
                     None => {
                         let problem = Problem::new(Code::NoPack, Place::None);
@@ -441,7 +449,7 @@ impl<O: Observer> Evaluation<'_, O> {
         for manual in self.facts.manual_causes() {
             let Some(decision) = known.get(&manual.decision) else {
                 let names: Vec<&str> = known.keys().map(|name| &**name).collect();
-                let place = at(manual, "decision");
+                let place = at(self.facts, manual, "decision");
                 problems.push(
                     Problem::new(Code::UnknownDecision, place)
                         .with("decision", &manual.decision)
@@ -451,7 +459,7 @@ impl<O: Observer> Evaluation<'_, O> {
             };
             let Some(rank) = rank(decision, &manual.level) else {
                 problems.push(
-                    Problem::new(Code::RuleLevel, at(manual, "level"))
+                    Problem::new(Code::RuleLevel, at(self.facts, manual, "level"))
                         .with("level", &manual.level)
                         .with("decision", &manual.decision),
                 );
@@ -492,6 +500,7 @@ impl<O: Observer> Evaluation<'_, O> {
             let spans = in_force(policies, self.facts.subject(), name);
             let timeline = self.timeline(growing, decision, &spans);
             let outcome = DecisionOutcome {
+                facts: self.facts.clone(),
                 caption: decision.caption.clone(),
                 roles: decision.roles.clone(),
                 levels: decision.levels.clone(),
@@ -559,9 +568,12 @@ fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Ar
     spans.collect()
 }
 
-fn at(manual: &ManualCause, field: &str) -> Place {
-    let pointer = manual.evidence.first().map_or("", |pointer| &**pointer);
-    Place::facts(format!("{pointer}/{field}"))
+fn at(facts: &Facts, manual: &ManualCause, field: &str) -> Place {
+    let pointer = manual
+        .evidence
+        .first()
+        .map(|it| facts.columns().pointer(*it));
+    Place::facts(format!("{}/{field}", pointer.unwrap_or_default()))
 }
 
 fn manual_citation(manual: &ManualCause, offset: Offset) -> Citation {

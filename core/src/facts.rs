@@ -5,6 +5,7 @@
 //! decode it in part. An absent section stays absent; it is not an empty one. Sections
 //! are sorted by value, so the order in which records arrive does not matter.
 
+use crate::columns::{ABSENT, Columns, Shape};
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Problems};
@@ -15,28 +16,29 @@ use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What is known about one subject, as typed values that fit its schema.
 ///
 /// A clone shares the document.
 ///
 /// ```
-/// use longma_core::{Facts, Problems, Schema};
-///
+/// # use longma_core::{Catalogue, Contents, Problems, Schema};
 /// let schema = r#"{"type": "object", "additionalProperties": false,
 ///     "required": ["subject"],
 ///     "properties": {
 ///         "subject": {"type": "string", "enum": ["person"]},
 ///         "doses": {"type": "integer", "minimum": 0}}}"#;
-/// let schema = Schema::read(schema, "schema/person.schema.json")?;
-/// let schemas = [("person".to_owned(), schema)].into();
+/// let catalogue = Catalogue::new(Contents {
+///     schemas: [("person".to_owned(), Schema::read(schema, "person.schema.json")?)].into(),
+///     ..Contents::default()
+/// });
 ///
-/// let facts = Facts::decode(r#"{"subject": "person"}"#, &schemas)?;
+/// let facts = catalogue.read_facts(r#"{"subject": "person"}"#)?;
 /// assert_eq!(facts.subject(), "person");
 /// assert!(facts.section("doses").is_none());
 ///
-/// let problems = Facts::decode(r#"{"subject": "person", "doses": -1}"#, &schemas).unwrap_err();
+/// let problems = catalogue.read_facts(r#"{"subject": "person", "doses": -1}"#).unwrap_err();
 /// assert_eq!(problems.as_slice()[0].place.to_string(), "/doses");
 /// # Ok::<(), Problems>(())
 /// ```
@@ -45,25 +47,19 @@ pub struct Facts(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    document: Json,
+    text: Box<str>,
+    /// The text as a tree, once somebody asks for it.
+    document: OnceLock<Json>,
     decoded: Decoded,
 }
 
 #[derive(Debug)]
-struct Decoded {
-    subject: String,
-    region: Option<String>,
-    sections: BTreeMap<String, Value>,
+pub(crate) struct Decoded {
+    subject: Arc<str>,
+    columns: Columns,
     overrides: Vec<ManualCause>,
     /// The problems of each section that was left out because of them.
     doubted: BTreeMap<String, Vec<Problem>>,
-}
-
-impl Decoded {
-    fn of(self, document: Json) -> Facts {
-        let decoded = self;
-        Facts(Arc::new(Inner { document, decoded }))
-    }
 }
 
 /// Facts are equal if their documents and their doubted sections are.
@@ -75,6 +71,9 @@ impl PartialEq for Facts {
 }
 
 impl Eq for Facts {}
+
+/// The schemas of facts with their shapes, by the kind of subject.
+pub(crate) type Schemas = BTreeMap<Arc<str>, (Schema, Arc<Shape>)>;
 
 /// A manual cause: a level set by two named officers, with a reason and an end.
 #[derive(Debug, Clone)]
@@ -89,6 +88,14 @@ pub(crate) struct ManualCause {
 }
 
 impl Facts {
+    fn of(text: &str, document: Option<Json>, decoded: Decoded) -> Self {
+        Self(Arc::new(Inner {
+            text: text.into(),
+            document: document.map_or_else(OnceLock::new, OnceLock::from),
+            decoded,
+        }))
+    }
+
     /// Like [`decode`](Self::decode), but treats a section with a problem as not known
     /// and keeps its problems. Rules that read the section decide nothing; all others
     /// decide as usual.
@@ -101,13 +108,13 @@ impl Facts {
     /// Every problem of a document that is refused whole.
     pub(crate) fn decode_partly(
         text: &str,
-        schemas: &BTreeMap<String, Schema>,
+        schemas: &Schemas,
         doubted: &[Problem],
     ) -> Result<Self, Problems> {
         let mut json = parsed(text)?;
         let mut problems = doubted.to_vec();
         match decode(&json, schemas) {
-            Ok(facts) if problems.is_empty() => return Ok(facts.of(json)),
+            Ok(facts) if problems.is_empty() => return Ok(Self::of(text, Some(json), facts)),
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
@@ -128,16 +135,17 @@ impl Facts {
         }
         let mut facts = decode(&json, schemas)?;
         facts.doubted = sections;
-        Ok(facts.of(json))
+        Ok(Self::of(text, Some(json), facts))
     }
 
     /// Decodes `text` against the schema in `schemas` for the subject that it names.
     ///
     /// # Errors
     /// Every problem of the document.
-    pub fn decode(text: &str, schemas: &BTreeMap<String, Schema>) -> Result<Self, Problems> {
+    pub(crate) fn decode(text: &str, schemas: &Schemas) -> Result<Self, Problems> {
         let json = parsed(text)?;
-        Ok(decode(&json, schemas)?.of(json))
+        let facts = decode(&json, schemas)?;
+        Ok(Self::of(text, Some(json), facts))
     }
 
     /// The kind of subject.
@@ -150,19 +158,35 @@ impl Facts {
     /// out if it was read in part.
     #[must_use]
     pub fn document(&self) -> &Json {
-        &self.0.document
+        self.0.document.get_or_init(|| {
+            // The text was read before, so it can be read again.
+            Json::parse(&self.0.text, "facts").unwrap_or(Json::Null)
+        })
     }
 
     /// The region in the facts (`/identity/region`), a GB/T 2260 code.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
-        self.0.decoded.region.as_deref()
+        self.columns().text_at(&[IDENTITY, "region"])
     }
 
-    /// A section as rules read it; `None` if it is not known.
+    /// A section as the interpreter reads it; `None` if it is not known.
     #[must_use]
-    pub fn section(&self, name: &str) -> Option<&Value> {
-        self.0.decoded.sections.get(name)
+    pub fn section(&self, name: &str) -> Option<Value> {
+        self.columns().value_of(name)
+    }
+
+    /// Whether a section is known.
+    #[must_use]
+    pub fn knows(&self, section: &str) -> bool {
+        let found = self.columns().shape().section(section);
+        found.is_some_and(|(field, _)| self.columns().section(field) != ABSENT)
+    }
+
+    /// The facts as columns.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        &self.0.decoded.columns
     }
 
     /// The problems for which a section was left out.
@@ -184,35 +208,37 @@ impl Facts {
     }
 }
 
-fn decode(json: &Json, schemas: &BTreeMap<String, Schema>) -> Result<Decoded, Problems> {
-    let (subject, schema) = subject_of(json, schemas)?;
+fn decode(json: &Json, schemas: &Schemas) -> Result<Decoded, Problems> {
+    let (subject, (schema, shape)) = subject_of(json, schemas)?;
     let mut decoder = Decoder::default();
-    let Some(Value::Record(root)) =
-        decoder.value(json, &Type::Object(Arc::clone(schema.root())), "")
-    else {
+    let kind = Type::Object(Arc::clone(schema.root()));
+    if decoder.value(json, &kind, "").is_none() {
         return Err(decoder.problems);
-    };
-    let mut facts = Decoded {
-        subject,
-        region: region_of(&root),
-        sections: BTreeMap::new(),
-        overrides: Vec::new(),
-        doubted: BTreeMap::new(),
-    };
-    for (index, field) in root.object().fields.iter().enumerate() {
-        if let Some(value) = root.at(index) {
-            facts.sections.insert(field.name.to_string(), value.clone());
-        }
     }
-    for item in root.list(OVERRIDES) {
-        if let Value::Record(record) = item {
-            match manual(record) {
-                Ok(manual) => facts.overrides.push(manual),
-                Err(problem) => decoder.problems.push(problem),
+    let columns = Columns::read(json, shape);
+    let overrides = manual_causes(&columns)?;
+    Ok(Decoded {
+        subject: Arc::clone(subject),
+        columns,
+        overrides,
+        doubted: BTreeMap::new(),
+    })
+}
+
+fn manual_causes(columns: &Columns) -> Result<Vec<ManualCause>, Problems> {
+    let mut causes = Vec::new();
+    let mut problems = Problems::default();
+    if let Some(Value::List(items)) = columns.value_of(OVERRIDES) {
+        for item in items.iter() {
+            if let Value::Record(record) = item {
+                match manual(record, columns) {
+                    Ok(manual) => causes.push(manual),
+                    Err(problem) => problems.push(problem),
+                }
             }
         }
     }
-    decoder.problems.or(facts)
+    problems.or(causes)
 }
 
 fn parsed(text: &str) -> Result<Json, Problem> {
@@ -224,20 +250,18 @@ fn parsed(text: &str) -> Result<Json, Problem> {
 
 fn subject_of<'a>(
     json: &Json,
-    schemas: &'a BTreeMap<String, Schema>,
-) -> Result<(String, &'a Schema), Problem> {
+    schemas: &'a Schemas,
+) -> Result<(&'a Arc<str>, &'a (Schema, Arc<Shape>)), Problem> {
     let given = json.as_object().and_then(|members| members.get(SUBJECT));
     let known = given
         .and_then(Json::as_text)
-        .and_then(|name| Some((name, schemas.get(name)?)));
-    known
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .ok_or_else(|| {
-            let names: Vec<String> = schemas.keys().map(|name| quote(name)).collect();
-            Problem::new(Code::FactsSubject, Place::facts("/subject"))
-                .with("known", names.join(", "))
-                .finding(given.map_or_else(|| "—".to_owned(), Json::describe))
-        })
+        .and_then(|name| schemas.get_key_value(name));
+    known.ok_or_else(|| {
+        let names: Vec<String> = schemas.keys().map(|name| quote(name)).collect();
+        Problem::new(Code::FactsSubject, Place::facts("/subject"))
+            .with("known", names.join(", "))
+            .finding(given.map_or_else(|| "—".to_owned(), Json::describe))
+    })
 }
 
 /// The section that a problem of a facts document is in.
@@ -249,17 +273,9 @@ fn section_of(problem: &Problem) -> Option<String> {
     Some(section.replace("~1", "/").replace("~0", "~"))
 }
 
-fn region_of(root: &Record) -> Option<String> {
-    match root.get(IDENTITY) {
-        Got::Value(Value::Record(identity)) => identity.text("region").map(ToString::to_string),
-        _ => None,
-    }
-}
-
 /// Reads one manual cause. The schema has checked its fields; this checks that its
 /// two officers are *different* people.
-fn manual(record: &Record) -> Result<ManualCause, Problem> {
-    let pointer = record.evidence().first().map_or("", |p| &**p);
+fn manual(record: &Record, columns: &Columns) -> Result<ManualCause, Problem> {
     let officers = record.list("officers");
     let numbers: BTreeSet<String> = named(officers, "number").map(|n| fold(&n)).collect();
     let names: Vec<Arc<str>> = named(officers, "name").collect();
@@ -279,10 +295,9 @@ fn manual(record: &Record) -> Result<ManualCause, Problem> {
         })
     };
     read().filter(|_| officers_differ).ok_or_else(|| {
-        Problem::new(
-            Code::OverrideOfficers,
-            Place::facts(push_pointer(pointer, "officers")),
-        )
+        let pointer = record.evidence().first().map(|it| columns.pointer(*it));
+        let place = push_pointer(&pointer.unwrap_or_default(), "officers");
+        Problem::new(Code::OverrideOfficers, Place::facts(place))
     })
 }
 
@@ -470,7 +485,7 @@ impl Decoder {
             };
             values.push(value);
         }
-        let record = Record::new(Arc::clone(object), values, vec![pointer.into()]);
+        let record = Record::new(Arc::clone(object), values, Vec::new());
         sound &= self.order(&record, pointer);
         sound.then_some(Value::Record(record))
     }

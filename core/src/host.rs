@@ -47,7 +47,9 @@ impl Fault {
 }
 
 /// The kinds of values that rules distinguish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Kind {
     /// `()`: an absent value.
     Absent,

@@ -83,6 +83,7 @@ pub struct Outcome {
 /// One decision of an [`Outcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionOutcome {
+    pub(crate) facts: Facts,
     pub(crate) caption: Localized,
     pub(crate) roles: Roles,
     pub(crate) levels: Vec<Level>,
@@ -225,6 +226,17 @@ impl DecisionOutcome {
                 .and_then(|next| segments.get(next))
                 .map(|segment| self.stretch(segment)),
         })
+    }
+
+    /// The facts that a cause rests on: JSON pointers, and table rows as `table#/row`.
+    #[must_use]
+    pub fn evidence(&self, cause: &Cause) -> Vec<String> {
+        let columns = self.facts.columns();
+        cause
+            .evidence
+            .iter()
+            .map(|it| columns.pointer(*it))
+            .collect()
     }
 
     fn by_rank(&self, rank: usize) -> Option<&Level> {

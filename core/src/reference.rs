@@ -41,6 +41,12 @@ impl References {
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<Table>> {
         self.0.get(name)
     }
+
+    /// The first and the last instant in the tables' spans; `None` if there is none.
+    pub(crate) fn times(&self) -> Option<(i64, i64)> {
+        let times = self.0.values().filter_map(|table| table.times);
+        times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
 }
 
 /// One reference table, indexed by place.
@@ -72,10 +78,14 @@ impl References {
 #[derive(Debug)]
 pub struct Table {
     name: String,
+    /// The number of its rows as evidence.
+    number: u32,
     object: Arc<Object>,
     rows: Vec<Vec<Option<Value>>>,
     /// Row numbers by folded key, which is as deep as the row's own key.
     index: BTreeMap<String, Vec<usize>>,
+    /// The first and the last instant in it.
+    times: Option<(i64, i64)>,
 }
 
 impl Table {
@@ -84,7 +94,11 @@ impl Table {
     ///
     /// # Errors
     /// Every row that does not fit the schema, with its line.
-    pub(crate) fn read(name: &str, schema: &Schema, csv: &str) -> Result<Self, Problems> {
+    pub(crate) fn read(
+        (name, number): (&str, u32),
+        schema: &Schema,
+        csv: &str,
+    ) -> Result<Self, Problems> {
         if csv.len() > limits::REFERENCE_BYTES {
             return Err(too_large(name, limits::REFERENCE_BYTES).into());
         }
@@ -93,9 +107,11 @@ impl Table {
         let columns = columns(name, schema.root(), reader.headers())?;
         let mut table = Self {
             name: name.to_owned(),
+            number,
             object: Arc::clone(schema.root()),
             rows: Vec::new(),
             index: BTreeMap::new(),
+            times: None,
         };
         let mut problems = Problems::default();
         let mut texts = BTreeSet::new();
@@ -169,6 +185,15 @@ impl Table {
         let mut key = String::new();
         for part in self.object.key.iter().map_while(|i| text_at(&row, *i)) {
             push_part(&mut key, &part);
+        }
+        for value in row.iter().flatten() {
+            let at = match value {
+                Value::Instant(instant) => instant.unix(),
+                Value::Date(date) => date.number().saturating_mul(86_400),
+                _ => continue,
+            };
+            let (first, last) = self.times.unwrap_or((at, at));
+            self.times = Some((first.min(at), last.max(at)));
         }
         self.index.entry(key).or_default().push(self.rows.len());
         self.rows.push(row);
@@ -271,7 +296,10 @@ impl Table {
         let overlap = When::of([self.row_span(row)?]).intersection(&When::of([stay]));
         let span = overlap.spans().first()?;
         let mut evidence = record.evidence().to_vec();
-        evidence.push(Evidence::from(format!("{}#/{number}", self.name)));
+        evidence.push(Evidence {
+            table: self.number,
+            row: u32::try_from(number).unwrap_or(u32::MAX),
+        });
         Some(self.with_span(row.clone(), *span, evidence))
     }
 

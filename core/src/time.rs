@@ -81,6 +81,11 @@ pub struct Date(i64);
 pub struct Offset(i32);
 
 impl Instant {
+    /// The first second that an instant can be, since the Unix epoch.
+    pub(crate) const MIN: i64 = MIN;
+    /// The last second.
+    pub(crate) const MAX: i64 = MAX;
+
     /// The instant `seconds` after the Unix epoch; `None` outside the years 1 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
@@ -241,6 +246,18 @@ impl Days {
 }
 
 impl Date {
+    /// Days since the Unix epoch.
+    #[must_use]
+    pub(crate) fn number(self) -> i64 {
+        self.0
+    }
+
+    /// The day with this [`number`](Self::number); `None` outside the years 1 to 9999.
+    #[must_use]
+    pub(crate) fn of_number(days: i64) -> Option<Self> {
+        Self::checked(days)
+    }
+
     /// Reads `YYYY-MM-DD`.
     ///
     /// # Errors
@@ -340,7 +357,9 @@ impl Offset {
         (minutes.abs() <= 14 * 60).then_some(Self(minutes))
     }
 
-    fn seconds(self) -> i64 {
+    /// The offset in seconds.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
         i64::from(self.0) * 60
     }
 }

@@ -73,12 +73,6 @@ impl Cause {
     pub fn source(&self) -> &Localized {
         &self.citation.source
     }
-
-    /// The facts that the cause rests on: JSON pointers, and table rows as `table#/row`.
-    #[must_use]
-    pub fn evidence(&self) -> Vec<&str> {
-        self.evidence.iter().map(|e| &**e).collect()
-    }
 }
 
 /// The level over one stretch of time, known or not.

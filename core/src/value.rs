@@ -8,9 +8,23 @@ use crate::time::{Date, Days, Elapsed, Instant};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// A JSON pointer into the facts (`/tests/0`), or a row of a reference table
-/// as `table#/row`.
-pub type Evidence = Arc<str>;
+/// A record of the facts, or a row of a reference table, by its numbers. Facts come
+/// before tables.
+///
+/// [`Columns`](crate::columns::Columns) turns a record's numbers into its JSON pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// The number of the record's object in the schema. Those of reference tables begin
+    /// at [`TABLES`](Self::TABLES), in the order of their names.
+    pub table: u32,
+    /// The record's position in the document, or the row's in its table.
+    pub row: u32,
+}
+
+impl Evidence {
+    /// The number of the first reference table.
+    pub const TABLES: u32 = 1 << 31;
+}
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

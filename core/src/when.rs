@@ -98,6 +98,9 @@ impl Span {
 pub struct When(Vec<Span>);
 
 impl When {
+    /// The empty set, as a constant.
+    pub(crate) const NEVER: Self = Self(Vec::new());
+
     /// The empty set.
     #[must_use]
     pub fn never() -> Self {

@@ -18,10 +18,10 @@ mod values;
 use self::faults::{explain, position, raise, syntax};
 use self::values::{argument, collect};
 use longma_compile::{Code as PackCode, Function};
-use longma_core::body::{Argument, Body, Failure, Meter, Work};
+use longma_core::body::{Argument, Body, Failure, Given, Meter, Work};
 use longma_core::cause::Draft;
 use longma_core::host::Fault;
-use longma_core::{Code, Offset, Place, Problem, Problems, limits};
+use longma_core::{Code, Facts, Offset, Place, Problem, Problems, limits};
 use rhai::{
     AST, CallFnOptions, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope, Shared, Token,
 };
@@ -167,9 +167,10 @@ struct Call {
 }
 
 impl Body for Call {
-    fn call(&self, arguments: Vec<Argument>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
+    fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
+        let arguments = given.arguments();
         work.with(|runs: &mut Runs, meter| {
-            let run = runs.take(&self.host, meter);
+            let run = runs.take(&self.host, meter, given.facts);
             let called = run.call(&self.ast, &self.function, arguments);
             runs.runs.push(run);
             called
@@ -189,6 +190,7 @@ struct Runs {
 struct Session {
     meter: Arc<Meter>,
     log: Arc<probe::Shared>,
+    facts: Facts,
 }
 
 /// An engine, with the meter of its evaluation.
@@ -200,13 +202,14 @@ struct Run {
 
 impl Runs {
     /// The evaluation's engine for the functions of `host`. Built if there is none yet.
-    fn take(&mut self, host: &Host, meter: &Arc<Meter>) -> Run {
+    fn take(&mut self, host: &Host, meter: &Arc<Meter>, facts: &Facts) -> Run {
         let known = |run: &Run| Shared::ptr_eq(&run.module, &host.module);
         match self.runs.iter().position(known) {
             Some(index) => self.runs.swap_remove(index),
             None => host.run(Session {
                 meter: Arc::clone(meter),
                 log: Arc::clone(&self.log),
+                facts: facts.clone(),
             }),
         }
     }

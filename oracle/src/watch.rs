@@ -291,7 +291,7 @@ impl Observer for Watch {
             source: rule.citation.source.clone(),
             reads: rule.reads.iter().map(|read| reads(read, facts)).collect(),
             gave: gave
-                .map(|drafts| drafts.iter().map(given).collect())
+                .map(|drafts| drafts.iter().map(|it| given(it, facts)).collect())
                 .map_err(|problems| problems.into_iter().cloned().collect()),
             sights,
             cut,
@@ -315,11 +315,15 @@ fn reads(read: &Read, facts: &Facts) -> Reads {
     }
 }
 
-fn given((rank, draft): &(usize, Draft)) -> Given {
+fn given((rank, draft): &(usize, Draft), facts: &Facts) -> Given {
     Given {
         level: draft.level.to_string(),
         rank: *rank,
         when: draft.when.clone(),
-        evidence: draft.evidence.iter().map(ToString::to_string).collect(),
+        evidence: draft
+            .evidence
+            .iter()
+            .map(|it| facts.columns().pointer(*it))
+            .collect(),
     }
 }

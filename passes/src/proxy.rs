@@ -99,7 +99,8 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
     let write = Stamp::at(holder.offset());
     for (index, other) in others.iter().enumerate() {
         let allowed = causes.iter().find_map(|cause| {
-            let pointer = cause.evidence().into_iter().find(|pointer| {
+            let rests_on = held?.decision().evidence(cause);
+            let pointer = rests_on.into_iter().find(|pointer| {
                 let record = facts.at(pointer);
                 record.is_some_and(|record| is(record, other.facts().document()))
             })?;

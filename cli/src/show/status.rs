@@ -202,7 +202,7 @@ fn reason(page: &mut Page, reading: &Reading, status: Status<'_>, cause: &Cause)
         let span = span(reading, status.decision(), cause);
         page.field(REASON, "", 0, &span);
     }
-    let evidence = cause.evidence();
+    let evidence = status.decision().evidence(cause);
     let evidence = words.list(evidence.iter().map(|item| self::evidence(reading, item)));
     let fields = [
         (Key::ReasonRelease, words.of(cause.release())),

@@ -213,7 +213,7 @@ impl DecisionOutcome {
             caption: cause.citation.caption.clone(),
             release: cause.citation.release.clone(),
             source: cause.citation.source.clone(),
-            evidence: cause.evidence.iter().map(ToString::to_string).collect(),
+            evidence: self.evidence(cause),
             from: cause.span.from().map(write),
             until: cause.span.until().map(write),
         }

@@ -11,8 +11,8 @@ use longma_core::body::Work;
 use longma_core::cause::Draft;
 use longma_core::host::Kind;
 use longma_core::limits;
-use longma_core::value::{Record, Temperature};
-use longma_core::{Date, Days, Elapsed, Instant, Offset};
+use longma_core::value::{Evidence, Record, Temperature};
+use longma_core::{Date, Days, Elapsed, Facts, Instant, Offset};
 use rhai::{Dynamic, ImmutableString, NativeCallContext};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,7 +69,7 @@ fn note(context: &NativeCallContext, id: i64, value: &Dynamic) {
     let id = u32::try_from(id).unwrap_or(u32::MAX);
     if let Some(session) = session {
         let mut log = session.log.lock();
-        let seen = seen(value);
+        let seen = seen(value, &session.facts);
         log.tallies.entry(id).or_default().count(&seen);
         if log.sights.len() < limits::SIGHTS {
             log.sights.push(Sight { probe: id, seen });
@@ -79,7 +79,7 @@ fn note(context: &NativeCallContext, id: i64, value: &Dynamic) {
     }
 }
 
-fn seen(value: &Dynamic) -> Seen {
+fn seen(value: &Dynamic, facts: &Facts) -> Seen {
     macro_rules! plain {
         ($($kind:ty => $seen:expr;)*) => {$(
             if let Some(value) = value.read_lock::<$kind>() {
@@ -99,7 +99,8 @@ fn seen(value: &Dynamic) -> Seen {
         When => Seen::When;
         Draft => |draft: Draft| Seen::Cause(draft.when);
         Record => |record: Record| {
-            Seen::Record(record.evidence().iter().map(ToString::to_string).collect())
+            let pointer = |it: &Evidence| facts.columns().pointer(*it);
+            Seen::Record(record.evidence().iter().map(pointer).collect())
         };
     }
     match kind(value) {

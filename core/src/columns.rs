@@ -1,0 +1,574 @@
+//! Facts as columns: every value is one 64-bit word.
+//!
+//! A [`Shape`] numbers the objects of a schema as tables. [`Columns`] holds the rows of
+//! one document: an instant is its seconds, a day its number, an enum's member and every
+//! other text a position in [`Texts`], a record the number of its row, a list a stretch
+//! of `items`. [`ABSENT`] stands for a field that is left out. Rows are numbered in the
+//! order of the document, so that a row's number leads back to its JSON pointer; lists
+//! are sorted by value.
+
+use crate::json::{Json, push_pointer};
+use crate::schema::{Object, SUBJECT, Schema, Type};
+use crate::time::{Date, Instant};
+use crate::value::{Evidence, Record, Temperature, Value};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// One value.
+pub type Word = i64;
+
+/// The word of an absent value. No value of any kind has this word: times are nearer,
+/// and whole numbers end before it.
+pub const ABSENT: Word = i64::MAX;
+
+const DAY: i64 = 86_400;
+
+/// Bits of a list's word that hold its length.
+const LENGTH: u32 = 24;
+
+/// Texts that are known before any facts are read: the members of enums and the texts
+/// in rules. Sorted, so that their positions are ordered as the texts are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Texts(Vec<Arc<str>>);
+
+impl Texts {
+    /// Sorts the texts and drops duplicates.
+    #[must_use]
+    pub fn new(mut texts: Vec<Arc<str>>) -> Self {
+        texts.sort_unstable();
+        texts.dedup();
+        Self(texts)
+    }
+
+    /// Adds the members of every enum in `schema`.
+    pub fn add_enums(into: &mut Vec<Arc<str>>, schema: &Schema) {
+        fn walk(into: &mut Vec<Arc<str>>, kind: &Type) {
+            match kind {
+                Type::Enum(names) => into.extend(names.iter().cloned()),
+                Type::List { item, .. } => walk(into, item),
+                Type::Object(object) => object.fields.iter().for_each(|f| walk(into, &f.kind)),
+                _ => {}
+            }
+        }
+        walk(into, &Type::Object(Arc::clone(schema.root())));
+    }
+
+    /// The number of texts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The texts, sorted.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Arc<str>] {
+        &self.0
+    }
+
+    /// The word of a text; `None` if it is not known.
+    #[must_use]
+    pub fn word(&self, text: &str) -> Option<Word> {
+        let found = self.0.binary_search_by(|known| (**known).cmp(text));
+        found.ok().map(word_of)
+    }
+
+    /// The text at a position.
+    #[must_use]
+    pub fn get(&self, position: usize) -> Option<&Arc<str>> {
+        self.0.get(position)
+    }
+}
+
+/// The tables of a schema: its objects, numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    tables: Vec<TableShape>,
+    texts: Arc<Texts>,
+    /// The names of the reference tables, by number.
+    references: Arc<[String]>,
+}
+
+/// One object of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableShape {
+    /// The object.
+    pub object: Arc<Object>,
+    /// The table and field that hold it; `None` for the document itself.
+    pub parent: Option<(u32, u32)>,
+    /// Whether the field is a list of such objects.
+    pub many: bool,
+    /// One entry per field of the object.
+    pub columns: Vec<Column>,
+}
+
+/// How a field's values are written as words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// 0 or 1.
+    Bool,
+    /// The number.
+    Int,
+    /// A text's number.
+    Text,
+    /// The words of the members, in the schema's order.
+    Enum(Arc<[Word]>),
+    /// Seconds since the Unix epoch.
+    Instant,
+    /// Days since the Unix epoch.
+    Date,
+    /// Tenths of a degree.
+    Temperature,
+    /// A row of this table.
+    Row(u32),
+    /// A list.
+    List(Box<Column>),
+}
+
+impl Shape {
+    /// The shape of documents that follow `schema`. `texts` must know the members of its
+    /// enums.
+    #[must_use]
+    pub fn new(schema: &Schema, texts: &Arc<Texts>, references: &Arc<[String]>) -> Self {
+        let mut shape = Self {
+            tables: Vec::new(),
+            texts: Arc::clone(texts),
+            references: Arc::clone(references),
+        };
+        shape.table(schema.root(), None, false);
+        shape
+    }
+
+    fn table(&mut self, object: &Arc<Object>, parent: Option<(u32, u32)>, many: bool) -> u32 {
+        let number = number(self.tables.len());
+        self.tables.push(TableShape {
+            object: Arc::clone(object),
+            parent,
+            many,
+            columns: Vec::new(),
+        });
+        let columns = object.fields.iter().enumerate();
+        let columns = columns
+            .map(|(index, field)| {
+                self.column(&field.kind, (number, crate::columns::number(index)), false)
+            })
+            .collect();
+        if let Some(table) = self.tables.get_mut(number as usize) {
+            table.columns = columns;
+        }
+        number
+    }
+
+    fn column(&mut self, kind: &Type, at: (u32, u32), many: bool) -> Column {
+        match kind {
+            Type::Bool => Column::Bool,
+            Type::Int { .. } => Column::Int,
+            Type::Text(_) => Column::Text,
+            Type::Enum(names) => {
+                let words = names.iter();
+                Column::Enum(
+                    words
+                        .map(|n| self.texts.word(n).unwrap_or(ABSENT))
+                        .collect(),
+                )
+            }
+            Type::Instant => Column::Instant,
+            Type::Date => Column::Date,
+            Type::Temperature { .. } => Column::Temperature,
+            Type::List { item, .. } => Column::List(Box::new(self.column(item, at, true))),
+            Type::Object(object) => Column::Row(self.table(object, Some(at), many)),
+        }
+    }
+
+    /// The tables; the first is the document.
+    #[must_use]
+    pub fn tables(&self) -> &[TableShape] {
+        &self.tables
+    }
+
+    /// The known texts.
+    #[must_use]
+    pub fn texts(&self) -> &Arc<Texts> {
+        &self.texts
+    }
+
+    /// The position of a section in the document, and its column.
+    #[must_use]
+    pub fn section(&self, name: &str) -> Option<(usize, &Column)> {
+        let root = self.tables.first()?;
+        let field = root.object.position(name)?;
+        Some((field, root.columns.get(field)?))
+    }
+}
+
+/// The rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// All cells, row by row.
+    pub(crate) cells: Vec<Word>,
+    /// For each row, the row that holds it and its position in that row's list.
+    pub(crate) places: Vec<(u32, u32)>,
+}
+
+/// One document as rows of words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    shape: Arc<Shape>,
+    tables: Vec<Rows>,
+    items: Vec<Word>,
+    /// The document's own texts follow the known ones.
+    text: String,
+    ends: Vec<u32>,
+    times: (i64, i64),
+    longest: usize,
+}
+
+impl Columns {
+    /// The rows of `json`, which must fit the shape's schema; what does not fit is left
+    /// out.
+    pub(crate) fn read(json: &Json, shape: &Arc<Shape>) -> Self {
+        let mut columns = Self::empty(shape);
+        columns.row(json, 0, (0, 0));
+        columns
+    }
+
+    /// A document without a row.
+    pub(crate) fn empty(shape: &Arc<Shape>) -> Self {
+        Self {
+            shape: Arc::clone(shape),
+            tables: shape.tables.iter().map(|_| Rows::default()).collect(),
+            items: Vec::new(),
+            text: String::new(),
+            ends: Vec::new(),
+            times: (i64::MAX, i64::MIN),
+            longest: 0,
+        }
+    }
+
+    fn row(&mut self, json: &Json, table: u32, place: (u32, u32)) -> Word {
+        let shape = Arc::clone(&self.shape);
+        let Some(of) = shape.tables.get(table as usize) else {
+            return ABSENT;
+        };
+        let row = self.open(table, of.columns.len(), place);
+        let members = json.as_object();
+        for (index, (field, column)) in of.object.fields.iter().zip(&of.columns).enumerate() {
+            let given = members.and_then(|members| members.get(&*field.name));
+            if let Some(given) = given {
+                let word = self.word(given, &field.kind, column, (row, 0));
+                self.set(table, row, index, word);
+            }
+        }
+        row_word(table, row)
+    }
+
+    /// Adds a row whose fields are all absent.
+    pub(crate) fn open(&mut self, table: u32, width: usize, place: (u32, u32)) -> u32 {
+        let Some(rows) = self.tables.get_mut(table as usize) else {
+            return 0;
+        };
+        rows.places.push(place);
+        rows.cells.resize(rows.cells.len() + width, ABSENT);
+        number(rows.places.len() - 1)
+    }
+
+    pub(crate) fn set(&mut self, table: u32, row: u32, field: usize, word: Word) {
+        let width = self.width(table);
+        let rows = self.tables.get_mut(table as usize);
+        let cell = rows.and_then(|rows| rows.cells.get_mut(row as usize * width + field));
+        if let Some(cell) = cell {
+            *cell = word;
+        }
+    }
+
+    fn width(&self, table: u32) -> usize {
+        let shape = self.shape.tables.get(table as usize);
+        shape.map_or(0, |shape| shape.columns.len())
+    }
+
+    fn word(&mut self, json: &Json, kind: &Type, column: &Column, place: (u32, u32)) -> Word {
+        match (column, json, kind) {
+            (Column::Bool, Json::Bool(truth), _) => Word::from(*truth),
+            (Column::Int, Json::Int(value), _) => *value,
+            (Column::Temperature, _, _) => {
+                Temperature::parse(&json.describe()).map_or(ABSENT, Temperature::in_tenths)
+            }
+            (Column::Text, Json::Text(text), _) => self.text(text),
+            (Column::Enum(words), Json::Text(text), Type::Enum(names)) => {
+                let at = names.iter().position(|name| **name == **text);
+                at.and_then(|at| words.get(at).copied()).unwrap_or(ABSENT)
+            }
+            (Column::Instant, Json::Text(text), _) => {
+                let instant = Instant::parse(text).map_or(ABSENT, Instant::unix);
+                self.time(instant)
+            }
+            (Column::Date, Json::Text(text), _) => {
+                let day = Date::parse(text).map_or(ABSENT, Date::number);
+                self.time(day.saturating_mul(DAY));
+                day
+            }
+            (Column::Row(table), _, _) => self.row(json, *table, place),
+            (Column::List(item), Json::List(items), Type::List { item: kind, .. }) => {
+                let words = items.iter().enumerate();
+                let words = words
+                    .map(|(at, json)| self.word(json, kind, item, (place.0, number(at))))
+                    .collect();
+                self.list(words, item)
+            }
+            _ => ABSENT,
+        }
+    }
+
+    /// Notes an instant.
+    pub(crate) fn time(&mut self, seconds: i64) -> Word {
+        self.times = (self.times.0.min(seconds), self.times.1.max(seconds));
+        seconds
+    }
+
+    /// Adds a list, sorted.
+    pub(crate) fn list(&mut self, mut words: Vec<Word>, item: &Column) -> Word {
+        words.sort_by(|a, b| self.order(item, *a, *b));
+        self.longest = self.longest.max(words.len());
+        let start = self.items.len();
+        self.items.extend_from_slice(&words);
+        list_word(start, words.len())
+    }
+
+    /// The word of a text of the document.
+    pub(crate) fn text(&mut self, text: &str) -> Word {
+        if let Some(known) = self.shape.texts.word(text) {
+            return known;
+        }
+        self.text.push_str(text);
+        self.ends.push(number(self.text.len()));
+        word_of(self.shape.texts.len() + self.ends.len() - 1)
+    }
+
+    /// The shape of the document.
+    #[must_use]
+    pub fn shape(&self) -> &Arc<Shape> {
+        &self.shape
+    }
+
+    /// The items of all lists.
+    pub(crate) fn items(&self) -> &[Word] {
+        &self.items
+    }
+
+    /// The number of texts, known ones included.
+    pub(crate) fn texts(&self) -> usize {
+        self.shape.texts.len() + self.ends.len()
+    }
+
+    /// The word of a section; [`ABSENT`] if it is not known.
+    #[must_use]
+    pub fn section(&self, field: usize) -> Word {
+        self.cell(0, 0, field)
+    }
+
+    /// A field of a record.
+    pub(crate) fn field(&self, record: Word, field: usize) -> Word {
+        let (table, row) = row_of(record);
+        self.cell(table, row, field)
+    }
+
+    fn cell(&self, table: u32, row: u32, field: usize) -> Word {
+        let width = self.width(table);
+        let rows = self.tables.get(table as usize);
+        let cell = rows.and_then(|rows| rows.cells.get(row as usize * width + field));
+        cell.copied().unwrap_or(ABSENT)
+    }
+
+    /// A text by its word.
+    pub(crate) fn text_of(&self, word: Word) -> &str {
+        let position = usize::try_from(word).unwrap_or(usize::MAX);
+        if let Some(known) = self.shape.texts.get(position) {
+            return known;
+        }
+        let own = position.saturating_sub(self.shape.texts.len());
+        let end = self.ends.get(own).copied().unwrap_or(0) as usize;
+        let before = own.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = before.copied().unwrap_or(0) as usize;
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    /// The text at a path of members; `None` if it is absent or not a text.
+    #[must_use]
+    pub fn text_at(&self, path: &[&str]) -> Option<&str> {
+        let mut table = self.shape.tables.first()?;
+        let mut record = 0;
+        let (last, path) = path.split_last()?;
+        for name in path {
+            let field = table.object.position(name)?;
+            let Some(Column::Row(inner)) = table.columns.get(field) else {
+                return None;
+            };
+            record = self.field(record, field);
+            table = self
+                .shape
+                .tables
+                .get(*inner as usize)
+                .filter(|_| record != ABSENT)?;
+        }
+        let field = table.object.position(last)?;
+        let word = self.field(record, field);
+        let is_text = matches!(table.columns.get(field)?, Column::Text | Column::Enum(_));
+        (is_text && word != ABSENT).then(|| self.text_of(word))
+    }
+
+    /// The first and the last instant, or start of a day, in the document.
+    pub(crate) fn times(&self) -> (i64, i64) {
+        self.times
+    }
+
+    /// The length of the longest list.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// A record as the interpreter reads it.
+    pub(crate) fn value_of_record(&self, record: Word) -> Option<Record> {
+        self.record(row_of(record).0, record)
+    }
+
+    /// Orders two records of one object.
+    pub(crate) fn order_records(&self, a: Word, b: Word) -> Ordering {
+        self.order_rows(row_of(a).0, a, b)
+    }
+
+    /// Orders two values of one column as [`Value`]s are: absent ones first.
+    pub(crate) fn order(&self, column: &Column, a: Word, b: Word) -> Ordering {
+        if a == b && !matches!(column, Column::Row(_) | Column::List(_)) {
+            return Ordering::Equal;
+        }
+        if a == ABSENT || b == ABSENT {
+            return (a != ABSENT).cmp(&(b != ABSENT));
+        }
+        match column {
+            Column::Text => self.text_of(a).cmp(self.text_of(b)),
+            Column::Row(table) => self.order_rows(*table, a, b),
+            Column::List(item) => {
+                let (a, b) = (self.items_of(a), self.items_of(b));
+                let pairs = a.iter().zip(b).map(|(a, b)| self.order(item, *a, *b));
+                let first = pairs.into_iter().find(|order| order.is_ne());
+                first.unwrap_or_else(|| a.len().cmp(&b.len()))
+            }
+            _ => a.cmp(&b),
+        }
+    }
+
+    fn order_rows(&self, table: u32, a: Word, b: Word) -> Ordering {
+        let shape = self.shape.tables.get(table as usize);
+        let columns = shape.map_or(&[][..], |shape| &shape.columns);
+        let cells = columns.iter().enumerate();
+        let orders =
+            cells.map(|(at, column)| self.order(column, self.field(a, at), self.field(b, at)));
+        orders
+            .into_iter()
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    pub(crate) fn items_of(&self, list: Word) -> &[Word] {
+        let (start, len) = list_of(list);
+        self.items.get(start..start + len).unwrap_or(&[])
+    }
+
+    /// A record's JSON pointer, or a reference table's row as `table#/row`.
+    #[must_use]
+    pub fn pointer(&self, evidence: Evidence) -> String {
+        if let Some(number) = evidence.table.checked_sub(Evidence::TABLES) {
+            let name = self.shape.references.get(number as usize);
+            return format!("{}#/{}", name.map_or("", String::as_str), evidence.row);
+        }
+        let Some(shape) = self.shape.tables.get(evidence.table as usize) else {
+            return String::new();
+        };
+        let Some((table, field)) = shape.parent else {
+            return String::new();
+        };
+        let rows = self.tables.get(evidence.table as usize);
+        let place = rows.and_then(|rows| rows.places.get(evidence.row as usize));
+        let (row, at) = place.copied().unwrap_or_default();
+        let holder = self.pointer(Evidence { table, row });
+        let parent = self.shape.tables.get(table as usize);
+        let field = parent.and_then(|parent| parent.object.fields.get(field as usize));
+        let pointer = push_pointer(&holder, field.map_or("", |field| &field.name));
+        if shape.many {
+            format!("{pointer}/{at}")
+        } else {
+            pointer
+        }
+    }
+
+    /// A section as the interpreter reads it; `None` if it is not known.
+    #[must_use]
+    pub fn value_of(&self, name: &str) -> Option<Value> {
+        let (field, column) = self.shape.section(name).filter(|_| name != SUBJECT)?;
+        self.value(column, self.section(field))
+    }
+
+    fn value(&self, column: &Column, word: Word) -> Option<Value> {
+        if word == ABSENT {
+            return None;
+        }
+        Some(match column {
+            Column::Bool => Value::Bool(word != 0),
+            Column::Int => Value::Int(word),
+            Column::Text | Column::Enum(_) => Value::Text(self.text_of(word).into()),
+            Column::Instant => Value::Instant(Instant::from_unix(word)?),
+            Column::Date => Value::Date(Date::of_number(word)?),
+            Column::Temperature => Value::Temperature(Temperature::tenths(word)),
+            Column::Row(table) => Value::Record(self.record(*table, word)?),
+            Column::List(item) => {
+                let items = self.items_of(word).iter();
+                Value::List(items.filter_map(|word| self.value(item, *word)).collect())
+            }
+        })
+    }
+
+    fn record(&self, table: u32, word: Word) -> Option<Record> {
+        let shape = self.shape.tables.get(table as usize)?;
+        let columns = shape.columns.iter().enumerate();
+        let values = columns.map(|(at, column)| self.value(column, self.field(word, at)));
+        let (table, row) = row_of(word);
+        let evidence = vec![Evidence { table, row }];
+        Some(Record::new(
+            Arc::clone(&shape.object),
+            values.collect(),
+            evidence,
+        ))
+    }
+}
+
+/// A position as the number of a table, row or text.
+pub(crate) fn number(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+fn word_of(position: usize) -> Word {
+    Word::try_from(position).unwrap_or(ABSENT)
+}
+
+pub(crate) fn row_word(table: u32, row: u32) -> Word {
+    Word::from(table) << 32 | Word::from(row)
+}
+
+pub(crate) fn row_of(word: Word) -> (u32, u32) {
+    let part = |bits: Word| u32::try_from(bits & 0xffff_ffff).unwrap_or(u32::MAX);
+    (part(word >> 32), part(word))
+}
+
+pub(crate) fn list_word(start: usize, len: usize) -> Word {
+    word_of(start) << LENGTH | word_of(len)
+}
+
+pub(crate) fn list_of(word: Word) -> (usize, usize) {
+    let part = |bits: Word| usize::try_from(bits).unwrap_or(0);
+    (part(word >> LENGTH), part(word & ((1 << LENGTH) - 1)))
+}

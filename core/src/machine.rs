@@ -1,0 +1,1049 @@
+//! Runs compiled rules.
+//!
+//! The machine computes the words of a [`Program`] over [`Columns`]. It computes what is
+//! asked for and no more: a condition's branches when the condition is known, a shared
+//! part the first time that something needs it. What it makes (lists, sets, causes)
+//! lives until the evaluation ends. It counts a step for each operation and for each
+//! item that it walks over, and never goes deeper than a program's reader allows.
+
+use crate::body::{Body, Failure, Given, Meter, Work};
+use crate::cause::Draft;
+use crate::columns::{ABSENT, Columns, Word, list_of, list_word, number, row_of, row_word};
+use crate::host::{self, Earlier, Fault, Kind};
+use crate::limits;
+use crate::problem::Code;
+use crate::program::{End, Entry, Function, Id, NONE, Op, Program, Relation, Tells};
+use crate::reference::References;
+use crate::series::Series;
+use crate::time::{Date, Days, Instant};
+use crate::value::{Evidence, Value};
+use crate::when::{Span, When};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// Bits of a list's start that say where its items are.
+const PROGRAM: usize = 1 << 37;
+const HEAP: usize = 1 << 38;
+/// Marks the rows of reference tables.
+const IMPORTED: u32 = 1 << 30;
+/// The slot whose item is the earlier decisions that the running rule reads.
+pub(crate) const EARLIER: usize = 1;
+
+/// Something could not be computed; the machine knows what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stop;
+
+type Computed = Result<Word, Stop>;
+
+/// What went wrong, and in which operation.
+#[derive(Debug)]
+enum Wrong {
+    /// An operand is absent.
+    Absent([Word; 4]),
+    /// A function says why.
+    Fault(Fault),
+}
+
+/// What an evaluation has made so far.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    heap: Vec<Word>,
+    sets: Vec<When>,
+    causes: Vec<Made>,
+    series: Vec<Series>,
+    rows: Vec<Row>,
+    texts: Vec<Arc<str>>,
+    /// For each slot, when its item changed, and the item.
+    slots: Vec<(u64, Word)>,
+    /// For each memo cell, the slot's change that it belongs to, and its word.
+    cells: Vec<(u64, Word)>,
+    locals: Vec<Word>,
+    changes: u64,
+    spare: Vec<Vec<Word>>,
+    program: usize,
+}
+
+/// A cause while a rule runs.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    level: Word,
+    when: Held,
+    /// A list of records.
+    evidence: Word,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Held {
+    Span(Option<Span>),
+    Set(Word),
+}
+
+/// A row of a reference table, cut to a record's span.
+#[derive(Debug)]
+struct Row {
+    cells: Vec<Word>,
+    evidence: Vec<Evidence>,
+}
+
+/// The inputs of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Inputs<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) columns: &'a Columns,
+    pub(crate) references: &'a References,
+    /// The earlier decisions that the rule reads, in the order of its entry.
+    pub(crate) earlier: &'a [Earlier],
+}
+
+/// One run of one rule.
+struct Run<'a> {
+    inputs: Inputs<'a>,
+    state: &'a mut State,
+    steps: u64,
+    most: u64,
+    failed: Option<(Id, Wrong)>,
+}
+
+/// Runs a rule: the fast form, and where anything is unusual the exact one.
+pub(crate) fn run(
+    inputs: Inputs<'_>,
+    entry: &Entry,
+    state: &mut State,
+    meter: &Meter,
+) -> Result<Vec<Draft>, Failure> {
+    state.begin(inputs.program);
+    let most = meter.left();
+    let mut run = Run {
+        inputs,
+        state,
+        steps: 0,
+        most,
+        failed: None,
+    };
+    if entry.fast != NONE && run.is_ordinary(entry) {
+        if let Ok(drafts) = run.drafts(entry.fast) {
+            let _ = meter.charge(run.steps);
+            return Ok(drafts);
+        }
+        run.failed = None;
+        run.steps = 0;
+    }
+    let drafts = run.drafts(entry.exact);
+    let charged = meter.charge(run.steps.min(most.saturating_add(1)));
+    match drafts {
+        Ok(drafts) => Ok(drafts),
+        Err(Stop) => Err(run.failure(charged.err())),
+    }
+}
+
+impl State {
+    fn begin(&mut self, program: &Program) {
+        let address = std::ptr::from_ref(program).addr();
+        if self.program != address {
+            *self = Self {
+                program: address,
+                slots: vec![(0, ABSENT); program.slots as usize + 2],
+                cells: vec![(0, ABSENT); program.cells as usize],
+                locals: vec![ABSENT; program.locals as usize],
+                changes: 1,
+                ..Self::default()
+            };
+            // What depends on no slot belongs to the first change.
+            if let Some(slot) = self.slots.first_mut() {
+                slot.0 = 1;
+            }
+        }
+        self.changes += 1;
+        if let Some(slot) = self.slots.get_mut(EARLIER) {
+            slot.0 = self.changes;
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Whether all times are far enough from the ends of the range.
+    fn is_ordinary(&self, entry: &Entry) -> bool {
+        let (first, last) = self.inputs.columns.times();
+        let (first, last) = self
+            .inputs
+            .references
+            .times()
+            .map_or((first, last), |times| {
+                (first.min(times.0), last.max(times.1))
+            });
+        first > Instant::MIN.saturating_add(entry.reach)
+            && last < Instant::MAX.saturating_sub(entry.reach)
+            && self.inputs.columns.longest() <= limits::LIST_LENGTH
+    }
+
+    fn drafts(&mut self, id: Id) -> Result<Vec<Draft>, Stop> {
+        let list = self.word(id)?;
+        let mut drafts = Vec::new();
+        if list == ABSENT {
+            return Ok(drafts);
+        }
+        let (start, len) = list_of(list);
+        for at in 0..len {
+            let word = self.item(start, at);
+            if word == ABSENT {
+                continue;
+            }
+            if drafts.len() > limits::CAUSES {
+                let fault = Fault::new(Code::CausesMany).with("limit", limits::CAUSES);
+                return self.stop(NONE, Wrong::Fault(fault));
+            }
+            let made = index(word).and_then(|at| self.state.causes.get(at));
+            let Some(made) = made.copied() else { continue };
+            drafts.push(self.draft(made));
+        }
+        Ok(drafts)
+    }
+
+    fn draft(&self, made: Made) -> Draft {
+        let when = match made.when {
+            Held::Span(span) => When::of(span),
+            Held::Set(set) => self.set(set).clone(),
+        };
+        let mut evidence = Vec::new();
+        if made.evidence != ABSENT {
+            let (start, len) = list_of(made.evidence);
+            for at in 0..len {
+                self.evidence(self.item(start, at), &mut evidence);
+            }
+        }
+        evidence.sort_unstable();
+        evidence.dedup();
+        Draft {
+            level: Arc::clone(self.text(made.level)),
+            when,
+            evidence,
+        }
+    }
+
+    fn text(&self, word: Word) -> &Arc<str> {
+        static NONE: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| Arc::from(""));
+        let texts = &self.inputs.program.texts;
+        index(word).and_then(|at| texts.get(at)).unwrap_or(&NONE)
+    }
+
+    fn evidence(&self, record: Word, into: &mut Vec<Evidence>) {
+        if record == ABSENT {
+            return;
+        }
+        let (table, row) = row_of(record);
+        if table & IMPORTED == 0 {
+            into.push(Evidence { table, row });
+        } else if let Some(row) = self.state.rows.get(row as usize) {
+            into.extend_from_slice(&row.evidence);
+        }
+    }
+
+    fn stop<T>(&mut self, id: Id, wrong: Wrong) -> Result<T, Stop> {
+        self.failed = Some((id, wrong));
+        Err(Stop)
+    }
+
+    /// The failure of a run of the exact form.
+    fn failure(&mut self, limit: Option<Fault>) -> Failure {
+        let (id, wrong) = self
+            .failed
+            .take()
+            .unwrap_or_else(|| (NONE, Wrong::Fault(Fault::new(Code::RuleFailed))));
+        let site = self.inputs.program.site(id);
+        let fault = match (wrong, limit, site) {
+            (Wrong::Fault(fault), None, _) => fault,
+            (_, Some(limit), _) => limit,
+            (Wrong::Absent(words), None, Some(site)) => {
+                let kinds = site.kinds.iter().zip(words);
+                let kinds: Vec<Kind> = kinds
+                    .map(|(kind, word)| if word == ABSENT { Kind::Absent } else { *kind })
+                    .collect();
+                let names = &self.inputs.program.names;
+                let name = names.get(site.name as usize).map_or("", String::as_str);
+                absent(site.tells, name, &kinds)
+            }
+            (Wrong::Absent(_), None, None) => Fault::new(Code::RuleFunction)
+                .with("name", "?")
+                .with("kinds", Kind::Absent.words()),
+        };
+        let at = |part: u32| usize::try_from(part).unwrap_or(0);
+        Failure {
+            fault,
+            line: site.map_or(0, |site| at(site.line)),
+            column: site.map_or(0, |site| at(site.column)),
+        }
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), Stop> {
+        self.steps = self.steps.saturating_add(steps as u64);
+        if self.steps > self.most {
+            return self.stop(NONE, Wrong::Fault(Fault::new(Code::RuleOperations)));
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, id: Id) -> Computed {
+        let Some(op) = self.inputs.program.ops.get(id as usize) else {
+            return Err(Stop);
+        };
+        self.steps += 1;
+        match *op {
+            Op::Word(word) => Ok(word),
+            Op::List(start, len) => Ok(list_word(PROGRAM + start as usize, len as usize)),
+            Op::Slot(slot) => Ok(self.state.slots.get(slot as usize).map_or(ABSENT, |s| s.1)),
+            Op::Local(local) => Ok(self
+                .state
+                .locals
+                .get(local as usize)
+                .copied()
+                .unwrap_or(ABSENT)),
+            Op::Let(local, value, body) => {
+                let word = self.word(value)?;
+                if let Some(known) = self.state.locals.get_mut(local as usize) {
+                    *known = word;
+                }
+                self.word(body)
+            }
+            Op::Memo { cell, of, slot } => {
+                let now = self.state.slots.get(slot as usize).map_or(0, |s| s.0);
+                match self.state.cells.get(cell as usize) {
+                    Some((then, word)) if *then == now => return Ok(*word),
+                    _ => {}
+                }
+                let word = self.word(of)?;
+                if let Some(known) = self.state.cells.get_mut(cell as usize) {
+                    *known = (now, word);
+                }
+                Ok(word)
+            }
+            Op::Section(field) => Ok(self.inputs.columns.section(field as usize)),
+            Op::Field(of, field) => {
+                let record = self.word(of)?;
+                if record == ABSENT {
+                    return self.stop(id, Wrong::Absent([ABSENT; 4]));
+                }
+                Ok(self.field(record, field as usize))
+            }
+            Op::If(when, then, otherwise) => match self.word(when)? {
+                ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
+                0 => self.word(otherwise),
+                _ => self.word(then),
+            },
+            Op::And(a, b) => match self.truth(id, a)? {
+                false => Ok(0),
+                true => self.truth(id, b).map(Word::from),
+            },
+            Op::Or(a, b) => match self.truth(id, a)? {
+                true => Ok(1),
+                false => self.truth(id, b).map(Word::from),
+            },
+            Op::Default(a, b) => match self.word(a)? {
+                ABSENT => self.word(b),
+                word => Ok(word),
+            },
+            Op::IsAbsent(of) => Ok(Word::from(self.word(of)? == ABSENT)),
+            Op::Need(of) => match self.word(of)? {
+                ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
+                word => Ok(word),
+            },
+            Op::Equal(a, b) => Ok(Word::from(self.word(a)? == self.word(b)?)),
+            Op::Same(a, b) => {
+                let (a, b) = (self.word(a)?, self.word(b)?);
+                Ok(Word::from(self.order(a, b).is_eq()))
+            }
+            Op::Compare(relation, a, b) => {
+                let (a, b) = (self.word(a)?, self.word(b)?);
+                if a == ABSENT || b == ABSENT {
+                    return self.stop(id, Wrong::Absent([a, b, 0, 0]));
+                }
+                Ok(Word::from(match relation {
+                    Relation::Less => a < b,
+                    Relation::LessEqual => a <= b,
+                    Relation::Greater => a > b,
+                    Relation::GreaterEqual => a >= b,
+                }))
+            }
+            Op::Then(a, b) => {
+                self.word(a)?;
+                self.word(b)
+            }
+            Op::Items(start, len) => self.items(start, len as usize),
+            Op::Call(function, start) => self.call(id, function, start),
+            Op::Scan {
+                end,
+                of,
+                slot,
+                test,
+                take,
+            } => self.scan(id, end, of, slot as usize, test, take),
+        }
+    }
+
+    fn truth(&mut self, id: Id, of: Id) -> Result<bool, Stop> {
+        match self.word(of)? {
+            ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
+            word => Ok(word != 0),
+        }
+    }
+
+    fn field(&self, record: Word, field: usize) -> Word {
+        let (table, row) = row_of(record);
+        if table & IMPORTED == 0 {
+            return self.inputs.columns.field(record, field);
+        }
+        let row = self.state.rows.get(row as usize);
+        row.and_then(|row| row.cells.get(field))
+            .copied()
+            .unwrap_or(ABSENT)
+    }
+
+    fn item(&self, start: usize, at: usize) -> Word {
+        let items = if start & HEAP != 0 {
+            self.state.heap.get((start & !HEAP) + at)
+        } else if start & PROGRAM != 0 {
+            self.inputs.program.lists.get((start & !PROGRAM) + at)
+        } else {
+            self.inputs.columns.items().get(start + at)
+        };
+        items.copied().unwrap_or(ABSENT)
+    }
+
+    fn items(&mut self, start: u32, len: usize) -> Computed {
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        for at in 0..len {
+            let of = self.inputs.program.operands(start, len).get(at).copied();
+            out.push(self.word(of.unwrap_or(NONE))?);
+        }
+        self.spend(len)?;
+        Ok(self.keep(out))
+    }
+
+    /// Puts a list on the heap.
+    fn keep(&mut self, out: Vec<Word>) -> Word {
+        let start = self.state.heap.len();
+        self.state.heap.extend_from_slice(&out);
+        let list = list_word(HEAP + start, out.len());
+        self.state.spare.push(out);
+        list
+    }
+
+    fn enter(&mut self, slot: usize, item: Word) {
+        self.state.changes += 1;
+        if let Some(held) = self.state.slots.get_mut(slot) {
+            *held = (self.state.changes, item);
+        }
+    }
+
+    fn scan(&mut self, id: Id, end: End, of: Id, slot: usize, test: Id, take: Id) -> Computed {
+        let list = self.word(of)?;
+        if list == ABSENT {
+            return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
+        }
+        let outer = self.state.slots.get(slot).copied().unwrap_or_default();
+        let result = self.scanned(id, end, list, slot, test, take);
+        if let Some(held) = self.state.slots.get_mut(slot) {
+            *held = outer;
+        }
+        result
+    }
+
+    fn scanned(
+        &mut self,
+        id: Id,
+        end: End,
+        list: Word,
+        slot: usize,
+        test: Id,
+        take: Id,
+    ) -> Computed {
+        let (start, len) = list_of(list);
+        let mut best = ABSENT;
+        let mut count: Word = 0;
+        let collects = matches!(
+            end,
+            End::List | End::Flat | End::Union | End::Sorted | End::SortedByValue
+        );
+        let mut out = if collects {
+            let mut out = self.state.spare.pop().unwrap_or_default();
+            out.clear();
+            out
+        } else {
+            Vec::new()
+        };
+        let sorts = matches!(end, End::Sorted | End::SortedByValue);
+        let mut keys = Vec::new();
+        self.spend(len)?;
+        for at in 0..len {
+            let item = self.item(start, at);
+            self.enter(slot, item);
+            if test != NONE && !self.truth(id, test)? {
+                continue;
+            }
+            let taken = if take == NONE { item } else { self.word(take)? };
+            match end {
+                End::List => out.push(taken),
+                End::Union => {
+                    if taken == ABSENT {
+                        return self.stop(id, Wrong::Absent([0, ABSENT, 0, 0]));
+                    }
+                    out.push(taken);
+                }
+                End::Sorted | End::SortedByValue => {
+                    if taken == ABSENT {
+                        let first = keys.first().map_or(ABSENT, |(key, _)| *key);
+                        return self.stop(id, Wrong::Absent([first, ABSENT, 0, 0]));
+                    }
+                    keys.push((taken, item));
+                }
+                End::Flat => {
+                    if taken != ABSENT {
+                        let (from, more) = list_of(taken);
+                        self.spend(more)?;
+                        for at in 0..more {
+                            out.push(self.item(from, at));
+                        }
+                        if out.len() > limits::LIST_LENGTH * 2 {
+                            break;
+                        }
+                    }
+                }
+                End::First => return Ok(taken),
+                End::Any => return Ok(1),
+                End::All => {
+                    if taken == ABSENT {
+                        return self.stop(id, Wrong::Absent([ABSENT; 4]));
+                    }
+                    if taken == 0 {
+                        return Ok(0);
+                    }
+                }
+                End::Count => count += 1,
+                End::Last => best = taken,
+                End::Least => best = best.min(taken),
+                End::Greatest => {
+                    if taken != ABSENT && (best == ABSENT || taken > best) {
+                        best = taken;
+                    }
+                }
+            }
+        }
+        if sorts {
+            self.spend(keys.len() * 16)?;
+            match end {
+                End::Sorted => keys.sort_by_key(|(key, _)| *key),
+                _ => keys.sort_by(|(a, _), (b, _)| self.order(*a, *b)),
+            }
+            out.extend(keys.into_iter().map(|(_, item)| item));
+        }
+        match end {
+            End::Any => Ok(0),
+            End::All => Ok(1),
+            End::Count => Ok(count),
+            End::First | End::Last | End::Least | End::Greatest => Ok(best),
+            End::Union => {
+                let spans = out
+                    .iter()
+                    .map(|set| self.set(*set).spans().len())
+                    .sum::<usize>();
+                self.spend(spans)?;
+                let union = host::union(out.iter().map(|set| self.set(*set)));
+                self.state.spare.push(out);
+                self.made_set(id, union)
+            }
+            End::List | End::Flat | End::Sorted | End::SortedByValue => {
+                if out.len() > limits::LIST_LENGTH {
+                    return self.stop(id, Wrong::Fault(too_long()));
+                }
+                Ok(self.keep(out))
+            }
+        }
+    }
+
+    fn set(&self, word: Word) -> &When {
+        static NEVER: When = When::NEVER;
+        index(word)
+            .and_then(|at| self.state.sets.get(at))
+            .unwrap_or(&NEVER)
+    }
+
+    fn made_set(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
+        match set {
+            Ok(set) => {
+                self.state.sets.push(set);
+                Ok(position(self.state.sets.len() - 1))
+            }
+            Err(fault) => self.stop(id, Wrong::Fault(fault)),
+        }
+    }
+
+    fn put(&mut self, made: Made) -> Word {
+        self.state.causes.push(made);
+        position(self.state.causes.len() - 1)
+    }
+
+    /// Orders two texts or two records as the interpreter does.
+    fn order(&self, a: Word, b: Word) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        if a == ABSENT || b == ABSENT {
+            return (a != ABSENT).cmp(&(b != ABSENT));
+        }
+        if a < RECORDS && b < RECORDS {
+            return self.text_of(a).cmp(self.text_of(b));
+        }
+        self.compare_records(a, b)
+    }
+
+    fn text_of(&self, word: Word) -> &str {
+        let own = index(word).and_then(|at| at.checked_sub(self.inputs.columns.texts()));
+        match own.and_then(|at| self.state.texts.get(at)) {
+            Some(text) => text,
+            None => self.inputs.columns.text_of(word),
+        }
+    }
+
+    fn compare_records(&self, a: Word, b: Word) -> Ordering {
+        let imported = |word: Word| row_of(word).0 & IMPORTED != 0;
+        if !imported(a) && !imported(b) {
+            return self.inputs.columns.order_records(a, b);
+        }
+        let cells = |word: Word| {
+            let row = self.state.rows.get(row_of(word).1 as usize);
+            row.map_or(&[][..], |row| &row.cells)
+        };
+        let pairs = cells(a).iter().zip(cells(b));
+        // Texts are the only cells of a table's row that a word does not order.
+        let orders = pairs.map(|(a, b)| match (self.is_own(*a), self.is_own(*b)) {
+            (false, false) => a.wrapping_add(1).cmp(&b.wrapping_add(1)),
+            _ => self.order(*a, *b),
+        });
+        orders
+            .into_iter()
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    fn is_own(&self, word: Word) -> bool {
+        let texts = self.inputs.columns.texts();
+        index(word).is_some_and(|at| at >= texts && at < texts + self.state.texts.len())
+    }
+
+    #[allow(clippy::too_many_lines, reason = "one arm for each function")]
+    fn call(&mut self, id: Id, function: Function, start: u32) -> Computed {
+        let mut words = [0; 4];
+        let arity = function.arity();
+        for (at, word) in words.iter_mut().enumerate().take(arity) {
+            let operand = self.inputs.program.operands.get(start as usize + at);
+            *word = self.word(operand.copied().unwrap_or(NONE))?;
+        }
+        let optional = match function {
+            Function::Between | Function::Concat | Function::Because => 1,
+            Function::CauseBetween => 2,
+            Function::One => 0,
+            _ => 4,
+        };
+        let given = words.iter().take(arity).enumerate();
+        if given
+            .into_iter()
+            .any(|(at, word)| *word == ABSENT && at != optional)
+        {
+            return self.stop(id, Wrong::Absent(words));
+        }
+        let [a, b, c, d] = words;
+        let counted = |number: Option<i64>| {
+            let number = number.filter(|number| *number != ABSENT);
+            number.ok_or_else(|| Fault::new(Code::RuleOverflow))
+        };
+        let timed = |number: Option<i64>| {
+            let number = number.filter(|number| *number != ABSENT);
+            number.ok_or_else(|| Fault::new(Code::RuleTime))
+        };
+        let result = match function {
+            Function::Not => Ok(Word::from(a == 0)),
+            Function::Differ => Ok(Word::from(a != b)),
+            Function::IntAdd => counted(a.checked_add(b)),
+            Function::IntSub => counted(a.checked_sub(b)),
+            Function::IntTimes => counted(a.checked_mul(b)),
+            Function::IntDivide => counted(a.checked_div(b)),
+            Function::IntRemainder => counted(a.checked_rem(b)),
+            Function::IntNegative => counted(a.checked_neg()),
+            Function::Hours => timed(a.checked_mul(3_600)),
+            Function::Minutes => timed(a.checked_mul(60)),
+            Function::ElapsedAdd | Function::DaysAdd => timed(a.checked_add(b)),
+            Function::ElapsedSub | Function::DaysSub => timed(a.checked_sub(b)),
+            Function::ElapsedTimes | Function::DaysTimes => timed(a.checked_mul(b)),
+            Function::LaterBy => timed(a.checked_add(b).filter(in_time)),
+            Function::EarlierBy => timed(a.checked_sub(b).filter(in_time)),
+            Function::DaysLater => days(a, Some(b)),
+            Function::DaysEarlier => days(a, b.checked_neg()),
+            Function::DateLater => date(a, Some(b)),
+            Function::DateEarlier => date(a, b.checked_neg()),
+            Function::Apart => Ok(a.saturating_sub(b)),
+            Function::Least => Ok(a.min(b)),
+            Function::Greatest => Ok(a.max(b)),
+            Function::Including => timed(a.checked_add(1).filter(in_time)),
+            Function::DateOf => Ok((a.saturating_add(b)).div_euclid(DAY)),
+            Function::DayStart => day_start(a, b),
+            Function::DayEnd => date(a, Some(1)).and_then(|next| day_start(next, b)),
+            Function::Birthday => match Date::of_number(a) {
+                Some(born) => host::birthday(born, b).map(Date::number),
+                None => Err(Fault::new(Code::RuleTime)),
+            },
+            Function::Weekday => Ok((a + 3).rem_euclid(7) + 1),
+            Function::Always => return self.made_set(id, Ok(When::always())),
+            Function::Never => return self.made_set(id, Ok(When::never())),
+            Function::Since => return self.made_set(id, Ok(between(a, ABSENT))),
+            Function::Before => {
+                let when = When::between(None, Instant::from_unix(a));
+                return self.made_set(id, Ok(when));
+            }
+            Function::Between => return self.made_set(id, Ok(between(a, b))),
+            Function::From => {
+                let first = self.set(a).spans().first().and_then(|span| span.from());
+                Ok(first.map_or(ABSENT, Instant::unix))
+            }
+            Function::IsNever => Ok(Word::from(self.set(a).is_empty())),
+            Function::Complement => {
+                self.spend(self.set(a).spans().len())?;
+                let set = host::bounded(self.set(a).complement());
+                return self.made_set(id, set);
+            }
+            Function::Both | Function::Either | Function::Without => {
+                let (left, right) = (self.set(a), self.set(b));
+                let spans = left.spans().len() + right.spans().len();
+                let set = match function {
+                    Function::Both => left.intersection(right),
+                    Function::Either => left.union(right),
+                    _ => left.difference(right),
+                };
+                self.spend(spans)?;
+                return self.made_set(id, host::bounded(set));
+            }
+            Function::Len => Ok(position(list_of(a).1)),
+            Function::First | Function::Last => {
+                let (start, len) = list_of(a);
+                let at = if function == Function::First {
+                    0
+                } else {
+                    len.saturating_sub(1)
+                };
+                Ok(if len == 0 {
+                    ABSENT
+                } else {
+                    self.item(start, at)
+                })
+            }
+            Function::One => {
+                let mut out = self.state.spare.pop().unwrap_or_default();
+                out.clear();
+                out.extend((a != ABSENT).then_some(a));
+                Ok(self.keep(out))
+            }
+            Function::Concat => return self.concat(id, a, b),
+            Function::Cause => Ok(self.put(Made {
+                level: a,
+                when: Held::Set(b),
+                evidence: ABSENT,
+            })),
+            Function::CauseBetween => Ok(self.put(Made {
+                level: a,
+                when: Held::Span(span(b, c)),
+                evidence: ABSENT,
+            })),
+            Function::Because => return self.because(id, a, b),
+            Function::During => return self.during(id, a, b),
+            Function::Around => return self.around(id, a, b, c),
+            Function::When | Function::WhenAtLeast => {
+                let earlier = index(a).and_then(|at| self.inputs.earlier.get(at));
+                let rank = index(b).unwrap_or(usize::MAX);
+                let levels = earlier.map_or(&[][..], |earlier| &earlier.levels);
+                let set = if function == Function::When {
+                    levels
+                        .get(rank)
+                        .map_or_else(When::never, |(_, when)| when.clone())
+                } else {
+                    let above = levels.iter().skip(rank);
+                    above.fold(When::never(), |all, (_, when)| all.union(when))
+                };
+                return self.made_set(id, Ok(set));
+            }
+            Function::Daily => return self.daily(id, a, b),
+            Function::On => {
+                let day = Date::of_number(b);
+                let count = self
+                    .series(a)
+                    .zip(day)
+                    .and_then(|(series, day)| series.on(day));
+                Ok(count.unwrap_or(ABSENT))
+            }
+            Function::Departure => {
+                self.spend(usize::try_from(c).unwrap_or_default())?;
+                let day = Date::of_number(b);
+                let series = self.series(a).zip(day);
+                let departure = series
+                    .and_then(|(series, day)| series.departure(day, Days::new(c), Days::new(d)));
+                Ok(departure.unwrap_or(ABSENT))
+            }
+        };
+        result.or_else(|fault| self.stop(id, Wrong::Fault(fault)))
+    }
+
+    fn concat(&mut self, id: Id, a: Word, b: Word) -> Computed {
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        for list in [a, b] {
+            if list != ABSENT {
+                let (start, len) = list_of(list);
+                self.spend(len)?;
+                out.extend((0..len).map(|at| self.item(start, at)));
+            }
+        }
+        if out.len() > limits::LIST_LENGTH {
+            return self.stop(id, Wrong::Fault(too_long()));
+        }
+        Ok(self.keep(out))
+    }
+
+    fn because(&mut self, id: Id, cause: Word, list: Word) -> Computed {
+        let made = index(cause)
+            .and_then(|at| self.state.causes.get(at))
+            .copied();
+        let Some(made) = made else {
+            return self.stop(id, Wrong::Absent([ABSENT; 4]));
+        };
+        let evidence = match (made.evidence, list) {
+            (ABSENT, list) => list,
+            (evidence, ABSENT) => evidence,
+            (evidence, list) => self.concat(id, evidence, list)?,
+        };
+        Ok(self.put(Made { evidence, ..made }))
+    }
+
+    fn series(&self, word: Word) -> Option<&Series> {
+        index(word).and_then(|at| self.state.series.get(at))
+    }
+
+    fn daily(&mut self, id: Id, days: Word, counts: Word) -> Computed {
+        let (days, counts) = (list_of(days), list_of(counts));
+        self.spend(days.1 + counts.1)?;
+        let of = |(start, len): (usize, usize)| (0..len).map(move |at| (start, at));
+        let all_days: Vec<Word> = of(days).map(|(start, at)| self.item(start, at)).collect();
+        let all_counts: Vec<Word> = of(counts).map(|(start, at)| self.item(start, at)).collect();
+        for (list, kind) in [(&all_days, 1), (&all_counts, 2)] {
+            if list.contains(&ABSENT) {
+                let wanted = if kind == 1 { Kind::Date } else { Kind::Int };
+                let fault = Fault::new(Code::RuleKinds)
+                    .with("operator", "daily")
+                    .with("left", wanted.words())
+                    .with("right", Kind::Absent.words());
+                return self.stop(id, Wrong::Fault(fault));
+            }
+        }
+        let all_days: Vec<Date> = all_days.into_iter().filter_map(Date::of_number).collect();
+        match host::daily(&all_days, &all_counts) {
+            Ok(series) => {
+                self.state.series.push(series);
+                Ok(position(self.state.series.len() - 1))
+            }
+            Err(fault) => self.stop(id, Wrong::Fault(fault)),
+        }
+    }
+
+    fn during(&mut self, id: Id, table: Word, record: Word) -> Computed {
+        let found = self.looked_up(table, record, |table, record| {
+            let rows = table.during(record)?;
+            let cost = 16 + rows.len();
+            Ok((rows, cost))
+        });
+        self.imported(id, table, found)
+    }
+
+    fn around(&mut self, id: Id, table: Word, record: Word, column: Word) -> Computed {
+        let column = self.text_of(column).to_owned();
+        let found = self.looked_up(table, record, |table, record| {
+            let cost = table.around_cost(record, &column)?;
+            Ok((table.around(record, &column)?, cost))
+        });
+        self.imported(id, table, found)
+    }
+
+    fn looked_up(
+        &self,
+        table: Word,
+        record: Word,
+        find: impl FnOnce(&crate::Table, &crate::value::Record) -> Result<Looked, Fault>,
+    ) -> Result<Looked, Fault> {
+        let tables = &self.inputs.program.tables;
+        let name = index(table).and_then(|at| tables.get(at));
+        let table = name.and_then(|name| self.inputs.references.get(name));
+        match (table, self.inputs.columns.value_of_record(record)) {
+            (Some(table), Some(record)) => find(table, &record),
+            _ => Err(Fault::new(Code::RuleFailed)),
+        }
+    }
+
+    fn imported(&mut self, id: Id, table: Word, found: Result<Looked, Fault>) -> Computed {
+        let (rows, cost) = match found {
+            Ok(found) => found,
+            Err(fault) => return self.stop(id, Wrong::Fault(fault)),
+        };
+        self.spend(cost)?;
+        if rows.len() > limits::LIST_LENGTH {
+            return self.stop(id, Wrong::Fault(too_long()));
+        }
+        let table = IMPORTED | u32::try_from(table).unwrap_or(0);
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        for row in rows {
+            let fields = row.object().fields.len();
+            let cells = (0..fields).map(|at| self.import(row.at(at))).collect();
+            self.state.rows.push(Row {
+                cells,
+                evidence: row.evidence().to_vec(),
+            });
+            out.push(row_word(table, number(self.state.rows.len() - 1)));
+        }
+        Ok(self.keep(out))
+    }
+
+    fn import(&mut self, value: Option<&Value>) -> Word {
+        match value {
+            None | Some(Value::List(_) | Value::Record(_)) => ABSENT,
+            Some(Value::Bool(truth)) => Word::from(*truth),
+            Some(Value::Int(number)) => *number,
+            Some(Value::Instant(instant)) => instant.unix(),
+            Some(Value::Date(date)) => date.number(),
+            Some(Value::Elapsed(elapsed)) => elapsed.as_seconds(),
+            Some(Value::Days(days)) => days.count(),
+            Some(Value::Temperature(temperature)) => temperature.in_tenths(),
+            Some(Value::Text(text)) => match self.inputs.program.texts.word(text) {
+                Some(known) => known,
+                None => {
+                    self.state.texts.push(Arc::clone(text));
+                    position(self.inputs.columns.texts() + self.state.texts.len() - 1)
+                }
+            },
+        }
+    }
+}
+
+/// Rows of a table, and what finding them cost.
+type Looked = (Vec<crate::value::Record>, usize);
+
+const DAY: i64 = 86_400;
+/// Words of texts are less than this, those of records are not: no document has a
+/// record before its own, which no rule can name.
+const RECORDS: Word = 1 << 32;
+
+fn index(word: Word) -> Option<usize> {
+    usize::try_from(word).ok()
+}
+
+fn position(at: usize) -> Word {
+    Word::try_from(at).unwrap_or(ABSENT)
+}
+
+fn in_time(seconds: &i64) -> bool {
+    Instant::from_unix(*seconds).is_some()
+}
+
+fn too_long() -> Fault {
+    Fault::new(Code::RuleSize).with("limit", limits::LIST_LENGTH)
+}
+
+fn days(instant: Word, by: Option<i64>) -> Result<Word, Fault> {
+    let moved = by
+        .and_then(|days| days.checked_mul(DAY))
+        .and_then(|seconds| instant.checked_add(seconds))
+        .filter(in_time);
+    moved.ok_or_else(|| Fault::new(Code::RuleTime))
+}
+
+fn date(date: Word, by: Option<i64>) -> Result<Word, Fault> {
+    let moved = by
+        .and_then(|by| date.checked_add(by))
+        .and_then(Date::of_number);
+    moved
+        .map(Date::number)
+        .ok_or_else(|| Fault::new(Code::RuleTime))
+}
+
+fn day_start(date: Word, offset: Word) -> Result<Word, Fault> {
+    let start = date
+        .checked_mul(DAY)
+        .and_then(|seconds| seconds.checked_sub(offset))
+        .filter(in_time);
+    start.ok_or_else(|| Fault::new(Code::RuleTime))
+}
+
+fn span(from: Word, until: Word) -> Option<Span> {
+    let until = if until == ABSENT {
+        None
+    } else {
+        Instant::from_unix(until)
+    };
+    Span::new(Instant::from_unix(from), until)
+}
+
+fn between(from: Word, until: Word) -> When {
+    When::of(span(from, until))
+}
+
+/// The fault of an absent operand.
+fn absent(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
+    match tells {
+        Tells::NoFunction => {
+            let words: Vec<_> = kinds.iter().map(|kind| kind.words()).collect();
+            let list = crate::Localized::build(|lang| {
+                let words: Vec<&str> = words.iter().map(|kind| kind.get(lang)).collect();
+                words.join(", ")
+            });
+            Fault::new(Code::RuleFunction)
+                .with("name", name)
+                .with("kinds", list)
+        }
+        Tells::Kinds | Tells::Mismatch => {
+            let kind = |at: usize| kinds.get(at).copied().unwrap_or(Kind::Absent).words();
+            Fault::new(Code::RuleKinds)
+                .with("operator", name)
+                .with("left", kind(0))
+                .with("right", kind(1))
+        }
+    }
+}
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Compiled {
+    program: Arc<Program>,
+    entry: usize,
+}
+
+impl Compiled {
+    /// The rule at a position of the program's entries.
+    #[must_use]
+    pub fn new(program: Arc<Program>, entry: usize) -> Self {
+        Self { program, entry }
+    }
+}
+
+impl Body for Compiled {
+    fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
+        let Some(entry) = self.program.entries.get(self.entry) else {
+            return Err(Failure {
+                fault: Fault::new(Code::RuleFailed),
+                line: 0,
+                column: 0,
+            });
+        };
+        let inputs = Inputs {
+            program: &self.program,
+            columns: given.facts.columns(),
+            references: given.references,
+            earlier: given.earlier,
+        };
+        work.with(|state: &mut State, meter| run(inputs, entry, state, meter))
+    }
+}

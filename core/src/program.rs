@@ -1,0 +1,397 @@
+//! Compiled rules: a graph of typed operations.
+//!
+//! Every operation computes one [`Word`] from words of earlier operations; an operand's
+//! number is always smaller than that of the operation, so a graph has no cycles and
+//! what it costs is known from its sections. Kinds are gone: the compiler has checked
+//! them, and each operation knows what its operands are.
+//!
+//! A rule has two forms. The exact one runs as the script is written, in its order, and
+//! knows the place of everything that can fail. The fast one computes the same from
+//! shared parts, each at most once and only if needed; whatever is unusual in it sends
+//! the rule to the exact form.
+
+use crate::columns::{Texts, Word};
+use crate::host::Kind;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The number of an operation.
+pub type Id = u32;
+
+/// One operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Op {
+    /// A constant.
+    Word(Word),
+    /// A list of constants: a stretch of the program's `lists`.
+    List(u32, u32),
+    /// A list of computed items: a stretch of the program's `operands`.
+    Items(u32, u32),
+    /// The item that a scan is at.
+    Slot(u32),
+    /// A variable.
+    Local(u32),
+    /// Binds a variable to the second operand, then gives the third.
+    Let(u32, Id, Id),
+    /// The operand, computed at most once for each item of the slot that it depends on.
+    Memo {
+        /// Where the result is kept.
+        cell: u32,
+        /// What is computed.
+        of: Id,
+        /// The innermost slot that it depends on; 0 for none.
+        slot: u32,
+    },
+    /// A section of the facts, by its position.
+    Section(u32),
+    /// A field of a record, by its position.
+    Field(Id, u32),
+    /// The second operand if the first is true, else the third.
+    If(Id, Id, Id),
+    /// Both; the second only if the first is true.
+    And(Id, Id),
+    /// Either; the second only if the first is false.
+    Or(Id, Id),
+    /// The first operand, or the second if the first is absent.
+    Default(Id, Id),
+    /// Whether the operand is absent.
+    IsAbsent(Id),
+    /// The operand, which must not be absent.
+    Need(Id),
+    /// Whether two words are equal.
+    Equal(Id, Id),
+    /// Whether two values are equal that are texts, or records, or absent.
+    Same(Id, Id),
+    /// A comparison of two values of one ordered kind.
+    Compare(Relation, Id, Id),
+    /// A function of up to four operands: a stretch of the program's `operands`.
+    Call(Function, u32),
+    /// Goes through a list.
+    Scan {
+        /// How the items end up as one word.
+        end: End,
+        /// The list.
+        of: Id,
+        /// The slot that holds each item.
+        slot: u32,
+        /// A condition on the item, or [`NONE`].
+        test: Id,
+        /// What is taken of the item, or [`NONE`] for itself.
+        take: Id,
+    },
+    /// Computes the first operand for what can fail in it, then gives the second.
+    Then(Id, Id),
+}
+
+/// Stands for no operation.
+pub const NONE: Id = Id::MAX;
+
+/// An order of two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is named for its relation")]
+pub enum Relation {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// What a scan makes of the items that pass its test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum End {
+    /// A list of what is taken.
+    List,
+    /// One list of all lists that are taken; nothing of an absent one.
+    Flat,
+    /// The first, or absent.
+    First,
+    /// The last, or absent.
+    Last,
+    /// Whether there is one.
+    Any,
+    /// Whether what is taken is true for every item.
+    All,
+    /// How many there are.
+    Count,
+    /// The least that is present, or absent.
+    Least,
+    /// The greatest that is present, or absent.
+    Greatest,
+    /// The items, ordered by what is taken; equal ones stay in their order.
+    Sorted,
+    /// Like `Sorted`, by texts or records.
+    SortedByValue,
+    /// The instants in any of the sets.
+    Union,
+}
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident $arity:literal,)*) => {
+        /// What operations can compute besides control, comparison and scans.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Function { $($(#[$doc])* $name,)* }
+
+        impl Function {
+            /// Every function.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The number of its operands.
+            #[must_use]
+            pub fn arity(self) -> usize {
+                match self { $(Self::$name => $arity,)* }
+            }
+        }
+    };
+}
+
+functions! {
+    /// `!` of a boolean.
+    Not 1,
+    /// `^` of booleans.
+    Differ 2,
+    /// The sum of two whole numbers.
+    IntAdd 2,
+    /// The first whole number minus the second.
+    IntSub 2,
+    /// The product of two whole numbers.
+    IntTimes 2,
+    /// The first whole number divided by the second, towards zero.
+    IntDivide 2,
+    /// What is left of that division.
+    IntRemainder 2,
+    /// A whole number negated.
+    IntNegative 1,
+    /// Hours as an elapsed time.
+    Hours 1,
+    /// Minutes as an elapsed time.
+    Minutes 1,
+    /// An instant and an elapsed time.
+    LaterBy 2,
+    /// An instant minus an elapsed time.
+    EarlierBy 2,
+    /// An instant and calendar days.
+    DaysLater 2,
+    /// An instant minus calendar days.
+    DaysEarlier 2,
+    /// A date and days.
+    DateLater 2,
+    /// A date minus days.
+    DateEarlier 2,
+    /// The sum of two elapsed times.
+    ElapsedAdd 2,
+    /// The first elapsed time minus the second.
+    ElapsedSub 2,
+    /// An elapsed time, times a whole number.
+    ElapsedTimes 2,
+    /// The sum of two numbers of days.
+    DaysAdd 2,
+    /// The first number of days minus the second.
+    DaysSub 2,
+    /// A number of days, times a whole number.
+    DaysTimes 2,
+    /// The time from the second instant, or day, to the first.
+    Apart 2,
+    /// The lesser of two times or days.
+    Least 2,
+    /// The greater of two times or days.
+    Greatest 2,
+    /// The end of a span whose last instant it is.
+    Including 1,
+    /// The day of an instant; the second operand is the offset in seconds.
+    DateOf 2,
+    /// The first second of a day, at the offset.
+    DayStart 2,
+    /// The first second after a day, at the offset.
+    DayEnd 2,
+    /// The day on which somebody born on a day turns so many years old.
+    Birthday 2,
+    /// The day of the week, Monday being 1.
+    Weekday 1,
+    /// Every instant.
+    Always 0,
+    /// No instant.
+    Never 0,
+    /// From an instant on.
+    Since 1,
+    /// Up to an instant.
+    Before 1,
+    /// From the first instant until the second, or for ever if that is absent.
+    Between 2,
+    /// The first instant of a set, or absent.
+    From 1,
+    /// Whether a set is empty.
+    IsNever 1,
+    /// The instants not in a set.
+    Complement 1,
+    /// The instants in both sets.
+    Both 2,
+    /// The instants in either set.
+    Either 2,
+    /// The instants in the first set but not in the second.
+    Without 2,
+    /// The number of a list's items.
+    Len 1,
+    /// The first item, or absent.
+    First 1,
+    /// The last item, or absent.
+    Last 1,
+    /// The items of two lists.
+    Concat 2,
+    /// A list of one item; an empty one if it is absent.
+    One 1,
+    /// A cause: a level, and when it holds.
+    Cause 2,
+    /// A cause: a level, from an instant until another, or for ever.
+    CauseBetween 3,
+    /// A cause that also rests on a list of records.
+    Because 2,
+    /// The rows of a table for a record: the table's number, the record.
+    During 2,
+    /// The rows of a table around a record: its number, the record, the key's depth.
+    Around 3,
+    /// When an earlier decision has a level: its number, the level's rank.
+    When 2,
+    /// When an earlier decision has at least a level.
+    WhenAtLeast 2,
+    /// A series, from days and counts.
+    Daily 2,
+    /// The count of a day, or absent.
+    On 2,
+    /// How far a day departs from a window of days before it, or absent.
+    Departure 4,
+}
+
+/// The place of an operation of an exact form in its script, and the words for what can
+/// go wrong there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Site {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is called, or the operator; a text's position in the program's `names`.
+    pub name: u32,
+    /// How an absent operand is told.
+    pub tells: Tells,
+    /// The kinds of the operands when they are present.
+    pub kinds: Vec<Kind>,
+}
+
+/// How an absent operand is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tells {
+    /// There is no such function for these kinds.
+    NoFunction,
+    /// Two kinds do not go together.
+    Kinds,
+    /// One kind was needed and another found.
+    Mismatch,
+}
+
+/// A rule as a program holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entry {
+    /// The fast form; [`NONE`] if every run must be exact.
+    pub fast: Id,
+    /// The exact form.
+    pub exact: Id,
+    /// The earlier decisions that it reads, in the order in which the program numbers
+    /// them.
+    pub earlier: Vec<String>,
+    /// How far from the ends of time all instants must be for the fast form, in seconds.
+    pub reach: i64,
+}
+
+/// The rules of a catalogue, compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Program {
+    /// All operations; operands come before what uses them.
+    pub ops: Vec<Op>,
+    /// Operands of calls and list literals.
+    pub operands: Vec<Id>,
+    /// The items of constant lists.
+    pub lists: Vec<Word>,
+    /// The rules.
+    pub entries: Vec<Entry>,
+    /// The number of memo cells.
+    pub cells: u32,
+    /// The number of slots.
+    pub slots: u32,
+    /// The number of variables.
+    pub locals: u32,
+    /// The reference tables, by number.
+    pub tables: Vec<String>,
+    /// The places of operations, by their number. A program without them tells no
+    /// places.
+    pub sites: Vec<(Id, Site)>,
+    /// The names that sites tell.
+    pub names: Vec<String>,
+    /// Known texts: words of texts are positions in it.
+    #[serde(skip)]
+    pub texts: Arc<Texts>,
+}
+
+impl Program {
+    /// The operation with this number.
+    #[must_use]
+    pub fn op(&self, id: Id) -> Option<Op> {
+        self.ops.get(id as usize).copied()
+    }
+
+    /// The operands of a call.
+    #[must_use]
+    pub fn operands(&self, start: u32, len: usize) -> &[Id] {
+        let start = start as usize;
+        self.operands.get(start..start + len).unwrap_or(&[])
+    }
+
+    /// Calls `with` for each operand of an operation.
+    pub fn each_operand(&self, op: Op, mut with: impl FnMut(Id)) {
+        match op {
+            Op::Word(_) | Op::List(..) | Op::Slot(_) | Op::Local(_) | Op::Section(_) => {}
+            Op::Items(start, len) => {
+                let items = self.operands(start, len as usize);
+                items.iter().copied().for_each(with);
+            }
+            Op::Memo { of, .. } | Op::Field(of, _) | Op::IsAbsent(of) | Op::Need(of) => with(of),
+            Op::Let(_, a, b)
+            | Op::And(a, b)
+            | Op::Or(a, b)
+            | Op::Default(a, b)
+            | Op::Equal(a, b)
+            | Op::Same(a, b)
+            | Op::Compare(_, a, b)
+            | Op::Then(a, b) => {
+                with(a);
+                with(b);
+            }
+            Op::If(a, b, c) => {
+                with(a);
+                with(b);
+                with(c);
+            }
+            Op::Call(function, start) => {
+                let operands = self.operands(start, function.arity());
+                operands.iter().copied().for_each(with);
+            }
+            Op::Scan { of, test, take, .. } => {
+                with(of);
+                for id in [test, take] {
+                    if id != NONE {
+                        with(id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The place of an operation; `None` if it has none.
+    #[must_use]
+    pub fn site(&self, id: Id) -> Option<&Site> {
+        let found = self.sites.binary_search_by_key(&id, |(id, _)| *id);
+        found
+            .ok()
+            .and_then(|at| self.sites.get(at))
+            .map(|(_, site)| site)
+    }
+}
