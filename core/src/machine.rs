@@ -19,7 +19,7 @@ use crate::time::{Date, Days, Instant};
 use crate::value::{Evidence, Value};
 use crate::when::{Span, When};
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Bits of a list's start that say where its items are.
 const PROGRAM: usize = 1 << 37;
@@ -756,18 +756,14 @@ impl Run<'_> {
             Function::During => return self.during(id, a, b),
             Function::Around => return self.around(id, a, b, c),
             Function::When | Function::WhenAtLeast => {
-                let earlier = index(a).and_then(|at| self.inputs.earlier.get(at));
-                let rank = index(b).unwrap_or(usize::MAX);
-                let levels = earlier.map_or(&[][..], |earlier| &earlier.levels);
-                let set = if function == Function::When {
-                    levels
-                        .get(rank)
-                        .map_or_else(When::never, |(_, when)| when.clone())
-                } else {
-                    let above = levels.iter().skip(rank);
-                    above.fold(When::never(), |all, (_, when)| all.union(when))
+                let Some(earlier) = index(a).and_then(|at| self.inputs.earlier.get(at)) else {
+                    return Err(Stop);
                 };
-                return self.made_set(id, Ok(set));
+                let set = match function {
+                    Function::When => earlier.when(self.text_of(b)),
+                    _ => earlier.when_at_least(self.text_of(b)),
+                };
+                return self.made_set(id, set);
             }
             Function::Daily => return self.daily(id, a, b),
             Function::On => {
@@ -1017,21 +1013,23 @@ fn absent(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
 /// A compiled rule.
 #[derive(Debug)]
 pub struct Compiled {
-    program: Arc<Program>,
+    program: Arc<OnceLock<Program>>,
     entry: usize,
 }
 
 impl Compiled {
     /// The rule at a position of the program's entries.
     #[must_use]
-    pub fn new(program: Arc<Program>, entry: usize) -> Self {
+    pub fn new(program: Arc<OnceLock<Program>>, entry: usize) -> Self {
         Self { program, entry }
     }
 }
 
 impl Body for Compiled {
     fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
-        let Some(entry) = self.program.entries.get(self.entry) else {
+        let program = self.program.get();
+        let entry = program.and_then(|program| program.entries.get(self.entry));
+        let (Some(program), Some(entry)) = (program, entry) else {
             return Err(Failure {
                 fault: Fault::new(Code::RuleFailed),
                 line: 0,
@@ -1039,7 +1037,7 @@ impl Body for Compiled {
             });
         };
         let inputs = Inputs {
-            program: &self.program,
+            program,
             columns: given.facts.columns(),
             references: given.references,
             earlier: given.earlier,

@@ -249,7 +249,7 @@ functions! {
     During 2,
     /// The rows of a table around a record: its number, the record, the key's depth.
     Around 3,
-    /// When an earlier decision has a level: its number, the level's rank.
+    /// When an earlier decision has a level: its number, the level's name.
     When 2,
     /// When an earlier decision has at least a level.
     WhenAtLeast 2,

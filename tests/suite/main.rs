@@ -4,6 +4,7 @@
 //! all other groups. `cargo test --package longma-tests corpus::` runs one group.
 
 mod areas;
+mod bodies;
 mod book;
 mod check;
 mod corpus;
