@@ -4,6 +4,7 @@ use crate::code::Code;
 use crate::lower::graph::Graph;
 use crate::lower::{Lower, Refused, Setting, Why, texts_of, texts_of_value};
 use crate::manifest::Bundle;
+use crate::optimise::optimise;
 use crate::script::{Function, Interpreter, Meaning, Script};
 use longma_core::body::Body;
 use longma_core::columns::Texts;
@@ -67,7 +68,7 @@ impl Compiler {
     /// Makes the fast forms; the rules can run then.
     pub(crate) fn finish(self) -> Arc<OnceLock<Program>> {
         let graph = self.0.graph.take();
-        let program = graph.program;
+        let program = optimise(graph);
         let _ = self.0.program.set(program);
         Arc::clone(&self.0.program)
     }

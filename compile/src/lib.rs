@@ -15,6 +15,7 @@ mod lineage;
 mod link;
 mod lower;
 mod manifest;
+mod optimise;
 mod pack;
 mod script;
 pub mod shape;

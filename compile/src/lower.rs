@@ -458,9 +458,9 @@ impl<'g, 't> Lower<'g, 't> {
         let it = it.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
         let site = self.site(
             condition.bytes.start,
-            "",
-            Tells::Mismatch,
+            ("", Tells::Mismatch),
             &[host::Kind::Bool],
+            test.it.absent,
         );
         let id = self.graph.add_at(Op::If(test.id, yes.id, no.id), site);
         Ok(Typed { id, it, word: None })
@@ -491,8 +491,14 @@ impl<'g, 't> Lower<'g, 't> {
         }
     }
 
-    /// A place for what can fail.
-    fn site(&mut self, byte: usize, name: &str, tells: Tells, kinds: &[host::Kind]) -> Site {
+    /// A place for what can fail: surely not for ordinary facts unless `doubtful`.
+    fn site(
+        &mut self,
+        byte: usize,
+        (name, tells): (&str, Tells),
+        kinds: &[host::Kind],
+        doubtful: bool,
+    ) -> Site {
         let position = self.script.lines.position(byte);
         Site {
             line: size(position.line),
@@ -500,6 +506,7 @@ impl<'g, 't> Lower<'g, 't> {
             name: self.graph.name(name),
             tells,
             kinds: kinds.to_vec(),
+            doubtful,
         }
     }
 

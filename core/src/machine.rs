@@ -173,7 +173,7 @@ impl Run<'_> {
             });
         first > Instant::MIN.saturating_add(entry.reach)
             && last < Instant::MAX.saturating_sub(entry.reach)
-            && self.inputs.columns.longest() <= limits::LIST_LENGTH
+            && self.inputs.columns.longest() <= limits::ORDINARY_LENGTH
     }
 
     fn drafts(&mut self, id: Id) -> Result<Vec<Draft>, Stop> {
@@ -254,7 +254,15 @@ impl Run<'_> {
             (Wrong::Fault(fault), None, _) => fault,
             (_, Some(limit), _) => limit,
             (Wrong::Absent(words), None, Some(site)) => {
-                let kinds = site.kinds.iter().zip(words);
+                // A constructor of causes is called without its level.
+                let extra = match self.inputs.program.op(id) {
+                    Some(Op::Call(f @ (Function::Cause | Function::CauseBetween), _)) => {
+                        f.arity().saturating_sub(site.kinds.len())
+                    }
+                    Some(Op::Call(Function::During | Function::Around, _)) => 1,
+                    _ => 0,
+                };
+                let kinds = site.kinds.iter().zip(words.into_iter().skip(extra));
                 let kinds: Vec<Kind> = kinds
                     .map(|(kind, word)| if word == ABSENT { Kind::Absent } else { *kind })
                     .collect();
@@ -638,12 +646,7 @@ impl Run<'_> {
             let operand = self.inputs.program.operands.get(start as usize + at);
             *word = self.word(operand.copied().unwrap_or(NONE))?;
         }
-        let optional = match function {
-            Function::Between | Function::Concat | Function::Because => 1,
-            Function::CauseBetween => 2,
-            Function::One => 0,
-            _ => 4,
-        };
+        let optional = function.optional().unwrap_or(4);
         let given = words.iter().take(arity).enumerate();
         if given
             .into_iter()

@@ -261,6 +261,19 @@ functions! {
     Departure 4,
 }
 
+impl Function {
+    /// The position of the operand that may be absent, if there is one.
+    #[must_use]
+    pub fn optional(self) -> Option<usize> {
+        match self {
+            Self::Between | Self::Concat | Self::Because => Some(1),
+            Self::CauseBetween => Some(2),
+            Self::One => Some(0),
+            _ => None,
+        }
+    }
+}
+
 /// The place of an operation of an exact form in its script, and the words for what can
 /// go wrong there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -275,6 +288,8 @@ pub struct Site {
     pub tells: Tells,
     /// The kinds of the operands when they are present.
     pub kinds: Vec<Kind>,
+    /// Whether an operand may be absent.
+    pub doubtful: bool,
 }
 
 /// How an absent operand is told.

@@ -1,8 +1,8 @@
 //! Compiled rules say what the interpreter says.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_core::{Catalogue, References, Request};
 use longma_cli::cases;
+use longma_core::{Catalogue, References, Request};
 use longma_tests::{loaded, rules, sample_areas};
 use std::collections::BTreeMap;
 
@@ -42,11 +42,17 @@ fn every_case_and_many_persons_get_the_same_outcome() {
         .collect();
     let areas = BTreeMap::from([("risk_areas".to_owned(), sample_areas().to_owned())]);
     for seed in 0..300 {
-        inputs.push((longma_tests::persons::person(seed).to_string(), areas.clone()));
+        inputs.push((
+            longma_tests::persons::person(seed).to_string(),
+            areas.clone(),
+        ));
     }
     let mut differ = 0;
     for (facts, tables) in &inputs {
-        let (a, b) = (answer(&oracle, facts, tables), answer(&compiled, facts, tables));
+        let (a, b) = (
+            answer(&oracle, facts, tables),
+            answer(&compiled, facts, tables),
+        );
         if a != b {
             differ += 1;
             if differ < 4 {

@@ -3,6 +3,7 @@
 
 use super::kind::{Kind, Type, Typed};
 use super::{Env, Lower, Lowered, Term, Want, Why, refused, too_deep};
+use longma_core::Schema;
 use longma_core::columns::Word;
 use longma_core::host;
 use longma_core::program::{End, Function, Id, NONE, Op, Tells};
@@ -180,6 +181,31 @@ impl<'t> Lower<'_, 't> {
         self.function(function, helper.name, helper.at, operands, it)
     }
 
+    /// Like `at`, for a helper that is called with fewer arguments.
+    fn told(
+        &mut self,
+        helper: &Helper<'_>,
+        (function, operands): (Function, &[&Typed]),
+        arguments: &[&Typed],
+        it: Type,
+    ) -> Typed {
+        let ids: Vec<Id> = operands.iter().map(|operand| operand.id).collect();
+        let kinds: Vec<host::Kind> = arguments.iter().map(|it| it.it.told()).collect();
+        let op = self.graph.call(function, &ids);
+        let doubtful = super::values::doubtful(function, operands);
+        let site = self.site(
+            helper.at,
+            (helper.name, Tells::NoFunction),
+            &kinds,
+            doubtful,
+        );
+        Typed {
+            id: self.graph.add_at(op, site),
+            it,
+            word: None,
+        }
+    }
+
     fn rows(
         &mut self,
         helper: &Helper<'_>,
@@ -198,7 +224,18 @@ impl<'t> Lower<'_, 't> {
         let row = Type::present(Kind::Record(object));
         let it = Type::present(Kind::List(Box::new(row)));
         let operands: Vec<&Typed> = [&number, record].into_iter().chain(column).collect();
-        Ok(self.at(helper, function, &operands, it))
+        let arguments = operands.get(1..).unwrap_or(&[]).to_vec();
+        let mut found = self.told(helper, (function, &operands), &arguments, it);
+        if lacks_key(record, table) {
+            // The record may lack a part of the key: what is found is needed in its place.
+            let op = self.graph.program.op(found.id);
+            let kinds = [host::Kind::Table, host::Kind::Record];
+            let site = self.site(helper.at, (helper.name, Tells::NoFunction), &kinds, true);
+            if let Some(op) = op {
+                found.id = self.graph.add_at(op, site);
+            }
+        }
+        Ok(found)
     }
 
     /// A helper that calls a closure for each item.
@@ -272,11 +309,12 @@ impl<'t> Lower<'_, 't> {
             "sort_by" => vec![result.it.told(); 2],
             _ => vec![host::Kind::List, host::Kind::Function],
         };
+        let doubtful = (tests || helper.name == "sort_by") && result.it.absent;
         Ok(self.scan(
             helper,
             (end, test, take),
-            (list.id, slot),
-            (tells, &kinds),
+            (&list, slot),
+            (tells, &kinds, doubtful),
             it,
         ))
     }
@@ -285,29 +323,27 @@ impl<'t> Lower<'_, 't> {
         &mut self,
         helper: &Helper<'_>,
         (end, test, take): (End, Id, Id),
-        (of, slot): (Id, u32),
-        (tells, kinds): (Tells, &[host::Kind]),
+        (list, slot): (&Typed, u32),
+        (tells, kinds, doubtful): (Tells, &[host::Kind], bool),
         it: Type,
     ) -> Typed {
+        let (of, list_absent) = (list.id, list.it.absent);
         // An absent list is told like any other absent argument.
         let of = match self.graph.program.op(of) {
             Some(Op::Section(_) | Op::List(..) | Op::Items(..) | Op::Scan { .. }) => of,
             _ => {
                 let list = [host::Kind::List, host::Kind::Function];
-                let site = self.site(helper.at, helper.name, Tells::NoFunction, &list);
+                let named = (helper.name, Tells::NoFunction);
+                let site = self.site(helper.at, named, &list, list_absent);
                 self.graph.add_at(Op::Need(of), site)
             }
         };
-        let site = self.site(
-            helper.at,
-            if tells == Tells::Mismatch {
-                ""
-            } else {
-                helper.name
-            },
-            tells,
-            kinds,
-        );
+        let name = if tells == Tells::Mismatch {
+            ""
+        } else {
+            helper.name
+        };
+        let site = self.site(helper.at, (name, tells), kinds, doubtful);
         let op = Op::Scan {
             end,
             of,
@@ -331,11 +367,12 @@ impl<'t> Lower<'_, 't> {
             End::Union => (Tells::Kinds, vec![host::Kind::When, told]),
             _ => (Tells::NoFunction, kinds.to_vec()),
         };
+        let doubtful = end == End::Union && list.it.item().is_some_and(|item| item.absent);
         self.scan(
             helper,
             (end, NONE, NONE),
-            (list.id, slot),
-            (tells, &kinds),
+            (list, slot),
+            (tells, &kinds, doubtful),
             it,
         )
     }
@@ -379,22 +416,8 @@ impl<'t> Lower<'_, 't> {
                     }
                     [value] => {
                         let zero = self.constant(0, Type::present(Kind::Int));
-                        let mut days = self.at(
-                            helper,
-                            Function::DaysAdd,
-                            &[value, &zero],
-                            Type::present(Kind::Days),
-                        );
-                        let site = self.site(
-                            helper.at,
-                            helper.name,
-                            Tells::NoFunction,
-                            &[host::Kind::Int],
-                        );
-                        if let Some(op) = self.graph.program.op(days.id) {
-                            days.id = self.graph.add_at(op, site);
-                        }
-                        days
+                        let it = Type::present(Kind::Days);
+                        self.told(helper, (Function::DaysAdd, &[value, &zero]), values, it)
                     }
                     _ => return Err(wrong()),
                 });
@@ -423,15 +446,7 @@ impl<'t> Lower<'_, 't> {
                 let offset = self.constant(offset, Type::present(Kind::Int));
                 let mut operands = values.to_vec();
                 operands.push(&offset);
-                let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
-                let ids: Vec<Id> = operands.iter().map(|value| value.id).collect();
-                let op = self.graph.call(function, &ids);
-                let site = self.site(helper.at, helper.name, Tells::NoFunction, &told);
-                return Ok(Typed {
-                    id: self.graph.add_at(op, site),
-                    it: Type::present(to),
-                    word: None,
-                });
+                return Ok(self.told(helper, (function, &operands), values, Type::present(to)));
             }
             ("birthday", 2) => simple(Function::Birthday, &[Kind::Date, Kind::Int], Kind::Date),
             ("weekday", 1) => simple(Function::Weekday, &[Kind::Date], Kind::Int),
@@ -543,22 +558,27 @@ impl<'t> Lower<'_, 't> {
                     1 => Function::Cause,
                     _ => Function::CauseBetween,
                 };
-                let mut operands = vec![level.id];
-                operands.extend(values.iter().map(|value| value.id));
-                let told: Vec<host::Kind> = std::iter::once(host::Kind::Text)
-                    .chain(values.iter().map(|value| value.it.told()))
-                    .collect();
-                let op = self.graph.call(function, &operands);
-                let site = self.site(helper.at, helper.name, Tells::NoFunction, &told);
-                return Ok(Typed {
-                    id: self.graph.add_at(op, site),
-                    it: Type::present(Kind::Cause),
-                    word: None,
-                });
+                let operands: Vec<&Typed> =
+                    [&level].into_iter().chain(values.iter().copied()).collect();
+                let it = Type::present(Kind::Cause);
+                return Ok(self.told(helper, (function, &operands), values, it));
             }
             _ => None,
         };
         let (function, it) = found.ok_or_else(wrong)?;
         Ok(self.at(helper, function, values, it))
     }
+}
+
+/// Whether a record can lack a part of a table's key, or the start of its span.
+fn lacks_key(record: &Typed, table: Option<&Schema>) -> bool {
+    let (Some(Kind::Record(object)), Some(table)) = (&record.it.kind, table) else {
+        return true;
+    };
+    let needed = table
+        .root()
+        .key_names()
+        .chain(object.span.as_ref().map(|span| span.0.as_str()));
+    let mut needed = needed.map(|name| object.field(name));
+    object.span.is_none() || needed.any(|field| field.is_none_or(|field| !field.required))
 }

@@ -145,7 +145,12 @@ impl<'t> Lower<'_, 't> {
             kind: Some(Kind::of_schema(&field.kind)),
             absent: !field.required,
         };
-        let site = self.site(at, name, Tells::NoFunction, &[host::Kind::Record]);
+        let site = self.site(
+            at,
+            (name, Tells::NoFunction),
+            &[host::Kind::Record],
+            record.it.absent,
+        );
         let id = self
             .graph
             .add_at(Op::Field(record.id, size(position)), site);
@@ -285,7 +290,8 @@ impl<'t> Lower<'_, 't> {
         let ids: Vec<Id> = operands.iter().map(|operand| operand.id).collect();
         let kinds: Vec<host::Kind> = operands.iter().map(|operand| operand.it.told()).collect();
         let op = self.graph.call(function, &ids);
-        let site = self.site(at, name, Tells::NoFunction, &kinds);
+        let doubtful = doubtful(function, operands);
+        let site = self.site(at, (name, Tells::NoFunction), &kinds, doubtful);
         Typed {
             id: self.graph.add_at(op, site),
             it,
@@ -390,7 +396,8 @@ impl<'t> Lower<'_, 't> {
                     _ => Relation::GreaterEqual,
                 };
                 let kinds = [l.it.told(), r.it.told()];
-                let site = self.site(at, operator.sign(), Tells::Kinds, &kinds);
+                let doubtful = l.it.absent || r.it.absent;
+                let site = self.site(at, (operator.sign(), Tells::Kinds), &kinds, doubtful);
                 let op = Op::Compare(relation, l.id, r.id);
                 Ok(Typed {
                     id: self.graph.add_at(op, site),
@@ -469,7 +476,12 @@ impl<'t> Lower<'_, 't> {
         if !value.it.absent {
             return value.id;
         }
-        let site = self.site(at.bytes.start, "", Tells::Mismatch, &[host::Kind::Bool]);
+        let site = self.site(
+            at.bytes.start,
+            ("", Tells::Mismatch),
+            &[host::Kind::Bool],
+            true,
+        );
         self.graph.add_at(Op::Need(value.id), site)
     }
 
@@ -521,7 +533,7 @@ impl<'t> Lower<'_, 't> {
             };
             let test = lower.equal(&held, sought, bytes)?;
             let kinds = [list.it.told(), sought.it.told()];
-            let site = lower.site(at, &name, Tells::NoFunction, &kinds);
+            let site = lower.site(at, (&name, Tells::NoFunction), &kinds, list.it.absent);
             let op = Op::Scan {
                 end: End::Any,
                 of: list.id,
@@ -536,4 +548,11 @@ impl<'t> Lower<'_, 't> {
             })
         })
     }
+}
+
+/// Whether an operand that is needed may be absent.
+pub(super) fn doubtful(function: Function, operands: &[&Typed]) -> bool {
+    let optional = function.optional();
+    let mut operands = operands.iter().enumerate();
+    operands.any(|(at, operand)| operand.it.absent && optional != Some(at))
 }
