@@ -90,7 +90,7 @@ impl Gen<'_, '_> {
         let reasons = self.c.weighted(&[2, 8, 2]);
         for _ in 0..reasons {
             let facts = self.evidence(d);
-            cause = cause.method("because", [facts]);
+            cause = self.ask(cause, "because", Some(facts));
         }
         cause
     }
@@ -120,7 +120,7 @@ impl Gen<'_, '_> {
         }
     }
 
-    fn evidence(&mut self, d: usize) -> Code {
+    pub(super) fn evidence(&mut self, d: usize) -> Code {
         let record = |ty: Ty| match ty {
             Ty::One(Kind::Record(rec)) => rec != super::shape::Rec::Params,
             _ => false,

@@ -66,8 +66,12 @@ impl Code {
         Self::of(format!("{name}({})", arguments.join(", ")))
     }
 
-    /// `self.name(arguments)`.
+    /// `self.name(arguments)`. Nothing can follow the dot of an `if` or a `switch`, even in
+    /// brackets: then it is `name(self, arguments)`.
     pub(super) fn method(self, name: &str, arguments: impl IntoIterator<Item = Self>) -> Self {
+        if self.strength == 0 {
+            return Self::call(name, std::iter::once(self).chain(arguments));
+        }
         let arguments: Vec<String> = arguments.into_iter().map(|it| it.text).collect();
         let root = self.root.clone();
         let front = self.at_least(POSTFIX);
@@ -122,6 +126,11 @@ impl Code {
                 other.at_least(right)
             ))
         }
+    }
+
+    /// As what a `switch` asks about: an `if` there needs brackets.
+    pub(super) fn subject(self) -> String {
+        self.at_least(1)
     }
 
     /// `[items]`.

@@ -31,7 +31,7 @@ struct Doc<'c, 'b> {
 /// A facts document.
 #[must_use]
 pub fn facts(c: &mut Choices<'_>) -> Json {
-    let edges = [0, 0, 0, 0, 8][c.below(5)];
+    let edges = [0, 0, 0, 8][c.below(4)];
     let gaps = [40, 15, 70][c.below(3)];
     let mut doc = Doc {
         c,

@@ -54,7 +54,8 @@ impl Gen<'_, '_> {
         let rest = self.one(kind, d.min(1));
         arms.push(format!("_ => {}", rest.text));
         self.leave(saved);
-        Code::open(format!("switch {} {{ {} }}", subject.text, arms.join(", ")))
+        let subject = subject.subject();
+        Code::open(format!("switch {subject} {{ {} }}", arms.join(", ")))
     }
 
     /// A value to choose by, and some of its labels.
@@ -173,7 +174,10 @@ impl Gen<'_, '_> {
         let name = self.fresh("found");
         lines.push(format!("let {name} = {};", chain.code.text));
         self.bind(&name, Ty::One(Kind::Record(chain.rec)), true, chain.known);
+        // There is nothing in it to read where it is absent.
+        self.locked.push(name.clone());
         let out = self.returned(gives, d);
+        self.locked.retain(|locked| *locked != name);
         lines.push(format!("if {name} == () {{ return {out}; }}"));
         self.show(&name);
     }
@@ -266,16 +270,19 @@ impl Gen<'_, '_> {
             let label = labels.first().cloned().unwrap_or_default();
             lines.push(format!(
                 "switch {} {{ {label} => {{ {name} = {}; }}, _ => {{ {name} = {}; }} }}",
-                subject.text, one.text, other.text
+                subject.subject(), one.text, other.text
             ));
         } else {
-            let (test, then) = (self.condition(d), self.condition(d.min(1)));
+            let test = self.condition(d);
+            self.leave(saved);
+            let saved = self.enter();
+            let then = self.condition(d.min(1));
+            self.leave(saved);
             lines.push(format!(
                 "if {} {{ {name} = {}; }} else if {} {{ {name} = {}; }}",
                 test.text, one.text, then.text, other.text
             ));
         }
-        self.leave(saved);
     }
 
     /// A closure that counts its calls in a variable outside.

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::scope::Gen;
-use super::shape::{Kind, Rec, Ty};
+use super::shape::{Kind, Rec, Ty, Words};
 
 /// A parameter of a private function.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ const SHARED: &[Shared] = &[
         || {
             [
                 Kind::Instant,
-                Kind::Text(None),
+                Kind::Text(Some(Words::Kind)),
                 Kind::Bool,
                 Kind::Int,
                 Kind::Record(Rec::Origin),
@@ -134,7 +134,7 @@ const SHARED: &[Shared] = &[
         "how_many",
         "private fn how_many(all, sought, most) {\n    let found = all.filter(|i| i == sought).len();\n    if found > most { return most; }\n    found\n}\n",
         || {
-            [Kind::Int, Kind::Text(None), Kind::Days]
+            [Kind::Int, Kind::Text(Some(Words::Mark)), Kind::Days]
                 .map(|kind| way(&[list(kind), takes(kind), takes(Kind::Int)], Kind::Int))
                 .to_vec()
         },
@@ -193,7 +193,7 @@ impl Gen<'_, '_> {
         for (name, it) in &inputs {
             self.bind(name, it.ty, it.optional, Vec::new());
         }
-        self.fuel = 12;
+        self.fuel = 24;
         let mut lines = Vec::new();
         if optional {
             let test = self.one(Kind::Bool, 1);

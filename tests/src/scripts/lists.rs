@@ -76,7 +76,7 @@ impl Gen<'_, '_> {
         let placed = self.shown(&of).iter().any(|field| field == "city");
         let ends = self.shown(&of).iter().any(|field| field == "left");
         // Without a city the rule fails: seldom, so that most rules give something.
-        let whole = placed || self.c.chance(10);
+        let whole = placed || self.c.chance(14);
         let known = if ends { vec!["until".to_owned()] } else { Vec::new() };
         Some(match self.c.weighted(&[5, 2]) {
             0 if whole => Chain {
@@ -113,9 +113,9 @@ impl Gen<'_, '_> {
             _ => {
                 let (test, known) = self.tested(&chain, d);
                 Chain {
-                    code: chain.code.method("filter", [test]),
+                    code: self.ask(chain.code, "filter", Some(test)),
                     known,
-                    ..chain
+                    rec: chain.rec,
                 }
             }
         }

@@ -75,12 +75,16 @@ impl Gen<'_, '_> {
     }
 
     /// A comparison of two values with an order.
-    fn compared(&mut self, d: usize) -> Code {
+    pub(super) fn compared(&mut self, d: usize) -> Code {
         let kind = self.c.pick(ORDERED).unwrap_or(Kind::Int);
         let kind = if self.has(kind) { kind } else { Kind::Instant };
         let sign = self.c.word(&[">=", "<", ">", "<=", "==", "!="]);
-        let left = match self.c.weighted(&[12, 1]) {
+        let left = match self.c.weighted(&[6, 8, 1]) {
             0 => self.one(kind, d),
+            1 => match self.present_path(Ty::One(kind)) {
+                Some(path) => path.code,
+                None => self.one(kind, d),
+            },
             // `==` accepts an absent side.
             _ if matches!(sign, "==" | "!=") => self.maybe(kind, d),
             _ => self.one(kind, d),
@@ -90,7 +94,7 @@ impl Gen<'_, '_> {
     }
 
     /// A comparison of names.
-    fn names(&mut self, d: usize) -> Code {
+    pub(super) fn names(&mut self, d: usize) -> Code {
         let text = |ty: Ty| matches!(ty, Ty::One(Kind::Text(_)));
         let paths = self.paths(text);
         let Some(path) = self.choose(paths) else {
@@ -148,7 +152,11 @@ impl Gen<'_, '_> {
         if kind == Kind::Int && self.c.chance(30) {
             let sign = self.c.word(&["..", "..="]);
             let low = self.number();
-            let range = low.binary(sign, Code::int(20));
+            let range = match self.c.weighted(&[6, 1]) {
+                0 => low.binary(sign, Code::int(20)),
+                // Open at its end.
+                _ => Code::of(format!("({}{sign})", low.text)),
+            };
             let value = self.one(Kind::Int, d);
             return value.binary("in", range);
         }
@@ -162,7 +170,7 @@ impl Gen<'_, '_> {
     }
 
     /// Whether something optional is there.
-    fn absence(&mut self) -> Code {
+    pub(super) fn absence(&mut self) -> Code {
         let Some(path) = self.optional_path(|_| true) else {
             return self.one(Kind::Int, 0).binary("!=", Code::of("()"));
         };
@@ -186,11 +194,11 @@ impl Gen<'_, '_> {
         match self.c.weighted(&[5, 3, 3]) {
             0 => {
                 let test = self.tested(&chain, d.min(2)).0;
-                chain.code.method("any", [test])
+                self.ask(chain.code, "any", Some(test))
             }
             1 => {
                 let test = self.tested(&chain, d.min(2)).0;
-                chain.code.method("all", [test])
+                self.ask(chain.code, "all", Some(test))
             }
             _ => chain.code.method("is_empty", []),
         }
@@ -210,6 +218,16 @@ impl Gen<'_, '_> {
         let Some(right) = self.choose(paths) else {
             return self.one(Kind::Bool, 0);
         };
+        let lists = match left.ty {
+            Ty::One(kind) => self.paths(|ty| ty == Ty::List(kind)),
+            Ty::List(_) => Vec::new(),
+        };
+        let list = self.choose(lists).filter(|list| !list.optional);
+        if let Some(list) = list
+            && self.c.chance(50)
+        {
+            return self.sought(left.code, list.code);
+        }
         let sign = self.c.word(&["==", "!="]);
         left.code.binary(sign, right.code)
     }

@@ -71,7 +71,7 @@ impl Gen<'_, '_> {
         for (input, ty) in &inputs {
             self.bind(input, *ty, false, Vec::new());
         }
-        self.fuel = 16 + self.c.below(40);
+        self.fuel = 30 + self.c.below(60);
         let mut lines = Vec::new();
         let statements = self.c.weighted(&[6, 4, 2, 1]);
         for _ in 0..statements {

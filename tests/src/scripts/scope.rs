@@ -229,9 +229,9 @@ impl<'c, 'b> Gen<'c, 'b> {
             return None;
         }
         // The newest names are the likeliest: a closure mostly asks about its item.
-        let near = all.len().saturating_sub(1);
+        let newest = all.len().saturating_sub(1);
         let at = match self.c.weighted(&[3, 2]) {
-            0 => near - self.c.below(all.len().min(6)),
+            0 => newest.saturating_sub(self.c.weighted(&[5, 3, 2, 1, 1, 1])),
             _ => self.c.below(all.len()),
         };
         Some(all.swap_remove(at))

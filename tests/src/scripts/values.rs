@@ -11,7 +11,12 @@ impl Gen<'_, '_> {
             return self.leaf(kind);
         }
         let d = d - 1;
-        match self.c.weighted(&[44, 36, 3, 3, 8, 8]) {
+        let weights = match kind {
+            // A bare name or the plainest cause says little.
+            Kind::Bool | Kind::Cause | Kind::When => [6, 80, 3, 3, 3, 5],
+            _ => [44, 36, 3, 3, 8, 6],
+        };
+        match self.c.weighted(&weights) {
             1 => self.made(kind, d),
             2 => self.conditional(kind, d),
             3 => self.switched(kind, d),
@@ -42,7 +47,7 @@ impl Gen<'_, '_> {
     /// A name or a literal.
     pub(super) fn leaf(&mut self, kind: Kind) -> Code {
         let literal = match kind {
-            Kind::Bool => 12,
+            Kind::Bool => 75,
             Kind::Int | Kind::Elapsed | Kind::Days => 40,
             Kind::Text(_) => 60,
             _ => 0,
@@ -53,11 +58,12 @@ impl Gen<'_, '_> {
             return path.code;
         }
         match kind {
-            Kind::Bool if self.c.chance(30) => Code::of("true"),
-            Kind::Bool => {
-                let (left, right) = (self.leaf(Kind::Int), self.number());
-                left.binary(">=", right)
-            }
+            Kind::Bool => match self.c.weighted(&[8, 6, 3, 1]) {
+                0 => self.compared(0),
+                1 => self.names(0),
+                2 => self.absence(),
+                _ => Code::of(self.c.word(&["true", "false"])),
+            },
             Kind::Int => self.number(),
             Kind::Text(None) => Code::of(format!(
                 "\"{}\"",
@@ -87,7 +93,13 @@ impl Gen<'_, '_> {
             Kind::Cause => {
                 let level = self.level();
                 let from = self.leaf(Kind::Instant);
-                Code::call(level, [from, Code::of("()")])
+                let until = match self.c.weighted(&[5, 3, 2]) {
+                    0 => from.clone().binary("+", self.leaf(Kind::Days)),
+                    1 => from.clone().binary("+", self.leaf(Kind::Elapsed)),
+                    _ => Code::of("()"),
+                };
+                let facts = self.evidence(0);
+                Code::call(level, [from, until]).method("because", [facts])
             }
             // Asked for only where `has` says so.
             Kind::Temperature | Kind::Record(_) | Kind::Table | Kind::Timeline => Code::of("()"),
@@ -157,8 +169,14 @@ impl Gen<'_, '_> {
                 self.binary(Kind::Int, sign, Kind::Int, d)
             }
             6 => self.one(Kind::Int, d).prefix("-"),
-            7 => self.some_list(d).method("len", []),
-            8 => self.one(Kind::Date, d).method("weekday", []),
+            7 => {
+                let list = self.some_list(d);
+                self.ask(list, "len", None)
+            }
+            8 => {
+                let day = self.one(Kind::Date, d);
+                self.ask(day, "weekday", None)
+            }
             9 => self.maybe_count(d).binary("??", Code::int(0)),
             10 => self.indexed(Kind::Int, d),
             11 => self.picked(Kind::Int, d),
@@ -230,7 +248,10 @@ impl Gen<'_, '_> {
     fn date(&mut self, d: usize) -> Code {
         let kind = Kind::Date;
         match self.c.weighted(&[20, 10, 8, 8, 5, 5, 8]) {
-            0 => self.one(Kind::Instant, d).method("date", []),
+            0 => {
+                let time = self.one(Kind::Instant, d);
+                self.ask(time, "date", None)
+            }
             1 => self.binary(kind, "+", Kind::Days, d),
             2 => self.binary(kind, "-", Kind::Days, d),
             3 => {
@@ -293,6 +314,16 @@ impl Gen<'_, '_> {
             _ => Code::list([self.leaf(Kind::Int)]),
         };
         Code::call("daily", [days, counts])
+    }
+
+    /// A call as it is mostly written, with the first argument in front; now and then as a
+    /// function of it.
+    pub(super) fn ask(&mut self, of: Code, name: &str, more: Option<Code>) -> Code {
+        if self.c.chance(6) {
+            Code::call(name, std::iter::once(of).chain(more))
+        } else {
+            of.method(name, more)
+        }
     }
 
     pub(super) fn binary(&mut self, left: Kind, sign: &str, right: Kind, d: usize) -> Code {
