@@ -110,7 +110,7 @@ impl Gen<'_, '_> {
 
     /// One or two statements. `gives` is what the function returns: causes if `None`.
     pub(super) fn statement(&mut self, lines: &mut Vec<String>, gives: Option<Kind>, d: usize) {
-        match self.c.weighted(&[12, 5, 5, 3, 2, 1]) {
+        match self.c.weighted(&[12, 5, 6, 3, 2, 1]) {
             1 => self.early_return(lines, gives, d),
             2 => self.assign(lines, d),
             3 => self.chosen_assign(lines, d),
@@ -125,7 +125,14 @@ impl Gen<'_, '_> {
             1 => {
                 let kind = self
                     .c
-                    .pick(&[Kind::Instant, Kind::Date, Kind::Int])
+                    .pick(&[
+                        Kind::Instant,
+                        Kind::Date,
+                        Kind::Int,
+                        Kind::Instant,
+                        Kind::Days,
+                        Kind::Elapsed,
+                    ])
                     .unwrap_or(Kind::Instant);
                 (self.maybe(kind, d), Ty::One(kind), true, Vec::new(), "maybe")
             }
@@ -230,7 +237,7 @@ impl Gen<'_, '_> {
             _ => None,
         };
         if let Some(added) = added.filter(|_| !optional)
-            && self.c.chance(30)
+            && self.c.chance(50)
         {
             let sign = match kind {
                 Kind::Text(_) => "+=",

@@ -36,7 +36,7 @@ impl Gen<'_, '_> {
     }
 
     fn source(&mut self, d: usize) -> Option<Chain> {
-        if self.c.chance(12)
+        if self.c.chance(16)
             && let Some(rows) = self.rows()
         {
             return Some(rows);

@@ -50,7 +50,7 @@ impl Gen<'_, '_> {
     /// A boolean expression. It shows nothing outside itself.
     pub(super) fn test(&mut self, d: usize) -> Code {
         let saved = self.enter();
-        let code = match self.c.weighted(&[34, 22, 10, 7, 6, 8, 10, 4, 4, 3, 6]) {
+        let code = match self.c.weighted(&[34, 22, 10, 7, 6, 8, 10, 4, 6, 5, 12]) {
             0 => self.compared(d),
             1 => self.names(d),
             2 => {
@@ -130,7 +130,7 @@ impl Gen<'_, '_> {
     }
 
     fn sought(&mut self, value: Code, list: Code) -> Code {
-        match self.c.weighted(&[6, 2, 3]) {
+        match self.c.weighted(&[5, 4, 3]) {
             0 => value.binary("in", list),
             1 => value.binary("!in", list),
             _ => list.method("contains", [value]),
@@ -149,10 +149,10 @@ impl Gen<'_, '_> {
             Kind::Bool,
         ];
         let kind = self.c.pick(&kinds).unwrap_or(Kind::Int);
-        if kind == Kind::Int && self.c.chance(30) {
+        if kind == Kind::Int && self.c.chance(40) {
             let sign = self.c.word(&["..", "..="]);
             let low = self.number();
-            let range = match self.c.weighted(&[6, 1]) {
+            let range = match self.c.weighted(&[3, 1]) {
                 0 => low.binary(sign, Code::int(20)),
                 // Open at its end.
                 _ => Code::of(format!("({}{sign})", low.text)),
@@ -175,6 +175,11 @@ impl Gen<'_, '_> {
             return self.one(Kind::Int, 0).binary("!=", Code::of("()"));
         };
         let sign = self.c.word(&["==", "!="]);
+        if self.c.chance(20) {
+            let kind = self.c.pick(ORDERED).unwrap_or(Kind::Int);
+            let kind = if self.has(kind) { kind } else { Kind::Instant };
+            return self.maybe(kind, 1).binary(sign, Code::of("()"));
+        }
         if path.ty == Ty::One(Kind::Bool) && self.c.chance(60) {
             let other = self.c.word(&["false", "true"]);
             return path.code.binary("??", Code::of(other));
@@ -206,6 +211,11 @@ impl Gen<'_, '_> {
 
     /// Two records compared.
     fn records(&mut self) -> Code {
+        if self.c.chance(40)
+            && let Some(found) = self.in_own_list()
+        {
+            return found;
+        }
         let record = |ty: Ty| match ty {
             Ty::One(Kind::Record(rec)) => !matches!(rec, Rec::Params),
             _ => false,
@@ -218,17 +228,20 @@ impl Gen<'_, '_> {
         let Some(right) = self.choose(paths) else {
             return self.one(Kind::Bool, 0);
         };
-        let lists = match left.ty {
-            Ty::One(kind) => self.paths(|ty| ty == Ty::List(kind)),
-            Ty::List(_) => Vec::new(),
-        };
-        let list = self.choose(lists).filter(|list| !list.optional);
-        if let Some(list) = list
-            && self.c.chance(50)
-        {
-            return self.sought(left.code, list.code);
-        }
         let sign = self.c.word(&["==", "!="]);
         left.code.binary(sign, right.code)
+    }
+
+    /// Whether a record is in a list of its kind.
+    fn in_own_list(&mut self) -> Option<Code> {
+        let mut found = Vec::new();
+        for list in self.paths(|ty| matches!(ty, Ty::List(Kind::Record(_)))) {
+            let Ty::List(kind) = list.ty else { continue };
+            let records = self.paths(|ty| ty == Ty::One(kind));
+            found.extend(records.into_iter().map(|record| (record, list.clone())));
+        }
+        found.retain(|(_, list)| !list.optional);
+        let (record, list) = self.choose(found)?;
+        Some(self.sought(record.code, list.code))
     }
 }

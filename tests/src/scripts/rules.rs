@@ -3,7 +3,7 @@
 use super::choices::Choices;
 use super::code::Code;
 use super::house;
-use super::lists::brackets;
+use super::lists::{Chain, brackets};
 use super::scope::Gen;
 use super::shape::{Kind, Rec, SECTIONS, Ty};
 use std::fmt::Write as _;
@@ -71,7 +71,7 @@ impl Gen<'_, '_> {
         for (input, ty) in &inputs {
             self.bind(input, *ty, false, Vec::new());
         }
-        self.fuel = 30 + self.c.below(60);
+        self.fuel = 40 + self.c.below(120);
         let mut lines = Vec::new();
         let statements = self.c.weighted(&[6, 4, 2, 1]);
         for _ in 0..statements {
@@ -106,18 +106,48 @@ impl Gen<'_, '_> {
 
     /// What a rule returns.
     fn result(&mut self) -> Code {
-        match self.c.weighted(&[44, 14, 8, 8, 8, 3, 2]) {
+        match self.c.weighted(&[44, 14, 8, 8, 8, 3, 2, 8]) {
+            7 => self.placed(),
             1 => self.one(Kind::Cause, 3),
             2 => self.conditional(Kind::Cause, 2),
             3 => self.several(),
             4 => self.list(Kind::Cause, 3),
             5 => self.switched(Kind::Cause, 2),
             6 => Code::of("()"),
-            _ => match self.chain(2) {
-                Some(chain) => self.causes(chain, 2),
+            _ => match self.chain(3) {
+                Some(chain) => self.causes(chain, 3),
                 None => self.one(Kind::Cause, 2),
             },
         }
+    }
+
+    /// A cause for each row of the table that covers a visit.
+    fn placed(&mut self) -> Code {
+        let visits = self.paths(|ty| ty == Ty::List(Kind::Record(Rec::Visit)));
+        let Some(visits) = self.choose(visits).filter(|path| !path.optional) else {
+            return self.one(Kind::Cause, 3);
+        };
+        let all = Chain {
+            code: visits.code,
+            rec: Rec::Visit,
+            known: visits.known,
+        };
+        let known = match self.c.weighted(&[3, 2]) {
+            0 => ["city", "left"].map(str::to_owned).to_vec(),
+            _ => vec!["city".to_owned()],
+        };
+        let tests: Vec<String> = known.iter().map(|name| format!("o.{name} != ()")).collect();
+        let test = Code::of(format!("|o| {}", tests.join(" && ")));
+        let placed = Chain {
+            code: all.code.method("filter", [test]),
+            known,
+            ..all
+        };
+        let each = self.each(&placed, |it| match it.rows() {
+            Some(rows) => it.causes(rows, 2),
+            None => it.cause(2),
+        });
+        placed.code.method("flat_map", [each])
     }
 
     /// Several causes, written as a list: some of them nothing, some of them lists.

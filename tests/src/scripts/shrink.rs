@@ -41,10 +41,13 @@ fn smaller(example: &Example) -> Vec<Example> {
     let scripts = example.texts.iter();
     let scripts = scripts.filter(|(path, _)| path.ends_with(".rhai"));
     for (path, text) in scripts.clone() {
+        all.extend(undecided(example, path));
         let parsed = parse(text);
-        let functions = parsed.script.functions.iter();
-        for bytes in functions.map(|function| function.bytes.clone()) {
-            all.extend(without(example, path, text, bytes));
+        for function in &parsed.script.functions {
+            let docs = function.docs.first().map(|line| line.bytes.start);
+            let bytes = docs.unwrap_or(function.bytes.start)..function.bytes.end;
+            let smaller = without(example, path, text, bytes);
+            all.extend(smaller.map(|it| uncaptioned(it, path, &function.name.text)));
         }
     }
     let mut facts = Vec::new();
@@ -69,6 +72,41 @@ fn smaller(example: &Example) -> Vec<Example> {
         }
     }
     all
+}
+
+/// Without the caption of a rule that is gone.
+fn uncaptioned(example: Example, script: &str, rule: &str) -> Example {
+    match script.rsplit_once('/') {
+        Some((folder, file)) => {
+            let decision = file.trim_end_matches(".rhai");
+            let header = format!("[{decision}.rules.{rule}]");
+            unsectioned(example, &format!("{folder}/captions.toml"), &[&header])
+        }
+        None => example,
+    }
+}
+
+/// Without a decision.
+fn undecided(example: &Example, script: &str) -> Option<Example> {
+    let (folder, file) = script.rsplit_once('/')?;
+    let decision = file.trim_end_matches(".rhai");
+    let mut smaller = example.clone();
+    smaller.texts.remove(script);
+    let headers = [format!("[{decision}]"), format!("[{decision}.")];
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let smaller = unsectioned(smaller, &format!("{folder}/captions.toml"), &headers);
+    let header = format!("[decisions.{decision}]");
+    Some(unsectioned(smaller, &format!("{folder}/pack.toml"), &[&header]))
+}
+
+/// Without the sections of a file that begin so. Sections are parted by empty lines.
+fn unsectioned(mut example: Example, path: &str, headers: &[&str]) -> Example {
+    if let Some(text) = example.texts.get_mut(path) {
+        let goes = |section: &str| headers.iter().any(|header| section.starts_with(header));
+        let kept: Vec<&str> = text.split("\n\n").filter(|it| !goes(it)).collect();
+        *text = kept.join("\n\n");
+    }
+    example
 }
 
 /// The places of a function's statements, each with its semicolon. The last one is the

@@ -14,7 +14,7 @@ impl Gen<'_, '_> {
         let weights = match kind {
             // A bare name or the plainest cause says little.
             Kind::Bool | Kind::Cause | Kind::When => [6, 80, 3, 3, 3, 5],
-            _ => [44, 36, 3, 3, 8, 6],
+            _ => [30, 46, 3, 3, 9, 7],
         };
         match self.c.weighted(&weights) {
             1 => self.made(kind, d),
@@ -145,7 +145,7 @@ impl Gen<'_, '_> {
     }
 
     fn int(&mut self, d: usize) -> Code {
-        match self.c.weighted(&[10, 10, 6, 5, 3, 3, 3, 12, 8, 6, 8, 4, 1]) {
+        match self.c.weighted(&[8, 8, 6, 8, 9, 8, 5, 10, 8, 8, 5, 4, 2]) {
             0 => self.binary(Kind::Int, "+", Kind::Int, d),
             1 => self.binary(Kind::Int, "-", Kind::Int, d),
             2 => self.binary(Kind::Int, "*", Kind::Int, d),
