@@ -58,6 +58,12 @@ impl Example {
             rows: rows(choices),
         }
     }
+
+    /// The scripts, by their paths.
+    pub fn scripts(&self) -> impl Iterator<Item = (&String, &String)> + Clone {
+        let is_script = |path: &str| path.strip_suffix(".rhai").is_some();
+        self.texts.iter().filter(move |(path, _)| is_script(path))
+    }
 }
 
 /// A pack as texts, with its schemas: one or two decisions, the second of which can read

@@ -132,15 +132,23 @@ impl Seen {
         let bundle = read(texts).bundle;
         let world = World::new(&bundle);
         for (path, text) in texts {
-            let Some(decision) = path.strip_suffix(".rhai").and_then(|p| p.rsplit('/').next())
+            let Some(decision) = path
+                .strip_suffix(".rhai")
+                .and_then(|p| p.rsplit('/').next())
             else {
                 continue;
             };
             let analysis = world.analyse(0, decision);
             for function in &parse(text).script.functions {
-                self.note(if function.private { "private function" } else { "rule" });
+                self.note(if function.private {
+                    "private function"
+                } else {
+                    "rule"
+                });
                 self.block(&function.body, false);
-                function.body.walk(&mut |expr| self.expr(expr, &analysis, text));
+                function
+                    .body
+                    .walk(&mut |expr| self.expr(expr, &analysis, text));
             }
         }
     }
@@ -264,7 +272,10 @@ impl Seen {
         }
         let levels = ["calm", "watch", "alarm", "open", "limited", "shut"];
         if levels.contains(&name) {
-            for way in CONSTRUCTORS.iter().filter(|way| fits(way, arguments, analysis)) {
+            for way in CONSTRUCTORS
+                .iter()
+                .filter(|way| fits(way, arguments, analysis))
+            {
                 self.note(signature(way));
             }
         }
@@ -276,7 +287,11 @@ fn pair(operator: Binary, left: &str, right: &str) -> String {
 }
 
 fn signature(way: &Signature) -> String {
-    let name = if way.name.is_empty() { "<level>" } else { way.name };
+    let name = if way.name.is_empty() {
+        "<level>"
+    } else {
+        way.name
+    };
     let takes: Vec<String> = way
         .takes
         .iter()
@@ -301,7 +316,9 @@ fn fits(way: &Signature, arguments: &[&Expr], analysis: &Analysis) -> bool {
             Accepts::Absent => "absent",
             _ => return true,
         };
-        kinds(analysis, expr).iter().any(|kind| kind.name() == wanted)
+        kinds(analysis, expr)
+            .iter()
+            .any(|kind| kind.name() == wanted)
     };
     let slots = way.takes.iter().map(|slot| slot.accepts);
     way.takes.len() == arguments.len() && slots.zip(arguments).all(one)
@@ -340,7 +357,11 @@ fn wanted() -> BTreeSet<String> {
         }
     }
     for (operator, kinds) in COMBINED {
-        all.extend(kinds.iter().map(|(left, right)| pair(*operator, left, right)));
+        all.extend(
+            kinds
+                .iter()
+                .map(|(left, right)| pair(*operator, left, right)),
+        );
     }
     all
 }
@@ -392,13 +413,22 @@ fn generated_packs_are_well_typed_use_everything_and_decide() {
             continue;
         }
         seen.texts(&texts);
+        if std::env::var_os("DUMP").is_some() && seed < 40 { for (p, t) in &texts { if p.ends_with(".rhai") { std::eprintln!("== {seed} {p}\n{t}"); } } }
         let catalogue = longma_oracle::load(read(&texts).bundle).unwrap();
         for _ in 0..DOCUMENTS {
             tally.evaluate(&catalogue, choices);
         }
     }
     let mut wanted = wanted();
-    if std::env::var_os("SHOW").is_some() { for w in &wanted { let n = seen.0.get(w).copied().unwrap_or(0); if n < 12 { std::eprintln!("RARE {n} {w}"); } } std::eprintln!("TALLY {tally:?}"); }
+    if std::env::var_os("SHOW").is_some() {
+        for w in &wanted {
+            let n = seen.0.get(w).copied().unwrap_or(0);
+            if n < 12 {
+                std::eprintln!("RARE {n} {w}");
+            }
+        }
+        std::eprintln!("TALLY {tally:?}");
+    }
     wanted.retain(|what| !seen.0.contains_key(what));
     assert!(wanted.is_empty(), "never came up: {wanted:?}");
     assert!(tally.refused * 20 <= PACKS, "{tally:?}");
@@ -433,19 +463,22 @@ fn a_failing_example_shrinks_to_what_matters() {
         let outcome = catalogue.evaluate(&example.facts.to_string(), Request::default());
         outcome.is_ok_and(|it| {
             let mut decisions = it.decisions().values();
-            decisions.any(|it| it.timeline().causes().iter().any(|c| !c.evidence().is_empty()))
+            decisions.any(|it| {
+                it.timeline()
+                    .causes()
+                    .iter()
+                    .any(|c| !c.evidence().is_empty())
+            })
         })
     };
-    let example = (0..)
+    let example = (0..PACKS)
         .map(|seed| Example::draw(&mut Choices::of_seed(seed)))
         .find(gives)
         .unwrap();
     let small = scripts::shrink(example, gives);
     assert!(gives(&small));
     let functions = small
-        .texts
-        .iter()
-        .filter(|(path, _)| path.ends_with(".rhai"))
+        .scripts()
         .map(|(_, text)| parse(text).script.functions.len());
     assert_eq!(functions.sum::<usize>(), 1, "{:?}", small.texts);
     assert_eq!(small.rows.lines().count(), 1);

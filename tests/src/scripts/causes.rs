@@ -9,7 +9,7 @@ impl Gen<'_, '_> {
     /// A set of instants.
     pub(super) fn when(&mut self, d: usize) -> Code {
         let kind = Kind::When;
-        match self.c.weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 6]) {
+        match self.c.weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 12]) {
             0 => Code::call("since", [self.one(Kind::Instant, d)]),
             1 => Code::call("before", [self.one(Kind::Instant, d)]),
             2 => {
@@ -30,8 +30,7 @@ impl Gen<'_, '_> {
                 Some(path) => {
                     let name = self.c.word(&["when", "when_at_least"]);
                     let level = self.c.word(super::house::FIRST);
-                    path.code
-                        .method(name, [Code::of(format!("\"{level}\""))])
+                    path.code.method(name, [Code::of(format!("\"{level}\""))])
                 }
                 None => self.union(d),
             },
@@ -99,7 +98,10 @@ impl Gen<'_, '_> {
     fn level_text(&mut self, d: usize) -> Code {
         let written = |it: &mut Self| Code::of(format!("\"{}\"", it.level()));
         match self.c.weighted(&[2, 4, 3]) {
-            1 if self.paths(|ty| ty == Ty::One(Kind::Record(super::shape::Rec::Params))).len() == 1 =>
+            1 if self
+                .paths(|ty| ty == Ty::One(Kind::Record(super::shape::Rec::Params)))
+                .len()
+                == 1 =>
             {
                 let name = if self.levels == super::house::FIRST {
                     "grade"

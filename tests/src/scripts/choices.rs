@@ -58,6 +58,11 @@ impl<'b> Choices<'b> {
         }
     }
 
+    /// A number from 0 that is below `sides`.
+    pub fn number(&mut self, sides: usize) -> i64 {
+        i64::try_from(self.below(sides)).unwrap_or(0)
+    }
+
     /// True about `times` in 100 times; false after the last byte.
     pub fn chance(&mut self, times: usize) -> bool {
         self.below(100) + times >= 100

@@ -31,14 +31,10 @@ struct Doc<'c, 'b> {
 /// A facts document.
 #[must_use]
 pub fn facts(c: &mut Choices<'_>) -> Json {
-    let edges = [0, 0, 0, 8][c.below(4)];
-    let gaps = [40, 15, 70][c.below(3)];
-    let mut doc = Doc {
-        c,
-        edges,
-        gaps,
-        at: START,
-    };
+    let edges = c.pick(&[0, 0, 0, 8]).unwrap_or(0);
+    let gaps = c.pick(&[40, 15, 70]).unwrap_or(0);
+    let at = START;
+    let mut doc = Doc { c, edges, gaps, at };
     let mut facts = Map::new();
     facts.insert("subject".into(), json!("sample"));
     facts.insert(
@@ -52,7 +48,7 @@ pub fn facts(c: &mut Choices<'_>) -> Json {
         if doc.c.chance(3) {
             continue;
         }
-        let most = [4, 4, 7, 1][doc.c.below(4)];
+        let most = doc.c.pick(&[4, 4, 7, 1]).unwrap_or(0);
         let count = doc.c.below(most + 1);
         let mut records: Vec<Json> = Vec::new();
         for _ in 0..count {
@@ -79,19 +75,23 @@ pub fn rows(c: &mut Choices<'_>) -> String {
     };
     for _ in 0..count {
         let place = doc.c.pick(PLACES).unwrap_or(("甲省", &[]));
-        let city = match doc.c.chance(30) {
-            true => "",
-            false => doc.c.word(place.1),
+        // A row without a city is about its whole province.
+        let city = if doc.c.chance(30) {
+            ""
+        } else {
+            doc.c.word(place.1)
         };
         let grade = doc.c.word(super::shape::Words::Grade.all());
-        let score = match doc.c.chance(50) {
-            true => String::new(),
-            false => doc.c.below(9).to_string(),
+        let score = if doc.c.chance(50) {
+            String::new()
+        } else {
+            doc.c.below(9).to_string()
         };
         let from = doc.time(0);
-        let until = match doc.c.chance(30) {
-            true => String::new(),
-            false => doc.time(1),
+        let until = if doc.c.chance(30) {
+            String::new()
+        } else {
+            doc.time(1)
         };
         let _ = writeln!(text, "{},{city},{grade},{score},{from},{until}", place.0);
     }
@@ -158,7 +158,7 @@ impl Doc<'_, '_> {
 
     /// A midnight near the others; not before the last one if `after` is 1.
     fn days(&mut self, after: usize) -> i64 {
-        let days = i64::try_from(self.c.below(12)).unwrap_or(0);
+        let days = self.c.number(12);
         match after {
             0 => START + days * DAY,
             _ => self.at + days * DAY,
@@ -173,7 +173,7 @@ impl Doc<'_, '_> {
         let day = self.days(after);
         let unix = match self.c.weighted(&[4, 3, 1]) {
             0 => day,
-            1 => day + 3_600 * i64::try_from(self.c.below(24)).unwrap_or(0),
+            1 => day + 3_600 * self.c.number(24),
             _ => day + i64::try_from(self.c.below(60_000)).unwrap_or(0),
         };
         if after == 0 {

@@ -4,6 +4,7 @@ use super::code::Code;
 use super::lists::brackets;
 use super::scope::Gen;
 use super::shape::{Kind, Ty};
+use std::fmt::Write as _;
 
 /// Kinds that a `let` may hold.
 const HELD: &[Kind] = &[
@@ -22,20 +23,18 @@ const HELD: &[Kind] = &[
 impl Gen<'_, '_> {
     /// `if … { } else { }` as a value.
     pub(super) fn conditional(&mut self, kind: Kind, d: usize) -> Code {
-        let saved = self.enter();
-        let test = self.condition(d);
-        let then = self.body(kind, d);
-        self.leave(saved);
-        let mut text = format!("if {} {}", test.text, block(&then));
-        if self.c.chance(25) {
+        let mut parts = String::new();
+        let links = 1 + self.c.weighted(&[3, 1]);
+        for link in 0..links {
             let saved = self.enter();
-            let test = self.condition(d.min(1));
-            let then = self.one(kind, d);
+            let condition = self.condition(d >> link);
+            let value = self.body(kind, d);
             self.leave(saved);
-            text = format!("{text} else if {} {}", test.text, block(&then));
+            let (condition, value) = (condition.text, block(&value));
+            let _ = write!(parts, "if {condition} {value} else ");
         }
-        let other = self.one(kind, d);
-        Code::open(format!("{text} else {}", block(&other)))
+        let rest = self.one(kind, d);
+        Code::open(format!("{parts}{}", block(&rest)))
     }
 
     /// `switch … { }` as a value.
@@ -134,7 +133,13 @@ impl Gen<'_, '_> {
                         Kind::Elapsed,
                     ])
                     .unwrap_or(Kind::Instant);
-                (self.maybe(kind, d), Ty::One(kind), true, Vec::new(), "maybe")
+                (
+                    self.maybe(kind, d),
+                    Ty::One(kind),
+                    true,
+                    Vec::new(),
+                    "maybe",
+                )
             }
             2 => match self.chain(d + 1) {
                 Some(chain) => (
@@ -151,7 +156,13 @@ impl Gen<'_, '_> {
                     .c
                     .pick(&[Kind::Instant, Kind::Date, Kind::Int, Kind::Days, Kind::When])
                     .unwrap_or(Kind::Instant);
-                (self.list(kind, d + 1), Ty::List(kind), false, Vec::new(), "list")
+                (
+                    self.list(kind, d + 1),
+                    Ty::List(kind),
+                    false,
+                    Vec::new(),
+                    "list",
+                )
             }
             4 => match self.some_record(d) {
                 Some(chain) => (
@@ -224,10 +235,29 @@ impl Gen<'_, '_> {
             _ => None,
         });
         let own: Vec<_> = own.collect();
-        self.choose(own)
+        // The likeliest is the one that an operator can change in place.
+        let in_place: Vec<_> = own
+            .iter()
+            .filter(|(_, kind, optional)| *kind == Kind::Int && !optional)
+            .cloned()
+            .collect();
+        if in_place.is_empty() || self.c.chance(60) {
+            self.choose(own)
+        } else {
+            self.choose(in_place)
+        }
     }
 
     fn assign(&mut self, lines: &mut Vec<String>, d: usize) {
+        if self.c.chance(25) {
+            let (first, more) = (self.leaf(Kind::Int), self.one(Kind::Int, d));
+            let sign = self.c.word(&["*=", "-=", "+="]);
+            let name = self.fresh("count");
+            lines.push(format!("let {name} = {};", first.text));
+            lines.push(format!("{name} {sign} {};", more.text));
+            self.bind(&name, Ty::One(Kind::Int), false, Vec::new());
+            return;
+        }
         let Some((name, kind, optional)) = self.own() else {
             return self.let_statement(lines, d);
         };
@@ -277,7 +307,9 @@ impl Gen<'_, '_> {
             let label = labels.first().cloned().unwrap_or_default();
             lines.push(format!(
                 "switch {} {{ {label} => {{ {name} = {}; }}, _ => {{ {name} = {}; }} }}",
-                subject.subject(), one.text, other.text
+                subject.subject(),
+                one.text,
+                other.text
             ));
         } else {
             let test = self.condition(d);

@@ -72,15 +72,17 @@ const SHARED: &[Shared] = &[
                 .to_vec()
         },
     ),
-    (
-        "is_past",
-        "private fn is_past(a, b) { a < b }\n",
-        || {
-            [Kind::Instant, Kind::Date, Kind::Int, Kind::Days, Kind::Elapsed]
-                .map(|kind| way(&[takes(kind), takes(kind)], Kind::Bool))
-                .to_vec()
-        },
-    ),
+    ("is_past", "private fn is_past(a, b) { a < b }\n", || {
+        [
+            Kind::Instant,
+            Kind::Date,
+            Kind::Int,
+            Kind::Days,
+            Kind::Elapsed,
+        ]
+        .map(|kind| way(&[takes(kind), takes(kind)], Kind::Bool))
+        .to_vec()
+    }),
     (
         "is_same",
         "private fn is_same(a, b) {\n    let other = b;\n    a == other\n}\n",
@@ -97,19 +99,15 @@ const SHARED: &[Shared] = &[
             .to_vec()
         },
     ),
-    (
-        "moved",
-        "private fn moved(a, by) { a + by }\n",
-        || {
-            vec![
-                way(&[takes(Kind::Instant), takes(Kind::Days)], Kind::Instant),
-                way(&[takes(Kind::Instant), takes(Kind::Elapsed)], Kind::Instant),
-                way(&[takes(Kind::Date), takes(Kind::Days)], Kind::Date),
-                way(&[takes(Kind::Elapsed), takes(Kind::Elapsed)], Kind::Elapsed),
-                way(&[takes(Kind::Int), takes(Kind::Int)], Kind::Int),
-            ]
-        },
-    ),
+    ("moved", "private fn moved(a, by) { a + by }\n", || {
+        vec![
+            way(&[takes(Kind::Instant), takes(Kind::Days)], Kind::Instant),
+            way(&[takes(Kind::Instant), takes(Kind::Elapsed)], Kind::Instant),
+            way(&[takes(Kind::Date), takes(Kind::Days)], Kind::Date),
+            way(&[takes(Kind::Elapsed), takes(Kind::Elapsed)], Kind::Elapsed),
+            way(&[takes(Kind::Int), takes(Kind::Int)], Kind::Int),
+        ]
+    }),
     (
         "is_filled",
         "private fn is_filled(a) { !a.is_empty() }\n",
@@ -121,15 +119,11 @@ const SHARED: &[Shared] = &[
             ]
         },
     ),
-    (
-        "or_else",
-        "private fn or_else(a, b) { a ?? b }\n",
-        || {
-            [Kind::Instant, Kind::Date, Kind::Int, Kind::Bool]
-                .map(|kind| way(&[maybe(kind), takes(kind)], kind))
-                .to_vec()
-        },
-    ),
+    ("or_else", "private fn or_else(a, b) { a ?? b }\n", || {
+        [Kind::Instant, Kind::Date, Kind::Int, Kind::Bool]
+            .map(|kind| way(&[maybe(kind), takes(kind)], kind))
+            .to_vec()
+    }),
     (
         "how_many",
         "private fn how_many(all, sought, most) {\n    let found = all.filter(|i| i == sought).len();\n    if found > most { return most; }\n    found\n}\n",

@@ -61,7 +61,10 @@ fn manifest(c: &mut Choices<'_>, scripts: &[Written]) -> String {
             "\n[params.{name}]\nvalue = {value}\nunit = \"{unit}\"\nsource = \"s\"\n"
         );
     }
-    let colours = ["[\"green\", \"yellow\", \"red\"]", "[\"grey\", \"blue\", \"gold\"]"];
+    let colours = [
+        "[\"green\", \"yellow\", \"red\"]",
+        "[\"grey\", \"blue\", \"gold\"]",
+    ];
     for (script, colours) in scripts.iter().zip(colours) {
         let _ = write!(
             text,
@@ -108,8 +111,16 @@ fn params(c: &mut Choices<'_>) -> Vec<(&'static str, String, &'static str)> {
         ("spans", numbers(c, 48), "hours"),
         ("counts", numbers(c, 9), "count"),
         ("fevers", "[\"36.5\", 38]".to_owned(), "celsius"),
-        ("grade", format!("{:?}", c.word(FIRST.get(1..).unwrap_or_default())), "level"),
-        ("rank", format!("{:?}", c.word(SECOND.get(1..).unwrap_or_default())), "level"),
+        (
+            "grade",
+            format!("{:?}", c.word(FIRST.get(1..).unwrap_or_default())),
+            "level",
+        ),
+        (
+            "rank",
+            format!("{:?}", c.word(SECOND.get(1..).unwrap_or_default())),
+            "level",
+        ),
     ]
 }
 

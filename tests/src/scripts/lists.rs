@@ -77,7 +77,11 @@ impl Gen<'_, '_> {
         let ends = self.shown(&of).iter().any(|field| field == "left");
         // Without a city the rule fails: seldom, so that most rules give something.
         let whole = placed || self.c.chance(14);
-        let known = if ends { vec!["until".to_owned()] } else { Vec::new() };
+        let known = if ends {
+            vec!["until".to_owned()]
+        } else {
+            Vec::new()
+        };
         Some(match self.c.weighted(&[5, 2]) {
             0 if whole => Chain {
                 code: table.code.method("during", [visit.code]),
@@ -90,9 +94,7 @@ impl Gen<'_, '_> {
                     _ => "\"province\"",
                 };
                 Chain {
-                    code: table
-                        .code
-                        .method("around", [visit.code, Code::of(column)]),
+                    code: table.code.method("around", [visit.code, Code::of(column)]),
                     rec: Rec::Around,
                     known,
                 }
@@ -169,7 +171,7 @@ impl Gen<'_, '_> {
             if d > 0 && it.c.chance(6) {
                 // An early return hides from the checker what the rest shows.
                 let (first, last) = (it.one(Kind::Bool, d - 1), it.one(Kind::Bool, d - 1));
-                known = chain.known.clone();
+                known.clone_from(&chain.known);
                 return format!(
                     "{{ if {} {{ return true; }} {} }}",
                     first.text,
@@ -273,7 +275,13 @@ impl Gen<'_, '_> {
         {
             return chain.code;
         }
-        let kinds = [Kind::Int, Kind::Instant, Kind::Text(None), Kind::Date, Kind::When];
+        let kinds = [
+            Kind::Int,
+            Kind::Instant,
+            Kind::Text(None),
+            Kind::Date,
+            Kind::When,
+        ];
         let kind = self.c.pick(&kinds).unwrap_or(Kind::Int);
         self.list(kind, d)
     }

@@ -89,7 +89,11 @@ impl Gen<'_, '_> {
             _ if matches!(sign, "==" | "!=") => self.maybe(kind, d),
             _ => self.one(kind, d),
         };
-        let right = self.one(kind, d);
+        let mut right = self.one(kind, d);
+        if right.text == left.text {
+            // Nothing is later than itself; a second draw is mostly something else.
+            right = self.one(kind, d + 1);
+        }
         left.binary(sign, right)
     }
 
@@ -104,7 +108,12 @@ impl Gen<'_, '_> {
             Ty::One(Kind::Text(words)) => words,
             _ => None,
         };
-        match (words, self.c.weighted(&[6, 4, 1])) {
+        match (words, self.c.weighted(&[6, 4, 1, 3])) {
+            (None, 3) => {
+                let sign = self.c.word(&["==", "!="]);
+                let other = self.one(Kind::Text(None), d + 1);
+                path.code.binary(sign, other)
+            }
             (_, 0) => {
                 let sign = self.c.word(&["==", "==", "!="]);
                 let other = self.one(Kind::Text(words), d.min(1));
@@ -141,6 +150,8 @@ impl Gen<'_, '_> {
     fn within(&mut self, d: usize) -> Code {
         let kinds = [
             Kind::Days,
+            Kind::Temperature,
+            Kind::Int,
             Kind::Int,
             Kind::Date,
             Kind::Instant,
@@ -149,13 +160,13 @@ impl Gen<'_, '_> {
             Kind::Bool,
         ];
         let kind = self.c.pick(&kinds).unwrap_or(Kind::Int);
-        if kind == Kind::Int && self.c.chance(40) {
-            let sign = self.c.word(&["..", "..="]);
+        if kind == Kind::Int && self.c.chance(50) {
             let low = self.number();
-            let range = match self.c.weighted(&[3, 1]) {
-                0 => low.binary(sign, Code::int(20)),
+            let range = match self.c.weighted(&[3, 3, 2]) {
+                0 => low.binary("..", Code::int(20)),
+                1 => low.binary("..=", Code::int(9)),
                 // Open at its end.
-                _ => Code::of(format!("({}{sign})", low.text)),
+                _ => Code::of(format!("({}..)", low.text)),
             };
             let value = self.one(Kind::Int, d);
             return value.binary("in", range);
@@ -211,7 +222,7 @@ impl Gen<'_, '_> {
 
     /// Two records compared.
     fn records(&mut self) -> Code {
-        if self.c.chance(40)
+        if self.c.chance(60)
             && let Some(found) = self.in_own_list()
         {
             return found;
@@ -228,8 +239,11 @@ impl Gen<'_, '_> {
         let Some(right) = self.choose(paths) else {
             return self.one(Kind::Bool, 0);
         };
-        let sign = self.c.word(&["==", "!="]);
-        left.code.binary(sign, right.code)
+        match self.c.weighted(&[3, 3, 2]) {
+            0 => left.code.binary("==", right.code),
+            1 => left.code.binary("!=", right.code),
+            _ => self.sought(left.code, Code::list([right.code])),
+        }
     }
 
     /// Whether a record is in a list of its kind.

@@ -20,22 +20,18 @@ pub(super) struct Written {
 /// The scripts of a pack: one or two decisions.
 pub(super) fn scripts(c: &mut Choices<'_>) -> Vec<Written> {
     let mut all = vec![script(c, house::DECISION, house::FIRST)];
-    if c.chance(60) {
+    if c.chance(70) {
         all.push(script(c, house::READER, house::SECOND));
     }
     all
 }
 
-fn script(
-    c: &mut Choices<'_>,
-    decision: &'static str,
-    levels: &'static [&'static str],
-) -> Written {
+fn script(c: &mut Choices<'_>, decision: &'static str, levels: &'static [&'static str]) -> Written {
     let mut it = Gen::new(c, levels);
     let functions = it.functions();
     let mut text = String::new();
     let mut rules = Vec::new();
-    let count = 1 + it.c.below(4);
+    let count = 1 + it.c.below(5);
     for index in 0..count {
         let name = format!("rule_{index}");
         text.push_str(&it.rule(&name, decision == house::READER));
@@ -77,7 +73,7 @@ impl Gen<'_, '_> {
         for _ in 0..statements {
             self.statement(&mut lines, None, 1);
         }
-        if self.c.chance(12) {
+        if self.c.chance(25) {
             self.other_name(&mut lines);
         }
         let result = self.result();

@@ -38,8 +38,7 @@ pub fn shrink(example: Example, mut fails: impl FnMut(&Example) -> bool) -> Exam
 /// Every example that is one step smaller, with the largest steps first.
 fn smaller(example: &Example) -> Vec<Example> {
     let mut all = Vec::new();
-    let scripts = example.texts.iter();
-    let scripts = scripts.filter(|(path, _)| path.ends_with(".rhai"));
+    let scripts = example.scripts();
     for (path, text) in scripts.clone() {
         all.extend(undecided(example, path));
         let parsed = parse(text);
@@ -96,7 +95,11 @@ fn undecided(example: &Example, script: &str) -> Option<Example> {
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let smaller = unsectioned(smaller, &format!("{folder}/captions.toml"), &headers);
     let header = format!("[decisions.{decision}]");
-    Some(unsectioned(smaller, &format!("{folder}/pack.toml"), &[&header]))
+    Some(unsectioned(
+        smaller,
+        &format!("{folder}/pack.toml"),
+        &[&header],
+    ))
 }
 
 /// Without the sections of a file that begin so. Sections are parted by empty lines.

@@ -14,7 +14,7 @@ impl Gen<'_, '_> {
         let weights = match kind {
             // A bare name or the plainest cause says little.
             Kind::Bool | Kind::Cause | Kind::When => [6, 80, 3, 3, 3, 5],
-            _ => [30, 46, 3, 3, 9, 7],
+            _ => [24, 52, 3, 3, 9, 7],
         };
         match self.c.weighted(&weights) {
             1 => self.made(kind, d),
@@ -108,10 +108,13 @@ impl Gen<'_, '_> {
 
     pub(super) fn number(&mut self) -> Code {
         let value = match self.c.weighted(&[60, 16, 6, 3, 1]) {
-            0 => i64::try_from(self.c.below(8)).unwrap_or(0),
-            1 => i64::try_from(self.c.below(60)).unwrap_or(0),
-            2 => -1 - i64::try_from(self.c.below(5)).unwrap_or(0),
-            3 => [100_000, 3_652_059, 4_000_000_000][self.c.below(3)],
+            0 => self.c.number(8),
+            1 => self.c.number(60),
+            2 => -1 - self.c.number(5),
+            3 => self
+                .c
+                .pick(&[100_000, 3_652_059, 4_000_000_000])
+                .unwrap_or(0),
             _ => i64::MAX,
         };
         Code::int(value)
@@ -121,7 +124,11 @@ impl Gen<'_, '_> {
         // The lowest level says little.
         let at = self.c.weighted(&[4, 3, 1]);
         let levels = self.levels.iter().rev().copied();
-        levels.clone().nth(at).or(levels.clone().next()).unwrap_or("")
+        levels
+            .clone()
+            .nth(at)
+            .or(levels.clone().next())
+            .unwrap_or("")
     }
 
     fn made(&mut self, kind: Kind, d: usize) -> Code {
@@ -152,16 +159,17 @@ impl Gen<'_, '_> {
             3 => {
                 let sign = self.c.word(&["/", "%"]);
                 let left = self.one(Kind::Int, d);
-                let right = match self.c.chance(20) {
-                    true => self.one(Kind::Int, d),
-                    false => Code::int(i64::try_from(self.c.below(9)).unwrap_or(0) + 1),
+                let right = if self.c.chance(20) {
+                    self.one(Kind::Int, d)
+                } else {
+                    Code::int(self.c.number(9) + 1)
                 };
                 left.binary(sign, right)
             }
             4 => {
                 let sign = self.c.word(&["**", "<<", ">>"]);
                 let left = self.one(Kind::Int, d);
-                let right = Code::int(i64::try_from(self.c.below(7)).unwrap_or(0) - 1);
+                let right = Code::int(self.c.number(7) - 1);
                 left.binary(sign, right)
             }
             5 => {
@@ -201,7 +209,7 @@ impl Gen<'_, '_> {
     }
 
     fn text(&mut self, d: usize) -> Code {
-        match self.c.weighted(&[5, 2, 2, 3, 2]) {
+        match self.c.weighted(&[4, 2, 2, 3, 5]) {
             0 => self.binary(Kind::Text(None), "+", Kind::Text(None), d),
             1 => {
                 let text = self.one(Kind::Text(None), d);
@@ -213,12 +221,11 @@ impl Gen<'_, '_> {
             }
             3 => self.binary(Kind::Text(None), "-", Kind::Text(None), d),
             _ => {
-                let inner = self.leaf(Kind::Text(None));
-                if inner.text.contains('"') {
-                    inner
-                } else {
-                    Code::of(format!("`<${{{}}}>`", inner.text))
-                }
+                let inner = match self.c.weighted(&[3, 1]) {
+                    0 => self.leaf(Kind::Text(None)),
+                    _ => self.leaf(Kind::Int),
+                };
+                Code::of(format!("`<${{{}}}>`", inner.text))
             }
         }
     }
@@ -255,9 +262,10 @@ impl Gen<'_, '_> {
             1 => self.binary(kind, "+", Kind::Days, d),
             2 => self.binary(kind, "-", Kind::Days, d),
             3 => {
-                let years = match self.c.chance(30) {
-                    true => self.one(Kind::Int, d),
-                    false => Code::int(i64::try_from(self.c.below(90)).unwrap_or(0)),
+                let years = if self.c.chance(30) {
+                    self.one(Kind::Int, d)
+                } else {
+                    Code::int(self.c.number(90))
                 };
                 self.one(kind, d).method("birthday", [years])
             }
@@ -340,7 +348,7 @@ impl Gen<'_, '_> {
     /// An item of a list that is written here, by position: nothing is known of it.
     fn indexed(&mut self, kind: Kind, d: usize) -> Code {
         let items: Vec<Code> = (0..2).map(|_| self.one(kind, d)).collect();
-        let at = Code::int(i64::try_from(self.c.below(5) / 2).unwrap_or(0));
+        let at = Code::int(self.c.number(5) / 2);
         Code::list(items).index(&at)
     }
 
