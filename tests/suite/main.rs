@@ -20,6 +20,7 @@ mod partly;
 mod real_data;
 mod roles;
 mod samples;
+mod scripts;
 mod series;
 mod syntax;
 mod walls;
