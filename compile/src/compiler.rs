@@ -155,6 +155,6 @@ impl Parsed<'_> {
         Problem::new(Code::ScriptProfile, place)
             .with("rule", rule)
             .with("why", why)
-            .finding(longma_core::quote(text))
+            .with("found", longma_core::quote(text))
     }
 }

@@ -77,6 +77,8 @@ enum Want {
     Any,
     /// As the items of a list: one value is a list of one.
     Joined,
+    /// As the causes that a rule returns: like `Joined`, and lists in lists are one.
+    Causes,
 }
 
 /// What a name stands for.
@@ -116,6 +118,10 @@ pub(crate) struct Lower<'g, 't> {
     locals: u32,
     slots: u32,
     nesting: usize,
+    /// Values that expressions have already, by their `id`.
+    known: BTreeMap<u32, Typed>,
+    /// Chains of dots whose arguments are computed already, by their `id`.
+    opened: BTreeSet<u32>,
 }
 
 /// A rule's exact form.
@@ -139,6 +145,8 @@ impl<'g, 't> Lower<'g, 't> {
             locals: 0,
             slots: FIRST_SLOT,
             nesting: 0,
+            known: BTreeMap::new(),
+            opened: BTreeSet::new(),
         }
     }
 
@@ -174,7 +182,7 @@ impl<'g, 't> Lower<'g, 't> {
             env.names.push((&name.text, term));
         }
         self.inside.push(index);
-        let result = self.seq(&function.body.statements, None, env, Want::Joined)?;
+        let result = self.seq(&function.body.statements, None, env, Want::Causes)?;
         let causes = match &result.it.kind {
             None => true,
             Some(Kind::List(item)) => matches!(item.kind, None | Some(Kind::Cause)),
@@ -247,10 +255,10 @@ impl<'g, 't> Lower<'g, 't> {
                 if place < env.outside {
                     return Err(refused(Why::Captured, &target.bytes));
                 }
-                if operator.text != "=" {
-                    return Err(refused(Why::Unknown, &operator.bytes));
-                }
-                let term = self.term(value, &env)?;
+                let term = match operator.text.as_str() {
+                    "=" => self.term(value, &env)?,
+                    sign => Term::Value(self.changed((sign, operator), target, value, &env)?),
+                };
                 self.binding(term, |lower, term| {
                     let mut env = env;
                     if let Some(known) = env.names.get_mut(place) {
@@ -311,6 +319,17 @@ impl<'g, 't> Lower<'g, 't> {
                 self.either(expr, (condition, test), yes, no)
             }
             ExprKind::Block(block) => self.seq(&block.statements, Some(rest), env, want),
+            ExprKind::Switch { subject, arms } => {
+                let names = env.names.len();
+                self.switch((expr, subject), arms, &env, &mut |lower, arm| {
+                    let mut env = env.clone();
+                    env.names.truncate(names);
+                    match arm {
+                        Some(arm) => lower.flow(&arm.value, rest, env, want),
+                        None => lower.seq(&[], Some(rest), env, want),
+                    }
+                })
+            }
             _ if flows(expr) => Err(refused(Why::Return, &expr.bytes)),
             _ => {
                 let dropped = self.value(expr, &env)?;
@@ -381,14 +400,35 @@ impl<'g, 't> Lower<'g, 't> {
         if want == Want::Any {
             return self.value(expr, env);
         }
+        if let Some(known) = self.known.get(&expr.id).cloned() {
+            return Ok(self.joined(known));
+        }
         match &expr.kind {
             ExprKind::If {
                 condition,
                 then,
                 otherwise,
             } => self.conditional(expr, (condition, then, otherwise.as_deref()), env, want),
-            ExprKind::Switch { subject, arms } => self.switch(expr, subject, arms, env, want),
+            ExprKind::Switch { subject, arms } => self.chosen((expr, subject), arms, env, want),
             ExprKind::Block(block) => self.block(block, env, want),
+            ExprKind::List(items) if want == Want::Causes => {
+                let mut all = self.list(&[], env)?;
+                for item in items {
+                    let more = self.wanted(item, env, want)?;
+                    let it = all.it.join(&more.it);
+                    let it = it.ok_or_else(|| refused(Why::Kinds, &item.bytes))?;
+                    let op = self.graph.call(Function::Join, &[all.id, more.id]);
+                    all = Typed {
+                        id: self.graph.add(op),
+                        it: Type {
+                            absent: false,
+                            ..it
+                        },
+                        word: None,
+                    };
+                }
+                Ok(all)
+            }
             ExprKind::Call { name, arguments } if self.own(name, arguments.len()).is_some() => {
                 self.call(expr, name, None, arguments, env, want)
             }
@@ -397,6 +437,11 @@ impl<'g, 't> Lower<'g, 't> {
                 name,
                 arguments,
             } if self.own(name, arguments.len() + 1).is_some() => {
+                if self.safe(expr).is_none()
+                    && let Some(arguments) = self.chain_arguments(expr)
+                {
+                    return self.arguments_first((expr, env, want), arguments.into_iter());
+                }
                 self.call(expr, name, Some(of), arguments, env, want)
             }
             _ => {

@@ -655,10 +655,6 @@ impl Run<'_> {
             return self.stop(id, Wrong::Absent(words));
         }
         let [a, b, c, d] = words;
-        let counted = |number: Option<i64>| {
-            let number = number.filter(|number| *number != ABSENT);
-            number.ok_or_else(|| Fault::new(Code::RuleOverflow))
-        };
         let timed = |number: Option<i64>| {
             let number = number.filter(|number| *number != ABSENT);
             number.ok_or_else(|| Fault::new(Code::RuleTime))
@@ -666,12 +662,12 @@ impl Run<'_> {
         let result = match function {
             Function::Not => Ok(Word::from(a == 0)),
             Function::Differ => Ok(Word::from(a != b)),
-            Function::IntAdd => counted(a.checked_add(b)),
-            Function::IntSub => counted(a.checked_sub(b)),
-            Function::IntTimes => counted(a.checked_mul(b)),
-            Function::IntDivide => counted(a.checked_div(b)),
-            Function::IntRemainder => counted(a.checked_rem(b)),
-            Function::IntNegative => counted(a.checked_neg()),
+            Function::IntAdd => host::add(a, b),
+            Function::IntSub => host::sub(a, b),
+            Function::IntTimes => host::times(a, b),
+            Function::IntDivide => host::divide(a, b),
+            Function::IntRemainder => host::remainder(a, b),
+            Function::IntNegative => host::negative(a),
             Function::Hours => timed(a.checked_mul(3_600)),
             Function::Minutes => timed(a.checked_mul(60)),
             Function::ElapsedAdd | Function::DaysAdd => timed(a.checked_add(b)),
@@ -744,7 +740,8 @@ impl Run<'_> {
                 out.extend((a != ABSENT).then_some(a));
                 Ok(self.keep(out))
             }
-            Function::Concat => return self.concat(id, a, b),
+            Function::Concat => return self.concat(id, a, b, limits::LIST_LENGTH),
+            Function::Join => return self.concat(id, a, b, usize::MAX),
             Function::Cause => Ok(self.put(Made {
                 level: a,
                 when: Held::Set(b),
@@ -789,7 +786,7 @@ impl Run<'_> {
         result.or_else(|fault| self.stop(id, Wrong::Fault(fault)))
     }
 
-    fn concat(&mut self, id: Id, a: Word, b: Word) -> Computed {
+    fn concat(&mut self, id: Id, a: Word, b: Word, most: usize) -> Computed {
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
         for list in [a, b] {
@@ -799,7 +796,7 @@ impl Run<'_> {
                 out.extend((0..len).map(|at| self.item(start, at)));
             }
         }
-        if out.len() > limits::LIST_LENGTH {
+        if out.len() > most {
             return self.stop(id, Wrong::Fault(too_long()));
         }
         Ok(self.keep(out))
@@ -815,7 +812,7 @@ impl Run<'_> {
         let evidence = match (made.evidence, list) {
             (ABSENT, list) => list,
             (evidence, ABSENT) => evidence,
-            (evidence, list) => self.concat(id, evidence, list)?,
+            (evidence, list) => self.concat(id, evidence, list, usize::MAX)?,
         };
         Ok(self.put(Made { evidence, ..made }))
     }

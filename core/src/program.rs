@@ -237,6 +237,8 @@ functions! {
     Last 1,
     /// The items of two lists.
     Concat 2,
+    /// The items of two lists, however many.
+    Join 2,
     /// A list of one item; an empty one if it is absent.
     One 1,
     /// A cause: a level, and when it holds.
@@ -266,7 +268,7 @@ impl Function {
     #[must_use]
     pub fn optional(self) -> Option<usize> {
         match self {
-            Self::Between | Self::Concat | Self::Because => Some(1),
+            Self::Between | Self::Concat | Self::Join | Self::Because => Some(1),
             Self::CauseBetween => Some(2),
             Self::One => Some(0),
             _ => None,

@@ -221,7 +221,7 @@ impl<'t> Lower<'_, 't> {
         let object = table.map(|schema| schema.root().clone());
         let object = object.ok_or_else(|| refused(Why::Unknown, &helper.bytes))?;
         let number = self.constant(Word::from(number), Type::present(Kind::Int));
-        let row = Type::present(Kind::Record(object));
+        let row = Type::present(Kind::Record(Some(object)));
         let it = Type::present(Kind::List(Box::new(row)));
         let operands: Vec<&Typed> = [&number, record].into_iter().chain(column).collect();
         let arguments = operands.get(1..).unwrap_or(&[]).to_vec();
@@ -572,7 +572,7 @@ impl<'t> Lower<'_, 't> {
 
 /// Whether a record can lack a part of a table's key, or the start of its span.
 fn lacks_key(record: &Typed, table: Option<&Schema>) -> bool {
-    let (Some(Kind::Record(object)), Some(table)) = (&record.it.kind, table) else {
+    let (Some(Kind::Record(Some(object))), Some(table)) = (&record.it.kind, table) else {
         return true;
     };
     let needed = table

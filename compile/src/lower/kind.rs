@@ -22,7 +22,8 @@ pub(crate) enum Kind {
     Series,
     When,
     Cause,
-    Record(Arc<Object>),
+    /// A record; `None` if it can be one of several objects.
+    Record(Option<Arc<Object>>),
     List(Box<Type>),
 }
 
@@ -70,10 +71,12 @@ impl Kind {
             (Self::Text(a), Self::Text(b)) => Some(Self::Text(*a && *b)),
             (Self::List(a), Self::List(b)) => Some(Self::List(Box::new(a.join(b)?))),
             // One object can be described by schemas in two places.
-            (Self::Record(a), Self::Record(b)) => {
-                let same = Arc::ptr_eq(a, b) || a.fields == b.fields;
-                same.then(|| self.clone())
+            (Self::Record(Some(a)), Self::Record(Some(b)))
+                if Arc::ptr_eq(a, b) || a.fields == b.fields =>
+            {
+                Some(self.clone())
             }
+            (Self::Record(_), Self::Record(_)) => Some(Self::Record(None)),
             _ => (self == other).then(|| self.clone()),
         }
     }
@@ -91,7 +94,7 @@ impl Kind {
             schema::Type::List { item, .. } => {
                 Self::List(Box::new(Type::present(Self::of_schema(item))))
             }
-            schema::Type::Object(object) => Self::Record(Arc::clone(object)),
+            schema::Type::Object(object) => Self::Record(Some(Arc::clone(object))),
         }
     }
 

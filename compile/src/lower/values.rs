@@ -30,9 +30,150 @@ impl<'t> Lower<'_, 't> {
             return Err(refused(Why::Size, &expr.bytes));
         }
         self.nesting += 1;
-        let value = self.value_of(expr, env);
+        let value = match (self.known.get(&expr.id), self.safe(expr)) {
+            (Some(known), _) => Ok(known.clone()),
+            (None, safe) => match (self.chain_arguments(expr), safe) {
+                (Some(arguments), _) => {
+                    self.arguments_first((expr, env, Want::Any), arguments.into_iter())
+                }
+                (None, Some(of)) => self.chain(expr, of, env),
+                (None, None) => self.value_of(expr, env),
+            },
+        };
         self.nesting -= 1;
         value
+    }
+
+    /// The arguments in a chain of dots that are computed before the value in front of
+    /// it; `None` if there are none, or if they are computed already.
+    pub(super) fn chain_arguments(&self, expr: &'t Expr) -> Option<Vec<(&'t Expr, bool)>> {
+        let mut chain = Vec::new();
+        let mut here = expr;
+        while let ExprKind::Field { of, name } | ExprKind::Method { of, name, .. } = &here.kind {
+            if self.opened.contains(&here.id) {
+                return None;
+            }
+            if let ExprKind::Method {
+                arguments, name, ..
+            } = &here.kind
+            {
+                let joins = matches!(name.text.as_str(), "concat" | "because");
+                chain.push((arguments, joins));
+            }
+            let between = self.script.text.get(of.bytes.end..name.bytes.start)?;
+            // A bracket ends an inner chain.
+            if between.contains(')') {
+                break;
+            }
+            here = of;
+        }
+        let chain = chain.into_iter().rev();
+        let arguments = chain
+            .flat_map(|(arguments, joins)| arguments.iter().map(move |argument| (argument, joins)));
+        let ready = |argument: &Expr| {
+            matches!(
+                argument.kind,
+                ExprKind::Name(_)
+                    | ExprKind::Closure { .. }
+                    | ExprKind::Absent
+                    | ExprKind::Bool(_)
+                    | ExprKind::Int(_)
+                    | ExprKind::Text(_)
+            )
+        };
+        let arguments: Vec<_> = arguments.filter(|(argument, _)| !ready(argument)).collect();
+        (!arguments.is_empty()).then_some(arguments)
+    }
+
+    /// The expressions in a chain of dots, by their `id`.
+    fn links(&self, expr: &'t Expr) -> Vec<u32> {
+        let mut links = Vec::new();
+        let mut here = expr;
+        while let ExprKind::Field { of, name } | ExprKind::Method { of, name, .. } = &here.kind {
+            links.push(here.id);
+            let between = self.script.text.get(of.bytes.end..name.bytes.start);
+            if between.is_none_or(|between| between.contains(')')) {
+                break;
+            }
+            here = of;
+        }
+        links
+    }
+
+    /// A chain of dots, after its arguments.
+    pub(super) fn arguments_first(
+        &mut self,
+        (expr, env, want): (&'t Expr, &Env<'t>, Want),
+        mut arguments: std::vec::IntoIter<(&'t Expr, bool)>,
+    ) -> Lowered<Typed> {
+        let Some((argument, joins)) = arguments.next() else {
+            let chain = self.links(expr);
+            self.opened.extend(&chain);
+            let result = self.wanted(expr, env, want);
+            for link in chain {
+                self.opened.remove(&link);
+            }
+            return result;
+        };
+        let value = match joins {
+            true => self.wanted(argument, env, Want::Joined)?,
+            false => self.value(argument, env)?,
+        };
+        self.binding(Term::Value(value), |lower, bound| {
+            if let Term::Value(bound) = bound {
+                lower.known.insert(argument.id, bound);
+            }
+            let result = lower.arguments_first((expr, env, want), arguments);
+            lower.known.remove(&argument.id);
+            result
+        })
+    }
+
+    /// The first value of a chain of dots that a `?.` follows, unless it is known.
+    pub(super) fn safe(&self, expr: &'t Expr) -> Option<&'t Expr> {
+        let (ExprKind::Field { of, name } | ExprKind::Method { of, name, .. }) = &expr.kind else {
+            return None;
+        };
+        if self.known.contains_key(&of.id) {
+            return None;
+        }
+        let between = self.script.text.get(of.bytes.end..name.bytes.start)?;
+        // A bracket ends an inner chain.
+        let inner = if between.contains(')') {
+            None
+        } else {
+            self.safe(of)
+        };
+        inner.or_else(|| between.contains("?.").then_some(&**of))
+    }
+
+    /// A chain with `?.`: all of it is absent if the value in front is.
+    fn chain(&mut self, expr: &'t Expr, of: &'t Expr, env: &Env<'t>) -> Lowered<Typed> {
+        let front = Term::Value(self.value(of, env)?);
+        self.binding(front, |lower, front| {
+            let Term::Value(front) = front else {
+                return Err(refused(Why::Unknown, &expr.bytes));
+            };
+            let there = Typed {
+                it: Type {
+                    absent: false,
+                    ..front.it.clone()
+                },
+                ..front.clone()
+            };
+            lower.known.insert(of.id, there);
+            let value = lower.value(expr, env);
+            lower.known.remove(&of.id);
+            let value = value?;
+            let test = lower.graph.add(Op::IsAbsent(front.id));
+            let absent = lower.absent();
+            let id = lower.graph.add(Op::If(test, absent.id, value.id));
+            Ok(Typed {
+                id,
+                it: value.it.or_absent(),
+                word: None,
+            })
+        })
     }
 
     fn value_of(&mut self, expr: &'t Expr, env: &Env<'t>) -> Lowered<Typed> {
@@ -48,7 +189,7 @@ impl<'t> Lower<'_, 't> {
                 let text = self.text(text);
                 text.ok_or_else(|| refused(Why::Text, &expr.bytes))
             }
-            ExprKind::List(items) => self.list(expr, items, env),
+            ExprKind::List(items) => self.list(items, env),
             ExprKind::Name(_) => match self.term(expr, env)? {
                 Term::Value(value) => Ok(value),
                 _ => Err(refused(Why::Kinds, &expr.bytes)),
@@ -78,7 +219,9 @@ impl<'t> Lower<'_, 't> {
                 let parts = (&**condition, then, otherwise.as_deref());
                 self.conditional(expr, parts, env, Want::Any)
             }
-            ExprKind::Switch { subject, arms } => self.switch(expr, subject, arms, env, Want::Any),
+            ExprKind::Switch { subject, arms } => {
+                self.chosen((expr, subject), arms, env, Want::Any)
+            }
             ExprKind::Block(block) => self.block(block, env, Want::Any),
             ExprKind::Interpolated(_) => Err(refused(Why::Text, &expr.bytes)),
             ExprKind::Int(_) | ExprKind::Map(_) | ExprKind::Closure { .. } | ExprKind::Broken => {
@@ -87,7 +230,7 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
-    fn list(&mut self, expr: &'t Expr, items: &'t [Expr], env: &Env<'t>) -> Lowered<Typed> {
+    pub(super) fn list(&mut self, items: &'t [Expr], env: &Env<'t>) -> Lowered<Typed> {
         let mut ids: Vec<Id> = Vec::with_capacity(items.len());
         let mut words: Vec<Option<Word>> = Vec::with_capacity(items.len());
         let mut it = Type {
@@ -112,7 +255,6 @@ impl<'t> Lower<'_, 't> {
                 Op::Items(start, size(ids.len()))
             }
         };
-        let _ = expr;
         Ok(Typed {
             id: self.graph.add(op),
             it: Type::present(Kind::List(Box::new(it))),
@@ -135,7 +277,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn member(&mut self, expr: &Expr, record: Typed, name: &str, at: usize) -> Lowered<Typed> {
-        let Some(Kind::Record(object)) = &record.it.kind else {
+        let Some(Kind::Record(Some(object))) = &record.it.kind else {
             return Err(refused(Why::Kinds, &expr.bytes));
         };
         let position = object.position(name);
@@ -195,13 +337,28 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
-    pub(super) fn switch(
+    /// The value of the arm that a `switch` chooses.
+    pub(super) fn chosen(
         &mut self,
-        expr: &'t Expr,
-        subject: &'t Expr,
+        of: (&'t Expr, &'t Expr),
         arms: &'t [Arm],
         env: &Env<'t>,
         want: Want,
+    ) -> Lowered<Typed> {
+        self.switch(of, arms, env, &mut |lower, arm| match arm {
+            Some(arm) => lower.wanted(&arm.value, env, want),
+            None => Ok(lower.absent()),
+        })
+    }
+
+    /// A `switch`: each arm has the value that `value` gives it; `None` stands for no
+    /// arm at all.
+    pub(super) fn switch(
+        &mut self,
+        (expr, subject): (&'t Expr, &'t Expr),
+        arms: &'t [Arm],
+        env: &Env<'t>,
+        value: &mut dyn FnMut(&mut Self, Option<&'t Arm>) -> Lowered<Typed>,
     ) -> Lowered<Typed> {
         let subject = Term::Value(self.value(subject, env)?);
         self.binding(subject, |lower, subject| {
@@ -211,36 +368,77 @@ impl<'t> Lower<'_, 't> {
             let (named, others): (Vec<&Arm>, Vec<&Arm>) =
                 arms.iter().partition(|arm| !arm.labels.is_empty());
             let mut result = match others.as_slice() {
-                [] => lower.absent(),
-                [arm] if arm.condition.is_none() => lower.wanted(&arm.value, env, want)?,
+                [] => value(lower, None)?,
+                [arm] if arm.condition.is_none() => value(lower, Some(arm))?,
                 [arm, ..] => return Err(refused(Why::Unknown, &arm.bytes)),
             };
             for arm in named.into_iter().rev() {
-                let mut test: Option<Id> = None;
-                for label in &arm.labels {
-                    let label_value = lower.value(label, env)?;
-                    if label_value.word.is_none() {
-                        return Err(refused(Why::Unknown, &label.bytes));
-                    }
-                    let alike = lower.equal(&subject, &label_value, &label.bytes)?;
-                    test = Some(match test {
-                        None => alike,
-                        Some(test) => lower.graph.add(Op::Or(test, alike)),
-                    });
-                }
-                let mut test = test.unwrap_or(NONE);
-                if let Some(condition) = &arm.condition {
-                    let also = lower.value(condition, env)?;
-                    lower.kind_is(&also, &Kind::Bool, condition)?;
-                    test = lower.graph.add(Op::And(test, also.id));
-                }
-                let value = lower.wanted(&arm.value, env, want)?;
-                let it = value.it.join(&result.it);
+                let test = lower.label(&subject, arm, env)?;
+                let chosen = value(lower, Some(arm))?;
+                let it = chosen.it.join(&result.it);
                 let it = it.ok_or_else(|| refused(Why::Kinds, &arm.bytes))?;
-                let id = lower.graph.add(Op::If(test, value.id, result.id));
+                let id = lower.graph.add(Op::If(test, chosen.id, result.id));
                 result = Typed { id, it, word: None };
             }
             Ok(result)
+        })
+    }
+
+    /// Whether an arm is for a value.
+    fn label(&mut self, subject: &Typed, arm: &'t Arm, env: &Env<'t>) -> Lowered<Id> {
+        let mut test: Option<Id> = None;
+        for label in &arm.labels {
+            let known = self.value(label, env)?;
+            if known.word.is_none() {
+                return Err(refused(Why::Unknown, &label.bytes));
+            }
+            // A label of another kind is for no value.
+            let alike = match subject.it.join(&known.it) {
+                Some(_) => self.equal(subject, &known, &label.bytes)?,
+                None => self.graph.add(Op::Word(0)),
+            };
+            test = Some(match test {
+                None => alike,
+                Some(test) => self.graph.add(Op::Or(test, alike)),
+            });
+        }
+        let mut test = test.unwrap_or(NONE);
+        if let Some(condition) = &arm.condition {
+            let also = self.value(condition, env)?;
+            self.kind_is(&also, &Kind::Bool, condition)?;
+            let also = self.true_or_false(also, condition);
+            test = self.graph.add(Op::And(test, also));
+        }
+        Ok(test)
+    }
+
+    /// A variable changed by an operator: `x += 1`.
+    pub(super) fn changed(
+        &mut self,
+        (sign, operator): (&str, &'t Name),
+        target: &'t Expr,
+        value: &'t Expr,
+        env: &Env<'t>,
+    ) -> Lowered<Typed> {
+        let binary = match sign {
+            "+=" => Binary::Add,
+            "-=" => Binary::Subtract,
+            "*=" => Binary::Multiply,
+            "/=" => Binary::Divide,
+            "%=" => Binary::Remainder,
+            "&=" => Binary::Both,
+            "|=" => Binary::Union,
+            "^=" => Binary::Xor,
+            _ => return Err(refused(Why::Unknown, &operator.bytes)),
+        };
+        // The value is computed before the variable is read.
+        let r = Term::Value(self.value(value, env)?);
+        self.binding(r, |lower, r| {
+            let Term::Value(r) = r else {
+                return Err(refused(Why::Unknown, &operator.bytes));
+            };
+            let l = lower.value(target, env)?;
+            lower.operate(target, (binary, operator.bytes.start), &l, &r)
         })
     }
 
@@ -495,8 +693,15 @@ impl<'t> Lower<'_, 't> {
                 let joined = a.join(b).ok_or_else(|| refused(Why::Kinds, at))?;
                 match (joined, a, b) {
                     (_, Kind::Text(true), _) | (_, _, Kind::Text(true)) => Op::Equal(l.id, r.id),
-                    (Kind::Text(_) | Kind::Record(_), ..) => Op::Same(l.id, r.id),
-                    (Kind::List(_) | Kind::When | Kind::Cause | Kind::Series, ..) => {
+                    (Kind::Text(_) | Kind::Record(Some(_)), ..) => Op::Same(l.id, r.id),
+                    (
+                        Kind::Record(None)
+                        | Kind::List(_)
+                        | Kind::When
+                        | Kind::Cause
+                        | Kind::Series,
+                        ..,
+                    ) => {
                         return Err(refused(Why::Kinds, at));
                     }
                     _ => Op::Equal(l.id, r.id),

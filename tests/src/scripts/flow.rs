@@ -83,7 +83,7 @@ impl Gen<'_, '_> {
                 let number = self.one(Kind::Int, d);
                 let labels = match self.c.weighted(&[3, 2]) {
                     0 => vec!["0".to_owned(), "1 | 2".to_owned()],
-                    _ => vec!["1".to_owned(), "2..5".to_owned(), "6..=9".to_owned()],
+                    _ => vec!["1".to_owned(), "2 | 3".to_owned(), "4".to_owned()],
                 };
                 (number, labels)
             }
@@ -109,12 +109,11 @@ impl Gen<'_, '_> {
 
     /// One or two statements. `gives` is what the function returns: causes if `None`.
     pub(super) fn statement(&mut self, lines: &mut Vec<String>, gives: Option<Kind>, d: usize) {
-        match self.c.weighted(&[12, 5, 6, 3, 2, 1]) {
+        match self.c.weighted(&[12, 5, 6, 3, 2]) {
             1 => self.early_return(lines, gives, d),
             2 => self.assign(lines, d),
             3 => self.chosen_assign(lines, d),
             4 => self.let_then_test(lines, gives, d),
-            5 => self.tally(lines),
             _ => self.let_statement(lines, d),
         }
     }
@@ -270,7 +269,7 @@ impl Gen<'_, '_> {
             && self.c.chance(50)
         {
             let sign = match kind {
-                Kind::Text(_) => "+=",
+                Kind::Text(_) => "=",
                 Kind::Int => self.c.word(&["+=", "-=", "*="]),
                 _ => self.c.word(&["+=", "-="]),
             };
@@ -322,22 +321,6 @@ impl Gen<'_, '_> {
                 test.text, one.text, then.text, other.text
             ));
         }
-    }
-
-    /// A closure that counts its calls in a variable outside.
-    fn tally(&mut self, lines: &mut Vec<String>) {
-        let free = self.vars.iter().all(|var| var.name != "tally");
-        let Some(chain) = self.chain(0).filter(|_| free) else {
-            return;
-        };
-        let name = self.fresh("some");
-        lines.push("let tally = 0;".to_owned());
-        lines.push(format!(
-            "let {name} = {}.filter(|o| {{ tally += 1; tally % 2 == 1 }});",
-            chain.code.text
-        ));
-        self.bind("tally", Ty::One(Kind::Int), false, Vec::new());
-        self.bind(&name, Ty::List(Kind::Record(chain.rec)), false, chain.known);
     }
 }
 

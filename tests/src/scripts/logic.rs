@@ -160,18 +160,6 @@ impl Gen<'_, '_> {
             Kind::Bool,
         ];
         let kind = self.c.pick(&kinds).unwrap_or(Kind::Int);
-        // The engine has no test for ranges: the checker lets them pass, and they fail.
-        if kind == Kind::Int && self.c.chance(22) {
-            let low = self.number();
-            let range = match self.c.weighted(&[1, 1, 1]) {
-                0 => low.binary("..", Code::int(20)),
-                1 => low.binary("..=", Code::int(9)),
-                // Open at its end.
-                _ => Code::of(format!("({}..)", low.text)),
-            };
-            let value = self.one(Kind::Int, d);
-            return value.binary("in", range);
-        }
         let kind = if self.has(kind) { kind } else { Kind::Int };
         let value = match self.c.weighted(&[6, 1]) {
             0 => self.one(kind, d),
