@@ -293,7 +293,8 @@ impl<'a> Linker<'a> {
         if name == "params" {
             Some(Read::Params)
         } else if schema.sections().any(|section| section == name) {
-            Some(Read::Section(name.to_owned()))
+            let field = schema.root().position(name)?;
+            Some(Read::Section(name.to_owned(), field))
         } else if self.stock.tables.contains_key(name) {
             Some(Read::Table(name.to_owned()))
         } else {

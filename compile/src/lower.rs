@@ -166,7 +166,7 @@ impl<'g, 't> Lower<'g, 't> {
         for (name, read) in function.parameters.iter().zip(self.setting.reads) {
             let term = match read {
                 Read::Params => Term::Params,
-                Read::Section(section) => self.section(section).ok_or_else(nowhere)?,
+                Read::Section(section, _) => self.section(section).ok_or_else(nowhere)?,
                 Read::Table(table) => {
                     let mut tables = self.setting.tables.keys();
                     let number = tables

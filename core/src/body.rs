@@ -52,7 +52,7 @@ impl Given<'_> {
         let mut earlier = self.earlier.iter();
         let argument = |read: &Read| match read {
             Read::Params => Some(Argument::Value(self.params.clone())),
-            Read::Section(name) => self.facts.section(name).map(Argument::Value),
+            Read::Section(name, _) => self.facts.section(name).map(Argument::Value),
             Read::Table(name) => {
                 let table = self.references.get(name).cloned();
                 table.map(Argument::Table)
@@ -105,6 +105,12 @@ pub struct Failure {
 /// # assert_eq!(format!("{rule:?}"), "AnyRecord");
 /// ```
 pub trait Body: Debug + Shared {
+    /// Rules with the same key compute the same from the same facts and tables. A rule
+    /// that computes nothing for others has none.
+    fn key(&self) -> Option<usize> {
+        None
+    }
+
     /// Calls the rule.
     ///
     /// # Errors

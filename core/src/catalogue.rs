@@ -5,6 +5,7 @@
 //! applies. All series together make a region's history.
 
 use crate::columns::{Shape, Texts};
+use crate::evaluate::{Known, known};
 use crate::facts::{Facts, Schemas};
 use crate::id::{PackId, breadth, covers};
 use crate::outcome::wire::Stamp;
@@ -85,6 +86,8 @@ pub struct Catalogue {
     packs: Vec<Pack>,
     /// For each region that has packs of its own: its policies, for all time.
     regions: BTreeMap<String, Vec<Policy>>,
+    /// For each of them, and each kind of subject: its decisions.
+    known: BTreeMap<String, BTreeMap<String, Vec<Known>>>,
     /// For each region that has packs of its own: the history of each series.
     series: BTreeMap<String, BTreeMap<String, Stretches>>,
 }
@@ -182,10 +185,19 @@ impl Catalogue {
             .collect();
         let regions = series.iter();
         let regions = regions.map(|(region, histories)| (region.clone(), combined(histories)));
+        let regions: BTreeMap<String, Vec<Policy>> = regions.collect();
+        let by_subject = |policies: &Vec<Policy>| {
+            let subjects = schemas.keys();
+            let subjects = subjects.map(|subject| (subject.to_string(), known(policies, subject)));
+            subjects.collect()
+        };
+        let known = regions.iter();
+        let known = known.map(|(region, policies)| (region.clone(), by_subject(policies)));
         Self {
+            known: known.collect(),
             schemas,
             tables,
-            regions: regions.collect(),
+            regions,
             series,
             packs,
         }
@@ -226,11 +238,25 @@ impl Catalogue {
     /// region.
     #[must_use]
     pub fn policies(&self, region: &str) -> &[Policy] {
-        self.regions
-            .iter()
-            .filter(|(known, _)| covers(known, region))
-            .max_by_key(|(known, _)| breadth(known))
-            .map_or(&[], |(_, policies)| policies)
+        self.nearest(region)
+            .and_then(|region| self.regions.get(region))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The decisions about a kind of subject in a region's history.
+    pub(crate) fn known(&self, region: &str, subject: &str) -> &[Known] {
+        let known = self
+            .nearest(region)
+            .and_then(|region| self.known.get(region));
+        known
+            .and_then(|known| known.get(subject))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The narrowest region with packs of its own that covers a region.
+    fn nearest(&self, region: &str) -> Option<&String> {
+        let covering = self.regions.keys().filter(|known| covers(known, region));
+        covering.max_by_key(|known| breadth(known))
     }
 
     /// The policies of the region of the pack `id`, as if that pack were in force for all

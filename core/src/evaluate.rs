@@ -1,8 +1,11 @@
-//! Evaluation: runs every rule of every policy of a region, once for all instants.
+//! Evaluation: runs the rules of every policy of a region, once for all instants.
 //!
 //! Rules see the facts and no clock; their causes are cut to the span over which the
 //! policy is in force. A rule that fails, or whose section or table is missing, makes
 //! its decision unknown over that span. The causes of other rules are kept.
+//!
+//! A rule runs once for all policies in which it computes the same, and policies that
+//! do not meet the window that is asked for are not run at all.
 
 use crate::body::{Failure, Given, Work};
 use crate::catalogue::Catalogue;
@@ -13,7 +16,7 @@ use crate::id::is_region;
 use crate::observe::Observer;
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::plan::{Decision, Plan, Read, Rule};
-use crate::policy::{Part, Policy};
+use crate::policy::{Ordered, Policy};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
 use crate::text::{Args, messages};
@@ -21,7 +24,6 @@ use crate::time::Offset;
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
 use crate::when::{Span, When};
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What an evaluation needs besides the facts.
@@ -46,36 +48,61 @@ pub struct Request<'a> {
     /// The decisions to return; all if `None`. Rules that these do not need, directly or
     /// through other decisions, are not run.
     pub decisions: Option<&'a [&'a str]>,
+    /// The time to decide about; all of it if `None`. The outcome is the whole one
+    /// [cut](Outcome::within) to the window; policies outside of it are not run.
+    pub window: Option<Span>,
 }
-
-/// Causes of one decision, gathered over all policies. Equal causes are joined, so a
-/// change of policy does not end a cause that continues under the next one.
-type Gathered = BTreeMap<(Arc<Citation>, usize, Vec<Evidence>), When>;
 
 /// The result of one rule: causes with their ranks, or the positions of the problems
 /// that make it unknown.
-type Gave = Result<Vec<(usize, Draft)>, Vec<usize>>;
+type Gave = Result<Arc<[(usize, Draft)]>, Vec<usize>>;
 
 /// The results of one decision's rules for all instants; each policy cuts them to its
 /// span.
 struct Decided {
+    /// What the results depend on.
+    ground: Ground,
     /// The result of each rule, in order.
     rules: Vec<Gave>,
     /// The decision as later ones read it, or the position of the problem that makes it
     /// unknown.
     earlier: Result<Earlier, usize>,
+    /// The spans over which a policy has it, in order, touching ones joined.
+    spans: Vec<Span>,
 }
 
-/// Cache key for a decision's result: its plan (by address), its name, and the results
+/// What a decision's results depend on: its plan, its position there, and the results
 /// of the decisions that it reads. Facts and tables are fixed for an evaluation.
-type Ground = (usize, Arc<str>, Vec<Option<usize>>);
-
-/// What is known about one decision so far, policy by policy.
-#[derive(Default)]
-struct Growing {
-    causes: Gathered,
-    unknown: BTreeMap<usize, When>,
+struct Ground {
+    plan: Arc<Plan>,
+    decision: usize,
+    reads: Vec<Option<usize>>,
 }
+
+impl Ground {
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.plan, &other.plan)
+            && self.decision == other.decision
+            && self.reads == other.reads
+    }
+}
+
+/// A decision that is asked for, as the latest policy that has it declares it.
+struct Asked {
+    name: Arc<str>,
+    plan: Arc<Plan>,
+    decision: usize,
+    /// The spans over which it is not known, with the position of the problem.
+    unknown: Vec<(usize, Span)>,
+    /// The results in force, each with the policy's own decision for its rules.
+    decided: Vec<usize>,
+    /// The packs in force, for all of the window.
+    packs: Vec<(Span, Arc<[String]>)>,
+}
+
+/// A decision in a region's history: its name, the policy, the part and the position of
+/// the latest declaration.
+pub(crate) type Known = (Arc<str>, Arc<Plan>, usize);
 
 impl Catalogue {
     /// Evaluates all decisions of the region for all instants, or those that the request
@@ -96,8 +123,7 @@ impl Catalogue {
     /// A missing or invalid region, or a request or manual cause for a decision or level
     /// that the rules do not have.
     pub fn decide(&self, facts: &Facts, request: Request<'_>) -> Result<Outcome, Problems> {
-        let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, &mut ())
+        self.decide_observed(facts, request, &mut ())
     }
 
     /// Like [`decide`](Self::decide), reporting every rule that is run to `observer`.
@@ -111,7 +137,9 @@ impl Catalogue {
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let region = region(facts, request)?;
-        self.decide_asked(facts, self.policies(&region), &region, request, observer)
+        let policies = self.policies(region);
+        let known = self.known(region, facts.subject());
+        decide_asked(facts, (policies, &known), region, request, observer)
     }
 
     /// Like [`decide`](Self::decide), with policies chosen by the caller instead of the
@@ -127,80 +155,108 @@ impl Catalogue {
         request: Request<'_>,
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
-        self.decide_asked(facts, policies, region, request, &mut ())
-    }
-
-    fn decide_asked<O: Observer>(
-        &self,
-        facts: &Facts,
-        policies: &[Policy],
-        region: &str,
-        request: Request<'_>,
-        observer: &mut O,
-    ) -> Result<Outcome, Problems> {
-        let none = References::none();
-        let mut evaluation = Evaluation {
-            facts,
-            references: request.references.unwrap_or(&none),
-            problems: Vec::new(),
-            decisions: BTreeMap::new(),
-            manual: BTreeMap::new(),
-            decided: Vec::new(),
-            grounds: BTreeMap::new(),
-            work: Work::new(observer.room()),
-            rules: 0,
-            observer,
-        };
-        let known = known_decisions(policies, facts.subject());
-        let asked = asked(&known, request)?;
-        let offset = policies
-            .iter()
-            .rev()
-            .find_map(|policy| policy.parts().first())
-            .map_or(Offset::CHINA, |part| part.plan.offset);
-        evaluation.manual(&known, offset)?;
-        for policy in policies {
-            evaluation.policy(policy, &asked);
-        }
-        Ok(evaluation.outcome(region, offset, policies, &asked))
+        let known = known(policies, facts.subject());
+        decide_asked(facts, (policies, &known), region, request, &mut ())
     }
 }
 
-fn region(facts: &Facts, request: Request<'_>) -> Result<String, Problem> {
+fn decide_asked<O: Observer>(
+    facts: &Facts,
+    (policies, known): (&[Policy], &[Known]),
+    region: &str,
+    request: Request<'_>,
+    observer: &mut O,
+) -> Result<Outcome, Problems> {
+    let none = References::none();
+    let asked = asked(known, request)?;
+    let offset = policies
+        .iter()
+        .rev()
+        .find_map(|policy| policy.parts().first())
+        .map_or(Offset::CHINA, |part| part.plan.offset);
+    let window = request.window.unwrap_or(Span::ALWAYS);
+    let mut evaluation = Evaluation {
+        facts,
+        references: request.references.unwrap_or(&none),
+        problems: Vec::new(),
+        asked,
+        manual: Vec::new(),
+        decided: Vec::new(),
+        shared: Vec::new(),
+        work: Work::new(observer.room()),
+        rules: 0,
+        observer,
+    };
+    evaluation.manual(known, offset)?;
+    for policy in policies {
+        if let Some(span) = policy.span().meet(window) {
+            evaluation.policy(policy, span);
+        }
+    }
+    Ok(evaluation.outcome(region, offset, window))
+}
+
+fn region<'a>(facts: &'a Facts, request: Request<'a>) -> Result<&'a str, Problem> {
     let place = Place::facts("/identity/region");
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place)),
-        Some(region) if is_region(region) => Ok(region.to_owned()),
+        Some(region) if is_region(region) => Ok(region),
         Some(region) => {
             Err(Problem::new(Code::RegionInvalid, place).with("found", crate::json::quote(region)))
         }
     }
 }
 
-/// Every decision in the region's history, as the latest policy that has it declares it.
-fn known_decisions<'a>(policies: &'a [Policy], subject: &str) -> BTreeMap<Arc<str>, &'a Decision> {
-    let mut known = BTreeMap::new();
-    for (_, decision) in policies.iter().flat_map(|policy| policy.decisions(subject)) {
-        known.insert(Arc::clone(&decision.name), decision);
+/// Every decision about a subject in a region's history, by name, as the latest policy
+/// that has it declares it.
+pub(crate) fn known(policies: &[Policy], subject: &str) -> Vec<Known> {
+    let mut known: Vec<Known> = Vec::new();
+    for (part, decision) in policies.iter().flat_map(|policy| policy.decisions(subject)) {
+        let decisions = part.plan.decisions.iter();
+        let position = decisions
+            .into_iter()
+            .position(|it| it.name == decision.name);
+        let latest = (
+            Arc::clone(&decision.name),
+            Arc::clone(&part.plan),
+            position.unwrap_or(0),
+        );
+        match known.binary_search_by(|(name, ..)| name.cmp(&latest.0)) {
+            Ok(at) => {
+                if let Some(known) = known.get_mut(at) {
+                    *known = latest;
+                }
+            }
+            Err(at) => known.insert(at, latest),
+        }
     }
     known
 }
 
-/// The known decisions that are asked for.
-fn asked<'a>(
-    known: &BTreeMap<Arc<str>, &'a Decision>,
-    request: Request<'_>,
-) -> Result<BTreeMap<Arc<str>, &'a Decision>, Problems> {
-    let Some(names) = request.decisions else {
-        return Ok(known.clone());
+/// The known decisions that are asked for, by name.
+fn asked(known: &[Known], request: Request<'_>) -> Result<Vec<Asked>, Problems> {
+    let of = |(name, plan, decision): &Known| Asked {
+        name: Arc::clone(name),
+        plan: Arc::clone(plan),
+        decision: *decision,
+        unknown: Vec::new(),
+        decided: Vec::new(),
+        packs: Vec::new(),
     };
-    let mut asked = BTreeMap::new();
+    let Some(names) = request.decisions else {
+        return Ok(known.iter().map(of).collect());
+    };
+    let mut asked: Vec<Asked> = Vec::with_capacity(names.len());
     let mut problems = Problems::default();
     for name in names {
-        match known.get_key_value(*name) {
-            Some((name, decision)) => drop(asked.insert(Arc::clone(name), *decision)),
+        match find(known, name) {
+            Some(found) => {
+                if let Err(at) = asked.binary_search_by(|it| (*it.name).cmp(name)) {
+                    asked.insert(at, of(found));
+                }
+            }
             None => {
-                let all: Vec<&str> = known.keys().map(|name| &**name).collect();
+                let all: Vec<&str> = known.iter().map(|(name, ..)| &**name).collect();
                 problems.push(
                     Problem::new(Code::UnknownDecision, Place::None)
                         .with("decision", name)
@@ -212,37 +268,24 @@ fn asked<'a>(
     problems.or(asked)
 }
 
-/// The decisions about `subject` under a policy that `asked` needs, in order.
-fn needed<'a>(
-    policy: &'a Policy,
-    subject: &str,
-    asked: &BTreeMap<Arc<str>, &Decision>,
-) -> Vec<(&'a Part, &'a Decision)> {
-    let decisions: Vec<(&Part, &Decision)> = policy.decisions(subject).collect();
-    let mut names: BTreeSet<&str> = asked.keys().map(|name| &**name).collect();
-    let mut needed: Vec<(&Part, &Decision)> = Vec::new();
-    for (part, decision) in decisions.into_iter().rev() {
-        if names.contains(&*decision.name) {
-            names.extend(decision.earlier());
-            needed.push((part, decision));
-        }
-    }
-    needed.reverse();
-    needed
+fn find<'k>(known: &'k [Known], name: &str) -> Option<&'k Known> {
+    let found = known.binary_search_by(|(known, ..)| (**known).cmp(name));
+    found.ok().and_then(|at| known.get(at))
 }
 
 struct Evaluation<'a, O> {
     facts: &'a Facts,
     references: &'a References,
     problems: Vec<Problem>,
-    decisions: BTreeMap<Arc<str>, Growing>,
-    /// Manual causes with their ranks. Later decisions read them like any other cause.
-    manual: BTreeMap<Arc<str>, Vec<(usize, Draft)>>,
+    asked: Vec<Asked>,
+    /// Manual causes by decision, with their ranks. Later decisions read them like any
+    /// other cause.
+    manual: Vec<Manual>,
     /// Distinct results so far. A region's history is cut wherever one of its series
     /// changes, and most decisions are the same on both sides of a cut.
-    decided: Vec<Arc<Decided>>,
-    /// Indexes into `decided`.
-    grounds: BTreeMap<Ground, usize>,
+    decided: Vec<Decided>,
+    /// The results of rules by the key of their body.
+    shared: Vec<Option<Result<Arc<[Draft]>, Arc<Failure>>>>,
     /// The steps that all rules spend together.
     work: Work,
     /// The number of rules run.
@@ -250,89 +293,177 @@ struct Evaluation<'a, O> {
     observer: &'a mut O,
 }
 
+struct Manual {
+    decision: Arc<str>,
+    citation: Arc<Citation>,
+    rank: usize,
+    draft: Draft,
+}
+
+/// A cause as it is gathered: over one span, to be joined with equal ones.
+struct Piece {
+    citation: Arc<Citation>,
+    rank: usize,
+    evidence: Arc<[Evidence]>,
+    span: Span,
+}
+
 impl<O: Observer> Evaluation<'_, O> {
-    fn policy(&mut self, policy: &Policy, asked: &BTreeMap<Arc<str>, &Decision>) {
-        let decisions = needed(policy, self.facts.subject(), asked);
-        let has = |name: &str| decisions.iter().any(|(_, d)| *d.name == *name);
-        for name in asked.keys().filter(|name| !has(name)) {
-            let problem = Problem::new(Code::NoPack, Place::None).with("decision", name);
-            let index = self.problem(problem);
-            self.unknown(name, policy.span(), index);
+    fn policy(&mut self, policy: &Policy, span: Span) {
+        let decisions = policy.ordered(self.facts.subject());
+        let needed = self.needed(&decisions);
+        for at in 0..self.asked.len() {
+            let Some(asked) = self.asked.get(at) else {
+                continue;
+            };
+            let mut found = decisions.iter();
+            let part = found
+                .find(|it| it.decision.name == asked.name)
+                .map(|it| it.part);
+            let packs = part.map_or_else(|| Vec::new().into(), |part| Arc::clone(&part.packs));
+            if part.is_none() {
+                let problem = Problem::new(Code::NoPack, Place::None).with("decision", &asked.name);
+                let index = self.problem(problem);
+                self.unknown(at, span, index);
+            }
+            if let Some(asked) = self.asked.get_mut(at) {
+                asked.packs.push((span, packs));
+            }
         }
         if policy.parts().is_empty() {
             return;
         }
         self.observer.policy(policy);
-        let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
-        for (part, decision) in decisions {
-            let position = self.position(part, decision, &earlier);
-            earlier.insert(&decision.name, position);
-            let Some(decided) = self.decided.get(position).cloned() else {
+        // The results of this policy's decisions, by position.
+        let mut earlier: Vec<Option<usize>> = vec![None; decisions.len()];
+        for (at, ordered) in decisions.iter().enumerate() {
+            if needed.get(at) != Some(&true) {
                 continue;
-            };
-            for (rule, found) in decision.rules.iter().zip(&decided.rules) {
-                match found {
-                    Ok(found) => self.keep(&decision.name, rule, found, policy.span()),
-                    Err(found) => {
-                        for index in found {
-                            self.unknown(&decision.name, policy.span(), *index);
-                        }
-                    }
+            }
+            let position = self.position(ordered, &decisions, &earlier);
+            if let Some(known) = earlier.get_mut(at) {
+                *known = Some(position);
+            }
+            if let Some(decided) = self.decided.get_mut(position) {
+                let whole = decided.spans.last().and_then(|last| last.joined(span));
+                match (decided.spans.last_mut(), whole) {
+                    (Some(last), Some(whole)) => *last = whole,
+                    _ => decided.spans.push(span),
                 }
+            }
+            let mut asked = self.asked.iter_mut();
+            if let Some(asked) = asked.find(|asked| asked.name == ordered.decision.name)
+                && !asked.decided.contains(&position)
+            {
+                asked.decided.push(position);
             }
         }
     }
 
-    /// Index into `decided`. Watched runs skip the cache.
+    /// Which decisions of a policy those that are asked for need.
+    fn needed(&self, decisions: &[Ordered<'_>]) -> Vec<bool> {
+        let mut needed: Vec<bool> = decisions
+            .iter()
+            .map(|it| {
+                self.asked
+                    .iter()
+                    .any(|asked| asked.name == it.decision.name)
+            })
+            .collect();
+        for at in (0..decisions.len()).rev() {
+            if needed.get(at) == Some(&true)
+                && let Some(ordered) = decisions.get(at)
+            {
+                for read in ordered.reads {
+                    if let Some(needed) = needed.get_mut(*read) {
+                        *needed = true;
+                    }
+                }
+            }
+        }
+        needed
+    }
+
+    /// Index into `decided`. Watched runs decide anew.
     fn position(
         &mut self,
-        part: &Part,
-        decision: &Decision,
-        earlier: &BTreeMap<&str, usize>,
+        ordered: &Ordered<'_>,
+        decisions: &[Ordered<'_>],
+        earlier: &[Option<usize>],
     ) -> usize {
-        let reads: BTreeSet<&str> = decision.earlier().collect();
-        let reads = reads.into_iter().map(|name| earlier.get(name).copied());
-        let plan = Arc::as_ptr(&part.plan).addr();
-        let ground = (plan, Arc::clone(&decision.name), reads.collect());
-        if let (Some(position), false) = (self.grounds.get(&ground), O::WATCHES) {
-            return *position;
+        let reads = ordered.reads.iter();
+        let ground = Ground {
+            plan: Arc::clone(&ordered.part.plan),
+            decision: ordered.position,
+            reads: reads
+                .map(|read| earlier.get(*read).copied().flatten())
+                .collect(),
+        };
+        if !O::WATCHES {
+            let known = self
+                .decided
+                .iter()
+                .position(|decided| decided.ground.is(&ground));
+            if let Some(known) = known {
+                return known;
+            }
         }
-        let decided = self.decide(part, decision, earlier);
-        self.decided.push(Arc::new(decided));
-        let position = self.decided.len() - 1;
-        self.grounds.insert(ground, position);
-        position
+        let decided = self.decide(ordered, decisions, earlier, ground);
+        self.decided.push(decided);
+        self.decided.len() - 1
     }
 
     fn decide(
         &mut self,
-        part: &Part,
-        decision: &Decision,
-        earlier: &BTreeMap<&str, usize>,
+        ordered: &Ordered<'_>,
+        decisions: &[Ordered<'_>],
+        earlier: &[Option<usize>],
+        ground: Ground,
     ) -> Decided {
+        let (part, decision) = (ordered.part, ordered.decision);
         self.observer.decision(&part.packs, decision);
-        let mut drafts = self.manual.get(&decision.name).cloned().unwrap_or_default();
-        let mut reasons: BTreeSet<usize> = BTreeSet::new();
+        let read = |name: &str| {
+            let mut reads = ordered.reads.iter();
+            let found = reads.find(|at| {
+                decisions
+                    .get(**at)
+                    .is_some_and(|other| *other.decision.name == *name)
+            });
+            found.and_then(|at| earlier.get(*at).copied().flatten())
+        };
+        let mut reason: Option<usize> = None;
         let mut rules = Vec::with_capacity(decision.rules.len());
         for rule in &decision.rules {
-            let found = self.rule(&part.plan, decision, rule, earlier);
+            let found = self.rule(&part.plan, decision, rule, &read);
             if O::WATCHES {
                 let problem = |index: &usize| self.problems.get(*index);
                 let gave = found.as_deref();
                 let gave = gave.map_err(|found| found.iter().filter_map(problem).collect());
                 self.observer.rule(rule, self.facts, &mut self.work, gave);
             }
-            match &found {
-                Ok(found) => drafts.extend(found.iter().cloned()),
-                Err(found) => reasons.extend(found),
+            if let Err(found) = &found {
+                reason = found.iter().copied().chain(reason).min();
             }
             rules.push(found);
         }
-        let earlier = match reasons.first() {
-            Some(index) => Err(*index),
-            None => Ok(settled(decision, &drafts)),
+        let earlier = match reason {
+            Some(index) => Err(index),
+            None => {
+                let manual = self.manual.iter();
+                let manual = manual
+                    .filter(|manual| manual.decision == decision.name)
+                    .map(|manual| (manual.rank, &manual.draft.when));
+                let drafts = rules.iter().flatten().flat_map(|drafts| drafts.iter());
+                let drafts = drafts.map(|(rank, draft)| (*rank, &draft.when));
+                Ok(settled(decision, &manual.chain(drafts).collect::<Vec<_>>()))
+            }
         };
-        Decided { rules, earlier }
+        Decided {
+            ground,
+            rules,
+            earlier,
+            spans: Vec::new(),
+        }
     }
 
     /// Runs one rule if everything that it reads is available.
@@ -341,33 +472,56 @@ impl<O: Observer> Evaluation<'_, O> {
         plan: &Plan,
         decision: &Decision,
         rule: &Rule,
-        earlier: &BTreeMap<&str, usize>,
+        read: &dyn Fn(&str) -> Option<usize>,
     ) -> Gave {
-        let mut read_earlier = Vec::new();
+        let mut earlier = Vec::new();
         let mut missing = Vec::new();
-        for read in &rule.reads {
-            match self.available(read, earlier) {
-                Ok(earlier) => read_earlier.extend(earlier),
+        for known in &rule.reads {
+            match self.available(known, read) {
+                Ok(found) => earlier.extend(found),
                 Err(index) => missing.push(index),
             }
         }
         if !missing.is_empty() {
             return Err(missing);
         }
-        self.rules += 1;
-        self.work.begin_rule();
-        let given = Given {
-            reads: &rule.reads,
-            params: &plan.params,
-            facts: self.facts,
-            references: self.references,
-            earlier: &read_earlier,
+        let key = rule
+            .body
+            .key()
+            .filter(|_| earlier.is_empty() && !O::WATCHES);
+        let known = key.and_then(|key| self.shared.get(key).cloned().flatten());
+        let called = match known {
+            Some(known) => known,
+            None => {
+                self.rules += 1;
+                self.work.begin_rule();
+                let given = Given {
+                    reads: &rule.reads,
+                    params: &plan.params,
+                    facts: self.facts,
+                    references: self.references,
+                    earlier: &earlier,
+                };
+                let called = rule.body.call(&given, &mut self.work);
+                let called = called.map(Arc::from).map_err(Arc::new);
+                if let Some(key) = key {
+                    if self.shared.len() <= key {
+                        self.shared.resize(key + 1, None);
+                    }
+                    if let Some(shared) = self.shared.get_mut(key) {
+                        *shared = Some(called.clone());
+                    }
+                }
+                called
+            }
         };
-        let called = rule.body.call(&given, &mut self.work);
-        let ranked = called.and_then(|drafts| ranks(decision, drafts));
-        ranked.map_err(|failure| {
-            let place = Place::file(&rule.file, failure.line, failure.column);
-            let problem = failed(&failure.fault, place, &rule.citation.rule);
+        let ranked = match &called {
+            Ok(drafts) => ranks(decision, drafts),
+            Err(failure) => Err((failure.fault.clone(), failure.line, failure.column)),
+        };
+        ranked.map_err(|(fault, line, column)| {
+            let place = Place::file(&rule.file, line, column);
+            let problem = failed(&fault, place, &rule.citation.rule);
             vec![self.problem(problem)]
         })
     }
@@ -375,22 +529,22 @@ impl<O: Observer> Evaluation<'_, O> {
     /// Whether what a rule reads is there; the earlier decision, if it reads one.
     fn available(
         &mut self,
-        read: &Read,
-        earlier: &BTreeMap<&str, usize>,
+        known: &Read,
+        read: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Option<Earlier>, usize> {
-        match read {
+        match known {
             Read::Params => Ok(None),
-            Read::Section(name) => match self.facts.knows(name) {
-                true => Ok(None),
-                false => {
-                    // The problem for which it was left out says more than "missing".
-                    let doubt = self.facts.doubts_of(name).first().cloned();
-                    Err(self.problem(doubt.unwrap_or_else(|| {
-                        let place = Place::facts(format!("/{name}"));
-                        Problem::new(Code::MissingSection, place).with("name", name)
-                    })))
+            Read::Section(name, field) => {
+                if self.facts.columns().section(*field) != crate::columns::ABSENT {
+                    return Ok(None);
                 }
-            },
+                // The problem for which it was left out says more than "missing".
+                let doubt = self.facts.doubts_of(name).first().cloned();
+                Err(self.problem(doubt.unwrap_or_else(|| {
+                    let place = Place::facts(format!("/{name}"));
+                    Problem::new(Code::MissingSection, place).with("name", name)
+                })))
+            }
             Read::Table(name) => match self.references.get(name) {
                 Some(_) => Ok(None),
                 None => {
@@ -399,8 +553,7 @@ impl<O: Observer> Evaluation<'_, O> {
                 }
             },
             Read::Earlier(name) => {
-                let position = earlier.get(name.as_str());
-                let decided = position.and_then(|position| self.decided.get(*position));
+                let decided = read(name).and_then(|position| self.decided.get(position));
                 match decided.map(|decided| &decided.earlier) {
                     Some(Ok(earlier)) => Ok(Some(earlier.clone())),
                     Some(Err(index)) => Err(*index),
@@ -424,31 +577,18 @@ impl<O: Observer> Evaluation<'_, O> {
         }
     }
 
-    fn unknown(&mut self, decision: &Arc<str>, over: Span, problem: usize) {
-        let growing = self.decisions.entry(Arc::clone(decision)).or_default();
-        let when = growing.unknown.entry(problem).or_default();
-        *when = when.union(&When::of([over]));
-    }
-
-    fn keep(&mut self, decision: &Arc<str>, rule: &Rule, drafts: &[(usize, Draft)], over: Span) {
-        let growing = self.decisions.entry(Arc::clone(decision)).or_default();
-        for (rank, draft) in drafts {
-            let key = (Arc::clone(&rule.citation), *rank, draft.evidence.clone());
-            let when = growing.causes.entry(key).or_default();
-            *when = when.union(&draft.when.within(over));
+    fn unknown(&mut self, asked: usize, over: Span, problem: usize) {
+        if let Some(asked) = self.asked.get_mut(asked) {
+            asked.unknown.push((problem, over));
         }
     }
 
-    /// Adds the manual causes.
-    fn manual(
-        &mut self,
-        known: &BTreeMap<Arc<str>, &Decision>,
-        offset: Offset,
-    ) -> Result<(), Problems> {
+    /// Reads the manual causes.
+    fn manual(&mut self, known: &[Known], offset: Offset) -> Result<(), Problems> {
         let mut problems = Problems::default();
         for manual in self.facts.manual_causes() {
-            let Some(decision) = known.get(&manual.decision) else {
-                let names: Vec<&str> = known.keys().map(|name| &**name).collect();
+            let Some((name, plan, position)) = find(known, &manual.decision) else {
+                let names: Vec<&str> = known.iter().map(|(name, ..)| &**name).collect();
                 let place = at(self.facts, manual, "decision");
                 problems.push(
                     Problem::new(Code::UnknownDecision, place)
@@ -457,7 +597,8 @@ impl<O: Observer> Evaluation<'_, O> {
                 );
                 continue;
             };
-            let Some(rank) = rank(decision, &manual.level) else {
+            let decision = plan.decisions.get(*position);
+            let Some(rank) = decision.and_then(|decision| rank(decision, &manual.level)) else {
                 problems.push(
                     Problem::new(Code::RuleLevel, at(self.facts, manual, "level"))
                         .with("level", &manual.level)
@@ -465,49 +606,28 @@ impl<O: Observer> Evaluation<'_, O> {
                 );
                 continue;
             };
-            let growing = self
-                .decisions
-                .entry(Arc::clone(&decision.name))
-                .or_default();
-            let key = (
-                Arc::new(manual_citation(manual, offset)),
+            let when = When::of([manual.span]);
+            let draft = Draft::new(Arc::clone(&manual.level), when).because(&manual.evidence);
+            self.manual.push(Manual {
+                decision: Arc::clone(name),
+                citation: Arc::new(manual_citation(manual, offset)),
                 rank,
-                manual.evidence.clone(),
-            );
-            let span = When::of([manual.span]);
-            let when = growing.causes.entry(key).or_default();
-            *when = when.union(&span);
-            let draft = Draft::new(Arc::clone(&manual.level), span);
-            let drafts = self.manual.entry(Arc::clone(&decision.name)).or_default();
-            drafts.push((rank, draft));
+                draft,
+            });
         }
         problems.or(())
     }
 
-    fn outcome(
-        mut self,
-        region: &str,
-        offset: Offset,
-        policies: &[Policy],
-        known: &BTreeMap<Arc<str>, &Decision>,
-    ) -> Outcome {
+    fn outcome(mut self, region: &str, offset: Offset, window: Span) -> Outcome {
         for doubt in self.facts.doubts() {
             self.problem(doubt.clone());
         }
-        let mut decisions = BTreeMap::new();
-        for (name, decision) in known {
-            let growing = self.decisions.remove(name).unwrap_or_default();
-            let spans = in_force(policies, self.facts.subject(), name);
-            let timeline = self.timeline(growing, decision, &spans);
-            let outcome = DecisionOutcome {
-                facts: self.facts.clone(),
-                caption: decision.caption.clone(),
-                roles: decision.roles.clone(),
-                levels: decision.levels.clone(),
-                timeline,
-            };
-            decisions.insert(name.to_string(), outcome);
-        }
+        let asked = std::mem::take(&mut self.asked);
+        let decisions = asked.into_iter().map(|asked| {
+            let name = asked.name.to_string();
+            (name, self.decision(asked, window))
+        });
+        let decisions = decisions.collect();
         Outcome {
             facts: self.facts.clone(),
             region: region.to_owned(),
@@ -518,54 +638,153 @@ impl<O: Observer> Evaluation<'_, O> {
         }
     }
 
-    fn timeline(
-        &mut self,
-        growing: Growing,
-        decision: &Decision,
-        policies: &[(Span, Arc<[String]>)],
-    ) -> Timeline {
-        let mut causes = Vec::new();
-        for ((citation, rank, evidence), when) in growing.causes {
-            for span in when.spans() {
-                causes.push(Cause {
-                    citation: Arc::clone(&citation),
-                    rank,
-                    evidence: evidence.clone(),
-                    span: *span,
-                });
+    fn decision(&mut self, asked: Asked, window: Span) -> DecisionOutcome {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut unknown: Vec<(usize, Span)> = asked.unknown;
+        for manual in self
+            .manual
+            .iter()
+            .filter(|manual| manual.decision == asked.name)
+        {
+            let spans = manual.draft.when.spans().iter();
+            let spans = spans.filter_map(|span| span.meet(window));
+            let evidence: Arc<[Evidence]> = manual.draft.evidence.as_slice().into();
+            pieces.extend(spans.map(|span| Piece {
+                citation: Arc::clone(&manual.citation),
+                rank: manual.rank,
+                evidence: Arc::clone(&evidence),
+                span,
+            }));
+        }
+        for position in &asked.decided {
+            let Some(decided) = self.decided.get(*position) else {
+                continue;
+            };
+            for (citation, found) in decided.citations().zip(&decided.rules) {
+                match found {
+                    Ok(found) => {
+                        for (rank, draft) in found.iter() {
+                            pieces_of(&mut pieces, (citation, *rank), draft, &decided.spans);
+                        }
+                    }
+                    Err(found) => {
+                        for index in found {
+                            unknown.extend(decided.spans.iter().map(|span| (*index, *span)));
+                        }
+                    }
+                }
             }
         }
+        unknown.sort_unstable_by_key(|(index, span)| (*index, span.bounds()));
+        let unknown = unknown.chunk_by(|(a, _), (b, _)| a == b);
+        let unknown = unknown.filter_map(|same| {
+            let (index, _) = same.first()?;
+            Some((When::of(same.iter().map(|(_, span)| *span)), *index))
+        });
+        let levels = asked
+            .plan
+            .decisions
+            .get(asked.decision)
+            .map_or(0, |it| it.levels.len());
         let layers = |causes, unknown| Layers {
-            levels: decision.levels.len(),
+            levels,
             unknown,
             causes,
-            policies: policies.to_vec(),
+            policies: &asked.packs,
+            window,
         };
-        let unknown = growing
-            .unknown
-            .into_iter()
-            .map(|(index, when)| (when, index));
-        let laid = Timeline::lay(layers(causes, unknown.collect()));
-        laid.unwrap_or_else(|problem| {
+        let laid = Timeline::lay(layers(joined(pieces), unknown.collect()));
+        let timeline = laid.unwrap_or_else(|problem| {
             let index = self.problem(problem);
-            let empty = layers(Vec::new(), vec![(When::always(), index)]);
+            let empty = layers(Vec::new(), vec![(When::of([window]), index)]);
             Timeline::lay(empty).unwrap_or(Timeline {
                 causes: Vec::new(),
                 segments: Vec::new(),
             })
-        })
+        });
+        DecisionOutcome {
+            facts: self.facts.clone(),
+            plan: Arc::clone(&asked.plan),
+            decision: asked.decision,
+            timeline,
+        }
     }
 }
 
-/// The packs behind a decision, for all time; empty over a policy that does not have it.
-fn in_force(policies: &[Policy], subject: &str, decision: &str) -> Vec<(Span, Arc<[String]>)> {
-    let packs = |policy: &Policy| {
-        let mut parts = policy.decisions(subject);
-        let found = parts.find(|(_, known)| *known.name == *decision);
-        found.map_or_else(|| Vec::new().into(), |(part, _)| Arc::clone(&part.packs))
+impl Decided {
+    /// The citation of each rule, in order.
+    fn citations(&self) -> impl Iterator<Item = &Arc<Citation>> {
+        let decision = self.ground.plan.decisions.get(self.ground.decision);
+        let rules = decision.map_or(&[][..], |decision| &decision.rules);
+        rules.iter().map(|rule| &rule.citation)
+    }
+}
+
+/// The parts of a cause over some spans.
+fn pieces_of(
+    pieces: &mut Vec<Piece>,
+    (citation, rank): (&Arc<Citation>, usize),
+    draft: &Draft,
+    spans: &[Span],
+) {
+    let mut evidence: Option<Arc<[Evidence]>> = None;
+    for over in spans {
+        for span in draft
+            .when
+            .spans()
+            .iter()
+            .filter_map(|span| span.meet(*over))
+        {
+            let evidence = evidence.get_or_insert_with(|| draft.evidence.as_slice().into());
+            pieces.push(Piece {
+                citation: Arc::clone(citation),
+                rank,
+                evidence: Arc::clone(evidence),
+                span,
+            });
+        }
+    }
+}
+
+/// Causes from their parts. Equal causes are joined, so a change of policy does not end
+/// a cause that continues under the next one.
+fn joined(mut pieces: Vec<Piece>) -> Vec<Cause> {
+    let alike = |a: &Piece, b: &Piece| {
+        let citations = if Arc::ptr_eq(&a.citation, &b.citation) {
+            std::cmp::Ordering::Equal
+        } else {
+            a.citation.cmp(&b.citation)
+        };
+        citations
+            .then_with(|| a.rank.cmp(&b.rank))
+            .then_with(|| a.evidence.cmp(&b.evidence))
     };
-    let spans = policies.iter().map(|policy| (policy.span(), packs(policy)));
-    spans.collect()
+    pieces.sort_by(|a, b| alike(a, b).then_with(|| a.span.order(b.span)));
+    let mut causes: Vec<Cause> = Vec::with_capacity(pieces.len());
+    let mut last: Option<Piece> = None;
+    for piece in pieces {
+        let whole = match &last {
+            Some(last) if alike(last, &piece).is_eq() => last.span.joined(piece.span),
+            _ => None,
+        };
+        match (&mut last, whole) {
+            (Some(last), Some(whole)) => last.span = whole,
+            _ => causes.extend(last.replace(piece).map(Piece::cause)),
+        }
+    }
+    causes.extend(last.map(Piece::cause));
+    causes
+}
+
+impl Piece {
+    fn cause(self) -> Cause {
+        Cause {
+            citation: self.citation,
+            rank: self.rank,
+            evidence: self.evidence,
+            span: self.span,
+        }
+    }
 }
 
 fn at(facts: &Facts, manual: &ManualCause, field: &str) -> Place {
@@ -604,22 +823,26 @@ fn rank(decision: &Decision, level: &str) -> Option<usize> {
         .position(|known| *known.name == *level)
 }
 
-fn ranks(decision: &Decision, drafts: Vec<Draft>) -> Result<Vec<(usize, Draft)>, Failure> {
-    let ranked = |draft: Draft| match rank(decision, &draft.level) {
-        Some(rank) => Ok((rank, draft)),
-        None => Err(Failure {
-            fault: Fault::new(Code::RuleLevel)
+/// The drafts with the ranks of their levels, or the fault of a level that the decision
+/// does not have, at no place.
+fn ranks(
+    decision: &Decision,
+    drafts: &[Draft],
+) -> Result<Arc<[(usize, Draft)]>, (Fault, usize, usize)> {
+    let ranked = |draft: &Draft| match rank(decision, &draft.level) {
+        Some(rank) => Ok((rank, draft.clone())),
+        None => {
+            let fault = Fault::new(Code::RuleLevel)
                 .with("level", &*draft.level)
-                .with("decision", &*decision.name),
-            line: 0,
-            column: 0,
-        }),
+                .with("decision", &*decision.name);
+            Err((fault, 0, 0))
+        }
     };
-    drafts.into_iter().map(ranked).collect()
+    drafts.iter().map(ranked).collect()
 }
 
 /// When each level is the decision's level, for rules that read this decision.
-fn settled(decision: &Decision, drafts: &[(usize, Draft)]) -> Earlier {
+fn settled(decision: &Decision, drafts: &[(usize, &When)]) -> Earlier {
     let mut taken = When::never();
     let mut levels = Vec::with_capacity(decision.levels.len());
     for (rank, level) in decision.levels.iter().enumerate().rev() {
@@ -627,7 +850,7 @@ fn settled(decision: &Decision, drafts: &[(usize, Draft)]) -> Earlier {
             When::always()
         } else {
             let spans = drafts.iter().filter(|(r, _)| *r == rank);
-            When::of(spans.flat_map(|(_, draft)| draft.when.spans().iter().copied()))
+            When::of(spans.flat_map(|(_, when)| when.spans().iter().copied()))
         };
         levels.push((Arc::clone(&level.name), holds.difference(&taken)));
         taken = taken.union(&holds);

@@ -1026,6 +1026,10 @@ impl Compiled {
 }
 
 impl Body for Compiled {
+    fn key(&self) -> Option<usize> {
+        Some(self.entry)
+    }
+
     fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
         let program = self.program.get();
         let entry = program.and_then(|program| program.entries.get(self.entry));

@@ -6,7 +6,7 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
-use crate::plan::Level;
+use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::Roles;
 use crate::text::Localized;
@@ -15,6 +15,7 @@ use crate::timeline::{Cause, Segment, Timeline, Verdict};
 use crate::when::Span;
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 
 /// What the rules of a region decide about a subject, for all instants.
 ///
@@ -81,14 +82,29 @@ pub struct Outcome {
 }
 
 /// One decision of an [`Outcome`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DecisionOutcome {
     pub(crate) facts: Facts,
-    pub(crate) caption: Localized,
-    pub(crate) roles: Roles,
-    pub(crate) levels: Vec<Level>,
+    /// The plan that declares it, and its position there.
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) decision: usize,
     pub(crate) timeline: Timeline,
 }
+
+/// Decisions are equal if they read alike, whichever plan declares them.
+impl PartialEq for DecisionOutcome {
+    fn eq(&self, other: &Self) -> bool {
+        self.caption() == other.caption()
+            && self.roles() == other.roles()
+            && self.levels() == other.levels()
+            && self.timeline == other.timeline
+    }
+}
+
+impl Eq for DecisionOutcome {}
+
+static NO_CAPTION: LazyLock<Localized> = LazyLock::new(Localized::default);
+static NO_ROLES: LazyLock<Roles> = LazyLock::new(Roles::default);
 
 /// A stretch of one decision's time over which nothing changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,25 +184,25 @@ impl DecisionOutcome {
     /// The decision's name for readers.
     #[must_use]
     pub fn caption(&self) -> &Localized {
-        &self.caption
+        self.declared().map_or(&NO_CAPTION, |it| &it.caption)
     }
 
     /// The levels, lowest first.
     #[must_use]
     pub fn levels(&self) -> &[Level] {
-        &self.levels
+        self.declared().map_or(&[], |it| &it.levels)
     }
 
     /// The level with this name; `None` if there is none.
     #[must_use]
     pub fn level(&self, name: &str) -> Option<&Level> {
-        self.levels.iter().find(|level| *level.name == *name)
+        self.levels().iter().find(|level| *level.name == *name)
     }
 
     /// The decision's uses on a card, at a door or in a list. Not part of the JSON.
     #[must_use]
     pub fn roles(&self) -> &Roles {
-        &self.roles
+        self.declared().map_or(&NO_ROLES, |it| &it.roles)
     }
 
     /// The decision's timeline.
@@ -239,8 +255,12 @@ impl DecisionOutcome {
             .collect()
     }
 
+    fn declared(&self) -> Option<&Decision> {
+        self.plan.decisions.get(self.decision)
+    }
+
     fn by_rank(&self, rank: usize) -> Option<&Level> {
-        self.levels.get(rank)
+        self.levels().get(rank)
     }
 }
 

@@ -72,8 +72,8 @@ pub struct Rule {
 pub enum Read {
     /// The plan's params.
     Params,
-    /// A section of the facts, by name.
-    Section(String),
+    /// A section of the facts: its name, and its position in the schema.
+    Section(String, usize),
     /// A reference table, by name.
     Table(String),
     /// An earlier decision, by name.
@@ -86,7 +86,7 @@ impl Decision {
         let reads = self.rules.iter().flat_map(|rule| &rule.reads);
         reads.filter_map(|read| match read {
             Read::Earlier(name) => Some(name.as_str()),
-            Read::Params | Read::Section(_) | Read::Table(_) => None,
+            Read::Params | Read::Section(..) | Read::Table(_) => None,
         })
     }
 }

@@ -33,7 +33,7 @@ pub struct Cause {
     pub(crate) citation: Arc<Citation>,
     /// The position of the level on the scale.
     pub(crate) rank: usize,
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Arc<[Evidence]>,
     pub(crate) span: Span,
 }
 
@@ -149,7 +149,7 @@ pub struct Timeline {
 }
 
 /// The inputs of a timeline.
-pub(crate) struct Layers {
+pub(crate) struct Layers<'a> {
     /// The number of levels on the scale.
     pub(crate) levels: usize,
     /// The instants at which it is unknown whether a higher level holds, each with the
@@ -157,8 +157,10 @@ pub(crate) struct Layers {
     pub(crate) unknown: Vec<(When, usize)>,
     /// The certain causes.
     pub(crate) causes: Vec<Cause>,
-    /// Spans in order that cover all time, each with the packs in force.
-    pub(crate) policies: Vec<(Span, Arc<[String]>)>,
+    /// Spans in order that cover the window, each with the packs in force.
+    pub(crate) policies: &'a [(Span, Arc<[String]>)],
+    /// The time to lay out.
+    pub(crate) window: Span,
 }
 
 enum Event {
@@ -172,7 +174,7 @@ impl Timeline {
     /// # Errors
     /// If there are more causes than [`limits::CAUSES`], or more segments and active
     /// causes than [`limits::TIMELINE_ENTRIES`].
-    pub(crate) fn lay(mut layers: Layers) -> Result<Self, Problem> {
+    pub(crate) fn lay(mut layers: Layers<'_>) -> Result<Self, Problem> {
         layers.causes.sort_by(|a, b| {
             (b.rank, &a.citation.rule)
                 .cmp(&(a.rank, &b.citation.rule))
@@ -192,7 +194,11 @@ impl Timeline {
         starts.extend(layers.policies.iter().map(|(span, _)| span.bounds().0));
         starts.sort_unstable();
         starts.dedup();
-        let ends = starts.iter().skip(1).copied().chain([i64::MAX]);
+        let ends = starts
+            .iter()
+            .skip(1)
+            .copied()
+            .chain([layers.window.bounds().1]);
         for (from, until) in starts.iter().copied().zip(ends) {
             while let Some((_, begins, event)) = next.next_if(|(at, ..)| *at <= from) {
                 match (event, begins) {
@@ -344,7 +350,7 @@ mod laws {
                 source: Localized::default(),
             }),
             rank,
-            evidence: Vec::new(),
+            evidence: Vec::new().into(),
             span: to_span(ends),
         }
     }

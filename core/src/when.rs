@@ -78,6 +78,21 @@ impl Span {
         (from < until).then_some(Self { from, until })
     }
 
+    /// The instants in both spans; `None` if there are none.
+    #[must_use]
+    pub fn meet(self, other: Self) -> Option<Self> {
+        Self::of_bounds(self.from.max(other.from), self.until.min(other.until))
+    }
+
+    /// Both spans as one, if they touch or overlap.
+    pub(crate) fn joined(self, other: Self) -> Option<Self> {
+        let touch = self.from <= other.until && other.from <= self.until;
+        touch.then(|| Self {
+            from: self.from.min(other.from),
+            until: self.until.max(other.until),
+        })
+    }
+
     /// Orders by start, then end; the open past comes first, the open future last.
     #[must_use]
     pub fn order(self, other: Self) -> std::cmp::Ordering {

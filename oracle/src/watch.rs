@@ -303,7 +303,7 @@ impl Observer for Watch {
 fn reads(read: &Read, facts: &Facts) -> Reads {
     match read {
         Read::Params => Reads::Params,
-        Read::Section(name) => Reads::Section {
+        Read::Section(name, _) => Reads::Section {
             name: name.clone(),
             records: match facts.section(name) {
                 Some(Value::List(items)) => Some(items.len()),

@@ -188,14 +188,14 @@ impl Outcome {
 
 impl DecisionOutcome {
     fn view(&self, offset: Offset, at: Option<Instant>) -> DecisionView<'_> {
-        let levels = self.levels.iter().map(|level| LevelView {
+        let levels = self.levels().iter().map(|level| LevelView {
             level: &level.name,
             caption: &level.caption,
             colour: &level.colour,
         });
         let status = at.and_then(|instant| self.at(instant));
         DecisionView {
-            caption: &self.caption,
+            caption: self.caption(),
             levels: levels.collect(),
             timeline: self.stretches().map(|it| it.view(offset)).collect(),
             status: status.map(|status| status.view(offset)),
