@@ -1,0 +1,328 @@
+//! Columns straight from the bytes of a document.
+//!
+//! This reader takes only what is plain and right, and says nothing about the rest: an
+//! escape, an odd spelling of a number or a time, a name that is unknown or given twice,
+//! a value that does not fit. All that is read again by the decoder that explains, so
+//! leaving out a case here costs time and nothing else. What is taken must be just what
+//! that decoder takes.
+
+use super::draft::Draft;
+use super::plan::{Kind, Members, Plan, Text};
+use super::{ABSENT, Column, Columns, Shape, Texts, Word, row_word, scan};
+use crate::limits;
+use crate::time::DAY;
+use std::sync::Arc;
+
+/// Bytes of a document for each of its rows, about.
+const ROW: usize = 128;
+
+/// The rows of the document `text`; `None` if it is not plain or does not fit.
+pub(super) fn read(text: &str, shape: &Arc<Shape>) -> Option<Columns> {
+    let plan = &shape.plan;
+    if text.len() > limits::FACTS_BYTES || plan.objects.is_empty() {
+        return None;
+    }
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        plan,
+        texts: &shape.texts,
+        draft: Draft::new(shape, text.len() / ROW + 8),
+        slots: vec![Slot::default(); plan.slots],
+        values: 1,
+    };
+    let end = reader.object(scan::skip(reader.bytes, 0), 0, (0, 0))?;
+    let ends = scan::skip(reader.bytes, end) == text.len();
+    (ends && reader.values <= limits::JSON_VALUES).then(|| reader.draft.settle(text.into()))
+}
+
+/// What was met last at a member of an object.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// Where its last text is, with the quotation mark at its end.
+    start: usize,
+    len: usize,
+    word: Word,
+}
+
+struct Reader<'s, 't> {
+    text: &'t str,
+    bytes: &'t [u8],
+    plan: &'s Plan,
+    texts: &'s Texts,
+    draft: Draft<'s>,
+    /// One for each member of each object.
+    slots: Vec<Slot>,
+    values: usize,
+}
+
+impl<'s> Reader<'s, '_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// Reads the object at `at` as a row of `table`: where it ends.
+    fn object(&mut self, at: usize, table: u32, place: (u32, u32)) -> Option<usize> {
+        let shape: &'s Shape = self.draft.shape;
+        let columns: &'s [Column] = &shape.tables.get(table as usize)?.columns;
+        let plan = self.plan;
+        let object = plan.objects.get(table as usize)?;
+        let (row, cells) = self.draft.open(table, columns.len(), place);
+        if self.byte(at) != Some(b'{') {
+            return None;
+        }
+        let mut at = scan::skip(self.bytes, at + 1);
+        let mut seen = 0_u64;
+        let mut guess = 0;
+        if self.byte(at) == Some(b'}') {
+            at += 1;
+        } else {
+            loop {
+                let (index, end) = self.member(object, at, guess)?;
+                let bit = 1 << index;
+                if seen & bit != 0 {
+                    return None;
+                }
+                seen |= bit;
+                guess = index + 1;
+                at = scan::skip(self.bytes, end);
+                if self.byte(at) != Some(b':') {
+                    return None;
+                }
+                at = scan::skip(self.bytes, at + 1);
+                let kind = &object.members.get(index)?.kind;
+                let to = To {
+                    column: columns.get(index)?,
+                    slot: object.first + index,
+                    cell: cells + index,
+                    row,
+                };
+                at = scan::skip(self.bytes, self.value(at, kind, to)?);
+                match self.byte(at)? {
+                    b',' => at = scan::skip(self.bytes, at + 1),
+                    b'}' => break at += 1,
+                    _ => return None,
+                }
+            }
+        }
+        self.values += seen.count_ones() as usize;
+        let sound = seen & object.required == object.required
+            && object.orders.iter().all(|(time, sibling, least)| {
+                let cell = |at: &usize| self.draft.cells.get(cells + at).copied();
+                let (time, sibling) = (cell(time), cell(sibling));
+                let (Some(time), Some(sibling)) = (time, sibling) else {
+                    return false;
+                };
+                time == ABSENT || sibling == ABSENT || time - sibling >= *least
+            });
+        sound.then_some(at)
+    }
+
+    /// The member whose name is at `at`, and where the name ends. Tries them in turn from
+    /// `guess`.
+    fn member(&self, object: &Members, at: usize, guess: usize) -> Option<(usize, usize)> {
+        let start = [scan::load(self.bytes, at), scan::load(self.bytes, at + 8)];
+        let members = object.members.iter().enumerate();
+        let found = |(index, member): (usize, &super::plan::Member)| {
+            Some((index, member.end(start, self.bytes, at)?))
+        };
+        let mut after = members.clone().skip(guess);
+        after
+            .find_map(found)
+            .or_else(|| members.take(guess).find_map(found))
+    }
+
+    /// Reads the value at `at`: where it ends.
+    fn value(&mut self, at: usize, kind: &'s Kind, to: To<'s>) -> Option<usize> {
+        let (word, end) = match kind {
+            Kind::Instant => {
+                let (seconds, end) = scan::instant(self.bytes, at)?;
+                self.draft.time(seconds);
+                (seconds, end)
+            }
+            Kind::Enum => {
+                let Column::Enum(words) = to.column else {
+                    return None;
+                };
+                self.member_of(at, words, to.slot)?
+            }
+            Kind::Text(text) => self.text(at, text, to.slot)?,
+            Kind::Date => {
+                let (day, end) = scan::date(self.bytes, at)?;
+                self.draft.time(day * DAY);
+                (day, end)
+            }
+            Kind::Bool => match self.bytes.get(at..)? {
+                [b't', b'r', b'u', b'e', ..] => (1, at + 4),
+                [b'f', b'a', b'l', b's', b'e', ..] => (0, at + 5),
+                _ => return None,
+            },
+            Kind::Int { least, most } => {
+                let (value, end) = scan::int(self.bytes, at)?;
+                ((*least..=*most).contains(&value)).then_some((value, end))?
+            }
+            Kind::Temperature { least, most } => {
+                let (value, end) = scan::tenths(self.bytes, at)?;
+                ((*least..=*most).contains(&value)).then_some((value, end))?
+            }
+            Kind::Object => {
+                let Column::Row(table) = to.column else {
+                    return None;
+                };
+                let row = self.draft.count(*table);
+                let end = self.object(at, *table, (to.row, 0))?;
+                (row_word(*table, row), end)
+            }
+            Kind::List { item, least, most } => {
+                let Column::List(column) = to.column else {
+                    return None;
+                };
+                let to = To { column, ..to };
+                self.list(at, item, (*least, *most), to)?
+            }
+        };
+        self.draft.set(to.cell, word);
+        Some(end)
+    }
+
+    /// Reads the list at `at`: its word, and where it ends.
+    fn list(
+        &mut self,
+        at: usize,
+        item: &'s Kind,
+        (least, most): (usize, usize),
+        to: To<'s>,
+    ) -> Option<(Word, usize)> {
+        if self.byte(at) != Some(b'[') {
+            return None;
+        }
+        let mut at = scan::skip(self.bytes, at + 1);
+        let table = match to.column {
+            Column::Row(table) => Some(*table),
+            _ => None,
+        };
+        let first = table.map_or(0, |table| self.draft.count(table));
+        let mut start = self.draft.items.len();
+        let mut len = 0;
+        if self.byte(at) == Some(b']') {
+            at += 1;
+        } else {
+            loop {
+                let end = match table {
+                    Some(table) => self.object(at, table, (to.row, len))?,
+                    None => {
+                        let end = self.value(at, item, to)?;
+                        let word = self.draft.cells.get(to.cell).copied()?;
+                        self.draft.items.push(word);
+                        end
+                    }
+                };
+                len += 1;
+                at = scan::skip(self.bytes, end);
+                match self.byte(at)? {
+                    b',' => at = scan::skip(self.bytes, at + 1),
+                    b']' => break at += 1,
+                    _ => return None,
+                }
+            }
+        }
+        self.values += len as usize;
+        if !(least..=most).contains(&(len as usize)) {
+            return None;
+        }
+        if let Some(table) = table {
+            // The lists in its rows come before it.
+            start = self.draft.items.len();
+            let rows = first..first + len;
+            self.draft
+                .items
+                .extend(rows.map(|row| row_word(table, row)));
+        }
+        Some((self.draft.list(to.column, start), at))
+    }
+
+    /// The word and the end of the text at `at` if it is the one that this member had
+    /// last: most are.
+    fn again(&self, at: usize, slot: usize) -> Option<(Word, usize)> {
+        let slot = self.slots.get(slot)?;
+        let last = self.bytes.get(slot.start..slot.start + slot.len)?;
+        let is_same = slot.len > 0 && self.bytes.get(at..at + slot.len)? == last;
+        is_same.then_some((slot.word, at + slot.len))
+    }
+
+    fn note(&mut self, slot: usize, start: usize, end: usize, word: Word) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            (slot.start, slot.len, slot.word) = (start, end + 1 - start, word);
+        }
+    }
+
+    fn member_of(&mut self, at: usize, words: &[Word], slot: usize) -> Option<(Word, usize)> {
+        if self.byte(at) != Some(b'"') {
+            return None;
+        }
+        let start = at + 1;
+        if let Some(same) = self.again(start, slot) {
+            return Some(same);
+        }
+        let end = scan::text_end(self.bytes, start)?;
+        let word = self.texts.word_at(self.bytes, start, end - start)?;
+        if !words.contains(&word) {
+            return None;
+        }
+        self.note(slot, start, end, word);
+        Some((word, end + 1))
+    }
+
+    fn text(&mut self, at: usize, text: &Text, slot: usize) -> Option<(Word, usize)> {
+        if self.byte(at) != Some(b'"') {
+            return None;
+        }
+        let start = at + 1;
+        if let Some(same) = self.again(start, slot) {
+            return Some(same);
+        }
+        let end = if text.ranges.is_empty() {
+            let end = scan::text_end(self.bytes, start)?;
+            is_such(self.text.get(start..end)?, text).then_some(end)?
+        } else {
+            let end = scan::class_end(self.bytes, start, &text.ranges);
+            let fits = (text.least..=text.most).contains(&(end - start));
+            (fits && self.byte(end) == Some(b'"')).then_some(end)?
+        };
+        let known = self.texts.word_at(self.bytes, start, end - start);
+        let word = known.unwrap_or_else(|| self.draft.own(start, end));
+        self.note(slot, start, end, word);
+        Some((word, end + 1))
+    }
+}
+
+/// Where a value goes.
+#[derive(Clone, Copy)]
+struct To<'s> {
+    column: &'s Column,
+    slot: usize,
+    cell: usize,
+    row: u32,
+}
+
+/// Whether a text has the length and the characters that it must have.
+fn is_such(given: &str, text: &Text) -> bool {
+    // A character is one to four bytes.
+    let (few, many) = (given.len().div_ceil(4), given.len());
+    if few < text.least || many > text.most {
+        let length = given.chars().count();
+        if !(text.least..=text.most).contains(&length) {
+            return false;
+        }
+    }
+    match &text.pattern {
+        None => true,
+        // No blank begins with such a byte: the last one is U+3000.
+        Some(pattern) if pattern.is_not_blank() && starts_visibly(given) => true,
+        Some(pattern) => pattern.matches(given),
+    }
+}
+
+fn starts_visibly(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(b'!'..=b'~' | 0xe4..))
+}
