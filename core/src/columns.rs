@@ -11,6 +11,7 @@ mod clean;
 mod draft;
 mod plan;
 mod scan;
+mod sort;
 mod texts;
 
 pub use texts::Texts;
@@ -347,7 +348,7 @@ impl Columns {
 
     /// Orders two values of one column as [`Value`]s are: absent ones first.
     pub(crate) fn order(&self, column: &Column, a: Word, b: Word) -> Ordering {
-        if a == b && !matches!(column, Column::Row(_) | Column::List(_)) {
+        if a == b {
             return Ordering::Equal;
         }
         if a == ABSENT || b == ABSENT {
@@ -371,12 +372,16 @@ impl Columns {
         let columns = shape.map_or(&[][..], |shape| &shape.columns);
         let (a, b) = (row_of(a).1, row_of(b).1);
         let cells = self.cells_of(table, a).iter().zip(self.cells_of(table, b));
-        let orders = columns.iter().zip(cells);
-        let orders = orders.map(|(column, (a, b))| self.order(column, *a, *b));
-        orders
-            .into_iter()
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
+        for (column, (a, b)) in columns.iter().zip(cells) {
+            // One word is one value, of whatever kind.
+            if a != b {
+                let order = self.order(column, *a, *b);
+                if order.is_ne() {
+                    return order;
+                }
+            }
+        }
+        Ordering::Equal
     }
 
     pub(crate) fn items_of(&self, list: Word) -> &[Word] {

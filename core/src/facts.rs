@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
 
+#[cfg(test)]
+mod laws;
+
 /// What is known about one subject, as typed values that fit its schema.
 ///
 /// A clone shares the document.

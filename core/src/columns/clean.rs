@@ -7,7 +7,7 @@
 //! that decoder takes.
 
 use super::draft::Draft;
-use super::plan::{Kind, Members, Plan, Text};
+use super::plan::{Kind, Plan, Text};
 use super::{ABSENT, Column, Columns, Shape, Texts, Word, row_word, scan};
 use crate::limits;
 use crate::time::DAY;
@@ -19,29 +19,36 @@ const ROW: usize = 128;
 /// The rows of the document `text`; `None` if it is not plain or does not fit.
 pub(super) fn read(text: &str, shape: &Arc<Shape>) -> Option<Columns> {
     let plan = &shape.plan;
-    if text.len() > limits::FACTS_BYTES || plan.objects.is_empty() {
+    let bytes = text.as_bytes();
+    let start = scan::skip(bytes, 0);
+    // Another kind of subject most often has other members: one look at the first will do.
+    let first = scan::skip(bytes, start + 1);
+    plan.objects.first()?.find(bytes, first, 0)?;
+    if text.len() > limits::FACTS_BYTES {
         return None;
     }
     let mut reader = Reader {
         text,
-        bytes: text.as_bytes(),
+        bytes,
         plan,
         texts: &shape.texts,
         draft: Draft::new(shape, text.len() / ROW + 8),
         slots: vec![Slot::default(); plan.slots],
         values: 1,
     };
-    let end = reader.object(scan::skip(reader.bytes, 0), 0, (0, 0))?;
-    let ends = scan::skip(reader.bytes, end) == text.len();
+    let end = reader.object(start, 0, (0, 0))?;
+    let ends = scan::skip(bytes, end) == text.len();
     (ends && reader.values <= limits::JSON_VALUES).then(|| reader.draft.settle(text.into()))
 }
 
-/// What was met last at a member of an object.
+/// The last text of a member of an object.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    /// Where its last text is, with the quotation mark at its end.
+    /// Where it is, with the quotation mark at its end.
     start: usize,
     len: usize,
+    /// The first and the last eight bytes of these.
+    ends: [u64; 2],
     word: Word,
 }
 
@@ -51,7 +58,7 @@ struct Reader<'s, 't> {
     plan: &'s Plan,
     texts: &'s Texts,
     draft: Draft<'s>,
-    /// One for each member of each object.
+    /// One for each member that is a text.
     slots: Vec<Slot>,
     values: usize,
 }
@@ -65,41 +72,35 @@ impl<'s> Reader<'s, '_> {
     fn object(&mut self, at: usize, table: u32, place: (u32, u32)) -> Option<usize> {
         let shape: &'s Shape = self.draft.shape;
         let columns: &'s [Column] = &shape.tables.get(table as usize)?.columns;
-        let plan = self.plan;
+        let plan: &'s Plan = self.plan;
         let object = plan.objects.get(table as usize)?;
+        let bytes = self.bytes;
         let (row, cells) = self.draft.open(table, columns.len(), place);
-        if self.byte(at) != Some(b'{') {
+        if bytes.get(at) != Some(&b'{') {
             return None;
         }
-        let mut at = scan::skip(self.bytes, at + 1);
+        let mut at = scan::skip(bytes, at + 1);
         let mut seen = 0_u64;
         let mut guess = 0;
-        if self.byte(at) == Some(b'}') {
+        if bytes.get(at) == Some(&b'}') {
             at += 1;
         } else {
             loop {
-                let (index, end) = self.member(object, at, guess)?;
+                let (index, value) = object.find(bytes, at, guess)?;
                 let bit = 1 << index;
                 if seen & bit != 0 {
                     return None;
                 }
                 seen |= bit;
                 guess = index + 1;
-                at = scan::skip(self.bytes, end);
-                if self.byte(at) != Some(b':') {
-                    return None;
-                }
-                at = scan::skip(self.bytes, at + 1);
-                let kind = &object.members.get(index)?.kind;
                 let to = To {
                     column: columns.get(index)?,
-                    slot: object.first + index,
                     cell: cells + index,
                     row,
                 };
-                at = scan::skip(self.bytes, self.value(at, kind, to)?);
-                match self.byte(at)? {
-                    b',' => at = scan::skip(self.bytes, at + 1),
+                at = scan::skip(bytes, self.value(value, object.kinds.get(index)?, to)?);
+                match bytes.get(at)? {
+                    b',' => at = scan::skip(bytes, at + 1),
                     b'}' => break at += 1,
                     _ => return None,
                 }
@@ -118,20 +119,6 @@ impl<'s> Reader<'s, '_> {
         sound.then_some(at)
     }
 
-    /// The member whose name is at `at`, and where the name ends. Tries them in turn from
-    /// `guess`.
-    fn member(&self, object: &Members, at: usize, guess: usize) -> Option<(usize, usize)> {
-        let start = [scan::load(self.bytes, at), scan::load(self.bytes, at + 8)];
-        let members = object.members.iter().enumerate();
-        let found = |(index, member): (usize, &super::plan::Member)| {
-            Some((index, member.end(start, self.bytes, at)?))
-        };
-        let mut after = members.clone().skip(guess);
-        after
-            .find_map(found)
-            .or_else(|| members.take(guess).find_map(found))
-    }
-
     /// Reads the value at `at`: where it ends.
     fn value(&mut self, at: usize, kind: &'s Kind, to: To<'s>) -> Option<usize> {
         let (word, end) = match kind {
@@ -140,13 +127,13 @@ impl<'s> Reader<'s, '_> {
                 self.draft.time(seconds);
                 (seconds, end)
             }
-            Kind::Enum => {
+            Kind::Enum { slot } => {
                 let Column::Enum(words) = to.column else {
                     return None;
                 };
-                self.member_of(at, words, to.slot)?
+                self.member_of(at, words, *slot)?
             }
-            Kind::Text(text) => self.text(at, text, to.slot)?,
+            Kind::Text(text) => self.text(at, text)?,
             Kind::Date => {
                 let (day, end) = scan::date(self.bytes, at)?;
                 self.draft.time(day * DAY);
@@ -245,14 +232,25 @@ impl<'s> Reader<'s, '_> {
     /// last: most are.
     fn again(&self, at: usize, slot: usize) -> Option<(Word, usize)> {
         let slot = self.slots.get(slot)?;
-        let last = self.bytes.get(slot.start..slot.start + slot.len)?;
-        let is_same = slot.len > 0 && self.bytes.get(at..at + slot.len)? == last;
-        is_same.then_some((slot.word, at + slot.len))
+        if slot.len == 0 || slot.ends != ends(self.bytes, at, slot.len) {
+            return None;
+        }
+        let end = at + slot.len;
+        let last = slot.start..slot.start + slot.len;
+        let is_same = slot.len <= 16 || self.bytes.get(at..end) == self.bytes.get(last);
+        is_same.then_some((slot.word, end))
     }
 
     fn note(&mut self, slot: usize, start: usize, end: usize, word: Word) {
+        let len = end + 1 - start;
+        let ends = ends(self.bytes, start, len);
         if let Some(slot) = self.slots.get_mut(slot) {
-            (slot.start, slot.len, slot.word) = (start, end + 1 - start, word);
+            *slot = Slot {
+                start,
+                len,
+                ends,
+                word,
+            };
         }
     }
 
@@ -273,12 +271,12 @@ impl<'s> Reader<'s, '_> {
         Some((word, end + 1))
     }
 
-    fn text(&mut self, at: usize, text: &Text, slot: usize) -> Option<(Word, usize)> {
+    fn text(&mut self, at: usize, text: &Text) -> Option<(Word, usize)> {
         if self.byte(at) != Some(b'"') {
             return None;
         }
         let start = at + 1;
-        if let Some(same) = self.again(start, slot) {
+        if let Some(same) = self.again(start, text.slot) {
             return Some(same);
         }
         let end = if text.ranges.is_empty() {
@@ -291,8 +289,17 @@ impl<'s> Reader<'s, '_> {
         };
         let known = self.texts.word_at(self.bytes, start, end - start);
         let word = known.unwrap_or_else(|| self.draft.own(start, end));
-        self.note(slot, start, end, word);
+        self.note(text.slot, start, end, word);
         Some((word, end + 1))
+    }
+}
+
+/// The first and the last eight bytes of those from `start` on.
+fn ends(bytes: &[u8], start: usize, len: usize) -> [u64; 2] {
+    let first = scan::load(bytes, start);
+    match len {
+        0..8 => [first & scan::mask(len), 0],
+        _ => [first, scan::load(bytes, start + len - 8)],
     }
 }
 
@@ -300,7 +307,6 @@ impl<'s> Reader<'s, '_> {
 #[derive(Clone, Copy)]
 struct To<'s> {
     column: &'s Column,
-    slot: usize,
     cell: usize,
     row: u32,
 }

@@ -144,50 +144,6 @@ impl<'s> Draft<'s> {
     }
 }
 
-impl Columns {
-    fn sort(&mut self, lists: &[(&Column, usize, usize)]) {
-        let mut keyed: Vec<(i64, Word)> = Vec::with_capacity(self.longest);
-        for (item, start, len) in lists {
-            let words = self.items.get(*start..start + len).unwrap_or(&[]);
-            keyed.clear();
-            keyed.extend(words.iter().map(|word| (self.sort_key(item, *word), *word)));
-            let order = |a: &(i64, Word), b: &(i64, Word)| {
-                let by_key = a.0.cmp(&b.0);
-                by_key.then_with(|| self.order(item, a.1, b.1))
-            };
-            if keyed.is_sorted_by(|a, b| order(a, b).is_le()) {
-                continue;
-            }
-            keyed.sort_by(order);
-            let words = self.items.get_mut(*start..start + len);
-            for (to, (_, from)) in words.unwrap_or(&mut []).iter_mut().zip(&keyed) {
-                *to = *from;
-            }
-        }
-    }
-
-    /// A number by which values of a column are ordered as by [`order`](Self::order),
-    /// except that different values may have the same. It spares most comparisons of
-    /// whole rows.
-    fn sort_key(&self, column: &Column, word: Word) -> i64 {
-        match column {
-            _ if word == ABSENT => i64::MIN,
-            Column::Row(table) => {
-                let shape = self.shape.tables.get(*table as usize);
-                let first = shape.and_then(|shape| shape.columns.first());
-                // A row holds no rows endlessly: its table's number is greater.
-                first.map_or(0, |column| self.sort_key(column, self.field(word, 0)))
-            }
-            Column::Text => {
-                let text = super::scan::load(self.text_of(word).as_bytes(), 0);
-                (text.swap_bytes() ^ 1 << 63).cast_signed()
-            }
-            Column::List(_) => 0,
-            _ => word,
-        }
-    }
-}
-
 /// The rows of `json`, which must fit the shape's schema; what does not fit is left out.
 pub(super) fn read(json: &Json, shape: &Arc<Shape>) -> Columns {
     let mut tree = Tree {

@@ -14,31 +14,24 @@ pub(super) struct Plan {
     /// None if the schema has anything that only the explaining decoder reads: an object
     /// with too many members, a name that JSON writes with an escape, a list of lists.
     pub(super) objects: Vec<Members>,
-    /// The number of members of all objects.
+    /// The number of members that are texts or lists of them, in all objects.
     pub(super) slots: usize,
 }
 
 /// One object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Members {
-    /// The members, in the order of its fields.
-    pub(super) members: Vec<Member>,
+    /// The names of the members, in the order of its fields.
+    names: Vec<Name>,
+    /// What their values must be.
+    pub(super) kinds: Vec<Kind>,
     /// The members that are required, one bit each.
     pub(super) required: u64,
     /// Two members that are times, and by how much at least the first is after the second.
     pub(super) orders: Vec<(usize, usize, i64)>,
-    /// The number of members of the objects before this one.
-    pub(super) first: usize,
 }
 
-/// One member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
-    name: Name,
-    pub(super) kind: Kind,
-}
-
-/// A member's name in quotation marks.
+/// A member's name in quotation marks, and a colon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Name {
     /// The first 16 bytes, 0 after the end.
@@ -56,7 +49,7 @@ pub(super) enum Kind {
     Int { least: i64, most: i64 },
     Temperature { least: i64, most: i64 },
     Text(Text),
-    Enum,
+    Enum { slot: usize },
     Instant,
     Date,
     Object,
@@ -66,6 +59,7 @@ pub(super) enum Kind {
 /// What a text must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text {
+    pub(super) slot: usize,
     pub(super) least: usize,
     pub(super) most: usize,
     /// The characters it may have, if these are plain ASCII. Then nothing else is asked.
@@ -76,11 +70,9 @@ pub(super) struct Text {
 impl Plan {
     pub(super) fn of(shape: &Shape) -> Self {
         let mut slots = 0;
-        let objects = shape.tables.iter().map(|table| {
-            let first = slots;
-            slots += table.columns.len();
-            members(&table.object, &table.columns, first)
-        });
+        let objects = shape.tables.iter();
+        let objects =
+            objects.map(|table| members(&table.object, &table.columns, &mut slots));
         let objects: Option<Vec<Members>> = objects.collect();
         let shallow = |object: &Object| depth(object) <= limits::JSON_DEPTH;
         let root = shape.tables.first().map(|table| &*table.object);
@@ -93,14 +85,48 @@ impl Plan {
     }
 }
 
-impl Member {
-    /// Where the member's name ends if it begins at `at`, given 16 bytes from there.
-    pub(super) fn end(&self, start: [u64; 2], bytes: &[u8], at: usize) -> Option<usize> {
-        let name = &self.name;
-        let differs = start[0] & name.mask[0] ^ name.start[0]
-            | start[1] & name.mask[1] ^ name.start[1];
-        let end = at + name.bytes.len();
-        let fits = differs == 0 && (name.bytes.len() <= 16 || bytes.get(at..end) == Some(&*name.bytes));
+impl Members {
+    /// The member whose name is at `at`, and where its value begins. Tries them in turn
+    /// from `guess` on.
+    pub(super) fn find(&self, bytes: &[u8], at: usize, guess: usize) -> Option<(usize, usize)> {
+        let start = scan::load_two(bytes, at);
+        let found = |(index, name): (usize, &Name)| {
+            let end = name.end(start, bytes, at)?;
+            Some((index, scan::skip(bytes, end)))
+        };
+        let names = self.names.iter().enumerate();
+        let mut after = names.clone().skip(guess);
+        after
+            .find_map(found)
+            .or_else(|| names.take(guess).find_map(found))
+            .or_else(|| self.find_spaced(bytes, at))
+    }
+
+    /// Like [`find`](Self::find), with white space before the colon.
+    #[cold]
+    fn find_spaced(&self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+        let rest = bytes.get(at..)?;
+        let names = self.names.iter().enumerate();
+        let mut names = names.filter_map(|(index, name)| {
+            let (_, name) = name.bytes.split_last()?;
+            rest.starts_with(name).then_some((index, at + name.len()))
+        });
+        let (index, end) = names.next()?;
+        let colon = scan::skip(bytes, end);
+        (bytes.get(colon) == Some(&b':')).then(|| (index, scan::skip(bytes, colon + 1)))
+    }
+}
+
+impl Name {
+    /// Where the name ends if it is at `at`, where `start` is.
+    fn end(&self, start: [u64; 2], bytes: &[u8], at: usize) -> Option<usize> {
+        let [first, second] = start;
+        let [first_name, second_name] = self.start;
+        let [first_mask, second_mask] = self.mask;
+        let differs = first & first_mask ^ first_name | second & second_mask ^ second_name;
+        let end = at + self.bytes.len();
+        let is_long = self.bytes.len() > 16;
+        let fits = differs == 0 && (!is_long || bytes.get(at..end) == Some(&*self.bytes));
         fits.then_some(end)
     }
 }
@@ -118,13 +144,14 @@ fn depth(object: &Object) -> usize {
     1 + depths.max().unwrap_or(0)
 }
 
-fn members(object: &Object, columns: &[Column], first: usize) -> Option<Members> {
+fn members(object: &Object, columns: &[Column], slots: &mut usize) -> Option<Members> {
     let fields = || object.fields.iter().enumerate();
     if object.fields.len() > MEMBERS {
         return None;
     }
-    let members = object.fields.iter().zip(columns);
-    let members = members.map(|(field, column)| member(field, column));
+    let kinds = object.fields.iter().zip(columns);
+    let kinds = kinds.map(|(field, column)| kind(&field.kind, column, slots));
+    let kinds = kinds.collect::<Option<_>>()?;
     let required = fields().filter(|(_, field)| field.required);
     let orders = fields().filter_map(|(at, field)| {
         let order = field.order.as_ref()?;
@@ -132,32 +159,30 @@ fn members(object: &Object, columns: &[Column], first: usize) -> Option<Members>
         Some(sibling.map(|sibling| (at, sibling, i64::from(order.strict))))
     });
     Some(Members {
-        members: members.collect::<Option<_>>()?,
+        names: object.fields.iter().map(name).collect::<Option<_>>()?,
+        kinds,
         required: required.fold(0, |required, (at, _)| required | 1 << at),
         orders: orders.collect::<Option<_>>()?,
-        first,
     })
 }
 
-fn member(field: &Field, column: &Column) -> Option<Member> {
+fn name(field: &Field) -> Option<Name> {
     let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
     if !field.name.bytes().all(plain) {
         return None;
     }
-    let bytes = format!("\"{}\"", field.name).into_bytes();
-    let name = Name {
-        start: [scan::load(&bytes, 0), scan::load(&bytes, 8)],
+    let bytes = format!("\"{}\":", field.name).into_bytes();
+    Some(Name {
+        start: scan::load_two(&bytes, 0),
         mask: [
             scan::mask(bytes.len()),
             scan::mask(bytes.len().saturating_sub(8)),
         ],
         bytes: bytes.into(),
-    };
-    let kind = kind(&field.kind, column)?;
-    Some(Member { name, kind })
+    })
 }
 
-fn kind(kind: &Type, column: &Column) -> Option<Kind> {
+fn kind(kind: &Type, column: &Column, slots: &mut usize) -> Option<Kind> {
     Some(match (kind, column) {
         (Type::Bool, _) => Kind::Bool,
         (Type::Int { least, most }, _) => Kind::Int {
@@ -168,12 +193,14 @@ fn kind(kind: &Type, column: &Column) -> Option<Kind> {
             least: least.in_tenths(),
             most: most.in_tenths(),
         },
-        (Type::Text(text), _) => Kind::Text(of_text(text)),
-        (Type::Enum(_), Column::Enum(words)) if !words.contains(&ABSENT) => Kind::Enum,
+        (Type::Text(text), _) => Kind::Text(of_text(text, slot(slots))),
+        (Type::Enum(_), Column::Enum(words)) if !words.contains(&ABSENT) => Kind::Enum {
+            slot: slot(slots),
+        },
         (Type::Instant, _) => Kind::Instant,
         (Type::Date, _) => Kind::Date,
         (Type::Object(_), _) => Kind::Object,
-        (Type::List { item, least, most }, Column::List(column)) => match self::kind(item, column)? {
+        (Type::List { item, least, most }, Column::List(column)) => match self::kind(item, column, slots)? {
             Kind::List { .. } => return None,
             item => Kind::List {
                 item: Box::new(item),
@@ -185,7 +212,13 @@ fn kind(kind: &Type, column: &Column) -> Option<Kind> {
     })
 }
 
-fn of_text(text: &TextType) -> Text {
+/// The next slot.
+fn slot(slots: &mut usize) -> usize {
+    *slots += 1;
+    *slots - 1
+}
+
+fn of_text(text: &TextType, slot: usize) -> Text {
     let class = text.pattern.as_ref().and_then(Pattern::class);
     let ranges = class.and_then(|class| Some((class, ranges(class)?)));
     let (least, most, ranges) = match ranges {
@@ -198,6 +231,7 @@ fn of_text(text: &TextType) -> Text {
         None => (text.least, text.most, Vec::new()),
     };
     Text {
+        slot,
         least,
         most,
         ranges,

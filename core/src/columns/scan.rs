@@ -3,7 +3,7 @@
 //! A word holds eight bytes of the document, the first in its lowest bits. Each byte of
 //! the results below has its highest bit set where something was found.
 
-use crate::time::{Date, Instant};
+use crate::time::{DAY, Date, Instant};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -16,10 +16,33 @@ pub(super) fn load(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
+/// Sixteen bytes from `at`; those beyond the end are 0.
+pub(super) fn load_two(bytes: &[u8], at: usize) -> [u64; 2] {
+    let chunk: Option<&[u8; 16]> = bytes.get(at..).and_then(<[u8]>::first_chunk);
+    match chunk.map(|chunk| chunk.as_chunks().0) {
+        Some([first, second]) => [u64::from_le_bytes(*first), u64::from_le_bytes(*second)],
+        _ => [tail(bytes, at), tail(bytes, at + 8)],
+    }
+}
+
 #[cold]
 fn tail(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default().iter().rev();
+    let rest = bytes.get(at..).unwrap_or_default().iter().take(8).rev();
     rest.fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// How many bytes two texts have in common at their start, `most` at most.
+pub(super) fn shared(a: &[u8], b: &[u8], most: usize) -> usize {
+    let mut at = 0;
+    loop {
+        let differs = load(a, at) ^ load(b, at);
+        let same = differs.trailing_zeros() as usize / 8;
+        at += same;
+        if same < 8 || at >= most {
+            // Beyond its end, a text is as if it had zeros.
+            return at.min(most).min(a.len()).min(b.len());
+        }
+    }
 }
 
 /// The lowest `len` bytes of a word, all ones; all eight if `len` is more.
@@ -31,7 +54,15 @@ pub(super) fn mask(len: usize) -> u64 {
 }
 
 /// Where the next byte is that is not white space.
-pub(super) fn skip(bytes: &[u8], mut at: usize) -> usize {
+#[inline]
+pub(super) fn skip(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b'!'..) => at,
+        _ => skip_blanks(bytes, at),
+    }
+}
+
+fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
@@ -138,13 +169,13 @@ const MONTH: Digits = Digits::new(*b"0000-00-");
 const MINUTE: Digits = Digits::new(*b"00T00:00");
 const OFFSET: Digits = Digits::new(*b"00+00:00");
 
-/// The byte at a position of a word, as a number.
-fn byte(word: u64, at: u32) -> i64 {
-    i64::from(word.to_le_bytes().get(at as usize).copied().unwrap_or(0))
+/// The byte at a position of a word.
+fn byte(word: u64, at: u32) -> u64 {
+    word >> (8 * at) & 0xff
 }
 
 /// Days since the Unix epoch, from `2022-07-` and the day.
-fn days(month: u64, day: i64) -> Option<i64> {
+fn days(month: u64, day: u64) -> Option<i64> {
     let pairs = MONTH.pairs(month)?;
     let year = byte(pairs, 0) * 100 + byte(pairs, 2);
     let month = byte(pairs, 5);
@@ -154,7 +185,7 @@ fn days(month: u64, day: i64) -> Option<i64> {
     if day > 28 {
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let last = match month {
-            2 => 28 + i64::from(leap),
+            2 => 28 + u64::from(leap),
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
@@ -168,38 +199,42 @@ fn days(month: u64, day: i64) -> Option<i64> {
     } else {
         (year - 1, month + 9)
     };
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    Some(365 * year + year / 4 - year / 100 + year / 400 + of_year - 719_468)
+    let century = year / 100;
+    let of_year = (153 * month + 2) / 5 + day;
+    let days = year * 365 + year / 4 - century + century / 4 + of_year;
+    Some(days.cast_signed() - 719_469)
 }
 
 /// The instant in quotation marks at `at`, and where it ends; `None` unless it is
 /// spelled like `2022-07-08T21:00:00+08:00` or `2022-07-08T13:00:00Z`.
 pub(super) fn instant(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    let text = bytes.get(at..)?;
-    let [b'"', text @ ..] = text else { return None };
-    let (month, text) = text.split_first_chunk()?;
-    let (minute, text) = text.split_first_chunk()?;
-    let [b':', text @ ..] = text else { return None };
-    let minute = MINUTE.pairs(u64::from_le_bytes(*minute))?;
-    let word = load(text, 0);
-    let (offset, sign, len) = match text {
-        [_, _, b'Z', b'"', ..] => (word & 0xffff | OFFSET.plain & !0xffff, 0, 22),
-        [_, _, b'+', _, _, b':', _, _, b'"', ..] => (word, 1, 27),
-        // The offset's other sign, written as the first so that one pattern fits both.
-        [_, _, b'-', _, _, b':', _, _, b'"', ..] => (word ^ 0x06_0000, -1, 27),
+    let quoted = |end: usize| bytes.get(end) == Some(&b'"');
+    let (month, minute) = (load(bytes, at + 1), load(bytes, at + 9));
+    let second = load(bytes, at + 18);
+    if !quoted(at) || bytes.get(at + 17) != Some(&b':') {
+        return None;
+    }
+    let minute = MINUTE.pairs(minute)?;
+    let (offset, east, end) = match byte(second, 2) {
+        0x5a => (second & 0xffff | OFFSET.plain & !0xffff, true, at + 21),
+        0x2b => (second, true, at + 26),
+        // The other sign, written as the first so that one pattern fits both.
+        0x2d => (second ^ 0x06_0000, false, at + 26),
         _ => return None,
     };
     let offset = OFFSET.pairs(offset)?;
-    let days = days(u64::from_le_bytes(*month), byte(minute, 0))?;
+    let days = days(month, byte(minute, 0))?;
     let (hour, minute, second) = (byte(minute, 3), byte(minute, 6), byte(offset, 0));
     let (hours, minutes) = (byte(offset, 3), byte(offset, 6));
-    if hour > 23 || minute > 59 || second > 59 || hours > 14 || minutes > 59 {
+    if hour > 23 || minute > 59 || second > 59 || hours > 14 || minutes > 59 || !quoted(end) {
         return None;
     }
-    let of_day = hour * 3_600 + minute * 60 + second;
-    let seconds = days * 86_400 + of_day - sign * (hours * 3_600 + minutes * 60);
+    let of_day = (hour * 3_600 + minute * 60 + second).cast_signed();
+    let offset = (hours * 3_600 + minutes * 60).cast_signed();
+    let offset = if east { offset } else { -offset };
+    let seconds = days * DAY + of_day - offset;
     Instant::from_unix(seconds)?;
-    Some((seconds, at + len))
+    Some((seconds, end + 1))
 }
 
 /// The day in quotation marks at `at`, and where it ends; `None` unless it is spelled
@@ -212,7 +247,7 @@ pub(super) fn date(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let [tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'"', ..] = text else {
         return None;
     };
-    let day = i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    let day = u64::from(tens - b'0') * 10 + u64::from(ones - b'0');
     let days = days(u64::from_le_bytes(*month), day)?;
     Date::of_number(days)?;
     Some((days, at + 12))
@@ -251,5 +286,142 @@ pub(super) fn tenths(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
             Some((whole * 10 + i64::from(tenth - b'0'), end + 2))
         }
         _ => Some((whole * 10, end)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reading the text alone, followed by more of a document or not, gives.
+    fn agrees<T: PartialEq + std::fmt::Debug>(
+        text: &str,
+        read: fn(&[u8], usize) -> Option<(i64, usize)>,
+        explained: Result<i64, T>,
+        plain: bool,
+    ) {
+        for (before, after) in [("", ""), ("[\"甲\",", "  ]}, {}, {}")] {
+            let document = format!("{before}\"{text}\"{after}");
+            let found = read(document.as_bytes(), before.len());
+            let end = before.len() + text.len() + 2;
+            match (found, &explained) {
+                (Some(found), Ok(expected)) => assert_eq!(found, (*expected, end), "{text}"),
+                (None, Ok(_)) => assert!(!plain, "{text}"),
+                (Some(_), Err(_)) => assert_eq!(found, None, "{text}"),
+                (None, Err(_)) => {}
+            }
+        }
+    }
+
+    fn moment(text: &str, plain: bool) {
+        agrees(text, instant, Instant::parse(text).map(Instant::unix), plain);
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for year in [0, 1, 2, 4, 99, 100, 400, 1582, 1900, 1970, 2000, 2022, 2024, 9999] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    agrees(&text, date, Date::parse(&text).map(Date::number), true);
+                    moment(&format!("{text}T12:34:56+08:00"), true);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn times_and_offsets_are_those_of_rfc_3339() {
+        for hour in 0..=25 {
+            for minute in (0..=61).chain([99]) {
+                moment(&format!("2022-07-08T{hour:02}:{minute:02}:00Z"), true);
+                moment(&format!("2022-07-08T00:00:{minute:02}-{hour:02}:00"), hour < 15);
+                for sign in ["+", "-", "\u{2212}", " "] {
+                    let text = format!("2022-07-08T00:00:00{sign}{hour:02}:{minute:02}");
+                    moment(&text, hour < 15 && sign.len() == 1);
+                }
+            }
+        }
+        for day in ["0001-01-01", "0001-01-03", "9999-12-29", "9999-12-31"] {
+            for hour in ["00:00:00", "23:59:59", "23:59:60"] {
+                for offset in ["Z", "+00:00", "-00:00", "+00:01", "-00:01", "+14:00", "-14:59"] {
+                    moment(&format!("{day}T{hour}{offset}"), true);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_with_another_character_anywhere_is_read_alike() {
+        for text in ["2022-07-08T21:00:09+08:00", "2022-07-08T21:00:09Z"] {
+            for at in 0..text.len() {
+                for other in (0..=0x7f_u8).map(char::from).chain(['０', 'é']) {
+                    let (before, rest) = (text.get(..at), text.get(at + 1..));
+                    let changed = format!("{}{other}{}", before.unwrap_or(""), rest.unwrap_or(""));
+                    moment(&changed, other.is_ascii_digit() && at < 20);
+                    moment(&format!("{}{other}", before.unwrap_or("")), false);
+                    if let Some(day) = changed.get(..10) {
+                        agrees(day, date, Date::parse(day).map(Date::number), true);
+                    }
+                }
+            }
+            moment(&text.to_lowercase(), false);
+            moment(&text.replace(":09", ":09.000"), false);
+            moment(&text.replace(":09", ":09.5"), false);
+        }
+    }
+
+    #[test]
+    fn a_text_ends_at_its_quotation_mark() {
+        for len in 0..40 {
+            for plain in ["a", "甲", "\u{7f}", "\u{80}", "!", "#", "[", "]"] {
+                let text = plain.repeat(len);
+                for after in ["", ",", "\"\\\u{1}, \"更多的文字\""] {
+                    let document = format!("\"{text}\"{after}");
+                    let end = Some(text.len() + 1);
+                    assert_eq!(text_end(document.as_bytes(), 1), end, "{document}");
+                }
+                for wrong in ["", "\\\"", "\n\"", "\u{0}\"", "\u{1f}\""] {
+                    let document = format!("\"{text}{wrong}");
+                    assert_eq!(text_end(document.as_bytes(), 1), None, "{document}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_class_ends_at_the_first_other_character() {
+        let ranges = [Range::new(b'a', b'f'), Range::new(b'0', b'9'), Range::new(b'~', 0x7f)];
+        for other in 0..=0xff_u8 {
+            let within = matches!(other, b'a'..=b'f' | b'0'..=b'9' | b'~'..=0x7f);
+            for at in 0..20 {
+                let mut bytes = b"0123456789abcdef~0af".to_vec();
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = other;
+                }
+                let end = if within { bytes.len() } else { at };
+                assert_eq!(class_end(&bytes, 0, &ranges), end, "{other} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_in_one_spelling() {
+        let whole = |text: &str| int(text.as_bytes(), 0);
+        assert_eq!(whole("0"), Some((0, 1)));
+        assert_eq!(whole("-12,"), Some((-12, 3)));
+        assert_eq!(whole("999999999999999999"), Some((999_999_999_999_999_999, 18)));
+        for odd in ["", "-", "+1", "-0", "00", "01", "1000000000000000000", "x"] {
+            assert_eq!(whole(odd), None, "{odd}");
+        }
+        let decimal = |text: &str| tenths(text.as_bytes(), 0);
+        assert_eq!(decimal("36.5}"), Some((365, 4)));
+        assert_eq!(decimal("36"), Some((360, 2)));
+        // What is left over is not JSON's next sign, so these are not taken either.
+        assert_eq!(decimal("36."), Some((360, 2)));
+        assert_eq!(decimal("36.55"), Some((365, 4)));
+        for odd in ["-1.5", ".5", "012.5", "10000"] {
+            assert_eq!(decimal(odd), None, "{odd}");
+        }
     }
 }

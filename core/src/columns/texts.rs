@@ -12,6 +12,8 @@ pub struct Texts {
     /// A hash table with open addresses, a power of two long and at most half full: the
     /// upper half of a slot is the hash, the lower the position plus one; 0 is free.
     slots: Vec<u64>,
+    /// The length of the longest, in bytes.
+    longest: usize,
 }
 
 impl Texts {
@@ -33,9 +35,11 @@ impl Texts {
                 at += 1;
             }
         }
+        let longest = texts.iter().map(|text| text.len()).max();
         Self {
             sorted: texts,
             slots,
+            longest: longest.unwrap_or(0),
         }
     }
 
@@ -78,6 +82,9 @@ impl Texts {
 
     /// The word of the text that is `len` bytes from `start` in `bytes`.
     pub(super) fn word_at(&self, bytes: &[u8], start: usize, len: usize) -> Option<Word> {
+        if len > self.longest {
+            return None;
+        }
         let hash = scan::hash(bytes, start, len);
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = first(hash);
