@@ -276,25 +276,30 @@ impl<'s> Reader<'s, '_> {
             return None;
         }
         let start = at + 1;
-        if let Some(same) = self.again(start, text.slot) {
-            return Some(same);
-        }
-        let end = if text.ranges.is_empty() {
-            let end = scan::text_end(self.bytes, start)?;
-            is_such(self.text.get(start..end)?, text).then_some(end)?
-        } else {
+        let has_ranges = !text.ranges.is_empty();
+        let end = if has_ranges {
             let end = scan::class_end(self.bytes, start, &text.ranges);
             let fits = (text.least..=text.most).contains(&(end - start));
             (fits && self.byte(end) == Some(b'"')).then_some(end)?
+        } else {
+            if let Some(same) = self.again(start, text.slot) {
+                return Some(same);
+            }
+            let end = scan::text_end(self.bytes, start)?;
+            is_such(self.text.get(start..end)?, text).then_some(end)?
         };
         let known = self.texts.word_at(self.bytes, start, end - start);
         let word = known.unwrap_or_else(|| self.draft.own(start, end));
-        self.note(text.slot, start, end, word);
+        // Such texts are numbers of things, which seldom come twice.
+        if !has_ranges {
+            self.note(text.slot, start, end, word);
+        }
         Some((word, end + 1))
     }
 }
 
 /// The first and the last eight bytes of those from `start` on.
+#[inline]
 fn ends(bytes: &[u8], start: usize, len: usize) -> [u64; 2] {
     let first = scan::load(bytes, start);
     match len {

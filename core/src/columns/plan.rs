@@ -86,20 +86,33 @@ impl Plan {
 }
 
 impl Members {
-    /// The member whose name is at `at`, and where its value begins. Tries them in turn
-    /// from `guess` on.
+    /// The member whose name is at `at`, and where its value begins. Tries `guess` first.
+    #[inline]
     pub(super) fn find(&self, bytes: &[u8], at: usize, guess: usize) -> Option<(usize, usize)> {
         let start = scan::load_two(bytes, at);
-        let found = |(index, name): (usize, &Name)| {
-            let end = name.end(start, bytes, at)?;
-            Some((index, scan::skip(bytes, end)))
-        };
-        let names = self.names.iter().enumerate();
-        let mut after = names.clone().skip(guess);
-        after
-            .find_map(found)
-            .or_else(|| names.take(guess).find_map(found))
-            .or_else(|| self.find_spaced(bytes, at))
+        let guessed = self.names.get(guess);
+        match guessed.and_then(|name| name.end(start, bytes, at)) {
+            Some(end) => Some((guess, scan::skip(bytes, end))),
+            None => self.find_other(start, bytes, at, guess),
+        }
+    }
+
+    /// Like [`find`](Self::find), for any member but the one that was guessed; those that
+    /// follow come first.
+    fn find_other(
+        &self,
+        start: [u64; 2],
+        bytes: &[u8],
+        at: usize,
+        guess: usize,
+    ) -> Option<(usize, usize)> {
+        let others = (guess + 1..self.names.len()).chain(0..guess);
+        for index in others {
+            if let Some(end) = self.names.get(index)?.end(start, bytes, at) {
+                return Some((index, scan::skip(bytes, end)));
+            }
+        }
+        self.find_spaced(bytes, at)
     }
 
     /// Like [`find`](Self::find), with white space before the colon.

@@ -133,18 +133,16 @@ pub(super) fn hash(bytes: &[u8], start: usize, len: usize) -> u64 {
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
 }
 
-/// Two digits at each of some places.
-struct Digits {
-    /// The ones of what is expected where no digit is, and `0` where one is.
+/// Eight characters, with `0` where there are digits.
+struct Pattern {
     plain: u64,
     /// All ones where no digit is.
     others: u64,
 }
 
-impl Digits {
-    const fn new(pattern: [u8; 8]) -> Self {
-        let plain = u64::from_le_bytes(pattern);
-        // Of the characters used here, only `0` has these bits.
+impl Pattern {
+    const fn new(plain: [u8; 8]) -> Self {
+        let plain = u64::from_le_bytes(plain);
         let mut others = 0;
         let mut at = 0;
         while at < 64 {
@@ -156,42 +154,39 @@ impl Digits {
         Self { plain, others }
     }
 
-    /// For each digit, ten times its value and that of the byte after it.
-    fn pairs(&self, word: u64) -> Option<u64> {
+    /// The values of the digits, 0 between them, and ones where a character is wrong.
+    fn digits(&self, word: u64) -> (u64, u64) {
         let digits = word ^ self.plain;
-        let wrong = (digits | digits.wrapping_add(6 * ONES)) & (0xf0 * ONES);
-        let fits = wrong | digits & self.others;
-        (fits == 0).then(|| digits * 10 + (digits >> 8))
+        let high = digits | digits.wrapping_add(6 * ONES);
+        (digits, high & (0xf0 * ONES) | digits & self.others)
     }
 }
 
-const MONTH: Digits = Digits::new(*b"0000-00-");
-const MINUTE: Digits = Digits::new(*b"00T00:00");
-const OFFSET: Digits = Digits::new(*b"00+00:00");
+const MONTH: Pattern = Pattern::new(*b"\"0000-00");
+const HOUR: Pattern = Pattern::new(*b"-00T00:0");
+const SECOND: Pattern = Pattern::new(*b"0:00+00:");
+const END: Pattern = Pattern::new(*b"00\"\0\0\0\0\0");
+const DAY_END: Pattern = Pattern::new(*b"-00\"\0\0\0\0");
 
 /// The byte at a position of a word.
 fn byte(word: u64, at: u32) -> u64 {
     word >> (8 * at) & 0xff
 }
 
-/// Days since the Unix epoch, from `2022-07-` and the day.
+/// For each digit, ten times its value and that of the byte after it.
+fn pairs(digits: u64) -> u64 {
+    // Each is a byte below 100, so nothing is carried.
+    digits.wrapping_mul(10).wrapping_add(digits >> 8)
+}
+
+/// Days since the Unix epoch, from the digits of [`MONTH`] and the day.
+#[inline]
 fn days(month: u64, day: u64) -> Option<i64> {
-    let pairs = MONTH.pairs(month)?;
-    let year = byte(pairs, 0) * 100 + byte(pairs, 2);
-    let month = byte(pairs, 5);
-    if year == 0 || !(1..=12).contains(&month) || day == 0 {
-        return None;
-    }
-    if day > 28 {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let last = match month {
-            2 => 28 + u64::from(leap),
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        if day > last {
-            return None;
-        }
+    let pairs = pairs(month);
+    let year = byte(pairs, 1) * 100 + byte(pairs, 3);
+    let month = byte(pairs, 6);
+    if year == 0 || !(1..=12).contains(&month) || !(1..=28).contains(&day) {
+        is_late_day(year, month, day).then_some(())?;
     }
     // Years that begin in March have their odd day at the end.
     let (year, month) = if month > 2 {
@@ -205,50 +200,78 @@ fn days(month: u64, day: u64) -> Option<i64> {
     Some(days.cast_signed() - 719_469)
 }
 
+/// Whether this is one of the last days of a month.
+fn is_late_day(year: u64, month: u64, day: u64) -> bool {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 => 28 + u64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    year > 0 && (29..=last).contains(&day)
+}
+
 /// The instant in quotation marks at `at`, and where it ends; `None` unless it is
 /// spelled like `2022-07-08T21:00:00+08:00` or `2022-07-08T13:00:00Z`.
 pub(super) fn instant(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    let quoted = |end: usize| bytes.get(end) == Some(&b'"');
-    let (month, minute) = (load(bytes, at + 1), load(bytes, at + 9));
-    let second = load(bytes, at + 18);
-    if !quoted(at) || bytes.get(at + 17) != Some(&b':') {
-        return None;
-    }
-    let minute = MINUTE.pairs(minute)?;
-    let (offset, east, end) = match byte(second, 2) {
-        0x5a => (second & 0xffff | OFFSET.plain & !0xffff, true, at + 21),
-        0x2b => (second, true, at + 26),
+    let [month, hour, second, end] = load_27(bytes, at);
+    let (second, end, sign, len) = match byte(second, 4) {
+        0x2b => (second, end, 1, 27),
         // The other sign, written as the first so that one pattern fits both.
-        0x2d => (second ^ 0x06_0000, false, at + 26),
+        0x2d => (second ^ 0x06_0000_0000, end, -1, 27),
+        0x5a if byte(second, 5) == 0x22 => {
+            let utc = second & 0xffff_ffff | SECOND.plain & !0xffff_ffff;
+            (utc, END.plain, 1, 22)
+        }
         _ => return None,
     };
-    let offset = OFFSET.pairs(offset)?;
-    let days = days(month, byte(minute, 0))?;
-    let (hour, minute, second) = (byte(minute, 3), byte(minute, 6), byte(offset, 0));
-    let (hours, minutes) = (byte(offset, 3), byte(offset, 6));
-    if hour > 23 || minute > 59 || second > 59 || hours > 14 || minutes > 59 || !quoted(end) {
+    let (month, wrong_month) = MONTH.digits(month);
+    let (hour, wrong_hour) = HOUR.digits(hour);
+    let (second, wrong_second) = SECOND.digits(second);
+    let (end, wrong_end) = END.digits(end);
+    if wrong_month | wrong_hour | wrong_second | wrong_end != 0 {
         return None;
     }
+    let (hour_pairs, second_pairs) = (pairs(hour), pairs(second));
+    let minute = byte(hour, 7) * 10 + byte(second, 0);
+    let (hour, second) = (byte(hour_pairs, 4), byte(second_pairs, 2));
+    let (hours, minutes) = (byte(second_pairs, 5), byte(pairs(end), 0));
+    if hour > 23 || minute > 59 || second > 59 || hours > 14 || minutes > 59 {
+        return None;
+    }
+    let days = days(month, byte(hour_pairs, 1))?;
     let of_day = (hour * 3_600 + minute * 60 + second).cast_signed();
     let offset = (hours * 3_600 + minutes * 60).cast_signed();
-    let offset = if east { offset } else { -offset };
-    let seconds = days * DAY + of_day - offset;
+    let seconds = days * DAY + of_day - sign * offset;
     Instant::from_unix(seconds)?;
-    Some((seconds, end + 1))
+    Some((seconds, at + len))
+}
+
+/// 27 bytes from `at`, as far as there are so many.
+#[inline]
+fn load_27(bytes: &[u8], at: usize) -> [u64; 4] {
+    let chunk: Option<&[u8; 27]> = bytes.get(at..).and_then(<[u8]>::first_chunk);
+    match chunk.map(|chunk| chunk.as_chunks()) {
+        Some(([first, second, third], [a, b, c])) => [
+            u64::from_le_bytes(*first),
+            u64::from_le_bytes(*second),
+            u64::from_le_bytes(*third),
+            u64::from_le_bytes([*a, *b, *c, 0, 0, 0, 0, 0]),
+        ],
+        _ => [0, 8, 16, 24].map(|more| tail(bytes, at + more) & mask(27 - more)),
+    }
 }
 
 /// The day in quotation marks at `at`, and where it ends; `None` unless it is spelled
 /// like `2022-07-08`.
 pub(super) fn date(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    let [b'"', text @ ..] = bytes.get(at..)? else {
+    let (month, wrong) = MONTH.digits(load(bytes, at));
+    let (day, wrong_day) = DAY_END.digits(load(bytes, at + 8) & mask(4));
+    if wrong | wrong_day != 0 {
         return None;
-    };
-    let (month, text) = text.split_first_chunk()?;
-    let [tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'"', ..] = text else {
-        return None;
-    };
-    let day = u64::from(tens - b'0') * 10 + u64::from(ones - b'0');
-    let days = days(u64::from_le_bytes(*month), day)?;
+    }
+    let days = days(month, byte(pairs(day), 1))?;
     Date::of_number(days)?;
     Some((days, at + 12))
 }
