@@ -86,7 +86,8 @@ impl<'s> Reader<'s, '_> {
             at += 1;
         } else {
             loop {
-                let (index, value) = object.find(bytes, at, guess)?;
+                let (index, colon) = object.find(bytes, at, guess)?;
+                let value = scan::skip(bytes, colon);
                 let bit = 1 << index;
                 if seen & bit != 0 {
                     return None;
@@ -120,37 +121,37 @@ impl<'s> Reader<'s, '_> {
     }
 
     /// Reads the value at `at`: where it ends.
+    #[inline]
     fn value(&mut self, at: usize, kind: &'s Kind, to: To<'s>) -> Option<usize> {
+        match kind {
+            Kind::Instant => self.instant(at, to.cell),
+            Kind::Enum { slot } => self.member_of(at, *slot, to),
+            Kind::Text(text) => self.text(at, text, to.cell),
+            _ => self.other(at, kind, to),
+        }
+    }
+
+    /// Reads a value of a kind that is not so frequent.
+    #[inline(never)]
+    fn other(&mut self, at: usize, kind: &'s Kind, to: To<'s>) -> Option<usize> {
+        let within = |(value, end), least, most| {
+            let range = least..=most;
+            range.contains(&value).then_some((value, end))
+        };
         let (word, end) = match kind {
-            Kind::Instant => {
-                let (seconds, end) = scan::instant(self.bytes, at)?;
-                self.draft.time(seconds);
-                (seconds, end)
-            }
-            Kind::Enum { slot } => {
-                let Column::Enum(words) = to.column else {
-                    return None;
-                };
-                self.member_of(at, words, *slot)?
-            }
-            Kind::Text(text) => self.text(at, text)?,
-            Kind::Date => {
-                let (day, end) = scan::date(self.bytes, at)?;
-                self.draft.time(day * DAY);
-                (day, end)
-            }
             Kind::Bool => match self.bytes.get(at..)? {
                 [b't', b'r', b'u', b'e', ..] => (1, at + 4),
                 [b'f', b'a', b'l', b's', b'e', ..] => (0, at + 5),
                 _ => return None,
             },
-            Kind::Int { least, most } => {
-                let (value, end) = scan::int(self.bytes, at)?;
-                ((*least..=*most).contains(&value)).then_some((value, end))?
-            }
+            Kind::Int { least, most } => within(scan::int(self.bytes, at)?, *least, *most)?,
             Kind::Temperature { least, most } => {
-                let (value, end) = scan::tenths(self.bytes, at)?;
-                ((*least..=*most).contains(&value)).then_some((value, end))?
+                within(scan::tenths(self.bytes, at)?, *least, *most)?
+            }
+            Kind::Date => {
+                let (day, end) = scan::date(self.bytes, at)?;
+                self.draft.time(day * DAY);
+                (day, end)
             }
             Kind::Object => {
                 let Column::Row(table) = to.column else {
@@ -167,8 +168,18 @@ impl<'s> Reader<'s, '_> {
                 let to = To { column, ..to };
                 self.list(at, item, (*least, *most), to)?
             }
+            // These have their own functions.
+            Kind::Instant | Kind::Enum { .. } | Kind::Text(_) => return None,
         };
         self.draft.set(to.cell, word);
+        Some(end)
+    }
+
+    #[inline(never)]
+    fn instant(&mut self, at: usize, cell: usize) -> Option<usize> {
+        let (seconds, end) = scan::instant(self.bytes, at)?;
+        self.draft.time(seconds);
+        self.draft.set(cell, seconds);
         Some(end)
     }
 
@@ -254,47 +265,54 @@ impl<'s> Reader<'s, '_> {
         }
     }
 
-    fn member_of(&mut self, at: usize, words: &[Word], slot: usize) -> Option<(Word, usize)> {
-        if self.byte(at) != Some(b'"') {
+    /// Reads one of the texts of an enum.
+    #[inline(never)]
+    fn member_of(&mut self, at: usize, slot: usize, to: To<'s>) -> Option<usize> {
+        let (Some(b'"'), Column::Enum(words)) = (self.byte(at), to.column) else {
             return None;
-        }
+        };
         let start = at + 1;
-        if let Some(same) = self.again(start, slot) {
-            return Some(same);
-        }
-        let end = scan::text_end(self.bytes, start)?;
-        let word = self.texts.word_at(self.bytes, start, end - start)?;
-        if !words.contains(&word) {
-            return None;
-        }
-        self.note(slot, start, end, word);
-        Some((word, end + 1))
+        let (word, end) = match self.again(start, slot) {
+            Some(same) => same,
+            None => {
+                let end = scan::text_end(self.bytes, start)?;
+                let word = self.texts.word_at(self.bytes, start, end - start)?;
+                words.contains(&word).then_some(())?;
+                self.note(slot, start, end, word);
+                (word, end + 1)
+            }
+        };
+        self.draft.set(to.cell, word);
+        Some(end)
     }
 
-    fn text(&mut self, at: usize, text: &Text) -> Option<(Word, usize)> {
+    #[inline(never)]
+    fn text(&mut self, at: usize, text: &Text, cell: usize) -> Option<usize> {
         if self.byte(at) != Some(b'"') {
             return None;
         }
         let start = at + 1;
+        // Such texts are numbers of things, which seldom come twice.
         let has_ranges = !text.ranges.is_empty();
         let end = if has_ranges {
             let end = scan::class_end(self.bytes, start, &text.ranges);
             let fits = (text.least..=text.most).contains(&(end - start));
             (fits && self.byte(end) == Some(b'"')).then_some(end)?
         } else {
-            if let Some(same) = self.again(start, text.slot) {
-                return Some(same);
+            if let Some((word, end)) = self.again(start, text.slot) {
+                self.draft.set(cell, word);
+                return Some(end);
             }
             let end = scan::text_end(self.bytes, start)?;
             is_such(self.text.get(start..end)?, text).then_some(end)?
         };
         let known = self.texts.word_at(self.bytes, start, end - start);
         let word = known.unwrap_or_else(|| self.draft.own(start, end));
-        // Such texts are numbers of things, which seldom come twice.
         if !has_ranges {
             self.note(text.slot, start, end, word);
         }
-        Some((word, end + 1))
+        self.draft.set(cell, word);
+        Some(end + 1)
     }
 }
 

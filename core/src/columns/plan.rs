@@ -86,19 +86,19 @@ impl Plan {
 }
 
 impl Members {
-    /// The member whose name is at `at`, and where its value begins. Tries `guess` first.
+    /// The member whose name is at `at`, and where the colon after it ends. Tries `guess`
+    /// first, then those that follow it.
     #[inline]
     pub(super) fn find(&self, bytes: &[u8], at: usize, guess: usize) -> Option<(usize, usize)> {
         let start = scan::load_two(bytes, at);
         let guessed = self.names.get(guess);
         match guessed.and_then(|name| name.end(start, bytes, at)) {
-            Some(end) => Some((guess, scan::skip(bytes, end))),
+            Some(end) => Some((guess, end)),
             None => self.find_other(start, bytes, at, guess),
         }
     }
 
-    /// Like [`find`](Self::find), for any member but the one that was guessed; those that
-    /// follow come first.
+    #[inline(never)]
     fn find_other(
         &self,
         start: [u64; 2],
@@ -109,7 +109,7 @@ impl Members {
         let others = (guess + 1..self.names.len()).chain(0..guess);
         for index in others {
             if let Some(end) = self.names.get(index)?.end(start, bytes, at) {
-                return Some((index, scan::skip(bytes, end)));
+                return Some((index, end));
             }
         }
         self.find_spaced(bytes, at)
@@ -126,12 +126,13 @@ impl Members {
         });
         let (index, end) = names.next()?;
         let colon = scan::skip(bytes, end);
-        (bytes.get(colon) == Some(&b':')).then(|| (index, scan::skip(bytes, colon + 1)))
+        (bytes.get(colon) == Some(&b':')).then_some((index, colon + 1))
     }
 }
 
 impl Name {
     /// Where the name ends if it is at `at`, where `start` is.
+    #[inline]
     fn end(&self, start: [u64; 2], bytes: &[u8], at: usize) -> Option<usize> {
         let [first, second] = start;
         let [first_name, second_name] = self.start;

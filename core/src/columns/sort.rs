@@ -44,11 +44,15 @@ impl Columns {
             return;
         };
         let shape = self.shape.tables.get(*table as usize);
+        let columns = shape.map_or(&[][..], |shape| &shape.columns);
+        let rows = self.tables.get(*table as usize);
+        let cells = rows.and_then(|rows| self.cells.get(rows.cells..));
+        let cells = cells.unwrap_or(&[]);
         let mut left = 64;
-        for (at, column) in shape.iter().flat_map(|shape| shape.columns.iter().enumerate()) {
+        for (at, column) in columns.iter().enumerate() {
             let cell = |row: Word| {
-                let cells = self.cells_of(*table, row_of(row).1);
-                cells.get(at).copied().unwrap_or(ABSENT)
+                let cell = cells.get(row_of(row).1 as usize * columns.len() + at);
+                cell.copied().unwrap_or(ABSENT)
             };
             left = self.add(column, keyed, left, cell);
             if left <= 64 - ENOUGH {
