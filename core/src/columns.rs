@@ -279,7 +279,10 @@ impl Columns {
     }
 
     fn cell(&self, table: u32, row: u32, field: usize) -> Word {
-        self.cells_of(table, row).get(field).copied().unwrap_or(ABSENT)
+        self.cells_of(table, row)
+            .get(field)
+            .copied()
+            .unwrap_or(ABSENT)
     }
 
     /// The cells of a row; none if there is no such row.

@@ -7,7 +7,7 @@
 //! that decoder takes.
 
 use super::draft::Draft;
-use super::plan::{Kind, Plan, Text};
+use super::plan::{Kind, Members, Plan, Text};
 use super::{ABSENT, Column, Columns, Shape, Texts, Word, row_word, scan};
 use crate::limits;
 use crate::time::DAY;
@@ -34,6 +34,7 @@ pub(super) fn read(text: &str, shape: &Arc<Shape>) -> Option<Columns> {
         texts: &shape.texts,
         draft: Draft::new(shape, text.len() / ROW + 8),
         slots: vec![Slot::default(); plan.slots],
+        next: plan.next.clone(),
         values: 1,
     };
     let end = reader.object(start, 0, (0, 0))?;
@@ -60,6 +61,8 @@ struct Reader<'s, 't> {
     draft: Draft<'s>,
     /// One for each member that is a text.
     slots: Vec<Slot>,
+    /// What followed each member of each object last time.
+    next: Vec<u8>,
     values: usize,
 }
 
@@ -86,14 +89,18 @@ impl<'s> Reader<'s, '_> {
             at += 1;
         } else {
             loop {
-                let (index, colon) = object.find(bytes, at, guess)?;
+                let start = scan::load_two(bytes, at);
+                let (index, colon) = match object.is_at(start, bytes, at, guess) {
+                    Some(end) => (guess, end),
+                    None => self.member(at, object, object.next + guess)?,
+                };
+                guess = index + 1;
                 let value = scan::skip(bytes, colon);
                 let bit = 1 << index;
                 if seen & bit != 0 {
                     return None;
                 }
                 seen |= bit;
-                guess = index + 1;
                 let to = To {
                     column: columns.get(index)?,
                     cell: cells + index,
@@ -118,6 +125,20 @@ impl<'s> Reader<'s, '_> {
                 time == ABSENT || sibling == ABSENT || time - sibling >= *least
             });
         sound.then_some(at)
+    }
+
+    /// Which member's name is at `at`, and where the colon after it ends. `last` is where
+    /// it is noted which member followed the one before.
+    fn member(&mut self, at: usize, object: &Members, last: usize) -> Option<(usize, usize)> {
+        let next = self.next.get_mut(last)?;
+        let start = scan::load_two(self.bytes, at);
+        let expected = usize::from(*next);
+        if let Some(end) = object.is_at(start, self.bytes, at, expected) {
+            return Some((expected, end));
+        }
+        let found = object.find(self.bytes, at, expected + 1)?;
+        *next = u8::try_from(found.0).ok()?;
+        Some(found)
     }
 
     /// Reads the value at `at`: where it ends.

@@ -16,6 +16,9 @@ pub(super) struct Plan {
     pub(super) objects: Vec<Members>,
     /// The number of members that are texts or lists of them, in all objects.
     pub(super) slots: usize,
+    /// For each object, and each of its members, the member that most likely follows: at
+    /// first the next of its fields.
+    pub(super) next: Vec<u8>,
 }
 
 /// One object.
@@ -29,6 +32,8 @@ pub(super) struct Members {
     pub(super) required: u64,
     /// Two members that are times, and by how much at least the first is after the second.
     pub(super) orders: Vec<(usize, usize, i64)>,
+    /// Where in [`Plan::next`] its first member is; what follows each comes after it.
+    pub(super) next: usize,
 }
 
 /// A member's name in quotation marks, and a colon.
@@ -46,14 +51,26 @@ struct Name {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Bool,
-    Int { least: i64, most: i64 },
-    Temperature { least: i64, most: i64 },
+    Int {
+        least: i64,
+        most: i64,
+    },
+    Temperature {
+        least: i64,
+        most: i64,
+    },
     Text(Text),
-    Enum { slot: usize },
+    Enum {
+        slot: usize,
+    },
     Instant,
     Date,
     Object,
-    List { item: Box<Kind>, least: usize, most: usize },
+    List {
+        item: Box<Kind>,
+        least: usize,
+        most: usize,
+    },
 }
 
 /// What a text must be.
@@ -69,10 +86,12 @@ pub(super) struct Text {
 
 impl Plan {
     pub(super) fn of(shape: &Shape) -> Self {
-        let mut slots = 0;
-        let objects = shape.tables.iter();
-        let objects =
-            objects.map(|table| members(&table.object, &table.columns, &mut slots));
+        let (mut slots, mut next) = (0, Vec::new());
+        let objects = shape.tables.iter().map(|table| {
+            let first = next.len();
+            next.extend((0..=255_u8).take(table.columns.len() + 1));
+            members(&table.object, &table.columns, first, &mut slots)
+        });
         let objects: Option<Vec<Members>> = objects.collect();
         let shallow = |object: &Object| depth(object) <= limits::JSON_DEPTH;
         let root = shape.tables.first().map(|table| &*table.object);
@@ -81,36 +100,39 @@ impl Plan {
                 .filter(|_| root.is_some_and(shallow))
                 .unwrap_or_default(),
             slots,
+            next,
         }
     }
 }
 
 impl Members {
-    /// The member whose name is at `at`, and where the colon after it ends. Tries `guess`
-    /// first, then those that follow it.
+    /// Where the colon after the name of the member `index` ends, if that name is at `at`.
+    /// `start` is what [`scan::load_two`] gives there.
     #[inline]
-    pub(super) fn find(&self, bytes: &[u8], at: usize, guess: usize) -> Option<(usize, usize)> {
-        let start = scan::load_two(bytes, at);
-        let guessed = self.names.get(guess);
-        match guessed.and_then(|name| name.end(start, bytes, at)) {
-            Some(end) => Some((guess, end)),
-            None => self.find_other(start, bytes, at, guess),
-        }
-    }
-
-    #[inline(never)]
-    fn find_other(
+    pub(super) fn is_at(
         &self,
         start: [u64; 2],
         bytes: &[u8],
         at: usize,
-        guess: usize,
-    ) -> Option<(usize, usize)> {
-        let others = (guess + 1..self.names.len()).chain(0..guess);
-        for index in others {
-            if let Some(end) = self.names.get(index)?.end(start, bytes, at) {
+        index: usize,
+    ) -> Option<usize> {
+        self.names.get(index)?.end(start, bytes, at)
+    }
+
+    /// The member whose name is at `at`, and where the colon after it ends. Those from
+    /// `guess` on are tried first.
+    #[inline(never)]
+    pub(super) fn find(&self, bytes: &[u8], at: usize, guess: usize) -> Option<(usize, usize)> {
+        let start = scan::load_two(bytes, at);
+        let mut index = guess;
+        for _ in &self.names {
+            if index >= self.names.len() {
+                index = 0;
+            }
+            if let Some(end) = self.is_at(start, bytes, at, index) {
                 return Some((index, end));
             }
+            index += 1;
         }
         self.find_spaced(bytes, at)
     }
@@ -158,7 +180,7 @@ fn depth(object: &Object) -> usize {
     1 + depths.max().unwrap_or(0)
 }
 
-fn members(object: &Object, columns: &[Column], slots: &mut usize) -> Option<Members> {
+fn members(object: &Object, columns: &[Column], next: usize, slots: &mut usize) -> Option<Members> {
     let fields = || object.fields.iter().enumerate();
     if object.fields.len() > MEMBERS {
         return None;
@@ -177,6 +199,7 @@ fn members(object: &Object, columns: &[Column], slots: &mut usize) -> Option<Mem
         kinds,
         required: required.fold(0, |required, (at, _)| required | 1 << at),
         orders: orders.collect::<Option<_>>()?,
+        next,
     })
 }
 
@@ -208,20 +231,22 @@ fn kind(kind: &Type, column: &Column, slots: &mut usize) -> Option<Kind> {
             most: most.in_tenths(),
         },
         (Type::Text(text), _) => Kind::Text(of_text(text, slot(slots))),
-        (Type::Enum(_), Column::Enum(words)) if !words.contains(&ABSENT) => Kind::Enum {
-            slot: slot(slots),
-        },
+        (Type::Enum(_), Column::Enum(words)) if !words.contains(&ABSENT) => {
+            Kind::Enum { slot: slot(slots) }
+        }
         (Type::Instant, _) => Kind::Instant,
         (Type::Date, _) => Kind::Date,
         (Type::Object(_), _) => Kind::Object,
-        (Type::List { item, least, most }, Column::List(column)) => match self::kind(item, column, slots)? {
-            Kind::List { .. } => return None,
-            item => Kind::List {
-                item: Box::new(item),
-                least: *least,
-                most: *most,
-            },
-        },
+        (Type::List { item, least, most }, Column::List(column)) => {
+            match self::kind(item, column, slots)? {
+                Kind::List { .. } => return None,
+                item => Kind::List {
+                    item: Box::new(item),
+                    least: *least,
+                    most: *most,
+                },
+            }
+        }
         _ => return None,
     })
 }

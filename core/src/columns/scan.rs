@@ -101,7 +101,7 @@ impl Range {
     pub(super) fn new(from: u8, to: u8) -> Self {
         Self {
             from: u64::from(from) * ONES,
-            to: u64::from(to) * ONES | HIGH,
+            to: (u64::from(to) * ONES) | HIGH,
         }
     }
 }
@@ -202,7 +202,8 @@ fn days(month: u64, day: u64) -> Option<i64> {
 
 /// Whether this is one of the last days of a month.
 fn is_late_day(year: u64, month: u64, day: u64) -> bool {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let turns = |years| year.is_multiple_of(years);
+    let leap = turns(4) && (!turns(100) || turns(400));
     let last = match month {
         2 => 28 + u64::from(leap),
         4 | 6 | 9 | 11 => 30,
@@ -305,9 +306,7 @@ pub(super) fn tenths(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
         return None;
     }
     match bytes.get(end..)? {
-        [b'.', tenth @ b'0'..=b'9', ..] => {
-            Some((whole * 10 + i64::from(tenth - b'0'), end + 2))
-        }
+        [b'.', tenth @ b'0'..=b'9', ..] => Some((whole * 10 + i64::from(tenth - b'0'), end + 2)),
         _ => Some((whole * 10, end)),
     }
 }
@@ -337,12 +336,19 @@ mod tests {
     }
 
     fn moment(text: &str, plain: bool) {
-        agrees(text, instant, Instant::parse(text).map(Instant::unix), plain);
+        agrees(
+            text,
+            instant,
+            Instant::parse(text).map(Instant::unix),
+            plain,
+        );
     }
 
     #[test]
     fn days_are_those_of_the_calendar() {
-        for year in [0, 1, 2, 4, 99, 100, 400, 1582, 1900, 1970, 2000, 2022, 2024, 9999] {
+        for year in [
+            0, 1, 2, 4, 99, 100, 400, 1582, 1900, 1970, 2000, 2022, 2024, 9999,
+        ] {
             for month in 0..=13 {
                 for day in 0..=32 {
                     let text = format!("{year:04}-{month:02}-{day:02}");
@@ -358,7 +364,10 @@ mod tests {
         for hour in 0..=25 {
             for minute in (0..=61).chain([99]) {
                 moment(&format!("2022-07-08T{hour:02}:{minute:02}:00Z"), true);
-                moment(&format!("2022-07-08T00:00:{minute:02}-{hour:02}:00"), hour < 15);
+                moment(
+                    &format!("2022-07-08T00:00:{minute:02}-{hour:02}:00"),
+                    hour < 15,
+                );
                 for sign in ["+", "-", "\u{2212}", " "] {
                     let text = format!("2022-07-08T00:00:00{sign}{hour:02}:{minute:02}");
                     moment(&text, hour < 15 && sign.len() == 1);
@@ -367,7 +376,9 @@ mod tests {
         }
         for day in ["0001-01-01", "0001-01-03", "9999-12-29", "9999-12-31"] {
             for hour in ["00:00:00", "23:59:59", "23:59:60"] {
-                for offset in ["Z", "+00:00", "-00:00", "+00:01", "-00:01", "+14:00", "-14:59"] {
+                for offset in [
+                    "Z", "+00:00", "-00:00", "+00:01", "-00:01", "+14:00", "-14:59",
+                ] {
                     moment(&format!("{day}T{hour}{offset}"), true);
                 }
             }
@@ -414,7 +425,11 @@ mod tests {
 
     #[test]
     fn a_class_ends_at_the_first_other_character() {
-        let ranges = [Range::new(b'a', b'f'), Range::new(b'0', b'9'), Range::new(b'~', 0x7f)];
+        let ranges = [
+            Range::new(b'a', b'f'),
+            Range::new(b'0', b'9'),
+            Range::new(b'~', 0x7f),
+        ];
         for other in 0..=0xff_u8 {
             let within = matches!(other, b'a'..=b'f' | b'0'..=b'9' | b'~'..=0x7f);
             for at in 0..20 {
@@ -433,7 +448,10 @@ mod tests {
         let whole = |text: &str| int(text.as_bytes(), 0);
         assert_eq!(whole("0"), Some((0, 1)));
         assert_eq!(whole("-12,"), Some((-12, 3)));
-        assert_eq!(whole("999999999999999999"), Some((999_999_999_999_999_999, 18)));
+        assert_eq!(
+            whole("999999999999999999"),
+            Some((999_999_999_999_999_999, 18))
+        );
         for odd in ["", "-", "+1", "-0", "00", "01", "1000000000000000000", "x"] {
             assert_eq!(whole(odd), None, "{odd}");
         }

@@ -113,7 +113,9 @@ impl Columns {
         };
         let mut texts = keyed.iter().map(|(_, word)| text(*word).as_bytes());
         let first = texts.next().unwrap_or_default();
-        let shared = texts.fold(first.len(), |shared, text| scan::shared(first, text, shared));
+        let shared = texts.fold(first.len(), |shared, text| {
+            scan::shared(first, text, shared)
+        });
         for (key, word) in keyed.iter_mut() {
             *key |= scan::load(text(*word).as_bytes(), shared).swap_bytes() >> (64 - left);
         }

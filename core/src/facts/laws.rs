@@ -56,7 +56,9 @@ fn schemas() -> Schemas {
         ("nested", NESTED),
     ];
     let schemas = schemas.map(|(name, text)| (name, Schema::read(text, name).unwrap()));
-    let mut texts = ["甲", "620102", "a", "V-1", "positively"].map(Arc::from).to_vec();
+    let mut texts = ["甲", "620102", "a", "V-1", "positively"]
+        .map(Arc::from)
+        .to_vec();
     for (_, schema) in &schemas {
         Texts::add_enums(&mut texts, schema);
     }
@@ -214,9 +216,24 @@ impl Raw {
 }
 
 const TEXTS: &[&str] = &[
-    "甲", "样例检验所", "positively", "a", " a ", "\u{3000}b", "😀", "é\u{301}", "DEL\u{7f}",
-    "a longer text of more than sixteen bytes", "a longer text of more than sixteen bytez",
-    "同样长的文字一", "同样长的文字二", "!", "~", "\u{2003}x", "{\"".split_at(1).0, "[1,2]: ,",
+    "甲",
+    "样例检验所",
+    "positively",
+    "a",
+    " a ",
+    "\u{3000}b",
+    "😀",
+    "é\u{301}",
+    "DEL\u{7f}",
+    "a longer text of more than sixteen bytes",
+    "a longer text of more than sixteen bytez",
+    "同样长的文字一",
+    "同样长的文字二",
+    "!",
+    "~",
+    "\u{2003}x",
+    "{\"".split_at(1).0,
+    "[1,2]: ,",
 ];
 
 /// A value that fits, spelled plainly.
@@ -235,7 +252,11 @@ fn invent(kind: &Type, dice: &mut Dice) -> Raw {
             let tenths = least.in_tenths().max(0) + i64::try_from(dice.below(span + 1)).unwrap();
             let tenths = tenths.min(most.in_tenths());
             let whole = tenths % 10 == 0 && dice.once_in(2);
-            let decimals = if whole { String::new() } else { format!(".{}", tenths % 10) };
+            let decimals = if whole {
+                String::new()
+            } else {
+                format!(".{}", tenths % 10)
+            };
             Raw::Plain(format!("{}{decimals}", tenths / 10))
         }
         Type::Enum(names) => quoted(names.get(dice.below(names.len())).unwrap()),
@@ -269,7 +290,11 @@ fn of_class(class: &Class, most: usize, dice: &mut Dice) -> String {
         let span = u32::from(*to) - u32::from(*from) + 1;
         let more = u32::try_from(dice.below(span as usize)).unwrap();
         let found = char::from_u32(u32::from(*from) + more).unwrap_or(*from);
-        if found == '"' || found == '\\' { *to } else { found }
+        if found == '"' || found == '\\' {
+            *to
+        } else {
+            found
+        }
     };
     (0..count).map(|_| one(dice)).collect()
 }
@@ -333,26 +358,111 @@ fn document(schemas: &Schemas, dice: &mut Dice) -> Raw {
 
 /// Values of all kinds, with odd spellings and things that are no JSON.
 const ODDITIES: &[&str] = &[
-    "null", "true", "false", "tru", "0", "-0", "01", "1", "-1", "1.0", "1e3", "1E0", "36.5",
-    "36.50", "36.55", "-0.0", "-0.5", "3.65e1", "36.", ".5", "+1", "- 1", "0x1", "NaN",
-    "9223372036854775807", "9223372036854775808", "18446744073709551616", "1e400",
-    "999999999999999999", "4.9", "5", "5.0", "45", "45.1", "100", "101",
-    "\"\"", "\" \"", "\"\u{3000}\"", "\"甲\"", "\"\\u7532\"", "\"\\ud83d\\ude00\"",
-    "\"\\ud83d\"", "\"\\ude00\"", "\"\\u0000\"", "\"\\n\"", "\"\\/\"", "\"\\x\"", "\"\u{1}\"",
-    "\"\t\"", "\"\u{7f}\"", "\"a", "'a'", "\"person\"", "\"positive\"", "\"fever\"",
-    "\"620102\"", "\"６２０１０２\"", "[]", "[ ]", "[1,]", "[,1]", "[1 2]", "[[]]", "{}", "{ }",
-    "{\"a\":1}", "{\"a\":1,}", "{,}", "{\"a\" 1}", "{a:1}", "[\"fever\",\"cough\"]",
-    "\"2022-07-08\"", "\"2022-7-8\"", "\"2022-02-29\"", "\"2024-02-29\"", "\"0000-01-01\"",
-    "\"0001-01-01\"", "\"0001-01-03\"", "\"9999-12-31\"", "\"10000-01-01\"", "\"9999-12-29\"",
-    "\"2022-07-08T21:00:00+08:00\"", "\"2022-07-08t21:00:00z\"", "\"2022-07-08 21:00:00Z\"",
-    "\"2022-07-08T21:00:00.000Z\"", "\"2022-07-08T21:00:00.5Z\"", "\"2022-07-08T21:00:00\"",
-    "\"2022-07-08T21:00:60Z\"", "\"2016-12-31T23:59:60Z\"", "\"2022-07-08T24:00:00Z\"",
-    "\"2022-07-08T21:00:00+14:00\"", "\"2022-07-08T21:00:00+24:00\"",
-    "\"2022-07-08T21:00:00-00:00\"", "\"2022-07-08T21:00:00+23:59\"",
-    "\"2022-07-08T21:00:00\u{2212}08:00\"", "\"2022-07-08T21:00+08:00\"",
-    "\"0001-01-02T23:59:59Z\"", "\"0001-01-03T00:00:00Z\"", "\"9999-12-29T23:59:59Z\"",
-    "\"9999-12-30T00:00:00Z\"", "\"9999-12-30T00:00:00+00:01\"", "\"0001-01-03T00:00:00+00:01\"",
-    "\"\\u0032022-07-08T21:00:00Z\"", "\"0000-07-08T21:00:00Z\"",
+    "null",
+    "true",
+    "false",
+    "tru",
+    "0",
+    "-0",
+    "01",
+    "1",
+    "-1",
+    "1.0",
+    "1e3",
+    "1E0",
+    "36.5",
+    "36.50",
+    "36.55",
+    "-0.0",
+    "-0.5",
+    "3.65e1",
+    "36.",
+    ".5",
+    "+1",
+    "- 1",
+    "0x1",
+    "NaN",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e400",
+    "999999999999999999",
+    "4.9",
+    "5",
+    "5.0",
+    "45",
+    "45.1",
+    "100",
+    "101",
+    "\"\"",
+    "\" \"",
+    "\"\u{3000}\"",
+    "\"甲\"",
+    "\"\\u7532\"",
+    "\"\\ud83d\\ude00\"",
+    "\"\\ud83d\"",
+    "\"\\ude00\"",
+    "\"\\u0000\"",
+    "\"\\n\"",
+    "\"\\/\"",
+    "\"\\x\"",
+    "\"\u{1}\"",
+    "\"\t\"",
+    "\"\u{7f}\"",
+    "\"a",
+    "'a'",
+    "\"person\"",
+    "\"positive\"",
+    "\"fever\"",
+    "\"620102\"",
+    "\"６２０１０２\"",
+    "[]",
+    "[ ]",
+    "[1,]",
+    "[,1]",
+    "[1 2]",
+    "[[]]",
+    "{}",
+    "{ }",
+    "{\"a\":1}",
+    "{\"a\":1,}",
+    "{,}",
+    "{\"a\" 1}",
+    "{a:1}",
+    "[\"fever\",\"cough\"]",
+    "\"2022-07-08\"",
+    "\"2022-7-8\"",
+    "\"2022-02-29\"",
+    "\"2024-02-29\"",
+    "\"0000-01-01\"",
+    "\"0001-01-01\"",
+    "\"0001-01-03\"",
+    "\"9999-12-31\"",
+    "\"10000-01-01\"",
+    "\"9999-12-29\"",
+    "\"2022-07-08T21:00:00+08:00\"",
+    "\"2022-07-08t21:00:00z\"",
+    "\"2022-07-08 21:00:00Z\"",
+    "\"2022-07-08T21:00:00.000Z\"",
+    "\"2022-07-08T21:00:00.5Z\"",
+    "\"2022-07-08T21:00:00\"",
+    "\"2022-07-08T21:00:60Z\"",
+    "\"2016-12-31T23:59:60Z\"",
+    "\"2022-07-08T24:00:00Z\"",
+    "\"2022-07-08T21:00:00+14:00\"",
+    "\"2022-07-08T21:00:00+24:00\"",
+    "\"2022-07-08T21:00:00-00:00\"",
+    "\"2022-07-08T21:00:00+23:59\"",
+    "\"2022-07-08T21:00:00\u{2212}08:00\"",
+    "\"2022-07-08T21:00+08:00\"",
+    "\"0001-01-02T23:59:59Z\"",
+    "\"0001-01-03T00:00:00Z\"",
+    "\"9999-12-29T23:59:59Z\"",
+    "\"9999-12-30T00:00:00Z\"",
+    "\"9999-12-30T00:00:00+00:01\"",
+    "\"0001-01-03T00:00:00+00:01\"",
+    "\"\\u0032022-07-08T21:00:00Z\"",
+    "\"0000-07-08T21:00:00Z\"",
 ];
 
 /// Spoils a document, or only makes it odd.
@@ -390,8 +500,11 @@ fn odd_name(name: &str, dice: &mut Dice) -> String {
     let inner = name.trim_matches('"');
     match dice.below(6) {
         0 => format!("\"{inner} \""),
-        1 => format!("\"\\u{:04x}{}\"", u32::from(inner.chars().next().unwrap_or('a')),
-            inner.chars().skip(1).collect::<String>()),
+        1 => format!(
+            "\"\\u{:04x}{}\"",
+            u32::from(inner.chars().next().unwrap_or('a')),
+            inner.chars().skip(1).collect::<String>()
+        ),
         2 => inner.to_owned(),
         3 => format!("\"{}\"", inner.to_uppercase()),
         4 => format!("\"{}\"", inner.chars().skip(1).collect::<String>()),
@@ -413,9 +526,17 @@ fn odd_plain(text: &str, dice: &mut Dice) -> String {
             .collect(),
         2 => text.repeat(2),
         _ => {
-            let other = dice.pick(&["0", "9", "-", "+", ":", "T", "t", "Z", "z", " ", "\"",
-                "\\", ".", "e", "甲", "😀", "\u{0}", "a", "A", ",", "}", "]"]);
-            let spoilt = chars().map(|(i, c)| if i == at { other.to_owned() } else { c.to_string() });
+            let other = dice.pick(&[
+                "0", "9", "-", "+", ":", "T", "t", "Z", "z", " ", "\"", "\\", ".", "e", "甲", "😀",
+                "\u{0}", "a", "A", ",", "}", "]",
+            ]);
+            let spoilt = chars().map(|(i, c)| {
+                if i == at {
+                    other.to_owned()
+                } else {
+                    c.to_string()
+                }
+            });
             spoilt.collect()
         }
     }
@@ -488,14 +609,33 @@ fn most_plain_documents_are_taken() {
 fn limits_are_the_same() {
     let schemas = schemas();
     let list = |count: usize| {
-        format!("{{\"subject\":\"odd\",\"marks\":[{}\"a\"]}}", "\"a\",".repeat(count))
+        format!(
+            "{{\"subject\":\"odd\",\"marks\":[{}\"a\"]}}",
+            "\"a\",".repeat(count)
+        )
     };
     // The document, the subject, the list and its last item are values too.
-    assert!(matches!(compare(&list(limits::JSON_VALUES - 4), &schemas), Read::Both));
-    assert!(matches!(compare(&list(limits::JSON_VALUES - 3), &schemas), Read::Neither));
+    assert!(matches!(
+        compare(&list(limits::JSON_VALUES - 4), &schemas),
+        Read::Both
+    ));
+    assert!(matches!(
+        compare(&list(limits::JSON_VALUES - 3), &schemas),
+        Read::Neither
+    ));
     let padded = |len: usize| format!("{{\"subject\":\"odd\"}}{}", " ".repeat(len - 17));
-    assert!(matches!(compare(&padded(limits::FACTS_BYTES), &schemas), Read::Both));
-    assert!(matches!(compare(&padded(limits::FACTS_BYTES + 1), &schemas), Read::Neither));
-    let deep = format!("{{\"subject\":\"odd\",\"any\":{}{}}}", "[".repeat(50), "]".repeat(50));
+    assert!(matches!(
+        compare(&padded(limits::FACTS_BYTES), &schemas),
+        Read::Both
+    ));
+    assert!(matches!(
+        compare(&padded(limits::FACTS_BYTES + 1), &schemas),
+        Read::Neither
+    ));
+    let deep = format!(
+        "{{\"subject\":\"odd\",\"any\":{}{}}}",
+        "[".repeat(50),
+        "]".repeat(50)
+    );
     assert!(matches!(compare(&deep, &schemas), Read::Neither));
 }
