@@ -314,20 +314,19 @@ pub(super) fn tenths(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::TimeError;
 
-    /// What reading the text alone, followed by more of a document or not, gives.
-    fn agrees<T: PartialEq + std::fmt::Debug>(
-        text: &str,
-        read: fn(&[u8], usize) -> Option<(i64, usize)>,
-        explained: Result<i64, T>,
-        plain: bool,
-    ) {
+    type Scan = fn(&[u8], usize) -> Option<(i64, usize)>;
+
+    /// Compares what `read` makes of a text in quotation marks, alone and in a document,
+    /// with what the parser that explains makes of it. `plain` texts must be taken.
+    fn agrees(text: &str, read: Scan, explained: Result<i64, TimeError>, plain: bool) {
         for (before, after) in [("", ""), ("[\"甲\",", "  ]}, {}, {}")] {
             let document = format!("{before}\"{text}\"{after}");
             let found = read(document.as_bytes(), before.len());
             let end = before.len() + text.len() + 2;
-            match (found, &explained) {
-                (Some(found), Ok(expected)) => assert_eq!(found, (*expected, end), "{text}"),
+            match (found, explained) {
+                (Some(found), Ok(expected)) => assert_eq!(found, (expected, end), "{text}"),
                 (None, Ok(_)) => assert!(!plain, "{text}"),
                 (Some(_), Err(_)) => assert_eq!(found, None, "{text}"),
                 (None, Err(_)) => {}
