@@ -9,10 +9,13 @@
 //! none.
 
 mod code;
+mod compiler;
 mod joined;
 mod lineage;
 mod link;
+mod lower;
 mod manifest;
+mod optimise;
 mod pack;
 mod script;
 pub mod shape;
@@ -27,16 +30,17 @@ pub use manifest::{
     PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source,
 };
 pub use pack::Pack;
-pub use script::{Function, Interpreter, Script};
+pub use script::{Function, Interpreter, Meaning, Script};
 
 use lineage::{drifts, lineages};
 use link::{Linker, Stock};
 use longma_core::plan::Plan;
+use longma_core::program::Program;
 use longma_core::{
     Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, Span, limits,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The plan of each line of descent. `None` if it could not be linked.
 type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
@@ -78,7 +82,10 @@ type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 ///
 /// # Errors
 /// All problems of all packs.
-pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, Problems> {
+pub fn load<'a>(
+    bundle: &'a Bundle,
+    interpreter: &dyn Interpreter<'a>,
+) -> Result<Catalogue, Problems> {
     let mut problems = Problems::default();
     let Bundle {
         schemas,
@@ -91,16 +98,16 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
             .with("limit", limits::PACKS)
             .into());
     }
-    let schemas = read_schemas(&schemas, "schema", &mut problems);
-    let tables = read_schemas(&references, "reference", &mut problems);
+    let schemas = read_schemas(schemas, "schema", &mut problems);
+    let tables = read_schemas(references, "reference", &mut problems);
     let mut packs: Vec<link::Pack<'_>> = Vec::new();
-    for source in &sources {
+    for source in sources {
         if packs.iter().any(|pack| pack.id.as_str() == source.id) {
             let place = Place::file(&PackId::read(&*source.id).file("pack.toml"), 0, 0);
             problems.push(Problem::new(Code::PackDuplicate, place).with("id", &source.id));
             continue;
         }
-        let script = |text: &str, file: String| interpreter.read(text, &file);
+        let script = |text: &'a str, file: String| interpreter.read(text, &file);
         packs.push(Pack::read(source, &schemas, script, &mut problems));
     }
     overlaps(&mut packs, &mut problems);
@@ -121,7 +128,7 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
             .collect(),
         schemas,
         tables,
-        texts: Vec::new(),
+        texts: interpreter.texts(),
     });
     // Every policy on a cycle reports it; keep one.
     for problem in joined::problems(&catalogue) {
@@ -133,6 +140,16 @@ pub fn load(bundle: Bundle, interpreter: &dyn Interpreter) -> Result<Catalogue, 
 }
 
 /// The pack as the catalogue keeps it.
+/// Checks and links every pack of a bundle; rules are compiled.
+///
+/// # Errors
+/// All problems of all packs.
+pub fn compile(bundle: &Bundle) -> Result<(Catalogue, Arc<OnceLock<Program>>), Problems> {
+    let compiler = compiler::Compiler::new(bundle);
+    let catalogue = load(bundle, &compiler)?;
+    Ok((catalogue, compiler.finish()))
+}
+
 fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
     let manifest = &pack.source.manifest;
     longma_core::Pack {

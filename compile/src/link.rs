@@ -8,7 +8,8 @@
 use crate::code::Code;
 use crate::manifest::{Param, RuleCaptions};
 use crate::pack;
-use crate::script::{Function, Script};
+use crate::script::{Function, Meaning, Script};
+use longma_core::body::Body;
 use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
 use longma_core::value::{Record, Value};
@@ -20,7 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// A pack whose scripts an interpreter has read.
-pub(crate) type Pack<'a> = pack::Pack<'a, Rc<dyn Script>>;
+pub(crate) type Pack<'a> = pack::Pack<'a, Rc<dyn Script + 'a>>;
 
 /// The inputs of linking.
 #[derive(Debug, Clone, Copy)]
@@ -66,15 +67,16 @@ impl<'a> Linker<'a> {
             }
         }
         let params = self.params(used);
+        let record = params_record(&params);
         let mut decisions = Vec::new();
         for (name, declaring) in self.declared() {
-            let rules = self.rules(&name, &params, used);
+            let rules = self.rules(&name, (&params, &record), used);
             decisions.extend(self.decision(&name, declaring, rules));
         }
         let plan = Plan {
             subject: own.source.manifest.subject.clone(),
             offset: own.offset,
-            params: params_record(&params),
+            params: record,
             decisions,
         };
         self.problems.or(plan)
@@ -190,7 +192,7 @@ impl<'a> Linker<'a> {
     fn rules(
         &mut self,
         decision: &str,
-        params: &BTreeMap<String, &'a Param>,
+        (params, record): (&BTreeMap<String, &'a Param>, &Value),
         used: &mut BTreeSet<String>,
     ) -> Vec<Rule> {
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
@@ -219,6 +221,9 @@ impl<'a> Linker<'a> {
                 }
                 let citation = self.citation(depth, decision, function, params);
                 let reads = self.reads(decision, &file, function);
+                let Some(body) = self.body(script.as_ref(), function, &reads, record) else {
+                    continue;
+                };
                 rules.insert(
                     function.name.clone(),
                     Rule {
@@ -226,13 +231,38 @@ impl<'a> Linker<'a> {
                         reads,
                         citation: Arc::new(citation),
                         file: Arc::clone(&file),
-                        body: script.body(&function.name, pack.offset),
+                        body,
                     },
                 );
             }
             self.void_captions(pack, decision, script.as_ref());
         }
         rules.into_values().collect()
+    }
+
+    /// The body of a rule; `None` if it has none, which is told.
+    fn body(
+        &mut self,
+        script: &dyn Script,
+        function: &Function,
+        reads: &[Read],
+        params: &Value,
+    ) -> Option<Arc<dyn Body>> {
+        let own = self.line.first().map(|(_, pack)| *pack)?;
+        let schema = self.stock.schemas.get(&own.source.manifest.subject)?;
+        // A parameter that means nothing is told already.
+        if reads.len() != function.parameters.len() {
+            return None;
+        }
+        let body = script.body(&Meaning {
+            function: &function.name,
+            reads,
+            params,
+            offset: own.offset,
+            schema,
+            tables: self.stock.tables,
+        });
+        body.map_err(|problem| self.problems.push(problem)).ok()
     }
 
     fn void_captions(&mut self, pack: &Pack<'_>, decision: &str, script: &dyn Script) {

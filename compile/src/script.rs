@@ -1,38 +1,67 @@
-//! The interface to an interpreter, which reads scripts and runs them.
+//! The interface to what reads scripts and makes bodies of their rules: the compiler,
+//! and the interpreter that it is held to.
 
 use longma_core::body::Body;
-use longma_core::{Offset, Problems};
+use longma_core::plan::Read;
+use longma_core::value::Value;
+use longma_core::{Offset, Problem, Problems, Schema};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// Reads scripts.
-pub trait Interpreter {
-    /// Reads the script of one decision. Problems name places in `file`.
+pub trait Interpreter<'a> {
+    /// Reads a decision's script. `file` is its path in the bundle, for problems.
     ///
     /// # Errors
-    /// Every mistake in the script.
-    fn read(&self, text: &str, file: &str) -> Result<Rc<dyn Script>, Problems>;
+    /// Everything that is wrong with the text.
+    fn read(&self, text: &'a str, file: &str) -> Result<Rc<dyn Script + 'a>, Problems>;
+
+    /// The texts in rules that facts are to share.
+    fn texts(&self) -> Vec<Arc<str>> {
+        Vec::new()
+    }
 }
 
-/// A script that an interpreter has read.
+/// A script, ready to be linked into plans.
 pub trait Script: Debug {
-    /// Its public functions, sorted by name. Each is a rule.
+    /// Its rules: the public functions, sorted by name.
     fn functions(&self) -> &[Function];
 
-    /// The body that runs when one of them is called, with calendar days at `offset`.
-    fn body(&self, function: &str, offset: Offset) -> Arc<dyn Body>;
+    /// The body of a rule.
+    ///
+    /// # Errors
+    /// If the rule is outside of the profile.
+    fn body(&self, rule: &Meaning<'_>) -> Result<Arc<dyn Body>, Problem>;
 }
 
-/// A public function: a rule.
+/// A rule of a script, and what its names mean in one line of descent.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning<'a> {
+    /// The name of the function.
+    pub function: &'a str,
+    /// Where its arguments come from, in the order of its parameters.
+    pub reads: &'a [Read],
+    /// The record of params.
+    pub params: &'a Value,
+    /// The offset of calendar days.
+    pub offset: Offset,
+    /// The schema of the facts.
+    pub schema: &'a Schema,
+    /// The schemas of the reference tables.
+    pub tables: &'a BTreeMap<String, Schema>,
+}
+
+/// A public function of a script.
 #[derive(Debug, Clone)]
 pub struct Function {
     /// Its name.
     pub name: String,
-    /// The names of its parameters, in order.
+    /// The names of its parameters.
     pub parameters: Vec<String>,
-    /// The key of its source, from the `/// source:` line.
+    /// The key in its `/// source: key` line.
     pub source: Option<String>,
-    /// The line of the function in the file, from 1.
+    /// The line where it starts.
     pub line: usize,
 }

@@ -401,7 +401,7 @@ impl Decoder {
     }
 
     fn int(&mut self, value: i64, range: (i64, i64), pointer: &str) -> Option<Value> {
-        if (range.0..=range.1).contains(&value) {
+        if (range.0..=range.1).contains(&value) && value != ABSENT {
             return Some(Value::Int(value));
         }
         let problem = Problem::new(Code::FactsRange, Place::facts(pointer));

@@ -103,14 +103,67 @@ fn in_range<T>(value: Option<T>) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
+/// Whole numbers and durations end before this one, which stands for an absent value.
+const END: i64 = crate::columns::ABSENT;
+
+/// A whole number; `None` means that it does not fit.
+fn counted(value: Option<i64>) -> Result<i64, Fault> {
+    value
+        .filter(|number| *number != END)
+        .ok_or_else(|| Fault::new(Code::RuleOverflow))
+}
+
+/// The seconds or days of a duration.
+fn lasting(value: Option<i64>) -> Result<i64, Fault> {
+    in_range(value.filter(|number| *number != END))
+}
+
 /// A whole number negated.
 ///
 /// # Errors
-/// For the smallest number, whose negative does not fit in 64 bits.
+/// For the smallest number, whose negative does not fit.
 pub fn negative(number: i64) -> Result<i64, Fault> {
-    number
-        .checked_neg()
-        .ok_or_else(|| Fault::new(Code::RuleOverflow))
+    counted(number.checked_neg())
+}
+
+/// The sum of two whole numbers.
+///
+/// # Errors
+/// If it does not fit: whole numbers are less than 2⁶³ - 1.
+pub fn add(left: i64, right: i64) -> Result<i64, Fault> {
+    counted(left.checked_add(right))
+}
+
+/// The first whole number minus the second.
+///
+/// # Errors
+/// If it does not fit.
+pub fn sub(left: i64, right: i64) -> Result<i64, Fault> {
+    counted(left.checked_sub(right))
+}
+
+/// The product of two whole numbers.
+///
+/// # Errors
+/// If it does not fit.
+pub fn times(left: i64, right: i64) -> Result<i64, Fault> {
+    counted(left.checked_mul(right))
+}
+
+/// The first whole number divided by the second, towards zero.
+///
+/// # Errors
+/// If the second is zero, or the result does not fit.
+pub fn divide(left: i64, right: i64) -> Result<i64, Fault> {
+    counted(left.checked_div(right))
+}
+
+/// What is left of dividing the first whole number by the second.
+///
+/// # Errors
+/// If the second is zero.
+pub fn remainder(left: i64, right: i64) -> Result<i64, Fault> {
+    counted(left.checked_rem(right))
 }
 
 /// An elapsed time of `count` hours of 3,600 seconds.
@@ -118,7 +171,7 @@ pub fn negative(number: i64) -> Result<i64, Fault> {
 /// # Errors
 /// If the seconds do not fit in 64 bits.
 pub fn hours(count: i64) -> Result<Elapsed, Fault> {
-    in_range(Elapsed::hours(count))
+    lasting(count.checked_mul(3_600)).map(Elapsed::seconds)
 }
 
 /// An elapsed time of `count` minutes of 60 seconds.
@@ -126,7 +179,7 @@ pub fn hours(count: i64) -> Result<Elapsed, Fault> {
 /// # Errors
 /// If the seconds do not fit in 64 bits.
 pub fn minutes(count: i64) -> Result<Elapsed, Fault> {
-    in_range(Elapsed::minutes(count))
+    lasting(count.checked_mul(60)).map(Elapsed::seconds)
 }
 
 /// The instant `by` later.
@@ -187,7 +240,7 @@ fn negated(days: Days) -> Result<Days, Fault> {
 /// # Errors
 /// If the seconds do not fit in 64 bits.
 pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
-    in_range(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
+    lasting(left.as_seconds().checked_add(right.as_seconds())).map(Elapsed::seconds)
 }
 
 /// The first elapsed time minus the second; may be negative.
@@ -195,7 +248,7 @@ pub fn add_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
 /// # Errors
 /// If the seconds do not fit in 64 bits.
 pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
-    in_range(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
+    lasting(left.as_seconds().checked_sub(right.as_seconds())).map(Elapsed::seconds)
 }
 
 /// An elapsed time multiplied by a number.
@@ -203,7 +256,7 @@ pub fn sub_elapsed(left: Elapsed, right: Elapsed) -> Result<Elapsed, Fault> {
 /// # Errors
 /// If the seconds do not fit in 64 bits.
 pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
-    in_range(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
+    lasting(left.as_seconds().checked_mul(by)).map(Elapsed::seconds)
 }
 
 /// The sum of two numbers of days.
@@ -211,7 +264,7 @@ pub fn times_elapsed(left: Elapsed, by: i64) -> Result<Elapsed, Fault> {
 /// # Errors
 /// If the result does not fit in 64 bits.
 pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
-    in_range(left.count().checked_add(right.count())).map(Days::new)
+    lasting(left.count().checked_add(right.count())).map(Days::new)
 }
 
 /// The first number of days minus the second; may be negative.
@@ -219,7 +272,7 @@ pub fn add_days(left: Days, right: Days) -> Result<Days, Fault> {
 /// # Errors
 /// If the result does not fit in 64 bits.
 pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
-    in_range(left.count().checked_sub(right.count())).map(Days::new)
+    lasting(left.count().checked_sub(right.count())).map(Days::new)
 }
 
 /// A number of days multiplied by a number.
@@ -227,7 +280,7 @@ pub fn sub_days(left: Days, right: Days) -> Result<Days, Fault> {
 /// # Errors
 /// If the result does not fit in 64 bits.
 pub fn times_days(left: Days, by: i64) -> Result<Days, Fault> {
-    in_range(left.count().checked_mul(by)).map(Days::new)
+    lasting(left.count().checked_mul(by)).map(Days::new)
 }
 
 /// The first second of a day, at an offset.

@@ -50,6 +50,11 @@ pub const STRING_BYTES: usize = 4_096;
 /// Factor on the limits of a rule while it is watched: the probes in its text are
 /// steps and calls too, and must not be what breaks a limit.
 pub const WATCHED: u8 = 16;
+/// Items of a list that count as ordinary: facts with longer lists run rules in their
+/// exact form.
+pub const ORDINARY_LENGTH: usize = 4_000;
+/// Ordinary lists that a compiled rule may join without counting their items.
+pub const JOINED: u32 = 4;
 /// Entries in the ordered log of one watched rule; counting continues beyond it.
 pub const SIGHTS: usize = 50_000;
 /// Causes that one decision keeps.

@@ -19,7 +19,7 @@ use crate::time::{Date, Days, Instant};
 use crate::value::{Evidence, Value};
 use crate::when::{Span, When};
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Bits of a list's start that say where its items are.
 const PROGRAM: usize = 1 << 37;
@@ -173,7 +173,7 @@ impl Run<'_> {
             });
         first > Instant::MIN.saturating_add(entry.reach)
             && last < Instant::MAX.saturating_sub(entry.reach)
-            && self.inputs.columns.longest() <= limits::LIST_LENGTH
+            && self.inputs.columns.longest() <= limits::ORDINARY_LENGTH
     }
 
     fn drafts(&mut self, id: Id) -> Result<Vec<Draft>, Stop> {
@@ -254,7 +254,15 @@ impl Run<'_> {
             (Wrong::Fault(fault), None, _) => fault,
             (_, Some(limit), _) => limit,
             (Wrong::Absent(words), None, Some(site)) => {
-                let kinds = site.kinds.iter().zip(words);
+                // A constructor of causes is called without its level.
+                let extra = match self.inputs.program.op(id) {
+                    Some(Op::Call(f @ (Function::Cause | Function::CauseBetween), _)) => {
+                        f.arity().saturating_sub(site.kinds.len())
+                    }
+                    Some(Op::Call(Function::During | Function::Around, _)) => 1,
+                    _ => 0,
+                };
+                let kinds = site.kinds.iter().zip(words.into_iter().skip(extra));
                 let kinds: Vec<Kind> = kinds
                     .map(|(kind, word)| if word == ABSENT { Kind::Absent } else { *kind })
                     .collect();
@@ -638,12 +646,7 @@ impl Run<'_> {
             let operand = self.inputs.program.operands.get(start as usize + at);
             *word = self.word(operand.copied().unwrap_or(NONE))?;
         }
-        let optional = match function {
-            Function::Between | Function::Concat | Function::Because => 1,
-            Function::CauseBetween => 2,
-            Function::One => 0,
-            _ => 4,
-        };
+        let optional = function.optional().unwrap_or(4);
         let given = words.iter().take(arity).enumerate();
         if given
             .into_iter()
@@ -652,10 +655,6 @@ impl Run<'_> {
             return self.stop(id, Wrong::Absent(words));
         }
         let [a, b, c, d] = words;
-        let counted = |number: Option<i64>| {
-            let number = number.filter(|number| *number != ABSENT);
-            number.ok_or_else(|| Fault::new(Code::RuleOverflow))
-        };
         let timed = |number: Option<i64>| {
             let number = number.filter(|number| *number != ABSENT);
             number.ok_or_else(|| Fault::new(Code::RuleTime))
@@ -663,12 +662,12 @@ impl Run<'_> {
         let result = match function {
             Function::Not => Ok(Word::from(a == 0)),
             Function::Differ => Ok(Word::from(a != b)),
-            Function::IntAdd => counted(a.checked_add(b)),
-            Function::IntSub => counted(a.checked_sub(b)),
-            Function::IntTimes => counted(a.checked_mul(b)),
-            Function::IntDivide => counted(a.checked_div(b)),
-            Function::IntRemainder => counted(a.checked_rem(b)),
-            Function::IntNegative => counted(a.checked_neg()),
+            Function::IntAdd => host::add(a, b),
+            Function::IntSub => host::sub(a, b),
+            Function::IntTimes => host::times(a, b),
+            Function::IntDivide => host::divide(a, b),
+            Function::IntRemainder => host::remainder(a, b),
+            Function::IntNegative => host::negative(a),
             Function::Hours => timed(a.checked_mul(3_600)),
             Function::Minutes => timed(a.checked_mul(60)),
             Function::ElapsedAdd | Function::DaysAdd => timed(a.checked_add(b)),
@@ -741,7 +740,8 @@ impl Run<'_> {
                 out.extend((a != ABSENT).then_some(a));
                 Ok(self.keep(out))
             }
-            Function::Concat => return self.concat(id, a, b),
+            Function::Concat => return self.concat(id, a, b, limits::LIST_LENGTH),
+            Function::Join => return self.concat(id, a, b, usize::MAX),
             Function::Cause => Ok(self.put(Made {
                 level: a,
                 when: Held::Set(b),
@@ -756,18 +756,14 @@ impl Run<'_> {
             Function::During => return self.during(id, a, b),
             Function::Around => return self.around(id, a, b, c),
             Function::When | Function::WhenAtLeast => {
-                let earlier = index(a).and_then(|at| self.inputs.earlier.get(at));
-                let rank = index(b).unwrap_or(usize::MAX);
-                let levels = earlier.map_or(&[][..], |earlier| &earlier.levels);
-                let set = if function == Function::When {
-                    levels
-                        .get(rank)
-                        .map_or_else(When::never, |(_, when)| when.clone())
-                } else {
-                    let above = levels.iter().skip(rank);
-                    above.fold(When::never(), |all, (_, when)| all.union(when))
+                let Some(earlier) = index(a).and_then(|at| self.inputs.earlier.get(at)) else {
+                    return Err(Stop);
                 };
-                return self.made_set(id, Ok(set));
+                let set = match function {
+                    Function::When => earlier.when(self.text_of(b)),
+                    _ => earlier.when_at_least(self.text_of(b)),
+                };
+                return self.made_set(id, set);
             }
             Function::Daily => return self.daily(id, a, b),
             Function::On => {
@@ -790,7 +786,7 @@ impl Run<'_> {
         result.or_else(|fault| self.stop(id, Wrong::Fault(fault)))
     }
 
-    fn concat(&mut self, id: Id, a: Word, b: Word) -> Computed {
+    fn concat(&mut self, id: Id, a: Word, b: Word, most: usize) -> Computed {
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
         for list in [a, b] {
@@ -800,7 +796,7 @@ impl Run<'_> {
                 out.extend((0..len).map(|at| self.item(start, at)));
             }
         }
-        if out.len() > limits::LIST_LENGTH {
+        if out.len() > most {
             return self.stop(id, Wrong::Fault(too_long()));
         }
         Ok(self.keep(out))
@@ -816,7 +812,7 @@ impl Run<'_> {
         let evidence = match (made.evidence, list) {
             (ABSENT, list) => list,
             (evidence, ABSENT) => evidence,
-            (evidence, list) => self.concat(id, evidence, list)?,
+            (evidence, list) => self.concat(id, evidence, list, usize::MAX)?,
         };
         Ok(self.put(Made { evidence, ..made }))
     }
@@ -1017,21 +1013,23 @@ fn absent(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
 /// A compiled rule.
 #[derive(Debug)]
 pub struct Compiled {
-    program: Arc<Program>,
+    program: Arc<OnceLock<Program>>,
     entry: usize,
 }
 
 impl Compiled {
     /// The rule at a position of the program's entries.
     #[must_use]
-    pub fn new(program: Arc<Program>, entry: usize) -> Self {
+    pub fn new(program: Arc<OnceLock<Program>>, entry: usize) -> Self {
         Self { program, entry }
     }
 }
 
 impl Body for Compiled {
     fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
-        let Some(entry) = self.program.entries.get(self.entry) else {
+        let program = self.program.get();
+        let entry = program.and_then(|program| program.entries.get(self.entry));
+        let (Some(program), Some(entry)) = (program, entry) else {
             return Err(Failure {
                 fault: Fault::new(Code::RuleFailed),
                 line: 0,
@@ -1039,7 +1037,7 @@ impl Body for Compiled {
             });
         };
         let inputs = Inputs {
-            program: &self.program,
+            program,
             columns: given.facts.columns(),
             references: given.references,
             earlier: given.earlier,

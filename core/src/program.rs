@@ -237,6 +237,8 @@ functions! {
     Last 1,
     /// The items of two lists.
     Concat 2,
+    /// The items of two lists, however many.
+    Join 2,
     /// A list of one item; an empty one if it is absent.
     One 1,
     /// A cause: a level, and when it holds.
@@ -249,7 +251,7 @@ functions! {
     During 2,
     /// The rows of a table around a record: its number, the record, the key's depth.
     Around 3,
-    /// When an earlier decision has a level: its number, the level's rank.
+    /// When an earlier decision has a level: its number, the level's name.
     When 2,
     /// When an earlier decision has at least a level.
     WhenAtLeast 2,
@@ -259,6 +261,19 @@ functions! {
     On 2,
     /// How far a day departs from a window of days before it, or absent.
     Departure 4,
+}
+
+impl Function {
+    /// The position of the operand that may be absent, if there is one.
+    #[must_use]
+    pub fn optional(self) -> Option<usize> {
+        match self {
+            Self::Between | Self::Concat | Self::Join | Self::Because => Some(1),
+            Self::CauseBetween => Some(2),
+            Self::One => Some(0),
+            _ => None,
+        }
+    }
 }
 
 /// The place of an operation of an exact form in its script, and the words for what can
@@ -275,6 +290,8 @@ pub struct Site {
     pub tells: Tells,
     /// The kinds of the operands when they are present.
     pub kinds: Vec<Kind>,
+    /// Whether an operand may be absent.
+    pub doubtful: bool,
 }
 
 /// How an absent operand is told.

@@ -248,13 +248,13 @@ impl Days {
 impl Date {
     /// Days since the Unix epoch.
     #[must_use]
-    pub(crate) fn number(self) -> i64 {
+    pub fn number(self) -> i64 {
         self.0
     }
 
     /// The day with this [`number`](Self::number); `None` outside the years 1 to 9999.
     #[must_use]
-    pub(crate) fn of_number(days: i64) -> Option<Self> {
+    pub fn of_number(days: i64) -> Option<Self> {
         Self::checked(days)
     }
 

@@ -27,18 +27,16 @@ pub(crate) fn binary(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind
         Binary::Subtract => subtracted(left, right),
         Binary::Multiply => multiplied(left, right),
         Binary::Union | Binary::Both | Binary::Xor => joined(operator, left, right),
-        Binary::Divide
-        | Binary::Remainder
-        | Binary::Power
-        | Binary::ShiftLeft
-        | Binary::ShiftRight => match (left, right) {
+        Binary::Divide | Binary::Remainder => match (left, right) {
             (Kind::Int(_), Kind::Int(_)) => Some(Kind::int()),
             _ => None,
         },
-        Binary::Range | Binary::RangeIncluding => match (left, right) {
-            (Kind::Int(_), Kind::Int(_) | Kind::Absent) => Some(Kind::Unknown),
-            _ => None,
-        },
+        // Rules do without these.
+        Binary::Power
+        | Binary::ShiftLeft
+        | Binary::ShiftRight
+        | Binary::Range
+        | Binary::RangeIncluding => None,
         // The caller handles these.
         Binary::Or | Binary::And | Binary::In | Binary::NotIn | Binary::Default => {
             Some(Kind::Unknown)
@@ -55,7 +53,7 @@ pub(crate) fn unary(operator: Unary, operand: &Kind) -> Option<Kind> {
             ..truth
         }))),
         (Unary::Not, Kind::When(_)) => Some(Kind::When(Emptiness::Open)),
-        (Unary::Minus | Unary::Plus, Kind::Int(_)) => Some(Kind::int()),
+        (Unary::Minus, Kind::Int(_)) => Some(Kind::int()),
         _ => None,
     }
 }
@@ -186,9 +184,6 @@ fn added(left: &Kind, right: &Kind) -> Option<Kind> {
         (Kind::Elapsed(l), Kind::Elapsed(r)) => Kind::Elapsed(sum(*l, *r, 1)),
         (Kind::Days(l), Kind::Days(r)) => Kind::Days(sum(*l, *r, 1)),
         (Kind::Int(l), Kind::Int(r)) => Kind::Int(sum(*l, *r, 1)),
-        (Kind::Text(_), Kind::Text(_) | Kind::Absent) | (Kind::Absent, Kind::Text(_)) => {
-            Kind::Text(None)
-        }
         _ => return None,
     })
 }
@@ -204,7 +199,6 @@ fn subtracted(left: &Kind, right: &Kind) -> Option<Kind> {
         (Kind::Days(l), Kind::Days(r)) => Kind::Days(sum(*l, *r, -1)),
         (Kind::Int(l), Kind::Int(r)) => Kind::Int(sum(*l, *r, -1)),
         (Kind::When(_), Kind::When(_)) => Kind::When(Emptiness::Open),
-        (Kind::Text(_), Kind::Text(_)) => Kind::Text(None),
         _ => return None,
     })
 }
@@ -236,7 +230,6 @@ fn joined(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind> {
             Kind::When(empty)
         }
         (Kind::Bool(_), Kind::Bool(_)) => Kind::Bool(None),
-        (Kind::Int(_), Kind::Int(_)) => Kind::int(),
         _ => return None,
     })
 }

@@ -40,5 +40,5 @@ use script::{Host, Interpreter};
 /// All problems of all packs.
 pub fn load(bundle: Bundle) -> Result<Catalogue, Problems> {
     let interpreter = Interpreter::new(bundle.levels(), Host::new);
-    longma_compile::load(bundle, &interpreter)
+    longma_compile::load(&bundle, &interpreter)
 }

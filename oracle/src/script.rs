@@ -17,7 +17,7 @@ mod values;
 
 use self::faults::{explain, position, raise, syntax};
 use self::values::{argument, collect};
-use longma_compile::{Code as PackCode, Function};
+use longma_compile::{Code as PackCode, Function, Meaning};
 use longma_core::body::{Argument, Body, Failure, Given, Meter, Work};
 use longma_core::cause::Draft;
 use longma_core::host::Fault;
@@ -133,8 +133,12 @@ impl Hosts {
     }
 }
 
-impl longma_compile::Interpreter for Interpreter {
-    fn read(&self, text: &str, file: &str) -> Result<Rc<dyn longma_compile::Script>, Problems> {
+impl<'a> longma_compile::Interpreter<'a> for Interpreter {
+    fn read(
+        &self,
+        text: &'a str,
+        file: &str,
+    ) -> Result<Rc<dyn longma_compile::Script + 'a>, Problems> {
         let (ast, functions) = self.0.at(Offset::CHINA).compile(text, file)?;
         Ok(Rc::new(Script {
             ast: Arc::new(ast),
@@ -149,12 +153,12 @@ impl longma_compile::Script for Script {
         &self.functions
     }
 
-    fn body(&self, function: &str, offset: Offset) -> Arc<dyn Body> {
-        Arc::new(Call {
+    fn body(&self, rule: &Meaning<'_>) -> Result<Arc<dyn Body>, Problem> {
+        Ok(Arc::new(Call {
             ast: Arc::clone(&self.ast),
-            function: function.to_owned(),
-            host: self.hosts.at(offset),
-        })
+            function: rule.function.to_owned(),
+            host: self.hosts.at(rule.offset),
+        }))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 pub mod mutants;
 pub mod persons;
+pub mod scripts;
 
 /// The project's `rules` folder.
 #[must_use]

@@ -4,6 +4,7 @@
 //! all other groups. `cargo test --package longma-tests corpus::` runs one group.
 
 mod areas;
+mod bodies;
 mod book;
 mod check;
 mod corpus;
@@ -19,6 +20,7 @@ mod partly;
 mod real_data;
 mod roles;
 mod samples;
+mod scripts;
 mod series;
 mod syntax;
 mod walls;

@@ -148,7 +148,14 @@ fn durations(module: &mut Module) {
         "-" => |l: Days, r: Days| host::sub_days(l, r);
         "*" => |l: Days, n: i64| host::times_days(l, n);
     }
-    host_fns! { module: "-" => |n: i64| host::negative(n); }
+    host_fns! { module:
+        "-" => |n: i64| host::negative(n);
+        "+" => |l: i64, r: i64| host::add(l, r);
+        "-" => |l: i64, r: i64| host::sub(l, r);
+        "*" => |l: i64, r: i64| host::times(l, r);
+        "/" => |l: i64, r: i64| host::divide(l, r);
+        "%" => |l: i64, r: i64| host::remainder(l, r);
+    }
     sure_fns! { module:
         "!" => |truth: bool| !truth;
         "days" => |n: i64| Days::new(n);

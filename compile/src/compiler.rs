@@ -1,0 +1,160 @@
+//! The compiler as what reads scripts and makes bodies of their rules.
+
+use crate::code::Code;
+use crate::lower::graph::Graph;
+use crate::lower::{Lower, Refused, Setting, Why, texts_of, texts_of_value};
+use crate::manifest::Bundle;
+use crate::optimise::optimise;
+use crate::script::{Function, Interpreter, Meaning, Script};
+use longma_core::body::Body;
+use longma_core::columns::Texts;
+use longma_core::machine::Compiled;
+use longma_core::program::{Entry, NONE, Program};
+use longma_core::{Args, Place, Problem, Problems, Schema};
+use longma_lang::script;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+/// Compiles the rules of one bundle into one program.
+#[derive(Debug)]
+pub(crate) struct Compiler(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    graph: RefCell<Graph>,
+    /// Filled when all rules are compiled.
+    program: Arc<OnceLock<Program>>,
+    levels: BTreeSet<Arc<str>>,
+}
+
+/// A script as the compiler keeps it.
+#[derive(Debug)]
+struct Parsed<'a> {
+    script: script::Script<'a>,
+    functions: Vec<Function>,
+    compiler: Rc<Inner>,
+}
+
+impl Compiler {
+    /// A compiler for the rules of `bundle`.
+    pub(crate) fn new(bundle: &Bundle) -> Self {
+        let levels = bundle.levels();
+        let mut texts: Vec<Arc<str>> = levels.iter().cloned().collect();
+        for pack in &bundle.packs {
+            for text in pack.scripts.values() {
+                texts_of(&script::Script::read("", text), &mut texts);
+            }
+            for param in pack.manifest.params.values() {
+                if let Ok(value) = param.typed() {
+                    texts_of_value(&value, &mut texts);
+                }
+            }
+        }
+        for text in bundle.schemas.values().chain(bundle.references.values()) {
+            if let (Some(schema), _) = Schema::read_partly(text, "") {
+                Texts::add_enums(&mut texts, &schema);
+            }
+        }
+        let tables = bundle.references.keys().cloned().collect();
+        Self(Rc::new(Inner {
+            graph: RefCell::new(Graph::new(Arc::new(Texts::new(texts)), tables)),
+            program: Arc::default(),
+            levels,
+        }))
+    }
+
+    /// Makes the fast forms; the rules can run then.
+    pub(crate) fn finish(self) -> Arc<OnceLock<Program>> {
+        let graph = self.0.graph.take();
+        let program = optimise(graph);
+        let _ = self.0.program.set(program);
+        Arc::clone(&self.0.program)
+    }
+}
+
+impl<'a> Interpreter<'a> for Compiler {
+    fn read(&self, text: &'a str, file: &str) -> Result<Rc<dyn Script + 'a>, Problems> {
+        let script = script::Script::read(file, text);
+        let functions = &script.parsed.script.functions;
+        let rules = functions.iter().filter(|function| !function.private);
+        let mut rules: Vec<Function> = rules
+            .map(|function| Function {
+                name: function.name.text.clone(),
+                parameters: function
+                    .parameters
+                    .iter()
+                    .map(|it| it.text.clone())
+                    .collect(),
+                source: function.docs.iter().find_map(|line| {
+                    let key = line.text.trim().strip_prefix("source:")?;
+                    Some(key.trim().to_owned())
+                }),
+                line: script.lines.position(function.bytes.start).line,
+            })
+            .collect();
+        rules.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Rc::new(Parsed {
+            script,
+            functions: rules,
+            compiler: Rc::clone(&self.0),
+        }))
+    }
+
+    fn texts(&self) -> Vec<Arc<str>> {
+        self.0.graph.borrow().program.texts.as_slice().to_vec()
+    }
+}
+
+impl Script for Parsed<'_> {
+    fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    fn body(&self, rule: &Meaning<'_>) -> Result<Arc<dyn Body>, Problem> {
+        let mut graph = self.compiler.graph.borrow_mut();
+        let setting = Setting {
+            reads: rule.reads,
+            params: rule.params,
+            offset: rule.offset,
+            schema: rule.schema,
+            tables: rule.tables,
+            levels: &self.compiler.levels,
+        };
+        let exact = Lower::new(&mut graph, &self.script, setting).rule(rule.function);
+        let exact = exact.map_err(|refused| self.problem(rule.function, &refused))?;
+        let entry = graph.entry(Entry {
+            fast: NONE,
+            exact: exact.root,
+            earlier: exact.earlier,
+            reach: 0,
+        });
+        Ok(Arc::new(Compiled::new(
+            Arc::clone(&self.compiler.program),
+            entry,
+        )))
+    }
+}
+
+impl Parsed<'_> {
+    fn problem(&self, rule: &str, refused: &Refused) -> Problem {
+        let position = self.script.lines.position(refused.at.start);
+        let place = Place::file(&self.script.file, position.line, position.column);
+        let key = match refused.why {
+            Why::Kinds => "profile-kinds",
+            Why::Recursion => "profile-recursion",
+            Why::Return => "profile-return",
+            Why::Captured => "profile-captured",
+            Why::Text => "profile-text",
+            Why::Unknown => "profile-unknown",
+            Why::Size => "profile-size",
+        };
+        let why = crate::code::messages().say(key, &Args::NONE);
+        let text = self.script.text.get(refused.at.clone()).unwrap_or_default();
+        Problem::new(Code::ScriptProfile, place)
+            .with("rule", rule)
+            .with("why", why)
+            .with("found", longma_core::quote(text))
+    }
+}

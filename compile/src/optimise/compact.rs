@@ -1,0 +1,120 @@
+//! What no rule needs is dropped, and what is left is numbered in the order of use:
+//! operands before what needs them.
+
+use super::with_operands;
+use longma_core::program::{Entry, Id, NONE, Op, Program};
+use std::collections::HashMap;
+
+/// The program without what no rule needs.
+pub(super) fn compact(program: &Program) -> Program {
+    let mut compacting = Compacting {
+        from: program,
+        to: Program {
+            cells: program.cells,
+            slots: program.slots,
+            locals: program.locals,
+            tables: program.tables.clone(),
+            texts: program.texts.clone(),
+            ..Program::default()
+        },
+        done: HashMap::new(),
+        operands: HashMap::new(),
+        lists: HashMap::new(),
+        names: HashMap::new(),
+    };
+    for entry in &program.entries {
+        let entry = Entry {
+            fast: compacting.of(entry.fast),
+            exact: compacting.of(entry.exact),
+            ..entry.clone()
+        };
+        compacting.to.entries.push(entry);
+    }
+    compacting.to.sites.sort_by_key(|(id, _)| *id);
+    compacting.to
+}
+
+struct Compacting<'p> {
+    from: &'p Program,
+    to: Program,
+    done: HashMap<Id, Id>,
+    operands: HashMap<Vec<Id>, u32>,
+    lists: HashMap<(u32, u32), u32>,
+    names: HashMap<u32, u32>,
+}
+
+impl Compacting<'_> {
+    fn of(&mut self, id: Id) -> Id {
+        if id == NONE {
+            return NONE;
+        }
+        if let Some(known) = self.done.get(&id) {
+            return *known;
+        }
+        let Some(op) = self.from.op(id) else {
+            return NONE;
+        };
+        let op = match op {
+            Op::Items(start, len) => Op::Items(self.operands(start, len as usize), len),
+            Op::Call(function, start) => Op::Call(function, self.operands(start, function.arity())),
+            Op::List(start, len) => Op::List(self.list(start, len), len),
+            op => with_operands(op, |operand| self.of(operand)),
+        };
+        let new = Id::try_from(self.to.ops.len()).unwrap_or(NONE);
+        self.to.ops.push(op);
+        if let Some(site) = self.from.site(id) {
+            let mut site = site.clone();
+            site.name = self.name(site.name);
+            self.to.sites.push((new, site));
+        }
+        self.done.insert(id, new);
+        new
+    }
+
+    fn operands(&mut self, start: u32, len: usize) -> u32 {
+        let operands: Vec<Id> = self.from.operands(start, len).to_vec();
+        let operands: Vec<Id> = operands
+            .into_iter()
+            .map(|operand| self.of(operand))
+            .collect();
+        if let Some(known) = self.operands.get(&operands) {
+            return *known;
+        }
+        let start = u32::try_from(self.to.operands.len()).unwrap_or(u32::MAX);
+        self.to.operands.extend_from_slice(&operands);
+        self.operands.insert(operands, start);
+        start
+    }
+
+    fn list(&mut self, start: u32, len: u32) -> u32 {
+        if let Some(known) = self.lists.get(&(start, len)) {
+            return *known;
+        }
+        let from = start as usize;
+        let words = self
+            .from
+            .lists
+            .get(from..from + len as usize)
+            .unwrap_or(&[]);
+        let new = u32::try_from(self.to.lists.len()).unwrap_or(u32::MAX);
+        self.to.lists.extend_from_slice(words);
+        self.lists.insert((start, len), new);
+        new
+    }
+
+    fn name(&mut self, name: u32) -> u32 {
+        if let Some(known) = self.names.get(&name) {
+            return *known;
+        }
+        let text = self
+            .from
+            .names
+            .get(name as usize)
+            .cloned()
+            .unwrap_or_default();
+        let new = u32::try_from(self.to.names.len()).unwrap_or(u32::MAX);
+        self.to.names.push(text);
+        self.names.insert(name, new);
+        new
+    }
+}

@@ -1,0 +1,84 @@
+//! Variables become what they stand for. What a variable stands for is computed when it
+//! is needed; only what can fail is still computed in its place.
+
+use super::doubt::Doubts;
+use super::with_operands;
+use crate::lower::graph::Graph;
+use longma_core::program::{Id, NONE, Op};
+use std::collections::HashMap;
+
+/// The form of `root` without variables, dropped statements and places.
+pub(super) fn inline(graph: &mut Graph, root: Id, doubts: &Doubts) -> Id {
+    let mut inlining = Inlining {
+        graph,
+        doubts,
+        locals: HashMap::new(),
+        done: HashMap::new(),
+    };
+    inlining.of(root)
+}
+
+struct Inlining<'g, 'd> {
+    graph: &'g mut Graph,
+    doubts: &'d Doubts,
+    locals: HashMap<u32, Id>,
+    done: HashMap<Id, Id>,
+}
+
+impl Inlining<'_, '_> {
+    fn of(&mut self, id: Id) -> Id {
+        if id == NONE {
+            return NONE;
+        }
+        if let Some(known) = self.done.get(&id) {
+            return *known;
+        }
+        let new = self.inlined(id);
+        self.done.insert(id, new);
+        new
+    }
+
+    fn inlined(&mut self, id: Id) -> Id {
+        let Some(op) = self.graph.program.op(id) else {
+            return NONE;
+        };
+        match op {
+            Op::Local(local) => self.locals.get(&local).copied().unwrap_or(NONE),
+            Op::Let(local, value, body) => {
+                let new = self.of(value);
+                self.locals.insert(local, new);
+                self.before(value, new, body)
+            }
+            Op::Then(first, then) => {
+                let new = self.of(first);
+                self.before(first, new, then)
+            }
+            Op::Items(start, len) => {
+                let items = self.graph.program.operands(start, len as usize).to_vec();
+                let items: Vec<Id> = items.into_iter().map(|item| self.of(item)).collect();
+                let start = self.graph.operands(&items);
+                self.graph.add(Op::Items(start, len))
+            }
+            Op::Call(function, start) => {
+                let operands = super::operands(&self.graph.program, function, start);
+                let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
+                let op = self.graph.call(function, &operands);
+                self.graph.add(op)
+            }
+            op => {
+                let op = with_operands(op, |id| self.of(id));
+                self.graph.add(op)
+            }
+        }
+    }
+
+    /// `then`, after what can fail in `first`.
+    fn before(&mut self, first: Id, new: Id, then: Id) -> Id {
+        let then = self.of(then);
+        if self.doubts.can_fail(first) {
+            self.graph.add(Op::Then(new, then))
+        } else {
+            then
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Slots are renumbered by what a scan depends on, so that scans that do the same are
+//! the same operation, in whichever rule and however deep they stand.
+//!
+//! A scan's slot is the one after the last slot that its test and what it takes depend
+//! on. A scan inside of another's test that does not depend on it has the same slot;
+//! the machine gives a slot back when a scan ends.
+
+use super::fuse::Free;
+use crate::lower::FIRST_SLOT;
+use crate::lower::graph::Graph;
+use longma_core::program::{Id, NONE, Op};
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+/// The form of `root` with renumbered slots.
+pub(super) fn share(graph: &mut Graph, root: Id) -> Id {
+    let mut sharing = Sharing {
+        graph,
+        free: Free::default(),
+        done: HashMap::new(),
+    };
+    sharing.of(root, &BTreeMap::new())
+}
+
+struct Sharing<'g> {
+    graph: &'g mut Graph,
+    free: Free,
+    /// Results, by operation and by the new numbers of the slots that it depends on.
+    done: HashMap<(Id, Vec<(u32, u32)>), Id>,
+}
+
+impl Sharing<'_> {
+    fn of(&mut self, id: Id, numbers: &BTreeMap<u32, u32>) -> Id {
+        if id == NONE {
+            return NONE;
+        }
+        let free = self.free.slots(self.graph, id);
+        let numbers: BTreeMap<u32, u32> = numbers
+            .iter()
+            .filter(|(slot, _)| free.contains(slot))
+            .map(|(slot, number)| (*slot, *number))
+            .collect();
+        let key = (id, numbers.iter().map(|(a, b)| (*a, *b)).collect());
+        if let Some(known) = self.done.get(&key) {
+            return *known;
+        }
+        let Some(op) = self.graph.program.op(id) else {
+            return NONE;
+        };
+        let new = match op {
+            Op::Slot(slot) => Op::Slot(numbers.get(&slot).copied().unwrap_or(slot)),
+            Op::Scan {
+                end,
+                of,
+                slot,
+                test,
+                take,
+            } => {
+                let list = self.of(of, &numbers);
+                let mut inner = self.free.slots(self.graph, test);
+                inner.extend(self.free.slots(self.graph, take));
+                inner.remove(&slot);
+                let last = inner
+                    .iter()
+                    .map(|slot| numbers.get(slot).copied().unwrap_or(*slot));
+                let number = last
+                    .max()
+                    .map_or(FIRST_SLOT, |last| (last + 1).max(FIRST_SLOT));
+                let mut numbers = numbers.clone();
+                numbers.insert(slot, number);
+                let slots = &mut self.graph.program.slots;
+                *slots = (*slots).max(number + 1);
+                Op::Scan {
+                    end,
+                    of: list,
+                    slot: number,
+                    test: self.of(test, &numbers),
+                    take: self.of(take, &numbers),
+                }
+            }
+            Op::Items(start, len) => {
+                let items = self.graph.program.operands(start, len as usize).to_vec();
+                let items: Vec<Id> = items
+                    .into_iter()
+                    .map(|item| self.of(item, &numbers))
+                    .collect();
+                Op::Items(self.graph.operands(&items), len)
+            }
+            Op::Call(function, start) => {
+                let operands = super::operands(&self.graph.program, function, start);
+                let operands: Vec<Id> = operands
+                    .into_iter()
+                    .map(|it| self.of(it, &numbers))
+                    .collect();
+                self.graph.call(function, &operands)
+            }
+            op => super::with_operands(op, |operand| self.of(operand, &numbers)),
+        };
+        let new = self.graph.add(new);
+        self.done.insert(key, new);
+        new
+    }
+}
