@@ -140,13 +140,14 @@ impl Members {
     /// Like [`find`](Self::find), with white space before the colon.
     #[cold]
     fn find_spaced(&self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-        let rest = bytes.get(at..)?;
-        let names = self.names.iter().enumerate();
-        let mut names = names.filter_map(|(index, name)| {
-            let (_, name) = name.bytes.split_last()?;
-            rest.starts_with(name).then_some((index, at + name.len()))
-        });
-        let (index, end) = names.next()?;
+        let end = scan::text_end(bytes, at + 1)? + 1;
+        if *bytes.get(end)? > b' ' {
+            return None;
+        }
+        let given = bytes.get(at..end)?;
+        let mut names = self.names.iter();
+        let index =
+            names.position(|name| name.bytes.split_last().is_some_and(|it| it.1 == given))?;
         let colon = scan::skip(bytes, end);
         (bytes.get(colon) == Some(&b':')).then_some((index, colon + 1))
     }

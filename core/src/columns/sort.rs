@@ -40,21 +40,21 @@ impl Columns {
     /// Numbers items so that one before another never has the greater number.
     fn number(&self, item: &Column, keyed: &mut Keyed) {
         let Column::Row(table) = item else {
-            self.add(item, keyed, 64, |word| word);
+            self.add(item, keyed, 64, Cells::default());
             return;
         };
         let shape = self.shape.tables.get(*table as usize);
         let columns = shape.map_or(&[][..], |shape| &shape.columns);
         let rows = self.tables.get(*table as usize);
         let cells = rows.and_then(|rows| self.cells.get(rows.cells..));
-        let cells = cells.unwrap_or(&[]);
         let mut left = 64;
         for (at, column) in columns.iter().enumerate() {
-            let cell = |row: Word| {
-                let cell = cells.get(row_of(row).1 as usize * columns.len() + at);
-                cell.copied().unwrap_or(ABSENT)
+            let cells = Cells {
+                all: cells.unwrap_or(&[]),
+                width: columns.len(),
+                at,
             };
-            left = self.add(column, keyed, left, cell);
+            left = self.add(column, keyed, left, cells);
             if left <= 64 - ENOUGH {
                 break;
             }
@@ -63,16 +63,11 @@ impl Columns {
 
     /// Adds a column to the numbers: how many bits are left for the next, 0 if this one
     /// did not go in whole.
-    fn add(
-        &self,
-        column: &Column,
-        keyed: &mut Keyed,
-        left: u32,
-        cell: impl Fn(Word) -> Word,
-    ) -> u32 {
+    #[inline(never)]
+    fn add(&self, column: &Column, keyed: &mut Keyed, left: u32, cells: Cells<'_>) -> u32 {
         let (mut least, mut most, mut absent) = (Word::MAX, Word::MIN, false);
         for (_, word) in keyed.iter() {
-            let word = cell(*word);
+            let word = cells.of(*word);
             if word == ABSENT {
                 absent = true;
             } else {
@@ -87,7 +82,7 @@ impl Columns {
         match column {
             Column::Row(_) | Column::List(_) => return 0,
             Column::Text => {
-                self.add_texts(keyed, left, cell);
+                self.add_texts(keyed, left, cells);
                 return 0;
             }
             _ => {}
@@ -100,14 +95,14 @@ impl Columns {
         let bits = 64 - number(most).leading_zeros();
         let cut = bits.saturating_sub(left);
         for (key, word) in keyed.iter_mut() {
-            *key |= (number(cell(*word)) >> cut) << (left + cut - bits);
+            *key |= (number(cells.of(*word)) >> cut) << (left + cut - bits);
         }
         if cut > 0 { 0 } else { left - bits }
     }
 
     /// Adds the first bytes that tell the texts of a column apart.
-    fn add_texts(&self, keyed: &mut Keyed, left: u32, cell: impl Fn(Word) -> Word) {
-        let text = |word: Word| match cell(word) {
+    fn add_texts(&self, keyed: &mut Keyed, left: u32, cells: Cells<'_>) {
+        let text = |word: Word| match cells.of(word) {
             ABSENT => "",
             word => self.text_of(word),
         };
@@ -119,5 +114,24 @@ impl Columns {
         for (key, word) in keyed.iter_mut() {
             *key |= scan::load(text(*word).as_bytes(), shared).swap_bytes() >> (64 - left);
         }
+    }
+}
+
+/// One column of a table's cells, or the items themselves if it has no width.
+#[derive(Clone, Copy, Default)]
+struct Cells<'a> {
+    all: &'a [Word],
+    width: usize,
+    at: usize,
+}
+
+impl Cells<'_> {
+    /// The word of an item in this column.
+    fn of(&self, item: Word) -> Word {
+        if self.width == 0 {
+            return item;
+        }
+        let cell = self.all.get(row_of(item).1 as usize * self.width + self.at);
+        cell.copied().unwrap_or(ABSENT)
     }
 }
