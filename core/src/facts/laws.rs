@@ -211,3 +211,24 @@ fn limits_are_the_same() {
     );
     assert!(matches!(compare(&deep), Read::Neither));
 }
+
+#[test]
+fn times_are_in_order_for_both() {
+    let days = ["2022-07-07", "2022-07-08", "2022-07-09"];
+    for (until, day) in days.iter().enumerate() {
+        let span = format!("{{\"since\":\"2022-07-08\",\"until\":\"{day}\"}}");
+        let read = compare(&format!("{{\"subject\":\"odd\",\"span\":{span}}}"));
+        // It ends after it begins.
+        assert_eq!(matches!(read, Read::Both), until > 1, "{read:?}");
+        let at = |name: &str, day: &str| format!("\"{name}\":\"{day}T00:00:00+08:00\"");
+        let times = [at("onset", "2022-07-08"), at("ended_at", day)].join(",");
+        let identity = "{\"name\":\"甲\",\"document\":{\"type\":\"other\",\"number\":\"1\"},\
+            \"region\":\"620102\"}";
+        let read = compare(&format!(
+            "{{\"subject\":\"person\",\"identity\":{identity},\
+             \"symptoms\":[{{\"kind\":\"fever\",{times}}}]}}"
+        ));
+        // This may end at once.
+        assert_eq!(matches!(read, Read::Both), until > 0, "{read:?}");
+    }
+}
