@@ -7,10 +7,20 @@
 //! order of the document, so that a row's number leads back to its JSON pointer; lists
 //! are sorted by value.
 
+mod clean;
+mod draft;
+mod plan;
+mod scan;
+mod sort;
+mod texts;
+
+pub use texts::Texts;
+
 use crate::json::{Json, push_pointer};
 use crate::schema::{Object, SUBJECT, Schema, Type};
 use crate::time::{Date, Instant};
 use crate::value::{Evidence, Record, Temperature, Value};
+use plan::Plan;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -21,69 +31,8 @@ pub type Word = i64;
 /// and whole numbers end before it.
 pub const ABSENT: Word = i64::MAX;
 
-const DAY: i64 = 86_400;
-
 /// Bits of a list's word that hold its length.
 const LENGTH: u32 = 24;
-
-/// Texts that are known before any facts are read: the members of enums and the texts
-/// in rules. Sorted, so that their positions are ordered as the texts are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Texts(Vec<Arc<str>>);
-
-impl Texts {
-    /// Sorts the texts and drops duplicates.
-    #[must_use]
-    pub fn new(mut texts: Vec<Arc<str>>) -> Self {
-        texts.sort_unstable();
-        texts.dedup();
-        Self(texts)
-    }
-
-    /// Adds the members of every enum in `schema`.
-    pub fn add_enums(into: &mut Vec<Arc<str>>, schema: &Schema) {
-        fn walk(into: &mut Vec<Arc<str>>, kind: &Type) {
-            match kind {
-                Type::Enum(names) => into.extend(names.iter().cloned()),
-                Type::List { item, .. } => walk(into, item),
-                Type::Object(object) => object.fields.iter().for_each(|f| walk(into, &f.kind)),
-                _ => {}
-            }
-        }
-        walk(into, &Type::Object(Arc::clone(schema.root())));
-    }
-
-    /// The number of texts.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The texts, sorted.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Arc<str>] {
-        &self.0
-    }
-
-    /// The word of a text; `None` if it is not known.
-    #[must_use]
-    pub fn word(&self, text: &str) -> Option<Word> {
-        let found = self.0.binary_search_by(|known| (**known).cmp(text));
-        found.ok().map(word_of)
-    }
-
-    /// The text at a position.
-    #[must_use]
-    pub fn get(&self, position: usize) -> Option<&Arc<str>> {
-        self.0.get(position)
-    }
-}
 
 /// The tables of a schema: its objects, numbered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +41,8 @@ pub struct Shape {
     texts: Arc<Texts>,
     /// The names of the reference tables, by number.
     references: Arc<[String]>,
+    /// What reading a document's bytes needs to know about each object.
+    plan: Plan,
 }
 
 /// One object of a schema.
@@ -139,8 +90,10 @@ impl Shape {
             tables: Vec::new(),
             texts: Arc::clone(texts),
             references: Arc::clone(references),
+            plan: Plan::default(),
         };
         shape.table(schema.root(), None, false);
+        shape.plan = Plan::of(&shape);
         shape
     }
 
@@ -206,147 +159,95 @@ impl Shape {
     }
 }
 
-/// The rows of one table.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rows {
-    /// All cells, row by row.
-    pub(crate) cells: Vec<Word>,
-    /// For each row, the row that holds it and its position in that row's list.
-    pub(crate) places: Vec<(u32, u32)>,
+/// Where the rows of one table are.
+#[derive(Debug, Clone, Copy)]
+struct Rows {
+    /// Where the cells begin.
+    cells: usize,
+    /// The number of cells of a row.
+    width: usize,
+    /// Where the places begin.
+    places: usize,
+    /// The number of rows.
+    count: usize,
 }
 
 /// One document as rows of words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Columns {
     shape: Arc<Shape>,
     tables: Vec<Rows>,
+    /// The cells of all tables, one table after another, row by row.
+    cells: Vec<Word>,
+    /// For each row, the row that holds it and its position in that row's list.
+    places: Vec<(u32, u32)>,
     items: Vec<Word>,
-    /// The document's own texts follow the known ones.
-    text: String,
-    ends: Vec<u32>,
+    /// The document, or the texts that were found in it.
+    text: Box<str>,
+    /// Where in `text` the document's own texts are, which follow the known ones.
+    own: Vec<(u32, u32)>,
     times: (i64, i64),
     longest: usize,
 }
+
+/// Columns are equal if they have the same rows with the same values. How the document's
+/// own texts are numbered, and where its lists are, says nothing.
+impl PartialEq for Columns {
+    fn eq(&self, other: &Self) -> bool {
+        let same_rows = |(a, b): (&Rows, &Rows)| a.count == b.count;
+        let shapes = self.shape.tables.iter().enumerate();
+        self.shape == other.shape
+            && (self.times, self.longest) == (other.times, other.longest)
+            && self.places == other.places
+            && self.tables.len() == other.tables.len()
+            && self.tables.iter().zip(&other.tables).all(same_rows)
+            && shapes.into_iter().all(|(table, shape)| {
+                let count = self.tables.get(table).map_or(0, |rows| rows.count);
+                (0..count).all(|row| {
+                    let row = row_word(number(table), number(row));
+                    let columns = shape.columns.iter().enumerate();
+                    columns.into_iter().all(|(at, column)| {
+                        let (a, b) = (self.field(row, at), other.field(row, at));
+                        self.is_same(column, a, other, b)
+                    })
+                })
+            })
+    }
+}
+
+impl Eq for Columns {}
 
 impl Columns {
     /// The rows of `json`, which must fit the shape's schema; what does not fit is left
     /// out.
     pub(crate) fn read(json: &Json, shape: &Arc<Shape>) -> Self {
-        let mut columns = Self::empty(shape);
-        columns.row(json, 0, (0, 0));
-        columns
+        draft::read(json, shape)
     }
 
-    /// A document without a row.
-    pub(crate) fn empty(shape: &Arc<Shape>) -> Self {
-        Self {
-            shape: Arc::clone(shape),
-            tables: shape.tables.iter().map(|_| Rows::default()).collect(),
-            items: Vec::new(),
-            text: String::new(),
-            ends: Vec::new(),
-            times: (i64::MAX, i64::MIN),
-            longest: 0,
+    /// The rows of the document `text`; `None` if it is not quite plain, or has anything
+    /// wrong with it.
+    pub(crate) fn read_clean(text: &str, shape: &Arc<Shape>) -> Option<Self> {
+        clean::read(text, shape)
+    }
+
+    /// The document, if it was read by [`read_clean`](Self::read_clean).
+    pub(crate) fn source(&self) -> &str {
+        &self.text
+    }
+
+    fn is_same(&self, column: &Column, a: Word, other: &Self, b: Word) -> bool {
+        if a == ABSENT || b == ABSENT {
+            return a == b;
         }
-    }
-
-    fn row(&mut self, json: &Json, table: u32, place: (u32, u32)) -> Word {
-        let shape = Arc::clone(&self.shape);
-        let Some(of) = shape.tables.get(table as usize) else {
-            return ABSENT;
-        };
-        let row = self.open(table, of.columns.len(), place);
-        let members = json.as_object();
-        for (index, (field, column)) in of.object.fields.iter().zip(&of.columns).enumerate() {
-            let given = members.and_then(|members| members.get(&*field.name));
-            if let Some(given) = given {
-                let word = self.word(given, &field.kind, column, (row, 0));
-                self.set(table, row, index, word);
+        match column {
+            Column::Text => self.text_of(a) == other.text_of(b),
+            Column::List(item) => {
+                let (a, b) = (self.items_of(a), other.items_of(b));
+                let same = |(a, b): (&Word, &Word)| self.is_same(item, *a, other, *b);
+                a.len() == b.len() && a.iter().zip(b).all(same)
             }
+            _ => a == b,
         }
-        row_word(table, row)
-    }
-
-    /// Adds a row whose fields are all absent.
-    pub(crate) fn open(&mut self, table: u32, width: usize, place: (u32, u32)) -> u32 {
-        let Some(rows) = self.tables.get_mut(table as usize) else {
-            return 0;
-        };
-        rows.places.push(place);
-        rows.cells.resize(rows.cells.len() + width, ABSENT);
-        number(rows.places.len() - 1)
-    }
-
-    pub(crate) fn set(&mut self, table: u32, row: u32, field: usize, word: Word) {
-        let width = self.width(table);
-        let rows = self.tables.get_mut(table as usize);
-        let cell = rows.and_then(|rows| rows.cells.get_mut(row as usize * width + field));
-        if let Some(cell) = cell {
-            *cell = word;
-        }
-    }
-
-    fn width(&self, table: u32) -> usize {
-        let shape = self.shape.tables.get(table as usize);
-        shape.map_or(0, |shape| shape.columns.len())
-    }
-
-    fn word(&mut self, json: &Json, kind: &Type, column: &Column, place: (u32, u32)) -> Word {
-        match (column, json, kind) {
-            (Column::Bool, Json::Bool(truth), _) => Word::from(*truth),
-            (Column::Int, Json::Int(value), _) => *value,
-            (Column::Temperature, _, _) => {
-                Temperature::parse(&json.describe()).map_or(ABSENT, Temperature::in_tenths)
-            }
-            (Column::Text, Json::Text(text), _) => self.text(text),
-            (Column::Enum(words), Json::Text(text), Type::Enum(names)) => {
-                let at = names.iter().position(|name| **name == **text);
-                at.and_then(|at| words.get(at).copied()).unwrap_or(ABSENT)
-            }
-            (Column::Instant, Json::Text(text), _) => {
-                let instant = Instant::parse(text).map_or(ABSENT, Instant::unix);
-                self.time(instant)
-            }
-            (Column::Date, Json::Text(text), _) => {
-                let day = Date::parse(text).map_or(ABSENT, Date::number);
-                self.time(day.saturating_mul(DAY));
-                day
-            }
-            (Column::Row(table), _, _) => self.row(json, *table, place),
-            (Column::List(item), Json::List(items), Type::List { item: kind, .. }) => {
-                let words = items.iter().enumerate();
-                let words = words
-                    .map(|(at, json)| self.word(json, kind, item, (place.0, number(at))))
-                    .collect();
-                self.list(words, item)
-            }
-            _ => ABSENT,
-        }
-    }
-
-    /// Notes an instant.
-    pub(crate) fn time(&mut self, seconds: i64) -> Word {
-        self.times = (self.times.0.min(seconds), self.times.1.max(seconds));
-        seconds
-    }
-
-    /// Adds a list, sorted.
-    pub(crate) fn list(&mut self, mut words: Vec<Word>, item: &Column) -> Word {
-        words.sort_by(|a, b| self.order(item, *a, *b));
-        self.longest = self.longest.max(words.len());
-        let start = self.items.len();
-        self.items.extend_from_slice(&words);
-        list_word(start, words.len())
-    }
-
-    /// The word of a text of the document.
-    pub(crate) fn text(&mut self, text: &str) -> Word {
-        if let Some(known) = self.shape.texts.word(text) {
-            return known;
-        }
-        self.text.push_str(text);
-        self.ends.push(number(self.text.len()));
-        word_of(self.shape.texts.len() + self.ends.len() - 1)
     }
 
     /// The shape of the document.
@@ -362,7 +263,7 @@ impl Columns {
 
     /// The number of texts, known ones included.
     pub(crate) fn texts(&self) -> usize {
-        self.shape.texts.len() + self.ends.len()
+        self.shape.texts.len() + self.own.len()
     }
 
     /// The word of a section; [`ABSENT`] if it is not known.
@@ -378,10 +279,19 @@ impl Columns {
     }
 
     fn cell(&self, table: u32, row: u32, field: usize) -> Word {
-        let width = self.width(table);
-        let rows = self.tables.get(table as usize);
-        let cell = rows.and_then(|rows| rows.cells.get(row as usize * width + field));
-        cell.copied().unwrap_or(ABSENT)
+        self.cells_of(table, row)
+            .get(field)
+            .copied()
+            .unwrap_or(ABSENT)
+    }
+
+    /// The cells of a row; none if there is no such row.
+    fn cells_of(&self, table: u32, row: u32) -> &[Word] {
+        let Some(rows) = self.tables.get(table as usize) else {
+            return &[];
+        };
+        let start = rows.cells + row as usize * rows.width;
+        self.cells.get(start..start + rows.width).unwrap_or(&[])
     }
 
     /// A text by its word.
@@ -391,10 +301,8 @@ impl Columns {
             return known;
         }
         let own = position.saturating_sub(self.shape.texts.len());
-        let end = self.ends.get(own).copied().unwrap_or(0) as usize;
-        let before = own.checked_sub(1).and_then(|before| self.ends.get(before));
-        let start = before.copied().unwrap_or(0) as usize;
-        self.text.get(start..end).unwrap_or("")
+        let (start, end) = self.own.get(own).copied().unwrap_or_default();
+        self.text.get(start as usize..end as usize).unwrap_or("")
     }
 
     /// The text at a path of members; `None` if it is absent or not a text.
@@ -443,7 +351,7 @@ impl Columns {
 
     /// Orders two values of one column as [`Value`]s are: absent ones first.
     pub(crate) fn order(&self, column: &Column, a: Word, b: Word) -> Ordering {
-        if a == b && !matches!(column, Column::Row(_) | Column::List(_)) {
+        if a == b {
             return Ordering::Equal;
         }
         if a == ABSENT || b == ABSENT {
@@ -465,13 +373,18 @@ impl Columns {
     fn order_rows(&self, table: u32, a: Word, b: Word) -> Ordering {
         let shape = self.shape.tables.get(table as usize);
         let columns = shape.map_or(&[][..], |shape| &shape.columns);
-        let cells = columns.iter().enumerate();
-        let orders =
-            cells.map(|(at, column)| self.order(column, self.field(a, at), self.field(b, at)));
-        orders
-            .into_iter()
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
+        let (a, b) = (row_of(a).1, row_of(b).1);
+        let cells = self.cells_of(table, a).iter().zip(self.cells_of(table, b));
+        for (column, (a, b)) in columns.iter().zip(cells) {
+            // One word is one value, of whatever kind.
+            if a != b {
+                let order = self.order(column, *a, *b);
+                if order.is_ne() {
+                    return order;
+                }
+            }
+        }
+        Ordering::Equal
     }
 
     pub(crate) fn items_of(&self, list: Word) -> &[Word] {
@@ -493,7 +406,7 @@ impl Columns {
             return String::new();
         };
         let rows = self.tables.get(evidence.table as usize);
-        let place = rows.and_then(|rows| rows.places.get(evidence.row as usize));
+        let place = rows.and_then(|rows| self.places.get(rows.places + evidence.row as usize));
         let (row, at) = place.copied().unwrap_or_default();
         let holder = self.pointer(Evidence { table, row });
         let parent = self.shape.tables.get(table as usize);

@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
 
+#[cfg(test)]
+mod laws;
+
 /// What is known about one subject, as typed values that fit its schema.
 ///
 /// A clone shares the document.
@@ -47,8 +50,7 @@ pub struct Facts(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    text: Box<str>,
-    /// The text as a tree, once somebody asks for it.
+    /// The document as a tree, once somebody asks for it.
     document: OnceLock<Json>,
     decoded: Decoded,
 }
@@ -88,9 +90,8 @@ pub(crate) struct ManualCause {
 }
 
 impl Facts {
-    fn of(text: &str, document: Option<Json>, decoded: Decoded) -> Self {
+    fn of(document: Option<Json>, decoded: Decoded) -> Self {
         Self(Arc::new(Inner {
-            text: text.into(),
             document: document.map_or_else(OnceLock::new, OnceLock::from),
             decoded,
         }))
@@ -111,10 +112,14 @@ impl Facts {
         schemas: &Schemas,
         doubted: &[Problem],
     ) -> Result<Self, Problems> {
+        let certain = doubted.is_empty().then(|| clean(text, schemas));
+        if let Some(facts) = certain.flatten() {
+            return Ok(Self::of(None, facts));
+        }
         let mut json = parsed(text)?;
         let mut problems = doubted.to_vec();
         match decode(&json, schemas) {
-            Ok(facts) if problems.is_empty() => return Ok(Self::of(text, Some(json), facts)),
+            Ok(facts) if problems.is_empty() => return Ok(Self::of(Some(json), facts)),
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
@@ -135,7 +140,7 @@ impl Facts {
         }
         let mut facts = decode(&json, schemas)?;
         facts.doubted = sections;
-        Ok(Self::of(text, Some(json), facts))
+        Ok(Self::of(Some(json), facts))
     }
 
     /// Decodes `text` against the schema in `schemas` for the subject that it names.
@@ -143,9 +148,12 @@ impl Facts {
     /// # Errors
     /// Every problem of the document.
     pub(crate) fn decode(text: &str, schemas: &Schemas) -> Result<Self, Problems> {
+        if let Some(facts) = clean(text, schemas) {
+            return Ok(Self::of(None, facts));
+        }
         let json = parsed(text)?;
         let facts = decode(&json, schemas)?;
-        Ok(Self::of(text, Some(json), facts))
+        Ok(Self::of(Some(json), facts))
     }
 
     /// The kind of subject.
@@ -160,7 +168,7 @@ impl Facts {
     pub fn document(&self) -> &Json {
         self.0.document.get_or_init(|| {
             // The text was read before, so it can be read again.
-            Json::parse(&self.0.text, "facts").unwrap_or(Json::Null)
+            Json::parse(self.columns().source(), "facts").unwrap_or(Json::Null)
         })
     }
 
@@ -206,6 +214,23 @@ impl Facts {
     pub(crate) fn manual_causes(&self) -> &[ManualCause] {
         &self.0.decoded.overrides
     }
+}
+
+/// What [`decode`] finds in a document, straight from its text; `None` if the document is
+/// not plain or has a problem, which `decode` explains.
+fn clean(text: &str, schemas: &Schemas) -> Option<Decoded> {
+    schemas.iter().find_map(|(subject, (_, shape))| {
+        let columns = Columns::read_clean(text, shape)?;
+        if columns.text_at(&[SUBJECT]) != Some(subject) {
+            return None;
+        }
+        Some(Decoded {
+            subject: Arc::clone(subject),
+            overrides: manual_causes(&columns).ok()?,
+            columns,
+            doubted: BTreeMap::new(),
+        })
+    })
 }
 
 fn decode(json: &Json, schemas: &Schemas) -> Result<Decoded, Problems> {
