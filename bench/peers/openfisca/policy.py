@@ -7,8 +7,9 @@ and a decision within a day needs more.
 from numpy import maximum, where
 
 from openfisca_core.entities import build_entity
-from openfisca_core.model_api import ETERNITY, Variable
+from openfisca_core.periods import DateUnit
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from openfisca_core.variables import Variable
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -25,7 +26,7 @@ Person = build_entity(
 
 def given(name, label):
     """A fact about a record."""
-    parts = {"value_type": int, "entity": Record, "definition_period": ETERNITY, "label": label}
+    parts = {"value_type": int, "entity": Record, "definition_period": DateUnit.DAY, "label": label}
     return type(name, (Variable,), parts)
 
 
@@ -38,14 +39,14 @@ known = given("known", "When it counts from: for a test, when it was reported")
 class now(Variable):
     value_type = int
     entity = Person
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "The instant that is asked about"
 
 
 class reported(Variable):
     value_type = bool
     entity = Record
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "It counts by now"
 
     def formula(record, period):
@@ -55,7 +56,7 @@ class reported(Variable):
 class negative(Variable):
     value_type = int
     entity = Person
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "When the latest negative test was sampled"
 
     def formula(person, period):
@@ -67,7 +68,7 @@ class negative(Variable):
 class level(Variable):
     value_type = int
     entity = Record
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "The colour that the record causes"
 
     def formula(record, period):
@@ -90,7 +91,7 @@ class level(Variable):
 class code(Variable):
     value_type = int
     entity = Person
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "The colour"
 
     def formula(person, period):
@@ -101,7 +102,7 @@ class code(Variable):
 class validity(Variable):
     value_type = bool
     entity = Person
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "Issued within 24 hours"
 
     def formula(person, period):
@@ -113,7 +114,7 @@ class validity(Variable):
 class gold(Variable):
     value_type = bool
     entity = Person
-    definition_period = ETERNITY
+    definition_period = DateUnit.DAY
     label = "Green, and a complete course at least 14 days ago"
 
     def formula(person, period):

@@ -1,4 +1,4 @@
-"""Answers `../served.mjs`: a request for each line of standard input, an answer for each of
+"""Answers `../asked.mjs`: a request for each line of standard input, an answer for each of
 standard output. All persons of a request are one vector.
 """
 
@@ -21,6 +21,8 @@ PRODUCTS = {
     "Convidecia": policy.VECTOR,
     "ZF2001": policy.RECOMBINANT,
 }
+# Instants are numbers here, so one period does for all of them.
+PERIOD = "2022-07-15"
 CODES = ("green", "yellow", "red")
 
 
@@ -80,9 +82,9 @@ def decided(system, persons, nows):
     group.members_role = numpy.array([group.entity.flattened_roles[0]] * len(rows))
     simulation = builder.build(system)
     for column, name in enumerate(("kind", "begins", "ends", "known")):
-        simulation.set_input(name, "ETERNITY", table[:, column])
-    simulation.set_input("now", "ETERNITY", numpy.array(nows, dtype=numpy.int32))
-    code, validity, gold = (simulation.calculate(name, "ETERNITY") for name in ("code", "validity", "gold"))
+        simulation.set_input(name, PERIOD, table[:, column])
+    simulation.set_input("now", PERIOD, numpy.array(nows, dtype=numpy.int32))
+    code, validity, gold = (simulation.calculate(name, PERIOD) for name in ("code", "validity", "gold"))
     return [
         (CODES[c], "valid" if v else "invalid", "gold" if g else "none") for c, v, g in zip(code, validity, gold)
     ]

@@ -4,8 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const DECISIONS = ["code", "validity", "gold"];
-const root = new URL(process.env.LONGMA_ROOT ?? "../../../", import.meta.url);
-const here = (path) => fileURLToPath(new URL(path, root));
+const here = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const GLUE = here("wasm/device/pkg-node/longma_device.js");
 const WASM = here("wasm/device/pkg-node/longma_device_bg.wasm");
 /** Written by run.mjs. */
@@ -15,7 +14,7 @@ export const name = "Longma";
 export const cannot = "—";
 export const absent = () => {
   const missing = [GLUE, WASM, PACKS].find((file) => !existsSync(file));
-  return missing && `${missing.slice(here("").length)} is not there: \`cargo xtask bench --peers\` builds it`;
+  return missing && `${missing.slice(here("").length)} is not there; cargo xtask bench --peers builds it`;
 };
 export const ships = () => [GLUE, WASM, PACKS];
 

@@ -1,16 +1,15 @@
-// OpenFisca, which decides about many persons at once, as vectors, in Python.
+// OpenFisca, which decides about many persons at once, as vectors, in Python: ../openfisca/.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { served } from "../served.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const FOLDER = process.env.PEERS_PYTHON ?? here("../../../target/bench/peers/python");
+const FOLDER = here("../../../target/bench/peers/python");
 const PYTHON = join(FOLDER, "bin/python");
 
 export const name = "OpenFisca, 1,000 persons at once";
 export const cannot = "reasons by record, until when, unknown; times within a day (as numbers here)";
-export const absent = () => (existsSync(PYTHON) ? undefined : "OpenFisca could not be installed with Python's pip");
+export const absent = () => (existsSync(PYTHON) ? undefined : "it is not installed; cargo xtask bench --peers installs it where Python has pip");
 /** What stands beside Python itself: the packages that it imports, and the policy. */
 export const ships = () => {
   const lib = join(FOLDER, "lib");
@@ -21,5 +20,4 @@ export const ships = () => {
 };
 /** Persons a turn: with few, what is measured is how a vector is set up. */
 export const atLeast = 1000;
-export const first = [PYTHON, here("../openfisca/serve.py")];
-export const { prepare, decideAll, decide, keep, seconds, end } = served(...first);
+export const command = [PYTHON, here("../openfisca/serve.py")];

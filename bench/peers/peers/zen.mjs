@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { read } from "../facts.mjs";
 
 export const name = "GoRules ZEN, @gorules/zen-engine";
-export const cannot = "reasons by record (a trace by node it has), until when, unknown";
+export const cannot = "reasons (a trace by node it has), until when; unknown (what is absent is an error)";
 /** The native module of this machine, if it is the one that most servers use. */
 export const ships = () => {
   const engine = createRequire(createRequire(import.meta.url).resolve("@gorules/zen-engine"));
