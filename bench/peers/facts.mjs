@@ -11,13 +11,22 @@ const end = (text) => (text === undefined ? FOREVER : seconds(text));
 export function read(json) {
   const person = JSON.parse(json);
   return {
-    diagnoses: person.diagnoses.map((d) => ({ from: seconds(d.diagnosed_at), until: end(d.resolved_at ?? d.discharged_at) })),
+    diagnoses: person.diagnoses.map((d) => ({
+      from: seconds(d.diagnosed_at),
+      until: end(d.resolved_at ?? d.discharged_at),
+    })),
     contacts: person.contacts.map((c) => ({
-      kind: c.kind, last: seconds(c.last_contact), identified: seconds(c.identified_at), released: end(c.released_at),
+      kind: c.kind,
+      last: seconds(c.last_contact),
+      identified: seconds(c.identified_at),
+      released: end(c.released_at),
     })),
     stays: person.stays.map((s) => ({ key_area: s.key_area === true, arrived: seconds(s.arrived), left: end(s.left) })),
     tests: person.tests.map((t) => ({
-      method: t.method, result: t.result, sampled: seconds(t.sampled_at), reported: seconds(t.reported_at),
+      method: t.method,
+      result: t.result,
+      sampled: seconds(t.sampled_at),
+      reported: seconds(t.reported_at),
     })),
     overrides: person.overrides.map((o) => ({ level: o.level, from: seconds(o.from), until: seconds(o.until) })),
     issuance: person.issuance.map((i) => ({ issued: seconds(i.issued_at) })),
@@ -31,22 +40,50 @@ export function read(json) {
  */
 export function summary(json, now) {
   const { diagnoses, contacts, stays, tests, overrides, issuance, vaccinations } = read(json);
-  const set = (level) => latest(overrides.filter((o) => o.level === level && o.from <= now), "until");
+  const set = (level) =>
+    latest(
+      overrides.filter((o) => o.level === level && o.from <= now),
+      "until",
+    );
   const held = contacts.filter((c) => c.released > now);
   const reported = tests.filter((t) => t.reported <= now);
   const nth = (n, products) =>
-    vaccinations.filter((v) => products.includes(v.product)).map((v) => v.at).sort((a, b) => a - b)[n - 1] ?? FOREVER;
+    vaccinations
+      .filter((v) => products.includes(v.product))
+      .map((v) => v.at)
+      .sort((a, b) => a - b)[n - 1] ?? FOREVER;
   return {
     now,
     set_red_until: set("red"),
     set_yellow_until: set("yellow"),
-    diagnosed_until: latest(diagnoses.filter((d) => d.from <= now), "until"),
-    close_contact: latest(held.filter((c) => c.kind === "close" && c.last <= now), "last"),
-    companion: latest(held.filter((c) => c.kind === "time_space" && c.identified <= now), "identified"),
-    key_area_left: latest(stays.filter((s) => s.key_area && s.arrived <= now), "left"),
-    positive: latest(reported.filter((t) => t.result === "positive"), "sampled"),
-    negative: latest(reported.filter((t) => t.method === "nucleic_acid" && t.result === "negative"), "sampled"),
-    issued: latest(issuance.filter((i) => i.issued <= now), "issued"),
+    diagnosed_until: latest(
+      diagnoses.filter((d) => d.from <= now),
+      "until",
+    ),
+    close_contact: latest(
+      held.filter((c) => c.kind === "close" && c.last <= now),
+      "last",
+    ),
+    companion: latest(
+      held.filter((c) => c.kind === "time_space" && c.identified <= now),
+      "identified",
+    ),
+    key_area_left: latest(
+      stays.filter((s) => s.key_area && s.arrived <= now),
+      "left",
+    ),
+    positive: latest(
+      reported.filter((t) => t.result === "positive"),
+      "sampled",
+    ),
+    negative: latest(
+      reported.filter((t) => t.method === "nucleic_acid" && t.result === "negative"),
+      "sampled",
+    ),
+    issued: latest(
+      issuance.filter((i) => i.issued <= now),
+      "issued",
+    ),
     inactivated: nth(2, ["CoronaVac", "BBIBP-CorV", "WIBP-CorV"]),
     vector: nth(1, ["Convidecia"]),
     recombinant: nth(3, ["ZF2001"]),

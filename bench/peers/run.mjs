@@ -30,8 +30,18 @@ import * as byHand from "./peers/by-hand.mjs";
 
 /** In the order of the table. */
 const PEERS = [
-  "by-hand", "longma", "json-logic", "json-logic-compiled", "cel", "json-rules-engine", "zen", "cedar", "regorus",
-  "axiom", "openfisca",
+  "longma",
+  "reading",
+  "by-hand",
+  "json-logic",
+  "json-logic-compiled",
+  "cel",
+  "json-rules-engine",
+  "zen",
+  "cedar",
+  "regorus",
+  "axiom",
+  "openfisca",
 ];
 /** The most and the fewest turns of each peer with each size of person. */
 const TURNS = 41;
@@ -46,7 +56,7 @@ const STARTS = 11;
 /** Bytes above which compressing takes longer than everything else here. */
 const COMPRESSED = 32e6;
 /** The span of Longma's pack, in seconds since the Unix epoch. */
-const SPAN = { from: Date.parse("2022-01-01T00:00:00+08:00") / 1000, until: Date.parse("2023-01-01T00:00:00+08:00") / 1000 };
+const SPAN = { from: seconds("2022-01-01T00:00:00+08:00"), until: seconds("2023-01-01T00:00:00+08:00") };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = (...path) => join(root, ...path);
@@ -57,19 +67,23 @@ async function main() {
   mkdirSync(WORK, { recursive: true });
   const { now, persons, compared } = people();
   pack();
-  const peers = await agreeing(await present(), now, [...Object.values(persons).flat(), ...compared]);
+  let peers = await agreeing(await present(), now, [...Object.values(persons).flat(), ...compared]);
   const times = {};
   for (const [size, all] of Object.entries(persons)) {
     console.error(`measuring ${peers.length} peers, ${size} persons …`);
     times[size] = await timed(peers, size, all, now);
+    peers = [...times[size].keys()];
   }
   const starts = await started(peers, persons.typical[0], now);
   const rows = [];
   for (const peer of peers) {
     const of = (size) => times[size].get(peer);
     rows.push({
-      name: peer.name, cannot: peer.cannot, times: Object.fromEntries(Object.keys(times).map((size) => [size, of(size)])),
-      first: starts.get(peer), bytes: await bytes(peer),
+      name: peer.name,
+      cannot: peer.cannot,
+      times: Object.fromEntries(Object.keys(times).map((size) => [size, of(size)])),
+      first: starts.get(peer),
+      bytes: await bytes(peer),
     });
   }
   for (const { process } of peers) process.end();
@@ -98,7 +112,9 @@ function pack() {
   rmSync(house, { recursive: true, force: true });
   for (const folder of ["schema", "reference"]) cpSync(here("rules", folder), join(house, folder), { recursive: true });
   cpSync(here("bench/peers/longma/packs"), join(house, "packs"), { recursive: true });
-  execFileSync(command, ["bundle", "--packs", join(house, "packs"), "--out", bundle], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(command, ["bundle", "--packs", join(house, "packs"), "--out", bundle], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 /** The peers that this machine has. */
@@ -107,7 +123,11 @@ async function present() {
   for (const id of PEERS) {
     const file = here(`bench/peers/peers/${id}.mjs`);
     try {
-      const peer = { command: [process.execPath, here("bench/peers/serve.mjs"), file], ...(await import(pathToFileURL(file))), file };
+      const peer = {
+        command: [process.execPath, here("bench/peers/serve.mjs"), file],
+        ...(await import(pathToFileURL(file))),
+        file,
+      };
       const why = peer.absent?.();
       if (why) told.push(`skipped: ${peer.name}: ${why}`);
       else peers.push(peer);
@@ -116,6 +136,11 @@ async function present() {
     }
   }
   return peers;
+}
+
+/** Seconds since the Unix epoch; not a number if there is no such time. */
+function seconds(text) {
+  return Date.parse(text) / 1000;
 }
 
 // ---- answers ---------------------------------------------------------------
@@ -128,34 +153,46 @@ async function agreeing(peers, now, persons) {
   for (const peer of peers) {
     console.error(`comparing ${peer.name} …`);
     peer.process = start(peer.command);
-    const answers = await peer.process.answers(asked.map(([json]) => json), asked.map(([, instant]) => instant));
-    const wrong = answers.flatMap((answer, index) => (answer.join() === expected[index] ? [] : [index]));
-    if (wrong.length === 0) {
-      found.push(peer);
-      continue;
-    }
-    const [json, instant] = asked[wrong[0]];
-    told.push(
-      `not timed: ${peer.name} answers ${wrong.length} of ${asked.length} questions otherwise; the first: ` +
-        `${answers[wrong[0]].join()} and not ${expected[wrong[0]]} at ${instant} for ${json}`,
-    );
-    peer.process.end();
+    const difference = await differs(peer, asked, expected).catch((error) => error.message);
+    if (difference === undefined) found.push(peer);
+    else drop(peer, difference);
   }
-  told.push(
-    `same answers: ${persons.length} persons, ${asked.length} questions (` +
-      `${["red", "yellow", "green"].map((code) => `${expected.filter((it) => it.startsWith(code)).length} ${code}`).join(", ")}, ` +
-      `${expected.filter((it) => it.includes(",valid")).length} valid, ${expected.filter((it) => it.endsWith("gold")).length} gold)`,
+  const levels = ["red", "yellow", "green", "valid", "gold"];
+  const counts = levels.map(
+    (level) => `${expected.filter((answer) => answer.split(",").includes(level)).length} ${level}`,
   );
+  told.push(`same answers from all above: ${persons.length} persons, ${asked.length} questions (${counts.join(", ")})`);
   return found;
+}
+
+/** How a peer's answers differ from what is expected, if they do. */
+async function differs(peer, asked, expected) {
+  if (peer.decides === false) return undefined;
+  const [persons, nows] = [0, 1].map((part) => asked.map((question) => question[part]));
+  const answers = await peer.process.answers(persons, nows);
+  const wrong = answers.flatMap((answer, index) => (answer.join() === expected[index] ? [] : [index]));
+  if (wrong.length === 0) return undefined;
+  const [first] = wrong;
+  return (
+    `${wrong.length} of ${asked.length} answers differ; the first is ${answers[first].join()} and not ` +
+    `${expected[first]} at ${nows[first]} for ${persons[first]}`
+  );
+}
+
+/** Leaves a peer out of the table and says why. */
+function drop(peer, why) {
+  told.push(`not timed: ${peer.name}: ${why}`);
+  peer.process.end();
 }
 
 /** `now`, and both sides of some instants at which something may change for the person. */
 function instants(json, now) {
   const [HOUR, DAY] = [3600, 86_400];
-  const times = [...json.matchAll(/"(\d{4}-\d\d-\d\dT[^"]+)"/g)].map(([, text]) => Date.parse(text) / 1000);
-  const { issuance, vaccinations } = JSON.parse(json);
-  const edges = [times[3], times[times.length >> 1], times.at(-2), times[0] + 7 * DAY];
-  edges.push(Date.parse(issuance[0]?.issued_at) / 1000 + 24 * HOUR, Date.parse(vaccinations.at(-1)?.at) / 1000 + 14 * DAY - 8 * HOUR);
+  const times = [...json.matchAll(/"(\d{4}-\d\d-\d\dT[^"]+)"/g)].map(([, text]) => seconds(text));
+  const { contacts, issuance, vaccinations } = JSON.parse(json);
+  const edges = [times[3], times[times.length >> 1], times.at(-2)];
+  edges.push(seconds(contacts[0]?.last_contact) + 7 * DAY, seconds(issuance[0]?.issued_at) + 24 * HOUR);
+  edges.push(seconds(`${vaccinations.at(-1)?.at}T00:00:00+08:00`) + 14 * DAY);
   const both = edges.flatMap((edge) => [edge - 1, edge]);
   return [now, ...both.filter((instant) => SPAN.from <= instant && instant < SPAN.until)];
 }
@@ -166,28 +203,40 @@ function instants(json, now) {
  * load on the machine affects all. */
 async function timed(peers, size, all, now) {
   const state = new Map();
-  for (const peer of peers) {
-    const persons = Array.from({ length: Math.max(all.length, peer.atLeast ?? 0) }, (_, index) => all[index % all.length]);
-    await peer.process.keep(size, persons);
-    const seconds = (rounds) => peer.process.seconds(size, now, rounds);
-    let rounds = 1;
-    const warm = performance.now() + WARM_UP;
-    for (;;) {
-      const took = (await seconds(rounds)) * 1000;
-      if (took < TURN) rounds *= 2;
-      else if (performance.now() >= warm) break;
+  const asked = async (peer, task) => {
+    try {
+      await task();
+    } catch (error) {
+      state.delete(peer);
+      drop(peer, error.message);
     }
-    state.set(peer, { seconds, rounds, each: persons.length, found: [] });
-  }
+  };
+  for (const peer of peers) await asked(peer, async () => state.set(peer, await warmed(peer, size, all, now)));
   const end = performance.now() + ALL_TURNS;
   for (let turn = 0; turn < TURNS && (turn < FEWEST_TURNS || performance.now() < end); turn++) {
-    for (const it of state.values()) it.found.push((1e6 * (await it.seconds(it.rounds))) / it.rounds / it.each);
+    for (const [peer, it] of [...state]) await asked(peer, async () => it.found.push(await it.turn()));
   }
   const summed = ([peer, { found }]) => {
     found.sort((a, b) => a - b);
     return [peer, { least: found[0], median: median(found), turns: found.length }];
   };
   return new Map([...state].map(summed));
+}
+
+/** A peer that knows the persons and has run for a while; a turn takes at least `TURN`. */
+async function warmed(peer, size, all, now) {
+  const count = Math.max(all.length, peer.atLeast ?? 0);
+  const persons = Array.from({ length: count }, (_, index) => all[index % all.length]);
+  await peer.process.keep(size, persons);
+  const warm = performance.now() + WARM_UP;
+  let rounds = 1;
+  for (;;) {
+    const took = (await peer.process.seconds(size, now, rounds)) * 1000;
+    if (took < TURN) rounds *= 2;
+    else if (performance.now() >= warm) break;
+  }
+  const turn = async () => (1e6 * (await peer.process.seconds(size, now, rounds))) / rounds / count;
+  return { turn, found: [] };
 }
 
 /** Milliseconds from starting a process to its first answer, the runtime's own start included. */
@@ -202,7 +251,8 @@ async function started(peers, json, now) {
       found.get(peer).push(performance.now() - begun);
       // The next process must not start while this one still ends.
       await fresh.end();
-      if (answer.join() !== expected) throw new Error(`${peer.name} answers otherwise in a fresh process`);
+      if (peer.decides !== false && answer.join() !== expected)
+        throw new Error(`${peer.name} answers otherwise in a fresh process`);
     }
   }
   return new Map([...found].map(([peer, all]) => [peer, median(all.sort((a, b) => a - b))]));
@@ -222,13 +272,21 @@ async function bytes(peer) {
 
 function filesIn(path) {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path).filter((name) => name !== "__pycache__").flatMap((name) => filesIn(join(path, name)));
+  return readdirSync(path)
+    .filter((name) => name !== "__pycache__")
+    .flatMap((name) => filesIn(join(path, name)));
 }
 
 async function bundled(file) {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
-    entryPoints: [file], bundle: true, minify: true, write: false, platform: "node", format: "esm", logLevel: "error",
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
     external: ["*.node", "@gorules/zen-engine-*"],
   });
   return outputFiles[0].contents;
@@ -242,12 +300,18 @@ const short = (number) => (number < 100 ? number.toPrecision(2).replace(/\.0$/, 
 
 function print(rows, where) {
   console.log(`\n${where}\n`);
-  console.log("| | decisions a second | µs a person, median (least) | with an empty person | with a heavy one | ms to the first answer | bytes shipped | in brotli | what it cannot say |");
-  console.log("|---|---|---|---|---|---|---|---|---|");
+  const heads = ["", "decisions a second", "µs a typical person, median (least)", "an empty one", "a heavy one"];
+  heads.push("ms from starting a process to its first answer", "bytes shipped", "in brotli", "what it cannot say");
+  console.log(`| ${heads.join(" | ")} |\n|${"---|".repeat(heads.length)}`);
   const pair = ({ median, least }) => `${short(median)} (${short(least)})`;
   for (const { name, cannot, times, first, bytes } of rows) {
     const cells = [name, whole(1e6 / times.typical.median), pair(times.typical), pair(times.empty), pair(times.heavy)];
-    cells.push(whole(first), whole(bytes.raw), bytes.brotli === undefined ? "not measured" : whole(bytes.brotli), cannot);
+    cells.push(
+      whole(first),
+      whole(bytes.raw),
+      bytes.brotli === undefined ? "not measured" : whole(bytes.brotli),
+      cannot,
+    );
     console.log(`| ${cells.join(" | ")} |`);
   }
   console.log(`\n${told.join("\n")}`);

@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 const INACTIVATED = ["CoronaVac", "BBIBP-CorV", "WIBP-CorV"];
 
 export const name = "by hand, JavaScript";
-export const cannot = "reasons, until when, unknown; a change needs a build";
+export const cannot = "reasons, until when, unknown; a change of the policy needs a build";
 
 export function prepare() {}
 

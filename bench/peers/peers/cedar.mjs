@@ -6,9 +6,12 @@ import { createRequire } from "node:module";
 import { summary } from "../facts.mjs";
 
 export const name = "Cedar, @cedar-policy/cedar-wasm";
-export const cannot = "lists (in JavaScript here); until when; unknown; reasons by policy, not by record";
+export const cannot =
+  "lists of records (in JavaScript here), until when; unknown by partial evaluation only; reasons by policy, not by record";
 export const ships = () => [
-  createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs").replace(/\.js$/, "_bg.wasm"),
+  createRequire(import.meta.url)
+    .resolve("@cedar-policy/cedar-wasm/nodejs")
+    .replace(/\.js$/, "_bg.wasm"),
 ];
 
 const RED = `context.set_red_until > context.now
@@ -28,7 +31,10 @@ const POLICIES = {
 };
 
 export function prepare() {
-  const texts = Object.entries(POLICIES).map(([id, when]) => [id, `permit(principal, action, resource) when { ${when} };`]);
+  const texts = Object.entries(POLICIES).map(([id, when]) => [
+    id,
+    `permit(principal, action, resource) when { ${when} };`,
+  ]);
   const answer = preparsePolicySet("policy", { staticPolicies: Object.fromEntries(texts) });
   if (answer.type !== "success") throw new Error(JSON.stringify(answer));
 }
@@ -42,7 +48,8 @@ export function decide(json, now) {
     preparsedPolicySetId: "policy",
     entities: [],
   });
-  if (answer.type !== "success" || answer.response.diagnostics.errors.length > 0) throw new Error(JSON.stringify(answer));
+  if (answer.type !== "success" || answer.response.diagnostics.errors.length > 0)
+    throw new Error(JSON.stringify(answer));
   const { reason } = answer.response.diagnostics;
   return [
     reason.includes("red") ? "red" : reason.includes("yellow") ? "yellow" : "green",

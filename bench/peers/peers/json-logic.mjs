@@ -13,7 +13,8 @@ const now = v("../../now");
 const whose = (list, ...conditions) => ({ filter: [v(list), { and: conditions }] });
 const some = (list, ...conditions) => ({ some: [v(list), { and: conditions }] });
 const tested = (test) => ({ "!": { some: [v("../../negatives"), test] } });
-const set = (level) => some("overrides", { "===": [v("level"), level] }, { "<=": [v("from"), now] }, { "<": [now, v("until")] });
+const set = (level) =>
+  some("overrides", { "===": [v("level"), level] }, { "<=": [v("from"), now] }, { "<": [now, v("until")] });
 const doses = (least, ...products) => ({
   ">=": [
     { length: whose("vaccinations", { in: [v("product"), products] }, { "<=": [{ "+": [v("at"), 14 * DAY] }, now] }) },
@@ -24,7 +25,12 @@ const doses = (least, ...products) => ({
 /** When the negative tests that are reported were sampled. The rules read them as `negatives`. */
 export const NEGATIVES = {
   map: [
-    whose("tests", { "===": [v("method"), "nucleic_acid"] }, { "===": [v("result"), "negative"] }, { "<=": [v("reported"), now] }),
+    whose(
+      "tests",
+      { "===": [v("method"), "nucleic_acid"] },
+      { "===": [v("result"), "negative"] },
+      { "<=": [v("reported"), now] },
+    ),
     v("sampled"),
   ],
 };

@@ -6,7 +6,7 @@ import { summary } from "../facts.mjs";
 const DAY = 86_400;
 
 export const name = "json-rules-engine";
-export const cannot = "lists, arithmetic (in JavaScript here); until when; unknown; reasons by rule, not by record";
+export const cannot = "lists and arithmetic (in JavaScript here), until when, unknown; reasons by rule, not by record";
 
 const is = (fact, operator, other) => ({ fact, operator, value: { fact: other } });
 
@@ -15,7 +15,12 @@ const RED = {
     is("set_red_until", "greaterThan", "now"),
     is("diagnosed_until", "greaterThan", "now"),
     is("close_contact", "greaterThan", "a_week_ago"),
-    { all: [{ fact: "positive", operator: "greaterThan", value: 0 }, is("positive", "greaterThanInclusive", "negative")] },
+    {
+      all: [
+        { fact: "positive", operator: "greaterThan", value: 0 },
+        is("positive", "greaterThanInclusive", "negative"),
+      ],
+    },
   ],
 };
 const YELLOW = {

@@ -11,7 +11,7 @@ const WASM = here("wasm/device/pkg-node/longma_device_bg.wasm");
 const PACKS = here("target/bench/peers/bundle.json");
 
 export const name = "Longma";
-export const cannot = "—";
+export const cannot = "none of these; one decision answers for all instants";
 export const absent = () => {
   const missing = [GLUE, WASM, PACKS].find((file) => !existsSync(file));
   return missing && `${missing.slice(here("").length)} is not there; cargo xtask bench --peers builds it`;

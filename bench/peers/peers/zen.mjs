@@ -35,7 +35,10 @@ const GRAPH = {
   nodes: [
     { id: "facts", name: "facts", type: "inputNode", position: { x: 0, y: 0 } },
     {
-      id: "policy", name: "policy", type: "expressionNode", position: { x: 1, y: 0 },
+      id: "policy",
+      name: "policy",
+      type: "expressionNode",
+      position: { x: 1, y: 0 },
       content: {
         expressions: Object.entries(EXPRESSIONS).map(([key, value]) => ({ id: key, key, value })),
       },
