@@ -13,21 +13,16 @@
 use criterion::{BenchmarkId, Criterion};
 use longma_bench::agree;
 use longma_bench::by_hand::{self, RiskAreas};
-use longma_bench::setup::{self, Persons, Result, TABLE, World};
+use longma_bench::setup::{self, NOW, Persons, Result, TABLE, World};
 use longma_bench::turns::taken_in_turns;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Date, Instant, Request};
 use longma_passes::sites::{Near, Point, Sites};
-use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
-
-/// 2022-07-15T12:00:00+08:00: the instant for look-ups.
-const NOW: i64 = 1_657_857_600;
 
 /// What is measured.
 struct Measured {
@@ -96,22 +91,8 @@ fn prepared() -> Result<Measured> {
             );
         }
     }
-    leave(&worlds)?;
+    setup::leave(&worlds)?;
     Ok(Measured { same, all, worlds })
-}
-
-/// Writes the persons to `target/bench/persons.json`.
-fn leave(worlds: &[World]) -> Result<()> {
-    let persons = |p: &Persons| json!({ "name": p.name, "facts": p.facts });
-    let world = |w: &World| {
-        let sizes: Vec<_> = w.persons.iter().map(persons).collect();
-        json!({ "name": w.name, "persons": sizes, "compared": w.compared })
-    };
-    let worlds: Vec<_> = worlds.iter().map(world).collect();
-    let folder = setup::root().join("target/bench");
-    fs::create_dir_all(&folder)?;
-    let text = json!({ "now": NOW, "worlds": worlds });
-    Ok(fs::write(folder.join("persons.json"), text.to_string())?)
 }
 
 // ---- ratios ----------------------------------------------------------------

@@ -5,6 +5,7 @@ use crate::people::{self, EMPTY, HEAVY, People, Size, TYPICAL};
 use longma_cli::load;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, References};
+use serde_json::json;
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -21,6 +22,8 @@ const GANSU: &str = "62/2022-03-07";
 const BESIDE: [&str; 3] = ["62/gold-", "62/validity-", "62/vaccination-"];
 /// The decisions that are also written by hand.
 pub const BY_HAND: [&str; 3] = ["code", "validity", "gold"];
+/// 2022-07-15T12:00:00+08:00: the instant for look-ups.
+pub const NOW: i64 = 1_657_857_600;
 /// How many persons of each size take turns, so that no single person sets the figure.
 const IN_TURN: usize = 8;
 /// For how many persons the answers are compared, with each list.
@@ -126,6 +129,23 @@ pub fn real(catalogue: &Catalogue) -> Result<Option<World>> {
         return Ok(None);
     }
     World::new("real", fs::read_to_string(file)?, catalogue).map(Some)
+}
+
+/// Writes the persons to `target/bench/persons.json`, for measurements in JavaScript.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn leave(worlds: &[World]) -> Result<()> {
+    let persons = |p: &Persons| json!({ "name": p.name, "facts": p.facts });
+    let world = |w: &World| {
+        let sizes: Vec<_> = w.persons.iter().map(persons).collect();
+        json!({ "name": w.name, "persons": sizes, "compared": w.compared })
+    };
+    let worlds: Vec<_> = worlds.iter().map(world).collect();
+    let folder = root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let text = json!({ "now": NOW, "worlds": worlds });
+    Ok(fs::write(folder.join("persons.json"), text.to_string())?)
 }
 
 impl World {

@@ -17,6 +17,7 @@ mod bench;
 mod changed;
 mod debian;
 mod demo;
+mod peers;
 mod project;
 mod report;
 mod run;
@@ -45,6 +46,8 @@ cargo xtask: set up, try, test and measure this project
                                   several times
   cargo xtask test --list         the names of the steps
   cargo xtask bench               set up, then measure, natively and in WebAssembly
+  cargo xtask bench --peers       set up, then measure one simplified policy in Longma and in other
+                                  engines, which are installed for this alone
 
 Each command does only what is not done yet. What the programs print is kept in target/xtask/.
 ";
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::demo(demo::Serve::Yes),
         ["demo", "--no-serve"] => demo::demo(demo::Serve::No),
         ["bench"] => bench::bench(),
+        ["bench", "--peers"] => peers::peers(),
         ["test", "--list"] => {
             steps::list();
             Ok(())

@@ -215,7 +215,10 @@ fn node_version(told: &str) -> Option<(u32, u32)> {
 }
 
 /// Installs the packages of the lock file in `folder`, unless they are up to date.
-fn npm_packages(name: &str, folder: &Path) -> Result<String, Failure> {
+///
+/// # Errors
+/// If the lock file cannot be read or npm fails.
+pub(crate) fn npm_packages(name: &str, folder: &Path) -> Result<String, Failure> {
     let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).map_err(|error| {
         Failure::new(
