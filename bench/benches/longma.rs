@@ -247,6 +247,7 @@ fn asked(
         region: None,
         references: Some(&world.references),
         decisions,
+        window: None,
     };
     let outcome = catalogue.evaluate(facts, request);
     outcome.expect("these facts were decided before")

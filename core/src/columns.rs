@@ -373,8 +373,9 @@ impl Columns {
     fn order_rows(&self, table: u32, a: Word, b: Word) -> Ordering {
         let shape = self.shape.tables.get(table as usize);
         let columns = shape.map_or(&[][..], |shape| &shape.columns);
-        let (a, b) = (row_of(a).1, row_of(b).1);
-        let cells = self.cells_of(table, a).iter().zip(self.cells_of(table, b));
+        // Two fields can have records of one object, which are in tables of their own.
+        let cells = |record: Word| self.cells_of(row_of(record).0, row_of(record).1);
+        let cells = cells(a).iter().zip(cells(b));
         for (column, (a, b)) in columns.iter().zip(cells) {
             // One word is one value, of whatever kind.
             if a != b {

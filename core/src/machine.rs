@@ -21,9 +21,9 @@ use crate::when::{Span, When};
 use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
-/// Bits of a list's start that say where its items are.
-const PROGRAM: usize = 1 << 37;
-const HEAP: usize = 1 << 38;
+/// Bits of a list's word that say where its items are; none for lists of the facts.
+const PROGRAM: Word = 1 << 60;
+const HEAP: Word = 1 << 61;
 /// Marks the rows of reference tables.
 const IMPORTED: u32 = 1 << 30;
 /// The slot whose item is the earlier decisions that the running rule reads.
@@ -182,9 +182,8 @@ impl Run<'_> {
         if list == ABSENT {
             return Ok(drafts);
         }
-        let (start, len) = list_of(list);
-        for at in 0..len {
-            let word = self.item(start, at);
+        for at in 0..length(list) {
+            let word = self.item(list, at);
             if word == ABSENT {
                 continue;
             }
@@ -206,9 +205,8 @@ impl Run<'_> {
         };
         let mut evidence = Vec::new();
         if made.evidence != ABSENT {
-            let (start, len) = list_of(made.evidence);
-            for at in 0..len {
-                self.evidence(self.item(start, at), &mut evidence);
+            for at in 0..length(made.evidence) {
+                self.evidence(self.item(made.evidence, at), &mut evidence);
             }
         }
         evidence.sort_unstable();
@@ -297,7 +295,7 @@ impl Run<'_> {
         self.steps += 1;
         match *op {
             Op::Word(word) => Ok(word),
-            Op::List(start, len) => Ok(list_word(PROGRAM + start as usize, len as usize)),
+            Op::List(start, len) => Ok(PROGRAM | list_word(start as usize, len as usize)),
             Op::Slot(slot) => Ok(self.state.slots.get(slot as usize).map_or(ABSENT, |s| s.1)),
             Op::Local(local) => Ok(self
                 .state
@@ -405,15 +403,17 @@ impl Run<'_> {
             .unwrap_or(ABSENT)
     }
 
-    fn item(&self, start: usize, at: usize) -> Word {
-        let items = if start & HEAP != 0 {
-            self.state.heap.get((start & !HEAP) + at)
-        } else if start & PROGRAM != 0 {
-            self.inputs.program.lists.get((start & !PROGRAM) + at)
+    /// An item of a list.
+    fn item(&self, list: Word, at: usize) -> Word {
+        let at = list_of(list & !(HEAP | PROGRAM)).0 + at;
+        let item = if list & HEAP != 0 {
+            self.state.heap.get(at)
+        } else if list & PROGRAM != 0 {
+            self.inputs.program.lists.get(at)
         } else {
-            self.inputs.columns.items().get(start + at)
+            self.inputs.columns.items().get(at)
         };
-        items.copied().unwrap_or(ABSENT)
+        item.copied().unwrap_or(ABSENT)
     }
 
     fn items(&mut self, start: u32, len: usize) -> Computed {
@@ -431,7 +431,7 @@ impl Run<'_> {
     fn keep(&mut self, out: Vec<Word>) -> Word {
         let start = self.state.heap.len();
         self.state.heap.extend_from_slice(&out);
-        let list = list_word(HEAP + start, out.len());
+        let list = HEAP | list_word(start, out.len());
         self.state.spare.push(out);
         list
     }
@@ -465,7 +465,7 @@ impl Run<'_> {
         test: Id,
         take: Id,
     ) -> Computed {
-        let (start, len) = list_of(list);
+        let len = length(list);
         let mut best = ABSENT;
         let mut count: Word = 0;
         let collects = matches!(
@@ -483,7 +483,7 @@ impl Run<'_> {
         let mut keys = Vec::new();
         self.spend(len)?;
         for at in 0..len {
-            let item = self.item(start, at);
+            let item = self.item(list, at);
             self.enter(slot, item);
             if test != NONE && !self.truth(id, test)? {
                 continue;
@@ -506,10 +506,10 @@ impl Run<'_> {
                 }
                 End::Flat => {
                     if taken != ABSENT {
-                        let (from, more) = list_of(taken);
+                        let more = length(taken);
                         self.spend(more)?;
                         for at in 0..more {
-                            out.push(self.item(from, at));
+                            out.push(self.item(taken, at));
                         }
                         if out.len() > limits::LIST_LENGTH * 2 {
                             break;
@@ -720,9 +720,9 @@ impl Run<'_> {
                 self.spend(spans)?;
                 return self.made_set(id, host::bounded(set));
             }
-            Function::Len => Ok(position(list_of(a).1)),
+            Function::Len => Ok(position(length(a))),
             Function::First | Function::Last => {
-                let (start, len) = list_of(a);
+                let len = length(a);
                 let at = if function == Function::First {
                     0
                 } else {
@@ -731,7 +731,7 @@ impl Run<'_> {
                 Ok(if len == 0 {
                     ABSENT
                 } else {
-                    self.item(start, at)
+                    self.item(a, at)
                 })
             }
             Function::One => {
@@ -791,9 +791,9 @@ impl Run<'_> {
         out.clear();
         for list in [a, b] {
             if list != ABSENT {
-                let (start, len) = list_of(list);
+                let len = length(list);
                 self.spend(len)?;
-                out.extend((0..len).map(|at| self.item(start, at)));
+                out.extend((0..len).map(|at| self.item(list, at)));
             }
         }
         if out.len() > most {
@@ -822,11 +822,9 @@ impl Run<'_> {
     }
 
     fn daily(&mut self, id: Id, days: Word, counts: Word) -> Computed {
-        let (days, counts) = (list_of(days), list_of(counts));
-        self.spend(days.1 + counts.1)?;
-        let of = |(start, len): (usize, usize)| (0..len).map(move |at| (start, at));
-        let all_days: Vec<Word> = of(days).map(|(start, at)| self.item(start, at)).collect();
-        let all_counts: Vec<Word> = of(counts).map(|(start, at)| self.item(start, at)).collect();
+        self.spend(length(days) + length(counts))?;
+        let all = |list: Word| (0..length(list)).map(|at| self.item(list, at)).collect();
+        let (all_days, all_counts): (Vec<Word>, Vec<Word>) = (all(days), all(counts));
         for (list, kind) in [(&all_days, 1), (&all_counts, 2)] {
             if list.contains(&ABSENT) {
                 let wanted = if kind == 1 { Kind::Date } else { Kind::Int };
@@ -932,6 +930,11 @@ const DAY: i64 = 86_400;
 /// Words of texts are less than this, those of records are not: no document has a
 /// record before its own, which no rule can name.
 const RECORDS: Word = 1 << 32;
+
+/// The number of a list's items.
+fn length(list: Word) -> usize {
+    list_of(list).1
+}
 
 fn index(word: Word) -> Option<usize> {
     usize::try_from(word).ok()

@@ -396,7 +396,8 @@ mod laws {
             levels: LEVELS,
             unknown,
             causes,
-            policies,
+            policies: &policies,
+            window: Span::ALWAYS,
         })
         .unwrap()
     }

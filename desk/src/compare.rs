@@ -79,6 +79,7 @@ impl Side<'_> {
             region: self.region.as_deref(),
             references: Some(references),
             decisions: decisions.as_deref(),
+            window: None,
         };
         match &self.policies {
             Some(policies) => self.catalogue.decide_by(facts, policies, request),

@@ -313,6 +313,7 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
             region: Some("620102"),
             references: Some(&tables),
             decisions: Some(&["code"]),
+            window: None,
         };
         let mut problems = Vec::new();
         for facts in &people {
@@ -411,6 +412,7 @@ fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
             region: Some("620102"),
             references: Some(&areas),
             decisions: Some(&["code"]),
+            window: None,
         };
         let outcome = catalogue.evaluate(&facts.to_string(), request).unwrap();
         let failed: std::collections::BTreeSet<String> = outcome

@@ -450,6 +450,7 @@ fn a_failing_example_shrinks_to_what_matters() {
     let functions = small
         .scripts()
         .map(|(_, text)| parse(text).script.functions.len());
-    assert_eq!(functions.sum::<usize>(), 1, "{:?}", small.texts);
+    // The rule, and at most one function that it calls.
+    assert!(functions.sum::<usize>() <= 2, "{:?}", small.texts);
     assert_eq!(small.rows.lines().count(), 1);
 }

@@ -49,6 +49,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         region: arguments.region.code.as_deref(),
         references: Some(&tables),
         decisions: None,
+        window: None,
     };
     let now = clock::now().unwrap_or(at);
     let mut read = |path: &Path| -> Result<Outcome, Refusal> {

@@ -50,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         region: arguments.question.region.code.as_deref(),
         references: Some(&tables),
         decisions: (!asked.is_empty()).then_some(&asked),
+        window: None,
     };
     let watched = Watched::load(&bundle)
         .map_err(|problems| refused(Exit::Packs, &sources, problems.as_slice(), words))?;

@@ -77,15 +77,20 @@ pub(super) fn no_function(signature: &str) -> Fault {
         .filter(|name| !name.is_empty())
         .map(kind_of_name)
         .collect();
+    let name = match name {
+        "index$get$" => "[…]",
+        other => other.trim_start_matches("get$"),
+    };
+    no_such(name, &given)
+}
+
+/// There is no function with this name for values of these kinds.
+pub(super) fn no_such(name: &str, given: &[Kind]) -> Fault {
     let kinds: Vec<Localized> = given.iter().map(|kind| kind.words()).collect();
     let list = Localized::build(|lang| {
         let words: Vec<&str> = kinds.iter().map(|kind| kind.get(lang)).collect();
         words.join(", ")
     });
-    let name = match name {
-        "index$get$" => "[…]",
-        other => other.trim_start_matches("get$"),
-    };
     Fault::new(Code::RuleFunction)
         .with("name", name)
         .with("kinds", list)

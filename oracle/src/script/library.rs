@@ -1,7 +1,7 @@
 //! Registers the functions of `host.rs` with the engine: everything a rule can call. A
 //! function that walks a value costs its length.
 
-use super::faults::{kinds, raise};
+use super::faults::{kinds, no_such, raise};
 use super::values::{List, dynamic, items, kind};
 use super::{Outcome, Session};
 use longma_core::Code;
@@ -22,6 +22,7 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     let mut module = Module::new();
     compare(&mut module);
     durations(&mut module);
+    without(&mut module);
     calendar(&mut module, offset);
     sets(&mut module);
     lists(&mut module);
@@ -165,6 +166,30 @@ fn durations(module: &mut Module) {
         "later" => |l: Instant, r: Instant| l.max(r);
         "earlier" => |l: Date, r: Date| l.min(r);
         "later" => |l: Date, r: Date| l.max(r);
+    }
+}
+
+/// What the engine could do by itself, and rules do without.
+fn without(module: &mut Module) {
+    macro_rules! none {
+        ($($sign:literal: $left:ty, $right:ty;)*) => {$(
+            module.set_native_fn($sign, |l: $left, r: $right| -> Outcome<()> {
+                let given = [kind(&Dynamic::from(l)), kind(&Dynamic::from(r))];
+                Err(raise(no_such($sign, &given)))
+            });
+        )*};
+    }
+    none! {
+        "**": i64, i64;
+        "<<": i64, i64;
+        ">>": i64, i64;
+        "&": i64, i64;
+        "|": i64, i64;
+        "^": i64, i64;
+        "+": ImmutableString, ImmutableString;
+        "+": ImmutableString, ();
+        "+": (), ImmutableString;
+        "-": ImmutableString, ImmutableString;
     }
 }
 

@@ -169,6 +169,7 @@ fn decided(
         region: None,
         references: asked.references,
         decisions: Some(&names),
+        window: None,
     };
     decide(catalogue, text, request, asked.received)
 }

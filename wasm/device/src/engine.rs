@@ -66,6 +66,7 @@ impl Engine {
             region: region.as_deref(),
             references: Some(&self.references),
             decisions: asked.as_deref(),
+            window: None,
         };
         let outcome = self.catalogue.evaluate(facts, request);
         result(outcome.map(|inner| [("outcome", Outcome::of(inner).into())]))
@@ -92,6 +93,7 @@ impl Engine {
             region: region.as_deref(),
             references: Some(&self.references),
             decisions: asked.as_deref(),
+            window: None,
         };
         let decided = Instant::from_clock(received)
             .map_err(Problems::from)

@@ -122,6 +122,7 @@ fn request<'a>(engine: &'a Engine, region: Option<&'a str>) -> Request<'a> {
         region,
         references: Some(engine.references()),
         decisions: None,
+        window: None,
     }
 }
 

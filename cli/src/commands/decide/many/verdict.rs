@@ -73,6 +73,7 @@ impl Judge<'_> {
             region: self.region,
             references: Some(self.tables),
             decisions: (!self.decisions.is_empty()).then_some(self.decisions),
+            window: None,
         };
         match self.catalogue.decide(&facts, request) {
             Ok(outcome) => {
