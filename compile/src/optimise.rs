@@ -12,6 +12,7 @@
 //! - [`share`](share::share): slots are renumbered, so that equal parts of all rules are
 //!   one part;
 //! - [`keep`](keep::keep): results that are needed again are kept;
+//! - [`kernels`](kernel::kernels): comparisons of fields are made without operations;
 //! - [`compact`](compact::compact): what no rule needs is dropped.
 
 mod compact;
@@ -19,6 +20,7 @@ mod doubt;
 mod fuse;
 mod inline;
 mod keep;
+mod kernel;
 mod share;
 
 use crate::lower::graph::Graph;
@@ -34,6 +36,7 @@ pub(crate) fn optimise(mut graph: Graph) -> Program {
         .collect();
     graph.program.entries = entries;
     keep::keep(&mut graph);
+    kernel::kernels(&mut graph);
     compact::compact(&graph.program)
 }
 

@@ -286,7 +286,7 @@ impl Columns {
     }
 
     /// The cells of a row; none if there is no such row.
-    fn cells_of(&self, table: u32, row: u32) -> &[Word] {
+    pub(crate) fn cells_of(&self, table: u32, row: u32) -> &[Word] {
         let Some(rows) = self.tables.get(table as usize) else {
             return &[];
         };

@@ -96,6 +96,8 @@ struct Asked {
     unknown: Vec<(usize, Span)>,
     /// The results in force, each with the policy's own decision for its rules.
     decided: Vec<usize>,
+    /// The position of the problem that no pack decides it, if it was met.
+    no_pack: Option<usize>,
     /// The packs in force, for all of the window.
     packs: Vec<(Span, Arc<[String]>)>,
 }
@@ -241,6 +243,7 @@ fn asked(known: &[Known], request: Request<'_>) -> Result<Vec<Asked>, Problems> 
         decision: *decision,
         unknown: Vec::new(),
         decided: Vec::new(),
+        no_pack: None,
         packs: Vec::new(),
     };
     let Some(names) = request.decisions else {
@@ -322,9 +325,12 @@ impl<O: Observer> Evaluation<'_, O> {
                 .map(|it| it.part);
             let packs = part.map_or_else(|| Vec::new().into(), |part| Arc::clone(&part.packs));
             if part.is_none() {
-                let problem = Problem::new(Code::NoPack, Place::None).with("decision", &asked.name);
-                let index = self.problem(problem);
-                self.unknown(at, span, index);
+                let (known, name) = (asked.no_pack, Arc::clone(&asked.name));
+                let index = known.unwrap_or_else(|| {
+                    let problem = Problem::new(Code::NoPack, Place::None);
+                    self.problem(problem.with("decision", &*name))
+                });
+                self.no_pack(at, span, index);
             }
             if let Some(asked) = self.asked.get_mut(at) {
                 asked.packs.push((span, packs));
@@ -577,8 +583,10 @@ impl<O: Observer> Evaluation<'_, O> {
         }
     }
 
-    fn unknown(&mut self, asked: usize, over: Span, problem: usize) {
+    /// Notes that no pack decides over a span.
+    fn no_pack(&mut self, asked: usize, over: Span, problem: usize) {
         if let Some(asked) = self.asked.get_mut(asked) {
+            asked.no_pack = Some(problem);
             asked.unknown.push((problem, over));
         }
     }

@@ -12,13 +12,16 @@ use crate::columns::{ABSENT, Columns, Word, list_of, list_word, number, row_of, 
 use crate::host::{self, Earlier, Fault, Kind};
 use crate::limits;
 use crate::problem::Code;
-use crate::program::{End, Entry, Function, Id, NONE, Op, Program, Relation, Tells};
+use crate::program::{
+    End, Entry, Function, How, Id, Kernel, NONE, Op, Program, Relation, Take, Tells,
+};
 use crate::reference::References;
 use crate::series::Series;
 use crate::time::{Date, Days, Instant};
 use crate::value::{Evidence, Value};
 use crate::when::{Span, When};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// Bits of a list's word that say where its items are; none for lists of the facts.
@@ -26,6 +29,8 @@ const PROGRAM: Word = 1 << 60;
 const HEAP: Word = 1 << 61;
 /// Marks the rows of reference tables.
 const IMPORTED: u32 = 1 << 30;
+/// The comparisons that a kernel has at most.
+pub const CONDITIONS: usize = 6;
 /// The slot whose item is the earlier decisions that the running rule reads.
 pub(crate) const EARLIER: usize = 1;
 
@@ -53,6 +58,8 @@ pub(crate) struct State {
     series: Vec<Series>,
     rows: Vec<Row>,
     texts: Vec<Arc<str>>,
+    /// What was looked up in tables: the operands, and the list.
+    looked: BTreeMap<[Word; 3], Word>,
     /// For each slot, when its item changed, and the item.
     slots: Vec<(u64, Word)>,
     /// For each memo cell, the slot's change that it belongs to, and its word.
@@ -83,6 +90,39 @@ enum Held {
 struct Row {
     cells: Vec<Word>,
     evidence: Vec<Evidence>,
+}
+
+/// What a scan has found so far.
+struct Found {
+    end: End,
+    best: Word,
+    out: Vec<Word>,
+    keys: Vec<(Word, Word)>,
+}
+
+impl Found {
+    fn new(end: End, state: &mut State) -> Self {
+        let collects = matches!(
+            end,
+            End::List | End::Flat | End::Union | End::Sorted | End::SortedByValue
+        );
+        let mut out = Vec::new();
+        if collects {
+            out = state.spare.pop().unwrap_or_default();
+            out.clear();
+        }
+        let best = match end {
+            End::Any | End::Count => 0,
+            End::All => 1,
+            _ => ABSENT,
+        };
+        Self {
+            end,
+            best,
+            out,
+            keys: Vec::new(),
+        }
+    }
 }
 
 /// The inputs of a run.
@@ -373,6 +413,14 @@ impl Run<'_> {
                 self.word(a)?;
                 self.word(b)
             }
+            Op::Item(slot, field) => {
+                let record = self.state.slots.get(slot as usize).map_or(ABSENT, |s| s.1);
+                if record == ABSENT {
+                    return self.stop(id, Wrong::Absent([ABSENT; 4]));
+                }
+                Ok(self.field(record, field as usize))
+            }
+            Op::Kernel(kernel) => self.kernel(id, kernel),
             Op::Items(start, len) => self.items(start, len as usize),
             Op::Call(function, start) => self.call(id, function, start),
             Op::Scan {
@@ -443,44 +491,32 @@ impl Run<'_> {
         }
     }
 
+    #[inline(never)]
     fn scan(&mut self, id: Id, end: End, of: Id, slot: usize, test: Id, take: Id) -> Computed {
         let list = self.word(of)?;
         if list == ABSENT {
             return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
         let outer = self.state.slots.get(slot).copied().unwrap_or_default();
-        let result = self.scanned(id, end, list, slot, test, take);
+        let mut found = Found::new(end, self.state);
+        let result = self.scanned(id, &mut found, list, slot, test, take);
         if let Some(held) = self.state.slots.get_mut(slot) {
             *held = outer;
         }
-        result
+        result?;
+        self.finish(id, found)
     }
 
     fn scanned(
         &mut self,
         id: Id,
-        end: End,
+        found: &mut Found,
         list: Word,
         slot: usize,
         test: Id,
         take: Id,
-    ) -> Computed {
+    ) -> Result<(), Stop> {
         let len = length(list);
-        let mut best = ABSENT;
-        let mut count: Word = 0;
-        let collects = matches!(
-            end,
-            End::List | End::Flat | End::Union | End::Sorted | End::SortedByValue
-        );
-        let mut out = if collects {
-            let mut out = self.state.spare.pop().unwrap_or_default();
-            out.clear();
-            out
-        } else {
-            Vec::new()
-        };
-        let sorts = matches!(end, End::Sorted | End::SortedByValue);
-        let mut keys = Vec::new();
         self.spend(len)?;
         for at in 0..len {
             let item = self.item(list, at);
@@ -489,83 +525,213 @@ impl Run<'_> {
                 continue;
             }
             let taken = if take == NONE { item } else { self.word(take)? };
-            match end {
-                End::List => out.push(taken),
-                End::Union => {
-                    if taken == ABSENT {
-                        return self.stop(id, Wrong::Absent([0, ABSENT, 0, 0]));
-                    }
-                    out.push(taken);
-                }
-                End::Sorted | End::SortedByValue => {
-                    if taken == ABSENT {
-                        let first = keys.first().map_or(ABSENT, |(key, _)| *key);
-                        return self.stop(id, Wrong::Absent([first, ABSENT, 0, 0]));
-                    }
-                    keys.push((taken, item));
-                }
-                End::Flat => {
-                    if taken != ABSENT {
-                        let more = length(taken);
-                        self.spend(more)?;
-                        for at in 0..more {
-                            out.push(self.item(taken, at));
-                        }
-                        if out.len() > limits::LIST_LENGTH * 2 {
-                            break;
-                        }
-                    }
-                }
-                End::First => return Ok(taken),
-                End::Any => return Ok(1),
-                End::All => {
-                    if taken == ABSENT {
-                        return self.stop(id, Wrong::Absent([ABSENT; 4]));
-                    }
-                    if taken == 0 {
-                        return Ok(0);
-                    }
-                }
-                End::Count => count += 1,
-                End::Last => best = taken,
-                End::Least => best = best.min(taken),
-                End::Greatest => {
-                    if taken != ABSENT && (best == ABSENT || taken > best) {
-                        best = taken;
-                    }
-                }
+            if self.found(id, found, item, taken)? {
+                break;
             }
         }
-        if sorts {
-            self.spend(keys.len() * 16)?;
-            match end {
-                End::Sorted => keys.sort_by_key(|(key, _)| *key),
-                _ => keys.sort_by(|(a, _), (b, _)| self.order(*a, *b)),
-            }
-            out.extend(keys.into_iter().map(|(_, item)| item));
+        Ok(())
+    }
+
+    /// A scan whose conditions are comparisons of fields.
+    #[inline(never)]
+    fn kernel(&mut self, id: Id, kernel: u32) -> Computed {
+        let program = self.inputs.program;
+        let Some(kernel) = program.kernels.get(kernel as usize) else {
+            return Err(Stop);
+        };
+        let list = self.word(kernel.of)?;
+        if list == ABSENT {
+            return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
-        match end {
-            End::Any => Ok(0),
-            End::All => Ok(1),
-            End::Count => Ok(count),
-            End::First | End::Last | End::Least | End::Greatest => Ok(best),
+        let len = length(list);
+        let mut found = Found::new(kernel.end, self.state);
+        if len > 0 {
+            let conditions = program.conditions_of(kernel);
+            // What items are compared with does not depend on them.
+            let mut with = [ABSENT; CONDITIONS];
+            for (with, condition) in with.iter_mut().zip(conditions) {
+                *with = self.word(condition.with)?;
+            }
+            let slot = kernel.slot as usize;
+            let outer = self.state.slots.get(slot).copied().unwrap_or_default();
+            let result = self.compared(id, kernel, &mut found, list, &with);
+            if let Some(held) = self.state.slots.get_mut(slot) {
+                *held = outer;
+            }
+            result?;
+        }
+        self.finish(id, found)
+    }
+
+    fn compared(
+        &mut self,
+        id: Id,
+        kernel: &Kernel,
+        found: &mut Found,
+        list: Word,
+        with: &[Word; CONDITIONS],
+    ) -> Result<(), Stop> {
+        let columns = self.inputs.columns;
+        let conditions = self.inputs.program.conditions_of(kernel);
+        let len = length(list);
+        self.spend(len)?;
+        let computes = kernel.test != NONE || matches!(kernel.take, Take::Op(_));
+        for at in 0..len {
+            let item = self.item(list, at);
+            let (table, row) = row_of(item);
+            let cells: &[Word] = if table & IMPORTED == 0 {
+                columns.cells_of(table, row)
+            } else {
+                self.state.rows.get(row as usize).map_or(&[][..], |row| &row.cells)
+            };
+            let mut holds = true;
+            for (condition, with) in conditions.iter().zip(with) {
+                let cell = cells.get(condition.field as usize).copied().unwrap_or(ABSENT);
+                match self.holds(condition.how, cell, *with) {
+                    Some(true) => {}
+                    Some(false) => {
+                        holds = false;
+                        break;
+                    }
+                    None => return self.stop(id, Wrong::Absent([cell, *with, 0, 0])),
+                }
+            }
+            if !holds {
+                continue;
+            }
+            let mut taken = match kernel.take {
+                Take::Field(field) => cells.get(field as usize).copied().unwrap_or(ABSENT),
+                Take::Item | Take::Op(_) => item,
+            };
+            if computes {
+                self.enter(kernel.slot as usize, item);
+                if kernel.test != NONE && !self.truth(id, kernel.test)? {
+                    continue;
+                }
+                if let Take::Op(take) = kernel.take {
+                    taken = self.word(take)?;
+                }
+            }
+            if self.found(id, found, item, taken)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a comparison holds; `None` if a value that is needed is absent.
+    #[inline]
+    fn holds(&self, how: How, cell: Word, with: Word) -> Option<bool> {
+        Some(match how {
+            How::Equal => cell == with,
+            How::Unequal => cell != with,
+            How::In | How::NotIn => {
+                let held = (0..length(with)).any(|at| self.item(with, at) == cell);
+                held == (how == How::In)
+            }
+            _ if cell == ABSENT || with == ABSENT => return None,
+            How::Less => cell < with,
+            How::LessEqual => cell <= with,
+            How::Greater => cell > with,
+            How::GreaterEqual => cell >= with,
+        })
+    }
+
+    /// Takes what a scan found at an item. Whether the scan is over.
+    #[inline]
+    fn found(&mut self, id: Id, found: &mut Found, item: Word, taken: Word) -> Result<bool, Stop> {
+        match found.end {
+            End::List => found.out.push(taken),
+            End::Any => {
+                found.best = 1;
+                return Ok(true);
+            }
+            End::First => {
+                found.best = taken;
+                return Ok(true);
+            }
+            End::Last => found.best = taken,
+            End::Count => found.best += 1,
+            End::Least => found.best = found.best.min(taken),
+            End::Greatest => {
+                if taken != ABSENT && (found.best == ABSENT || taken > found.best) {
+                    found.best = taken;
+                }
+            }
+            End::All => {
+                if taken == ABSENT {
+                    return self.stop(id, Wrong::Absent([ABSENT; 4]));
+                }
+                if taken == 0 {
+                    found.best = 0;
+                    return Ok(true);
+                }
+            }
             End::Union => {
-                let spans = out
-                    .iter()
-                    .map(|set| self.set(*set).spans().len())
-                    .sum::<usize>();
+                if taken == ABSENT {
+                    return self.stop(id, Wrong::Absent([0, ABSENT, 0, 0]));
+                }
+                found.out.push(taken);
+            }
+            End::Sorted | End::SortedByValue => {
+                if taken == ABSENT {
+                    let first = found.keys.first().map_or(ABSENT, |(key, _)| *key);
+                    return self.stop(id, Wrong::Absent([first, ABSENT, 0, 0]));
+                }
+                found.keys.push((taken, item));
+            }
+            End::Flat => {
+                if taken != ABSENT {
+                    let more = length(taken);
+                    self.spend(more)?;
+                    for at in 0..more {
+                        let item = self.item(taken, at);
+                        found.out.push(item);
+                    }
+                    return Ok(found.out.len() > limits::LIST_LENGTH);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The word of what a scan found.
+    fn finish(&mut self, id: Id, found: Found) -> Computed {
+        let Found {
+            end,
+            best,
+            mut out,
+            mut keys,
+        } = found;
+        match end {
+            End::Any
+            | End::All
+            | End::Count
+            | End::First
+            | End::Last
+            | End::Least
+            | End::Greatest => return Ok(best),
+            End::Union => {
+                let spans = out.iter().map(|set| self.set(*set).spans().len()).sum::<usize>();
                 self.spend(spans)?;
                 let union = host::union(out.iter().map(|set| self.set(*set)));
                 self.state.spare.push(out);
-                self.made_set(id, union)
+                return self.made_set(id, union);
             }
-            End::List | End::Flat | End::Sorted | End::SortedByValue => {
-                if out.len() > limits::LIST_LENGTH {
-                    return self.stop(id, Wrong::Fault(too_long()));
+            End::Sorted | End::SortedByValue => {
+                self.spend(keys.len() * 16)?;
+                match end {
+                    End::Sorted => keys.sort_by_key(|(key, _)| *key),
+                    _ => keys.sort_by(|(a, _), (b, _)| self.order(*a, *b)),
                 }
-                Ok(self.keep(out))
+                out.extend(keys.into_iter().map(|(_, item)| item));
             }
+            End::List | End::Flat => {}
         }
+        if out.len() > limits::LIST_LENGTH {
+            return self.stop(id, Wrong::Fault(too_long()));
+        }
+        Ok(self.keep(out))
     }
 
     fn set(&self, word: Word) -> &When {
@@ -638,6 +804,7 @@ impl Run<'_> {
         index(word).is_some_and(|at| at >= texts && at < texts + self.state.texts.len())
     }
 
+    #[inline(never)]
     #[allow(clippy::too_many_lines, reason = "one arm for each function")]
     fn call(&mut self, id: Id, function: Function, start: u32) -> Computed {
         let mut words = [0; 4];
@@ -846,21 +1013,28 @@ impl Run<'_> {
     }
 
     fn during(&mut self, id: Id, table: Word, record: Word) -> Computed {
+        if let Some(known) = self.state.looked.get(&[table, record, ABSENT]) {
+            return Ok(*known);
+        }
         let found = self.looked_up(table, record, |table, record| {
             let rows = table.during(record)?;
             let cost = 16 + rows.len();
             Ok((rows, cost))
         });
-        self.imported(id, table, found)
+        self.imported(id, [table, record, ABSENT], found)
     }
 
     fn around(&mut self, id: Id, table: Word, record: Word, column: Word) -> Computed {
+        if let Some(known) = self.state.looked.get(&[table, record, column]) {
+            return Ok(*known);
+        }
+        let key = [table, record, column];
         let column = self.text_of(column).to_owned();
         let found = self.looked_up(table, record, |table, record| {
             let cost = table.around_cost(record, &column)?;
             Ok((table.around(record, &column)?, cost))
         });
-        self.imported(id, table, found)
+        self.imported(id, key, found)
     }
 
     fn looked_up(
@@ -878,7 +1052,8 @@ impl Run<'_> {
         }
     }
 
-    fn imported(&mut self, id: Id, table: Word, found: Result<Looked, Fault>) -> Computed {
+    fn imported(&mut self, id: Id, key: [Word; 3], found: Result<Looked, Fault>) -> Computed {
+        let [table, ..] = key;
         let (rows, cost) = match found {
             Ok(found) => found,
             Err(fault) => return self.stop(id, Wrong::Fault(fault)),
@@ -899,7 +1074,9 @@ impl Run<'_> {
             });
             out.push(row_word(table, number(self.state.rows.len() - 1)));
         }
-        Ok(self.keep(out))
+        let list = self.keep(out);
+        self.state.looked.insert(key, list);
+        Ok(list)
     }
 
     fn import(&mut self, value: Option<&Value>) -> Word {

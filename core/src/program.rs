@@ -79,12 +79,70 @@ pub enum Op {
         /// What is taken of the item, or [`NONE`] for itself.
         take: Id,
     },
+    /// A field of the item that a scan is at.
+    Item(u32, u32),
+    /// A scan whose test compares fields of the item: a position in the program's
+    /// `kernels`.
+    Kernel(u32),
     /// Computes the first operand for what can fail in it, then gives the second.
     Then(Id, Id),
 }
 
 /// Stands for no operation.
 pub const NONE: Id = Id::MAX;
+
+/// A scan that compares fields of each item with values that do not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Kernel {
+    /// How the items end up as one word.
+    pub end: End,
+    /// The list.
+    pub of: Id,
+    /// The slot that holds each item.
+    pub slot: u32,
+    /// The comparisons: a stretch of the program's `conditions`, all of which must hold.
+    pub conditions: (u32, u32),
+    /// What else must hold, or [`NONE`].
+    pub test: Id,
+    /// What is taken of the item.
+    pub take: Take,
+}
+
+/// What a kernel takes of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Take {
+    /// The item.
+    Item,
+    /// A field of it.
+    Field(u32),
+    /// What an operation computes.
+    Op(Id),
+}
+
+/// A comparison of a field of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Condition {
+    /// The field.
+    pub field: u32,
+    /// How it is compared.
+    pub how: How,
+    /// With what: a value, or a list of them.
+    pub with: Id,
+}
+
+/// How a kernel compares a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is named for its comparison")]
+pub enum How {
+    Equal,
+    Unequal,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+    NotIn,
+}
 
 /// An order of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -326,6 +384,10 @@ pub struct Program {
     pub ops: Vec<Op>,
     /// Operands of calls and list literals.
     pub operands: Vec<Id>,
+    /// The scans that compare fields.
+    pub kernels: Vec<Kernel>,
+    /// Their comparisons.
+    pub conditions: Vec<Condition>,
     /// The items of constant lists.
     pub lists: Vec<Word>,
     /// The rules.
@@ -355,6 +417,13 @@ impl Program {
         self.ops.get(id as usize).copied()
     }
 
+    /// The comparisons of a kernel.
+    #[must_use]
+    pub fn conditions_of(&self, kernel: &Kernel) -> &[Condition] {
+        let (start, len) = (kernel.conditions.0 as usize, kernel.conditions.1 as usize);
+        self.conditions.get(start..start + len).unwrap_or(&[])
+    }
+
     /// The operands of a call.
     #[must_use]
     pub fn operands(&self, start: u32, len: usize) -> &[Id] {
@@ -365,7 +434,26 @@ impl Program {
     /// Calls `with` for each operand of an operation.
     pub fn each_operand(&self, op: Op, mut with: impl FnMut(Id)) {
         match op {
-            Op::Word(_) | Op::List(..) | Op::Slot(_) | Op::Local(_) | Op::Section(_) => {}
+            Op::Word(_)
+            | Op::List(..)
+            | Op::Slot(_)
+            | Op::Item(..)
+            | Op::Local(_)
+            | Op::Section(_) => {}
+            Op::Kernel(at) => {
+                if let Some(kernel) = self.kernels.get(at as usize) {
+                    with(kernel.of);
+                    for condition in self.conditions_of(kernel) {
+                        with(condition.with);
+                    }
+                    if kernel.test != NONE {
+                        with(kernel.test);
+                    }
+                    if let Take::Op(id) = kernel.take {
+                        with(id);
+                    }
+                }
+            }
             Op::Items(start, len) => {
                 let items = self.operands(start, len as usize);
                 items.iter().copied().for_each(with);

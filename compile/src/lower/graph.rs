@@ -1,7 +1,7 @@
 //! The graph that rules are written into. Equal operations are one operation.
 
 use longma_core::columns::{Texts, Word};
-use longma_core::program::{Entry, Function, Id, Op, Program, Site};
+use longma_core::program::{Condition, Entry, Function, Id, Kernel, Op, Program, Site};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ pub(crate) struct Graph {
     operands: HashMap<Vec<Id>, u32>,
     lists: HashMap<Vec<Word>, u32>,
     names: HashMap<String, u32>,
+    kernels: HashMap<(Kernel, Vec<Condition>), u32>,
     entries: HashMap<Entry, usize>,
 }
 
@@ -87,6 +88,23 @@ impl Graph {
         self.program.lists.extend_from_slice(words);
         self.lists.insert(words.to_vec(), start);
         Op::List(start, len)
+    }
+
+    /// A kernel with its comparisons.
+    pub(crate) fn kernel(&mut self, kernel: Kernel, conditions: &[Condition]) -> Op {
+        let key = (kernel, conditions.to_vec());
+        if let Some(known) = self.kernels.get(&key) {
+            return Op::Kernel(*known);
+        }
+        let start = size(self.program.conditions.len());
+        self.program.conditions.extend_from_slice(conditions);
+        let number = size(self.program.kernels.len());
+        self.program.kernels.push(Kernel {
+            conditions: (start, size(conditions.len())),
+            ..kernel
+        });
+        self.kernels.insert(key, number);
+        Op::Kernel(number)
     }
 
     /// The number of a name.

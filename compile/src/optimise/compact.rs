@@ -2,7 +2,7 @@
 //! operands before what needs them.
 
 use super::with_operands;
-use longma_core::program::{Entry, Id, NONE, Op, Program};
+use longma_core::program::{Condition, Entry, Id, Kernel, NONE, Op, Program, Take};
 use std::collections::HashMap;
 
 /// The program without what no rule needs.
@@ -57,6 +57,7 @@ impl Compacting<'_> {
         let op = match op {
             Op::Items(start, len) => Op::Items(self.operands(start, len as usize), len),
             Op::Call(function, start) => Op::Call(function, self.operands(start, function.arity())),
+            Op::Kernel(kernel) => Op::Kernel(self.kernel(kernel)),
             Op::List(start, len) => Op::List(self.list(start, len), len),
             op => with_operands(op, |operand| self.of(operand)),
         };
@@ -84,6 +85,36 @@ impl Compacting<'_> {
         self.to.operands.extend_from_slice(&operands);
         self.operands.insert(operands, start);
         start
+    }
+
+    fn kernel(&mut self, kernel: u32) -> u32 {
+        let Some(kernel) = self.from.kernels.get(kernel as usize).copied() else {
+            return u32::MAX;
+        };
+        let of = self.of(kernel.of);
+        let conditions = self.from.conditions_of(&kernel).to_vec();
+        let conditions: Vec<Condition> = conditions
+            .into_iter()
+            .map(|condition| Condition {
+                with: self.of(condition.with),
+                ..condition
+            })
+            .collect();
+        let (test, take) = (self.of(kernel.test), match kernel.take {
+            Take::Op(id) => Take::Op(self.of(id)),
+            take => take,
+        });
+        let number = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
+        let start = number(self.to.conditions.len());
+        self.to.conditions.extend_from_slice(&conditions);
+        self.to.kernels.push(Kernel {
+            of,
+            conditions: (start, number(conditions.len())),
+            test,
+            take,
+            ..kernel
+        });
+        number(self.to.kernels.len() - 1)
     }
 
     fn list(&mut self, start: u32, len: u32) -> u32 {

@@ -1,0 +1,246 @@
+//! Scans whose test begins with comparisons of the item's fields become kernels, which
+//! compare cells without going through operations.
+//!
+//! Only comparisons at the front of a test are moved, so that nothing is compared that
+//! the test would not have reached. What they compare with is computed before, once; if
+//! that fails, the rule runs exactly.
+
+use super::fuse::Free;
+use crate::lower::graph::Graph;
+use longma_core::columns::ABSENT;
+use longma_core::machine::CONDITIONS;
+use longma_core::program::{Condition, End, Function, How, Id, Kernel, NONE, Op, Relation, Take};
+use std::collections::HashMap;
+
+/// Makes the kernels of all fast forms.
+pub(super) fn kernels(graph: &mut Graph) {
+    let mut making = Making {
+        graph,
+        free: Free::default(),
+        done: HashMap::new(),
+    };
+    for at in 0..making.graph.program.entries.len() {
+        let fast = making.graph.program.entries.get(at).map_or(NONE, |entry| entry.fast);
+        let fast = making.of(fast);
+        if let Some(entry) = making.graph.program.entries.get_mut(at) {
+            entry.fast = fast;
+        }
+    }
+}
+
+struct Making<'g> {
+    graph: &'g mut Graph,
+    free: Free,
+    done: HashMap<Id, Id>,
+}
+
+impl Making<'_> {
+    fn of(&mut self, id: Id) -> Id {
+        if id == NONE {
+            return NONE;
+        }
+        if let Some(known) = self.done.get(&id) {
+            return *known;
+        }
+        let Some(op) = self.graph.program.op(id) else {
+            return NONE;
+        };
+        let new = match op {
+            Op::Field(record, field) => match self.graph.program.op(record) {
+                Some(Op::Slot(slot)) => Op::Item(slot, field),
+                _ => Op::Field(self.of(record), field),
+            },
+            Op::Scan {
+                end,
+                of,
+                slot,
+                test,
+                take,
+            } => self.scan(end, of, (slot, test, take)),
+            Op::Items(start, len) => {
+                let items = self.graph.program.operands(start, len as usize).to_vec();
+                let items: Vec<Id> = items.into_iter().map(|item| self.of(item)).collect();
+                Op::Items(self.graph.operands(&items), len)
+            }
+            Op::Call(function, start) => {
+                let operands = super::operands(&self.graph.program, function, start);
+                let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
+                self.graph.call(function, &operands)
+            }
+            op => super::with_operands(op, |operand| self.of(operand)),
+        };
+        let new = self.graph.add(new);
+        self.done.insert(id, new);
+        new
+    }
+
+    fn scan(&mut self, end: End, of: Id, (slot, test, take): (u32, Id, Id)) -> Op {
+        let mut parts = Vec::new();
+        self.conjuncts(test, &mut parts);
+        let mut conditions = Vec::new();
+        let mut parts = parts.into_iter().peekable();
+        while let Some(part) = parts.peek() {
+            let Some(condition) = self.condition(*part, slot).filter(|_| conditions.len() < CONDITIONS)
+            else {
+                break;
+            };
+            conditions.push(condition);
+            parts.next();
+        }
+        let field = match self.graph.program.op(take) {
+            Some(Op::Field(record, field)) if self.graph.program.op(record) == Some(Op::Slot(slot)) => {
+                Some(field)
+            }
+            _ => None,
+        };
+        if conditions.is_empty() && field.is_none() {
+            return Op::Scan {
+                end,
+                of: self.of(of),
+                slot,
+                test: self.of(test),
+                take: self.of(take),
+            };
+        }
+        let rest: Vec<Id> = parts.map(|part| self.of(part)).collect();
+        let rest = rest.into_iter().rev().reduce(|after, part| self.graph.add(Op::And(part, after)));
+        let conditions: Vec<Condition> = conditions
+            .into_iter()
+            .map(|condition| Condition {
+                with: self.of(condition.with),
+                ..condition
+            })
+            .collect();
+        let kernel = Kernel {
+            end,
+            of: self.of(of),
+            slot,
+            conditions: (0, 0),
+            test: rest.unwrap_or(NONE),
+            take: match (take, field) {
+                (NONE, _) => Take::Item,
+                (_, Some(field)) => Take::Field(field),
+                (take, None) => Take::Op(self.of(take)),
+            },
+        };
+        self.graph.kernel(kernel, &conditions)
+    }
+
+    /// The parts of a test, in order.
+    fn conjuncts(&self, test: Id, parts: &mut Vec<Id>) {
+        match self.graph.program.op(test) {
+            Some(Op::And(a, b)) => {
+                self.conjuncts(a, parts);
+                self.conjuncts(b, parts);
+            }
+            Some(Op::Memo { of, .. })
+                if matches!(self.graph.program.op(of), Some(Op::And(..))) =>
+            {
+                self.conjuncts(of, parts);
+            }
+            Some(_) => parts.push(test),
+            None => {}
+        }
+    }
+
+    /// A part of a test as a comparison of a field.
+    fn condition(&mut self, part: Id, slot: u32) -> Option<Condition> {
+        let absent = self.graph.add(Op::Word(ABSENT));
+        let [no, yes] = [0, 1].map(|word| self.graph.add(Op::Word(word)));
+        let made = |field: u32, how: How, with: Id| Some(Condition { field, how, with });
+        match self.graph.program.op(part)? {
+            Op::Memo { of, .. } => self.condition(of, slot),
+            Op::Equal(a, b) => {
+                let (field, with) = self.sides(a, b, slot)?;
+                made(field, How::Equal, with)
+            }
+            Op::IsAbsent(of) => made(self.field(of, slot)?, How::Equal, absent),
+            Op::Compare(relation, a, b) => {
+                let how = match relation {
+                    Relation::Less => How::Less,
+                    Relation::LessEqual => How::LessEqual,
+                    Relation::Greater => How::Greater,
+                    Relation::GreaterEqual => How::GreaterEqual,
+                };
+                if let (Some(field), true) = (self.field(a, slot), self.is_steady(b, slot)) {
+                    return made(field, how, b);
+                }
+                let how = match how {
+                    How::Less => How::Greater,
+                    How::LessEqual => How::GreaterEqual,
+                    How::Greater => How::Less,
+                    _ => How::LessEqual,
+                };
+                let field = self.field(b, slot).filter(|_| self.is_steady(a, slot))?;
+                made(field, how, a)
+            }
+            Op::Field(..) => made(self.field(part, slot)?, How::GreaterEqual, yes),
+            Op::Default(a, b) => {
+                let field = self.field(a, slot)?;
+                match self.graph.program.op(b)? {
+                    Op::Word(0) => made(field, How::Equal, yes),
+                    Op::Word(_) => made(field, How::Unequal, no),
+                    _ => None,
+                }
+            }
+            Op::Scan {
+                end: End::Any,
+                of,
+                slot: inner,
+                test,
+                take: NONE,
+            } => {
+                let Op::Equal(a, b) = self.graph.program.op(test)? else {
+                    return None;
+                };
+                let is_item = |id: Id| self.graph.program.op(id) == Some(Op::Slot(inner));
+                let sought = match (is_item(a), is_item(b)) {
+                    (true, false) => b,
+                    (false, true) => a,
+                    _ => return None,
+                };
+                let field = self.field(sought, slot).filter(|_| self.is_steady(of, slot))?;
+                made(field, How::In, of)
+            }
+            Op::Call(Function::Not, start) => {
+                let of = self.graph.program.operands(start, 1).first().copied()?;
+                let condition = self.condition(of, slot)?;
+                let how = match condition.how {
+                    How::Equal => How::Unequal,
+                    How::Unequal => How::Equal,
+                    How::In => How::NotIn,
+                    How::NotIn => How::In,
+                    How::Less => How::GreaterEqual,
+                    How::LessEqual => How::Greater,
+                    How::Greater => How::LessEqual,
+                    How::GreaterEqual => How::Less,
+                };
+                Some(Condition { how, ..condition })
+            }
+            _ => None,
+        }
+    }
+
+    fn sides(&mut self, a: Id, b: Id, slot: u32) -> Option<(u32, Id)> {
+        match (self.field(a, slot), self.field(b, slot)) {
+            (Some(field), None) if self.is_steady(b, slot) => Some((field, b)),
+            (None, Some(field)) if self.is_steady(a, slot) => Some((field, a)),
+            _ => None,
+        }
+    }
+
+    /// The field of the slot's item that an operation reads.
+    fn field(&self, id: Id, slot: u32) -> Option<u32> {
+        match self.graph.program.op(id)? {
+            Op::Field(record, field) => {
+                let of_item = self.graph.program.op(record)? == Op::Slot(slot);
+                of_item.then_some(field)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_steady(&mut self, id: Id, slot: u32) -> bool {
+        !self.free.slots(self.graph, id).contains(&slot)
+    }
+}
