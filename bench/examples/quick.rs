@@ -81,13 +81,55 @@ fn main() {
             ..Request::default()
         };
         let rules = compiled.decide(&read[0], r).unwrap().rules_run();
-        let win = median(|| for f in &read {
-            let r = Request { references: Some(&world.references), decisions: Some(&["code","validity","gold"]), window: longma_core::Span::new(longma_core::Instant::from_unix(1_657_857_600), None), ..Request::default() };
-            black_box(compiled.decide(f, r).unwrap()); }, n) / k;
-        let winc = median(|| for f in &read {
-            let r = Request { references: Some(&world.references), decisions: Some(&["code"]), window: longma_core::Span::new(longma_core::Instant::from_unix(1_657_857_600), None), ..Request::default() };
-            black_box(compiled.decide(f, r).unwrap()); }, n) / k;
-        let rw = compiled.decide(&read[0], Request { references: Some(&world.references), decisions: Some(&["code","validity","gold"]), window: longma_core::Span::new(longma_core::Instant::from_unix(1_657_857_600), None), ..Request::default() }).unwrap().rules_run();
+        let win = median(
+            || {
+                for f in &read {
+                    let r = Request {
+                        references: Some(&world.references),
+                        decisions: Some(&["code", "validity", "gold"]),
+                        window: longma_core::Span::new(
+                            longma_core::Instant::from_unix(1_657_857_600),
+                            None,
+                        ),
+                        ..Request::default()
+                    };
+                    black_box(compiled.decide(f, r).unwrap());
+                }
+            },
+            n,
+        ) / k;
+        let winc = median(
+            || {
+                for f in &read {
+                    let r = Request {
+                        references: Some(&world.references),
+                        decisions: Some(&["code"]),
+                        window: longma_core::Span::new(
+                            longma_core::Instant::from_unix(1_657_857_600),
+                            None,
+                        ),
+                        ..Request::default()
+                    };
+                    black_box(compiled.decide(f, r).unwrap());
+                }
+            },
+            n,
+        ) / k;
+        let rw = compiled
+            .decide(
+                &read[0],
+                Request {
+                    references: Some(&world.references),
+                    decisions: Some(&["code", "validity", "gold"]),
+                    window: longma_core::Span::new(
+                        longma_core::Instant::from_unix(1_657_857_600),
+                        None,
+                    ),
+                    ..Request::default()
+                },
+            )
+            .unwrap()
+            .rules_run();
         println!("window: three {win:.0} code {winc:.0} rules {rw}");
         let hand = median(
             || {

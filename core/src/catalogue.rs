@@ -82,6 +82,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Catalogue {
     schemas: Schemas,
+    /// The texts of rules and schemas.
+    texts: Arc<Texts>,
     tables: BTreeMap<String, Schema>,
     packs: Vec<Pack>,
     /// For each region that has packs of its own: its policies, for all time.
@@ -195,6 +197,7 @@ impl Catalogue {
         let known = known.map(|(region, policies)| (region.clone(), by_subject(policies)));
         Self {
             known: known.collect(),
+            texts,
             schemas,
             tables,
             regions,
@@ -321,7 +324,7 @@ impl Catalogue {
                 .into());
         };
         let number = Evidence::TABLES | u32::try_from(number).unwrap_or(0);
-        Table::read((name, number), schema, csv)
+        Table::read((name, number), schema, &self.texts, csv)
     }
 
     /// The schema of a kind of subject.

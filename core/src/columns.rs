@@ -261,11 +261,6 @@ impl Columns {
         &self.items
     }
 
-    /// The number of texts, known ones included.
-    pub(crate) fn texts(&self) -> usize {
-        self.shape.texts.len() + self.own.len()
-    }
-
     /// The word of a section; [`ABSENT`] if it is not known.
     #[must_use]
     pub fn section(&self, field: usize) -> Word {
@@ -337,11 +332,6 @@ impl Columns {
     /// The length of the longest list.
     pub(crate) fn longest(&self) -> usize {
         self.longest
-    }
-
-    /// A record as the interpreter reads it.
-    pub(crate) fn value_of_record(&self, record: Word) -> Option<Record> {
-        self.record(row_of(record).0, record)
     }
 
     /// Orders two records of one object.

@@ -15,10 +15,11 @@ use crate::problem::Code;
 use crate::program::{
     End, Entry, Function, How, Id, Kernel, NONE, Op, Program, Relation, Take, Tells,
 };
-use crate::reference::References;
+use crate::reference::{Found, OWN, References, Table};
+use crate::schema::{Object, Type};
 use crate::series::Series;
 use crate::time::{Date, Days, Instant};
-use crate::value::{Evidence, Value};
+use crate::value::Evidence;
 use crate::when::{Span, When};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ pub(crate) struct State {
     causes: Vec<Made>,
     series: Vec<Series>,
     rows: Vec<Row>,
-    texts: Vec<Arc<str>>,
+    searches: Vec<Search>,
     /// What was looked up in tables: the operands, and the list.
     looked: BTreeMap<[Word; 3], Word>,
     /// For each slot, when its item changed, and the item.
@@ -88,19 +89,52 @@ enum Held {
 /// A row of a reference table, cut to a record's span.
 #[derive(Debug)]
 struct Row {
-    cells: Vec<Word>,
-    evidence: Vec<Evidence>,
+    table: Arc<Table>,
+    /// Where its cells begin.
+    cells: usize,
+    span: Span,
+    /// The positions of the fields of its span.
+    ends: (usize, usize),
+    /// The record that it was found for, and the row; a group of rows has none.
+    evidence: (Word, Option<Evidence>),
+}
+
+impl Row {
+    fn cell(&self, field: usize) -> Word {
+        if field == self.ends.0 {
+            return self.span.from().map_or(ABSENT, Instant::unix);
+        }
+        if field == self.ends.1 {
+            return self.span.until().map_or(ABSENT, Instant::unix);
+        }
+        self.table
+            .cells(self.cells)
+            .get(field)
+            .copied()
+            .unwrap_or(ABSENT)
+    }
+}
+
+/// Where the fields are that a table is searched by.
+#[derive(Debug, Clone)]
+struct Search {
+    /// The table of the records, and the reference table.
+    of: (u32, Word),
+    /// The fields of a record's span.
+    span: Option<(usize, usize)>,
+    /// The fields of its place, coarse to fine; `None` where it has no such field.
+    key: Vec<Option<usize>>,
 }
 
 /// What a scan has found so far.
-struct Found {
+struct Gathered {
     end: End,
     best: Word,
     out: Vec<Word>,
     keys: Vec<(Word, Word)>,
 }
 
-impl Found {
+impl Gathered {
     fn new(end: End, state: &mut State) -> Self {
         let collects = matches!(
             end,
@@ -272,7 +306,9 @@ impl Run<'_> {
         if table & IMPORTED == 0 {
             into.push(Evidence { table, row });
         } else if let Some(row) = self.state.rows.get(row as usize) {
-            into.extend_from_slice(&row.evidence);
+            let (record, row) = row.evidence;
+            self.evidence(record, into);
+            into.extend(row);
         }
     }
 
@@ -297,7 +333,6 @@ impl Run<'_> {
                     Some(Op::Call(f @ (Function::Cause | Function::CauseBetween), _)) => {
                         f.arity().saturating_sub(site.kinds.len())
                     }
-                    Some(Op::Call(Function::During | Function::Around, _)) => 1,
                     _ => 0,
                 };
                 let kinds = site.kinds.iter().zip(words.into_iter().skip(extra));
@@ -446,9 +481,7 @@ impl Run<'_> {
             return self.inputs.columns.field(record, field);
         }
         let row = self.state.rows.get(row as usize);
-        row.and_then(|row| row.cells.get(field))
-            .copied()
-            .unwrap_or(ABSENT)
+        row.map_or(ABSENT, |row| row.cell(field))
     }
 
     /// An item of a list.
@@ -498,7 +531,7 @@ impl Run<'_> {
             return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
         let outer = self.state.slots.get(slot).copied().unwrap_or_default();
-        let mut found = Found::new(end, self.state);
+        let mut found = Gathered::new(end, self.state);
         let result = self.scanned(id, &mut found, list, slot, test, take);
         if let Some(held) = self.state.slots.get_mut(slot) {
             *held = outer;
@@ -510,7 +543,7 @@ impl Run<'_> {
     fn scanned(
         &mut self,
         id: Id,
-        found: &mut Found,
+        found: &mut Gathered,
         list: Word,
         slot: usize,
         test: Id,
@@ -544,7 +577,7 @@ impl Run<'_> {
             return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
         let len = length(list);
-        let mut found = Found::new(kernel.end, self.state);
+        let mut found = Gathered::new(kernel.end, self.state);
         if len > 0 {
             let conditions = program.conditions_of(kernel);
             // What items are compared with does not depend on them.
@@ -567,7 +600,7 @@ impl Run<'_> {
         &mut self,
         id: Id,
         kernel: &Kernel,
-        found: &mut Found,
+        found: &mut Gathered,
         list: Word,
         with: &[Word; CONDITIONS],
     ) -> Result<(), Stop> {
@@ -579,14 +612,15 @@ impl Run<'_> {
         for at in 0..len {
             let item = self.item(list, at);
             let (table, row) = row_of(item);
-            let cells: &[Word] = if table & IMPORTED == 0 {
-                columns.cells_of(table, row)
-            } else {
-                self.state.rows.get(row as usize).map_or(&[][..], |row| &row.cells)
-            };
+            let own = table & IMPORTED == 0;
+            let cells = if own { columns.cells_of(table, row) } else { &[] };
             let mut holds = true;
             for (condition, with) in conditions.iter().zip(with) {
-                let cell = cells.get(condition.field as usize).copied().unwrap_or(ABSENT);
+                let field = condition.field as usize;
+                let cell = match own {
+                    true => cells.get(field).copied().unwrap_or(ABSENT),
+                    false => self.field(item, field),
+                };
                 match self.holds(condition.how, cell, *with) {
                     Some(true) => {}
                     Some(false) => {
@@ -600,7 +634,7 @@ impl Run<'_> {
                 continue;
             }
             let mut taken = match kernel.take {
-                Take::Field(field) => cells.get(field as usize).copied().unwrap_or(ABSENT),
+                Take::Field(field) => self.field(item, field as usize),
                 Take::Item | Take::Op(_) => item,
             };
             if computes {
@@ -639,7 +673,13 @@ impl Run<'_> {
 
     /// Takes what a scan found at an item. Whether the scan is over.
     #[inline]
-    fn found(&mut self, id: Id, found: &mut Found, item: Word, taken: Word) -> Result<bool, Stop> {
+    fn found(
+        &mut self,
+        id: Id,
+        found: &mut Gathered,
+        item: Word,
+        taken: Word,
+    ) -> Result<bool, Stop> {
         match found.end {
             End::List => found.out.push(taken),
             End::Any => {
@@ -696,8 +736,8 @@ impl Run<'_> {
     }
 
     /// The word of what a scan found.
-    fn finish(&mut self, id: Id, found: Found) -> Computed {
-        let Found {
+    fn finish(&mut self, id: Id, found: Gathered) -> Computed {
+        let Gathered {
             end,
             best,
             mut out,
@@ -712,7 +752,10 @@ impl Run<'_> {
             | End::Least
             | End::Greatest => return Ok(best),
             End::Union => {
-                let spans = out.iter().map(|set| self.set(*set).spans().len()).sum::<usize>();
+                let spans = out
+                    .iter()
+                    .map(|set| self.set(*set).spans().len())
+                    .sum::<usize>();
                 self.spend(spans)?;
                 let union = host::union(out.iter().map(|set| self.set(*set)));
                 self.state.spare.push(out);
@@ -771,11 +814,15 @@ impl Run<'_> {
     }
 
     fn text_of(&self, word: Word) -> &str {
-        let own = index(word).and_then(|at| at.checked_sub(self.inputs.columns.texts()));
-        match own.and_then(|at| self.state.texts.get(at)) {
-            Some(text) => text,
-            None => self.inputs.columns.text_of(word),
+        if word & OWN == 0 {
+            return self.inputs.columns.text_of(word);
         }
+        let (table, position) = Table::own_text(word);
+        let name = self.inputs.program.tables.get(table);
+        let table = name.and_then(|name| self.inputs.references.get(name));
+        table
+            .and_then(|table| table.text(position))
+            .map_or("", |text| text)
     }
 
     fn compare_records(&self, a: Word, b: Word) -> Ordering {
@@ -783,25 +830,22 @@ impl Run<'_> {
         if !imported(a) && !imported(b) {
             return self.inputs.columns.order_records(a, b);
         }
-        let cells = |word: Word| {
-            let row = self.state.rows.get(row_of(word).1 as usize);
-            row.map_or(&[][..], |row| &row.cells)
+        let row = |word: Word| self.state.rows.get(row_of(word).1 as usize);
+        let (Some(a), Some(b)) = (row(a), row(b)) else {
+            return a.cmp(&b);
         };
-        let pairs = cells(a).iter().zip(cells(b));
-        // Texts are the only cells of a table's row that a word does not order.
-        let orders = pairs.map(|(a, b)| match (self.is_own(*a), self.is_own(*b)) {
-            (false, false) => a.wrapping_add(1).cmp(&b.wrapping_add(1)),
-            _ => self.order(*a, *b),
-        });
-        orders
-            .into_iter()
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
-    }
-
-    fn is_own(&self, word: Word) -> bool {
-        let texts = self.inputs.columns.texts();
-        index(word).is_some_and(|at| at >= texts && at < texts + self.state.texts.len())
+        for field in 0..a.table.cells(a.cells).len() {
+            let (a, b) = (a.cell(field), b.cell(field));
+            // Only own texts are not in the order of their words.
+            let order = match a != ABSENT && b != ABSENT && (is_text(a) || is_text(b)) {
+                true => self.order(a, b),
+                false => a.wrapping_add(1).cmp(&b.wrapping_add(1)),
+            };
+            if order.is_ne() {
+                return order;
+            }
+        }
+        Ordering::Equal
     }
 
     #[inline(never)]
@@ -895,11 +939,7 @@ impl Run<'_> {
                 } else {
                     len.saturating_sub(1)
                 };
-                Ok(if len == 0 {
-                    ABSENT
-                } else {
-                    self.item(a, at)
-                })
+                Ok(if len == 0 { ABSENT } else { self.item(a, at) })
             }
             Function::One => {
                 let mut out = self.state.spare.pop().unwrap_or_default();
@@ -921,7 +961,7 @@ impl Run<'_> {
             })),
             Function::Because => return self.because(id, a, b),
             Function::During => return self.during(id, a, b),
-            Function::Around => return self.around(id, a, b, c),
+            Function::Around => return self.looked(id, [a, b, c]),
             Function::When | Function::WhenAtLeast => {
                 let Some(earlier) = index(a).and_then(|at| self.inputs.earlier.get(at)) else {
                     return Err(Stop);
@@ -1013,95 +1053,140 @@ impl Run<'_> {
     }
 
     fn during(&mut self, id: Id, table: Word, record: Word) -> Computed {
-        if let Some(known) = self.state.looked.get(&[table, record, ABSENT]) {
-            return Ok(*known);
-        }
-        let found = self.looked_up(table, record, |table, record| {
-            let rows = table.during(record)?;
-            let cost = 16 + rows.len();
-            Ok((rows, cost))
-        });
-        self.imported(id, [table, record, ABSENT], found)
+        self.looked(id, [table, record, ABSENT])
     }
 
-    fn around(&mut self, id: Id, table: Word, record: Word, column: Word) -> Computed {
-        if let Some(known) = self.state.looked.get(&[table, record, column]) {
+    /// The rows of a table for a record, or those around it down to a column of the key.
+    fn looked(&mut self, id: Id, asked: [Word; 3]) -> Computed {
+        if let Some(known) = self.state.looked.get(&asked) {
             return Ok(*known);
         }
-        let key = [table, record, column];
-        let column = self.text_of(column).to_owned();
-        let found = self.looked_up(table, record, |table, record| {
-            let cost = table.around_cost(record, &column)?;
-            Ok((table.around(record, &column)?, cost))
-        });
-        self.imported(id, key, found)
+        match self.search(asked) {
+            Ok((table, found, cost)) => {
+                self.spend(cost)?;
+                if found.len() > limits::LIST_LENGTH {
+                    return self.stop(id, Wrong::Fault(too_long()));
+                }
+                let list = self.imported(asked, &table, &found);
+                self.state.looked.insert(asked, list);
+                Ok(list)
+            }
+            Err(fault) => self.stop(id, Wrong::Fault(fault)),
+        }
     }
 
-    fn looked_up(
-        &self,
-        table: Word,
-        record: Word,
-        find: impl FnOnce(&crate::Table, &crate::value::Record) -> Result<Looked, Fault>,
-    ) -> Result<Looked, Fault> {
+    fn search(&mut self, [number, record, column]: [Word; 3]) -> Result<Looked, Fault> {
         let tables = &self.inputs.program.tables;
-        let name = index(table).and_then(|at| tables.get(at));
+        let name = index(number).and_then(|at| tables.get(at));
         let table = name.and_then(|name| self.inputs.references.get(name));
-        match (table, self.inputs.columns.value_of_record(record)) {
-            (Some(table), Some(record)) => find(table, &record),
-            _ => Err(Fault::new(Code::RuleFailed)),
-        }
+        let table = table.ok_or_else(|| Fault::new(Code::RuleFailed))?;
+        let lacks = |name: &str| Fault::new(Code::RuleColumn).with("name", name);
+        let names: Vec<&str> = table.key_names().collect();
+        let depth = match column {
+            ABSENT => names.len(),
+            column => {
+                let column = self.text_of(column);
+                let depth = names.iter().position(|name| *name == column);
+                depth.ok_or_else(|| lacks(column))? + 1
+            }
+        };
+        let search = self.fields(number, record, &names);
+        let place = |names: &[&str]| {
+            let mut parts: Vec<&str> = Vec::with_capacity(names.len());
+            for (name, field) in names.iter().zip(&search.key) {
+                let word = field.map_or(ABSENT, |field| self.field(record, field));
+                if word == ABSENT {
+                    return Err(lacks(name));
+                }
+                parts.push(self.text_of(word));
+            }
+            Ok(parts)
+        };
+        let span = || {
+            let no_span = || lacks("x-span");
+            let (from, until) = search.span.ok_or_else(no_span)?;
+            let start = Instant::from_unix(self.field(record, from)).ok_or_else(no_span)?;
+            let end = Instant::from_unix(self.field(record, until));
+            crate::reference::stay(start, end).ok_or_else(no_span)
+        };
+        let names = names.get(..depth).unwrap_or(&names);
+        let (found, cost) = if column == ABSENT {
+            let span = span()?;
+            let found = table.covering(span, &place(names)?);
+            let cost = 16 + found.len();
+            (found, cost)
+        } else {
+            // A table is searched before the span is looked at.
+            let parts = place(names)?;
+            table.surrounding(span()?, &parts)
+        };
+        Ok((Arc::clone(table), found, cost))
     }
 
-    fn imported(&mut self, id: Id, key: [Word; 3], found: Result<Looked, Fault>) -> Computed {
-        let [table, ..] = key;
-        let (rows, cost) = match found {
-            Ok(found) => found,
-            Err(fault) => return self.stop(id, Wrong::Fault(fault)),
-        };
-        self.spend(cost)?;
-        if rows.len() > limits::LIST_LENGTH {
-            return self.stop(id, Wrong::Fault(too_long()));
+    /// Where a record has the fields that a table is searched by.
+    fn fields(&mut self, number: Word, record: Word, names: &[&str]) -> Search {
+        let of = (row_of(record).0, number);
+        if let Some(known) = self.state.searches.iter().find(|search| search.of == of) {
+            return known.clone();
         }
-        let table = IMPORTED | u32::try_from(table).unwrap_or(0);
+        let object = self.object(record);
+        let position = |name: &str| object.as_ref().and_then(|object| object.position(name));
+        let is_text = |at: &usize| {
+            let fields = object.as_ref().map(|object| &object.fields);
+            let kind = fields
+                .and_then(|fields| fields.get(*at))
+                .map(|field| &field.kind);
+            matches!(kind, Some(Type::Text(_) | Type::Enum(_)))
+        };
+        let span = object.as_ref().and_then(|object| object.span.clone());
+        let search = Search {
+            of,
+            span: span.and_then(|(from, until)| Some((position(&from)?, position(&until)?))),
+            key: names
+                .iter()
+                .map(|name| position(name).filter(is_text))
+                .collect(),
+        };
+        self.state.searches.push(search.clone());
+        search
+    }
+
+    /// The object that a record follows.
+    fn object(&self, record: Word) -> Option<Arc<Object>> {
+        let (table, row) = row_of(record);
+        if table & IMPORTED == 0 {
+            let shape = self.inputs.columns.shape().tables().get(table as usize);
+            return shape.map(|shape| Arc::clone(&shape.object));
+        }
+        let row = self.state.rows.get(row as usize);
+        row.map(|row| Arc::clone(row.table.object()))
+    }
+
+    fn imported(&mut self, asked: [Word; 3], table: &Arc<Table>, found: &[Found]) -> Word {
+        let [number_of_table, record, _] = asked;
+        let row_table = IMPORTED | u32::try_from(number_of_table).unwrap_or(0);
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
-        for row in rows {
-            let fields = row.object().fields.len();
-            let cells = (0..fields).map(|at| self.import(row.at(at))).collect();
-            self.state.rows.push(Row {
-                cells,
-                evidence: row.evidence().to_vec(),
+        for found in found {
+            let row = found.row.map(|row| Evidence {
+                table: table.number(),
+                row: number(row),
             });
-            out.push(row_word(table, number(self.state.rows.len() - 1)));
+            self.state.rows.push(Row {
+                table: Arc::clone(table),
+                cells: found.cells,
+                span: found.span,
+                ends: table.span_fields().unwrap_or((usize::MAX, usize::MAX)),
+                evidence: (record, row),
+            });
+            out.push(row_word(row_table, number(self.state.rows.len() - 1)));
         }
-        let list = self.keep(out);
-        self.state.looked.insert(key, list);
-        Ok(list)
-    }
-
-    fn import(&mut self, value: Option<&Value>) -> Word {
-        match value {
-            None | Some(Value::List(_) | Value::Record(_)) => ABSENT,
-            Some(Value::Bool(truth)) => Word::from(*truth),
-            Some(Value::Int(number)) => *number,
-            Some(Value::Instant(instant)) => instant.unix(),
-            Some(Value::Date(date)) => date.number(),
-            Some(Value::Elapsed(elapsed)) => elapsed.as_seconds(),
-            Some(Value::Days(days)) => days.count(),
-            Some(Value::Temperature(temperature)) => temperature.in_tenths(),
-            Some(Value::Text(text)) => match self.inputs.program.texts.word(text) {
-                Some(known) => known,
-                None => {
-                    self.state.texts.push(Arc::clone(text));
-                    position(self.inputs.columns.texts() + self.state.texts.len() - 1)
-                }
-            },
-        }
+        self.keep(out)
     }
 }
 
-/// Rows of a table, and what finding them cost.
-type Looked = (Vec<crate::value::Record>, usize);
+/// A table, what was found in it, and what that cost.
+type Looked = (Arc<Table>, Vec<Found>, usize);
 
 const DAY: i64 = 86_400;
 /// Words of texts are less than this, those of records are not: no document has a
@@ -1111,6 +1196,11 @@ const RECORDS: Word = 1 << 32;
 /// The number of a list's items.
 fn length(list: Word) -> usize {
     list_of(list).1
+}
+
+/// Whether a word can only be that of a table's own text.
+fn is_text(word: Word) -> bool {
+    (OWN..RECORDS).contains(&word)
 }
 
 fn index(word: Word) -> Option<usize> {

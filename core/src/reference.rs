@@ -7,6 +7,7 @@
 //! and case, because published names differ in these. A table with one bad row is
 //! refused whole: a dropped row could turn somebody green.
 
+use crate::columns::{ABSENT, Texts, Word};
 use crate::facts::{Decoder, fold};
 use crate::host::Fault;
 use crate::json::Json;
@@ -86,7 +87,46 @@ pub struct Table {
     index: BTreeMap<String, Vec<usize>>,
     /// The first and the last instant in it.
     times: Option<(i64, i64)>,
+    words: Words,
 }
+
+/// The rows of a table as words, for compiled rules.
+#[derive(Debug, Default)]
+struct Words {
+    /// The cells of all rows, row by row, then those of all groups.
+    cells: Vec<Word>,
+    /// The table's own texts.
+    texts: Vec<Arc<str>>,
+    /// For each folded key, and each beginning of one: the rows below it that otherwise
+    /// say the same, as one.
+    groups: BTreeMap<String, Vec<Group>>,
+    /// For each folded key, and each beginning of one, the number of rows below it.
+    below: BTreeMap<String, usize>,
+}
+
+/// Rows that say the same but for their place and their span.
+#[derive(Debug)]
+struct Group {
+    /// Where its cells begin; those of the key and the span are absent.
+    cells: usize,
+    when: When,
+}
+
+/// A row, or a group of rows, that was found for a record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    /// Where its cells begin.
+    pub(crate) cells: usize,
+    /// Its span, cut to that of the record.
+    pub(crate) span: Span,
+    /// The row's number; a group has none.
+    pub(crate) row: Option<usize>,
+}
+
+/// The bit of a text's word that says that the text is a table's own.
+pub(crate) const OWN: Word = 1 << 31;
+/// Bits of such a word for the position of the text; the rest is the table's number.
+const POSITION: u32 = 24;
 
 impl Table {
     /// Reads a CSV whose header names the schema's columns. An empty cell is an
@@ -97,6 +137,7 @@ impl Table {
     pub(crate) fn read(
         (name, number): (&str, u32),
         schema: &Schema,
+        known: &Texts,
         csv: &str,
     ) -> Result<Self, Problems> {
         if csv.len() > limits::REFERENCE_BYTES {
@@ -112,6 +153,7 @@ impl Table {
             rows: Vec::new(),
             index: BTreeMap::new(),
             times: None,
+            words: Words::default(),
         };
         let mut problems = Problems::default();
         let mut texts = BTreeSet::new();
@@ -138,7 +180,160 @@ impl Table {
                 }
             }
         }
+        table.write_words(known);
         problems.or(table)
+    }
+
+    /// Writes all rows as words, and gathers what is below each place.
+    fn write_words(&mut self, known: &Texts) {
+        let mut words = Words::default();
+        let mut own: BTreeMap<Arc<str>, Word> = BTreeMap::new();
+        for row in &self.rows {
+            self.write_row(&mut words, &mut own, known, row);
+        }
+        let mut groups: BTreeMap<String, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
+        for row in &self.rows {
+            let mut key = String::new();
+            for part in self.object.key.iter().map_while(|i| text_at(row, *i)) {
+                push_part(&mut key, &part);
+                *words.below.entry(key.clone()).or_default() += 1;
+                if let Some((kind, span)) = self.kind(row) {
+                    let group = groups.entry(key.clone()).or_default();
+                    group.entry(kind).or_default().push(span);
+                }
+            }
+        }
+        for (key, kinds) in groups {
+            let mut found = Vec::with_capacity(kinds.len());
+            for (kind, spans) in kinds {
+                let cells = words.cells.len();
+                self.write_row(&mut words, &mut own, known, &kind);
+                found.push(Group {
+                    cells,
+                    when: When::of(spans),
+                });
+            }
+            words.groups.insert(key, found);
+        }
+        self.words = words;
+    }
+
+    fn write_row(
+        &self,
+        words: &mut Words,
+        own: &mut BTreeMap<Arc<str>, Word>,
+        known: &Texts,
+        row: &[Option<Value>],
+    ) {
+        for value in row {
+            let word = match value {
+                None | Some(Value::List(_) | Value::Record(_)) => ABSENT,
+                Some(Value::Bool(truth)) => Word::from(*truth),
+                Some(Value::Int(number)) => *number,
+                Some(Value::Instant(instant)) => instant.unix(),
+                Some(Value::Date(date)) => date.number(),
+                Some(Value::Elapsed(elapsed)) => elapsed.as_seconds(),
+                Some(Value::Days(days)) => days.count(),
+                Some(Value::Temperature(temperature)) => temperature.in_tenths(),
+                Some(Value::Text(text)) => known.word(text).unwrap_or_else(|| {
+                    *own.entry(Arc::clone(text)).or_insert_with(|| {
+                        words.texts.push(Arc::clone(text));
+                        let position = Word::try_from(words.texts.len() - 1).unwrap_or(0);
+                        let number = Word::from(self.number & !Evidence::TABLES);
+                        OWN | number << POSITION | position
+                    })
+                }),
+            };
+            words.cells.push(word);
+        }
+    }
+
+    /// The number of the table, and the position among its own texts, of a text's word.
+    pub(crate) fn own_text(word: Word) -> (usize, usize) {
+        let part = |bits: Word| usize::try_from(bits).unwrap_or(0);
+        let word = word & !OWN;
+        (part(word >> POSITION), part(word & ((1 << POSITION) - 1)))
+    }
+
+    /// One of the table's own texts.
+    pub(crate) fn text(&self, position: usize) -> Option<&Arc<str>> {
+        self.words.texts.get(position)
+    }
+
+    /// The number of its rows as evidence.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The object that its rows follow.
+    pub(crate) fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    /// The cells of a row or group that was found.
+    pub(crate) fn cells(&self, start: usize) -> &[Word] {
+        let width = self.object.fields.len();
+        self.words.cells.get(start..start + width).unwrap_or(&[])
+    }
+
+    /// The positions of the fields that hold a row's span.
+    pub(crate) fn span_fields(&self) -> Option<(usize, usize)> {
+        let (from, until) = self.object.span.as_ref()?;
+        Some((self.object.position(from)?, self.object.position(until)?))
+    }
+
+    /// The names of the key's columns, coarse to fine.
+    pub(crate) fn key_names(&self) -> impl Iterator<Item = &str> {
+        self.object.key_names()
+    }
+
+    /// The rows whose place covers the one with these key texts, cut to a span, in the
+    /// order of what they say.
+    pub(crate) fn covering(&self, stay: Span, parts: &[&str]) -> Vec<Found> {
+        let mut key = String::new();
+        let mut found: Vec<Found> = Vec::new();
+        for part in parts {
+            push_part(&mut key, part);
+            for number in self.index.get(&key).into_iter().flatten() {
+                let span = self.rows.get(*number).and_then(|row| self.row_span(row));
+                if let Some(span) = span.and_then(|span| span.meet(stay)) {
+                    found.push(Found {
+                        cells: number * self.object.fields.len(),
+                        span,
+                        row: Some(*number),
+                    });
+                }
+            }
+        }
+        if found.len() > 1 {
+            let cut = |found: &Found| {
+                let row = found.row.and_then(|number| self.rows.get(number));
+                let mut row = row.cloned().unwrap_or_default();
+                self.set_span(&mut row, Some(found.span));
+                row
+            };
+            found.sort_by_cached_key(cut);
+        }
+        found
+    }
+
+    /// The groups of rows of every place that agrees with these key texts, cut to a
+    /// span, and the number of rows in them.
+    pub(crate) fn surrounding(&self, stay: Span, parts: &[&str]) -> (Vec<Found>, usize) {
+        let mut key = String::new();
+        for part in parts {
+            push_part(&mut key, part);
+        }
+        let mut found = Vec::new();
+        for group in self.words.groups.get(&key).into_iter().flatten() {
+            let spans = group.when.spans().iter().filter_map(|span| span.meet(stay));
+            found.extend(spans.map(|span| Found {
+                cells: group.cells,
+                span,
+                row: None,
+            }));
+        }
+        (found, self.words.below.get(&key).copied().unwrap_or(0))
     }
 
     /// The table's name.
@@ -391,11 +586,14 @@ fn span_of(record: &Record) -> Result<Span, Fault> {
         _ => None,
     };
     let start: Instant = record.instant(from).ok_or_else(no_span)?;
-    // A stay that ends when it begins covers that one second.
+    stay(start, end).ok_or_else(no_span)
+}
+
+/// The span of a record. A stay that ends when it begins covers that one second.
+pub(crate) fn stay(start: Instant, end: Option<Instant>) -> Option<Span> {
     let end = end.map(|end| end.max(start));
     Span::new(Some(start), end)
         .or_else(|| Span::new(Some(start), start.plus(crate::time::Elapsed::seconds(1))))
-        .ok_or_else(no_span)
 }
 
 fn text_at(row: &[Option<Value>], index: usize) -> Option<Arc<str>> {
@@ -406,7 +604,12 @@ fn text_at(row: &[Option<Value>], index: usize) -> Option<Arc<str>> {
 }
 
 fn push_part(key: &mut String, part: &str) {
-    key.push_str(&fold(part).replace(PART, ""));
+    // Most places are Chinese characters, which fold to themselves.
+    if part.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        key.push_str(part);
+    } else {
+        key.push_str(&fold(part).replace(PART, ""));
+    }
     key.push(PART);
 }
 

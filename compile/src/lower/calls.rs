@@ -186,17 +186,16 @@ impl<'t> Lower<'_, 't> {
         &mut self,
         helper: &Helper<'_>,
         (function, operands): (Function, &[&Typed]),
-        arguments: &[&Typed],
+        kinds: &[host::Kind],
         it: Type,
     ) -> Typed {
         let ids: Vec<Id> = operands.iter().map(|operand| operand.id).collect();
-        let kinds: Vec<host::Kind> = arguments.iter().map(|it| it.it.told()).collect();
         let op = self.graph.call(function, &ids);
         let doubtful = super::values::doubtful(function, operands);
         let site = self.site(
             helper.at,
             (helper.name, Tells::NoFunction),
-            &kinds,
+            kinds,
             doubtful,
         );
         Typed {
@@ -224,12 +223,14 @@ impl<'t> Lower<'_, 't> {
         let row = Type::present(Kind::Record(Some(object)));
         let it = Type::present(Kind::List(Box::new(row)));
         let operands: Vec<&Typed> = [&number, record].into_iter().chain(column).collect();
-        let arguments = operands.get(1..).unwrap_or(&[]).to_vec();
-        let mut found = self.told(helper, (function, &operands), &arguments, it);
+        let mut kinds: Vec<host::Kind> = operands.iter().map(|it| it.it.told()).collect();
+        if let Some(table) = kinds.first_mut() {
+            *table = host::Kind::Table;
+        }
+        let mut found = self.told(helper, (function, &operands), &kinds, it);
         if lacks_key(record, table) {
             // The record may lack a part of the key: what is found is needed in its place.
             let op = self.graph.program.op(found.id);
-            let kinds = [host::Kind::Table, host::Kind::Record];
             let site = self.site(helper.at, (helper.name, Tells::NoFunction), &kinds, true);
             if let Some(op) = op {
                 found.id = self.graph.add_at(op, site);
@@ -398,6 +399,7 @@ impl<'t> Lower<'_, 't> {
             all(wanted).then(|| (function, Type::present(it)))
         };
         let offset = Word::from(self.setting.offset.seconds());
+        let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
         let found = match (helper.name, values.len()) {
             ("hours", 1) => simple(Function::Hours, &[Kind::Int], Kind::Elapsed),
             ("minutes", 1) => simple(Function::Minutes, &[Kind::Int], Kind::Elapsed),
@@ -417,7 +419,7 @@ impl<'t> Lower<'_, 't> {
                     [value] => {
                         let zero = self.constant(0, Type::present(Kind::Int));
                         let it = Type::present(Kind::Days);
-                        self.told(helper, (Function::DaysAdd, &[value, &zero]), values, it)
+                        self.told(helper, (Function::DaysAdd, &[value, &zero]), &told, it)
                     }
                     _ => return Err(wrong()),
                 });
@@ -446,7 +448,7 @@ impl<'t> Lower<'_, 't> {
                 let offset = self.constant(offset, Type::present(Kind::Int));
                 let mut operands = values.to_vec();
                 operands.push(&offset);
-                return Ok(self.told(helper, (function, &operands), values, Type::present(to)));
+                return Ok(self.told(helper, (function, &operands), &told, Type::present(to)));
             }
             ("birthday", 2) => simple(Function::Birthday, &[Kind::Date, Kind::Int], Kind::Date),
             ("weekday", 1) => simple(Function::Weekday, &[Kind::Date], Kind::Int),
@@ -561,7 +563,7 @@ impl<'t> Lower<'_, 't> {
                 let operands: Vec<&Typed> =
                     [&level].into_iter().chain(values.iter().copied()).collect();
                 let it = Type::present(Kind::Cause);
-                return Ok(self.told(helper, (function, &operands), values, it));
+                return Ok(self.told(helper, (function, &operands), &told, it));
             }
             _ => None,
         };

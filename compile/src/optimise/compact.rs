@@ -100,10 +100,13 @@ impl Compacting<'_> {
                 ..condition
             })
             .collect();
-        let (test, take) = (self.of(kernel.test), match kernel.take {
-            Take::Op(id) => Take::Op(self.of(id)),
-            take => take,
-        });
+        let (test, take) = (
+            self.of(kernel.test),
+            match kernel.take {
+                Take::Op(id) => Take::Op(self.of(id)),
+                take => take,
+            },
+        );
         let number = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let start = number(self.to.conditions.len());
         self.to.conditions.extend_from_slice(&conditions);

@@ -20,7 +20,12 @@ pub(super) fn kernels(graph: &mut Graph) {
         done: HashMap::new(),
     };
     for at in 0..making.graph.program.entries.len() {
-        let fast = making.graph.program.entries.get(at).map_or(NONE, |entry| entry.fast);
+        let fast = making
+            .graph
+            .program
+            .entries
+            .get(at)
+            .map_or(NONE, |entry| entry.fast);
         let fast = making.of(fast);
         if let Some(entry) = making.graph.program.entries.get_mut(at) {
             entry.fast = fast;
@@ -80,7 +85,9 @@ impl Making<'_> {
         let mut conditions = Vec::new();
         let mut parts = parts.into_iter().peekable();
         while let Some(part) = parts.peek() {
-            let Some(condition) = self.condition(*part, slot).filter(|_| conditions.len() < CONDITIONS)
+            let Some(condition) = self
+                .condition(*part, slot)
+                .filter(|_| conditions.len() < CONDITIONS)
             else {
                 break;
             };
@@ -88,7 +95,9 @@ impl Making<'_> {
             parts.next();
         }
         let field = match self.graph.program.op(take) {
-            Some(Op::Field(record, field)) if self.graph.program.op(record) == Some(Op::Slot(slot)) => {
+            Some(Op::Field(record, field))
+                if self.graph.program.op(record) == Some(Op::Slot(slot)) =>
+            {
                 Some(field)
             }
             _ => None,
@@ -103,7 +112,10 @@ impl Making<'_> {
             };
         }
         let rest: Vec<Id> = parts.map(|part| self.of(part)).collect();
-        let rest = rest.into_iter().rev().reduce(|after, part| self.graph.add(Op::And(part, after)));
+        let rest = rest
+            .into_iter()
+            .rev()
+            .reduce(|after, part| self.graph.add(Op::And(part, after)));
         let conditions: Vec<Condition> = conditions
             .into_iter()
             .map(|condition| Condition {
@@ -133,9 +145,7 @@ impl Making<'_> {
                 self.conjuncts(a, parts);
                 self.conjuncts(b, parts);
             }
-            Some(Op::Memo { of, .. })
-                if matches!(self.graph.program.op(of), Some(Op::And(..))) =>
-            {
+            Some(Op::Memo { of, .. }) if matches!(self.graph.program.op(of), Some(Op::And(..))) => {
                 self.conjuncts(of, parts);
             }
             Some(_) => parts.push(test),
@@ -199,7 +209,9 @@ impl Making<'_> {
                     (false, true) => a,
                     _ => return None,
                 };
-                let field = self.field(sought, slot).filter(|_| self.is_steady(of, slot))?;
+                let field = self
+                    .field(sought, slot)
+                    .filter(|_| self.is_steady(of, slot))?;
                 made(field, How::In, of)
             }
             Op::Call(Function::Not, start) => {
