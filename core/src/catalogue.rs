@@ -353,6 +353,21 @@ impl Catalogue {
         Facts::decode_partly(json, &self.schemas, doubted)
     }
 
+    /// The packs.
+    pub(crate) fn contents(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The schemas of facts, by kind of subject.
+    pub(crate) fn schemas_named(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.schemas.iter().map(|(name, (schema, _))| (&**name, schema))
+    }
+
+    /// The schemas of reference tables, by table.
+    pub(crate) fn tables_named(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.tables.iter().map(|(name, schema)| (name.as_str(), schema))
+    }
+
     fn pack(&self, id: &str) -> Option<&Pack> {
         self.packs.iter().find(|pack| pack.id.as_str() == id)
     }

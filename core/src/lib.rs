@@ -26,6 +26,7 @@ pub mod limits;
 pub mod machine;
 pub mod observe;
 mod outcome;
+pub mod packed;
 pub mod plan;
 mod policy;
 mod problem;

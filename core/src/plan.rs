@@ -42,7 +42,7 @@ pub struct Decision {
 }
 
 /// A level of a decision's scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Level {
     /// The name, such as `red`.
     pub name: Arc<str>,

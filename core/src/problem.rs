@@ -498,6 +498,10 @@ codes! {
     /// Every kind of problem that core reports.
     pub enum Code {
     ProblemsMore = "problems-more",
+    PackedMagic = "packed-magic",
+    PackedVersion = "packed-version",
+    PackedSize = "packed-size",
+    PackedBroken = "packed-broken",
     JsonSyntax = "json-syntax",
     JsonDuplicate = "json-duplicate",
     JsonDepth = "json-depth",

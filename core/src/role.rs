@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 /// // A card has one colour, but any number of badges.
 /// assert!(Role::Face.is_single() && !Role::Badge.is_single());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Role {
     /// The card's colour. One at a time.
     Face,
@@ -89,7 +89,7 @@ impl Role {
 }
 
 /// The roles of one decision, and its place among others with the same role.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Roles {
     roles: BTreeSet<Role>,
     place: Option<u32>,

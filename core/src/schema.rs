@@ -188,6 +188,11 @@ impl Schema {
         (root.map(|root| Self { root }), problems)
     }
 
+    /// The schema of an object.
+    pub(crate) fn of(root: Arc<Object>) -> Self {
+        Self { root }
+    }
+
     /// The object at the top.
     #[must_use]
     pub fn root(&self) -> &Arc<Object> {

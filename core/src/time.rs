@@ -357,6 +357,16 @@ impl Offset {
         (minutes.abs() <= 14 * 60).then_some(Self(minutes))
     }
 
+    /// The offset in minutes.
+    pub(crate) fn minutes(self) -> i32 {
+        self.0
+    }
+
+    /// The offset of so many minutes; `None` beyond 14 hours.
+    pub(crate) fn of_minutes(minutes: i32) -> Option<Self> {
+        (-14 * 60..=14 * 60).contains(&minutes).then_some(Self(minutes))
+    }
+
     /// The offset in seconds.
     #[must_use]
     pub fn seconds(self) -> i64 {

@@ -28,7 +28,7 @@ pub struct Class {
 
 impl Pattern {
     /// Reads a pattern; `None` if it is outside the subset.
-    pub(super) fn read(source: &str) -> Option<Self> {
+    pub(crate) fn read(source: &str) -> Option<Self> {
         let rule = if source == "\\S" {
             Rule::NotBlank
         } else {
