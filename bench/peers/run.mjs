@@ -102,17 +102,17 @@ function people() {
   return { now, compared, persons: Object.fromEntries(persons.map(({ name, facts }) => [name, facts])) };
 }
 
-/** Writes Longma's bundle of the policy. The command reads schemas from beside the packs. */
+/** Writes Longma's compiled packs of the policy. The command reads schemas from beside the packs. */
 function pack() {
   const command = process.env.LONGMA ?? here("target/debug/longma");
-  const bundle = join(WORK, "bundle.json");
-  rmSync(bundle, { force: true });
+  const packs = join(WORK, "packs.longma");
+  rmSync(packs, { force: true });
   if (!existsSync(command)) return;
   const house = join(WORK, "rules");
   rmSync(house, { recursive: true, force: true });
   for (const folder of ["schema", "reference"]) cpSync(here("rules", folder), join(house, folder), { recursive: true });
   cpSync(here("bench/peers/longma/packs"), join(house, "packs"), { recursive: true });
-  execFileSync(command, ["bundle", "--packs", join(house, "packs"), "--out", bundle], {
+  execFileSync(command, ["bundle", "--packs", join(house, "packs"), "--out", packs], {
     stdio: ["ignore", "ignore", "inherit"],
   });
 }

@@ -127,10 +127,10 @@ const quartiles = (sorted) =>
   [2, 1, 3].map((part) => sorted[Math.floor(((sorted.length - 1) * part) / 4)]);
 
 /** All measurements in Node or in the browser, for each list that exists. */
-export function measured(longma, { bundle, now, worlds }) {
+export function measured(longma, { packs, now, worlds }) {
   const found = {};
   for (const [name, { csv, persons, compared }] of Object.entries(worlds)) {
-    const engine = engineOf(longma, bundle, csv);
+    const engine = engineOf(longma, packs, csv);
     const areas = byHand.readAreas(csv);
     compare(engine, areas, [...Object.values(persons).flat(), ...compared]);
     found[name] = {

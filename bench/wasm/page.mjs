@@ -2,6 +2,7 @@
 import { startByHand, startLongma } from "./start.mjs";
 
 const text = async (address) => (await fetch(address)).text();
+const bytes = async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer());
 
 async function longma() {
   const glue = await import("/wasm/longma_device.js");
@@ -11,8 +12,8 @@ async function longma() {
 
 const loads = {
   async longma() {
-    const [glue, bundle, csv] = await Promise.all([longma(), text("/bundle.json"), text("/list/sample")]);
-    return { longma: glue, bundle, csv };
+    const [glue, packs, csv] = await Promise.all([longma(), bytes("/rules.longma"), text("/list/sample")]);
+    return { longma: glue, packs, csv };
   },
   async byHand() {
     const [byHand, csv] = await Promise.all([import("./by-hand.mjs"), text("/list/sample")]);
@@ -28,5 +29,5 @@ export const start = (which, facts, now) =>
 export async function measureAll({ now, worlds }) {
   const { measured } = await import("./measure.mjs");
   for (const [name, world] of Object.entries(worlds)) world.csv = await text(`/list/${name}`);
-  return measured(await longma(), { bundle: await text("/bundle.json"), now, worlds });
+  return measured(await longma(), { packs: await bytes("/rules.longma"), now, worlds });
 }

@@ -4,7 +4,7 @@
 //   node bench/wasm/run.mjs          prints tables
 //   node bench/wasm/run.mjs --json   prints all measurements as JSON
 //
-// It reads what `cargo xtask bench` builds first: the packages in wasm/, the bundle, and
+// It reads what `cargo xtask bench` builds first: the packages in wasm/, the packs, and
 // the persons that the native benchmark writes to target/bench. CHROME_PATH names the
 // browser. No figure passes or fails.
 import { execFileSync } from "node:child_process";
@@ -26,7 +26,7 @@ const FILES = {
   wasm: here("wasm/device/pkg-web/longma_device_bg.wasm"),
   glue: here("wasm/device/pkg-web/longma_device.js"),
   studio: here("wasm/studio/pkg-web/longma_studio_bg.wasm"),
-  bundle: here("target/bundle.json"),
+  packs: here("target/rules.longma"),
   nodeGlue: here("wasm/device/pkg-node/longma_device.js"),
   persons: here("target/bench/persons.json"),
   sample: here("rules/reference/risk_areas.sample.csv"),
@@ -71,17 +71,17 @@ function sizes() {
       brotli: brotliCompressSync(bytes, brotli).length,
     };
   };
-  const all = { wasm: of(FILES.wasm), glue: of(FILES.glue), bundle: of(FILES.bundle) };
+  const all = { wasm: of(FILES.wasm), glue: of(FILES.glue), packs: of(FILES.packs) };
   const byHand = of(here("bench/wasm/by-hand.mjs"));
-  const sum = (form) => all.wasm[form] + all.glue[form] + all.bundle[form];
+  const sum = (form) => all.wasm[form] + all.glue[form] + all.packs[form];
   return { ...all, studio: of(FILES.studio), together: { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") }, byHand };
 }
 
 function node(now, worlds, lists) {
   const facts = worlds.sample.persons.typical[0];
   const task = join(tmpdir(), `longma-start-${process.pid}.json`);
-  const { bundle, nodeGlue: glue, sample: list } = FILES;
-  writeFileSync(task, JSON.stringify({ bundle, list, glue, facts, now }));
+  const { packs, nodeGlue: glue, sample: list } = FILES;
+  writeFileSync(task, JSON.stringify({ packs, list, glue, facts, now }));
   const start = (which) => {
     const script = here("bench/wasm/start-node.mjs");
     return JSON.parse(execFileSync(process.execPath, [script, which, task], { encoding: "utf8" }));
@@ -90,7 +90,7 @@ function node(now, worlds, lists) {
   for (let i = 0; i < STARTS; i++) for (const which of Object.keys(starts)) starts[which].push(start(which));
   const longma = createRequire(import.meta.url)(glue);
   const texts = withLists(worlds, lists);
-  const found = measured(longma, { bundle: readFileSync(bundle, "utf8"), now, worlds: texts });
+  const found = measured(longma, { packs: readFileSync(packs), now, worlds: texts });
   return { version: process.version, start: summed(starts), worlds: found };
 }
 
@@ -144,7 +144,7 @@ async function served(lists) {
     ...own,
     ["/wasm/longma_device.js", FILES.glue],
     ["/wasm/longma_device_bg.wasm", FILES.wasm],
-    ["/bundle.json", FILES.bundle],
+    ["/rules.longma", FILES.packs],
     ["/list/sample", lists.sample],
     ["/list/real", lists.real],
   ]);

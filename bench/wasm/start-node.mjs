@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { startByHand, startLongma } from "./start.mjs";
 
 const [, , which, files] = process.argv;
-const { bundle, list, glue, facts, now } = JSON.parse(readFileSync(files, "utf8"));
+const { packs, list, glue, facts, now } = JSON.parse(readFileSync(files, "utf8"));
 const text = (file) => readFileSync(file, "utf8");
 const loads = {
-  longma: () => ({ longma: createRequire(import.meta.url)(glue), bundle: text(bundle), csv: text(list) }),
+  longma: () => ({ longma: createRequire(import.meta.url)(glue), packs: readFileSync(packs), csv: text(list) }),
   byHand: async () => ({ byHand: await import("./by-hand.mjs"), csv: text(list) }),
 };
 const start = { longma: startLongma, byHand: startByHand }[which];

@@ -8,9 +8,9 @@ export const BY_HAND = ["code", "validity", "gold"];
 /** Longma: its module, its packs, a list, an evaluation, a look-up. */
 export async function startLongma(load, facts, now) {
   const watch = stopwatch();
-  const { longma, bundle, csv } = await load();
+  const { longma, packs, csv } = await load();
   watch.lap("module and files");
-  const engine = engineOf(longma, bundle, csv);
+  const engine = engineOf(longma, packs, csv);
   watch.lap("packs and list");
   const statuses = good(good(engine.evaluate(facts, undefined, BY_HAND), "outcome").at(now), "statuses");
   watch.lap("first status");
@@ -50,9 +50,9 @@ export function good(result, member) {
   return result[member];
 }
 
-/** An engine with the packs of `bundle` and one list of risk areas. */
-export function engineOf(longma, bundle, csv) {
-  const engine = good(longma.Engine.load(bundle), "engine");
+/** An engine with compiled packs and one list of risk areas. */
+export function engineOf(longma, packs, csv) {
+  const engine = good(longma.Engine.load(packs), "engine");
   good(engine.addReference("risk_areas", csv), "rows");
   return engine;
 }

@@ -77,6 +77,21 @@ impl Compiler {
 impl<'a> Interpreter<'a> for Compiler {
     fn read(&self, text: &'a str, file: &str) -> Result<Rc<dyn Script + 'a>, Problems> {
         let script = script::Script::read(file, text);
+        let mut problems = Problems::default();
+        let place = |byte: usize| {
+            let position = script.lines.position(byte);
+            Place::file(file, position.line, position.column)
+        };
+        for error in &script.parsed.errors {
+            problems.push(Problem::new(Code::ScriptSyntax, place(error.bytes.start)));
+        }
+        for statement in &script.parsed.script.statements {
+            let at = place(statement.bytes.start);
+            problems.push(Problem::new(Code::ScriptStatement, at));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let functions = &script.parsed.script.functions;
         let rules = functions.iter().filter(|function| !function.private);
         let mut rules: Vec<Function> = rules

@@ -150,6 +150,18 @@ pub fn compile(bundle: &Bundle) -> Result<(Catalogue, Arc<OnceLock<Program>>), P
     Ok((catalogue, compiler.finish()))
 }
 
+/// Compiles every pack of a bundle into a file that
+/// [`packed::read`](longma_core::packed::read) reads. `places` says whether the file
+/// holds the places of rules in their scripts, for messages.
+///
+/// # Errors
+/// All problems of all packs.
+pub fn packed(bundle: &Bundle, places: bool) -> Result<Vec<u8>, Problems> {
+    let (catalogue, program) = compile(bundle)?;
+    let program = program.get().cloned().unwrap_or_default();
+    Ok(longma_core::packed::write(&catalogue, &program, places)?)
+}
+
 fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
     let manifest = &pack.source.manifest;
     longma_core::Pack {

@@ -11,7 +11,7 @@ use crate::id::{PackId, breadth, covers};
 use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
-use crate::reference::Table;
+use crate::reference::{References, Table};
 use crate::schema::Schema;
 use crate::text::Localized;
 use crate::time::Offset;
@@ -351,6 +351,22 @@ impl Catalogue {
     /// about, or has a manual cause that cannot be read.
     pub fn read_facts_partly(&self, json: &str, doubted: &[Problem]) -> Result<Facts, Problems> {
         Facts::decode_partly(json, &self.schemas, doubted)
+    }
+
+    /// Tables that another catalogue has read; `None` if they are this one's.
+    pub(crate) fn read_again(&self, tables: &References) -> Option<References> {
+        let names: Vec<&str> = self.tables.keys().map(String::as_str).collect();
+        tables.again(&names, &self.texts)
+    }
+
+    /// Facts that another catalogue has read; `None` if they are this one's.
+    pub(crate) fn facts_again(&self, facts: &Facts) -> Result<Option<Facts>, Problems> {
+        let shape = facts.columns().shape();
+        let own = self.schemas.get(facts.subject());
+        if own.is_some_and(|(_, own)| Arc::ptr_eq(own, shape) || own == shape) {
+            return Ok(None);
+        }
+        facts.again(&self.schemas).map(Some)
     }
 
     /// The packs.

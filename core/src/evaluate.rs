@@ -141,7 +141,9 @@ impl Catalogue {
         let region = region(facts, request)?;
         let policies = self.policies(region);
         let known = self.known(region, facts.subject());
-        decide_asked(facts, (policies, &known), region, request, observer)
+        self.own(facts, request, |facts, request| {
+            decide_asked(facts, (policies, known), region, request, observer)
+        })
     }
 
     /// Like [`decide`](Self::decide), with policies chosen by the caller instead of the
@@ -158,7 +160,28 @@ impl Catalogue {
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
         let known = known(policies, facts.subject());
-        decide_asked(facts, (policies, &known), region, request, &mut ())
+        self.own(facts, request, |facts, request| {
+            decide_asked(facts, (policies, &known), region, request, &mut ())
+        })
+    }
+
+    /// Facts and tables that another catalogue has read are numbered by its texts; they
+    /// are read again.
+    fn own<T>(
+        &self,
+        facts: &Facts,
+        request: Request<'_>,
+        decide: impl FnOnce(&Facts, Request<'_>) -> Result<T, Problems>,
+    ) -> Result<T, Problems> {
+        let tables = request.references.and_then(|tables| self.read_again(tables));
+        let request = Request {
+            references: tables.as_ref().or(request.references),
+            ..request
+        };
+        match self.facts_again(facts)? {
+            Some(facts) => decide(&facts, request),
+            None => decide(facts, request),
+        }
     }
 }
 

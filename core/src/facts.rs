@@ -156,6 +156,17 @@ impl Facts {
         Ok(Self::of(Some(json), facts))
     }
 
+    /// The same facts as another catalogue reads them.
+    ///
+    /// # Errors
+    /// If its schemas refuse them.
+    pub(crate) fn again(&self, schemas: &Schemas) -> Result<Self, Problems> {
+        let json = self.document();
+        let mut decoded = decode(json, schemas)?;
+        decoded.doubted.clone_from(&self.0.decoded.doubted);
+        Ok(Self::of(Some(json.clone()), decoded))
+    }
+
     /// The kind of subject.
     #[must_use]
     pub fn subject(&self) -> &str {

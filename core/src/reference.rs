@@ -43,6 +43,28 @@ impl References {
         self.0.get(name)
     }
 
+    /// The tables as a catalogue with these names and texts reads them; `None` if they
+    /// are so already.
+    pub(crate) fn again(&self, names: &[&str], texts: &Arc<Texts>) -> Option<Self> {
+        let number = |table: &Table| {
+            let at = names.iter().position(|name| *name == table.name);
+            at.map_or(table.number, |at| Evidence::TABLES | u32::try_from(at).unwrap_or(0))
+        };
+        let is_own = |table: &Arc<Table>| table.is_of(texts) && table.number == number(table);
+        if self.0.values().all(is_own) {
+            return None;
+        }
+        let tables = self.0.iter().map(|(name, table)| {
+            let own = if is_own(table) {
+                Arc::clone(table)
+            } else {
+                Arc::new(table.again(number(table), texts))
+            };
+            (name.clone(), own)
+        });
+        Some(Self(tables.collect()))
+    }
+
     /// The first and the last instant in the tables' spans; `None` if there is none.
     pub(crate) fn times(&self) -> Option<(i64, i64)> {
         let times = self.0.values().filter_map(|table| table.times);
@@ -87,6 +109,8 @@ pub struct Table {
     index: BTreeMap<String, Vec<usize>>,
     /// The first and the last instant in it.
     times: Option<(i64, i64)>,
+    /// The texts that `words` are numbered by.
+    known: Arc<Texts>,
     words: Words,
 }
 
@@ -137,7 +161,7 @@ impl Table {
     pub(crate) fn read(
         (name, number): (&str, u32),
         schema: &Schema,
-        known: &Texts,
+        known: &Arc<Texts>,
         csv: &str,
     ) -> Result<Self, Problems> {
         if csv.len() > limits::REFERENCE_BYTES {
@@ -153,6 +177,7 @@ impl Table {
             rows: Vec::new(),
             index: BTreeMap::new(),
             times: None,
+            known: Arc::clone(known),
             words: Words::default(),
         };
         let mut problems = Problems::default();
@@ -180,16 +205,17 @@ impl Table {
                 }
             }
         }
-        table.write_words(known);
+        table.write_words();
         problems.or(table)
     }
 
     /// Writes all rows as words, and gathers what is below each place.
-    fn write_words(&mut self, known: &Texts) {
+    fn write_words(&mut self) {
+        let known = Arc::clone(&self.known);
         let mut words = Words::default();
         let mut own: BTreeMap<Arc<str>, Word> = BTreeMap::new();
         for row in &self.rows {
-            self.write_row(&mut words, &mut own, known, row);
+            self.write_row(&mut words, &mut own, &known, row);
         }
         let mut groups: BTreeMap<String, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
         for row in &self.rows {
@@ -207,7 +233,7 @@ impl Table {
             let mut found = Vec::with_capacity(kinds.len());
             for (kind, spans) in kinds {
                 let cells = words.cells.len();
-                self.write_row(&mut words, &mut own, known, &kind);
+                self.write_row(&mut words, &mut own, &known, &kind);
                 found.push(Group {
                     cells,
                     when: When::of(spans),
@@ -246,6 +272,27 @@ impl Table {
             };
             words.cells.push(word);
         }
+    }
+
+    /// Whether its words are those of a catalogue with these texts.
+    fn is_of(&self, texts: &Arc<Texts>) -> bool {
+        Arc::ptr_eq(&self.known, texts) || self.known == *texts
+    }
+
+    /// The same table with the words of another catalogue.
+    fn again(&self, number: u32, texts: &Arc<Texts>) -> Self {
+        let mut table = Self {
+            name: self.name.clone(),
+            number,
+            object: Arc::clone(&self.object),
+            rows: self.rows.clone(),
+            index: self.index.clone(),
+            times: self.times,
+            known: Arc::clone(texts),
+            words: Words::default(),
+        };
+        table.write_words();
+        table
     }
 
     /// The number of the table, and the position among its own texts, of a text's word.

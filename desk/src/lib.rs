@@ -17,6 +17,7 @@ pub mod difference;
 pub mod editor;
 pub mod explain;
 pub mod generate;
+pub mod held;
 pub mod guide;
 pub mod html;
 pub mod laws;

@@ -61,6 +61,20 @@ impl Rows {
     }
 }
 
+/// The tables as CSV; `columns` has the columns of each table.
+pub(crate) fn texts(
+    tables: &Tables,
+    columns: &BTreeMap<String, BTreeSet<String>>,
+) -> BTreeMap<String, String> {
+    let none = BTreeSet::new();
+    let texts = tables.iter();
+    let texts = texts.map(|(name, rows)| {
+        let csv = rows.csv(columns.get(name).unwrap_or(&none));
+        (name.clone(), csv)
+    });
+    texts.collect()
+}
+
 /// Reads tables into `catalogue`'s form; `columns` has the columns of each table.
 ///
 /// # Errors

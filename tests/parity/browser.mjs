@@ -14,7 +14,7 @@ const SERVED = new Map([
   ["/tests/parity/compare.mjs", "text/javascript"],
   ["/wasm/device/pkg-web/longma_device.js", "text/javascript"],
   ["/wasm/device/pkg-web/longma_device_bg.wasm", "application/wasm"],
-  ["/target/bundle.json", "application/json"],
+  ["/target/rules.longma", "application/octet-stream"],
   ["/target/parity/inputs.ndjson", "text/plain"],
 ]);
 const root = new URL("../../", import.meta.url);
@@ -42,8 +42,8 @@ try {
     const { answer, lines } = await import("/tests/parity/compare.mjs");
     await init();
     const text = async (path) => (await fetch(path)).text();
-    const bundle = await text("/target/bundle.json");
-    return lines(await text("/target/parity/inputs.ndjson")).map((line) => answer(Engine, bundle, JSON.parse(line)));
+    const packs = new Uint8Array(await (await fetch("/target/rules.longma")).arrayBuffer());
+    return lines(await text("/target/parity/inputs.ndjson")).map((line) => answer(Engine, packs, JSON.parse(line)));
   });
   report("browser", lines(String(await file("/target/parity/expected.ndjson"))), got);
 } finally {

@@ -4,11 +4,11 @@
 /** The engine for lines with the same tables. One line's tables must not reach the next line. */
 let prepared;
 
-function engineFor(Engine, bundle, references) {
+function engineFor(Engine, packs, references) {
   const key = JSON.stringify(references);
   if (prepared?.key === key) return prepared;
   prepared?.engine?.free();
-  const loaded = Engine.load(bundle);
+  const loaded = Engine.load(packs);
   if (!loaded.ok) return (prepared = { key, refused: loaded.problems });
   prepared = { key, engine: loaded.engine };
   for (const [name, csv] of Object.entries(references)) {
@@ -19,8 +19,8 @@ function engineFor(Engine, bundle, references) {
 }
 
 /** The engine's answer to one line, in the form of tests/src/bin/parity-inputs.rs. */
-export function answer(Engine, bundle, input) {
-  const { engine, refused } = engineFor(Engine, bundle, input.references);
+export function answer(Engine, packs, input) {
+  const { engine, refused } = engineFor(Engine, packs, input.references);
   if (refused !== undefined) return JSON.stringify(refused);
   const evaluated = engine.evaluate(input.facts);
   if (!evaluated.ok) return JSON.stringify(evaluated.problems);

@@ -13,6 +13,6 @@ setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
 const { Engine } = createRequire(import.meta.url)("../../wasm/device/pkg-node/longma_device.js");
 
-const bundle = read("target/bundle.json");
+const packs = readFileSync(new URL("../../target/rules.longma", import.meta.url));
 const inputs = lines(read("target/parity/inputs.ndjson")).map((line) => JSON.parse(line));
-report("node", lines(read("target/parity/expected.ndjson")), inputs.map((input) => answer(Engine, bundle, input)));
+report("node", lines(read("target/parity/expected.ndjson")), inputs.map((input) => answer(Engine, packs, input)));

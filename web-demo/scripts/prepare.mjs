@@ -1,4 +1,4 @@
-// Brings what the page is made of into public/generated: the rule bundle, the sample persons and the
+// Brings what the page is made of into public/generated: the compiled packs, the sample persons and the
 // invented tables. Checks that the engine is built. Says what to run where something is missing.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const samples = "rules/samples";
 /** What must exist, relative to the project's root, and where a copy goes (none: only checked). */
 const needed = [
   { from: "wasm/device/pkg-web/longma_device.js", what: "the engine's package" },
-  { from: "target/bundle.json", to: "bundle.json", what: "the rule bundle" },
+  { from: "target/rules.longma", to: "rules.longma", what: "the compiled packs" },
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
   { from: "rules/reference/exposures.sample.csv", to: "exposures.sample.csv", what: "the sample exposure events" },

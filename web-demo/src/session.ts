@@ -75,7 +75,7 @@ export function useSession() {
     await guarded(async () => {
       const csv = fetchText(addresses.riskAreas);
       const exposures = fetchText(addresses.exposures);
-      const loaded = await client.ask("load", { bundle: addresses.bundle });
+      const loaded = await client.ask("load", { packs: addresses.packs });
       if (!loaded.ok) throw new EngineFailure(inEnglish(loaded.problems));
       await putReference({ csv: await csv });
       const listed = await client.ask("addReference", { name: "exposures", csv: await exposures });

@@ -15,7 +15,7 @@ async function printed(readme: string): Promise<unknown[]> {
   const given = {
     init: () => init({ module_or_path: wasm }),
     Engine,
-    bundle: read("target/bundle.json"),
+    packs: readFileSync(new URL("../../target/rules.longma", import.meta.url)),
     areas: read("rules/reference/risk_areas.sample.csv"),
     person: read("rules/samples/close-contact.json"),
     console: { log: (...words: unknown[]) => said.push(...words) },

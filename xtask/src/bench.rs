@@ -13,7 +13,7 @@ const WASM_BENCH: &str = "bench/wasm/run.mjs";
 /// # Errors
 /// If something cannot be set up or built, or a measuring program fails.
 pub(crate) fn bench() -> Result<(), Failure> {
-    let mut needed = vec![steps::command(), steps::bundle()];
+    let mut needed = vec![steps::command(), steps::packs()];
     for package in &PACKAGES {
         needed.extend([package.for_pages(), package.for_node()]);
     }

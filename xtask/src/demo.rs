@@ -22,7 +22,7 @@ pub(crate) enum Serve {
 /// # Errors
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
-    let mut needed = vec![steps::command(), steps::bundle()];
+    let mut needed = vec![steps::command(), steps::packs()];
     needed.push(DEVICE.for_pages());
     needed.push(steps::page());
     steps::set_up(&needed)?;

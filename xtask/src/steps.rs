@@ -63,6 +63,7 @@ pub(crate) fn all() -> Vec<Step> {
     let compiled = PACKAGES.iter().map(Package::compiled);
     steps.extend(compiled);
     steps.push(bundle());
+    steps.push(packs());
     for package in &PACKAGES {
         steps.extend([
             package.bound_for_node(),
@@ -93,7 +94,7 @@ pub(crate) fn all() -> Vec<Step> {
         .after(&["device-web", "device-node", "studio-web"])
         .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"]),
         Step::new("parity-node", "node tests/parity/node.mjs")
-            .after(&["parity-native", "device-node"])
+            .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])
             .advice(DIFFERENT),
         Step::new("page-test", "npm test")
@@ -102,7 +103,7 @@ pub(crate) fn all() -> Vec<Step> {
             .holding(&[BROWSER])
             .wants(&["web-demo/package.json", "web-demo/dist"]),
         Step::new("parity-browser", "node tests/parity/browser.mjs")
-            .after(&["parity-native", "device-web"])
+            .after(&["parity-native", "packs", "device-web"])
             .holding(&[BROWSER])
             .wants(&["tests/parity/browser.mjs"])
             .advice(DIFFERENT),
@@ -184,14 +185,26 @@ pub(crate) fn bundle() -> Step {
     .advice("correct the packs as the output says")
 }
 
+/// The packs compiled, for engines to load. Needs the command.
+pub(crate) fn packs() -> Step {
+    Step::new(
+        "packs",
+        "target/debug/longma bundle --packs rules/packs --out target/rules.longma",
+    )
+    .after(&["build"])
+    .wants(&["rules/packs"])
+    .makes(&["target/rules.longma"])
+    .advice("correct the packs as the output says")
+}
+
 /// The web page, type-checked.
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
-        .after(&["bundle", "device-web"])
+        .after(&["packs", "device-web"])
         .wants(&[
             "web-demo/package.json",
-            "target/bundle.json",
+            "target/rules.longma",
             "wasm/device/pkg-web",
         ])
         .makes(&["web-demo/dist/index.html"])

@@ -8,7 +8,7 @@ const here = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url
 const GLUE = here("wasm/device/pkg-node/longma_device.js");
 const WASM = here("wasm/device/pkg-node/longma_device_bg.wasm");
 /** Written by run.mjs. */
-const PACKS = here("target/bench/peers/bundle.json");
+const PACKS = here("target/bench/peers/packs.longma");
 
 export const name = "Longma";
 export const cannot = "none of these; one decision answers for all instants";
@@ -22,7 +22,7 @@ let engine;
 
 export function prepare() {
   const { Engine } = createRequire(import.meta.url)(GLUE);
-  engine = good(Engine.load(readFileSync(PACKS, "utf8")), "engine");
+  engine = good(Engine.load(readFileSync(PACKS)), "engine");
 }
 
 export function decide(json, now) {

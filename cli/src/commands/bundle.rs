@@ -1,14 +1,21 @@
-//! `longma bundle`: the packs in one file.
+//! `longma bundle`: the packs in one file, compiled or as they are written.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Out, Packs};
+use crate::cases;
 use crate::messages::{Key, Words};
+use crate::read::load::Loaded;
 use crate::read::packs::{catalogue, loaded, refused};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
 use longma_compile::Bundle;
-use longma_core::Args;
+use longma_core::{Args, packed};
+use longma_desk::held::held;
+use std::path::Path;
+
+/// How many invented persons of each kind of subject both bodies of rules decide about.
+const PERSONS: u64 = 200;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -18,10 +25,20 @@ pub(crate) struct Arguments {
     out: Out,
 }
 
-/// Checks the packs and writes them; equal packs give equal bytes, since all
-/// maps are ordered and folders are read in order.
+/// Checks the packs and writes them. Equal packs give equal bytes, since all maps are
+/// ordered and folders are read in order.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let loaded = loaded(&arguments.packs.path, words)?;
+    let json = |path: &Path| path.extension().is_none_or(|ending| ending == "json");
+    if json(&arguments.out.path) {
+        sources(arguments, loaded, words)
+    } else {
+        compiled(arguments, loaded, words)
+    }
+}
+
+/// The packs as they are written, as one JSON document.
+fn sources(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answer, Refusal> {
     let mut text = serde_json::to_string(&loaded.bundle).map_err(|error| {
         let text = words.fill(Key::WriteFailed, &Args::of("detail", &error));
         Refusal::new(Exit::Files, Diagnostic::error(&text))
@@ -36,4 +53,39 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
     catalogue(bundle, &sources, words)?;
     out::write(&arguments.out.path, text, words)
+}
+
+/// The packs compiled, after both bodies of rules have said the same of every case and
+/// of invented persons.
+fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answer, Refusal> {
+    let mut files = loaded.files;
+    let path = &arguments.packs.path;
+    // A bundle has no cases.
+    let cases = if path.is_dir() {
+        cases::read(path, &[], &mut files).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let sources = Sources {
+        files,
+        ..Sources::default()
+    };
+    let refuse = |problems: longma_core::Problems| {
+        refused(Exit::Packs, &sources, problems.as_slice(), words)
+    };
+    catalogue(loaded.bundle.clone(), &sources, words)?;
+    let bytes = longma_compile::packed(&loaded.bundle, true).map_err(refuse)?;
+    // Compares what is read back, so that what is written is known to decide.
+    let read = packed::read(&bytes).map_err(refuse)?;
+    let held = held(&loaded.bundle, &read, &cases, PERSONS).map_err(refuse)?;
+    if let Some(difference) = held.difference {
+        let shown = Diagnostic::error(words.say(Key::BundleDiffers));
+        let args = Args::of("facts", &difference.facts)
+            .with("interpreted", &difference.interpreted)
+            .with("compiled", &difference.compiled);
+        let shown = shown.help(&words.fill(Key::BundleDiffersHelp, &args));
+        return Err(Refusal::new(Exit::Packs, shown));
+    }
+    out::file(&arguments.out.path, bytes, words)?;
+    Ok(Answer::exact(String::new()))
 }

@@ -123,6 +123,8 @@ keys! {
     PacksNotFoundHelp = "packs-not-found.help",
     FactsNotFoundHelp = "facts-not-found.help",
     WriteFailed = "write-failed",
+    BundleDiffers = "bundle-differs",
+    BundleDiffersHelp = "bundle-differs-help",
     Encoding = "encoding",
     EncodingHelp = "encoding.help",
     PacksEmpty = "packs-empty",

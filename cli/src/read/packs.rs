@@ -90,8 +90,12 @@ pub(crate) fn catalogue(
     sources: &Sources,
     words: Words,
 ) -> Result<Catalogue, Refusal> {
-    longma_oracle::load(bundle)
-        .map_err(|problems| refused(Exit::Packs, sources, problems.as_slice(), words))
+    let compiled = longma_compile::compile(&bundle);
+    let catalogue = compiled.map(|(catalogue, _)| catalogue).map_err(|problems| {
+        // Where the interpreter refuses the packs too, it says more.
+        longma_oracle::load(bundle).err().unwrap_or(problems)
+    });
+    catalogue.map_err(|problems| refused(Exit::Packs, sources, problems.as_slice(), words))
 }
 
 /// A refusal with core's problems.

@@ -34,7 +34,7 @@ pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<A
 }
 
 /// Writes a file that was asked for.
-pub(crate) fn file(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
+pub(crate) fn file(path: &Path, text: impl AsRef<[u8]>, words: Words) -> Result<(), Refusal> {
     fs::write(path, text).map_err(|error| {
         // The file need not exist yet, but its folder must.
         let path = match (error.kind(), path.parent()) {

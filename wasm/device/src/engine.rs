@@ -2,8 +2,7 @@
 
 use crate::answer::{asked, result, value};
 use crate::outcome::Outcome;
-use longma_compile::Bundle;
-use longma_core::{Catalogue, Instant, Problems, References, Request};
+use longma_core::{Catalogue, Instant, Problems, References, Request, packed};
 use longma_passes::proxy::wallet;
 use wasm_bindgen::prelude::*;
 
@@ -17,14 +16,11 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Builds an engine from a bundle that `longma bundle` has written.
+    /// Builds an engine from compiled packs that `longma bundle` has written.
     #[wasm_bindgen(unchecked_return_type = "Result<{ engine: Engine }>")]
     #[must_use]
-    pub fn load(bundle: &str) -> JsValue {
-        let loaded = Bundle::read(bundle)
-            .map_err(Problems::from)
-            .and_then(longma_oracle::load);
-        result(loaded.map(|catalogue| {
+    pub fn load(packs: &[u8]) -> JsValue {
+        result(packed::read(packs).map(|catalogue| {
             let engine = Self {
                 catalogue,
                 references: References::none(),

@@ -1,9 +1,9 @@
 // The README's example, type-checked: a page that decides a code on the device.
 import init, { Engine, qrSvg, type OutcomeJson, type Person, type Problem, type Status } from "../pkg-web/longma_device.js";
 
-export async function decide(bundle: string, areas: string, person: Person): Promise<Status | Problem[]> {
+export async function decide(packs: Uint8Array, areas: string, person: Person): Promise<Status | Problem[]> {
   await init();
-  const loaded = Engine.load(bundle);
+  const loaded = Engine.load(packs);
   if (!loaded.ok) return loaded.problems;
   const { engine } = loaded;
   const table = engine.addReference("risk_areas", areas);

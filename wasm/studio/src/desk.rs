@@ -1,6 +1,6 @@
 //! The policy desk: checks packs and writes them as a book.
 
-use js_sys::{Array, JsString, Object};
+use js_sys::{Array, JsString, Object, Uint8Array};
 use longma_compile::Bundle;
 use longma_compile::texts::{Texts, read};
 use longma_core::{Lang, Problem, Problems, Severity};
@@ -19,7 +19,7 @@ pub fn check(bundle: &str) -> JsValue {
 }
 
 /// Everything that is wrong with packs as texts, by path: `packs/62/2022-03-07/pack.toml`,
-/// `schema/person.schema.json`, with their cases. `bundle` is what `Engine.load` takes;
+/// `schema/person.schema.json`, with their cases. `bundle` is what `compile` takes;
 /// it is missing while a finding is an error.
 #[wasm_bindgen(
     js_name = checkTexts,
@@ -47,6 +47,16 @@ pub fn check_texts(
     };
     let answer: Result<_, Problem> = Ok([("findings", value(&findings)), ("bundle", bundle)]);
     result(answer)
+}
+
+/// Compiles the packs of a bundle into what `Engine.load` takes.
+#[wasm_bindgen(unchecked_return_type = "Result<{ packs: Uint8Array }>")]
+#[must_use]
+pub fn compile(bundle: &str) -> JsValue {
+    let packed = Bundle::read(bundle)
+        .map_err(Problems::from)
+        .and_then(|bundle| longma_compile::packed(&bundle, true));
+    result(packed.map(|packed| [("packs", Uint8Array::from(packed.as_slice()).into())]))
 }
 
 /// The packs of a bundle as an HTML page to read or print, in Chinese unless `lang` is

@@ -11,7 +11,7 @@ mod lists;
 mod records;
 
 pub use code::Code;
-pub use desk::{book, check, check_texts};
+pub use desk::{book, check, check_texts, compile};
 pub use lists::{roll_up, screen};
 pub use longma_device::*;
 pub use records::{

@@ -1,12 +1,14 @@
 // Type-checked: an office checks packs, screens a list and looks into an appeal.
-import init, { Engine, appealOfDossier, check, checkTexts, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
+import init, { Engine, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
 
 export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
   await init();
   const checked = check(bundle);
   if (!checked.ok) return checked.problems;
   if (checked.findings.some(({ severity }) => severity === "error")) return checked.findings;
-  const loaded = Engine.load(bundle);
+  const compiled = compile(bundle);
+  if (!compiled.ok) return compiled.problems;
+  const loaded = Engine.load(compiled.packs);
   if (!loaded.ok) return loaded.problems;
   const { engine } = loaded;
   const now = Date.now() / 1000;
@@ -22,6 +24,6 @@ export async function office(bundle: string, list: string, facts: string): Promi
 export async function edited(texts: Record<string, string>): Promise<Finding[]> {
   await init();
   const { findings, bundle } = checkTexts(texts);
-  if (bundle !== undefined && !Engine.load(bundle).ok) throw new Error("what checks without an error loads");
+  if (bundle !== undefined && !compile(bundle).ok) throw new Error("what checks without an error loads");
   return findings;
 }

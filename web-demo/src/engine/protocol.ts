@@ -4,8 +4,8 @@ import type { Card, Outcome, Result, Role, Status } from "../types";
 
 /** What each request carries. Times are whole seconds since the Unix epoch. */
 export interface Requests {
-  /** Start the engine with the rule bundle at this address. */
-  load: { bundle: string };
+  /** Start the engine with the compiled packs at this address. */
+  load: { packs: string };
   /** Replace the reference table `name` with this CSV text. */
   addReference: { name: string; csv: string };
   /** Decide for all instants; the worker keeps the outcome for `at`. */

@@ -16,10 +16,10 @@ function started(): Engine {
 }
 
 const handlers: { [K in Kind]: (payload: Requests[K]) => Result<Answers[K]> | Promise<Result<Answers[K]>> } = {
-  async load({ bundle }) {
-    const [answer] = await Promise.all([fetch(bundle), init()]);
-    if (!answer.ok) throw new Error(`${bundle}: HTTP ${answer.status}`);
-    const loaded = Engine.load(await answer.text());
+  async load({ packs }) {
+    const [answer] = await Promise.all([fetch(packs), init()]);
+    if (!answer.ok) throw new Error(`${packs}: HTTP ${answer.status}`);
+    const loaded = Engine.load(new Uint8Array(await answer.arrayBuffer()));
     if (!loaded.ok) return loaded;
     engine?.free();
     engine = loaded.engine;

@@ -14,7 +14,7 @@ export interface Sample {
 
 const base = `${import.meta.env.BASE_URL}generated/`;
 export const addresses = {
-  bundle: new URL(`${base}bundle.json`, document.baseURI).href,
+  packs: new URL(`${base}rules.longma`, document.baseURI).href,
   samples: new URL(`${base}samples/`, document.baseURI).href,
   exposures: new URL(`${base}exposures.sample.csv`, document.baseURI).href,
   riskAreas: new URL(`${base}risk_areas.sample.csv`, document.baseURI).href,

@@ -12,6 +12,11 @@ pub(crate) const PACK: &str = include_str!("../two_decisions.json");
 /// 2022-07-08T12:00:00+08:00.
 pub(crate) const NOON: f64 = 1_657_252_800.0;
 
+/// A bundle's packs, compiled.
+pub(crate) fn packed(bundle: &str) -> Result<Vec<u8>, longma_core::Problems> {
+    longma_compile::packed(&longma_compile::Bundle::read(bundle).unwrap(), true)
+}
+
 pub(crate) fn get(value: &JsValue, path: &[&str]) -> JsValue {
     path.iter().fold(value.clone(), |value, key| {
         Reflect::get(&value, &JsValue::from_str(key)).unwrap()
@@ -30,7 +35,7 @@ pub(crate) fn code_of(refused: &JsValue) -> String {
 }
 
 pub(crate) fn engine() -> Engine {
-    let loaded = Engine::load(PACK);
+    let loaded = Engine::load(&packed(PACK).unwrap());
     Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap()
 }
 
