@@ -25,7 +25,7 @@ mod share;
 
 use crate::lower::graph::Graph;
 use longma_core::program::{End, Entry, Function, Id, NONE, Op, Program};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Gives every rule of the graph its fast form, and drops what is not needed.
 pub(crate) fn optimise(mut graph: Graph) -> Program {
@@ -56,7 +56,7 @@ fn fast(graph: &mut Graph, entry: Entry) -> Entry {
 /// Rewrites operations bottom-up, each once.
 struct Rewriting<'g, F> {
     graph: &'g mut Graph,
-    done: HashMap<Id, Id>,
+    done: BTreeMap<Id, Id>,
     rewrite: F,
 }
 

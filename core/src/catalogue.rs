@@ -376,12 +376,16 @@ impl Catalogue {
 
     /// The schemas of facts, by kind of subject.
     pub(crate) fn schemas_named(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.schemas.iter().map(|(name, (schema, _))| (&**name, schema))
+        self.schemas
+            .iter()
+            .map(|(name, (schema, _))| (&**name, schema))
     }
 
     /// The schemas of reference tables, by table.
     pub(crate) fn tables_named(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.tables.iter().map(|(name, schema)| (name.as_str(), schema))
+        self.tables
+            .iter()
+            .map(|(name, schema)| (name.as_str(), schema))
     }
 
     fn pack(&self, id: &str) -> Option<&Pack> {

@@ -173,7 +173,9 @@ impl Catalogue {
         request: Request<'_>,
         decide: impl FnOnce(&Facts, Request<'_>) -> Result<T, Problems>,
     ) -> Result<T, Problems> {
-        let tables = request.references.and_then(|tables| self.read_again(tables));
+        let tables = request
+            .references
+            .and_then(|tables| self.read_again(tables));
         let request = Request {
             references: tables.as_ref().or(request.references),
             ..request

@@ -613,7 +613,11 @@ impl Run<'_> {
             let item = self.item(list, at);
             let (table, row) = row_of(item);
             let own = table & IMPORTED == 0;
-            let cells = if own { columns.cells_of(table, row) } else { &[] };
+            let cells = if own {
+                columns.cells_of(table, row)
+            } else {
+                &[]
+            };
             let mut holds = true;
             for (condition, with) in conditions.iter().zip(with) {
                 let field = condition.field as usize;

@@ -128,6 +128,46 @@ pub struct Status<'a> {
 }
 
 impl Outcome {
+    /// The same outcome for a window of time: stretches and causes are cut to it, and
+    /// problems that concern none of it are left out; those that are left are numbered
+    /// in the order in which stretches name them. Asking for the window with
+    /// [`Request::window`](crate::Request) gives the same and runs fewer rules.
+    #[must_use]
+    pub fn within(&self, window: Span) -> Self {
+        let mut cut = self.clone();
+        let mut decisions: Vec<&mut DecisionOutcome> = cut.decisions.values_mut().collect();
+        for decision in &mut decisions {
+            decision.timeline = decision.timeline.within(window);
+        }
+        let mut kept: Vec<usize> = Vec::new();
+        for segment in decisions.iter().flat_map(|it| it.timeline.segments()) {
+            for at in &segment.problems {
+                if !kept.contains(at) {
+                    kept.push(*at);
+                }
+            }
+        }
+        for doubt in self.facts.doubts() {
+            let at = self.problems.iter().position(|problem| problem == doubt);
+            kept.extend(at.filter(|at| !kept.contains(at)));
+        }
+        let moved = |at: usize| kept.iter().position(|kept| *kept == at);
+        for decision in &mut decisions {
+            for segment in &mut decision.timeline.segments {
+                segment.problems = segment
+                    .problems
+                    .iter()
+                    .filter_map(|at| moved(*at))
+                    .collect();
+            }
+        }
+        cut.problems = kept
+            .iter()
+            .filter_map(|at| self.problems.get(*at).cloned())
+            .collect();
+        cut
+    }
+
     /// The status of `decision` at `instant`; `None` if the rules have no such decision.
     #[must_use]
     pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {

@@ -158,7 +158,10 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         packs.push(writing.pack(pack)?);
     }
     let mut program = program.clone();
-    let (sites, names) = (std::mem::take(&mut program.sites), std::mem::take(&mut program.names));
+    let (sites, names) = (
+        std::mem::take(&mut program.sites),
+        std::mem::take(&mut program.names),
+    );
     let packed = Packed {
         texts: program.texts.as_slice().to_vec(),
         objects: writing.objects,
@@ -185,9 +188,13 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
 /// If the bytes are not such a file, are of another version, or are damaged.
 pub fn read(bytes: &[u8]) -> Result<Catalogue, Problems> {
     if bytes.len() > limits::BUNDLE_BYTES {
-        return Err(problem(Code::PackedSize).with("limit", limits::BUNDLE_BYTES).into());
+        return Err(problem(Code::PackedSize)
+            .with("limit", limits::BUNDLE_BYTES)
+            .into());
     }
-    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| problem(Code::PackedMagic))?;
+    let rest = bytes
+        .strip_prefix(MAGIC)
+        .ok_or_else(|| problem(Code::PackedMagic))?;
     let (version, rest) = rest.split_first_chunk::<4>().ok_or_else(broken)?;
     let version = u32::from_le_bytes(*version);
     if version != VERSION {
@@ -233,7 +240,11 @@ struct Writing {
 
 impl Writing {
     fn object(&mut self, object: &Object) -> u32 {
-        let fields = object.fields.iter().map(|field| self.field(field)).collect();
+        let fields = object
+            .fields
+            .iter()
+            .map(|field| self.field(field))
+            .collect();
         let positions = |of: &[usize]| of.iter().map(|at| size(*at)).collect();
         let packed = PackedObject {
             title: object.title.clone(),
@@ -277,7 +288,10 @@ impl Writing {
                 Type::List { .. } => PackedType::Bool,
             },
             required: field.required,
-            order: field.order.as_ref().map(|order| (order.sibling.clone(), order.strict)),
+            order: field
+                .order
+                .as_ref()
+                .map(|order| (order.sibling.clone(), order.strict)),
             past: field.past,
         }
     }
@@ -288,7 +302,11 @@ impl Writing {
             descents.push(PackedDescent {
                 span: descent.span.bounds(),
                 own: self.part(&descent.own)?,
-                above: descent.above.as_ref().map(|above| self.part(above)).transpose()?,
+                above: descent
+                    .above
+                    .as_ref()
+                    .map(|above| self.part(above))
+                    .transpose()?,
             });
         }
         Ok(PackedPack {
@@ -347,7 +365,10 @@ impl Writing {
             Read::Table(name) => PackedRead::Table(name.clone()),
             Read::Earlier(name) => PackedRead::Earlier(name.clone()),
         };
-        let known = self.citations.iter().position(|known| *known == *rule.citation);
+        let known = self
+            .citations
+            .iter()
+            .position(|known| *known == *rule.citation);
         let citation = known.unwrap_or_else(|| {
             self.citations.push((*rule.citation).clone());
             self.citations.len() - 1
@@ -418,7 +439,10 @@ impl Reading {
             let plan = reading.plan(plan, &schemas)?;
             reading.plans.push(Arc::new(plan));
         }
-        let packs = packs.into_iter().map(|pack| reading.pack(pack)).collect::<Option<_>>()?;
+        let packs = packs
+            .into_iter()
+            .map(|pack| reading.pack(pack))
+            .collect::<Option<_>>()?;
         Some(Catalogue::new(Contents {
             schemas,
             tables,
@@ -444,7 +468,9 @@ impl Reading {
                 name: field.name,
                 kind,
                 required: field.required,
-                order: field.order.map(|(sibling, strict)| Order { sibling, strict }),
+                order: field
+                    .order
+                    .map(|(sibling, strict)| Order { sibling, strict }),
                 past: field.past,
                 words: Localized::default(),
             });
@@ -568,7 +594,11 @@ impl Reading {
             effective: span(packed.effective)?,
             offset: Offset::of_minutes(packed.offset)?,
             corrections: packed.corrections,
-            descents: packed.descents.into_iter().map(descent).collect::<Option<_>>()?,
+            descents: packed
+                .descents
+                .into_iter()
+                .map(descent)
+                .collect::<Option<_>>()?,
         })
     }
 }
@@ -583,7 +613,9 @@ fn is_sound(program: &Program) -> bool {
     }
     let [cells, slots, locals] = sizes;
     let within = |start: u32, len: usize, of: usize| {
-        (start as usize).checked_add(len).is_some_and(|end| end <= of)
+        (start as usize)
+            .checked_add(len)
+            .is_some_and(|end| end <= of)
     };
     let mut depths: Vec<u32> = Vec::with_capacity(ops);
     for (at, op) in program.ops.iter().enumerate() {
@@ -619,7 +651,8 @@ fn is_sound(program: &Program) -> bool {
     }
     let known = |id: Id| (id as usize) < ops;
     let entries = program.entries.iter();
-    let mut entries = entries.map(|entry| known(entry.exact) && (entry.fast == NONE || known(entry.fast)));
+    let mut entries =
+        entries.map(|entry| known(entry.exact) && (entry.fast == NONE || known(entry.fast)));
     entries.all(|sound| sound) && program.sites.is_sorted_by_key(|(id, _)| *id)
 }
 

@@ -48,7 +48,9 @@ impl References {
     pub(crate) fn again(&self, names: &[&str], texts: &Arc<Texts>) -> Option<Self> {
         let number = |table: &Table| {
             let at = names.iter().position(|name| *name == table.name);
-            at.map_or(table.number, |at| Evidence::TABLES | u32::try_from(at).unwrap_or(0))
+            at.map_or(table.number, |at| {
+                Evidence::TABLES | u32::try_from(at).unwrap_or(0)
+            })
         };
         let is_own = |table: &Arc<Table>| table.is_of(texts) && table.number == number(table);
         if self.0.values().all(is_own) {

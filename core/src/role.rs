@@ -20,7 +20,9 @@ use std::collections::BTreeSet;
 /// // A card has one colour, but any number of badges.
 /// assert!(Role::Face.is_single() && !Role::Badge.is_single());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Role {
     /// The card's colour. One at a time.
     Face,

@@ -364,7 +364,9 @@ impl Offset {
 
     /// The offset of so many minutes; `None` beyond 14 hours.
     pub(crate) fn of_minutes(minutes: i32) -> Option<Self> {
-        (-14 * 60..=14 * 60).contains(&minutes).then_some(Self(minutes))
+        (-14 * 60..=14 * 60)
+            .contains(&minutes)
+            .then_some(Self(minutes))
     }
 
     /// The offset in seconds.

@@ -248,6 +248,33 @@ impl Timeline {
         }
     }
 
+    /// The part of the timeline in a window.
+    pub(crate) fn within(&self, window: Span) -> Self {
+        let causes = self.causes.iter().enumerate().filter_map(|(at, cause)| {
+            let span = cause.span.meet(window)?;
+            Some((
+                at,
+                Cause {
+                    span,
+                    ..cause.clone()
+                },
+            ))
+        });
+        let (kept, causes): (Vec<usize>, Vec<Cause>) = causes.unzip();
+        let moved = |at: &usize| kept.iter().position(|kept| kept == at);
+        let segments = self.segments.iter().filter_map(|segment| {
+            Some(Segment {
+                span: segment.span.meet(window)?,
+                causes: segment.causes.iter().filter_map(moved).collect(),
+                ..segment.clone()
+            })
+        });
+        Self {
+            causes,
+            segments: segments.collect(),
+        }
+    }
+
     /// The segments, earliest first; together they cover all time.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {

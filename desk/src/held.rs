@@ -45,7 +45,9 @@ pub fn held(
         interpreted: &interpreted,
         compiled,
     };
-    let cases = cases.iter().map(|case| (case.facts.clone(), case.references.clone()));
+    let cases = cases
+        .iter()
+        .map(|case| (case.facts.clone(), case.references.clone()));
     let invented = invented(bundle, persons);
     for (facts, tables) in cases.chain(invented) {
         held.compared += 1;
@@ -61,11 +63,17 @@ type Tables = BTreeMap<String, String>;
 
 /// Persons drawn around the boundaries of all packs, with tables drawn for them.
 fn invented(bundle: &Bundle, persons: u64) -> Vec<(String, Tables)> {
-    let subjects: BTreeSet<&str> =
-        bundle.packs.iter().map(|pack| pack.manifest.subject.as_str()).collect();
+    let subjects: BTreeSet<&str> = bundle
+        .packs
+        .iter()
+        .map(|pack| pack.manifest.subject.as_str())
+        .collect();
     let mut all = Vec::new();
     for subject in subjects {
-        let about = bundle.packs.iter().filter(|pack| pack.manifest.subject == subject);
+        let about = bundle
+            .packs
+            .iter()
+            .filter(|pack| pack.manifest.subject == subject);
         let ids: BTreeSet<String> = about.map(|pack| pack.id.clone()).collect();
         let scope = Scope::about(bundle, &ids, subject);
         let Some(generator) = scope.and_then(|scope| Generator::new(&scope, 1)) else {
@@ -86,7 +94,9 @@ impl Both<'_> {
     fn differ(&self, facts: &str, tables: &Tables) -> Option<Difference> {
         let interpreted = answer(self.interpreted, facts, tables);
         // How much a rule may do is the machine's own; the interpreter's is not compared.
-        if interpreted.contains("\"rule-operations\"") || interpreted.contains("\"evaluation-operations\"") {
+        if interpreted.contains("\"rule-operations\"")
+            || interpreted.contains("\"evaluation-operations\"")
+        {
             return None;
         }
         let compiled = answer(self.compiled, facts, tables);

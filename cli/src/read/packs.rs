@@ -91,10 +91,12 @@ pub(crate) fn catalogue(
     words: Words,
 ) -> Result<Catalogue, Refusal> {
     let compiled = longma_compile::compile(&bundle);
-    let catalogue = compiled.map(|(catalogue, _)| catalogue).map_err(|problems| {
-        // Where the interpreter refuses the packs too, it says more.
-        longma_oracle::load(bundle).err().unwrap_or(problems)
-    });
+    let catalogue = compiled
+        .map(|(catalogue, _)| catalogue)
+        .map_err(|problems| {
+            // Where the interpreter refuses the packs too, it says more.
+            longma_oracle::load(bundle).err().unwrap_or(problems)
+        });
     catalogue.map_err(|problems| refused(Exit::Packs, sources, problems.as_slice(), words))
 }
 

@@ -192,12 +192,7 @@ impl<'t> Lower<'_, 't> {
         let ids: Vec<Id> = operands.iter().map(|operand| operand.id).collect();
         let op = self.graph.call(function, &ids);
         let doubtful = super::values::doubtful(function, operands);
-        let site = self.site(
-            helper.at,
-            (helper.name, Tells::NoFunction),
-            kinds,
-            doubtful,
-        );
+        let site = self.site(helper.at, (helper.name, Tells::NoFunction), kinds, doubtful);
         Typed {
             id: self.graph.add_at(op, site),
             it,

@@ -2,7 +2,7 @@
 
 use longma_core::columns::{Texts, Word};
 use longma_core::program::{Condition, Entry, Function, Id, Kernel, Op, Program, Site};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most operations of one catalogue.
@@ -12,12 +12,12 @@ pub(crate) const OPERATIONS: usize = 200_000;
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     pub(crate) program: Program,
-    known: HashMap<(Op, Option<Site>), Id>,
-    operands: HashMap<Vec<Id>, u32>,
-    lists: HashMap<Vec<Word>, u32>,
-    names: HashMap<String, u32>,
-    kernels: HashMap<(Kernel, Vec<Condition>), u32>,
-    entries: HashMap<Entry, usize>,
+    known: BTreeMap<(Op, Option<Site>), Id>,
+    operands: BTreeMap<Vec<Id>, u32>,
+    lists: BTreeMap<Vec<Word>, u32>,
+    names: BTreeMap<String, u32>,
+    kernels: BTreeMap<(Kernel, Vec<Condition>), u32>,
+    entries: BTreeMap<Entry, usize>,
 }
 
 impl Graph {

@@ -3,7 +3,7 @@
 
 use super::with_operands;
 use longma_core::program::{Condition, Entry, Id, Kernel, NONE, Op, Program, Take};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The program without what no rule needs.
 pub(super) fn compact(program: &Program) -> Program {
@@ -17,10 +17,10 @@ pub(super) fn compact(program: &Program) -> Program {
             texts: program.texts.clone(),
             ..Program::default()
         },
-        done: HashMap::new(),
-        operands: HashMap::new(),
-        lists: HashMap::new(),
-        names: HashMap::new(),
+        done: BTreeMap::new(),
+        operands: BTreeMap::new(),
+        lists: BTreeMap::new(),
+        names: BTreeMap::new(),
     };
     for entry in &program.entries {
         let entry = Entry {
@@ -37,10 +37,10 @@ pub(super) fn compact(program: &Program) -> Program {
 struct Compacting<'p> {
     from: &'p Program,
     to: Program,
-    done: HashMap<Id, Id>,
-    operands: HashMap<Vec<Id>, u32>,
-    lists: HashMap<(u32, u32), u32>,
-    names: HashMap<u32, u32>,
+    done: BTreeMap<Id, Id>,
+    operands: BTreeMap<Vec<Id>, u32>,
+    lists: BTreeMap<(u32, u32), u32>,
+    names: BTreeMap<u32, u32>,
 }
 
 impl Compacting<'_> {

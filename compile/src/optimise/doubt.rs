@@ -8,7 +8,7 @@
 
 use longma_core::columns::{ABSENT, Word};
 use longma_core::program::{End, Function, Id, NONE, Op, Program};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400;
 /// What counts as too far: about 300 years. What goes further can fail.
@@ -21,7 +21,7 @@ const JOINED: u32 = longma_core::limits::JOINED;
 /// What can fail in one rule.
 #[derive(Debug)]
 pub(super) struct Doubts {
-    failing: HashMap<Id, bool>,
+    failing: BTreeMap<Id, bool>,
     reach: i64,
 }
 
@@ -29,9 +29,9 @@ impl Doubts {
     pub(super) fn of(program: &Program, root: Id) -> Self {
         let mut finding = Finding {
             program,
-            lists: HashMap::new(),
-            values: HashMap::new(),
-            failing: HashMap::new(),
+            lists: BTreeMap::new(),
+            values: BTreeMap::new(),
+            failing: BTreeMap::new(),
             reach: 0,
         };
         finding.meet(root);
@@ -57,17 +57,17 @@ impl Doubts {
 struct Finding<'p> {
     program: &'p Program,
     /// The list that each slot goes through.
-    lists: HashMap<u32, Id>,
+    lists: BTreeMap<u32, Id>,
     /// What each variable stands for.
-    values: HashMap<u32, Id>,
-    failing: HashMap<Id, bool>,
+    values: BTreeMap<u32, Id>,
+    failing: BTreeMap<Id, bool>,
     reach: i64,
 }
 
 impl Finding<'_> {
     /// Learns what slots and variables stand for.
     fn meet(&mut self, root: Id) {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = std::collections::BTreeSet::new();
         let mut open = vec![root];
         while let Some(id) = open.pop() {
             if !seen.insert(id) {

@@ -7,14 +7,14 @@
 use super::{Rewriting, stops};
 use crate::lower::graph::Graph;
 use longma_core::program::{End, Function, Id, NONE, Op};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The form of `root` with fewer scans and lists.
 pub(super) fn fuse(graph: &mut Graph, root: Id) -> Id {
     let mut free = Free::default();
     let mut rewriting = Rewriting {
         graph,
-        done: HashMap::new(),
+        done: BTreeMap::new(),
         rewrite: |graph: &mut Graph, op: Op| fused(graph, op, &mut free),
     };
     rewriting.of(root)
@@ -150,7 +150,7 @@ fn scan(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
 fn substitute(graph: &mut Graph, root: Id, slot: u32, item: Id) -> Id {
     let mut rewriting = Rewriting {
         graph,
-        done: HashMap::new(),
+        done: BTreeMap::new(),
         rewrite: |graph: &mut Graph, op: Op| match op {
             Op::Slot(known) if known == slot => item,
             op => graph.add(op),
@@ -161,7 +161,7 @@ fn substitute(graph: &mut Graph, root: Id, slot: u32, item: Id) -> Id {
 
 /// The slots that operations depend on.
 #[derive(Debug, Default)]
-pub(super) struct Free(HashMap<Id, BTreeSet<u32>>);
+pub(super) struct Free(BTreeMap<Id, BTreeSet<u32>>);
 
 impl Free {
     /// Whether an operation depends on a slot outside of it.

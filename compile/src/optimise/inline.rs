@@ -5,15 +5,15 @@ use super::doubt::Doubts;
 use super::with_operands;
 use crate::lower::graph::Graph;
 use longma_core::program::{Id, NONE, Op};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The form of `root` without variables, dropped statements and places.
 pub(super) fn inline(graph: &mut Graph, root: Id, doubts: &Doubts) -> Id {
     let mut inlining = Inlining {
         graph,
         doubts,
-        locals: HashMap::new(),
-        done: HashMap::new(),
+        locals: BTreeMap::new(),
+        done: BTreeMap::new(),
     };
     inlining.of(root)
 }
@@ -21,8 +21,8 @@ pub(super) fn inline(graph: &mut Graph, root: Id, doubts: &Doubts) -> Id {
 struct Inlining<'g, 'd> {
     graph: &'g mut Graph,
     doubts: &'d Doubts,
-    locals: HashMap<u32, Id>,
-    done: HashMap<Id, Id>,
+    locals: BTreeMap<u32, Id>,
+    done: BTreeMap<Id, Id>,
 }
 
 impl Inlining<'_, '_> {

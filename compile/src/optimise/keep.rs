@@ -4,7 +4,7 @@
 use super::fuse::Free;
 use crate::lower::graph::Graph;
 use longma_core::program::{Entry, Id, NONE, Op};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a result must cost at least, in operations, to be worth keeping.
 const WORTH: u32 = 3;
@@ -28,7 +28,7 @@ pub(super) fn keep(graph: &mut Graph) {
         cells.insert(*id, next);
     }
     graph.program.cells = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-    let mut done = HashMap::new();
+    let mut done = BTreeMap::new();
     let mut placing = Placing {
         graph,
         kept: &kept,
@@ -50,7 +50,7 @@ struct Placing<'g, 'k> {
     /// What is kept, with the innermost slot that it depends on.
     kept: &'k BTreeMap<Id, u32>,
     cells: &'k BTreeMap<Id, u32>,
-    done: &'k mut HashMap<Id, Id>,
+    done: &'k mut BTreeMap<Id, Id>,
 }
 
 impl Placing<'_, '_> {
@@ -93,11 +93,11 @@ impl Placing<'_, '_> {
 struct Finding<'g> {
     graph: &'g Graph,
     free: Free,
-    costs: HashMap<Id, u32>,
+    costs: BTreeMap<Id, u32>,
     /// How many operations, and roots, need each one.
-    uses: HashMap<Id, u32>,
+    uses: BTreeMap<Id, u32>,
     /// What is needed more often than it changes.
-    steady: HashSet<Id>,
+    steady: BTreeSet<Id>,
 }
 
 impl<'g> Finding<'g> {
@@ -105,14 +105,14 @@ impl<'g> Finding<'g> {
         Self {
             graph,
             free: Free::default(),
-            costs: HashMap::new(),
-            uses: HashMap::new(),
-            steady: HashSet::new(),
+            costs: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            steady: BTreeSet::new(),
         }
     }
 
     fn find(mut self, roots: &[Id]) -> BTreeMap<Id, u32> {
-        let mut seen: HashSet<Id> = HashSet::new();
+        let mut seen: BTreeSet<Id> = BTreeSet::new();
         let mut open: Vec<Id> = roots.to_vec();
         while let Some(id) = open.pop() {
             if !seen.insert(id) {

@@ -10,14 +10,14 @@ use crate::lower::graph::Graph;
 use longma_core::columns::ABSENT;
 use longma_core::machine::CONDITIONS;
 use longma_core::program::{Condition, End, Function, How, Id, Kernel, NONE, Op, Relation, Take};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Makes the kernels of all fast forms.
 pub(super) fn kernels(graph: &mut Graph) {
     let mut making = Making {
         graph,
         free: Free::default(),
-        done: HashMap::new(),
+        done: BTreeMap::new(),
     };
     for at in 0..making.graph.program.entries.len() {
         let fast = making
@@ -36,7 +36,7 @@ pub(super) fn kernels(graph: &mut Graph) {
 struct Making<'g> {
     graph: &'g mut Graph,
     free: Free,
-    done: HashMap<Id, Id>,
+    done: BTreeMap<Id, Id>,
 }
 
 impl Making<'_> {

@@ -10,14 +10,13 @@ use crate::lower::FIRST_SLOT;
 use crate::lower::graph::Graph;
 use longma_core::program::{Id, NONE, Op};
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 
 /// The form of `root` with renumbered slots.
 pub(super) fn share(graph: &mut Graph, root: Id) -> Id {
     let mut sharing = Sharing {
         graph,
         free: Free::default(),
-        done: HashMap::new(),
+        done: BTreeMap::new(),
     };
     sharing.of(root, &BTreeMap::new())
 }
@@ -26,7 +25,7 @@ struct Sharing<'g> {
     graph: &'g mut Graph,
     free: Free,
     /// Results, by operation and by the new numbers of the slots that it depends on.
-    done: HashMap<(Id, Vec<(u32, u32)>), Id>,
+    done: BTreeMap<(Id, Vec<(u32, u32)>), Id>,
 }
 
 impl Sharing<'_> {
