@@ -278,7 +278,7 @@ impl<'g, 't> Lower<'g, 't> {
                     };
                     return self.flow(expr, &rest, env, want);
                 }
-                let last = tail.is_empty() && rest.is_none_or(|rest| rest.is_over());
+                let last = tail.is_empty() && rest.is_none_or(Rest::is_over);
                 if last {
                     return self.wanted(expr, &env, want);
                 }

@@ -473,7 +473,8 @@ impl<O: Observer> Evaluation<'_, O> {
                 self.observer.rule(rule, self.facts, &mut self.work, gave);
             }
             if let Err(found) = &found {
-                reason = found.iter().copied().chain(reason).min();
+                // The first rule's first reason, however problems are numbered.
+                reason = reason.or_else(|| found.first().copied());
             }
             rules.push(found);
         }

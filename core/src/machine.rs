@@ -410,14 +410,20 @@ impl Run<'_> {
                 0 => self.word(otherwise),
                 _ => self.word(then),
             },
-            Op::And(a, b) => match self.truth(id, a)? {
-                false => Ok(0),
-                true => self.truth(id, b).map(Word::from),
-            },
-            Op::Or(a, b) => match self.truth(id, a)? {
-                true => Ok(1),
-                false => self.truth(id, b).map(Word::from),
-            },
+            Op::And(a, b) => {
+                if self.truth(id, a)? {
+                    self.truth(id, b).map(Word::from)
+                } else {
+                    Ok(0)
+                }
+            }
+            Op::Or(a, b) => {
+                if self.truth(id, a)? {
+                    Ok(1)
+                } else {
+                    self.truth(id, b).map(Word::from)
+                }
+            }
             Op::Default(a, b) => match self.word(a)? {
                 ABSENT => self.word(b),
                 word => Ok(word),
@@ -621,9 +627,10 @@ impl Run<'_> {
             let mut holds = true;
             for (condition, with) in conditions.iter().zip(with) {
                 let field = condition.field as usize;
-                let cell = match own {
-                    true => cells.get(field).copied().unwrap_or(ABSENT),
-                    false => self.field(item, field),
+                let cell = if own {
+                    cells.get(field).copied().unwrap_or(ABSENT)
+                } else {
+                    self.field(item, field)
                 };
                 match self.holds(condition.how, cell, *with) {
                     Some(true) => {}
@@ -841,9 +848,10 @@ impl Run<'_> {
         for field in 0..a.table.cells(a.cells).len() {
             let (a, b) = (a.cell(field), b.cell(field));
             // Only own texts are not in the order of their words.
-            let order = match a != ABSENT && b != ABSENT && (is_text(a) || is_text(b)) {
-                true => self.order(a, b),
-                false => a.wrapping_add(1).cmp(&b.wrapping_add(1)),
+            let order = if a != ABSENT && b != ABSENT && (is_text(a) || is_text(b)) {
+                self.order(a, b)
+            } else {
+                a.wrapping_add(1).cmp(&b.wrapping_add(1))
             };
             if order.is_ne() {
                 return order;

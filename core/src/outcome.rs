@@ -141,11 +141,14 @@ impl Outcome {
         }
         let mut kept: Vec<usize> = Vec::new();
         for segment in decisions.iter().flat_map(|it| it.timeline.segments()) {
-            for at in &segment.problems {
-                if !kept.contains(at) {
-                    kept.push(*at);
-                }
-            }
+            let mut named = segment.problems.clone();
+            named.sort_by_cached_key(|at| self.problems.get(*at).map(ToString::to_string));
+            kept.extend(
+                named
+                    .into_iter()
+                    .filter(|at| !kept.contains(at))
+                    .collect::<Vec<_>>(),
+            );
         }
         for doubt in self.facts.doubts() {
             let at = self.problems.iter().position(|problem| problem == doubt);
@@ -154,11 +157,9 @@ impl Outcome {
         let moved = |at: usize| kept.iter().position(|kept| *kept == at);
         for decision in &mut decisions {
             for segment in &mut decision.timeline.segments {
-                segment.problems = segment
-                    .problems
-                    .iter()
-                    .filter_map(|at| moved(*at))
-                    .collect();
+                let problems = segment.problems.iter();
+                segment.problems = problems.filter_map(|at| moved(*at)).collect();
+                segment.problems.sort_unstable();
             }
         }
         cut.problems = kept

@@ -175,7 +175,7 @@ impl Policy {
 
 fn by_subject(parts: &[Part], order: &[(usize, usize)]) -> Vec<(String, Vec<Place>)> {
     let mut subjects: Vec<(String, Vec<Place>)> = Vec::new();
-    let decision = |part: usize, at: usize| Some(parts.get(part)?.plan.decisions.get(at)?);
+    let decision = |part: usize, at: usize| parts.get(part)?.plan.decisions.get(at);
     for (part, at) in order.iter().copied() {
         let (Some(found), Some(plan)) = (decision(part, at), parts.get(part)) else {
             continue;

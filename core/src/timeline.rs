@@ -38,6 +38,14 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// The order in which causes are told: highest level first.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (other.rank, &self.citation.rule)
+            .cmp(&(self.rank, &other.citation.rule))
+            .then_with(|| self.span.order(other.span))
+            .then_with(|| self.evidence.cmp(&other.evidence))
+    }
+
     /// The rule, as `pack/decision/function`; `manual/<decision>` for a manual cause.
     #[must_use]
     pub fn rule(&self) -> &str {
@@ -175,12 +183,7 @@ impl Timeline {
     /// If there are more causes than [`limits::CAUSES`], or more segments and active
     /// causes than [`limits::TIMELINE_ENTRIES`].
     pub(crate) fn lay(mut layers: Layers<'_>) -> Result<Self, Problem> {
-        layers.causes.sort_by(|a, b| {
-            (b.rank, &a.citation.rule)
-                .cmp(&(a.rank, &b.citation.rule))
-                .then_with(|| a.span.order(b.span))
-                .then_with(|| a.evidence.cmp(&b.evidence))
-        });
+        layers.causes.sort_by(Cause::order);
         let events = events(&layers);
         let mut timeline = Self {
             causes: Vec::new(),
@@ -260,12 +263,17 @@ impl Timeline {
                 },
             ))
         });
-        let (kept, causes): (Vec<usize>, Vec<Cause>) = causes.unzip();
+        let mut causes: Vec<(usize, Cause)> = causes.collect();
+        // Causes that began at different times can now begin together.
+        causes.sort_by(|(_, a), (_, b)| a.order(b));
+        let (kept, causes): (Vec<usize>, Vec<Cause>) = causes.into_iter().unzip();
         let moved = |at: &usize| kept.iter().position(|kept| kept == at);
         let segments = self.segments.iter().filter_map(|segment| {
+            let mut causes: Vec<usize> = segment.causes.iter().filter_map(moved).collect();
+            causes.sort_unstable();
             Some(Segment {
                 span: segment.span.meet(window)?,
-                causes: segment.causes.iter().filter_map(moved).collect(),
+                causes,
                 ..segment.clone()
             })
         });

@@ -117,7 +117,7 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
         let relation = facts.text_at(&format!("{pointer}/relation"));
         let relation = relation.unwrap_or_default();
         wallet.dependants.push(Held {
-            dependant: pointer.to_owned(),
+            dependant: pointer.clone(),
             relation: relation.to_owned(),
             relation_words: messages().say(&format!("relation-{relation}"), &Args::NONE),
             until: cause.span().until().map(write),

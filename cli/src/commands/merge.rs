@@ -58,10 +58,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .merged(&catalogue)
         .map_err(|problems| wrong(&sources, &problems, words))?;
     if let Some(path) = &arguments.dossier {
-        out::file(path, &format!("{}\n", dossier.json()), words)?;
+        out::file(path, format!("{}\n", dossier.json()), words)?;
     }
     if let Some(path) = &arguments.ledger {
-        out::file(path, &ledger(&merged.ledger), words)?;
+        out::file(path, ledger(&merged.ledger), words)?;
     }
     match arguments.report.as_str() {
         "json" => aside(&ledger(&merged.ledger)),

@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let screened = screen(&catalogue, &text, asked)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
     if let Some(path) = &arguments.rejects {
-        out::file(path, &rejects(&screened, words.lang()), words)?;
+        out::file(path, rejects(&screened, words.lang()), words)?;
     }
     let mut answer = if arguments.json.wanted {
         let json = serde_json::to_string(&screened).unwrap_or_default();

@@ -48,9 +48,10 @@ impl<'t> Lower<'_, 't> {
         let mut terms = Vec::with_capacity(count);
         for (at, argument) in given.iter().enumerate() {
             let joined = joins && at == 1;
-            terms.push(match joined {
-                true => Term::Value(self.wanted(argument, env, Want::Joined)?),
-                false => self.term(argument, env)?,
+            terms.push(if joined {
+                Term::Value(self.wanted(argument, env, Want::Joined)?)
+            } else {
+                self.term(argument, env)?
             });
         }
         let helper = Helper {
@@ -431,7 +432,7 @@ impl<'t> Lower<'_, 't> {
                     .map(|kind| (function, Type::present(kind)))
             }
             ("including", 1) => simple(Function::Including, &[Kind::Instant], Kind::Instant),
-            ("date", 1) | ("start" | "end", 1) => {
+            ("date" | "start" | "end", 1) => {
                 let (function, from, to) = match helper.name {
                     "date" => (Function::DateOf, Kind::Instant, Kind::Date),
                     "start" => (Function::DayStart, Kind::Date, Kind::Instant),

@@ -115,9 +115,10 @@ impl<'t> Lower<'_, 't> {
             }
             return result;
         };
-        let value = match joins {
-            true => self.wanted(argument, env, Want::Joined)?,
-            false => self.value(argument, env)?,
+        let value = if joins {
+            self.wanted(argument, env, Want::Joined)?
+        } else {
+            self.value(argument, env)?
         };
         self.binding(Term::Value(value), |lower, bound| {
             if let Term::Value(bound) = bound {
