@@ -159,13 +159,13 @@ fn spread(mut times: Vec<f64>) -> String {
 
 /// Measures answers relative to the time for loading all packs.
 fn ratios(bundle: &Bundle, places: &[Place<'_>]) -> Result<()> {
-    setup::catalogue(bundle.clone())?;
+    setup::catalogue(bundle)?;
     let open = Editor::new(bundle);
     println!("time of an answer at a key stroke ÷ time of loading all packs, median (quartiles)");
     for (name, question) in QUESTIONS {
         let mut next = places.iter().step_by(STROKES * 13).cycle();
         let ratio = taken_in_turns(
-            || drop(black_box(setup::catalogue(bundle.clone()))),
+            || drop(black_box(setup::catalogue(bundle))),
             || {
                 if let Some(place) = next.next() {
                     at_a_stroke(&open, place, question);

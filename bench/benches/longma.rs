@@ -65,8 +65,8 @@ fn main() -> ExitCode {
 /// Reads everything, checks that both give the same answers, and writes the persons for
 /// the WebAssembly measurements.
 fn prepared() -> Result<Measured> {
-    let all = setup::catalogue(setup::bundle()?)?;
-    let same = setup::catalogue(setup::gansu(setup::bundle()?)?)?;
+    let all = setup::catalogue(&setup::bundle()?)?;
+    let same = setup::catalogue(&setup::gansu(setup::bundle()?)?)?;
     let mut worlds = vec![setup::sample(&all)?];
     match setup::real(&all)? {
         Some(world) => worlds.push(world),
@@ -264,7 +264,7 @@ fn packs(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let bundle = Bundle::read(&text).expect("it was just written");
-                setup::catalogue(bundle).expect("they were loaded before")
+                setup::catalogue(&bundle).expect("they were loaded before")
             });
         });
     }

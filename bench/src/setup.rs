@@ -103,8 +103,9 @@ pub fn gansu(mut bundle: Bundle) -> Result<Bundle> {
 ///
 /// # Errors
 /// If its packs have problems.
-pub fn catalogue(bundle: Bundle) -> Result<Catalogue> {
-    longma_oracle::load(bundle)
+pub fn catalogue(bundle: &Bundle) -> Result<Catalogue> {
+    longma_compile::compile(bundle)
+        .map(|(catalogue, _)| catalogue)
         .map_err(|problems| format!("the packs have problems: {problems:?}").into())
 }
 

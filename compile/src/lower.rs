@@ -310,13 +310,13 @@ impl<'g, 't> Lower<'g, 't> {
                 otherwise,
             } => {
                 let test = self.value(condition, &env)?;
-                self.kind_is(&test, &Kind::Bool, condition)?;
+                kind_is(&test, &Kind::Bool, condition)?;
                 let yes = self.seq(&then.statements, Some(rest), env.clone(), want)?;
                 let no = match otherwise {
                     Some(otherwise) => self.flow(otherwise, rest, env, want)?,
                     None => self.seq(&[], Some(rest), env, want)?,
                 };
-                self.either(expr, (condition, test), yes, no)
+                self.either(expr, (condition, test), &yes, &no)
             }
             ExprKind::Block(block) => self.seq(&block.statements, Some(rest), env, want),
             ExprKind::Switch { subject, arms } => {
@@ -482,13 +482,13 @@ impl<'g, 't> Lower<'g, 't> {
         want: Want,
     ) -> Lowered<Typed> {
         let test = self.value(condition, env)?;
-        self.kind_is(&test, &Kind::Bool, condition)?;
+        kind_is(&test, &Kind::Bool, condition)?;
         let yes = self.block(then, env, want)?;
         let no = match otherwise {
             Some(otherwise) => self.wanted(otherwise, env, want)?,
             None => self.absent(),
         };
-        self.either(expr, (condition, test), yes, no)
+        self.either(expr, (condition, test), &yes, &no)
     }
 
     /// One of two values.
@@ -496,8 +496,8 @@ impl<'g, 't> Lower<'g, 't> {
         &mut self,
         expr: &Expr,
         (condition, test): (&Expr, Typed),
-        yes: Typed,
-        no: Typed,
+        yes: &Typed,
+        no: &Typed,
     ) -> Lowered<Typed> {
         let it = yes.it.join(&no.it);
         let it = it.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
@@ -526,14 +526,6 @@ impl<'g, 't> Lower<'g, 't> {
     fn text(&mut self, text: &str) -> Option<Typed> {
         let word = self.graph.program.texts.word(text)?;
         Some(self.constant(word, Type::present(Kind::Text(true))))
-    }
-
-    /// Refuses a value that is surely of another kind.
-    fn kind_is(&self, value: &Typed, kind: &Kind, at: &Expr) -> Lowered<()> {
-        match &value.it.kind {
-            Some(known) if known.join(kind).is_none() => Err(refused(Why::Kinds, &at.bytes)),
-            _ => Ok(()),
-        }
     }
 
     /// A place for what can fail: surely not for ordinary facts unless `doubtful`.
@@ -565,6 +557,14 @@ impl Rest<'_, '_> {
     /// Whether nothing follows.
     fn is_over(&self) -> bool {
         self.statements.is_empty() && self.next.is_none_or(Rest::is_over)
+    }
+}
+
+/// Refuses a value that is surely of another kind.
+fn kind_is(value: &Typed, kind: &Kind, at: &Expr) -> Lowered<()> {
+    match &value.it.kind {
+        Some(known) if known.join(kind).is_none() => Err(refused(Why::Kinds, &at.bytes)),
+        _ => Ok(()),
     }
 }
 

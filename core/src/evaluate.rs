@@ -55,7 +55,12 @@ pub struct Request<'a> {
 
 /// The result of one rule: causes with their ranks, or the positions of the problems
 /// that make it unknown.
-type Gave = Result<Arc<[(usize, Draft)]>, Vec<usize>>;
+type Gave = Result<Ranked, Vec<usize>>;
+
+/// What a body gave.
+type Called = Result<Arc<[Draft]>, Arc<Failure>>;
+/// Drafts with the ranks of their levels.
+type Ranked = Arc<[(usize, Draft)]>;
 
 /// The results of one decision's rules for all instants; each policy cuts them to its
 /// span.
@@ -313,7 +318,7 @@ struct Evaluation<'a, O> {
     /// changes, and most decisions are the same on both sides of a cut.
     decided: Vec<Decided>,
     /// The results of rules by the key of their body.
-    shared: Vec<Option<Result<Arc<[Draft]>, Arc<Failure>>>>,
+    shared: Vec<Option<Called>>,
     /// The steps that all rules spend together.
     work: Work,
     /// The number of rules run.
@@ -859,10 +864,7 @@ fn rank(decision: &Decision, level: &str) -> Option<usize> {
 
 /// The drafts with the ranks of their levels, or the fault of a level that the decision
 /// does not have, at no place.
-fn ranks(
-    decision: &Decision,
-    drafts: &[Draft],
-) -> Result<Arc<[(usize, Draft)]>, (Fault, usize, usize)> {
+fn ranks(decision: &Decision, drafts: &[Draft]) -> Result<Ranked, (Fault, usize, usize)> {
     let ranked = |draft: &Draft| match rank(decision, &draft.level) {
         Some(rank) => Ok((rank, draft.clone())),
         None => {

@@ -76,6 +76,8 @@ impl Eq for Facts {}
 
 /// The schemas of facts with their shapes, by the kind of subject.
 pub(crate) type Schemas = BTreeMap<Arc<str>, (Schema, Arc<Shape>)>;
+/// One of them, with its kind of subject.
+type Shaped<'a> = (&'a Arc<str>, &'a (Schema, Arc<Shape>));
 
 /// A manual cause: a level set by two named officers, with a reason and an end.
 #[derive(Debug, Clone)]
@@ -284,10 +286,7 @@ fn parsed(text: &str) -> Result<Json, Problem> {
     Json::parse(text, "facts")
 }
 
-fn subject_of<'a>(
-    json: &Json,
-    schemas: &'a Schemas,
-) -> Result<(&'a Arc<str>, &'a (Schema, Arc<Shape>)), Problem> {
+fn subject_of<'a>(json: &Json, schemas: &'a Schemas) -> Result<Shaped<'a>, Problem> {
     let given = json.as_object().and_then(|members| members.get(SUBJECT));
     let known = given
         .and_then(Json::as_text)

@@ -363,6 +363,7 @@ impl Run<'_> {
         Ok(())
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each operation")]
     fn word(&mut self, id: Id) -> Computed {
         let Some(op) = self.inputs.program.ops.get(id as usize) else {
             return Err(Stop);
@@ -896,8 +897,8 @@ impl Run<'_> {
             Function::ElapsedAdd | Function::DaysAdd => timed(a.checked_add(b)),
             Function::ElapsedSub | Function::DaysSub => timed(a.checked_sub(b)),
             Function::ElapsedTimes | Function::DaysTimes => timed(a.checked_mul(b)),
-            Function::LaterBy => timed(a.checked_add(b).filter(in_time)),
-            Function::EarlierBy => timed(a.checked_sub(b).filter(in_time)),
+            Function::LaterBy => timed(a.checked_add(b).filter(|seconds| in_time(*seconds))),
+            Function::EarlierBy => timed(a.checked_sub(b).filter(|seconds| in_time(*seconds))),
             Function::DaysLater => days(a, Some(b)),
             Function::DaysEarlier => days(a, b.checked_neg()),
             Function::DateLater => date(a, Some(b)),
@@ -905,7 +906,7 @@ impl Run<'_> {
             Function::Apart => Ok(a.saturating_sub(b)),
             Function::Least => Ok(a.min(b)),
             Function::Greatest => Ok(a.max(b)),
-            Function::Including => timed(a.checked_add(1).filter(in_time)),
+            Function::Including => timed(a.checked_add(1).filter(|seconds| in_time(*seconds))),
             Function::DateOf => Ok((a.saturating_add(b)).div_euclid(DAY)),
             Function::DayStart => day_start(a, b),
             Function::DayEnd => date(a, Some(1)).and_then(|next| day_start(next, b)),
@@ -1223,8 +1224,8 @@ fn position(at: usize) -> Word {
     Word::try_from(at).unwrap_or(ABSENT)
 }
 
-fn in_time(seconds: &i64) -> bool {
-    Instant::from_unix(*seconds).is_some()
+fn in_time(seconds: i64) -> bool {
+    Instant::from_unix(seconds).is_some()
 }
 
 fn too_long() -> Fault {
@@ -1235,7 +1236,7 @@ fn days(instant: Word, by: Option<i64>) -> Result<Word, Fault> {
     let moved = by
         .and_then(|days| days.checked_mul(DAY))
         .and_then(|seconds| instant.checked_add(seconds))
-        .filter(in_time);
+        .filter(|seconds| in_time(*seconds));
     moved.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
@@ -1252,7 +1253,7 @@ fn day_start(date: Word, offset: Word) -> Result<Word, Fault> {
     let start = date
         .checked_mul(DAY)
         .and_then(|seconds| seconds.checked_sub(offset))
-        .filter(in_time);
+        .filter(|seconds| in_time(*seconds));
     start.ok_or_else(|| Fault::new(Code::RuleTime))
 }
 

@@ -51,6 +51,9 @@ struct Packed {
     program: Program,
 }
 
+/// The places of operations in scripts, and the names that they tell.
+type Places = (Vec<(Id, Site)>, Vec<String>);
+
 /// An object of a schema. Objects come before those that hold them.
 #[derive(Serialize, Deserialize, PartialEq)]
 struct PackedObject {
@@ -207,7 +210,7 @@ pub fn read(bytes: &[u8]) -> Result<Catalogue, Problems> {
     if u64::from_le_bytes(*sum) != checksum(body) {
         return Err(broken().into());
     }
-    let taken = postcard::take_from_bytes::<(Packed, Option<(Vec<(Id, Site)>, Vec<String>)>)>(body);
+    let taken = postcard::take_from_bytes::<(Packed, Option<Places>)>(body);
     match taken {
         Ok(((packed, places), [])) => Ok(Reading::read(packed, places).ok_or_else(broken)?),
         _ => Err(broken().into()),
@@ -271,7 +274,8 @@ impl Writing {
             name: Arc::clone(&field.name),
             lists,
             kind: match kind {
-                Type::Bool => PackedType::Bool,
+                // The loop above has gone through all lists.
+                Type::Bool | Type::List { .. } => PackedType::Bool,
                 Type::Int { least, most } => PackedType::Int(*least, *most),
                 Type::Text(text) => {
                     let pattern = text.pattern.as_ref().map(|it| it.source().to_owned());
@@ -284,8 +288,6 @@ impl Writing {
                     PackedType::Temperature(least.in_tenths(), most.in_tenths())
                 }
                 Type::Object(object) => PackedType::Object(self.object(object)),
-                // The loop above has gone through all lists.
-                Type::List { .. } => PackedType::Bool,
             },
             required: field.required,
             order: field
@@ -395,7 +397,7 @@ struct Reading {
 
 impl Reading {
     /// The catalogue; `None` if anything in it leads nowhere.
-    fn read(packed: Packed, places: Option<(Vec<(Id, Site)>, Vec<String>)>) -> Option<Catalogue> {
+    fn read(packed: Packed, places: Option<Places>) -> Option<Catalogue> {
         let Packed {
             texts,
             objects,
@@ -620,7 +622,6 @@ fn is_sound(program: &Program) -> bool {
     let mut depths: Vec<u32> = Vec::with_capacity(ops);
     for (at, op) in program.ops.iter().enumerate() {
         let leads = match *op {
-            Op::Word(_) | Op::Section(_) => true,
             Op::List(start, len) => within(start, len as usize, program.lists.len()),
             Op::Items(start, len) => within(start, len as usize, program.operands.len()),
             Op::Call(function, start) => within(start, function.arity(), program.operands.len()),

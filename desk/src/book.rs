@@ -196,7 +196,7 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
     let mut bundle = bundle.clone();
     // The same packs make the same book, in whatever order they come.
     bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
-    let catalogue = longma_oracle::load(bundle.clone())?;
+    let catalogue = longma_oracle::load(&bundle)?;
     let world = World::new(&bundle);
     let chosen = |id: &PackId| only.is_empty() || only.iter().any(|name| id.is_named(name));
     let packs = catalogue.packs().into_iter();

@@ -79,7 +79,7 @@ const OF_SCRIPTS: &[&str] = &[
 /// reports for the same line.
 fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
     // What the interpreter refuses says more; what it takes must also compile.
-    let problems = longma_oracle::load(bundle.clone()).err();
+    let problems = longma_oracle::load(bundle).err();
     let problems = problems.or_else(|| longma_compile::compile(bundle).err());
     let problems = problems.into_iter().flatten();
     let mut seen = Vec::new();

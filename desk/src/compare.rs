@@ -213,7 +213,7 @@ struct Counts {
 /// let validity = longer.packs[0].manifest.params.get_mut("validity").unwrap();
 /// validity.value = ParamValue::Int(48);
 ///
-/// let catalogues = [bundle, longer].map(|bundle| longma_oracle::load(bundle).unwrap());
+/// let catalogues = [bundle, longer].map(|bundle| longma_oracle::load(&bundle).unwrap());
 /// let [a, b] = catalogues.each_ref().map(|catalogue| Side {
 ///     name: String::new(),
 ///     catalogue,

@@ -240,7 +240,7 @@ pub struct Changed {
 ///     },
 ///     "issuance": [{"issued_at": "2020-02-25T10:00:00+08:00"}]
 /// }"#;
-/// let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+/// let catalogue = longma_oracle::load(&bundle).unwrap();
 /// let ground = Ground {
 ///     bundle: &bundle,
 ///     catalogue: &catalogue,

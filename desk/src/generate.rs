@@ -125,7 +125,7 @@ struct Place {
 /// let scope = Scope::of(&bundle, &ids).unwrap();
 /// let person = Generator::new(&scope, 1).unwrap().person(0);
 /// assert_eq!(person, Generator::new(&scope, 1).unwrap().person(0));
-/// let catalogue = longma_oracle::load(bundle).unwrap();
+/// let catalogue = longma_oracle::load(&bundle).unwrap();
 /// assert!(catalogue.read_facts(&person.to_string()).is_ok());
 /// ```
 #[derive(Debug)]

@@ -39,7 +39,7 @@ pub fn held(
     cases: &[Case],
     persons: u64,
 ) -> Result<Held, Problems> {
-    let interpreted = longma_oracle::load(bundle.clone())?;
+    let interpreted = longma_oracle::load(bundle)?;
     let mut held = Held::default();
     let both = Both {
         interpreted: &interpreted,

@@ -148,7 +148,7 @@ fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
 ///     pack("validity.rhai"),
 /// ]);
 /// let bundle = read(&texts).bundle;
-/// let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+/// let catalogue = longma_oracle::load(&bundle).unwrap();
 /// let reports = search(&bundle, &catalogue, &["62/validity-2020-02-21".to_owned()], 50, 1);
 /// assert_eq!(reports[0].law, "another_issue_never_invalidates");
 /// assert!(reports[0].holds);
@@ -260,7 +260,7 @@ impl<'a> Trial<'a> {
             }
             LawKind::Overlay => {
                 let quiet = without(bundle, law.overlay.as_ref()?);
-                let quiet = longma_oracle::load(quiet).ok()?;
+                let quiet = longma_oracle::load(&quiet).ok()?;
                 let policies = quiet.policies_of(pack)?;
                 silent = Some(quiet);
                 policies
@@ -619,7 +619,7 @@ mod tests {
 
     fn tried(packs: &[Json]) -> LawReport {
         let bundle = bundle(packs);
-        let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+        let catalogue = longma_oracle::load(&bundle).unwrap();
         let mut found = search(&bundle, &catalogue, &[ID.to_owned()], 200, 3);
         assert_eq!(found.len(), 1);
         found.remove(0)

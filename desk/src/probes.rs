@@ -151,7 +151,7 @@ impl Watched {
             }
         }
         Ok(Self {
-            catalogue: longma_oracle::watch::load(probing)?,
+            catalogue: longma_oracle::watch::load(&probing)?,
             probes: all,
             scripts,
         })

@@ -138,7 +138,7 @@ fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
         }
     }
     bundle.packs.extend(source(new));
-    longma_oracle::load(bundle).map_err(|problems| {
+    longma_oracle::load(&bundle).map_err(|problems| {
         problems
             .as_slice()
             .iter()
@@ -227,7 +227,7 @@ fn others(
     texts: &Texts,
     catalogue: &Catalogue,
 ) {
-    let Ok(before) = longma_oracle::load(bundle.clone()) else {
+    let Ok(before) = longma_oracle::load(bundle) else {
         return;
     };
     let closed = stretch.closes.as_ref();

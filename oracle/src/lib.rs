@@ -24,7 +24,7 @@ use script::{Host, Interpreter};
 ///     text("captions.toml", ""),
 /// ]));
 /// assert!(house.findings.is_empty());
-/// let catalogue = longma_oracle::load(house.bundle).unwrap();
+/// let catalogue = longma_oracle::load(&house.bundle).unwrap();
 /// assert_eq!(catalogue.packs()[0].id, "62/2022-03-07");
 /// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
 /// # const MANIFEST: &str = r#"
@@ -38,7 +38,7 @@ use script::{Host, Interpreter};
 ///
 /// # Errors
 /// All problems of all packs.
-pub fn load(bundle: Bundle) -> Result<Catalogue, Problems> {
+pub fn load(bundle: &Bundle) -> Result<Catalogue, Problems> {
     let interpreter = Interpreter::new(bundle.levels(), Host::new);
-    longma_compile::load(&bundle, &interpreter)
+    longma_compile::load(bundle, &interpreter)
 }

@@ -178,9 +178,9 @@ pub struct Given {
 ///
 /// # Errors
 /// All problems of all packs.
-pub fn load(bundle: Bundle) -> Result<Catalogue, Problems> {
+pub fn load(bundle: &Bundle) -> Result<Catalogue, Problems> {
     let interpreter = Interpreter::new(bundle.levels(), Host::watched);
-    longma_compile::load(&bundle, &interpreter)
+    longma_compile::load(bundle, &interpreter)
 }
 
 /// Like [`Catalogue::decide`], with what every rule did, policy by policy.

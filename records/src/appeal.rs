@@ -125,7 +125,7 @@ pub struct FieldView {
 /// #     text("captions.toml", CAPTIONS),
 /// #     text("code.rhai", RULE),
 /// # ]));
-/// # let catalogue = longma_oracle::load(house.bundle).unwrap();
+/// # let catalogue = longma_oracle::load(&house.bundle).unwrap();
 /// // The pack's rule: a positive test is red from its report on.
 /// let dossier = Dossier::of(&catalogue, "laboratory", FACTS).unwrap();
 /// let merged = dossier.merged(&catalogue).unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn pack(
 /// A catalogue of these packs, with the project's own person schema.
 pub(crate) fn packs(packs: Vec<PackSource>) -> Catalogue {
     let person = include_str!("../../rules/schema/person.schema.json");
-    longma_oracle::load(Bundle {
+    longma_oracle::load(&Bundle {
         longma_bundle: BUNDLE_FORMAT,
         schemas: BTreeMap::from([("person".to_owned(), person.to_owned())]),
         references: BTreeMap::new(),

@@ -36,7 +36,7 @@ const STAGES: usize = 100;
 /// #     text("captions.toml", CAPTIONS),
 /// #     text("code.rhai", RULE),
 /// # ]));
-/// # let catalogue = longma_oracle::load(house.bundle).unwrap();
+/// # let catalogue = longma_oracle::load(&house.bundle).unwrap();
 /// // The pack's rule: a positive test is red from its report on. Its manifest says
 /// // `corrections = "correction"`: corrections do not change the past.
 /// let dossier = Dossier::of(&catalogue, "laboratory", FACTS).unwrap();

@@ -114,7 +114,7 @@ pub struct Reported {
 /// use longma_records::screening::{Asked, screen};
 /// # use longma_compile::{BUNDLE_FORMAT, Bundle};
 /// # let schema = include_str!("../../rules/schema/person.schema.json");
-/// # let catalogue = longma_oracle::load(Bundle {
+/// # let catalogue = longma_oracle::load(&Bundle {
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),

@@ -35,7 +35,7 @@ pub fn loaded() -> Loaded {
 #[must_use]
 #[allow(clippy::panic, reason = "a test without its packs has failed")]
 pub fn catalogue() -> Catalogue {
-    match longma_oracle::load(loaded().bundle) {
+    match longma_oracle::load(&loaded().bundle) {
         Ok(catalogue) => catalogue,
         Err(problems) => panic!("the project's packs have problems: {problems:#?}"),
     }

@@ -727,7 +727,7 @@ impl House {
         if found.any(|finding| finding.severity != Severity::Info) {
             return Fate::Check;
         }
-        let Ok(catalogue) = longma_oracle::load(read.bundle) else {
+        let Ok(catalogue) = longma_oracle::load(&read.bundle) else {
             return Fate::Check;
         };
         let near = |case: &&Case| file.starts_with(&format!("packs/{}/", case.pack));

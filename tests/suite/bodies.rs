@@ -98,7 +98,7 @@ fn differs(example: &Example) -> Option<String> {
     if !read.findings.is_empty() {
         return None;
     }
-    let oracle = longma_oracle::load(read.bundle.clone()).ok()?;
+    let oracle = longma_oracle::load(&read.bundle).ok()?;
     let (compiled, _) = longma_compile::compile(&read.bundle).ok()?;
     let given = Tables::from([(TABLE.to_owned(), example.rows.clone())]);
     let facts = example.facts.to_string();

@@ -293,7 +293,7 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
     let people: Vec<String> = (0..PERSONS).map(person).collect();
     let mut wrong = Vec::new();
     for snippet in snippets() {
-        let catalogue = longma_oracle::load(bundle(&shipped, &snippet));
+        let catalogue = longma_oracle::load(&bundle(&shipped, &snippet));
         let catalogue = match (catalogue, snippet.runs) {
             (Err(_), Runs::Refused) => continue,
             (Ok(_), Runs::Refused) => {
@@ -406,7 +406,7 @@ fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
             runs: Runs::Somehow,
         };
         let mut bundle = bundle(&shipped, &snippet);
-        let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+        let catalogue = longma_oracle::load(&bundle).unwrap();
         let areas = references(&catalogue, sample_areas());
         let request = Request {
             region: Some("620102"),

@@ -15,7 +15,7 @@ const WITHOUT_LAW: [&str; 1] = ["62/clinic-2020-01-24"];
 #[test]
 fn every_law_of_every_pack_holds_and_documented_breaches_still_occur() {
     let bundle = loaded().bundle;
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let ids: Vec<String> = bundle.packs.iter().map(|pack| pack.id.clone()).collect();
     let found = search(&bundle, &catalogue, &ids, PERSONS, 1);
     for law in &found {

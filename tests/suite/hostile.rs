@@ -157,7 +157,7 @@ fn with_script(script: &str) -> Bundle {
 /// Evaluates an ordinary person by a rule with this body. Returns the problems and the
 /// level.
 fn evaluated(script: &str) -> (Vec<Problem>, String) {
-    let catalogue = match longma_oracle::load(with_script(script)) {
+    let catalogue = match longma_oracle::load(&with_script(script)) {
         Ok(catalogue) => catalogue,
         Err(problems) => panic!("{script}: {problems:#?}"),
     };
@@ -288,7 +288,7 @@ fn what_the_profile_leaves_out_is_refused_when_the_pack_is_loaded() {
         (deep.as_str(), "script-syntax"),
     ];
     for (script, code) in cases {
-        match longma_oracle::load(with_script(script)) {
+        match longma_oracle::load(&with_script(script)) {
             Ok(_) => panic!("accepted: {script:.60}"),
             Err(problems) => assert_eq!(codes(problems), [code], "{script:.60}"),
         }
@@ -317,7 +317,7 @@ fn rules_that_together_take_too_long_are_stopped_as_one() {
     }
     captions.rules.remove("rule");
     pack.scripts.insert("code".to_owned(), script);
-    let catalogue = longma_oracle::load(bundle).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let facts = json!({
         "subject": "person", "identity": identity(), "tests": vec![json!({
             "method": "nucleic_acid", "sampled_at": "2022-07-08T10:00:00+08:00",
@@ -411,13 +411,13 @@ fn packs_that_inherit_from_each_other_in_a_circle_are_refused() {
     bundle.packs.retain(|pack| pack.id.starts_with("cn/"));
     bundle.packs[0].manifest.inherits = Some(bundle.packs[2].id.clone());
     bundle.packs[2].manifest.inherits = Some(bundle.packs[0].id.clone());
-    assert!(codes(longma_oracle::load(bundle).unwrap_err()).contains(&"pack-cycle".to_owned()));
+    assert!(codes(longma_oracle::load(&bundle).unwrap_err()).contains(&"pack-cycle".to_owned()));
 
     let mut alone = loaded().bundle;
     alone.packs.retain(|pack| pack.id == "cn/2022-06-28");
     alone.packs[0].manifest.inherits = Some("cn".to_owned());
     assert_eq!(
-        codes(longma_oracle::load(alone).unwrap_err()),
+        codes(longma_oracle::load(&alone).unwrap_err()),
         ["pack-cycle"]
     );
 }
@@ -431,7 +431,7 @@ fn packs_of_one_region_that_overlap_are_refused() {
         }
     }
     assert_eq!(
-        codes(longma_oracle::load(bundle).unwrap_err()),
+        codes(longma_oracle::load(&bundle).unwrap_err()),
         ["pack-overlap"]
     );
 }
@@ -450,7 +450,7 @@ fn a_pack_with_many_mistakes_tells_them_all() {
         param.unit = "fortnights".to_owned();
     }
     let units = manifest.params.len();
-    let problems = longma_oracle::load(bundle).unwrap_err();
+    let problems = longma_oracle::load(&bundle).unwrap_err();
     assert_eq!(problems.as_slice().len(), 5 + units);
     assert_eq!(
         codes(problems),
@@ -483,7 +483,7 @@ fn a_pack_that_is_broken_hides_nothing_of_others_and_tells_nothing_twice() {
         }
     }
     assert_eq!(
-        codes(longma_oracle::load(bundle).unwrap_err()),
+        codes(longma_oracle::load(&bundle).unwrap_err()),
         ["caption-placeholder", "script-syntax"]
     );
 }
@@ -497,7 +497,7 @@ fn an_override_that_is_not_listed_is_refused_and_so_is_one_that_overrides_nothin
         }
     }
     assert_eq!(
-        codes(longma_oracle::load(hidden).unwrap_err()),
+        codes(longma_oracle::load(&hidden).unwrap_err()),
         ["override-undeclared"]
     );
 
@@ -511,7 +511,7 @@ fn an_override_that_is_not_listed_is_refused_and_so_is_one_that_overrides_nothin
         }
     }
     assert_eq!(
-        codes(longma_oracle::load(void).unwrap_err()),
+        codes(longma_oracle::load(&void).unwrap_err()),
         ["override-void"]
     );
 }

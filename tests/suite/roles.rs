@@ -65,7 +65,7 @@ fn load(packs: Vec<PackSource>) -> Result<Catalogue, Vec<(String, String)>> {
         references: BTreeMap::new(),
         packs,
     };
-    longma_oracle::load(bundle).map_err(|problems| {
+    longma_oracle::load(&bundle).map_err(|problems| {
         let told = problems.as_slice().iter();
         told.map(|problem| (problem.code.to_string(), problem.place.to_string()))
             .collect()

@@ -389,7 +389,7 @@ fn generated_packs_are_well_typed_use_everything_and_decide() {
             continue;
         }
         seen.texts(&texts);
-        let catalogue = longma_oracle::load(read(&texts).bundle).unwrap();
+        let catalogue = longma_oracle::load(&read(&texts).bundle).unwrap();
         for _ in 0..DOCUMENTS {
             tally.evaluate(&catalogue, choices);
         }
@@ -427,7 +427,7 @@ fn a_failing_example_shrinks_to_what_matters() {
         if !is_sound(&example.texts) {
             return false;
         }
-        let Ok(catalogue) = longma_oracle::load(read(&example.texts).bundle) else {
+        let Ok(catalogue) = longma_oracle::load(&read(&example.texts).bundle) else {
             return false;
         };
         let outcome = catalogue.evaluate(&example.facts.to_string(), Request::default());

@@ -42,7 +42,7 @@ fn bundle(packs: Vec<PackSource>) -> Bundle {
 }
 
 fn codes(packs: Vec<PackSource>) -> Vec<String> {
-    let problems = longma_oracle::load(bundle(packs)).unwrap_err();
+    let problems = longma_oracle::load(&bundle(packs)).unwrap_err();
     problems
         .into_iter()
         .map(|problem| problem.code.to_string())
@@ -94,7 +94,7 @@ fn level(outcome: &Outcome, decision: &str, at: &str) -> String {
 
 #[test]
 fn a_decision_reads_one_of_another_series() {
-    let catalogue = longma_oracle::load(bundle(vec![overlay(), plan(None)])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![overlay(), plan(None)])).unwrap();
     let outcome = decided(&catalogue, None);
     assert_eq!(level(&outcome, "first", "2022-02-15T00:00:00+08:00"), "yes");
     assert_eq!(
@@ -109,7 +109,7 @@ fn a_decision_reads_one_of_another_series() {
 
 #[test]
 fn a_change_in_one_series_cuts_no_timeline_of_another() {
-    let catalogue = longma_oracle::load(bundle(vec![overlay(), plan(None)])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![overlay(), plan(None)])).unwrap();
     let outcome = decided(&catalogue, None);
     let first = outcome.decisions()["first"].timeline();
     // Before the pack, before the issue, after the issue; no boundary on 2022-03-01.
@@ -121,7 +121,7 @@ fn a_change_in_one_series_cuts_no_timeline_of_another() {
 #[test]
 fn where_the_series_that_is_read_has_no_pack_the_reader_is_unknown() {
     let plan = plan(Some("2022-06-01T00:00:00+08:00"));
-    let catalogue = longma_oracle::load(bundle(vec![overlay(), plan])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![overlay(), plan])).unwrap();
     let outcome = decided(&catalogue, None);
     assert_eq!(
         level(&outcome, "second", "2022-05-31T23:59:59+08:00"),
@@ -177,7 +177,7 @@ fn a_name_that_is_no_series_is_refused() {
 
 #[test]
 fn only_what_is_asked_for_is_run() {
-    let catalogue = longma_oracle::load(bundle(vec![overlay(), plan(None)])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![overlay(), plan(None)])).unwrap();
     // The start of `second` splits the history, but the rule of `first` is the same on both
     // sides and runs once.
     assert_eq!(catalogue.policies("620102").len(), 3);
@@ -190,7 +190,7 @@ fn only_what_is_asked_for_is_run() {
 
 #[test]
 fn a_decision_that_is_asked_for_and_not_known_is_a_problem() {
-    let catalogue = longma_oracle::load(bundle(vec![plan(None)])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![plan(None)])).unwrap();
     let facts = r#"{"subject":"person","identity":{"name":"甲","document":{"type":"other","number":"1"},"region":"620102"}}"#;
     let request = Request {
         decisions: Some(&["frist"]),
@@ -224,7 +224,7 @@ fn a_pack_that_inherits_by_id_follows_the_plan_that_its_parent_inherits() {
     let turn = "2022-02-01T00:00:00+08:00";
     let parent = child("62/2022-01-01", first, Some(turn), "cn");
     let own = child("62/2022-02-01", turn, None, "62/2022-01-01");
-    let catalogue = longma_oracle::load(bundle(vec![country, later, parent, own])).unwrap();
+    let catalogue = longma_oracle::load(&bundle(vec![country, later, parent, own])).unwrap();
     let of = |at: &str| -> Vec<Vec<String>> {
         let at = Instant::parse(at).unwrap();
         let policies = catalogue.policies("620000").iter();

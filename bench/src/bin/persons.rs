@@ -4,6 +4,6 @@
 use longma_bench::setup;
 
 fn main() -> setup::Result<()> {
-    let catalogue = setup::catalogue(setup::bundle()?)?;
+    let catalogue = setup::catalogue(&setup::bundle()?)?;
     setup::leave(&[setup::sample(&catalogue)?])
 }

@@ -51,7 +51,7 @@ fn sources(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answer
     // Checks the text as read back, so that what is written is known to be readable.
     let bundle =
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
-    catalogue(bundle, &sources, words)?;
+    catalogue(&bundle, &sources, words)?;
     out::write(&arguments.out.path, text, words)
 }
 
@@ -73,7 +73,7 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
     let refuse = |problems: longma_core::Problems| {
         refused(Exit::Packs, &sources, problems.as_slice(), words)
     };
-    catalogue(loaded.bundle.clone(), &sources, words)?;
+    catalogue(&loaded.bundle, &sources, words)?;
     let bytes = longma_compile::packed(&loaded.bundle, true).map_err(refuse)?;
     // Compares what is read back, so that what is written is known to decide.
     let read = packed::read(&bytes).map_err(refuse)?;

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: packs.files,
         ..Sources::default()
     };
-    let catalogue = catalogue(packs.bundle.clone(), &sources, words)?;
+    let catalogue = catalogue(&packs.bundle, &sources, words)?;
     let known = ids(&packs.bundle).map(str::to_owned);
     let meant = |id: &String| {
         only.is_empty()

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: packs.files,
         ..Sources::default()
     };
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let catalogue = catalogue(&packs.bundle, &sources, words)?;
     let dossier = dossier(arguments, &catalogue, &mut sources, words)?;
     // A conflict between files has no line in any one of them.
     sources.facts = None;

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..Sources::default()
     };
     let bundle = arguments.coverage.then(|| packs.bundle.clone());
-    let catalogue = catalogue(packs.bundle, &sources, words)?;
+    let catalogue = catalogue(&packs.bundle, &sources, words)?;
     let cases = cases::read(&arguments.packs.path, &only, &mut sources.files)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
     if cases.is_empty() {

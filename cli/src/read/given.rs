@@ -37,7 +37,7 @@ pub(crate) fn ready(packs: &Path, reference: &[String], words: Words) -> Result<
         ..Sources::default()
     };
     let bundle = packs.bundle;
-    let catalogue = catalogue(bundle.clone(), &sources, words)?;
+    let catalogue = catalogue(&bundle, &sources, words)?;
     let tables = read_tables(&catalogue, named, &mut sources, words)?;
     Ok(Ready {
         bundle,

@@ -86,11 +86,11 @@ pub(crate) fn chosen<'a>(
 
 /// Checks, compiles and links the packs.
 pub(crate) fn catalogue(
-    bundle: Bundle,
+    bundle: &Bundle,
     sources: &Sources,
     words: Words,
 ) -> Result<Catalogue, Refusal> {
-    let compiled = longma_compile::compile(&bundle);
+    let compiled = longma_compile::compile(bundle);
     let catalogue = compiled
         .map(|(catalogue, _)| catalogue)
         .map_err(|problems| {

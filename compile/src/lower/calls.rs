@@ -156,7 +156,7 @@ impl<'t> Lower<'_, 't> {
                 let Term::Value(list) = list else {
                     return Err(refused(Why::Kinds, &helper.bytes));
                 };
-                self.each(helper, list.clone(), closure)
+                self.each(helper, list, closure)
             }
             _ => {
                 let values: Option<Vec<&Typed>> = terms
@@ -236,7 +236,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// A helper that calls a closure for each item.
-    fn each(&mut self, helper: &Helper<'_>, list: Typed, closure: &Term<'t>) -> Lowered<Typed> {
+    fn each(&mut self, helper: &Helper<'_>, list: &Typed, closure: &Term<'t>) -> Lowered<Typed> {
         let item = match &list.it.kind {
             None => Type::ABSENT,
             Some(Kind::List(item)) => (**item).clone(),
@@ -310,7 +310,7 @@ impl<'t> Lower<'_, 't> {
         Ok(self.scan(
             helper,
             (end, test, take),
-            (&list, slot),
+            (list, slot),
             (tells, &kinds, doubtful),
             it,
         ))

@@ -1,7 +1,7 @@
 //! Compiles expressions that are not calls: constants, names, fields and operators.
 
 use super::kind::{Kind, Type, Typed};
-use super::{Env, Lower, Lowered, Term, Want, Why, refused, size, word_of};
+use super::{Env, Lower, Lowered, Term, Want, Why, kind_is, refused, size, word_of};
 use longma_core::columns::{ABSENT, Word};
 use longma_core::host;
 use longma_core::program::{End, Function, Id, NONE, Op, Relation, Tells};
@@ -272,12 +272,12 @@ impl<'t> Lower<'_, 't> {
     ) -> Lowered<Typed> {
         match self.term(of, env)? {
             Term::Params => self.param(expr, &name.text),
-            Term::Value(record) => self.member(expr, record, &name.text, name.bytes.start),
+            Term::Value(record) => self.member(expr, &record, &name.text, name.bytes.start),
             _ => Err(refused(Why::Kinds, &of.bytes)),
         }
     }
 
-    fn member(&mut self, expr: &Expr, record: Typed, name: &str, at: usize) -> Lowered<Typed> {
+    fn member(&mut self, expr: &Expr, record: &Typed, name: &str, at: usize) -> Lowered<Typed> {
         let Some(Kind::Record(Some(object))) = &record.it.kind else {
             return Err(refused(Why::Kinds, &expr.bytes));
         };
@@ -333,7 +333,7 @@ impl<'t> Lower<'_, 't> {
         };
         match self.term(of, env)? {
             Term::Params => self.param(expr, name),
-            Term::Value(record) => self.member(expr, record, name, at.bytes.start),
+            Term::Value(record) => self.member(expr, &record, name, at.bytes.start),
             _ => Err(refused(Why::Kinds, &of.bytes)),
         }
     }
@@ -406,8 +406,8 @@ impl<'t> Lower<'_, 't> {
         let mut test = test.unwrap_or(NONE);
         if let Some(condition) = &arm.condition {
             let also = self.value(condition, env)?;
-            self.kind_is(&also, &Kind::Bool, condition)?;
-            let also = self.true_or_false(also, condition);
+            kind_is(&also, &Kind::Bool, condition)?;
+            let also = self.true_or_false(&also, condition);
             test = self.graph.add(Op::And(test, also));
         }
         Ok(test)
@@ -498,6 +498,7 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each kind of operator")]
     fn binary(
         &mut self,
         expr: &'t Expr,
@@ -509,10 +510,10 @@ impl<'t> Lower<'_, 't> {
             Binary::And | Binary::Or => {
                 let l = self.value(left, env)?;
                 let r = self.value(right, env)?;
-                self.kind_is(&l, &Kind::Bool, left)?;
-                self.kind_is(&r, &Kind::Bool, right)?;
-                let l = self.true_or_false(l, left);
-                let r = self.true_or_false(r, right);
+                kind_is(&l, &Kind::Bool, left)?;
+                kind_is(&r, &Kind::Bool, right)?;
+                let l = self.true_or_false(&l, left);
+                let r = self.true_or_false(&r, right);
                 let op = match operator {
                     Binary::And => Op::And(l, r),
                     _ => Op::Or(l, r),
@@ -671,7 +672,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// A boolean, or the failure that it is none.
-    fn true_or_false(&mut self, value: Typed, at: &Expr) -> Id {
+    fn true_or_false(&mut self, value: &Typed, at: &Expr) -> Id {
         if !value.it.absent {
             return value.id;
         }

@@ -230,8 +230,7 @@ impl Finding<'_> {
 
     fn shift_of_items(&self, list: Id) -> Option<i64> {
         match self.program.op(list)? {
-            Op::Section(_) | Op::Field(..) | Op::List(..) | Op::Word(_) => Some(0),
-            Op::Slot(_) => Some(0),
+            Op::Section(_) | Op::Field(..) | Op::List(..) | Op::Word(_) | Op::Slot(_) => Some(0),
             Op::Local(local) => self.shift_of_items(self.values.get(&local).copied()?),
             Op::Let(_, _, of) | Op::Then(_, of) | Op::Memo { of, .. } | Op::Need(of) => {
                 self.shift_of_items(of)
@@ -400,7 +399,12 @@ impl Finding<'_> {
     /// How many lists of facts a list can be as long as.
     fn length(&self, list: Id) -> Option<u32> {
         match self.program.op(list)? {
-            Op::Word(_) | Op::Section(_) | Op::Field(..) | Op::List(..) | Op::Items(..) => Some(1),
+            Op::Word(_)
+            | Op::Section(_)
+            | Op::Field(..)
+            | Op::List(..)
+            | Op::Items(..)
+            | Op::Call(Function::One, _) => Some(1),
             Op::Local(local) => self.length(self.values.get(&local).copied()?),
             Op::Let(_, _, of) | Op::Then(_, of) | Op::Memo { of, .. } | Op::Need(of) => {
                 self.length(of)
@@ -417,7 +421,6 @@ impl Finding<'_> {
                 };
                 self.length(a)?.checked_add(self.length(b)?)
             }
-            Op::Call(Function::One, _) => Some(1),
             _ => None,
         }
     }

@@ -62,18 +62,15 @@ fn fused(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
         }
         // Whether there are none is whether there is not any.
         Op::Equal(a, b) => {
-            let count = match (graph.program.op(a), graph.program.op(b)) {
-                (
-                    Some(
-                        count @ Op::Scan {
-                            end: End::Count, ..
-                        },
-                    ),
-                    Some(Op::Word(0)),
-                ) => count,
-                _ => return graph.add(op),
-            };
-            let Op::Scan { of, slot, test, .. } = count else {
+            let count = graph.program.op(a);
+            let Some(Op::Scan {
+                end: End::Count,
+                of,
+                slot,
+                test,
+                ..
+            }) = count.filter(|_| graph.program.op(b) == Some(Op::Word(0)))
+            else {
                 return graph.add(op);
             };
             let any = graph.add(Op::Scan {

@@ -55,7 +55,7 @@ impl Sharing<'_> {
                 test,
                 take,
             } => {
-                let list = self.of(of, &numbers);
+                let scanned = self.of(of, &numbers);
                 let mut inner = self.free.slots(self.graph, test);
                 inner.extend(self.free.slots(self.graph, take));
                 inner.remove(&slot);
@@ -71,7 +71,7 @@ impl Sharing<'_> {
                 *slots = (*slots).max(number + 1);
                 Op::Scan {
                     end,
-                    of: list,
+                    of: scanned,
                     slot: number,
                     test: self.of(test, &numbers),
                     take: self.of(take, &numbers),

@@ -473,7 +473,7 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
         return;
     }
     // If packs are broken, no case can run and nothing is known.
-    let Ok(catalogue) = longma_oracle::load(world.bundle.clone()) else {
+    let Ok(catalogue) = longma_oracle::load(world.bundle) else {
         return;
     };
     let active = active(&catalogue, cases);

@@ -34,7 +34,7 @@ fn root(bundle: &Bundle) -> Arc<Object> {
 }
 
 fn report(bundle: &Bundle, ids: [&str; 2], window: Option<Window>, persons: &[String]) -> Report {
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(bundle).unwrap();
     let [a, b] = ids.map(|id| side(&catalogue, id));
     let comparison = Comparison::of([&a, &b], window, persons.iter().cloned());
     let around = Surroundings {
@@ -196,7 +196,7 @@ fn a_window_cuts_what_is_counted() {
 #[test]
 fn counting_in_parts_is_counting_at_once() {
     let bundle = seven_and_five();
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let sides = ["61/2022-01-01", "62/2022-01-01"].map(|id| side(&catalogue, id));
     let sides = [&sides[0], &sides[1]];
     let around = Surroundings {
@@ -256,7 +256,7 @@ fn the_same_rules_never_differ_and_turning_the_sides_turns_the_matrix() {
 #[test]
 fn a_person_made_small_shows_the_difference_and_needs_all_it_has() {
     let bundle = seven_and_five();
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let sides = ["61/2022-01-01", "62/2022-01-01"].map(|id| side(&catalogue, id));
     let sides = [&sides[0], &sides[1]];
     let report = report(

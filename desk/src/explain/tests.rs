@@ -18,7 +18,7 @@ fn told(script: &str, sections: Json) -> Decision {
 
 fn explained(packs: &[Json], sections: Json) -> Decision {
     let bundle = bundle(packs);
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let watched = Watched::load(&bundle).unwrap();
     let text = person(sections);
     let ground = Ground {
@@ -146,7 +146,7 @@ fn an_empty_section_is_told_and_a_missing_one_is_unknown() {
     let section = "contacts".to_owned();
     assert_eq!(rule.reasons, [Reason::Empty { section }]);
     let bundle = bundle(&[pack("cn/2022-01-01", 7, CLOSE)]);
-    let catalogue = longma_oracle::load(bundle.clone()).unwrap();
+    let catalogue = longma_oracle::load(&bundle).unwrap();
     let watched = Watched::load(&bundle).unwrap();
     let mut document: Json = serde_json::from_str(&person(json!({}))).unwrap();
     document.as_object_mut().unwrap().remove("contacts");

@@ -24,7 +24,7 @@ pub(super) const SUBJECT: &str = "subject";
 /// use longma_records::merge::Dossier;
 /// # use longma_compile::{BUNDLE_FORMAT, Bundle};
 /// # let schema = include_str!("../../../rules/schema/person.schema.json");
-/// # let catalogue = longma_oracle::load(Bundle {
+/// # let catalogue = longma_oracle::load(&Bundle {
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),

@@ -21,7 +21,7 @@ pub(super) fn catalogue() -> &'static Catalogue {
         let venue = include_str!("../../../rules/schema/venue.schema.json");
         let schemas = [("person", person), ("venue", venue)];
         let schemas = schemas.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        longma_oracle::load(Bundle {
+        longma_oracle::load(&Bundle {
             longma_bundle: BUNDLE_FORMAT,
             schemas: BTreeMap::from(schemas),
             references: BTreeMap::new(),

@@ -18,7 +18,7 @@ const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－'
 /// use longma_records::screening::{Asked, rejects, screen};
 /// # use longma_compile::{BUNDLE_FORMAT, Bundle};
 /// # let schema = include_str!("../../../rules/schema/person.schema.json");
-/// # let catalogue = longma_oracle::load(Bundle {
+/// # let catalogue = longma_oracle::load(&Bundle {
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),

@@ -48,7 +48,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
     // The same file that the other engines load.
     let text = std::fs::read_to_string(target.join("bundle.json"))?;
     let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
-    let catalogue = longma_oracle::load(bundle).map_err(|p| format!("{p:#?}"))?;
+    let catalogue = longma_oracle::load(&bundle).map_err(|p| format!("{p:#?}"))?;
     let found = cases::read(&rules().join("packs"), &[], &mut loaded().files);
     let mut inputs: Vec<Input> = found
         .map_err(|errors| format!("{errors:#?}"))?

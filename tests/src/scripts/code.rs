@@ -90,16 +90,6 @@ impl Code {
         }
     }
 
-    /// `self[at]`.
-    pub(super) fn index(self, at: &Self) -> Self {
-        let root = self.root.clone();
-        let front = self.at_least(POSTFIX);
-        Self {
-            root,
-            ..Self::of(format!("{front}[{}]", at.text))
-        }
-    }
-
     /// `!self`, `-self`, `+self`.
     pub(super) fn prefix(self, sign: &str) -> Self {
         let operand = self.at_least(POSTFIX);

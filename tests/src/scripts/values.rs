@@ -211,7 +211,6 @@ impl Gen<'_, '_> {
                 let other = self.leaf(kind);
                 maybe.binary("??", other)
             }
-            10 => self.picked(kind, d),
             _ => self.picked(kind, d),
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn houses(
             ..Sources::default()
         };
         houses.push(House {
-            catalogue: catalogue(packs.bundle.clone(), &sources, words)?,
+            catalogue: catalogue(&packs.bundle, &sources, words)?,
             bundle: packs.bundle,
             sources,
         });
