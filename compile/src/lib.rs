@@ -56,8 +56,8 @@ type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 /// /// Refuses every script.
 /// struct NoScripts;
 ///
-/// impl Interpreter for NoScripts {
-///     fn read(&self, _text: &str, _file: &str) -> Result<Rc<dyn Script>, Problems> {
+/// impl<'a> Interpreter<'a> for NoScripts {
+///     fn read(&self, _: &'a str, _: &str) -> Result<Rc<dyn Script + 'a>, Problems> {
 ///         Err(Problems::default())
 ///     }
 /// }
@@ -68,7 +68,7 @@ type Plans = BTreeMap<Vec<usize>, Option<Arc<Plan>>>;
 ///     text("pack.toml", MANIFEST),
 ///     text("captions.toml", ""),
 /// ]));
-/// let catalogue = load(house.bundle, &NoScripts).unwrap();
+/// let catalogue = load(&house.bundle, &NoScripts).unwrap();
 /// assert_eq!(catalogue.packs()[0].id, "62/2022-03-07");
 /// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
 /// # const MANIFEST: &str = r#"
@@ -141,6 +141,28 @@ pub fn load<'a>(
 
 /// The pack as the catalogue keeps it.
 /// Checks and links every pack of a bundle; rules are compiled.
+///
+/// ```
+/// use longma_compile::compile;
+/// use longma_compile::texts::{Texts, read};
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", ""),
+/// ]));
+/// let (catalogue, program) = compile(&house.bundle).unwrap();
+/// assert_eq!(catalogue.packs()[0].id, "62/2022-03-07");
+/// assert!(program.get().unwrap().entries.is_empty());
+/// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # "#;
+/// ```
 ///
 /// # Errors
 /// All problems of all packs.

@@ -36,6 +36,8 @@ pub(crate) struct Linker<'a> {
     stock: Stock<'a>,
     /// The own pack first.
     line: Vec<(usize, &'a Pack<'a>)>,
+    /// Decisions with a rule that has no body, which is told.
+    bodiless: BTreeSet<String>,
     problems: Problems,
 }
 
@@ -47,6 +49,7 @@ impl<'a> Linker<'a> {
                 .iter()
                 .filter_map(|index| Some((*index, stock.packs.get(*index)?)))
                 .collect(),
+            bodiless: BTreeSet::new(),
             problems: Problems::default(),
         }
     }
@@ -222,6 +225,7 @@ impl<'a> Linker<'a> {
                 let citation = self.citation(depth, decision, function, params);
                 let reads = self.reads(decision, &file, function);
                 let Some(body) = self.body(script.as_ref(), function, &reads, record) else {
+                    self.bodiless.insert(decision.to_owned());
                     continue;
                 };
                 rules.insert(
@@ -425,7 +429,7 @@ impl<'a> Linker<'a> {
 
     fn decision(&mut self, name: &str, declaring: &Pack<'_>, rules: Vec<Rule>) -> Option<Decision> {
         let unread = |(_, pack): &(usize, &Pack<'_>)| pack.unread.contains(name);
-        if rules.is_empty() && !self.line.iter().any(unread) {
+        if rules.is_empty() && !self.bodiless.contains(name) && !self.line.iter().any(unread) {
             let place = declaring.key(["decisions", name]);
             self.problems
                 .push(Problem::new(Code::DecisionNoScript, place).with("decision", name));

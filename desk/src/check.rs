@@ -71,6 +71,7 @@ const OF_SCRIPTS: &[&str] = &[
     "script-forbidden",
     "script-statement",
     "script-duplicate",
+    "script-profile",
     "script-size",
     "rule-variable",
 ];

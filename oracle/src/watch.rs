@@ -196,7 +196,7 @@ pub fn load(bundle: &Bundle) -> Result<Catalogue, Problems> {
 ///     text("captions.toml", CAPTIONS),
 ///     text("code.rhai", "/// source: plan\nfn days(params) { red(longma_probe(7, always())) }"),
 /// ]));
-/// let catalogue = load(house.bundle).unwrap();
+/// let catalogue = load(&house.bundle).unwrap();
 /// let facts = catalogue.read_facts(FACTS).unwrap();
 /// let (outcome, policies) = decide(&catalogue, &facts, Default::default()).unwrap();
 /// assert!(outcome.decisions().contains_key("code"));

@@ -19,16 +19,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("inspect", &["core", "identity"]),
     ("records", &["core", "identity", "inspect"]),
     ("passes", &["core", "identity"]),
-    (
-        "device",
-        &[
-            "core", "lang", "compile", "oracle", "identity", "inspect", "passes",
-        ],
-    ),
+    ("device", &["core", "identity", "inspect", "passes"]),
 ];
 
 /// Crates that may depend neither on the script engine nor on a parser for pack files.
-const WITHOUT_SCRIPTS: [&str; 5] = ["core", "identity", "inspect", "records", "passes"];
+const WITHOUT_SCRIPTS: [&str; 6] = ["core", "identity", "inspect", "records", "passes", "device"];
 
 /// The names in a crate's dependency tree, as built for users.
 fn tree(name: &str) -> BTreeSet<String> {
