@@ -16,6 +16,7 @@ mod generated;
 mod hostile;
 mod laws;
 mod mutants;
+mod packed;
 mod partly;
 mod real_data;
 mod roles;

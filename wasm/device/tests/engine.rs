@@ -149,13 +149,13 @@ fn hostile_rules_end_with_a_name() {
         )
     };
     let failing = [
-        ("9223372036854775806 + 1", "rule-overflow"),
+        ("let n = 9223372036854775806 + 1; ()", "rule-overflow"),
         (
-            "let l = [0,1,2,3,4,5,6,7,8,9]; let k = l; let m = l.flat_map(|x| k).flat_map(|x| k).flat_map(|x| k); let n = m; let p = m; m.map(|x| n.map(|y| p.len()).len())",
+            "let l = [0,1,2,3,4,5,6,7,8,9]; let k = l; let m = l.flat_map(|x| k).flat_map(|x| k).flat_map(|x| k); let n = m; let c = m.map(|x| n.filter(|y| y + x < 0).len()); ()",
             "rule-operations",
         ),
         (
-            "let l = [0,1,2,3,4,5,6,7,8,9]; let a = l; l.flat_map(|x| a).flat_map(|x| a).flat_map(|x| a).flat_map(|x| a).flat_map(|x| a)",
+            "let l = [0,1,2,3,4,5,6,7,8,9]; let a = l; let m = l.flat_map(|x| a).flat_map(|x| a).flat_map(|x| a).flat_map(|x| a).flat_map(|x| a); ()",
             "rule-size",
         ),
     ];

@@ -1,0 +1,140 @@
+//! Files of compiled packs from strangers: what is not sound is refused by name, and what
+//! is sound but endless stops at a limit.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use longma_core::program::{End, NONE, Op, Program};
+use longma_core::{Catalogue, Instant, Request, packed};
+use longma_tests::{loaded, persons};
+
+fn program() -> (Catalogue, Program) {
+    let (catalogue, program) = longma_compile::compile(&loaded().bundle).unwrap();
+    let program = program.get().unwrap().clone();
+    (catalogue, program)
+}
+
+fn code(bytes: &[u8]) -> String {
+    let problems = packed::read(bytes).unwrap_err();
+    problems
+        .as_slice()
+        .first()
+        .unwrap()
+        .code
+        .as_str()
+        .to_owned()
+}
+
+#[test]
+fn a_file_that_is_cut_damaged_or_of_another_kind_is_refused_by_name() {
+    let (catalogue, program) = program();
+    let bytes = packed::write(&catalogue, &program, true).unwrap();
+    assert!(packed::read(&bytes).is_ok());
+    assert_eq!(code(b""), "packed-magic");
+    assert_eq!(code(b"{\"longma_bundle\":1}"), "packed-magic");
+    let mut other = bytes.clone();
+    other[packed::MAGIC.len()] ^= 2;
+    assert_eq!(code(&other), "packed-version");
+    let cuts = (packed::MAGIC.len()..bytes.len()).step_by(997);
+    for at in cuts {
+        assert_eq!(
+            code(bytes.get(..at).unwrap()),
+            "packed-broken",
+            "cut at {at}"
+        );
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 16;
+        assert!(code(&flipped).starts_with("packed-"), "flipped at {at}");
+    }
+    let mut longer = bytes;
+    longer.push(0);
+    assert_eq!(code(&longer), "packed-broken");
+}
+
+#[test]
+fn numbers_that_lead_nowhere_are_refused() {
+    let (catalogue, sound) = program();
+    let last = u32::try_from(sound.ops.len()).unwrap();
+    let wrong = [
+        // An operation that uses itself, a later one, and one that does not exist.
+        Op::Need(last),
+        Op::Or(last + 7, 0),
+        Op::Need(NONE),
+        Op::Slot(u32::MAX),
+        Op::Local(sound.locals),
+        Op::Memo {
+            cell: sound.cells,
+            of: 0,
+            slot: 0,
+        },
+        Op::List(u32::MAX, 2),
+        Op::Items(0, u32::MAX),
+        Op::Kernel(u32::MAX),
+    ];
+    for op in wrong {
+        let mut program = sound.clone();
+        program.ops.push(op);
+        let bytes = packed::write(&catalogue, &program, true).unwrap();
+        assert_eq!(code(&bytes), "packed-broken", "{op:?}");
+    }
+    let mut program = sound.clone();
+    program.entries.first_mut().unwrap().exact = last;
+    let bytes = packed::write(&catalogue, &program, true).unwrap();
+    assert_eq!(code(&bytes), "packed-broken");
+    // Operations that nest too deeply for the stack.
+    let mut program = sound;
+    for depth in 0..100_000 {
+        program
+            .ops
+            .push(Op::Need(last + depth - u32::from(depth > 0)));
+    }
+    let bytes = packed::write(&catalogue, &program, true).unwrap();
+    assert_eq!(code(&bytes), "packed-broken");
+}
+
+#[test]
+fn a_hundred_loops_in_one_another_stop_at_the_limit() {
+    let (catalogue, mut program) = program();
+    let schema = catalogue.schema("person").unwrap();
+    let tests = schema.root().position("tests").unwrap();
+    let id = |program: &Program| u32::try_from(program.ops.len()).unwrap();
+    let section = id(&program);
+    program.ops.push(Op::Section(u32::try_from(tests).unwrap()));
+    let mut inner = section;
+    for _ in 0..100 {
+        let scan = id(&program);
+        program.ops.push(Op::Scan {
+            end: End::Count,
+            of: section,
+            slot: 2,
+            test: NONE,
+            take: inner,
+        });
+        inner = scan;
+    }
+    for entry in &mut program.entries {
+        entry.fast = NONE;
+        entry.exact = inner;
+    }
+    let bytes = packed::write(&catalogue, &program, true).unwrap();
+    let hostile = packed::read(&bytes).unwrap();
+    let facts = (0..50).map(|seed| persons::person(seed).to_string());
+    let many = facts
+        .max_by_key(|facts| facts.matches("sampled_at").count())
+        .unwrap();
+    let request = Request {
+        decisions: Some(&["code"]),
+        ..Request::default()
+    };
+    let outcome = hostile.evaluate(&many, request).unwrap();
+    let codes: Vec<&str> = outcome
+        .problems()
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
+    assert!(codes.contains(&"rule-operations"), "{codes:?}");
+    let at = Instant::parse("2022-07-15T12:00:00+08:00").unwrap();
+    assert_eq!(outcome.at("code", at).unwrap().level_name(), "unknown");
+}
