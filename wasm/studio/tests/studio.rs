@@ -12,8 +12,8 @@ mod common;
 use common::{NOON, PACK, code_of, engine, facts, get, outcome, text};
 use js_sys::Reflect;
 use longma_studio::{
-    Engine, appeal, appeal_of_dossier, book, check, check_texts, dossier, history, join_dossiers,
-    merged, roll_up, screen,
+    Engine, appeal, appeal_of_dossier, book, check, check_texts, compile, dossier, history,
+    join_dossiers, merged, roll_up, screen,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
