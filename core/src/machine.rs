@@ -267,6 +267,9 @@ impl Run<'_> {
             }
             let made = index(word).and_then(|at| self.state.causes.get(at));
             let Some(made) = made.copied() else { continue };
+            if let Held::Set(set) = made.when {
+                self.spend(self.set(set).spans().len())?;
+            }
             drafts.push(self.draft(made));
         }
         Ok(drafts)
@@ -286,16 +289,16 @@ impl Run<'_> {
         evidence.sort_unstable();
         evidence.dedup();
         Draft {
-            level: Arc::clone(self.text(made.level)),
+            level: self.text(made.level),
             when,
             evidence,
         }
     }
 
-    fn text(&self, word: Word) -> &Arc<str> {
-        static NONE: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| Arc::from(""));
-        let texts = &self.inputs.program.texts;
-        index(word).and_then(|at| texts.get(at)).unwrap_or(&NONE)
+    /// A text to keep. Only the known ones are shared.
+    fn text(&self, word: Word) -> Arc<str> {
+        let known = index(word).and_then(|at| self.inputs.program.texts.get(at));
+        known.map_or_else(|| self.text_of(word).into(), Arc::clone)
     }
 
     fn evidence(&self, record: Word, into: &mut Vec<Evidence>) {
@@ -368,7 +371,8 @@ impl Run<'_> {
         let Some(op) = self.inputs.program.ops.get(id as usize) else {
             return Err(Stop);
         };
-        self.steps += 1;
+        // Operations alone can be endless: a part that is used twice, twice, twice …
+        self.spend(1)?;
         match *op {
             Op::Word(word) => Ok(word),
             Op::List(start, len) => Ok(PROGRAM | list_word(start as usize, len as usize)),
@@ -627,6 +631,9 @@ impl Run<'_> {
             };
             let mut holds = true;
             for (condition, with) in conditions.iter().zip(with) {
+                if matches!(condition.how, How::In | How::NotIn) {
+                    self.spend(length(*with))?;
+                }
                 let field = condition.field as usize;
                 let cell = if own {
                     cells.get(field).copied().unwrap_or(ABSENT)
@@ -983,6 +990,8 @@ impl Run<'_> {
                     Function::When => earlier.when(self.text_of(b)),
                     _ => earlier.when_at_least(self.text_of(b)),
                 };
+                let spans = set.as_ref().map_or(0, |set| set.spans().len());
+                self.spend(spans)?;
                 return self.made_set(id, set);
             }
             Function::Daily => return self.daily(id, a, b),
