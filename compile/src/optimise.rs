@@ -24,7 +24,7 @@ mod kernel;
 mod share;
 
 use crate::lower::graph::Graph;
-use longma_core::program::{End, Entry, Function, Id, NONE, Op, Program};
+use longma_core::program::{End, Entry, Id, NONE, Op, Program};
 use std::collections::BTreeMap;
 
 /// Gives every rule of the graph its fast form, and drops what is not needed.
@@ -53,95 +53,41 @@ fn fast(graph: &mut Graph, entry: Entry) -> Entry {
     }
 }
 
-/// Rewrites operations bottom-up, each once.
+/// Rewrites operations bottom-up, each once. `rewrite` gets each with its operands
+/// rewritten.
 struct Rewriting<'g, F> {
     graph: &'g mut Graph,
     done: BTreeMap<Id, Id>,
     rewrite: F,
 }
 
-impl<F: FnMut(&mut Graph, Op) -> Id> Rewriting<'_, F> {
-    fn of(&mut self, id: Id) -> Id {
-        if id == NONE {
-            return NONE;
+impl<'g, F: FnMut(&mut Graph, Id, Op) -> Id> Rewriting<'g, F> {
+    fn new(graph: &'g mut Graph, rewrite: F) -> Self {
+        let done = BTreeMap::new();
+        Self {
+            graph,
+            done,
+            rewrite,
         }
+    }
+
+    fn of(&mut self, id: Id) -> Id {
         if let Some(known) = self.done.get(&id) {
             return *known;
         }
         let Some(op) = self.graph.program.op(id) else {
             return NONE;
         };
-        let op = mapped(self, op);
-        let new = (self.rewrite)(self.graph, op);
+        let operands = self.graph.operands_of(op);
+        let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
+        let op = self.graph.rebuilt(op, &operands);
+        let new = (self.rewrite)(self.graph, id, op);
         self.done.insert(id, new);
         new
-    }
-}
-
-fn mapped<F: FnMut(&mut Graph, Op) -> Id>(rewriting: &mut Rewriting<'_, F>, op: Op) -> Op {
-    match op {
-        Op::Items(start, len) => {
-            let items = rewriting
-                .graph
-                .program
-                .operands(start, len as usize)
-                .to_vec();
-            let items: Vec<Id> = items.into_iter().map(|item| rewriting.of(item)).collect();
-            Op::Items(rewriting.graph.operands(&items), len)
-        }
-        Op::Call(function, start) => {
-            let arity = function.arity();
-            let operands = rewriting.graph.program.operands(start, arity).to_vec();
-            let operands: Vec<Id> = operands.into_iter().map(|it| rewriting.of(it)).collect();
-            rewriting.graph.call(function, &operands)
-        }
-        op => with_operands(op, |id| rewriting.of(id)),
-    }
-}
-
-/// The operation with other operands; calls and list literals stay as they are.
-fn with_operands(op: Op, mut of: impl FnMut(Id) -> Id) -> Op {
-    match op {
-        Op::Let(local, a, b) => Op::Let(local, of(a), of(b)),
-        Op::Memo { cell, of: a, slot } => Op::Memo {
-            cell,
-            of: of(a),
-            slot,
-        },
-        Op::Field(a, field) => Op::Field(of(a), field),
-        Op::If(a, b, c) => Op::If(of(a), of(b), of(c)),
-        Op::And(a, b) => Op::And(of(a), of(b)),
-        Op::Or(a, b) => Op::Or(of(a), of(b)),
-        Op::Default(a, b) => Op::Default(of(a), of(b)),
-        Op::IsAbsent(a) => Op::IsAbsent(of(a)),
-        Op::Need(a) => Op::Need(of(a)),
-        Op::Equal(a, b) => Op::Equal(of(a), of(b)),
-        Op::Same(a, b) => Op::Same(of(a), of(b)),
-        Op::Compare(relation, a, b) => Op::Compare(relation, of(a), of(b)),
-        Op::Then(a, b) => Op::Then(of(a), of(b)),
-        Op::Scan {
-            end,
-            of: list,
-            slot,
-            test,
-            take,
-        } => Op::Scan {
-            end,
-            of: of(list),
-            slot,
-            test: of(test),
-            take: of(take),
-        },
-        op => op,
     }
 }
 
 /// Whether a scan can stop before its last item.
 fn stops(end: End) -> bool {
     matches!(end, End::First | End::Any | End::All)
-}
-
-/// The operands of a call.
-fn operands(program: &Program, function: Function, start: u32) -> Vec<Id> {
-    program.operands(start, function.arity()).to_vec()
 }

@@ -18,7 +18,7 @@ use crate::program::{
 use crate::reference::{Found, OWN, References, Table};
 use crate::schema::{Object, Type};
 use crate::series::Series;
-use crate::time::{Date, Days, Instant};
+use crate::time::{Date, Days, Elapsed, Instant, Offset};
 use crate::value::Evidence;
 use crate::when::{Span, When};
 use std::cmp::Ordering;
@@ -886,10 +886,7 @@ impl Run<'_> {
             return self.stop(id, Wrong::Absent(words));
         }
         let [a, b, c, d] = words;
-        let timed = |number: Option<i64>| {
-            let number = number.filter(|number| *number != ABSENT);
-            number.ok_or_else(|| Fault::new(Code::RuleTime))
-        };
+        // What rules call is written once, in `host`, for both bodies.
         let result = match function {
             Function::Not => Ok(Word::from(a == 0)),
             Function::Differ => Ok(Word::from(a != b)),
@@ -899,29 +896,39 @@ impl Run<'_> {
             Function::IntDivide => host::divide(a, b),
             Function::IntRemainder => host::remainder(a, b),
             Function::IntNegative => host::negative(a),
-            Function::Hours => timed(a.checked_mul(3_600)),
-            Function::Minutes => timed(a.checked_mul(60)),
-            Function::ElapsedAdd | Function::DaysAdd => timed(a.checked_add(b)),
-            Function::ElapsedSub | Function::DaysSub => timed(a.checked_sub(b)),
-            Function::ElapsedTimes | Function::DaysTimes => timed(a.checked_mul(b)),
-            Function::LaterBy => timed(a.checked_add(b).filter(|seconds| in_time(*seconds))),
-            Function::EarlierBy => timed(a.checked_sub(b).filter(|seconds| in_time(*seconds))),
-            Function::DaysLater => days(a, Some(b)),
-            Function::DaysEarlier => days(a, b.checked_neg()),
-            Function::DateLater => date(a, Some(b)),
-            Function::DateEarlier => date(a, b.checked_neg()),
+            Function::Hours => host::hours(a).map(Elapsed::as_seconds),
+            Function::Minutes => host::minutes(a).map(Elapsed::as_seconds),
+            Function::ElapsedAdd => {
+                host::add_elapsed(Elapsed::seconds(a), Elapsed::seconds(b)).map(Elapsed::as_seconds)
+            }
+            Function::ElapsedSub => {
+                host::sub_elapsed(Elapsed::seconds(a), Elapsed::seconds(b)).map(Elapsed::as_seconds)
+            }
+            Function::ElapsedTimes => {
+                host::times_elapsed(Elapsed::seconds(a), b).map(Elapsed::as_seconds)
+            }
+            Function::DaysAdd => host::add_days(Days::new(a), Days::new(b)).map(Days::count),
+            Function::DaysSub => host::sub_days(Days::new(a), Days::new(b)).map(Days::count),
+            Function::DaysTimes => host::times_days(Days::new(a), b).map(Days::count),
+            Function::LaterBy => on_instant(a, |t| host::later_by(t, Elapsed::seconds(b))),
+            Function::EarlierBy => on_instant(a, |t| host::earlier_by(t, Elapsed::seconds(b))),
+            Function::DaysLater => on_instant(a, |t| host::days_later(t, Days::new(b))),
+            Function::DaysEarlier => on_instant(a, |t| host::days_earlier(t, Days::new(b))),
+            Function::Including => on_instant(a, host::including),
+            Function::DateLater => on_date(a, |d| host::date_later(d, Days::new(b))),
+            Function::DateEarlier => on_date(a, |d| host::date_earlier(d, Days::new(b))),
+            Function::Birthday => on_date(a, |d| host::birthday(d, b)),
             Function::Apart => Ok(a.saturating_sub(b)),
             Function::Least => Ok(a.min(b)),
             Function::Greatest => Ok(a.max(b)),
-            Function::Including => timed(a.checked_add(1).filter(|seconds| in_time(*seconds))),
-            Function::DateOf => Ok((a.saturating_add(b)).div_euclid(DAY)),
-            Function::DayStart => day_start(a, b),
-            Function::DayEnd => date(a, Some(1)).and_then(|next| day_start(next, b)),
-            Function::Birthday => match Date::of_number(a) {
-                Some(born) => host::birthday(born, b).map(Date::number),
-                None => Err(Fault::new(Code::RuleTime)),
-            },
-            Function::Weekday => Ok((a + 3).rem_euclid(7) + 1),
+            Function::DateOf => instant(a).map(|t| t.date(offset(b)).number()),
+            Function::DayStart => date(a)
+                .and_then(|d| host::day_start(d, offset(b)))
+                .map(Instant::unix),
+            Function::DayEnd => date(a)
+                .and_then(|d| host::day_end(d, offset(b)))
+                .map(Instant::unix),
+            Function::Weekday => date(a).map(Date::weekday),
             Function::Always => return self.made_set(id, Ok(When::always())),
             Function::Never => return self.made_set(id, Ok(When::never())),
             Function::Since => return self.made_set(id, Ok(between(a, ABSENT))),
@@ -1210,7 +1217,6 @@ impl Run<'_> {
 /// A table, what was found in it, and what that cost.
 type Looked = (Arc<Table>, Vec<Found>, usize);
 
-const DAY: i64 = 86_400;
 /// Words of texts are less than this, those of records are not: no document has a
 /// record before its own, which no rule can name.
 const RECORDS: Word = 1 << 32;
@@ -1233,37 +1239,35 @@ fn position(at: usize) -> Word {
     Word::try_from(at).unwrap_or(ABSENT)
 }
 
-fn in_time(seconds: i64) -> bool {
-    Instant::from_unix(seconds).is_some()
-}
-
 fn too_long() -> Fault {
     Fault::new(Code::RuleSize).with("limit", limits::LIST_LENGTH)
 }
 
-fn days(instant: Word, by: Option<i64>) -> Result<Word, Fault> {
-    let moved = by
-        .and_then(|days| days.checked_mul(DAY))
-        .and_then(|seconds| instant.checked_add(seconds))
-        .filter(|seconds| in_time(*seconds));
-    moved.ok_or_else(|| Fault::new(Code::RuleTime))
+fn instant(word: Word) -> Result<Instant, Fault> {
+    Instant::from_unix(word).ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
-fn date(date: Word, by: Option<i64>) -> Result<Word, Fault> {
-    let moved = by
-        .and_then(|by| date.checked_add(by))
-        .and_then(Date::of_number);
-    moved
-        .map(Date::number)
-        .ok_or_else(|| Fault::new(Code::RuleTime))
+fn date(word: Word) -> Result<Date, Fault> {
+    Date::of_number(word).ok_or_else(|| Fault::new(Code::RuleTime))
 }
 
-fn day_start(date: Word, offset: Word) -> Result<Word, Fault> {
-    let start = date
-        .checked_mul(DAY)
-        .and_then(|seconds| seconds.checked_sub(offset))
-        .filter(|seconds| in_time(*seconds));
-    start.ok_or_else(|| Fault::new(Code::RuleTime))
+/// The pack's offset, in minutes.
+fn offset(minutes: Word) -> Offset {
+    let minutes = i32::try_from(minutes).ok();
+    minutes
+        .and_then(Offset::of_minutes)
+        .unwrap_or(Offset::CHINA)
+}
+
+fn on_instant(
+    word: Word,
+    of: impl FnOnce(Instant) -> Result<Instant, Fault>,
+) -> Result<Word, Fault> {
+    instant(word).and_then(of).map(Instant::unix)
+}
+
+fn on_date(word: Word, of: impl FnOnce(Date) -> Result<Date, Fault>) -> Result<Word, Fault> {
+    date(word).and_then(of).map(Date::number)
 }
 
 fn span(from: Word, until: Word) -> Option<Span> {

@@ -88,6 +88,52 @@ pub enum Op {
     Then(Id, Id),
 }
 
+impl Op {
+    /// The operation with the operands that stand in it replaced, in order. Those of
+    /// calls, list literals and kernels stand elsewhere.
+    #[must_use]
+    pub fn with(self, mut of: impl FnMut(Id) -> Id) -> Self {
+        match self {
+            Self::Let(local, a, b) => Self::Let(local, of(a), of(b)),
+            Self::Memo { cell, of: a, slot } => Self::Memo {
+                cell,
+                of: of(a),
+                slot,
+            },
+            Self::Field(a, field) => Self::Field(of(a), field),
+            Self::If(a, b, c) => Self::If(of(a), of(b), of(c)),
+            Self::And(a, b) => Self::And(of(a), of(b)),
+            Self::Or(a, b) => Self::Or(of(a), of(b)),
+            Self::Default(a, b) => Self::Default(of(a), of(b)),
+            Self::IsAbsent(a) => Self::IsAbsent(of(a)),
+            Self::Need(a) => Self::Need(of(a)),
+            Self::Equal(a, b) => Self::Equal(of(a), of(b)),
+            Self::Same(a, b) => Self::Same(of(a), of(b)),
+            Self::Compare(relation, a, b) => Self::Compare(relation, of(a), of(b)),
+            Self::Then(a, b) => Self::Then(of(a), of(b)),
+            Self::Scan {
+                end,
+                of: list,
+                slot,
+                test,
+                take,
+            } => {
+                let list = of(list);
+                // A scan need not have these.
+                let mut some = |id: Id| if id == NONE { NONE } else { of(id) };
+                Self::Scan {
+                    end,
+                    of: list,
+                    slot,
+                    test: some(test),
+                    take: some(take),
+                }
+            }
+            op => op,
+        }
+    }
+}
+
 /// Stands for no operation.
 pub const NONE: Id = Id::MAX;
 
@@ -190,9 +236,6 @@ macro_rules! functions {
         pub enum Function { $($(#[$doc])* $name,)* }
 
         impl Function {
-            /// Every function.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
             /// The number of its operands.
             #[must_use]
             pub fn arity(self) -> usize {
@@ -255,7 +298,7 @@ functions! {
     Greatest 2,
     /// The end of a span whose last instant it is.
     Including 1,
-    /// The day of an instant; the second operand is the offset in seconds.
+    /// The day of an instant; the second operand is the offset in minutes.
     DateOf 2,
     /// The first second of a day, at the offset.
     DayStart 2,
@@ -434,12 +477,6 @@ impl Program {
     /// Calls `with` for each operand of an operation.
     pub fn each_operand(&self, op: Op, mut with: impl FnMut(Id)) {
         match op {
-            Op::Word(_)
-            | Op::List(..)
-            | Op::Slot(_)
-            | Op::Item(..)
-            | Op::Local(_)
-            | Op::Section(_) => {}
             Op::Kernel(at) => {
                 if let Some(kernel) = self.kernels.get(at as usize) {
                     with(kernel.of);
@@ -458,34 +495,16 @@ impl Program {
                 let items = self.operands(start, len as usize);
                 items.iter().copied().for_each(with);
             }
-            Op::Memo { of, .. } | Op::Field(of, _) | Op::IsAbsent(of) | Op::Need(of) => with(of),
-            Op::Let(_, a, b)
-            | Op::And(a, b)
-            | Op::Or(a, b)
-            | Op::Default(a, b)
-            | Op::Equal(a, b)
-            | Op::Same(a, b)
-            | Op::Compare(_, a, b)
-            | Op::Then(a, b) => {
-                with(a);
-                with(b);
-            }
-            Op::If(a, b, c) => {
-                with(a);
-                with(b);
-                with(c);
-            }
             Op::Call(function, start) => {
                 let operands = self.operands(start, function.arity());
                 operands.iter().copied().for_each(with);
             }
-            Op::Scan { of, test, take, .. } => {
-                with(of);
-                for id in [test, take] {
-                    if id != NONE {
-                        with(id);
-                    }
-                }
+            // The others hold their operands.
+            op => {
+                let _ = op.with(|operand| {
+                    with(operand);
+                    operand
+                });
             }
         }
     }

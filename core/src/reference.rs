@@ -133,9 +133,19 @@ struct Words {
 /// Rows that say the same but for their place and their span.
 #[derive(Debug)]
 struct Group {
-    /// Where its cells begin; those of the key and the span are absent.
+    /// What they say, without key and span.
+    row: Vec<Option<Value>>,
+    /// Where these cells begin.
     cells: usize,
     when: When,
+}
+
+impl Group {
+    /// Its spans, cut to one.
+    fn within(&self, stay: Span) -> impl Iterator<Item = Span> {
+        let spans = self.when.spans().iter();
+        spans.filter_map(move |span| span.meet(stay))
+    }
 }
 
 /// A row, or a group of rows, that was found for a record.
@@ -237,6 +247,7 @@ impl Table {
                 let cells = words.cells.len();
                 self.write_row(&mut words, &mut own, &known, &kind);
                 found.push(Group {
+                    row: kind,
                     cells,
                     when: When::of(spans),
                 });
@@ -369,20 +380,30 @@ impl Table {
     /// The groups of rows of every place that agrees with these key texts, cut to a
     /// span, and the number of rows in them.
     pub(crate) fn surrounding(&self, stay: Span, parts: &[&str]) -> (Vec<Found>, usize) {
+        let (groups, below) = self.groups(parts);
+        let found = groups.iter().flat_map(|group| {
+            group.within(stay).map(|span| Found {
+                cells: group.cells,
+                span,
+                row: None,
+            })
+        });
+        (found.collect(), below)
+    }
+
+    /// The groups of rows of every place that agrees with these key texts, and the
+    /// number of rows in them.
+    fn groups(&self, parts: &[&str]) -> (&[Group], usize) {
         let mut key = String::new();
         for part in parts {
             push_part(&mut key, part);
         }
-        let mut found = Vec::new();
-        for group in self.words.groups.get(&key).into_iter().flatten() {
-            let spans = group.when.spans().iter().filter_map(|span| span.meet(stay));
-            found.extend(spans.map(|span| Found {
-                cells: group.cells,
-                span,
-                row: None,
-            }));
-        }
-        (found, self.words.below.get(&key).copied().unwrap_or(0))
+        let groups = self.words.groups.get(&key);
+        let below = self.words.below.get(&key);
+        (
+            groups.map_or(&[], Vec::as_slice),
+            below.copied().unwrap_or(0),
+        )
     }
 
     /// The table's name.
@@ -450,101 +471,50 @@ impl Table {
     /// If the record has no span or one of the key's columns is missing in it.
     pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
-        let mut found = Vec::new();
-        for key in self.keys(record, self.object.key.len())? {
-            for number in self.index.get(&key).into_iter().flatten() {
-                found.extend(self.cut(*number, stay, record));
-            }
-        }
-        found.sort();
-        Ok(found)
+        let parts = self.parts(record, self.object.key.len())?;
+        let found = self.covering(stay, &parts).into_iter();
+        let cut = found.filter_map(|found| {
+            let number = found.row?;
+            let mut evidence = record.evidence().to_vec();
+            evidence.push(Evidence {
+                table: self.number,
+                row: u32::try_from(number).unwrap_or(u32::MAX),
+            });
+            Some(self.with_span(self.rows.get(number)?.clone(), found.span, evidence))
+        });
+        Ok(cut.collect())
     }
 
     /// The rows of every place that agrees with `record` down to the key column
     /// `column`, cut to the record's span. The spans of rows that otherwise say the same
-    /// are joined.
+    /// are joined. Also the number of rows of these places, which is the cost.
     ///
     /// # Errors
     /// If `column` is not part of the key, the record has no span, or one of the key's
     /// columns down to `column` is missing in it.
-    pub fn around(&self, record: &Record, column: &str) -> Result<Vec<Record>, Fault> {
-        let stay = When::of([span_of(record)?]);
-        let mut merged: BTreeMap<Vec<Option<Value>>, Vec<Span>> = BTreeMap::new();
-        for number in self.under(record, column)?.flat_map(|(_, rows)| rows) {
-            if let Some((kind, span)) = self.rows.get(*number).and_then(|row| self.kind(row)) {
-                merged.entry(kind).or_default().push(span);
-            }
-        }
-        let mut found = Vec::new();
-        for (kind, spans) in merged {
-            for span in When::of(spans).intersection(&stay).spans() {
+    pub fn around(&self, record: &Record, column: &str) -> Result<(Vec<Record>, usize), Fault> {
+        let mut names = self.key_names();
+        let depth = names.position(|name| name == column);
+        let depth = depth.ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
+        let parts = self.parts(record, depth + 1)?;
+        let stay = span_of(record)?;
+        let (groups, below) = self.groups(&parts);
+        let cut = groups.iter().flat_map(|group| {
+            group.within(stay).map(|span| {
                 let evidence = record.evidence().to_vec();
-                found.push(self.with_span(kind.clone(), *span, evidence));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The number of rows that [`around`](Self::around) looks at: its cost.
-    ///
-    /// # Errors
-    /// Like [`around`](Self::around), except that the record needs no span.
-    pub fn around_cost(&self, record: &Record, column: &str) -> Result<usize, Fault> {
-        Ok(self
-            .under(record, column)?
-            .map(|(_, rows)| rows.len())
-            .sum())
-    }
-
-    /// Row numbers by key, for the places that agree with `record` down to `column`.
-    fn under(
-        &self,
-        record: &Record,
-        column: &str,
-    ) -> Result<impl Iterator<Item = (&String, &Vec<usize>)>, Fault> {
-        let depth = self
-            .object
-            .key
-            .iter()
-            .position(|index| self.field_name(*index) == column)
-            .ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
-        let prefix = self.keys(record, depth + 1)?.pop().unwrap_or_default();
-        Ok(self
-            .index
-            .range(prefix.clone()..)
-            .take_while(move |(key, _)| key.starts_with(&prefix)))
-    }
-
-    /// The keys of the places that cover `record`, coarsest first, up to `depth` parts
-    /// long.
-    fn keys(&self, record: &Record, depth: usize) -> Result<Vec<String>, Fault> {
-        let mut key = String::new();
-        let mut keys = Vec::with_capacity(depth);
-        for index in self.object.key.iter().take(depth) {
-            let name = self.field_name(*index);
-            let Some(part) = record.text(name) else {
-                return Err(Fault::new(Code::RuleColumn).with("name", name));
-            };
-            push_part(&mut key, part);
-            keys.push(key.clone());
-        }
-        Ok(keys)
-    }
-
-    fn field_name(&self, index: usize) -> &str {
-        self.object.fields.get(index).map_or("", |f| &f.name)
-    }
-
-    fn cut(&self, number: usize, stay: Span, record: &Record) -> Option<Record> {
-        let row = self.rows.get(number)?;
-        let overlap = When::of([self.row_span(row)?]).intersection(&When::of([stay]));
-        let span = overlap.spans().first()?;
-        let mut evidence = record.evidence().to_vec();
-        evidence.push(Evidence {
-            table: self.number,
-            row: u32::try_from(number).unwrap_or(u32::MAX),
+                self.with_span(group.row.clone(), span, evidence)
+            })
         });
-        Some(self.with_span(row.clone(), *span, evidence))
+        Ok((cut.collect(), below))
+    }
+
+    /// A record's place, coarsest part first, `depth` parts long.
+    fn parts<'r>(&self, record: &'r Record, depth: usize) -> Result<Vec<&'r str>, Fault> {
+        let part = |name: &str| match record.text(name) {
+            Some(part) => Ok(&**part),
+            None => Err(Fault::new(Code::RuleColumn).with("name", name)),
+        };
+        self.key_names().take(depth).map(part).collect()
     }
 
     /// A row's values without its key and span, and the span.

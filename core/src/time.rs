@@ -358,7 +358,8 @@ impl Offset {
     }
 
     /// The offset in minutes.
-    pub(crate) fn minutes(self) -> i32 {
+    #[must_use]
+    pub fn minutes(self) -> i32 {
         self.0
     }
 
@@ -369,9 +370,7 @@ impl Offset {
             .then_some(Self(minutes))
     }
 
-    /// The offset in seconds.
-    #[must_use]
-    pub fn seconds(self) -> i64 {
+    fn seconds(self) -> i64 {
         i64::from(self.0) * 60
     }
 }

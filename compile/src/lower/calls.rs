@@ -394,7 +394,7 @@ impl<'t> Lower<'_, 't> {
         let simple = |function: Function, wanted: &[Kind], it: Kind| {
             all(wanted).then(|| (function, Type::present(it)))
         };
-        let offset = Word::from(self.setting.offset.seconds());
+        let offset = Word::from(self.setting.offset.minutes());
         let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
         let found = match (helper.name, values.len()) {
             ("hours", 1) => simple(Function::Hours, &[Kind::Int], Kind::Elapsed),

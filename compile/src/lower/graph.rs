@@ -1,7 +1,7 @@
 //! The graph that rules are written into. Equal operations are one operation.
 
 use longma_core::columns::{Texts, Word};
-use longma_core::program::{Condition, Entry, Function, Id, Kernel, Op, Program, Site};
+use longma_core::program::{Condition, Entry, Function, Id, Kernel, NONE, Op, Program, Site};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -67,6 +67,26 @@ impl Graph {
         Op::Call(function, self.operands(operands))
     }
 
+    /// What an operation is computed from, in order.
+    pub(crate) fn operands_of(&self, op: Op) -> Vec<Id> {
+        let mut operands = Vec::new();
+        self.program
+            .each_operand(op, |operand| operands.push(operand));
+        operands
+    }
+
+    /// The same operation with other operands, as many and in the same order.
+    pub(crate) fn rebuilt(&mut self, op: Op, operands: &[Id]) -> Op {
+        match op {
+            Op::Items(_, len) => Op::Items(self.operands(operands), len),
+            Op::Call(function, _) => self.call(function, operands),
+            op => {
+                let mut operands = operands.iter().copied();
+                op.with(|_| operands.next().unwrap_or(NONE))
+            }
+        }
+    }
+
     /// The place of a list of operands.
     pub(crate) fn operands(&mut self, operands: &[Id]) -> u32 {
         if let Some(known) = self.operands.get(operands) {
@@ -92,6 +112,11 @@ impl Graph {
 
     /// A kernel with its comparisons.
     pub(crate) fn kernel(&mut self, kernel: Kernel, conditions: &[Condition]) -> Op {
+        // Where its comparisons stand does not tell kernels apart.
+        let kernel = Kernel {
+            conditions: (0, 0),
+            ..kernel
+        };
         let key = (kernel, conditions.to_vec());
         if let Some(known) = self.kernels.get(&key) {
             return Op::Kernel(*known);

@@ -1,26 +1,21 @@
 //! What no rule needs is dropped, and what is left is numbered in the order of use:
 //! operands before what needs them.
 
-use super::with_operands;
+use crate::lower::graph::Graph;
 use longma_core::program::{Condition, Entry, Id, Kernel, NONE, Op, Program, Take};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The program without what no rule needs.
 pub(super) fn compact(program: &Program) -> Program {
+    let mut to = Graph::new(Arc::clone(&program.texts), program.tables.clone());
+    to.program.cells = program.cells;
+    to.program.slots = program.slots;
+    to.program.locals = program.locals;
     let mut compacting = Compacting {
         from: program,
-        to: Program {
-            cells: program.cells,
-            slots: program.slots,
-            locals: program.locals,
-            tables: program.tables.clone(),
-            texts: program.texts.clone(),
-            ..Program::default()
-        },
+        to,
         done: BTreeMap::new(),
-        operands: BTreeMap::new(),
-        lists: BTreeMap::new(),
-        names: BTreeMap::new(),
     };
     for entry in &program.entries {
         let entry = Entry {
@@ -28,19 +23,16 @@ pub(super) fn compact(program: &Program) -> Program {
             exact: compacting.of(entry.exact),
             ..entry.clone()
         };
-        compacting.to.entries.push(entry);
+        // Bodies know their entries by position, so none is left out.
+        compacting.to.program.entries.push(entry);
     }
-    compacting.to.sites.sort_by_key(|(id, _)| *id);
-    compacting.to
+    compacting.to.program
 }
 
 struct Compacting<'p> {
     from: &'p Program,
-    to: Program,
+    to: Graph,
     done: BTreeMap<Id, Id>,
-    operands: BTreeMap<Vec<Id>, u32>,
-    lists: BTreeMap<(u32, u32), u32>,
-    names: BTreeMap<u32, u32>,
 }
 
 impl Compacting<'_> {
@@ -54,101 +46,58 @@ impl Compacting<'_> {
         let Some(op) = self.from.op(id) else {
             return NONE;
         };
+        let mut operands = Vec::new();
+        self.from.each_operand(op, |operand| operands.push(operand));
+        let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
         let op = match op {
-            Op::Items(start, len) => Op::Items(self.operands(start, len as usize), len),
-            Op::Call(function, start) => Op::Call(function, self.operands(start, function.arity())),
-            Op::Kernel(kernel) => Op::Kernel(self.kernel(kernel)),
-            Op::List(start, len) => Op::List(self.list(start, len), len),
-            op => with_operands(op, |operand| self.of(operand)),
+            Op::Kernel(at) => self.kernel(at, &operands),
+            Op::List(start, len) => {
+                let (start, len) = (start as usize, len as usize);
+                let words = self.from.lists.get(start..start + len);
+                self.to.list(words.unwrap_or(&[]))
+            }
+            op => self.to.rebuilt(op, &operands),
         };
-        let new = Id::try_from(self.to.ops.len()).unwrap_or(NONE);
-        self.to.ops.push(op);
-        if let Some(site) = self.from.site(id) {
-            let mut site = site.clone();
-            site.name = self.name(site.name);
-            self.to.sites.push((new, site));
-        }
+        let new = match self.from.site(id) {
+            Some(site) => {
+                let mut site = site.clone();
+                let name = self.from.names.get(site.name as usize);
+                site.name = self.to.name(name.map_or("", String::as_str));
+                self.to.add_at(op, site)
+            }
+            None => self.to.add(op),
+        };
         self.done.insert(id, new);
         new
     }
 
-    fn operands(&mut self, start: u32, len: usize) -> u32 {
-        let operands: Vec<Id> = self.from.operands(start, len).to_vec();
-        let operands: Vec<Id> = operands
-            .into_iter()
-            .map(|operand| self.of(operand))
-            .collect();
-        if let Some(known) = self.operands.get(&operands) {
-            return *known;
-        }
-        let start = u32::try_from(self.to.operands.len()).unwrap_or(u32::MAX);
-        self.to.operands.extend_from_slice(&operands);
-        self.operands.insert(operands, start);
-        start
-    }
-
-    fn kernel(&mut self, kernel: u32) -> u32 {
-        let Some(kernel) = self.from.kernels.get(kernel as usize).copied() else {
-            return u32::MAX;
+    /// A kernel with other operands: its list, what it compares with, the rest of its
+    /// test, and what it takes.
+    fn kernel(&mut self, at: u32, operands: &[Id]) -> Op {
+        let Some(kernel) = self.from.kernels.get(at as usize) else {
+            return Op::Kernel(u32::MAX);
         };
-        let of = self.of(kernel.of);
-        let conditions = self.from.conditions_of(&kernel).to_vec();
+        let mut operands = operands.iter().copied();
+        let mut next = || operands.next().unwrap_or(NONE);
+        let of = next();
+        let conditions = self.from.conditions_of(kernel).iter();
         let conditions: Vec<Condition> = conditions
-            .into_iter()
             .map(|condition| Condition {
-                with: self.of(condition.with),
-                ..condition
+                with: next(),
+                ..*condition
             })
             .collect();
-        let (test, take) = (
-            self.of(kernel.test),
-            match kernel.take {
-                Take::Op(id) => Take::Op(self.of(id)),
-                take => take,
-            },
-        );
-        let number = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
-        let start = number(self.to.conditions.len());
-        self.to.conditions.extend_from_slice(&conditions);
-        self.to.kernels.push(Kernel {
+        let test = if kernel.test == NONE { NONE } else { next() };
+        let take = match kernel.take {
+            Take::Op(_) => Take::Op(next()),
+            take => take,
+        };
+        let kernel = Kernel {
             of,
-            conditions: (start, number(conditions.len())),
             test,
             take,
-            ..kernel
-        });
-        number(self.to.kernels.len() - 1)
-    }
-
-    fn list(&mut self, start: u32, len: u32) -> u32 {
-        if let Some(known) = self.lists.get(&(start, len)) {
-            return *known;
-        }
-        let from = start as usize;
-        let words = self
-            .from
-            .lists
-            .get(from..from + len as usize)
-            .unwrap_or(&[]);
-        let new = u32::try_from(self.to.lists.len()).unwrap_or(u32::MAX);
-        self.to.lists.extend_from_slice(words);
-        self.lists.insert((start, len), new);
-        new
-    }
-
-    fn name(&mut self, name: u32) -> u32 {
-        if let Some(known) = self.names.get(&name) {
-            return *known;
-        }
-        let text = self
-            .from
-            .names
-            .get(name as usize)
-            .cloned()
-            .unwrap_or_default();
-        let new = u32::try_from(self.to.names.len()).unwrap_or(u32::MAX);
-        self.to.names.push(text);
-        self.names.insert(name, new);
-        new
+            ..*kernel
+        };
+        self.to.kernel(kernel, &conditions)
     }
 }

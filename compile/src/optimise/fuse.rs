@@ -12,12 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The form of `root` with fewer scans and lists.
 pub(super) fn fuse(graph: &mut Graph, root: Id) -> Id {
     let mut free = Free::default();
-    let mut rewriting = Rewriting {
-        graph,
-        done: BTreeMap::new(),
-        rewrite: |graph: &mut Graph, op: Op| fused(graph, op, &mut free),
-    };
-    rewriting.of(root)
+    let fuse = |graph: &mut Graph, _, op: Op| fused(graph, op, &mut free);
+    Rewriting::new(graph, fuse).of(root)
 }
 
 fn fused(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
@@ -145,15 +141,11 @@ fn scan(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
 
 /// The form of `root` with `item` in place of a slot.
 fn substitute(graph: &mut Graph, root: Id, slot: u32, item: Id) -> Id {
-    let mut rewriting = Rewriting {
-        graph,
-        done: BTreeMap::new(),
-        rewrite: |graph: &mut Graph, op: Op| match op {
-            Op::Slot(known) if known == slot => item,
-            op => graph.add(op),
-        },
+    let replaced = |graph: &mut Graph, _, op: Op| match op {
+        Op::Slot(known) if known == slot => item,
+        op => graph.add(op),
     };
-    rewriting.of(root)
+    Rewriting::new(graph, replaced).of(root)
 }
 
 /// The slots that operations depend on.
@@ -194,11 +186,7 @@ impl Free {
             }
             Op::Call(Function::When | Function::WhenAtLeast, _) => drop(slots.insert(1)),
             op => {
-                let mut inner = Vec::new();
-                graph
-                    .program
-                    .each_operand(op, |operand| inner.push(operand));
-                for operand in inner {
+                for operand in graph.operands_of(op) {
                     slots.extend(self.slots(graph, operand));
                 }
             }

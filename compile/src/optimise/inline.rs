@@ -2,7 +2,6 @@
 //! is needed; only what can fail is still computed in its place.
 
 use super::doubt::Doubts;
-use super::with_operands;
 use crate::lower::graph::Graph;
 use longma_core::program::{Id, NONE, Op};
 use std::collections::BTreeMap;
@@ -53,20 +52,10 @@ impl Inlining<'_, '_> {
                 let new = self.of(first);
                 self.before(first, new, then)
             }
-            Op::Items(start, len) => {
-                let items = self.graph.program.operands(start, len as usize).to_vec();
-                let items: Vec<Id> = items.into_iter().map(|item| self.of(item)).collect();
-                let start = self.graph.operands(&items);
-                self.graph.add(Op::Items(start, len))
-            }
-            Op::Call(function, start) => {
-                let operands = super::operands(&self.graph.program, function, start);
-                let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
-                let op = self.graph.call(function, &operands);
-                self.graph.add(op)
-            }
             op => {
-                let op = with_operands(op, |id| self.of(id));
+                let operands = self.graph.operands_of(op);
+                let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
+                let op = self.graph.rebuilt(op, &operands);
                 self.graph.add(op)
             }
         }

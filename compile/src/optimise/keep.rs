@@ -1,6 +1,7 @@
 //! Results that are needed again are kept: what several operations need, and what a scan
 //! would compute for each of its items although it depends on none of them.
 
+use super::Rewriting;
 use super::fuse::Free;
 use crate::lower::graph::Graph;
 use longma_core::program::{Entry, Id, NONE, Op};
@@ -28,13 +29,17 @@ pub(super) fn keep(graph: &mut Graph) {
         cells.insert(*id, next);
     }
     graph.program.cells = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-    let mut done = BTreeMap::new();
-    let mut placing = Placing {
-        graph,
-        kept: &kept,
-        cells: &cells,
-        done: &mut done,
-    };
+    let mut placing = Rewriting::new(graph, |graph: &mut Graph, id: Id, op: Op| {
+        let of = graph.add(op);
+        match (kept.get(&id), cells.get(&id)) {
+            (Some(slot), Some(cell)) => graph.add(Op::Memo {
+                cell: *cell,
+                of,
+                slot: *slot,
+            }),
+            _ => of,
+        }
+    });
     let new: Vec<Id> = roots.iter().map(|root| placing.of(*root)).collect();
     let mut new = new.into_iter();
     let fast = |entry: &mut Entry| {
@@ -43,51 +48,6 @@ pub(super) fn keep(graph: &mut Graph) {
         }
     };
     graph.program.entries.iter_mut().for_each(fast);
-}
-
-struct Placing<'g, 'k> {
-    graph: &'g mut Graph,
-    /// What is kept, with the innermost slot that it depends on.
-    kept: &'k BTreeMap<Id, u32>,
-    cells: &'k BTreeMap<Id, u32>,
-    done: &'k mut BTreeMap<Id, Id>,
-}
-
-impl Placing<'_, '_> {
-    fn of(&mut self, id: Id) -> Id {
-        if id == NONE {
-            return NONE;
-        }
-        if let Some(known) = self.done.get(&id) {
-            return *known;
-        }
-        let Some(op) = self.graph.program.op(id) else {
-            return NONE;
-        };
-        let op = match op {
-            Op::Items(start, len) => {
-                let items = self.graph.program.operands(start, len as usize).to_vec();
-                let items: Vec<Id> = items.into_iter().map(|item| self.of(item)).collect();
-                Op::Items(self.graph.operands(&items), len)
-            }
-            Op::Call(function, start) => {
-                let operands = super::operands(&self.graph.program, function, start);
-                let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
-                self.graph.call(function, &operands)
-            }
-            op => super::with_operands(op, |operand| self.of(operand)),
-        };
-        let mut new = self.graph.add(op);
-        if let (Some(slot), Some(cell)) = (self.kept.get(&id), self.cells.get(&id)) {
-            new = self.graph.add(Op::Memo {
-                cell: *cell,
-                of: new,
-                slot: *slot,
-            });
-        }
-        self.done.insert(id, new);
-        new
-    }
 }
 
 struct Finding<'g> {
@@ -122,11 +82,7 @@ impl<'g> Finding<'g> {
                 continue;
             };
             let here = self.level(id);
-            let mut operands = Vec::new();
-            self.graph
-                .program
-                .each_operand(op, |operand| operands.push(operand));
-            for operand in operands {
+            for operand in self.graph.operands_of(op) {
                 let inner = match op {
                     Op::Scan {
                         slot, test, take, ..
@@ -174,12 +130,8 @@ impl<'g> Finding<'g> {
             Op::Scan { .. } => SCAN,
             _ => 1,
         };
-        let mut operands = Vec::new();
-        self.graph
-            .program
-            .each_operand(op, |operand| operands.push(operand));
+        let operands = self.graph.operands_of(op).into_iter();
         let inner: u32 = operands
-            .into_iter()
             .map(|operand| self.cost(operand))
             .fold(0, u32::saturating_add);
         let cost = inner.saturating_add(own);

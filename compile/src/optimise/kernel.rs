@@ -62,17 +62,11 @@ impl Making<'_> {
                 test,
                 take,
             } => self.scan(end, of, (slot, test, take)),
-            Op::Items(start, len) => {
-                let items = self.graph.program.operands(start, len as usize).to_vec();
-                let items: Vec<Id> = items.into_iter().map(|item| self.of(item)).collect();
-                Op::Items(self.graph.operands(&items), len)
-            }
-            Op::Call(function, start) => {
-                let operands = super::operands(&self.graph.program, function, start);
+            op => {
+                let operands = self.graph.operands_of(op);
                 let operands: Vec<Id> = operands.into_iter().map(|it| self.of(it)).collect();
-                self.graph.call(function, &operands)
+                self.graph.rebuilt(op, &operands)
             }
-            op => super::with_operands(op, |operand| self.of(operand)),
         };
         let new = self.graph.add(new);
         self.done.insert(id, new);

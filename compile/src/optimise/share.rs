@@ -77,23 +77,11 @@ impl Sharing<'_> {
                     take: self.of(take, &numbers),
                 }
             }
-            Op::Items(start, len) => {
-                let items = self.graph.program.operands(start, len as usize).to_vec();
-                let items: Vec<Id> = items
-                    .into_iter()
-                    .map(|item| self.of(item, &numbers))
-                    .collect();
-                Op::Items(self.graph.operands(&items), len)
+            op => {
+                let operands = self.graph.operands_of(op).into_iter();
+                let operands: Vec<Id> = operands.map(|it| self.of(it, &numbers)).collect();
+                self.graph.rebuilt(op, &operands)
             }
-            Op::Call(function, start) => {
-                let operands = super::operands(&self.graph.program, function, start);
-                let operands: Vec<Id> = operands
-                    .into_iter()
-                    .map(|it| self.of(it, &numbers))
-                    .collect();
-                self.graph.call(function, &operands)
-            }
-            op => super::with_operands(op, |operand| self.of(operand, &numbers)),
         };
         let new = self.graph.add(new);
         self.done.insert(key, new);

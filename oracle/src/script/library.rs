@@ -544,9 +544,8 @@ fn records(module: &mut Module) {
     module.set_native_fn(
         "around",
         |context: NativeCallContext, table: Arc<Table>, record: Record, column: ImmutableString| {
-            let cost = table.around_cost(&record, &column).map_err(raise)?;
+            let (rows, cost) = table.around(&record, &column).map_err(raise)?;
             charge(&context, cost)?;
-            let rows = table.around(&record, &column).map_err(raise)?;
             list(rows.into_iter().map(Dynamic::from).collect())
         },
     );
