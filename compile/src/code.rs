@@ -8,6 +8,7 @@ longma_core::codes! {
     /// Every kind of problem that packs can have.
     pub enum Code {
         BundleSyntax = "bundle-syntax",
+        BundleCompiled = "bundle-compiled",
         BundleFormat = "bundle-format",
         BundleSize = "bundle-size",
         TomlSyntax = "toml-syntax",

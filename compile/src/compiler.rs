@@ -165,11 +165,12 @@ impl Parsed<'_> {
             Why::Unknown => "profile-unknown",
             Why::Size => "profile-size",
         };
-        let why = crate::code::messages().say(key, &Args::NONE);
+        let say = |key: &str| crate::code::messages().say(key, &Args::NONE);
         let text = self.script.text.get(refused.at.clone()).unwrap_or_default();
         Problem::new(Code::ScriptProfile, place)
             .with("rule", rule)
-            .with("why", why)
+            .with("why", say(key))
+            .with("mend", say(&format!("{key}.mend")))
             .with("found", longma_core::quote(text))
     }
 }

@@ -7,8 +7,11 @@
 )]
 
 use longma_cli::cases;
+use longma_core::program::End;
 use longma_core::{Catalogue, Instant, Outcome, References, Request, Severity, Span, packed};
+use longma_desk::case::Case;
 use longma_desk::check::check_texts;
+use longma_desk::held::held;
 use longma_tests::scripts::{Choices, Example, TABLE, shrink};
 use longma_tests::{loaded, rules, sample_areas};
 use std::collections::BTreeMap;
@@ -66,7 +69,7 @@ fn parted(a: &str, b: &str) -> String {
 
 /// Every case, and invented persons with the sample list of risk areas.
 fn documents(persons: u64) -> Vec<(String, Tables)> {
-    let found = cases::read(&rules().join("packs"), &[], &mut loaded().files).unwrap();
+    let found = all_cases();
     let cases = found
         .iter()
         .map(|case| (case.facts.clone(), case.references.clone()));
@@ -78,18 +81,41 @@ fn documents(persons: u64) -> Vec<(String, Tables)> {
     cases.chain(invented).collect()
 }
 
+fn all_cases() -> Vec<Case> {
+    cases::read(&rules().join("packs"), &[], &mut loaded().files).unwrap()
+}
+
 #[test]
 fn every_case_and_many_persons_get_the_same_outcome() {
-    let (oracle, compiled) = (longma_tests::catalogue(), compiled());
-    for (facts, given) in documents(300) {
-        let interpreted = answer(&oracle, &facts, &given, None);
-        let compiled = answer(&compiled, &facts, &given, None);
-        assert!(
-            interpreted == compiled,
-            "{facts}\n{}",
-            parted(&interpreted, &compiled)
-        );
+    let cases = all_cases();
+    let held = held(&loaded().bundle, &compiled(), &cases, 100).unwrap();
+    assert_eq!(held.difference, None);
+    assert!(held.compared > cases.len());
+}
+
+/// A machine that takes the latest for the earliest, as a mistake of the compiler would.
+#[test]
+fn a_program_that_differs_is_found_with_the_smallest_person() {
+    let bundle = loaded().bundle;
+    let (catalogue, program) = longma_compile::compile(&bundle).unwrap();
+    let mut program = program.get().unwrap().clone();
+    for kernel in &mut program.kernels {
+        if kernel.end == End::Least {
+            kernel.end = End::Greatest;
+        }
     }
+    let bytes = packed::write(&catalogue, &program, true).unwrap();
+    let wrong = packed::read(&bytes).unwrap();
+    let held = held(&bundle, &wrong, &all_cases(), 100).unwrap();
+    let difference = held.difference.unwrap();
+    assert_ne!(difference.interpreted, difference.compiled);
+    let facts: serde_json::Value = serde_json::from_str(&difference.facts).unwrap();
+    let records = facts.as_object().unwrap().values();
+    let records = records
+        .filter_map(serde_json::Value::as_array)
+        .map(Vec::len);
+    // Two times are enough to confuse the earliest with the latest.
+    assert!(records.sum::<usize>() <= 4, "{}", difference.facts);
 }
 
 /// The first difference between both bodies for one drawn pack, document and table.

@@ -5,9 +5,9 @@
 //! texts say.
 
 use crate::read::file::{Files, LoadError, SourceFile, texts};
-use longma_compile::Bundle;
 use longma_compile::texts::{House, Mended};
-use longma_core::{PackId, Place};
+use longma_compile::{Bundle, Code};
+use longma_core::{PackId, Place, Problem, packed};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 use std::fs;
@@ -104,8 +104,18 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
 }
 
 fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
-    let text =
-        fs::read_to_string(path).map_err(|error| vec![LoadError::Io(path.to_owned(), error)])?;
+    let unread = |error: io::Error| vec![LoadError::Io(path.to_owned(), error)];
+    let bytes = fs::read(path).map_err(unread)?;
+    if bytes.starts_with(packed::MAGIC) {
+        let file = SourceFile {
+            path: path.to_owned(),
+            text: String::new(),
+        };
+        let problem = Problem::new(Code::BundleCompiled, Place::None);
+        return Err(vec![LoadError::Bundle(file, Box::new(problem))]);
+    }
+    let not_text = |_| unread(io::ErrorKind::InvalidData.into());
+    let text = String::from_utf8(bytes).map_err(not_text)?;
     let bundle = Bundle::read(&text).map_err(|problem| {
         let file = SourceFile {
             path: path.to_owned(),
