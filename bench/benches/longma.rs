@@ -16,7 +16,7 @@ use longma_bench::by_hand::{self, RiskAreas};
 use longma_bench::setup::{self, NOW, Persons, Result, TABLE, World};
 use longma_bench::turns::taken_in_turns;
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Date, Instant, Request};
+use longma_core::{Catalogue, Date, Instant, Request, Span};
 use longma_passes::sites::{Near, Point, Sites};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -99,11 +99,16 @@ fn prepared() -> Result<Measured> {
 
 fn ratios(measured: &Measured) {
     println!("\ntime of Longma ÷ time by hand, median (quartiles)");
-    println!("{:<42}{:>26}{:>26}", "", "the same packs", "all packs");
+    let titles = ["the same packs", "all packs", "all packs, from now on"];
+    println!(
+        "{:<42}{:>26}{:>26}{:>26}",
+        "", titles[0], titles[1], titles[2]
+    );
+    let from_now = Span::new(Instant::from_unix(NOW), None);
     for world in &measured.worlds {
         for persons in &world.persons {
             // One call goes through all persons, so that every turn does the same work.
-            let ratio = |catalogue| {
+            let ratio = |catalogue, window| {
                 taken_in_turns(
                     || {
                         for facts in &persons.facts {
@@ -112,14 +117,21 @@ fn ratios(measured: &Measured) {
                     },
                     || {
                         for facts in &persons.facts {
-                            drop(black_box(decided(catalogue, world, facts)));
+                            drop(black_box(asked(
+                                catalogue,
+                                world,
+                                facts,
+                                Some(&setup::BY_HAND),
+                                window,
+                            )));
                         }
                     },
                 )
             };
-            let (same, all) = (ratio(&measured.same), ratio(&measured.all));
+            let (same, all) = (ratio(&measured.same, None), ratio(&measured.all, None));
+            let now = ratio(&measured.all, from_now);
             let name = format!("evaluate: {} person, {} list", persons.name, world.name);
-            println!("{name:<42}{same:>26}{all:>26}");
+            println!("{name:<42}{same:>26}{all:>26}{now:>26}");
         }
     }
     for world in &measured.worlds {
@@ -147,12 +159,18 @@ fn decisions(measured: &Measured) {
     for persons in &world.persons {
         let round = |decisions| {
             for facts in &persons.facts {
-                drop(black_box(asked(&measured.all, world, facts, decisions)));
+                drop(black_box(asked(
+                    &measured.all,
+                    world,
+                    facts,
+                    decisions,
+                    None,
+                )));
             }
         };
         for (name, decisions) in sets {
             let facts = persons.facts.first().map_or("", String::as_str);
-            let outcome = asked(&measured.all, world, facts, decisions);
+            let outcome = asked(&measured.all, world, facts, decisions, None);
             let (rules, count) = (outcome.rules_run(), outcome.decisions().len());
             let ratio = taken_in_turns(|| round(Some(&["code"])), || round(decisions));
             let title = format!("{} person: {name} ({count})", persons.name);
@@ -233,7 +251,7 @@ fn turn<'a>(persons: &'a Persons) -> impl FnMut() -> &'a str {
 
 /// Decides only what the hand-written rules decide too.
 fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Outcome {
-    asked(catalogue, world, facts, Some(&setup::BY_HAND))
+    asked(catalogue, world, facts, Some(&setup::BY_HAND), None)
 }
 
 /// Decides the named decisions, or all.
@@ -242,12 +260,13 @@ fn asked(
     world: &World,
     facts: &str,
     decisions: Option<&[&str]>,
+    window: Option<Span>,
 ) -> longma_core::Outcome {
     let request = Request {
         region: None,
         references: Some(&world.references),
         decisions,
-        window: None,
+        window,
     };
     let outcome = catalogue.evaluate(facts, request);
     outcome.expect("these facts were decided before")
@@ -286,7 +305,7 @@ fn evaluation(criterion: &mut Criterion, measured: &Measured, world: &World) {
         }
         group.bench_function(BenchmarkId::new("all decisions", persons.name), |bencher| {
             let mut facts = turn(persons);
-            bencher.iter(|| asked(&measured.all, world, facts(), None));
+            bencher.iter(|| asked(&measured.all, world, facts(), None, None));
         });
         group.bench_function(BenchmarkId::new("by hand", persons.name), |bencher| {
             let mut facts = turn(persons);
