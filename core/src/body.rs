@@ -13,8 +13,7 @@ use crate::plan::Read;
 use crate::problem::Code;
 use crate::reference::{References, Table};
 use crate::value::Value;
-use std::any::{Any, TypeId};
-use std::collections::BTreeMap;
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -135,7 +134,7 @@ impl<T> Shared for T {}
 #[derive(Debug)]
 pub struct Work {
     meter: Arc<Meter>,
-    kept: BTreeMap<TypeId, Box<dyn Any>>,
+    kept: Vec<Box<dyn Any>>,
 }
 
 impl Work {
@@ -147,7 +146,7 @@ impl Work {
         };
         Self {
             meter: Arc::new(meter),
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -156,13 +155,15 @@ impl Work {
         &mut self,
         using: impl FnOnce(&mut T, &Arc<Meter>) -> R,
     ) -> R {
-        let kept = self.kept.remove(&TypeId::of::<T>());
-        let mut kept: Box<T> = kept
-            .and_then(|kept| kept.downcast().ok())
-            .unwrap_or_default();
-        let result = using(&mut kept, &self.meter);
-        self.kept.insert(TypeId::of::<T>(), kept);
-        result
+        let known = self.kept.iter().position(|kept| kept.is::<T>());
+        let at = known.unwrap_or_else(|| {
+            self.kept.push(Box::<T>::default());
+            self.kept.len() - 1
+        });
+        match self.kept.get_mut(at).and_then(|kept| kept.downcast_mut()) {
+            Some(kept) => using(kept, &self.meter),
+            None => using(&mut T::default(), &self.meter),
+        }
     }
 
     pub(crate) fn begin_rule(&self) {

@@ -5,8 +5,8 @@
 //! applies. All series together make a region's history.
 
 use crate::columns::{Shape, Texts};
-use crate::evaluate::{Known, known};
 use crate::facts::{Facts, Schemas};
+use crate::history::History;
 use crate::id::{PackId, breadth, covers};
 use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
@@ -87,9 +87,7 @@ pub struct Catalogue {
     tables: BTreeMap<String, Schema>,
     packs: Vec<Pack>,
     /// For each region that has packs of its own: its policies, for all time.
-    regions: BTreeMap<String, Vec<Policy>>,
-    /// For each of them, and each kind of subject: its decisions.
-    known: BTreeMap<String, BTreeMap<String, Vec<Known>>>,
+    regions: BTreeMap<String, History>,
     /// For each region that has packs of its own: the history of each series.
     series: BTreeMap<String, BTreeMap<String, Stretches>>,
 }
@@ -185,18 +183,11 @@ impl Catalogue {
             .into_iter()
             .map(|region| (region.to_owned(), histories(&packs, region)))
             .collect();
+        let history = |histories| History::new(combined(histories), schemas.keys().map(|it| &**it));
         let regions = series.iter();
-        let regions = regions.map(|(region, histories)| (region.clone(), combined(histories)));
-        let regions: BTreeMap<String, Vec<Policy>> = regions.collect();
-        let by_subject = |policies: &Vec<Policy>| {
-            let subjects = schemas.keys();
-            let subjects = subjects.map(|subject| (subject.to_string(), known(policies, subject)));
-            subjects.collect()
-        };
-        let known = regions.iter();
-        let known = known.map(|(region, policies)| (region.clone(), by_subject(policies)));
+        let regions = regions.map(|(region, histories)| (region.clone(), history(histories)));
+        let regions = regions.collect();
         Self {
-            known: known.collect(),
             texts,
             schemas,
             tables,
@@ -209,7 +200,7 @@ impl Catalogue {
     /// The regions with packs of their own, each with its policies for all time.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &[Policy])> {
         let regions = self.regions.iter();
-        regions.map(|(region, policies)| (region.as_str(), policies.as_slice()))
+        regions.map(|(region, history)| (region.as_str(), history.policies()))
     }
 
     /// The packs, sorted by region, series and date.
@@ -241,42 +232,35 @@ impl Catalogue {
     /// region.
     #[must_use]
     pub fn policies(&self, region: &str) -> &[Policy] {
-        self.nearest(region)
-            .and_then(|region| self.regions.get(region))
-            .map_or(&[], Vec::as_slice)
+        self.history(region).map_or(&[], History::policies)
     }
 
-    /// The decisions about a kind of subject in a region's history.
-    pub(crate) fn known(&self, region: &str, subject: &str) -> &[Known] {
-        let known = self
-            .nearest(region)
-            .and_then(|region| self.known.get(region));
-        known
-            .and_then(|known| known.get(subject))
-            .map_or(&[], Vec::as_slice)
+    /// The history of a region: that of the narrowest region with packs of its own that
+    /// covers it.
+    pub(crate) fn history(&self, region: &str) -> Option<&History> {
+        let covering = self
+            .regions
+            .iter()
+            .filter(|(known, _)| covers(known, region));
+        let nearest = covering.max_by_key(|(known, _)| breadth(known));
+        nearest.map(|(_, history)| history)
     }
 
-    /// The narrowest region with packs of its own that covers a region.
-    fn nearest(&self, region: &str) -> Option<&String> {
-        let covering = self.regions.keys().filter(|known| covers(known, region));
-        covering.max_by_key(|known| breadth(known))
-    }
-
-    /// The policies of the region of the pack `id`, as if that pack were in force for all
+    /// The history of the region of the pack `id`, as if that pack were in force for all
     /// time. If it inherits a region's plan, the first such plan extends into the past
     /// and the last into the future. Packs of other series apply in their own time.
     /// `None` if there is no such pack.
     #[must_use]
-    pub fn policies_of(&self, id: &str) -> Option<Vec<Policy>> {
+    pub fn history_of(&self, id: &str) -> Option<History> {
         let lines = &self.pack(id)?.descents;
         let own = lines.iter().map(|line| (line.span, line.own.clone()));
         self.in_place_of(id, own.collect())
     }
 
-    /// Like [`policies_of`](Self::policies_of), for what the pack inherits, without the
+    /// Like [`history_of`](Self::history_of), for what the pack inherits, without the
     /// pack itself. `None` if it inherits nothing.
     #[must_use]
-    pub fn policies_above(&self, id: &str) -> Option<Vec<Policy>> {
+    pub fn history_above(&self, id: &str) -> Option<History> {
         let lines = &self.pack(id)?.descents;
         let above = lines
             .iter()
@@ -288,12 +272,13 @@ impl Catalogue {
         self.in_place_of(id, above)
     }
 
-    /// The policies of a pack's region, with `stretches` replacing the pack's series.
-    fn in_place_of(&self, id: &str, stretches: Stretches) -> Option<Vec<Policy>> {
+    /// The history of a pack's region, with `stretches` replacing the pack's series.
+    fn in_place_of(&self, id: &str, stretches: Stretches) -> Option<History> {
         let id = &self.pack(id)?.id;
         let mut histories = self.series.get(id.region())?.clone();
         histories.insert(id.series().to_owned(), opened(stretches));
-        Some(combined(&histories))
+        let subjects = self.schemas.keys().map(|subject| &**subject);
+        Some(History::new(combined(&histories), subjects))
     }
 
     /// The columns of each reference table, by table.

@@ -10,9 +10,8 @@ use crate::plan::{Decision, Rule};
 use crate::policy::Policy;
 use crate::problem::Problem;
 
-/// The result of a rule: causes with the ranks of their levels, or the problems that
-/// make it unknown.
-pub type Gave<'a> = Result<&'a [(usize, Draft)], Vec<&'a Problem>>;
+/// The result of a rule: causes, or the problems that make it unknown.
+pub type Gave<'a> = Result<&'a [Draft], Vec<&'a Problem>>;
 
 /// Is called for each step of an evaluation.
 ///

@@ -81,6 +81,12 @@ pub enum Read {
 }
 
 impl Decision {
+    /// The position of a level on the scale.
+    #[must_use]
+    pub fn rank(&self, level: &str) -> Option<usize> {
+        self.levels.iter().position(|known| *known.name == *level)
+    }
+
     /// The decisions that its rules read.
     pub fn earlier(&self) -> impl Iterator<Item = &str> {
         let reads = self.rules.iter().flat_map(|rule| &rule.reads);

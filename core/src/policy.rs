@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// // A catalogue without packs has no region and so no policy anywhere.
 /// let catalogue = Catalogue::new(Contents::default());
 /// assert!(catalogue.policies("620102").is_empty());
-/// assert_eq!(catalogue.policies_of("62/2022-03-07").map(|found| found.len()), None);
+/// assert_eq!(catalogue.history_of("62/2022-03-07").map(|found| found.policies().len()), None);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -28,26 +28,6 @@ pub struct Policy {
     parts: Vec<Part>,
     /// Positions of parts and their decisions, each decision after those that it reads.
     order: Vec<(usize, usize)>,
-    /// For each kind of subject, its decisions in order.
-    subjects: Vec<(String, Vec<Place>)>,
-}
-
-/// Where a decision is in a policy, and the positions of those that it reads.
-#[derive(Debug, Clone)]
-struct Place {
-    part: usize,
-    decision: usize,
-    reads: Vec<usize>,
-}
-
-/// A decision of a policy, in order.
-pub(crate) struct Ordered<'a> {
-    pub(crate) part: &'a Part,
-    pub(crate) decision: &'a Decision,
-    /// Its position in the plan.
-    pub(crate) position: usize,
-    /// The positions, in the same order, of the decisions that it reads.
-    pub(crate) reads: &'a [usize],
 }
 
 /// One series over the span of a policy.
@@ -81,7 +61,6 @@ impl Policy {
         Self {
             span,
             packs: packs.collect(),
-            subjects: by_subject(&parts, &order),
             order,
             parts,
         }
@@ -147,22 +126,6 @@ impl Policy {
         self.decisions(subject).next().is_some()
     }
 
-    /// Like [`decisions`](Self::decisions), with what each reads.
-    pub(crate) fn ordered(&self, subject: &str) -> Vec<Ordered<'_>> {
-        let found = self.subjects.iter().find(|(known, _)| known == subject);
-        let places = found.map_or(&[][..], |(_, places)| places);
-        let ordered = places.iter().filter_map(|place| {
-            let part = self.parts.get(place.part)?;
-            Some(Ordered {
-                part,
-                decision: part.plan.decisions.get(place.decision)?,
-                position: place.decision,
-                reads: &place.reads,
-            })
-        });
-        ordered.collect()
-    }
-
     /// The decisions about a kind of subject, each after those that it reads.
     pub fn decisions(&self, subject: &str) -> impl Iterator<Item = (&Part, &Decision)> {
         self.order.iter().filter_map(move |(part, decision)| {
@@ -171,38 +134,6 @@ impl Policy {
             (part.plan.subject == subject).then_some((part, decision))
         })
     }
-}
-
-fn by_subject(parts: &[Part], order: &[(usize, usize)]) -> Vec<(String, Vec<Place>)> {
-    let mut subjects: Vec<(String, Vec<Place>)> = Vec::new();
-    let decision = |part: usize, at: usize| parts.get(part)?.plan.decisions.get(at);
-    for (part, at) in order.iter().copied() {
-        let (Some(found), Some(plan)) = (decision(part, at), parts.get(part)) else {
-            continue;
-        };
-        let subject = &plan.plan.subject;
-        if !subjects.iter().any(|(known, _)| known == subject) {
-            subjects.push((subject.clone(), Vec::new()));
-        }
-        let Some((_, places)) = subjects.iter_mut().find(|(known, _)| known == subject) else {
-            continue;
-        };
-        let named = |name: &str| {
-            let mut places = places.iter();
-            places.position(|place: &Place| {
-                decision(place.part, place.decision).is_some_and(|it| *it.name == *name)
-            })
-        };
-        let mut reads: Vec<usize> = found.earlier().filter_map(named).collect();
-        reads.sort_unstable();
-        reads.dedup();
-        places.push(Place {
-            part,
-            decision: at,
-            reads,
-        });
-    }
-    subjects
 }
 
 /// Combines all series of a region: one policy for each stretch in which none changes.

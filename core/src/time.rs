@@ -80,6 +80,13 @@ pub struct Date(i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Offset(i32);
 
+/// China's.
+impl Default for Offset {
+    fn default() -> Self {
+        Self::CHINA
+    }
+}
+
 impl Instant {
     /// The first second that an instant can be, since the Unix epoch.
     pub(crate) const MIN: i64 = MIN;

@@ -150,7 +150,7 @@ impl Segment {
 }
 
 /// One decision for all instants.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timeline {
     pub(crate) causes: Vec<Cause>,
     pub(crate) segments: Vec<Segment>,
@@ -165,7 +165,7 @@ pub(crate) struct Layers<'a> {
     pub(crate) unknown: Vec<(When, usize)>,
     /// The certain causes.
     pub(crate) causes: Vec<Cause>,
-    /// Spans in order that cover the window, each with the packs in force.
+    /// Spans in order that cover at least the window, each with the packs in force.
     pub(crate) policies: &'a [(Span, Arc<[String]>)],
     /// The time to lay out.
     pub(crate) window: Span,
@@ -194,7 +194,8 @@ impl Timeline {
         let mut policies = layers.policies.iter().peekable();
         let mut next = events.iter().peekable();
         let mut starts: Vec<i64> = events.iter().map(|(at, ..)| *at).collect();
-        starts.extend(layers.policies.iter().map(|(span, _)| span.bounds().0));
+        let policies_from = |(span, _): &(Span, _)| Some(span.meet(layers.window)?.bounds().0);
+        starts.extend(layers.policies.iter().filter_map(policies_from));
         starts.sort_unstable();
         starts.dedup();
         let ends = starts

@@ -26,7 +26,7 @@ pub use report::{
 };
 
 use longma_core::{
-    Catalogue, Cause, DecisionOutcome, Facts, Instant, Localized, Outcome, Policy, Problem,
+    Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Outcome, Problem,
     Problems, References, Request, Stretch, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +47,8 @@ pub struct Side<'a> {
     pub name: String,
     /// Its packs, loaded.
     pub catalogue: &'a Catalogue,
-    /// The policies that decide; those of the region when `None`.
-    pub policies: Option<Vec<Policy>>,
+    /// The history that decides; that of the region when `None`.
+    pub history: Option<History>,
     /// The region whose policies decide; the person's own when `None`.
     pub region: Option<String>,
     /// The tables.
@@ -81,8 +81,8 @@ impl Side<'_> {
             decisions: decisions.as_deref(),
             window: None,
         };
-        match &self.policies {
-            Some(policies) => self.catalogue.decide_by(facts, policies, request),
+        match &self.history {
+            Some(history) => self.catalogue.decide_by(facts, history, request),
             None => self.catalogue.decide(facts, request),
         }
     }
@@ -217,7 +217,7 @@ struct Counts {
 /// let [a, b] = catalogues.each_ref().map(|catalogue| Side {
 ///     name: String::new(),
 ///     catalogue,
-///     policies: None,
+///     history: None,
 ///     region: None,
 ///     references: References::none(),
 ///     decisions: None,

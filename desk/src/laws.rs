@@ -23,8 +23,8 @@ use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
 use longma_core::schema::Object;
 use longma_core::{
-    Args, Catalogue, Instant, Localized, Offset, Outcome, Policy, References, Stamp, Stretch,
-    Verdict,
+    Args, Catalogue, History, Instant, Localized, Offset, Outcome, Policy, References, Stamp,
+    Stretch, Verdict,
 };
 use longma_lang::syntax::parse;
 use serde::Serialize;
@@ -118,9 +118,9 @@ fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held
 
 /// A pack and what it inherits, nearest first, without the region's other series.
 fn lines_of(catalogue: &Catalogue, pack: &str) -> Vec<String> {
-    let own = catalogue.policies_of(pack).unwrap_or_default();
+    let own = catalogue.history_of(pack).unwrap_or_default();
     let mut ids = vec![pack.to_owned()];
-    for line in own.iter().flat_map(Policy::parts) {
+    for line in own.policies().iter().flat_map(Policy::parts) {
         if line.packs.first().is_some_and(|first| first == pack) {
             let inherited = line.packs.iter().filter(|id| !ids.contains(id)).cloned();
             let inherited: Vec<String> = inherited.collect();
@@ -190,7 +190,8 @@ pub fn search(
 
 /// What is wrong with a law regardless of any person.
 fn fault(law: &Law, catalogue: &Catalogue, pack: &str) -> Option<Localized> {
-    let policies = catalogue.policies_of(pack).unwrap_or_default();
+    let history = catalogue.history_of(pack).unwrap_or_default();
+    let policies = history.policies();
     let decided = policies
         .iter()
         .any(|p| p.reads().contains_key(law.decision.as_str()));
@@ -236,9 +237,9 @@ fn path<'a>(
 struct Trial<'a> {
     law: &'a Law,
     pack: String,
-    /// The policies without what the law is about; `after` has those with it.
-    before: Vec<Policy>,
-    after: Vec<Policy>,
+    /// The history without what the law is about; `after` has those with it.
+    before: History,
+    after: History,
     /// For laws about overlays: a catalogue in which the overlay's rules are empty.
     silent: Option<Catalogue>,
     /// The seconds over which the law must hold; `until` is excluded.
@@ -249,7 +250,7 @@ struct Trial<'a> {
 impl<'a> Trial<'a> {
     /// `None` if a part that the law's kind needs is missing.
     fn new(bundle: &Bundle, catalogue: &Catalogue, pack: &str, law: &'a Law) -> Option<Self> {
-        let own = catalogue.policies_of(pack)?;
+        let own = catalogue.history_of(pack)?;
         let (mut from, mut until) = (PAST, FUTURE);
         let instant = |text: &Option<String>| Instant::parse(text.as_deref()?).ok();
         let mut silent = None;
@@ -261,16 +262,16 @@ impl<'a> Trial<'a> {
             LawKind::Overlay => {
                 let quiet = without(bundle, law.overlay.as_ref()?);
                 let quiet = longma_oracle::load(&quiet).ok()?;
-                let policies = quiet.policies_of(pack)?;
+                let history = quiet.history_of(pack)?;
                 silent = Some(quiet);
-                policies
+                history
             }
             LawKind::NotStricter => {
                 let source = bundle.packs.iter().find(|source| source.id == pack)?;
                 let effective = &source.manifest.effective;
                 from = instant(&effective.from).map_or(from, Instant::unix);
                 until = instant(&effective.until).map_or(until, Instant::unix);
-                catalogue.policies_above(pack)?
+                catalogue.history_above(pack)?
             }
         };
         if let Some(start) = instant(&law.from) {
@@ -288,10 +289,10 @@ impl<'a> Trial<'a> {
     }
 
     fn sides<'b>(&'b self, catalogue: &'b Catalogue) -> [Side<'b>; 2] {
-        let side = |catalogue: &'b Catalogue, policies: &[Policy]| Side {
+        let side = |catalogue: &'b Catalogue, history: &History| Side {
             name: self.pack.clone(),
             catalogue,
-            policies: Some(policies.to_vec()),
+            history: Some(history.clone()),
             region: None,
             references: References::none(),
             decisions: Some(vec![self.law.decision.clone()]),
@@ -309,7 +310,7 @@ impl<'a> Trial<'a> {
         seed: u64,
     ) {
         let names = std::iter::once(self.law.decision.as_str()).chain(self.law.overlay.as_deref());
-        let ids = concerned(bundle, &self.after, names);
+        let ids = concerned(bundle, self.after.policies(), names);
         let scope = Scope::of(bundle, &ids).map(|scope| Scope {
             gaps: false,
             ..scope

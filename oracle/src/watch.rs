@@ -291,7 +291,8 @@ impl Observer for Watch {
             source: rule.citation.source.clone(),
             reads: rule.reads.iter().map(|read| reads(read, facts)).collect(),
             gave: gave
-                .map(|drafts| drafts.iter().map(|it| given(it, facts)).collect())
+                .map(|drafts| drafts.iter().map(|it| given(it, &decision.levels, facts)))
+                .map(Iterator::collect)
                 .map_err(|problems| problems.into_iter().cloned().collect()),
             sights,
             cut,
@@ -315,10 +316,11 @@ fn reads(read: &Read, facts: &Facts) -> Reads {
     }
 }
 
-fn given((rank, draft): &(usize, Draft), facts: &Facts) -> Given {
+fn given(draft: &Draft, levels: &[String], facts: &Facts) -> Given {
+    let rank = levels.iter().position(|level| **level == *draft.level);
     Given {
         level: draft.level.to_string(),
-        rank: *rank,
+        rank: rank.unwrap_or_default(),
         when: draft.when.clone(),
         evidence: draft
             .evidence

@@ -13,7 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
-use longma_core::{Catalogue, Elapsed, Instant, Offset, Policy, References, Request};
+use longma_core::{Catalogue, Elapsed, History, Instant, Offset, References, Request};
 use longma_tests::{catalogue, real_data};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -114,17 +114,14 @@ fn visit(digest: &str, presence: &str, entered: Instant, left: Instant) -> Json 
 
 struct Check {
     catalogue: Catalogue,
-    policies: Vec<Policy>,
+    history: History,
 }
 
 impl Check {
     fn new() -> Self {
         let catalogue = catalogue();
-        let policies = catalogue.policies_of(PACK).unwrap();
-        Self {
-            catalogue,
-            policies,
-        }
+        let history = catalogue.history_of(PACK).unwrap();
+        Self { catalogue, history }
     }
 
     fn list(&self, events: &[Event]) -> References {
@@ -148,7 +145,7 @@ impl Check {
         };
         let outcome = self
             .catalogue
-            .decide_by(&facts, &self.policies, request)
+            .decide_by(&facts, &self.history, request)
             .unwrap();
         at.iter()
             .map(|at| outcome.at("contact", *at).unwrap().level_name().to_owned())

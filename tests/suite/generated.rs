@@ -28,14 +28,15 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
     let bundle = loaded().bundle;
     let catalogue = catalogue();
     for pack in catalogue.packs() {
-        let policies = catalogue.policies_of(&pack.id).unwrap();
+        let history = catalogue.history_of(&pack.id).unwrap();
+        let policies = history.policies();
         // The pack, the packs it inherits from, and what its decisions read.
         let own = |part: &&Part| part.packs.first().is_some_and(|first| *first == pack.id);
         let lines = policies.iter().flat_map(Policy::parts).filter(own);
         let line: BTreeSet<&String> = lines.flat_map(|part| part.packs.iter()).collect();
         let sources = bundle.packs.iter().filter(|it| line.contains(&it.id));
         let decisions = sources.flat_map(|it| it.manifest.decisions.keys());
-        let ids = concerned(&bundle, &policies, decisions.map(String::as_str));
+        let ids = concerned(&bundle, policies, decisions.map(String::as_str));
         let source = bundle.packs.iter().find(|source| source.id == pack.id);
         let subject = source.unwrap().manifest.subject.as_str();
         let scope = Scope::about(&bundle, &ids, subject).unwrap();
@@ -53,14 +54,14 @@ fn every_rule_of_every_pack_fires_for_some_invented_person() {
             !NOT_INVENTED.contains(&name)
                 && pack.is_some_and(|pack| line.iter().any(|id| *id == pack))
         };
-        let mut never = rules_without(&policies, subject, &fired);
+        let mut never = rules_without(policies, subject, &fired);
         never.retain(waited);
         let mut index = 0;
         while !never.is_empty() && index < PERSONS {
             let facts = catalogue
                 .read_facts(&generator.person(index).to_string())
                 .unwrap();
-            let outcome = catalogue.decide_by(&facts, &policies, request).unwrap();
+            let outcome = catalogue.decide_by(&facts, &history, request).unwrap();
             for decision in outcome.decisions().values() {
                 let causes = decision.timeline().causes();
                 fired.extend(causes.iter().map(|cause| cause.rule().to_owned()));

@@ -171,8 +171,8 @@ fn window(arguments: &Arguments, offset: Offset, words: Words) -> Result<Option<
 
 /// The policies that decide for persons of `regions` on one side.
 fn policies(side: &Side, regions: &[String]) -> Vec<Policy> {
-    match &side.policies {
-        Some(policies) => policies.clone(),
+    match &side.history {
+        Some(history) => history.policies().to_vec(),
         None => regions
             .iter()
             .flat_map(|region| side.catalogue.policies(region).iter().cloned())
@@ -197,7 +197,7 @@ fn generator(
         let regions: Vec<String> = region.map(str::to_owned).into_iter().collect();
         let chosen = policies(side, &regions);
         let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).collect();
-        let all = side.policies.is_none() && region.is_none();
+        let all = side.history.is_none() && region.is_none();
         let meant = |pack: &&PackSource| all || ids.contains(&pack.id);
         let of_side: Vec<&PackSource> = house.bundle.packs.iter().filter(meant).collect();
         for pack in &of_side {
@@ -207,7 +207,7 @@ fn generator(
     }
     // A single pack counts as in force at all times; in a folder each has its own span.
     let changed = match of_sides.as_slice() {
-        [one, other] if sides.iter().all(|side| side.policies.is_none()) => changed(one, other),
+        [one, other] if sides.iter().all(|side| side.history.is_none()) => changed(one, other),
         _ => Changed::default(),
     };
     let bundle = houses.first().map(|house| &house.bundle);

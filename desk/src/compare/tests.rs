@@ -20,7 +20,7 @@ const DAY: u64 = 86_400;
 fn side<'a>(catalogue: &'a Catalogue, id: &str) -> Side<'a> {
     Side {
         name: id.to_owned(),
-        policies: catalogue.policies_of(id),
+        history: catalogue.history_of(id),
         catalogue,
         region: None,
         references: References::none(),

@@ -97,11 +97,11 @@ pub(super) fn side<'a>(
     arguments: &Arguments,
     references: References,
 ) -> Side<'a> {
-    let policies = house.catalogue.policies_of(&meant.name);
+    let history = house.catalogue.history_of(&meant.name);
     Side {
         name: meant.name.clone(),
         catalogue: &house.catalogue,
-        policies: policies.filter(|_| meant.pack),
+        history: history.filter(|_| meant.pack),
         region: arguments.region.code.clone().filter(|_| !meant.pack),
         references,
         decisions: (!arguments.decisions.names.is_empty())
