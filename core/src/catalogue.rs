@@ -188,12 +188,12 @@ impl Catalogue {
         let regions = regions.map(|(region, histories)| (region.clone(), history(histories)));
         let regions = regions.collect();
         Self {
-            texts,
             schemas,
+            texts,
             tables,
+            packs,
             regions,
             series,
-            packs,
         }
     }
 

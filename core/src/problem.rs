@@ -5,12 +5,12 @@
 
 use crate::limits;
 use crate::text::{Args, IntoLocalized, Localized, Messages, messages};
-use serde::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
 
 /// Whether a problem stops the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The input is refused, or a decision is unknown.
@@ -22,7 +22,7 @@ pub enum Severity {
 }
 
 /// Where a problem is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Place {
     /// A value of the facts document, by JSON pointer.
@@ -109,16 +109,14 @@ impl Display for Place {
 /// assert!(problem.code == Code::FactsType);
 /// assert_eq!(problem.to_string(), "/tests/0: facts-type: this value is of the wrong type");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// Its words are made when somebody asks for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Whether it stops the work.
     pub severity: Severity,
     /// The stable name of this kind of problem, such as `facts-type`.
     pub code: CodeName,
-    /// What is wrong.
-    pub message: Localized,
-    /// What to do.
-    pub help: Option<Localized>,
     /// Where the problem is.
     pub place: Place,
     /// What was expected there.
@@ -128,35 +126,59 @@ pub struct Problem {
     /// The rule concerned, as `pack/decision/function`.
     pub rule: Option<String>,
     /// What fills the `{name}`s of its words.
-    #[serde(skip)]
     pub args: Args,
+    /// Its message and what to do, if they are not those of its family's catalogue.
+    words: Option<Box<(Localized, Option<Localized>)>>,
 }
 
 impl Problem {
     /// A problem in the words of its family's catalogue: the message called like
     /// `code`, and as what to do the one called `code.help`. [`with`](Self::with)
-    /// fills their `{name}`s.
+    /// gives what fills their `{name}`s.
     ///
     /// ```
     /// use longma_core::{Code, Place, Problem};
     /// let problem = Problem::new(Code::MissingSection, Place::facts("/tests")).with("name", "tests");
-    /// assert!(problem.message.en.contains("tests"));
+    /// assert!(problem.message().en.contains("tests"));
     /// assert_eq!(problem.args.get("name").map(|it| it.en.as_str()), Some("tests"));
     /// ```
     #[must_use]
-    pub fn new<C: Family>(code: C, place: Place) -> Self {
-        let problem = Self {
+    pub fn new(code: impl Into<CodeName>, place: Place) -> Self {
+        Self {
             severity: Severity::Error,
             code: code.into(),
-            message: Localized::default(),
-            help: None,
             place,
             expected: None,
             found: None,
             rule: None,
             args: Args::NONE,
-        };
-        problem.worded()
+            words: None,
+        }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> Localized {
+        match &self.words {
+            Some(words) => words.0.clone(),
+            None => (self.code.messages)().say(self.code.name, &self.args),
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(&self) -> Option<Localized> {
+        match &self.words {
+            Some(words) => words.1.clone(),
+            None => (self.code.messages)().get(&format!("{}.help", self.code.name), &self.args),
+        }
+    }
+
+    /// The same problem in these words.
+    #[must_use]
+    pub fn in_words(mut self, message: Localized, help: Option<Localized>) -> Self {
+        self.words = Some(Box::new((message, help)));
+        self
     }
 
     /// A problem at a value of a facts document, by JSON pointer.
@@ -169,20 +191,13 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl IntoLocalized) -> Self {
         self.args = self.args.with(name, value);
-        self.worded()
+        self
     }
 
     /// The same problem with these values too for the `{name}`s in its words.
     #[must_use]
     pub fn with_all(mut self, args: &Args) -> Self {
         self.args = self.args.and(args);
-        self.worded()
-    }
-
-    fn worded(mut self) -> Self {
-        let (messages, name) = ((self.code.messages)(), self.code.name);
-        self.message = messages.say(name, &self.args);
-        self.help = messages.get(&format!("{name}.help"), &self.args);
         self
     }
 
@@ -222,11 +237,26 @@ impl Display for Problem {
         if self.place != Place::None {
             write!(f, "{}: ", self.place)?;
         }
-        write!(f, "{}: {}", self.code, self.message.en)
+        write!(f, "{}: {}", self.code, self.message().en)
     }
 }
 
 impl std::error::Error for Problem {}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("Problem", 8)?;
+        members.serialize_field("severity", &self.severity)?;
+        members.serialize_field("code", &self.code)?;
+        members.serialize_field("message", &self.message())?;
+        members.serialize_field("help", &self.help())?;
+        members.serialize_field("place", &self.place)?;
+        members.serialize_field("expected", &self.expected)?;
+        members.serialize_field("found", &self.found)?;
+        members.serialize_field("rule", &self.rule)?;
+        members.end()
+    }
+}
 
 /// All problems of one input, in the order found, capped at [`limits::PROBLEMS`].
 ///

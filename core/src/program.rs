@@ -86,6 +86,8 @@ pub enum Op {
     Kernel(u32),
     /// Computes the first operand for what can fail in it, then gives the second.
     Then(Id, Id),
+    /// Whether a list has an item that is the same word as the second operand.
+    Contains(Id, Id),
 }
 
 impl Op {
@@ -111,6 +113,7 @@ impl Op {
             Self::Same(a, b) => Self::Same(of(a), of(b)),
             Self::Compare(relation, a, b) => Self::Compare(relation, of(a), of(b)),
             Self::Then(a, b) => Self::Then(of(a), of(b)),
+            Self::Contains(a, b) => Self::Contains(of(a), of(b)),
             Self::Scan {
                 end,
                 of: list,
@@ -188,6 +191,8 @@ pub enum How {
     GreaterEqual,
     In,
     NotIn,
+    GreaterOrAbsent,
+    GreaterEqualOrAbsent,
 }
 
 /// An order of two values.
@@ -225,6 +230,10 @@ pub enum End {
     Sorted,
     /// Like `Sorted`, by texts or records.
     SortedByValue,
+    /// The first of the items, ordered by what is taken, or absent.
+    FirstBy,
+    /// The last of them, or absent.
+    LastBy,
     /// The instants in any of the sets.
     Union,
 }

@@ -2,6 +2,7 @@
 
 use crate::outcome::Outcome;
 use crate::outcome::wire::Stamp;
+use crate::problem::Problem;
 use crate::text::{Args, Localized, messages};
 use crate::time::Instant;
 use crate::timeline::Verdict;
@@ -132,7 +133,7 @@ impl Outcome {
             until: status.until.map(write),
             next: status.next().map(|next| next.level_name().to_owned()),
             reasons: reasons.collect(),
-            unknown_because: unknown_because.map(|it| it.message.clone()).collect(),
+            unknown_because: unknown_because.map(Problem::message).collect(),
             verdict: status.verdict(),
             top: decision.levels().len().saturating_sub(1),
         })

@@ -7,8 +7,10 @@
 //! and case, because published names differ in these. A table with one bad row is
 //! refused whole: a dropped row could turn somebody green.
 
+mod places;
+
 use crate::columns::{ABSENT, Texts, Word};
-use crate::facts::{Decoder, fold};
+use crate::facts::Decoder;
 use crate::host::Fault;
 use crate::json::Json;
 use crate::limits;
@@ -17,11 +19,9 @@ use crate::schema::{Object, Schema, Type};
 use crate::time::Instant;
 use crate::value::{Evidence, Got, Record, Value};
 use crate::when::{Span, When};
+use places::Places;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Ends each part of a folded key; it cannot occur inside a part.
-const PART: char = '\u{0}';
 
 /// The tables given for an evaluation, by name.
 #[derive(Debug, Clone, Default)]
@@ -107,8 +107,9 @@ pub struct Table {
     number: u32,
     object: Arc<Object>,
     rows: Vec<Vec<Option<Value>>>,
-    /// Row numbers by folded key, which is as deep as the row's own key.
-    index: BTreeMap<String, Vec<usize>>,
+    /// The span of each row.
+    spans: Vec<Option<Span>>,
+    places: Places,
     /// The first and the last instant in it.
     times: Option<(i64, i64)>,
     /// The texts that `words` are numbered by.
@@ -123,11 +124,6 @@ struct Words {
     cells: Vec<Word>,
     /// The table's own texts.
     texts: Vec<Arc<str>>,
-    /// For each folded key, and each beginning of one: the rows below it that otherwise
-    /// say the same, as one.
-    groups: BTreeMap<String, Vec<Group>>,
-    /// For each folded key, and each beginning of one, the number of rows below it.
-    below: BTreeMap<String, usize>,
 }
 
 /// Rows that say the same but for their place and their span.
@@ -187,7 +183,8 @@ impl Table {
             number,
             object: Arc::clone(schema.root()),
             rows: Vec::new(),
-            index: BTreeMap::new(),
+            spans: Vec::new(),
+            places: Places::new(),
             times: None,
             known: Arc::clone(known),
             words: Words::default(),
@@ -229,19 +226,19 @@ impl Table {
         for row in &self.rows {
             self.write_row(&mut words, &mut own, &known, row);
         }
-        let mut groups: BTreeMap<String, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
-        for row in &self.rows {
-            let mut key = String::new();
-            for part in self.object.key.iter().map_while(|i| text_at(row, *i)) {
-                push_part(&mut key, &part);
-                *words.below.entry(key.clone()).or_default() += 1;
-                if let Some((kind, span)) = self.kind(row) {
-                    let group = groups.entry(key.clone()).or_default();
-                    group.entry(kind).or_default().push(span);
+        let mut groups: BTreeMap<usize, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
+        for (row, span) in self.rows.iter().zip(&self.spans) {
+            let Some(span) = span else { continue };
+            let kind = self.kind(row);
+            for place in self.places.way(self.place(row)) {
+                let group = groups.entry(place).or_default();
+                match group.get_mut(&kind) {
+                    Some(spans) => spans.push(*span),
+                    None => drop(group.insert(kind.clone(), vec![*span])),
                 }
             }
         }
-        for (key, kinds) in groups {
+        for (place, kinds) in groups {
             let mut found = Vec::with_capacity(kinds.len());
             for (kind, spans) in kinds {
                 let cells = words.cells.len();
@@ -252,7 +249,9 @@ impl Table {
                     when: When::of(spans),
                 });
             }
-            words.groups.insert(key, found);
+            if let Some(place) = self.places.get_mut(place) {
+                place.groups = found;
+            }
         }
         self.words = words;
     }
@@ -299,7 +298,8 @@ impl Table {
             number,
             object: Arc::clone(&self.object),
             rows: self.rows.clone(),
-            index: self.index.clone(),
+            spans: self.spans.clone(),
+            places: self.places.clone(),
             times: self.times,
             known: Arc::clone(texts),
             words: Words::default(),
@@ -349,20 +349,24 @@ impl Table {
 
     /// The rows whose place covers the one with these key texts, cut to a span, in the
     /// order of what they say.
-    pub(crate) fn covering(&self, stay: Span, parts: &[&str]) -> Vec<Found> {
-        let mut key = String::new();
+    pub(crate) fn covering<'n>(
+        &self,
+        stay: Span,
+        place: impl Iterator<Item = &'n str>,
+    ) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        for part in parts {
-            push_part(&mut key, part);
-            for number in self.index.get(&key).into_iter().flatten() {
-                let span = self.rows.get(*number).and_then(|row| self.row_span(row));
-                if let Some(span) = span.and_then(|span| span.meet(stay)) {
-                    found.push(Found {
-                        cells: number * self.object.fields.len(),
-                        span,
-                        row: Some(*number),
-                    });
-                }
+        let way = self.places.way(place);
+        for number in way
+            .filter_map(|at| self.places.get(at))
+            .flat_map(|it| &it.rows)
+        {
+            let span = self.spans.get(*number).copied().flatten();
+            if let Some(span) = span.and_then(|span| span.meet(stay)) {
+                found.push(Found {
+                    cells: number * self.object.fields.len(),
+                    span,
+                    row: Some(*number),
+                });
             }
         }
         if found.len() > 1 {
@@ -377,10 +381,15 @@ impl Table {
         found
     }
 
-    /// The groups of rows of every place that agrees with these key texts, cut to a
-    /// span, and the number of rows in them.
-    pub(crate) fn surrounding(&self, stay: Span, parts: &[&str]) -> (Vec<Found>, usize) {
-        let (groups, below) = self.groups(parts);
+    /// The groups of rows of every place that agrees with these names, `depth` of them,
+    /// cut to a span, and the number of rows in them.
+    pub(crate) fn surrounding<'n>(
+        &self,
+        stay: Span,
+        place: impl Iterator<Item = &'n str>,
+        depth: usize,
+    ) -> (Vec<Found>, usize) {
+        let (groups, below) = self.groups(place, depth);
         let found = groups.iter().flat_map(|group| {
             group.within(stay).map(|span| Found {
                 cells: group.cells,
@@ -391,19 +400,15 @@ impl Table {
         (found.collect(), below)
     }
 
-    /// The groups of rows of every place that agrees with these key texts, and the
-    /// number of rows in them.
-    fn groups(&self, parts: &[&str]) -> (&[Group], usize) {
-        let mut key = String::new();
-        for part in parts {
-            push_part(&mut key, part);
-        }
-        let groups = self.words.groups.get(&key);
-        let below = self.words.below.get(&key);
-        (
-            groups.map_or(&[], Vec::as_slice),
-            below.copied().unwrap_or(0),
-        )
+    /// The groups of rows of every place that agrees with these names, `depth` of them,
+    /// and the number of rows in them.
+    fn groups<'n>(&self, place: impl Iterator<Item = &'n str>, depth: usize) -> (&[Group], usize) {
+        let mut way = self
+            .places
+            .way(place.take(depth))
+            .skip(depth.saturating_sub(1));
+        let place = way.next().and_then(|at| self.places.get(at));
+        place.map_or((&[], 0), |place| (&place.groups, place.below))
     }
 
     /// The table's name.
@@ -447,10 +452,6 @@ impl Table {
     }
 
     fn push(&mut self, row: Vec<Option<Value>>) {
-        let mut key = String::new();
-        for part in self.object.key.iter().map_while(|i| text_at(&row, *i)) {
-            push_part(&mut key, &part);
-        }
         for value in row.iter().flatten() {
             let at = match value {
                 Value::Instant(instant) => instant.unix(),
@@ -460,8 +461,17 @@ impl Table {
             let (first, last) = self.times.unwrap_or((at, at));
             self.times = Some((first.min(at), last.max(at)));
         }
-        self.index.entry(key).or_default().push(self.rows.len());
+        let key = self.object.key.iter();
+        let place = key.map_while(|index| text_at(&row, *index));
+        self.places.add(place, self.rows.len());
+        self.spans.push(self.row_span(&row));
         self.rows.push(row);
+    }
+
+    /// The names of a row's place, coarse to fine.
+    fn place<'r>(&self, row: &'r [Option<Value>]) -> impl Iterator<Item = &'r str> {
+        let key = self.object.key.iter();
+        key.map_while(|index| text_at(row, *index))
     }
 
     /// The rows whose place covers that of `record`, each with its span cut to the
@@ -472,7 +482,7 @@ impl Table {
     pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
         let stay = span_of(record)?;
         let parts = self.parts(record, self.object.key.len())?;
-        let found = self.covering(stay, &parts).into_iter();
+        let found = self.covering(stay, parts.into_iter()).into_iter();
         let cut = found.filter_map(|found| {
             let number = found.row?;
             let mut evidence = record.evidence().to_vec();
@@ -498,7 +508,7 @@ impl Table {
         let depth = depth.ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
         let parts = self.parts(record, depth + 1)?;
         let stay = span_of(record)?;
-        let (groups, below) = self.groups(&parts);
+        let (groups, below) = self.groups(parts.into_iter(), depth + 1);
         let cut = groups.iter().flat_map(|group| {
             group.within(stay).map(|span| {
                 let evidence = record.evidence().to_vec();
@@ -517,9 +527,8 @@ impl Table {
         self.key_names().take(depth).map(part).collect()
     }
 
-    /// A row's values without its key and span, and the span.
-    fn kind(&self, row: &[Option<Value>]) -> Option<(Vec<Option<Value>>, Span)> {
-        let span = self.row_span(row)?;
+    /// A row's values without its key and span.
+    fn kind(&self, row: &[Option<Value>]) -> Vec<Option<Value>> {
         let mut kind = row.to_vec();
         for index in &self.object.key {
             if let Some(value) = kind.get_mut(*index) {
@@ -527,7 +536,7 @@ impl Table {
             }
         }
         self.set_span(&mut kind, None);
-        Some((kind, span))
+        kind
     }
 
     fn row_span(&self, row: &[Option<Value>]) -> Option<Span> {
@@ -615,21 +624,11 @@ pub(crate) fn stay(start: Instant, end: Option<Instant>) -> Option<Span> {
         .or_else(|| Span::new(Some(start), start.plus(crate::time::Elapsed::seconds(1))))
 }
 
-fn text_at(row: &[Option<Value>], index: usize) -> Option<Arc<str>> {
+fn text_at(row: &[Option<Value>], index: usize) -> Option<&str> {
     match row.get(index)? {
-        Some(Value::Text(text)) => Some(Arc::clone(text)),
+        Some(Value::Text(text)) => Some(text),
         _ => None,
     }
-}
-
-fn push_part(key: &mut String, part: &str) {
-    // Most places are Chinese characters, which fold to themselves.
-    if part.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        key.push_str(part);
-    } else {
-        key.push_str(&fold(part).replace(PART, ""));
-    }
-    key.push(PART);
 }
 
 /// Shares equal texts between rows: a table repeats its provinces thousands of times.

@@ -305,8 +305,8 @@ mod tests {
     fn every_problem_says_what_to_do() {
         let wrong = json!({"document": {"type": "resident_id", "number": "1"}});
         for problem in check(&wrong, "/identity") {
-            assert!(problem.help.is_some_and(|help| !help.is_incomplete()));
-            assert_ne!(problem.message.en, problem.code.as_str());
+            assert!(problem.help().is_some_and(|help| !help.is_incomplete()));
+            assert_ne!(problem.message().en, problem.code.as_str());
         }
     }
 

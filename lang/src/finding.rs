@@ -97,8 +97,8 @@ impl From<Problem> for Finding {
         Self {
             severity: problem.severity,
             code: problem.code,
-            message: problem.message,
-            help: problem.help,
+            message: problem.message(),
+            help: problem.help(),
             spot: Spot::Place(problem.place),
         }
     }

@@ -253,8 +253,8 @@ fn rules_that_loop_recurse_allocate_or_overflow_leave_the_decision_unknown() {
         assert_eq!(codes, [code], "{script:.100}");
         assert_eq!(level, "unknown", "{script:.100}");
         let problem = &problems[0];
-        assert!(!problem.message.is_incomplete() && problem.help.is_some());
-        let told = format!("{:?}", (&problem.message, &problem.help, &problem.found));
+        assert!(!problem.message().is_incomplete() && problem.help().is_some());
+        let told = format!("{:?}", (problem.message(), problem.help(), &problem.found));
         for leak in ["rhai", "Dynamic", "i64", "ImmutableString", "::"] {
             assert!(!told.contains(leak), "{leak} in {told}");
         }

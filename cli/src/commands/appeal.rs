@@ -134,9 +134,9 @@ impl Teller<'_> {
             self.cause(cause);
         }
         for problem in &decision.problems {
-            let told = plain(words.of(&problem.message));
+            let told = plain(words.of(&problem.message()));
             self.page.field(CAUSE, "?", 2, &told);
-            if let Some(help) = &problem.help {
+            if let Some(help) = problem.help().as_ref() {
                 self.page.field(TOLD, "", 0, &plain(words.of(help)));
             }
         }

@@ -208,20 +208,14 @@ fn option(finding: &Finding) -> Option<String> {
 /// A finding as a problem, from which a diagnostic can be made; `placed` keeps its place.
 fn problem(finding: Finding, placed: bool) -> Problem {
     let options = |text: &Localized| Localized::build(|lang| as_options(text.get(lang)));
-    Problem {
-        severity: finding.severity,
-        code: finding.code,
-        message: finding.message,
-        help: finding.help.as_ref().map(options),
-        place: match finding.spot {
-            Spot::Place(place) if placed => place,
-            _ => Place::None,
-        },
-        expected: None,
-        found: None,
-        rule: None,
-        args: Args::NONE,
-    }
+    let place = match finding.spot {
+        Spot::Place(place) if placed => place,
+        _ => Place::None,
+    };
+    let help = finding.help.as_ref().map(options);
+    let mut problem = Problem::new(finding.code, place).in_words(finding.message, help);
+    problem.severity = finding.severity;
+    problem
 }
 
 /// The desk's text, with its field names written as options.

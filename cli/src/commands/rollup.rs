@@ -52,9 +52,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         return Ok(Answer::exact(format!("{json}\n")));
     }
     let wrong = rolled.problems.iter().map(|problem| {
-        let shown = Diagnostic::warning(words.of(&problem.message)).coded(problem.code);
-        match &problem.help {
-            Some(help) => shown.at(path).help(words.of(help)),
+        let shown = Diagnostic::warning(words.of(&problem.message())).coded(problem.code);
+        match problem.help() {
+            Some(help) => shown.at(path).help(words.of(&help)),
             None => shown.at(path),
         }
     });

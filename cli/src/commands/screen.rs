@@ -141,14 +141,14 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
         page.field(2, "", 0, &text);
     }
     let differ = person.contradictions.iter();
-    let differ = differ.map(|it| (&it.message, Some(&it.help)));
+    let differ = differ.map(|it| (it.message.clone(), Some(it.help.clone())));
     let wrong = person.problems.iter();
-    let wrong = wrong.map(|it| (&it.message, it.help.as_ref()));
+    let wrong = wrong.map(|it| (it.message(), it.help()));
     for (message, help) in differ.chain(wrong) {
-        told(page, "!", message, help, words);
+        told(page, "!", &message, help.as_ref(), words);
     }
     for note in &person.notes {
-        told(page, "-", &note.problem.message, None, words);
+        told(page, "-", &note.problem.message(), None, words);
     }
 }
 
@@ -177,7 +177,13 @@ fn call_back(page: &mut Page, row: &Reported, words: Words) {
     let line = words.fill(Key::ScreenBackLine, &Args::of("line", row.line));
     page.field(2, "", 0, &joined([&line, &row.name, &row.phone]));
     for Finding { problem, .. } in &row.findings {
-        told(page, "!", &problem.message, problem.help.as_ref(), words);
+        told(
+            page,
+            "!",
+            &problem.message(),
+            problem.help().as_ref(),
+            words,
+        );
     }
 }
 

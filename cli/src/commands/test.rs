@@ -253,8 +253,8 @@ fn cause(cause: &CauseView, words: Words) -> String {
 }
 
 fn problem(problem: &Problem, words: Words) -> String {
-    let message = words.of(&problem.message);
-    let args = Args::of("code", problem.code).with("message", message);
+    let message = problem.message();
+    let args = Args::of("code", problem.code).with("message", words.of(&message));
     let place = match &problem.place {
         Place::Facts { pointer } => pointer.clone(),
         Place::File { file, line, column } => format!("{file}:{line}:{column}"),

@@ -87,7 +87,8 @@ fn is_asked(problem: &Problem) -> bool {
 pub(crate) fn no_region(problem: &Problem, sources: &Sources, words: Words) -> Refusal {
     let mut problem = problem.clone();
     problem.place = Place::None;
-    problem.help = None;
+    let message = problem.message();
+    let problem = problem.in_words(message, None);
     let shown = sources.diagnostic(&problem, words);
     Refusal::new(Exit::Usage, shown.help(words.say(Key::RegionFlagHelp)))
 }

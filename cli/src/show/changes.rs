@@ -132,13 +132,14 @@ fn change(reading: &Reading, before: Option<Stretch<'_>>, now: Stretch<'_>) -> O
 /// What is behind a level: captions of causes, and what is not known.
 fn behind(reading: &Reading, stretch: Stretch<'_>) -> BTreeSet<String> {
     let words = reading.words;
-    let causes = stretch.causes().map(|cause| words.of(cause.caption()));
+    let causes = stretch.causes();
+    let causes = causes.map(|cause| plain(words.of(cause.caption())));
     // The column of levels already says that no rules are in force.
     let problems = reading.outcome.problems_of(stretch);
     let problems = problems
         .filter(|problem| problem.code != longma_core::Code::NoPack)
-        .map(|problem| words.of(&problem.message));
-    causes.chain(problems).map(plain).collect()
+        .map(|problem| plain(words.of(&problem.message())));
+    causes.chain(problems).collect()
 }
 
 /// The widths of the table's columns.

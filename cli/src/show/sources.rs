@@ -31,8 +31,8 @@ pub(crate) struct Sources {
 impl Sources {
     /// Turns a problem from core into a diagnostic.
     pub(crate) fn diagnostic(&self, problem: &Problem, words: Words) -> Diagnostic {
-        let title = words.of(&problem.message);
-        let out = Diagnostic::error(title).coded(problem.code);
+        let title = problem.message();
+        let out = Diagnostic::error(words.of(&title)).coded(problem.code);
         let mut out = self.place(out.graded(problem.severity), problem);
         if let Some(label) = label(problem, out.meant(), words) {
             out = out.labelled(&label);
@@ -45,7 +45,7 @@ impl Sources {
         if let Some(rule) = &problem.rule {
             out = out.note(&words.fill(Key::AtRule, &Args::of("rule", rule)));
         }
-        if let Some(help) = &problem.help {
+        if let Some(help) = problem.help().as_ref() {
             out = out.help(words.of(help));
         }
         out

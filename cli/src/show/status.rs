@@ -127,7 +127,7 @@ fn block(page: &mut Page, reading: &Reading, name: &str, status: Status<'_>) {
         reason(page, reading, status, cause);
     }
     for problem in reading.outcome.problems_of(status.stretch()) {
-        page.field(INDENT, "?", 2, &plain(words.of(&problem.message)));
+        page.field(INDENT, "?", 2, &plain(words.of(&problem.message())));
     }
 }
 

@@ -53,6 +53,30 @@ fn fused(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
                         take,
                     })
                 }
+                // Who wants one end of an order need not sort.
+                (
+                    Function::First | Function::Last,
+                    Some(Op::Scan {
+                        end: End::Sorted,
+                        of,
+                        slot,
+                        test,
+                        take,
+                    }),
+                ) if free.depends(graph, first) => {
+                    let end = if function == Function::First {
+                        End::FirstBy
+                    } else {
+                        End::LastBy
+                    };
+                    graph.add(Op::Scan {
+                        end,
+                        of,
+                        slot,
+                        test,
+                        take,
+                    })
+                }
                 _ => graph.add(op),
             }
         }
@@ -108,7 +132,10 @@ fn scan(graph: &mut Graph, op: Op, free: &mut Free) -> Id {
     if !free.depends(graph, of) {
         return graph.add(op);
     }
-    let sorts = matches!(end, End::Sorted | End::SortedByValue);
+    let sorts = matches!(
+        end,
+        End::Sorted | End::SortedByValue | End::FirstBy | End::LastBy
+    );
     // What is sorted are the items themselves, and what stops early must not skip what
     // can fail, which only the list's own computation would reach.
     if inner_take != NONE && (sorts || stops(end)) {

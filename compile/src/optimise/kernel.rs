@@ -74,6 +74,11 @@ impl Making<'_> {
     }
 
     fn scan(&mut self, end: End, of: Id, (slot, test, take): (u32, Id, Id)) -> Op {
+        if let (End::Any, NONE) = (end, take)
+            && let Some(sought) = self.sought(test, slot)
+        {
+            return Op::Contains(self.of(of), self.of(sought));
+        }
         let mut parts = Vec::new();
         self.conjuncts(test, &mut parts);
         let mut conditions = Vec::new();
@@ -159,6 +164,20 @@ impl Making<'_> {
                 made(field, How::Equal, with)
             }
             Op::IsAbsent(of) => made(self.field(of, slot)?, How::Equal, absent),
+            // An open end is later than anything.
+            Op::Or(a, b) => {
+                let Op::IsAbsent(of) = self.bare(a)? else {
+                    return None;
+                };
+                let condition = self.condition(b, slot)?;
+                let how = match condition.how {
+                    How::Greater => How::GreaterOrAbsent,
+                    How::GreaterEqual => How::GreaterEqualOrAbsent,
+                    _ => return None,
+                };
+                let same = self.field(of, slot) == Some(condition.field);
+                same.then_some(Condition { how, ..condition })
+            }
             Op::Compare(relation, a, b) => {
                 let how = match relation {
                     Relation::Less => How::Less,
@@ -166,8 +185,8 @@ impl Making<'_> {
                     Relation::Greater => How::Greater,
                     Relation::GreaterEqual => How::GreaterEqual,
                 };
-                if let (Some(field), true) = (self.field(a, slot), self.is_steady(b, slot)) {
-                    return made(field, how, b);
+                if let Some((field, with)) = self.alone(a, b, slot) {
+                    return made(field, how, with);
                 }
                 let how = match how {
                     How::Less => How::Greater,
@@ -175,8 +194,8 @@ impl Making<'_> {
                     How::Greater => How::Less,
                     _ => How::LessEqual,
                 };
-                let field = self.field(b, slot).filter(|_| self.is_steady(a, slot))?;
-                made(field, how, a)
+                let (field, with) = self.alone(b, a, slot)?;
+                made(field, how, with)
             }
             Op::Field(..) => made(self.field(part, slot)?, How::GreaterEqual, yes),
             Op::Default(a, b) => {
@@ -194,15 +213,7 @@ impl Making<'_> {
                 test,
                 take: NONE,
             } => {
-                let Op::Equal(a, b) = self.graph.program.op(test)? else {
-                    return None;
-                };
-                let is_item = |id: Id| self.graph.program.op(id) == Some(Op::Slot(inner));
-                let sought = match (is_item(a), is_item(b)) {
-                    (true, false) => b,
-                    (false, true) => a,
-                    _ => return None,
-                };
+                let sought = self.sought(test, inner)?;
                 let field = self
                     .field(sought, slot)
                     .filter(|_| self.is_steady(of, slot))?;
@@ -220,10 +231,64 @@ impl Making<'_> {
                     How::LessEqual => How::Greater,
                     How::Greater => How::LessEqual,
                     How::GreaterEqual => How::Less,
+                    How::GreaterOrAbsent | How::GreaterEqualOrAbsent => return None,
                 };
                 Some(Condition { how, ..condition })
             }
             _ => None,
+        }
+    }
+
+    /// The field in `side`, and what to compare it with instead of `with`, which does not
+    /// depend on the item: a time that is moved by a steady one is compared as it is
+    /// with `with` moved the other way.
+    fn alone(&mut self, side: Id, with: Id, slot: u32) -> Option<(u32, Id)> {
+        if !self.is_steady(with, slot) {
+            return None;
+        }
+        if let Some(field) = self.field(side, slot) {
+            return Some((field, with));
+        }
+        let Op::Call(function, start) = self.bare(side)? else {
+            return None;
+        };
+        let back = match function {
+            Function::LaterBy => Function::EarlierBy,
+            Function::EarlierBy => Function::LaterBy,
+            Function::DaysLater => Function::DaysEarlier,
+            Function::DaysEarlier => Function::DaysLater,
+            _ => return None,
+        };
+        let [moved, by] = *self.graph.program.operands(start, 2) else {
+            return None;
+        };
+        let field = self.field(moved, slot)?;
+        if !self.is_steady(by, slot) {
+            return None;
+        }
+        let with = self.graph.call(back, &[with, by]);
+        Some((field, self.graph.add(with)))
+    }
+
+    /// The value that a test compares each item with, if it does just that.
+    fn sought(&mut self, test: Id, slot: u32) -> Option<Id> {
+        let Op::Equal(a, b) = self.bare(test)? else {
+            return None;
+        };
+        let is_item = |id: Id| self.graph.program.op(id) == Some(Op::Slot(slot));
+        let sought = match (is_item(a), is_item(b)) {
+            (true, false) => b,
+            (false, true) => a,
+            _ => return None,
+        };
+        self.is_steady(sought, slot).then_some(sought)
+    }
+
+    /// An operation without the memo around it.
+    fn bare(&self, id: Id) -> Option<Op> {
+        match self.graph.program.op(id)? {
+            Op::Memo { of, .. } => self.graph.program.op(of),
+            op => Some(op),
         }
     }
 

@@ -30,11 +30,7 @@ pub(super) fn positions(course: &Course, names: Option<&[&str]>) -> Result<Vec<u
 
 /// Which grounds are needed for decisions under some policies, the positions of which
 /// are given: those of the decisions, and those that these read.
-pub(super) fn needed(
-    course: &Course,
-    asked: &[usize],
-    policies: impl Iterator<Item = usize> + Clone,
-) -> Vec<bool> {
+pub(super) fn needed(course: &Course, asked: &[usize], policies: &[usize]) -> Vec<bool> {
     let mut needed = vec![false; course.grounds.len()];
     let mut need = |at: usize| {
         if let Some(needed) = needed.get_mut(at) {
@@ -42,7 +38,7 @@ pub(super) fn needed(
         }
     };
     for known in asked.iter().filter_map(|at| course.decisions.get(*at)) {
-        let grounds = policies.clone().filter_map(|at| *known.grounds.get(at)?);
+        let grounds = policies.iter().filter_map(|at| *known.grounds.get(*at)?);
         grounds.for_each(&mut need);
     }
     // A ground comes after those that it reads.

@@ -81,10 +81,13 @@ impl<'a, O: Observer> Run<'a, O> {
     /// Decides what is asked for under every policy that meets the window.
     pub(super) fn history(&mut self, policies: &[Policy], asked: &[usize], window: Span) {
         let course = self.course;
-        let met = |(_, policy): &(usize, &Policy)| policy.span().meet(window).is_some();
-        let met = policies.iter().enumerate().filter(met);
-        let needed = asked::needed(course, asked, met.clone().map(|(at, _)| at));
-        for (at, policy) in met {
+        let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
+        let met: Vec<usize> = policies.iter().enumerate().filter_map(meets).collect();
+        let needed = asked::needed(course, asked, &met);
+        for at in met {
+            let Some(policy) = policies.get(at) else {
+                continue;
+            };
             self.without_pack(at, asked);
             if policy.parts().is_empty() {
                 continue;

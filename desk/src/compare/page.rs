@@ -76,7 +76,7 @@ fn head(report: &Report, words: Words) -> Markup {
             p { (words.say("compare-refused", &Args::of("n", report.refused))) }
             ul {
                 @for refused in &report.refusals {
-                    @let message = refused.problem.message.get(words.0);
+                    @let message = refused.problem.message().get(words.0).to_owned();
                     li { (words.say("compare-refusal", &Args::of("number", refused.number).with("message", message))) }
                 }
             }

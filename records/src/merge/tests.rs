@@ -172,10 +172,10 @@ fn two_people_are_never_merged() {
     let told = problems.as_slice().first().unwrap();
     assert_eq!(told.code.as_str(), "merge-other-person");
     for part in ["hospital", "laboratory", "/identity/document/number"] {
-        assert!(told.message.en.contains(part), "{}", told.message.en);
+        assert!(told.message().en.contains(part), "{}", told.message().en);
     }
     // Others read the message, so it never shows the whole number.
-    assert!(!told.message.en.contains(NUMBER));
+    assert!(!told.message().en.contains(NUMBER));
     let passport = json!({"document": {"type": "passport", "number": NUMBER}});
     let dossier = of("hospital", json!({})).join(&who("customs", "样例", NUMBER, passport));
     assert_eq!(

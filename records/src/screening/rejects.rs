@@ -47,9 +47,11 @@ pub fn rejects(screened: &Screened, lang: Lang) -> String {
     for row in &screened.reported {
         let own = [
             row.line.to_string(),
-            told(&row.findings, |it| it.problem.message.get(lang).to_owned()),
             told(&row.findings, |it| {
-                let help = it.problem.help.as_ref();
+                it.problem.message().get(lang).to_owned()
+            }),
+            told(&row.findings, |it| {
+                let help = it.problem.help();
                 help.map(|help| help.get(lang).to_owned())
                     .unwrap_or_default()
             }),

@@ -223,19 +223,14 @@ fn every_finding_says_what_to_do_in_both_languages() {
     let findings = screened.reported.iter().flat_map(|row| &row.findings);
     for finding in findings {
         let problem = &finding.problem;
-        let help = problem.help.as_ref().unwrap();
-        for text in [
-            &problem.message.en,
-            &problem.message.zh_cn,
-            &help.en,
-            &help.zh_cn,
-        ] {
+        let (message, help) = (problem.message(), problem.help().unwrap());
+        for text in [&message.en, &message.zh_cn, &help.en, &help.zh_cn] {
             assert!(
                 !text.contains('{') && *text != problem.code.as_str(),
                 "{text}"
             );
         }
-        assert_ne!(problem.message.en, problem.message.zh_cn);
+        assert_ne!(message.en, message.zh_cn);
     }
 }
 
@@ -341,7 +336,7 @@ fn a_test_that_is_incomplete_is_noted_and_a_positive_one_called_back() {
     let (person, codes) = noted(&tested("同管人数", ""));
     assert!(!person.facts.contains_key("tests"));
     assert!(codes.contains(&"screen-test".to_owned()));
-    let message = &person.notes.last().unwrap().problem.message;
+    let message = &person.notes.last().unwrap().problem.message();
     assert!(
         message.en.contains("how many shared the tube"),
         "{}",

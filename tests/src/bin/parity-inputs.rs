@@ -47,7 +47,7 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     // The same file that the other engines load.
     let text = std::fs::read_to_string(target.join("bundle.json"))?;
-    let bundle = Bundle::read(&text).map_err(|problem| problem.message.en)?;
+    let bundle = Bundle::read(&text).map_err(|problem| problem.message().en)?;
     let catalogue = longma_oracle::load(&bundle).map_err(|p| format!("{p:#?}"))?;
     let found = cases::read(&rules().join("packs"), &[], &mut loaded().files);
     let mut inputs: Vec<Input> = found

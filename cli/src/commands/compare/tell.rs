@@ -46,7 +46,7 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
             &say("compare-refused", &Args::of("n", report.refused)),
         );
         for refused in &report.refusals {
-            let message = plain(words.of(&refused.problem.message));
+            let message = plain(words.of(&refused.problem.message()));
             let line = say(
                 "compare-refusal",
                 &Args::of("number", refused.number).with("message", &message),

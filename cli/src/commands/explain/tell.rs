@@ -267,7 +267,7 @@ impl Teller<'_> {
                 .field(TOLD, label, page::width(label) + 2, &release);
         }
         for problem in &rule.problems {
-            self.line(TOLD, &plain(words.of(&problem.message)));
+            self.line(TOLD, &plain(words.of(&problem.message())));
         }
         for reason in &rule.reasons {
             self.reason(reason, TOLD);

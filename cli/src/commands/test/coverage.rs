@@ -45,7 +45,7 @@ pub(crate) fn measure(
 
 fn unwatched(problems: &Problems, words: Words) -> Refusal {
     let shown = problems.as_slice().iter();
-    let shown = shown.map(|problem| Diagnostic::error(words.of(&problem.message)));
+    let shown = shown.map(|problem| Diagnostic::error(words.of(&problem.message())));
     Refusal {
         exit: crate::answer::Exit::Packs,
         diagnostics: shown.collect(),
