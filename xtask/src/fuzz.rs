@@ -156,8 +156,7 @@ impl Fuzzer {
             .current_dir(project::root())
             .env("LONGMA_FUZZ_SEEDS", &self.seeds)
             .arg(format!("-timeout={SECONDS}"))
-            .arg(format!("-rss_limit_mb={MEGABYTES}"))
-            .arg(format!("-max_len={}", self.longest));
+            .arg(format!("-rss_limit_mb={MEGABYTES}"));
         command
     }
 
@@ -172,6 +171,7 @@ impl Fuzzer {
         let before = files(&self.findings);
         let mut search = self.command();
         search
+            .arg(format!("-max_len={}", self.longest))
             .arg(format!("-max_total_time={}", minutes * 60))
             .arg(format!("-artifact_prefix={findings}/"))
             .arg("-print_final_stats=1")
@@ -203,13 +203,11 @@ impl Fuzzer {
             .arg(format!("-exact_artifact_path={}", small.display()))
             .arg(file);
         println!("\nLooks for a smaller input that shows the same, for {SHRINKING} seconds.\n");
-        // A finding that cannot be made smaller stays as it is.
-        let _ = run::logged(&format!("fuzz-{name}-small"), &mut shrink);
-        let file = if small.is_file() {
-            small.as_path()
-        } else {
-            file
-        };
+        let step = format!("fuzz-{name}-small");
+        // It ends with a failure as soon as it finds nothing smaller.
+        let _ = run::logged(&step, &mut shrink);
+        let shows = small.is_file() && run::logged(&step, self.command().arg(&small)).is_err();
+        let file = if shows { small.as_path() } else { file };
         Failure::new(
             format!(
                 "the fuzzer has found something in `{name}`: {}",
@@ -239,7 +237,9 @@ impl Fuzzer {
                 copy(file, &chosen)?;
             }
             let mut merge = self.command();
-            merge.args(["-set_cover_merge=1", "-use_counters=0"]);
+            merge
+                .arg(format!("-max_len={}", self.longest))
+                .args(["-set_cover_merge=1", "-use_counters=0"]);
             run::logged(&step, merge.args([&chosen, &self.corpus]))?;
             Ok(String::new())
         })
