@@ -326,6 +326,29 @@ impl Catalogue {
         Facts::decode(json, &self.schemas)
     }
 
+    /// Decodes a facts document by the decoder that explains, without trying the fast one.
+    /// The answer is that of [`read_facts`](Self::read_facts), only later: fuzzing holds the
+    /// fast decoder to this one.
+    ///
+    /// ```
+    /// # use longma_core::{Catalogue, Contents, Problems, Schema};
+    /// # let schema = r#"{"type": "object", "additionalProperties": false,
+    /// #     "required": ["subject"], "properties": {"subject": {"type": "string", "enum": ["a"]}}}"#;
+    /// # let catalogue = Catalogue::new(Contents {
+    /// #     schemas: [("a".to_owned(), Schema::read(schema, "a.schema.json")?)].into(),
+    /// #     ..Contents::default()
+    /// # });
+    /// let text = r#"{"subject": "a"}"#;
+    /// assert_eq!(catalogue.read_facts(text), catalogue.read_facts_explained(text));
+    /// # Ok::<(), Problems>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem of the document.
+    pub fn read_facts_explained(&self, json: &str) -> Result<Facts, Problems> {
+        Facts::decode_explained(json, &self.schemas)
+    }
+
     /// Decodes a facts document as far as it can be trusted. A section with a problem is
     /// left out, so decisions that read it are unknown, and the problems are reported in
     /// the outcome. `doubted` are problems that the caller found, each with its place in

@@ -150,9 +150,17 @@ impl Facts {
     /// # Errors
     /// Every problem of the document.
     pub(crate) fn decode(text: &str, schemas: &Schemas) -> Result<Self, Problems> {
-        if let Some(facts) = clean(text, schemas) {
-            return Ok(Self::of(None, facts));
+        match clean(text, schemas) {
+            Some(facts) => Ok(Self::of(None, facts)),
+            None => Self::decode_explained(text, schemas),
         }
+    }
+
+    /// Like [`decode`](Self::decode), by the explaining decoder alone.
+    ///
+    /// # Errors
+    /// Every problem of the document.
+    pub(crate) fn decode_explained(text: &str, schemas: &Schemas) -> Result<Self, Problems> {
         let json = parsed(text)?;
         let facts = decode(&json, schemas)?;
         Ok(Self::of(Some(json), facts))

@@ -225,8 +225,14 @@ fn broken() -> Problem {
     problem(Code::PackedBroken)
 }
 
-/// FNV-1a: finds damage, not forgery.
-fn checksum(bytes: &[u8]) -> u64 {
+/// The checksum of what follows it in a file, FNV-1a: it finds damage, not forgery.
+///
+/// ```
+/// use longma_core::packed::checksum;
+/// assert_ne!(checksum(b"a program"), checksum(b"A program"));
+/// ```
+#[must_use]
+pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

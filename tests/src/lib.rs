@@ -5,6 +5,8 @@ use longma_core::{Catalogue, References};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub mod both;
+pub mod fuzz;
 pub mod mutants;
 pub mod persons;
 pub mod scripts;

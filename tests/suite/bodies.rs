@@ -8,63 +8,22 @@
 
 use longma_cli::cases;
 use longma_core::program::End;
-use longma_core::{Catalogue, Instant, Outcome, References, Request, Severity, Span, packed};
+use longma_core::{Catalogue, Instant, Outcome, Request, Severity, Span, packed};
 use longma_desk::case::Case;
 use longma_desk::check::check_texts;
 use longma_desk::held::held;
-use longma_tests::scripts::{Choices, Example, TABLE, shrink};
+use longma_tests::both::{Tables, differs, parted, tables};
+use longma_tests::scripts::{Choices, Example, shrink};
 use longma_tests::{loaded, rules, sample_areas};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How many packs of random rules are drawn.
 const DRAWN: u64 = 300;
 
-type Tables = BTreeMap<String, String>;
-
 /// The project's packs, compiled, as they are read from the file.
 fn compiled() -> Catalogue {
     let bytes = longma_compile::packed(&loaded().bundle, true).unwrap();
     packed::read(&bytes).unwrap()
-}
-
-fn tables(catalogue: &Catalogue, tables: &Tables) -> Result<References, String> {
-    let mut references = References::none();
-    for (name, csv) in tables {
-        let table = catalogue.read_reference(name, csv);
-        references.insert(table.map_err(|problems| problems.to_string())?);
-    }
-    Ok(references)
-}
-
-fn answer(catalogue: &Catalogue, facts: &str, given: &Tables, window: Option<Span>) -> String {
-    let references = match tables(catalogue, given) {
-        Ok(references) => references,
-        Err(problems) => return problems,
-    };
-    let request = Request {
-        references: Some(&references),
-        window,
-        ..Request::default()
-    };
-    match catalogue.evaluate(facts, request) {
-        Ok(outcome) => outcome.json(),
-        Err(problems) => problems.to_string(),
-    }
-}
-
-/// Where two answers part.
-fn parted(a: &str, b: &str) -> String {
-    let at = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let near = |text: &str| {
-        let rest: Vec<u8> = text
-            .bytes()
-            .skip(at.saturating_sub(200))
-            .take(600)
-            .collect();
-        String::from_utf8_lossy(&rest).into_owned()
-    };
-    format!("{}\n{}", near(a), near(b))
 }
 
 /// Every case, and invented persons with the sample list of risk areas.
@@ -116,25 +75,6 @@ fn a_program_that_differs_is_found_with_the_smallest_person() {
         .map(Vec::len);
     // Two times are enough to confuse the earliest with the latest.
     assert!(records.sum::<usize>() <= 4, "{}", difference.facts);
-}
-
-/// The first difference between both bodies for one drawn pack, document and table.
-fn differs(example: &Example) -> Option<String> {
-    let read = longma_compile::texts::read(&example.texts);
-    if !read.findings.is_empty() {
-        return None;
-    }
-    let oracle = longma_oracle::load(&read.bundle).ok()?;
-    let (compiled, _) = longma_compile::compile(&read.bundle).ok()?;
-    let given = Tables::from([(TABLE.to_owned(), example.rows.clone())]);
-    let facts = example.facts.to_string();
-    let interpreted = answer(&oracle, &facts, &given, None);
-    // How much a rule may do is the machine's own.
-    if interpreted.contains("rule-operations") {
-        return None;
-    }
-    let compiled = answer(&compiled, &facts, &given, None);
-    (interpreted != compiled).then(|| parted(&interpreted, &compiled))
 }
 
 #[test]

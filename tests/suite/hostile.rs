@@ -193,6 +193,21 @@ fn rules_that_loop_recurse_allocate_or_overflow_leave_the_decision_unknown() {
         ),
         ("9223372036854775807 + 1".to_owned(), "rule-overflow"),
         ("1 / 0".to_owned(), "rule-overflow"),
+        // One more is the word for an absent value; in place it is no less out of range.
+        (
+            "let n = 9223372036854775806; n += 1; n".to_owned(),
+            "rule-overflow",
+        ),
+        (
+            "let n = -9223372036854775807; n -= 2; n".to_owned(),
+            "rule-overflow",
+        ),
+        (
+            "let n = 4611686018427387904; n *= 2; n".to_owned(),
+            "rule-overflow",
+        ),
+        ("let n = 1; n /= 0; n".to_owned(), "rule-overflow"),
+        ("let n = 1; n %= 0; n".to_owned(), "rule-overflow"),
         (
             "red(since(tests.first().sampled_at + days(9223372036854775807)))".to_owned(),
             "rule-time",

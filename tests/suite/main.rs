@@ -12,6 +12,7 @@ mod declared_laws;
 mod editor;
 mod exposures;
 mod front;
+mod fuzz;
 mod generated;
 mod hostile;
 mod laws;

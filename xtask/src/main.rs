@@ -15,8 +15,10 @@
 
 mod bench;
 mod changed;
+mod counts;
 mod debian;
 mod demo;
+mod fuzz;
 mod peers;
 mod project;
 mod report;
@@ -48,6 +50,11 @@ cargo xtask: set up, try, test and measure this project
   cargo xtask bench               set up, then measure, natively and in WebAssembly
   cargo xtask bench --peers       set up, then measure one simplified policy in Longma and in other
                                   engines, which are installed for this alone
+  cargo xtask counts              set up, then count the instructions of three workloads and hold
+                                  them to bench/counts.toml; with --keep, write that file anew
+  cargo xtask fuzz TARGET         look for inputs that break facts, packed or rules, for 10 minutes;
+                                  --minutes N for longer
+  cargo xtask fuzz TARGET --keep  put the inputs that reach most into tests/corpus, for the tests
 
 Each command does only what is not done yet. What the programs print is kept in target/xtask/.
 ";
@@ -61,6 +68,12 @@ fn main() -> ExitCode {
         ["demo", "--no-serve"] => demo::demo(demo::Serve::No),
         ["bench"] => bench::bench(),
         ["bench", "--peers"] => peers::peers(),
+        ["counts"] => counts::counts(counts::Work::Compare),
+        ["counts", "--keep"] => counts::counts(counts::Work::Keep),
+        ["fuzz", words @ ..] => match fuzz::Wish::parse(words) {
+            Ok(wish) => fuzz::fuzz(&wish),
+            Err(problem) => return misused(&problem),
+        },
         ["test", "--list"] => {
             steps::list();
             Ok(())

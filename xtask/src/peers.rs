@@ -7,7 +7,6 @@
 use crate::report::{self, Failure};
 use crate::setup::{self, Part};
 use crate::step::Step;
-use crate::step::held::TARGET;
 use crate::steps::{self, DEVICE};
 use crate::{project, run};
 
@@ -23,7 +22,7 @@ const PYTHON: &str = "target/bench/peers/python";
 /// # Errors
 /// If Longma or the packages of npm cannot be set up or built, or measuring fails.
 pub(crate) fn peers() -> Result<(), Failure> {
-    let needed = [steps::command(), DEVICE.for_node(), persons()];
+    let needed = [steps::command(), DEVICE.for_node(), steps::persons()];
     steps::set_up(&needed)?;
     setup::these(&[Part::Node])?;
     let name = "setup-peers";
@@ -43,17 +42,8 @@ pub(crate) fn peers() -> Result<(), Failure> {
     }
     let mut node = run::command("node");
     // The user may have moved the target folder.
-    node.env("LONGMA", run::built("longma").get_program());
+    node.env("LONGMA", run::built("debug", "longma").get_program());
     run::shown(node.arg(RUN))
-}
-
-/// The persons of the native benchmark.
-fn persons() -> Step {
-    Step::new("persons", "cargo run --package longma-bench --bin persons")
-        .holding(&[TARGET])
-        .wants(&["rules/packs"])
-        .makes(&["target/bench/persons.json"])
-        .advice("correct what the output names, then run the same command again")
 }
 
 /// The peers that are Rust libraries.

@@ -58,12 +58,15 @@ pub(crate) fn command(program: &str) -> Command {
     command
 }
 
-/// A command for `program`, one of this workspace's that cargo has built. Looks next
-/// to this executable, because the user may have moved the target folder.
-pub(crate) fn built(program: &str) -> Command {
+/// A command for `program`, one of this workspace's that cargo has built in the folder
+/// `profile`, `debug` or `release`. Looks next to this executable's own folder, because the
+/// user may have moved the target folder.
+pub(crate) fn built(profile: &str, program: &str) -> Command {
     let own = env::current_exe().unwrap_or_else(|_| project::target().join("debug/xtask"));
+    let target = own.parent().and_then(Path::parent);
+    let target = target.map_or_else(project::target, Path::to_path_buf);
     let name = format!("{program}{}", env::consts::EXE_SUFFIX);
-    let mut command = Command::new(own.with_file_name(name));
+    let mut command = Command::new(target.join(profile).join(name));
     command.env("PATH", path(None)).current_dir(project::root());
     command
 }

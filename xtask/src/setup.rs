@@ -56,11 +56,14 @@ pub(crate) enum Part {
     Page,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
+    /// valgrind, which counts instructions. It is not to be had on every system, so nothing
+    /// fails without it.
+    Valgrind,
 }
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -69,6 +72,7 @@ impl Part {
         Self::WasmPack,
         Self::WasmBindgen,
         Self::Browser,
+        Self::Valgrind,
     ];
 
     fn name_and_what(self) -> (&'static str, &'static str) {
@@ -84,6 +88,7 @@ impl Part {
             Self::Tools => ("setup-tools", "npm packages of the build and the tests"),
             Self::Page => ("setup-page", "npm packages of web-demo"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
+            Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
     }
 
@@ -98,6 +103,7 @@ impl Part {
             Self::Tools => npm_packages(name, &project::root()),
             Self::Page => npm_packages(name, &project::root().join("web-demo")),
             Self::Browser => browser(name),
+            Self::Valgrind => Ok(valgrind(name)),
         }
     }
 }
@@ -262,6 +268,18 @@ fn browser(name: &str) -> Result<String, Failure> {
     }
     debian::install(name, &missing)?;
     Ok(format!("installed {}", missing.join(", ")))
+}
+
+/// Installs valgrind where apt can; elsewhere the program that wants it says that it
+/// skips what it wants it for.
+fn valgrind(name: &str) -> String {
+    if run::find("valgrind").is_some() {
+        return found();
+    }
+    if debian::is_here() && debian::install(name, &["valgrind"]).is_ok() {
+        return "installed".to_owned();
+    }
+    "not to be had here; instructions are not counted".to_owned()
 }
 
 /// The browser for tests: the file named by the variable CHROME, else an installed one.

@@ -52,6 +52,8 @@ pub(crate) struct Step {
     /// Files that it must make. Leftovers from an earlier run are removed first, so that
     /// they cannot pass for new.
     makes: Vec<String>,
+    /// Parts that it needs beside those that its program tells.
+    needs: Vec<Part>,
     /// Whether it only compiles, which is quick when nothing has changed. `--only` also runs
     /// the compiling steps that a step needs, so that no stale build is tested.
     pub(crate) compiles: bool,
@@ -92,6 +94,7 @@ impl Step {
             uses: Vec::new(),
             wants: Vec::new(),
             makes: Vec::new(),
+            needs: Vec::new(),
             compiles: false,
             rust_tests: false,
             advice,
@@ -120,6 +123,11 @@ impl Step {
 
     pub(crate) fn makes(mut self, paths: &[&str]) -> Self {
         self.makes.extend(owned(paths));
+        self
+    }
+
+    pub(crate) fn needs(mut self, parts: &[Part]) -> Self {
+        self.needs.extend(parts);
         self
     }
 
@@ -162,6 +170,7 @@ impl Step {
             // A program that an earlier step has built.
             _ => Vec::new(),
         };
+        parts.extend(&self.needs);
         if self.builds_wasm() {
             parts.push(Part::Target);
         }
@@ -245,8 +254,9 @@ impl Step {
 
     fn command(&self) -> Result<Command, Failure> {
         let program = self.program();
-        let mut command = match program.strip_prefix("target/debug/") {
-            Some(built) => run::built(built),
+        let built = program.strip_prefix("target/");
+        let mut command = match built.and_then(|built| built.split_once('/')) {
+            Some((profile, name)) => run::built(profile, name),
             None => run::command(program),
         };
         command

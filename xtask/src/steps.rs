@@ -19,6 +19,9 @@ use crate::wasm;
 const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
+/// The persons of the benchmarks, as a file.
+const PERSONS: &str = "target/bench/persons.json";
+
 /// A crate that becomes a package for JavaScript.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Package {
@@ -120,6 +123,16 @@ pub(crate) fn all() -> Vec<Step> {
         .wants(&["rules/packs"])
         .advice("each code has a section in rules/findings.md"),
         cases("build"),
+        Step::new("persons", "target/debug/persons")
+            .after(&["build"])
+            .wants(&["rules/packs"])
+            .makes(&[PERSONS]),
+        counting(),
+        Step::new("counts", "target/release/longma-counts")
+            .after(&["counts-build", "packs", "persons"])
+            .wants(&[PERSONS, "target/rules.longma", "bench/counts.toml"])
+            .needs(&[Part::Valgrind])
+            .advice("see in the output which workload changed, and what to do about it"),
     ]);
     steps
 }
@@ -183,6 +196,25 @@ pub(crate) fn bundle() -> Step {
     .wants(&["rules/packs"])
     .makes(&["target/bundle.json"])
     .advice("correct the packs as the output says")
+}
+
+/// The persons of the native benchmark.
+pub(crate) fn persons() -> Step {
+    Step::new("persons", "cargo run --package longma-bench --bin persons")
+        .holding(&[TARGET])
+        .wants(&["rules/packs"])
+        .makes(&[PERSONS])
+        .advice("correct what the output names, then run the same command again")
+}
+
+/// The program that counts instructions, in the form that is released.
+pub(crate) fn counting() -> Step {
+    Step::new(
+        "counts-build",
+        "cargo build --release --package longma-counts",
+    )
+    .holding(&[TARGET])
+    .compiles()
 }
 
 /// The packs compiled, for engines to load. Needs the command.

@@ -17,22 +17,7 @@ use spoil::spoil;
 use std::sync::{Arc, LazyLock};
 
 /// A schema with what the project's own do not have.
-const ODD: &str = r#"{"type": "object", "additionalProperties": false,
-    "required": ["subject"], "properties": {
-    "subject": {"type": "string", "minLength": 2},
-    "a name of many more than sixteen bytes 1": {"type": "boolean"},
-    "a name of many more than sixteen bytes 2": {"type": "boolean"},
-    "名": {"type": "string", "pattern": "^[甲-龥a-]{2,3}$", "maxLength": 2},
-    "quoted": {"type": "string", "pattern": "^[!-~]{0,9}$"},
-    "any": {"type": "string"},
-    "number": {"type": "integer"},
-    "cold": {"type": "number", "multipleOf": 0.1, "minimum": -5, "maximum": 5},
-    "days": {"type": "array", "items": {"type": "string", "format": "date"}, "maxItems": 3},
-    "marks": {"type": "array", "items": {"type": "string"}},
-    "span": {"type": "object", "additionalProperties": false, "properties": {
-        "since": {"type": "string", "format": "date"},
-        "until": {"type": "string", "format": "date", "x-after": "since"}}},
-    "empty": {"type": "object", "additionalProperties": false, "properties": {}}}}"#;
+const ODD: &str = include_str!("laws/odd.schema.json");
 
 /// One that is left to the explaining decoder.
 const NESTED: &str = r#"{"type": "object", "additionalProperties": false,

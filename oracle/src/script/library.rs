@@ -125,6 +125,16 @@ macro_rules! host_fns {
     )*};
 }
 
+/// Registers host functions of whole numbers as operators that change the first.
+macro_rules! in_place {
+    ($module:ident: $($sign:literal => $function:path;)*) => {$(
+        $module.set_native_fn($sign, |l: &mut i64, r: i64| -> Outcome<()> {
+            *l = $function(*l, r).map_err(raise)?;
+            Ok(())
+        });
+    )*};
+}
+
 /// Registers host functions that cannot fault.
 macro_rules! sure_fns {
     ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
@@ -156,6 +166,14 @@ fn durations(module: &mut Module) {
         "*" => |l: i64, r: i64| host::times(l, r);
         "/" => |l: i64, r: i64| host::divide(l, r);
         "%" => |l: i64, r: i64| host::remainder(l, r);
+    }
+    // The engine would change whole numbers in place itself, beyond their range.
+    in_place! { module:
+        "+=" => host::add;
+        "-=" => host::sub;
+        "*=" => host::times;
+        "/=" => host::divide;
+        "%=" => host::remainder;
     }
     sure_fns! { module:
         "!" => |truth: bool| !truth;

@@ -1,0 +1,70 @@
+//! What the fuzzers ask: each target is a function of any bytes, and a finding is a panic.
+//!
+//! `fuzz/` drives these functions with libFuzzer for as long as somebody likes
+//! (`cargo xtask fuzz TARGET`); `tests/suite/fuzz.rs` replays the seeds and the kept corpus
+//! (`tests/corpus/`) on any toolchain in seconds. Nothing here knows libFuzzer.
+#![allow(clippy::panic, reason = "a target fails by panicking")]
+
+mod facts;
+mod packed;
+mod pieces;
+mod rules;
+
+pub use facts::facts;
+pub use packed::packed;
+pub use rules::rules;
+
+use std::path::Path;
+
+/// A target and where its inputs begin.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name on the command line, and the name of its corpus's folder.
+    pub name: &'static str,
+    /// Panics if the bytes show a mistake.
+    pub run: fn(&[u8]),
+    /// Inputs to start from, made from the project's own files and generators.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// All targets.
+pub const TARGETS: [Target; 3] = [
+    Target {
+        name: "facts",
+        run: facts,
+        seeds: facts::seeds,
+    },
+    Target {
+        name: "packed",
+        run: packed,
+        seeds: packed::seeds,
+    },
+    Target {
+        name: "rules",
+        run: rules,
+        seeds: rules::seeds,
+    },
+];
+
+/// Names the folder for [`leave_seeds`].
+pub const SEEDS_FOLDER: &str = "LONGMA_FUZZ_SEEDS";
+
+/// Writes the seeds of the target `name` to the folder that the variable [`SEEDS_FOLDER`]
+/// names; does nothing without it. libFuzzer calls this before it reads its corpora.
+///
+/// # Panics
+/// If there is no such target, or the folder cannot be written.
+pub fn leave_seeds(name: &str) {
+    let Some(folder) = std::env::var_os(SEEDS_FOLDER) else {
+        return;
+    };
+    let Some(target) = TARGETS.iter().find(|target| target.name == name) else {
+        panic!("there is no target `{name}`");
+    };
+    for (number, seed) in (target.seeds)().iter().enumerate() {
+        let file = Path::new(&folder).join(format!("seed-{number:03}"));
+        if let Err(error) = std::fs::write(&file, seed) {
+            panic!("{} cannot be written: {error}", file.display());
+        }
+    }
+}
