@@ -71,6 +71,8 @@ pub(crate) struct State {
     changes: u64,
     spare: Vec<Vec<Word>>,
     program: usize,
+    /// The first and the last instant in facts and tables.
+    times: (Word, Word),
 }
 
 /// A cause while a rule runs.
@@ -98,6 +100,17 @@ pub(crate) struct Inputs<'a> {
     pub(crate) earlier: &'a [Earlier],
 }
 
+impl Inputs<'_> {
+    /// The first and the last instant.
+    fn times(&self) -> (Word, Word) {
+        let (first, last) = self.columns.times();
+        let tables = self.references.times();
+        tables.map_or((first, last), |(from, until)| {
+            (first.min(from), last.max(until))
+        })
+    }
+}
+
 /// One run of one rule.
 struct Run<'a> {
     inputs: Inputs<'a>,
@@ -114,7 +127,7 @@ pub(crate) fn run(
     state: &mut State,
     meter: &Meter,
 ) -> Result<Vec<Draft>, Failure> {
-    state.begin(inputs.program);
+    state.begin(inputs);
     let most = meter.left();
     let mut run = Run {
         inputs,
@@ -140,7 +153,8 @@ pub(crate) fn run(
 }
 
 impl State {
-    fn begin(&mut self, program: &Program) {
+    fn begin(&mut self, inputs: Inputs<'_>) {
+        let program = inputs.program;
         let address = std::ptr::from_ref(program).addr();
         if self.program != address {
             *self = Self {
@@ -149,6 +163,7 @@ impl State {
                 cells: vec![(0, ABSENT); program.cells as usize],
                 locals: vec![ABSENT; program.locals as usize],
                 changes: 1,
+                times: inputs.times(),
                 ..Self::default()
             };
             // What depends on no slot belongs to the first change.
@@ -166,14 +181,7 @@ impl State {
 impl Run<'_> {
     /// Whether all times are far enough from the ends of the range.
     fn is_ordinary(&self, entry: &Entry) -> bool {
-        let (first, last) = self.inputs.columns.times();
-        let (first, last) = self
-            .inputs
-            .references
-            .times()
-            .map_or((first, last), |times| {
-                (first.min(times.0), last.max(times.1))
-            });
+        let (first, last) = self.state.times;
         first > Instant::MIN.saturating_add(entry.reach)
             && last < Instant::MAX.saturating_sub(entry.reach)
             && self.inputs.columns.longest() <= limits::ORDINARY_LENGTH
@@ -462,12 +470,14 @@ impl Run<'_> {
 
     fn made_set(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
         match set {
-            Ok(set) => {
-                self.state.sets.push(set);
-                Ok(position(self.state.sets.len() - 1))
-            }
+            Ok(set) => Ok(self.put_set(set)),
             Err(fault) => self.stop(id, Wrong::Fault(fault)),
         }
+    }
+
+    fn put_set(&mut self, set: When) -> Word {
+        self.state.sets.push(set);
+        position(self.state.sets.len() - 1)
     }
 
     fn put(&mut self, made: Made) -> Word {

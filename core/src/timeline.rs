@@ -11,7 +11,6 @@ use crate::text::Localized;
 use crate::time::Instant;
 use crate::value::Evidence;
 use crate::when::{Span, When};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A rule's texts for readers, shared by all its causes.
@@ -189,7 +188,7 @@ impl Timeline {
             causes: Vec::new(),
             segments: Vec::new(),
         };
-        let (mut causes, mut problems) = (BTreeSet::new(), BTreeSet::new());
+        let (mut causes, mut problems) = (Vec::new(), Vec::new());
         let mut entries = 0_usize;
         let mut policies = layers.policies.iter().peekable();
         let mut next = events.iter().peekable();
@@ -205,11 +204,14 @@ impl Timeline {
             .chain([layers.window.bounds().1]);
         for (from, until) in starts.iter().copied().zip(ends) {
             while let Some((_, begins, event)) = next.next_if(|(at, ..)| *at <= from) {
-                match (event, begins) {
-                    (Event::Cause(index), true) => drop(causes.insert(*index)),
-                    (Event::Cause(index), false) => drop(causes.remove(index)),
-                    (Event::Problem(index), true) => drop(problems.insert(*index)),
-                    (Event::Problem(index), false) => drop(problems.remove(index)),
+                let (active, index) = match event {
+                    Event::Cause(index) => (&mut causes, *index),
+                    Event::Problem(index) => (&mut problems, *index),
+                };
+                match (active.binary_search(&index), begins) {
+                    (Err(at), true) => active.insert(at, index),
+                    (Ok(at), false) => drop(active.remove(at)),
+                    _ => {}
                 }
             }
             while policies
@@ -233,8 +235,8 @@ impl Timeline {
                 span,
                 verdict: verdict(highest, layers.levels, !problems.is_empty()),
                 packs: Arc::clone(packs),
-                causes: causes.iter().copied().collect(),
-                problems: problems.iter().copied().collect(),
+                causes: causes.clone(),
+                problems: problems.clone(),
             });
         }
         timeline.causes = layers.causes;

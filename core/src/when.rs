@@ -140,16 +140,16 @@ impl When {
     /// The set of all instants in `spans`, which may overlap and be in any order.
     #[must_use]
     pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
-        let mut sorted: Vec<Span> = spans.into_iter().collect();
-        sorted.sort_unstable_by(|a, b| a.order(*b));
-        let mut out: Vec<Span> = Vec::with_capacity(sorted.len());
-        for span in sorted {
-            match out.last_mut() {
-                Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
-                _ => out.push(span),
+        let mut spans: Vec<Span> = spans.into_iter().collect();
+        spans.sort_unstable_by(|a, b| a.order(*b));
+        spans.dedup_by(|span, last| {
+            let touches = span.from <= last.until;
+            if touches {
+                last.until = last.until.max(span.until);
             }
-        }
-        Self(out)
+            touches
+        });
+        Self(spans)
     }
 
     /// The spans, earliest first.

@@ -93,12 +93,10 @@ impl<'a, O: Observer> Run<'a, O> {
                 continue;
             }
             self.observer.policy(policy);
-            if O::WATCHES {
-                // Watched runs decide anew.
-                self.results.iter_mut().for_each(|it| *it = None);
-            }
             for at in course.orders.get(at).into_iter().flatten() {
                 let is_known = self.results.get(*at).is_some_and(Option::is_some);
+                // Watched runs decide anew.
+                let is_known = is_known && !O::WATCHES;
                 if is_known || needed.get(*at) != Some(&true) {
                     continue;
                 }
@@ -209,7 +207,7 @@ impl<'a, O: Observer> Run<'a, O> {
                 let called = self.call(&ground.plan, rule, &earlier);
                 if let Some(key) = key {
                     if self.shared.len() <= key {
-                        self.shared.resize(key + 1, None);
+                        self.shared.resize((key + 1).next_power_of_two(), None);
                     }
                     if let Some(shared) = self.shared.get_mut(key) {
                         *shared = Some(called.clone());

@@ -1,10 +1,11 @@
 //! Scans: going through a list, with or without operations for each item.
 
 use super::{Computed, IMPORTED, Run, State, Stop, Wrong, length, too_long};
-use crate::columns::{ABSENT, Word, row_of};
+use crate::columns::{ABSENT, Word, list_word, row_of};
 use crate::host;
 use crate::limits;
 use crate::program::{End, How, Id, Kernel, NONE, Take};
+use crate::when::When;
 
 /// The comparisons that a kernel has at most.
 pub const CONDITIONS: usize = 6;
@@ -60,6 +61,9 @@ impl Run<'_> {
         if list == ABSENT {
             return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
+        if length(list) == 0 {
+            return Ok(self.nothing(end));
+        }
         let outer = self.state.slots.get(slot).copied().unwrap_or_default();
         let mut found = Gathered::new(end, self.state);
         let result = self.scanned(id, &mut found, list, slot, test, take);
@@ -106,23 +110,22 @@ impl Run<'_> {
         if list == ABSENT {
             return self.stop(id, Wrong::Absent([ABSENT, 0, 0, 0]));
         }
-        let len = length(list);
-        let mut found = Gathered::new(kernel.end, self.state);
-        if len > 0 {
-            let conditions = program.conditions_of(kernel);
-            // What items are compared with does not depend on them.
-            let mut with = [ABSENT; CONDITIONS];
-            for (with, condition) in with.iter_mut().zip(conditions) {
-                *with = self.word(condition.with)?;
-            }
-            let slot = kernel.slot as usize;
-            let outer = self.state.slots.get(slot).copied().unwrap_or_default();
-            let result = self.compared(id, kernel, &mut found, list, &with);
-            if let Some(held) = self.state.slots.get_mut(slot) {
-                *held = outer;
-            }
-            result?;
+        if length(list) == 0 {
+            return Ok(self.nothing(kernel.end));
         }
+        // What items are compared with does not depend on them.
+        let mut with = [ABSENT; CONDITIONS];
+        for (with, condition) in with.iter_mut().zip(program.conditions_of(kernel)) {
+            *with = self.word(condition.with)?;
+        }
+        let slot = kernel.slot as usize;
+        let outer = self.state.slots.get(slot).copied().unwrap_or_default();
+        let mut found = Gathered::new(kernel.end, self.state);
+        let result = self.compared(id, kernel, &mut found, list, &with);
+        if let Some(held) = self.state.slots.get_mut(slot) {
+            *held = outer;
+        }
+        result?;
         self.finish(id, found)
     }
 
@@ -287,6 +290,19 @@ impl Run<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// The word of what a scan finds in an empty list.
+    fn nothing(&mut self, end: End) -> Word {
+        match end {
+            End::Any | End::Count => 0,
+            End::All => 1,
+            End::First | End::Last | End::Least | End::Greatest | End::FirstBy | End::LastBy => {
+                ABSENT
+            }
+            End::List | End::Flat | End::Sorted | End::SortedByValue => list_word(0, 0),
+            End::Union => self.put_set(When::never()),
+        }
     }
 
     /// The word of what a scan found.
