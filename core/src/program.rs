@@ -168,10 +168,13 @@ pub enum Take {
     Op(Id),
 }
 
-/// A comparison of a field of an item.
+/// Stands for the item itself instead of one of its fields.
+pub const ITSELF: u32 = u32::MAX;
+
+/// A comparison of a field of an item, or of the item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Condition {
-    /// The field.
+    /// The field, or [`ITSELF`].
     pub field: u32,
     /// How it is compared.
     pub how: How,

@@ -9,7 +9,9 @@ use super::fuse::Free;
 use crate::lower::graph::Graph;
 use longma_core::columns::ABSENT;
 use longma_core::machine::CONDITIONS;
-use longma_core::program::{Condition, End, Function, How, Id, Kernel, NONE, Op, Relation, Take};
+use longma_core::program::{
+    Condition, End, Function, How, ITSELF, Id, Kernel, NONE, Op, Relation, Take,
+};
 use std::collections::BTreeMap;
 
 /// Makes the kernels of all fast forms.
@@ -300,9 +302,10 @@ impl Making<'_> {
         }
     }
 
-    /// The field of the slot's item that an operation reads.
+    /// The field of the slot's item that an operation reads, or the item itself.
     fn field(&self, id: Id, slot: u32) -> Option<u32> {
         match self.graph.program.op(id)? {
+            Op::Slot(known) => (known == slot).then_some(ITSELF),
             Op::Field(record, field) => {
                 let of_item = self.graph.program.op(record)? == Op::Slot(slot);
                 of_item.then_some(field)

@@ -4,7 +4,7 @@ use super::{Computed, IMPORTED, Run, State, Stop, Wrong, length, too_long};
 use crate::columns::{ABSENT, Word, list_word, row_of};
 use crate::host;
 use crate::limits;
-use crate::program::{End, How, Id, Kernel, NONE, Take};
+use crate::program::{End, How, ITSELF, Id, Kernel, NONE, Take};
 use crate::when::When;
 
 /// The comparisons that a kernel has at most.
@@ -44,6 +44,88 @@ impl Gathered {
             keys: Vec::new(),
         }
     }
+
+    /// Takes what was found at an item, unless it is a list of more items.
+    #[inline]
+    fn take(&mut self, item: Word, taken: Word) -> Took {
+        match self.end {
+            End::List | End::Flat => self.out.push(taken),
+            End::Any => {
+                self.best = 1;
+                return Took::Over;
+            }
+            End::First => {
+                self.best = taken;
+                return Took::Over;
+            }
+            End::Last => self.best = taken,
+            End::Count => self.best += 1,
+            End::Least => self.best = self.best.min(taken),
+            End::Greatest => {
+                if taken != ABSENT && (self.best == ABSENT || taken > self.best) {
+                    self.best = taken;
+                }
+            }
+            End::All => match taken {
+                ABSENT => return Took::Absent([ABSENT; 4]),
+                0 => {
+                    self.best = 0;
+                    return Took::Over;
+                }
+                _ => {}
+            },
+            End::Union => {
+                if taken == ABSENT {
+                    return Took::Absent([0, ABSENT, 0, 0]);
+                }
+                self.out.push(taken);
+            }
+            End::Sorted | End::SortedByValue => {
+                if taken == ABSENT {
+                    let first = self.keys.first().map_or(ABSENT, |(key, _)| *key);
+                    return Took::Absent([first, ABSENT, 0, 0]);
+                }
+                self.keys.push((taken, item));
+            }
+            End::FirstBy | End::LastBy => {
+                if taken == ABSENT {
+                    return Took::Absent([ABSENT; 4]);
+                }
+                let better = match self.end {
+                    End::FirstBy => taken < self.key,
+                    _ => taken >= self.key,
+                };
+                if self.key == ABSENT || better {
+                    (self.best, self.key) = (item, taken);
+                }
+            }
+        }
+        Took::More
+    }
+}
+
+/// A comparison of a kernel with what it compares with.
+#[derive(Clone, Copy)]
+struct Test {
+    field: u32,
+    how: How,
+    with: Word,
+}
+
+impl Test {
+    const NONE: Self = Self {
+        field: ITSELF,
+        how: How::Equal,
+        with: ABSENT,
+    };
+}
+
+/// What a scan does after an item.
+enum Took {
+    More,
+    Over,
+    /// Something is absent that is needed.
+    Absent([Word; 4]),
 }
 
 impl Run<'_> {
@@ -114,14 +196,20 @@ impl Run<'_> {
             return Ok(self.nothing(kernel.end));
         }
         // What items are compared with does not depend on them.
-        let mut with = [ABSENT; CONDITIONS];
-        for (with, condition) in with.iter_mut().zip(program.conditions_of(kernel)) {
-            *with = self.word(condition.with)?;
+        let mut tests = [Test::NONE; CONDITIONS];
+        let conditions = program.conditions_of(kernel);
+        for (test, condition) in tests.iter_mut().zip(conditions) {
+            *test = Test {
+                field: condition.field,
+                how: condition.how,
+                with: self.word(condition.with)?,
+            };
         }
+        let tests = tests.get(..conditions.len()).unwrap_or(&tests);
         let slot = kernel.slot as usize;
         let outer = self.state.slots.get(slot).copied().unwrap_or_default();
         let mut found = Gathered::new(kernel.end, self.state);
-        let result = self.compared(id, kernel, &mut found, list, &with);
+        let result = self.compared(id, kernel, &mut found, list, tests);
         if let Some(held) = self.state.slots.get_mut(slot) {
             *held = outer;
         }
@@ -135,63 +223,104 @@ impl Run<'_> {
         kernel: &Kernel,
         found: &mut Gathered,
         list: Word,
-        with: &[Word; CONDITIONS],
+        tests: &[Test],
     ) -> Result<(), Stop> {
-        let columns = self.inputs.columns;
-        let conditions = self.inputs.program.conditions_of(kernel);
         let len = length(list);
         self.spend(len)?;
         let computes = kernel.test != NONE || matches!(kernel.take, Take::Op(_));
+        if !computes && !matches!(kernel.end, End::Flat) {
+            return match self.plain(kernel, found, list, tests) {
+                Ok(steps) => self.spend(steps),
+                Err(wrong) => self.stop(id, wrong),
+            };
+        }
         for at in 0..len {
             let item = self.item(list, at);
-            let (table, row) = row_of(item);
-            let own = table & IMPORTED == 0;
-            let cells = if own {
-                columns.cells_of(table, row)
-            } else {
-                &[]
-            };
-            let mut holds = true;
-            for (condition, with) in conditions.iter().zip(with) {
-                if matches!(condition.how, How::In | How::NotIn) {
-                    self.spend(length(*with))?;
-                }
-                let field = condition.field as usize;
-                let cell = if own {
-                    cells.get(field).copied().unwrap_or(ABSENT)
-                } else {
-                    self.field(item, field)
-                };
-                match self.holds(condition.how, cell, *with) {
-                    Some(true) => {}
-                    Some(false) => {
-                        holds = false;
-                        break;
+            let mut steps = 0;
+            match self.all_hold(tests, item, &mut steps) {
+                Ok(holds) => {
+                    self.spend(steps)?;
+                    if !holds {
+                        continue;
                     }
-                    None => return self.stop(id, Wrong::Absent([cell, *with, 0, 0])),
                 }
+                Err(wrong) => return self.stop(id, wrong),
             }
-            if !holds {
+            self.enter(kernel.slot as usize, item);
+            if kernel.test != NONE && !self.truth(id, kernel.test)? {
                 continue;
             }
-            let mut taken = match kernel.take {
+            let taken = match kernel.take {
+                Take::Op(take) => self.word(take)?,
                 Take::Field(field) => self.field(item, field as usize),
-                Take::Item | Take::Op(_) => item,
+                Take::Item => item,
             };
-            if computes {
-                self.enter(kernel.slot as usize, item);
-                if kernel.test != NONE && !self.truth(id, kernel.test)? {
-                    continue;
-                }
-                if let Take::Op(take) = kernel.take {
-                    taken = self.word(take)?;
-                }
-            }
             if self.found(id, found, item, taken)? {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Goes through a list and computes nothing on the way. Returns the steps that it
+    /// took besides one for each item.
+    fn plain(
+        &self,
+        kernel: &Kernel,
+        found: &mut Gathered,
+        list: Word,
+        tests: &[Test],
+    ) -> Result<usize, Wrong> {
+        let mut steps = 0;
+        for item in self.list(list) {
+            let holds = self.all_hold(tests, *item, &mut steps)?;
+            if steps as u64 > self.most.saturating_sub(self.steps) {
+                break;
+            }
+            if !holds {
+                continue;
+            }
+            let taken = match kernel.take {
+                Take::Field(field) => self.field(*item, field as usize),
+                Take::Item | Take::Op(_) => *item,
+            };
+            match found.take(*item, taken) {
+                Took::More => {}
+                Took::Over => break,
+                Took::Absent(words) => return Err(Wrong::Absent(words)),
+            }
+        }
+        Ok(steps)
+    }
+
+    /// Whether all comparisons hold for an item.
+    #[inline]
+    fn all_hold(&self, tests: &[Test], item: Word, steps: &mut usize) -> Result<bool, Wrong> {
+        let (table, row) = row_of(item);
+        let own = table & IMPORTED == 0;
+        let cells = if own {
+            self.inputs.columns.cells_of(table, row)
+        } else {
+            &[]
+        };
+        for test in tests {
+            let cell = if test.field == ITSELF {
+                item
+            } else if own {
+                cells.get(test.field as usize).copied().unwrap_or(ABSENT)
+            } else {
+                self.field(item, test.field as usize)
+            };
+            if matches!(test.how, How::In | How::NotIn) {
+                *steps += length(test.with);
+            }
+            match self.holds(test.how, cell, test.with) {
+                Some(true) => {}
+                Some(false) => return Ok(false),
+                None => return Err(Wrong::Absent([cell, test.with, 0, 0])),
+            }
+        }
+        Ok(true)
     }
 
     /// Whether a comparison holds; `None` if a value that is needed is absent.
@@ -225,71 +354,19 @@ impl Run<'_> {
         item: Word,
         taken: Word,
     ) -> Result<bool, Stop> {
-        match found.end {
-            End::List => found.out.push(taken),
-            End::Any => {
-                found.best = 1;
-                return Ok(true);
+        if found.end == End::Flat {
+            if taken == ABSENT {
+                return Ok(false);
             }
-            End::First => {
-                found.best = taken;
-                return Ok(true);
-            }
-            End::Last => found.best = taken,
-            End::Count => found.best += 1,
-            End::Least => found.best = found.best.min(taken),
-            End::Greatest => {
-                if taken != ABSENT && (found.best == ABSENT || taken > found.best) {
-                    found.best = taken;
-                }
-            }
-            End::All => {
-                if taken == ABSENT {
-                    return self.stop(id, Wrong::Absent([ABSENT; 4]));
-                }
-                if taken == 0 {
-                    found.best = 0;
-                    return Ok(true);
-                }
-            }
-            End::Union => {
-                if taken == ABSENT {
-                    return self.stop(id, Wrong::Absent([0, ABSENT, 0, 0]));
-                }
-                found.out.push(taken);
-            }
-            End::Sorted | End::SortedByValue => {
-                if taken == ABSENT {
-                    let first = found.keys.first().map_or(ABSENT, |(key, _)| *key);
-                    return self.stop(id, Wrong::Absent([first, ABSENT, 0, 0]));
-                }
-                found.keys.push((taken, item));
-            }
-            End::FirstBy | End::LastBy => {
-                if taken == ABSENT {
-                    return self.stop(id, Wrong::Absent([ABSENT; 4]));
-                }
-                let better = match found.end {
-                    End::FirstBy => taken < found.key,
-                    _ => taken >= found.key,
-                };
-                if found.key == ABSENT || better {
-                    (found.best, found.key) = (item, taken);
-                }
-            }
-            End::Flat => {
-                if taken != ABSENT {
-                    let more = length(taken);
-                    self.spend(more)?;
-                    for at in 0..more {
-                        let item = self.item(taken, at);
-                        found.out.push(item);
-                    }
-                    return Ok(found.out.len() > limits::LIST_LENGTH);
-                }
-            }
+            self.spend(length(taken))?;
+            found.out.extend_from_slice(self.list(taken));
+            return Ok(found.out.len() > limits::LIST_LENGTH);
         }
-        Ok(false)
+        match found.take(item, taken) {
+            Took::More => Ok(false),
+            Took::Over => Ok(true),
+            Took::Absent(words) => self.stop(id, Wrong::Absent(words)),
+        }
     }
 
     /// The word of what a scan finds in an empty list.
