@@ -113,6 +113,15 @@ pub(crate) fn form(
     Some(writer.bare().form(root, ""))
 }
 
+/// The fast form that runs, told like [`form`].
+#[cfg(test)]
+pub(crate) fn fast(compiled: &Compiled, plan: &PlanOf, rule: &RuleOf) -> Option<String> {
+    let entry = compiled.program.entries.get(rule.entry)?;
+    let sources = compiled.sources(&compiled.program, &plan.subject, entry)?;
+    let writer = Writer::new(Reader::new(sources), Lang::En, plan.plan.offset);
+    Some(writer.bare().form(entry.fast, ""))
+}
+
 struct List<'a> {
     compiled: &'a Compiled,
     wanted: Wanted<'a>,

@@ -7,9 +7,6 @@ use crate::optimise::Step;
 use crate::texts::{Texts, read};
 use std::fmt::Write as _;
 
-/// The script of the pack, as places name it.
-pub(crate) const FILE: &str = "packs/62/2022-01-01/code.rhai";
-
 const SCHEMA: &str = r#"{"type": "object", "additionalProperties": false,
     "required": ["subject"],
     "properties": {

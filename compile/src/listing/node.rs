@@ -73,8 +73,11 @@ impl<'a> Writer<'a> {
         }
         let mut out = String::new();
         for (at, line) in self.lines.iter().enumerate() {
-            let width = if self.full { 4 } else { 2 };
-            let number = format!("{indent}{:>width$}  ", at + 1);
+            let number = if self.full {
+                format!("{indent}{:>4}  ", at + 1)
+            } else {
+                format!("{indent}{:<2} ", at + 1)
+            };
             out.push_str(&number);
             out.push_str(&"  ".repeat(line.depth));
             out.push_str(&line.text);
