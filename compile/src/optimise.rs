@@ -106,9 +106,9 @@ fn rewrite(graph: &mut Graph, tell: &mut dyn FnMut(Step, Id)) {
 fn fast(graph: &mut Graph, entry: Entry, tell: &mut dyn FnMut(Step, Id)) -> Entry {
     let doubts = doubt::Doubts::of(&graph.program, entry.exact);
     let reach = doubts.reach();
-    let fast = inline::inline(graph, entry.exact, &doubts);
+    let (fast, failing) = inline::inline(graph, entry.exact, &doubts);
     tell(Step::Inline, fast);
-    let fast = fuse::fuse(graph, fast);
+    let fast = fuse::fuse(graph, fast, failing);
     tell(Step::Fuse, fast);
     let fast = share::share(graph, fast);
     tell(Step::Share, fast);
