@@ -11,6 +11,9 @@ mod known;
 mod read;
 mod size;
 
+#[cfg(test)]
+mod tests;
+
 pub use caps::Caps;
 pub use size::{Factors, Size, Var, factors_text, product};
 
