@@ -3,7 +3,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::print_stdout,
+    reason = "`--nocapture` shows how near the bounds are"
 )]
 
 use longma_compile::compiled::Compiled;
@@ -70,7 +75,7 @@ impl Observer for Meter {
     }
 
     fn rule(&mut self, rule: &Rule, _: &Facts, work: &mut Work, gave: Gave<'_>) {
-        let left = work.with(|_: &mut (), meter| meter.left());
+        let left = work.with(|(): &mut (), meter| meter.left());
         let failed = match &gave {
             Ok(drafts) => {
                 let spans = drafts.iter().map(|(_, draft)| draft.when.spans().len());
