@@ -13,6 +13,49 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The packs of a bundle, compiled, with every rule by name.
+///
+/// ```
+/// use longma_compile::compiled::Compiled;
+/// use longma_compile::cost::Bound;
+/// use longma_compile::texts::{Texts, read};
+///
+/// let text = |file: &str, text: &str| (format!("packs/62/2022-03-07/{file}"), text.to_owned());
+/// let house = read(&Texts::from([
+///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
+///     text("pack.toml", MANIFEST),
+///     text("captions.toml", CAPTIONS),
+///     text("code.rhai", "/// source: plan\nfn all(identity) { red(always()) }"),
+/// ]));
+/// let compiled = Compiled::new(&house.bundle)?;
+/// let plan = &compiled.plans[0];
+/// let rule = &plan.rules[0];
+/// assert_eq!(rule.path, "62/2022-03-07/code/all");
+/// let bound: Bound = compiled.bound(plan, rule).expect("it is a rule of the plan");
+/// // A list of one cause, its level, its set, and reading the set's one span.
+/// assert_eq!(bound.exact.to_string(), "5");
+/// # const SCHEMA: &str = include_str!("../../rules/schema/area.schema.json");
+/// # const MANIFEST: &str = r#"
+/// # subject = "area"
+/// # version = "1"
+/// # title = { zh-CN = "方案", en = "A plan" }
+/// # authority = { zh-CN = "省", en = "Province" }
+/// # effective.from = 2022-03-07T00:00:00+08:00
+/// # sources.plan = { title = { zh-CN = "原文", en = "Text" }, date = 2022-01-01, grade = "V" }
+/// # [decisions.code]
+/// # scale = ["green", "red"]
+/// # colours = ["green", "red"]
+/// # "#;
+/// # const CAPTIONS: &str = r#"
+/// # [code]
+/// # name = { zh-CN = "码", en = "Code" }
+/// # levels.green = { zh-CN = "绿", en = "Green" }
+/// # levels.red = { zh-CN = "红", en = "Red" }
+/// # [code.rules.all]
+/// # caption = { zh-CN = "话", en = "Words" }
+/// # release = { zh-CN = "话", en = "Words" }
+/// # "#;
+/// # Ok::<(), longma_core::Problems>(())
+/// ```
 #[derive(Debug)]
 pub struct Compiled {
     /// The packs, ready to decide.

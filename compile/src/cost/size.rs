@@ -46,6 +46,16 @@ impl fmt::Display for Var {
 pub type Factors = Vec<Var>;
 
 /// A number of steps, or of items.
+///
+/// ```
+/// use longma_compile::cost::{Size, Var, product};
+///
+/// let tests = Size::var(Var::Section("tests".into()));
+/// let steps = Size::of(5).plus(&tests.times(&tests));
+/// assert_eq!(steps.to_string(), "5 + tests²");
+/// // With ten tests:
+/// assert_eq!(steps.at(&|factors| product(factors, &|_| 10)), 105);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Size {
     /// How often each product counts.

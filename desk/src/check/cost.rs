@@ -19,6 +19,12 @@ use std::collections::BTreeMap;
 /// Every rule that could reach the limit of steps with a document of the largest size:
 /// a warning where the schema itself allows as many records, else good to know. Nothing
 /// if the packs do not compile.
+///
+/// ```
+/// use longma_compile::texts::{Texts, read};
+/// // No packs, no rules.
+/// assert!(longma_desk::check::costs(&read(&Texts::new()).bundle).is_empty());
+/// ```
 #[must_use]
 pub fn costs(bundle: &Bundle) -> Vec<Finding> {
     let compiled = Compiled::new(bundle);
