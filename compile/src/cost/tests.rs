@@ -24,11 +24,11 @@ fn each_operation_and_each_item_is_a_step() {
 #[test]
 fn a_choice_costs_the_dearer_of_both_ways() {
     let (bound, _) = bound(
-        r#"
+        r"
 fn r(tests) {
     if tests.is_empty() { return (); }
     tests.map(|t| red(t.at, t.told))
-}"#,
+}",
     );
     // The `if`, the comparison, the length and its section, the zero.
     assert_eq!(bound.exact.to_string(), "7 + 7·tests");
@@ -37,11 +37,11 @@ fn r(tests) {
 #[test]
 fn lists_in_records_and_rows_of_tables_have_sizes_of_their_own() {
     let (bound, caps) = bound(
-        r#"
+        r"
 fn r(stays, areas) {
     stays.flat_map(|s| s.met.map(|m| red(m.at, ())))
          .concat(stays.flat_map(|s| areas.during(s).map(|a| red(a.from, a.until))))
-}"#,
+}",
     );
     let terms: Vec<String> = bound.exact.vars().iter().map(ToString::to_string).collect();
     assert_eq!(terms, ["stays", "stays.met", "rows(areas)"]);
@@ -70,11 +70,11 @@ fn r(tests, stays) {
 #[test]
 fn up_to_so_many_records_in_each_list_a_rule_stays_within_its_limit() {
     let (bound, caps) = bound(
-        r#"
+        r"
 fn r(tests) {
     let others = tests;
     tests.filter(|t| others.any(|o| o.at > t.at)).map(|t| red(t.at, ()))
-}"#,
+}",
     );
     let most = bound.within(&caps, limits::RULE_OPERATIONS).unwrap();
     let size = &bound.exact;
