@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::lower::graph::Graph;
 use crate::lower::{Lower, Refused, Setting, Why, texts_of, texts_of_value};
 use crate::manifest::Bundle;
-use crate::optimise::optimise;
+use crate::optimise::{Steps, in_steps, optimise};
 use crate::script::{Function, Interpreter, Meaning, Script};
 use longma_core::body::Body;
 use longma_core::columns::Texts;
@@ -71,6 +71,13 @@ impl Compiler {
         let program = optimise(graph);
         let _ = self.0.program.set(program);
         Arc::clone(&self.0.program)
+    }
+
+    /// Like [`finish`](Self::finish), and keeps what each step of the optimiser made.
+    pub(crate) fn finish_in_steps(self) -> (Arc<Program>, Steps) {
+        let (program, steps) = in_steps(self.0.graph.take());
+        let _ = self.0.program.set(program.clone());
+        (Arc::new(program), steps)
     }
 }
 

@@ -9,10 +9,13 @@
 //! none.
 
 mod code;
+pub mod compiled;
 mod compiler;
+pub mod cost;
 mod joined;
 mod lineage;
 mod link;
+pub mod listing;
 mod lower;
 mod manifest;
 mod optimise;
@@ -20,6 +23,8 @@ mod pack;
 mod script;
 pub mod shape;
 pub mod texts;
+#[cfg(test)]
+mod tiny;
 pub mod toml;
 pub mod world;
 
@@ -139,7 +144,6 @@ pub fn load<'a>(
     problems.or(catalogue)
 }
 
-/// The pack as the catalogue keeps it.
 /// Checks and links every pack of a bundle; rules are compiled.
 ///
 /// ```
@@ -184,6 +188,7 @@ pub fn packed(bundle: &Bundle, places: bool) -> Result<Vec<u8>, Problems> {
     Ok(longma_core::packed::write(&catalogue, &program, places)?)
 }
 
+/// The pack as the catalogue keeps it.
 fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
     let manifest = &pack.source.manifest;
     longma_core::Pack {

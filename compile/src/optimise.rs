@@ -28,24 +28,90 @@ use longma_core::program::{End, Entry, Id, NONE, Op, Program};
 use std::collections::BTreeMap;
 
 /// Gives every rule of the graph its fast form, and drops what is not needed.
-pub(crate) fn optimise(mut graph: Graph) -> Program {
-    let entries = graph.program.entries.clone();
-    let entries: Vec<Entry> = entries
-        .into_iter()
-        .map(|entry| fast(&mut graph, entry))
-        .collect();
-    graph.program.entries = entries;
-    keep::keep(&mut graph);
-    kernel::kernels(&mut graph);
+pub(crate) fn optimise(graph: Graph) -> Program {
+    let mut graph = graph;
+    rewrite(&mut graph, &mut |_, _| {});
     compact::compact(&graph.program)
 }
 
-fn fast(graph: &mut Graph, entry: Entry) -> Entry {
+/// One step of the optimiser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Inline,
+    Fuse,
+    Share,
+    Keep,
+    Kernels,
+}
+
+impl Step {
+    /// Its name, which is that of its module.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Fuse => "fuse",
+            Self::Share => "share",
+            Self::Keep => "keep",
+            Self::Kernels => "kernel",
+        }
+    }
+}
+
+/// What each step made of each rule.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    /// All operations that any step made.
+    pub(crate) program: Program,
+    /// The steps in order, each with the form of each entry after it.
+    pub(crate) forms: Vec<(Step, Vec<Id>)>,
+}
+
+/// Like [`optimise`], and keeps what each step made.
+pub(crate) fn in_steps(graph: Graph) -> (Program, Steps) {
+    let mut graph = graph;
+    let mut forms: Vec<(Step, Vec<Id>)> = Vec::new();
+    rewrite(
+        &mut graph,
+        &mut |step, form| match forms.iter_mut().find(|(known, _)| *known == step) {
+            Some((_, made)) => made.push(form),
+            None => forms.push((step, vec![form])),
+        },
+    );
+    let program = compact::compact(&graph.program);
+    let steps = Steps {
+        program: graph.program,
+        forms,
+    };
+    (program, steps)
+}
+
+/// Runs the steps, and tells the form of each entry after each.
+fn rewrite(graph: &mut Graph, tell: &mut dyn FnMut(Step, Id)) {
+    let entries = graph.program.entries.clone();
+    let entries: Vec<Entry> = entries
+        .into_iter()
+        .map(|entry| fast(graph, entry, tell))
+        .collect();
+    graph.program.entries = entries;
+    keep::keep(graph);
+    for entry in &graph.program.entries {
+        tell(Step::Keep, entry.fast);
+    }
+    kernel::kernels(graph);
+    for entry in &graph.program.entries {
+        tell(Step::Kernels, entry.fast);
+    }
+}
+
+fn fast(graph: &mut Graph, entry: Entry, tell: &mut dyn FnMut(Step, Id)) -> Entry {
     let doubts = doubt::Doubts::of(&graph.program, entry.exact);
     let reach = doubts.reach();
-    let fast = inline::inline(graph, entry.exact, &doubts);
-    let fast = fuse::fuse(graph, fast);
+    let (fast, failing) = inline::inline(graph, entry.exact, &doubts);
+    tell(Step::Inline, fast);
+    let fast = fuse::fuse(graph, fast, failing);
+    tell(Step::Fuse, fast);
     let fast = share::share(graph, fast);
+    tell(Step::Share, fast);
     Entry {
         fast,
         reach,

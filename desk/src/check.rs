@@ -9,15 +9,18 @@
 //! It accepts packs that the core refuses to load: [`check_texts`] takes texts that
 //! need not even be TOML, and [`check`] takes a bundle.
 
+mod cost;
 mod house;
 pub mod packs;
 
+pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
 
 use crate::case::Case;
 use longma_compile::Bundle;
+use longma_compile::compiled::Compiled;
 use longma_compile::world::World;
-use longma_core::{Args, Place, Severity};
+use longma_core::{Args, Place, Problems, Severity};
 use longma_lang::analysis::Analysis;
 use longma_lang::codes::Code;
 use longma_lang::finding::{Finding, Spot};
@@ -60,8 +63,22 @@ pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
 fn of_packs(world: &World<'_>) -> Vec<Finding> {
     let mut findings = scripts(world);
     findings.extend(packs::findings(world));
-    let refused = refused(world.bundle, &findings);
-    findings.extend(refused);
+    // What the interpreter refuses says more; what it takes must also compile.
+    let compiled = match longma_oracle::load(world.bundle) {
+        Ok(_) => Compiled::new(world.bundle),
+        Err(problems) => Err(problems),
+    };
+    match compiled {
+        Ok(compiled) => {
+            let costs = cost::of(&compiled).into_iter();
+            // What no schema promises is told on request.
+            findings.extend(costs.filter(|it| it.severity != Severity::Info));
+        }
+        Err(problems) => {
+            let refused = refused(problems, &findings);
+            findings.extend(refused);
+        }
+    }
     findings
 }
 
@@ -78,13 +95,10 @@ const OF_SCRIPTS: &[&str] = &[
 
 /// The problems for which the core refuses the packs, without those that `told` already
 /// reports for the same line.
-fn refused(bundle: &Bundle, told: &[Finding]) -> Vec<Finding> {
-    // What the interpreter refuses says more; what it takes must also compile.
-    let problems = longma_oracle::load(bundle).err();
-    let problems = problems.or_else(|| longma_compile::compile(bundle).err());
-    let problems = problems.into_iter().flatten();
+fn refused(problems: Problems, told: &[Finding]) -> Vec<Finding> {
     let mut seen = Vec::new();
     problems
+        .into_iter()
         .filter(|problem| {
             // An inherited mistake shows up in every pack that inherits it.
             let new = !seen.contains(problem);

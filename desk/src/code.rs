@@ -28,6 +28,7 @@ longma_core::codes! {
         CaseTime = "case-time",
         CaseExpectsNothing = "case-expects-nothing",
         PackWaits = "pack-waits",
+        RuleLimit = "rule-limit",
         NewDecision = "new-decision",
         NewExample = "new-example",
         NewExists = "new-exists",
@@ -74,6 +75,7 @@ impl Code {
         Self::CaseTime,
         Self::CaseExpectsNothing,
         Self::PackWaits,
+        Self::RuleLimit,
     ];
 
     /// How severe it is. An error stops a pack from being published.
@@ -93,6 +95,7 @@ impl Code {
             | Self::ParamSource
             | Self::LevelColour
             | Self::PackWaits
+            | Self::RuleLimit
             | Self::RuleWithoutCase => Severity::Warning,
             _ => Severity::Error,
         }

@@ -59,10 +59,13 @@ pub fn held(
     Ok(held)
 }
 
+/// Tables as texts, by name.
 type Tables = BTreeMap<String, String>;
 
-/// Persons drawn around the boundaries of all packs, with tables drawn for them.
-fn invented(bundle: &Bundle, persons: u64) -> Vec<(String, Tables)> {
+/// Persons drawn around the boundaries of all packs, for each kind of subject, with tables
+/// drawn for them.
+#[must_use]
+pub fn invented(bundle: &Bundle, persons: u64) -> Vec<(String, Tables)> {
     let subjects: BTreeSet<&str> = bundle
         .packs
         .iter()

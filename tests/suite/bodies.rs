@@ -12,7 +12,7 @@ use longma_core::{Catalogue, Instant, Outcome, Request, Severity, Span, packed};
 use longma_desk::case::Case;
 use longma_desk::check::check_texts;
 use longma_desk::held::held;
-use longma_tests::both::{Tables, differs, parted, tables};
+use longma_tests::both::{Tables, answer, differs, parted, tables};
 use longma_tests::scripts::{Choices, Example, shrink};
 use longma_tests::{loaded, rules, sample_areas};
 use std::fmt::Write as _;
@@ -135,5 +135,87 @@ fn an_outcome_in_a_window_is_the_whole_one_cut_to_it() {
             );
             assert!(cut == whole, "{facts}\n{}", parted(&cut, &whole));
         }
+    }
+}
+
+/// A schema whose numbers have no bound, so that a sum can leave the range of time.
+const UNBOUNDED: &str = r#"{"type": "object", "additionalProperties": false,
+    "required": ["subject", "identity"],
+    "properties": {
+        "subject": {"type": "string", "enum": ["person"]},
+        "identity": {"type": "object", "additionalProperties": false, "required": ["region"],
+            "properties": {"region": {"type": "string", "pattern": "^[0-9]{6}$"}}},
+        "tests": {"type": "array", "items": {"type": "object", "title": "Test",
+            "additionalProperties": false, "required": ["at", "kind", "pool"],
+            "properties": {
+                "at": {"type": "string", "format": "date-time"},
+                "kind": {"type": "string", "enum": ["good", "bad"]},
+                "pool": {"type": "integer"},
+                "sure": {"type": "boolean"}}}}}}"#;
+
+/// A pack with one rule, which asks `question` about the tests `others` for each test `t`.
+fn asking(question: &str) -> longma_compile::Bundle {
+    let manifest = "subject = \"person\"\nversion = \"1\"\n\
+        title = { zh-CN = \"方案\", en = \"A plan\" }\n\
+        authority = { zh-CN = \"省\", en = \"Province\" }\n\
+        effective.from = 2022-01-01T00:00:00+08:00\n\
+        [sources.plan]\ntitle = { zh-CN = \"原文\", en = \"Text\" }\ndate = 2022-01-01\ngrade = \"V\"\n\
+        [decisions.code]\nscale = [\"green\", \"red\"]\ncolours = [\"green\", \"red\"]\n";
+    let captions = "[code]\nname = { zh-CN = \"码\", en = \"Code\" }\n\
+        levels.green = { zh-CN = \"绿\", en = \"Green\" }\nlevels.red = { zh-CN = \"红\", en = \"Red\" }\n\
+        [code.rules.r]\ncaption = { zh-CN = \"话\", en = \"Words\" }\n\
+        release = { zh-CN = \"话\", en = \"Words\" }\n";
+    let script = format!(
+        "/// source: plan\nfn r(tests) {{\n    let others = tests;\n    \
+         tests.map(|t| if {question} {{ red(t.at, ()) }} else {{ () }})\n}}\n"
+    );
+    let file = |name: &str, text: &str| (format!("packs/62/2022-01-01/{name}"), text.to_owned());
+    let texts = longma_compile::texts::Texts::from([
+        ("schema/person.schema.json".to_owned(), UNBOUNDED.to_owned()),
+        file("pack.toml", manifest),
+        file("captions.toml", captions),
+        file("code.rhai", &script),
+    ]);
+    longma_compile::texts::read(&texts).bundle
+}
+
+#[test]
+fn what_fails_for_a_later_record_fails_although_an_earlier_one_answers() {
+    // The second test lies a billion years away; the first answers every question.
+    let facts = r#"{"subject": "person", "identity": {"region": "620000"}, "tests": [
+        {"at": "2022-01-05T00:00:00Z", "kind": "bad", "pool": 1, "sure": true},
+        {"at": "2022-01-06T00:00:00Z", "kind": "bad", "pool": 9000000000000}]}"#;
+    for question in [
+        r#"others.filter(|o| o.at + hours(o.pool) >= t.at).any(|o| o.kind == "bad")"#,
+        r#"others.filter(|o| o.at + hours(o.pool) >= t.at).all(|o| o.kind == "good")"#,
+        r#"others.filter(|o| o.at + hours(o.pool) >= t.at).find(|o| o.kind == "bad") != ()"#,
+        "others.filter(|o| o.at + hours(o.pool) >= t.at).is_empty()",
+        "others.filter(|o| o.at + hours(o.pool) >= t.at).first() != ()",
+        "others.filter(|o| o.at >= t.at).map(|o| o.at + hours(o.pool)).len() > 0",
+        r#"others.filter(|o| o.at >= t.at).map(|o| o.at + hours(o.pool)).filter(|x| t.kind == "good").is_empty()"#,
+    ] {
+        let bundle = asking(question);
+        let oracle = longma_oracle::load(&bundle).unwrap();
+        let (compiled, _) = longma_compile::compile(&bundle).unwrap();
+        let [interpreted, compiled] =
+            [&oracle, &compiled].map(|catalogue| answer(catalogue, facts, &Tables::new(), None));
+        assert!(
+            interpreted.contains("\"unknown\""),
+            "{question}: {interpreted}"
+        );
+        assert_eq!(interpreted, compiled, "{question}");
+    }
+}
+
+#[test]
+fn a_condition_that_stays_absent_fails_in_a_kernel_too() {
+    let facts = r#"{"subject": "person", "identity": {"region": "620000"}, "tests": [
+        {"at": "2022-01-06T00:00:00Z", "kind": "bad", "pool": 1}]}"#;
+    let bundle = asking("others.filter(|o| o.sure ?? ()).is_empty()");
+    let oracle = longma_oracle::load(&bundle).unwrap();
+    let (compiled, _) = longma_compile::compile(&bundle).unwrap();
+    for catalogue in [&oracle, &compiled] {
+        let told = answer(catalogue, facts, &Tables::new(), None);
+        assert!(told.contains("rule-kinds"), "{told}");
     }
 }

@@ -8,6 +8,7 @@ mod bodies;
 mod book;
 mod check;
 mod corpus;
+mod costs;
 mod declared_laws;
 mod editor;
 mod exposures;

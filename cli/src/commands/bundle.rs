@@ -1,4 +1,5 @@
-//! `longma bundle`: the packs in one file, compiled or as they are written.
+//! `longma bundle`: the packs in one file, compiled or as they are written, or what they
+//! are compiled to, to read.
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Out, Packs};
@@ -10,7 +11,9 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
 use longma_compile::Bundle;
-use longma_core::{Args, packed};
+use longma_compile::compiled::Compiled;
+use longma_compile::listing::{Wanted, listing};
+use longma_core::{Args, nearest, packed};
 use longma_desk::held::held;
 use std::path::Path;
 
@@ -23,12 +26,21 @@ pub(crate) struct Arguments {
     packs: Packs,
     #[command(flatten)]
     out: Out,
+    #[arg(long)]
+    listing: bool,
+    #[arg(long, value_name = "RULE", requires = "listing")]
+    rule: Option<String>,
+    #[arg(long, requires = "listing")]
+    steps: bool,
 }
 
 /// Checks the packs and writes them. Equal packs give equal bytes, since all maps are
 /// ordered and folders are read in order.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let loaded = loaded(&arguments.packs.path, words)?;
+    if arguments.listing {
+        return listed(arguments, loaded, words);
+    }
     let json = |path: &Path| path.extension().is_none_or(|ending| ending == "json");
     if json(&arguments.out.path) {
         sources(arguments, loaded, words)
@@ -53,6 +65,36 @@ fn sources(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answer
         Bundle::read(&text).map_err(|problem| refused(Exit::Packs, &sources, [&problem], words))?;
     catalogue(&bundle, &sources, words)?;
     out::write(&arguments.out.path, text, words)
+}
+
+/// What the packs are compiled to, to read.
+fn listed(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answer, Refusal> {
+    let sources = Sources {
+        files: loaded.files,
+        ..Sources::default()
+    };
+    catalogue(&loaded.bundle, &sources, words)?;
+    let compiled = Compiled::new(&loaded.bundle)
+        .map_err(|problems| refused(Exit::Packs, &sources, problems.as_slice(), words))?;
+    let wanted = Wanted {
+        rule: arguments.rule.as_deref(),
+        steps: arguments.steps,
+        lang: words.lang(),
+    };
+    if let Some(text) = listing(&compiled, wanted) {
+        return out::write(&arguments.out.path, text, words);
+    }
+    let asked = arguments.rule.as_deref().unwrap_or_default();
+    let rules = compiled.plans.iter().flat_map(|plan| &plan.rules);
+    let known = rules.map(|rule| rule.path.split_once('/').map_or("", |(_, rest)| rest));
+    // What follows the region and the series, as `--rule` takes it.
+    let known = known.map(|path| path.split_once('/').map_or(path, |(_, rest)| rest));
+    let shown = Diagnostic::error(&words.fill(Key::BundleNoRule, &Args::of("rule", asked)));
+    let shown = match nearest(asked, known) {
+        Some(near) => shown.help(&words.fill(Key::UsageDidYouMean, &Args::of("name", near))),
+        None => shown,
+    };
+    Err(Refusal::new(Exit::Usage, shown))
 }
 
 /// The packs compiled, after both bodies of rules have said the same of every case and

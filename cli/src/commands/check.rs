@@ -12,7 +12,7 @@ use crate::arguments::{Only, Packs};
 use crate::messages::Words;
 use crate::read::packs::{chosen, unloaded};
 use clap::{Args, ValueEnum};
-use find::pack_of;
+use find::{check_with, pack_of};
 use longma_core::{PackId, Severity};
 
 #[derive(Debug, Args)]
@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
     format: Format,
     #[arg(long)]
     deny_warnings: bool,
+    #[arg(long)]
+    costs: bool,
 }
 
 /// Formats of findings.
@@ -37,7 +39,7 @@ enum Format {
 
 /// Checks, and reports the findings.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
-    let mut checked = check(&arguments.packs.path)
+    let mut checked = check_with(&arguments.packs.path, arguments.costs)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
     let known = checked.packs.iter().map(String::as_str);
     let only = chosen(&arguments.only.names, &arguments.packs.path, known, words)?;

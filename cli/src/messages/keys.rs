@@ -125,6 +125,7 @@ keys! {
     WriteFailed = "write-failed",
     BundleDiffers = "bundle-differs",
     BundleDiffersHelp = "bundle-differs-help",
+    BundleNoRule = "bundle-no-rule",
     Encoding = "encoding",
     EncodingHelp = "encoding.help",
     PacksEmpty = "packs-empty",

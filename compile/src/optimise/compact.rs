@@ -101,3 +101,6 @@ impl Compacting<'_> {
         self.to.kernel(kernel, &conditions)
     }
 }
+
+#[cfg(test)]
+mod tests;

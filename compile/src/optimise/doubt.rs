@@ -120,11 +120,9 @@ impl Finding<'_> {
                     } else {
                         self.spans(take)
                     };
-                    !small(
-                        spans
-                            .zip(self.length(of))
-                            .map(|(spans, length)| spans.max(length)),
-                    )
+                    // As many spans as there are sets, if each has one; sets of many are
+                    // many times many.
+                    !small(spans.filter(|spans| *spans == 0).and(self.length(of)))
                 }
                 _ => false,
             },
@@ -508,3 +506,6 @@ impl Finding<'_> {
 fn small(size: Option<u32>) -> bool {
     size.is_some_and(|size| size <= JOINED)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,17 +4,20 @@
 use super::doubt::Doubts;
 use crate::lower::graph::Graph;
 use longma_core::program::{Id, NONE, Op};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The form of `root` without variables, dropped statements and places.
-pub(super) fn inline(graph: &mut Graph, root: Id, doubts: &Doubts) -> Id {
+/// The form of `root` without variables, dropped statements and places, and which of
+/// its operations can fail, or have one inside of them that can.
+pub(super) fn inline(graph: &mut Graph, root: Id, doubts: &Doubts) -> (Id, BTreeSet<Id>) {
     let mut inlining = Inlining {
         graph,
         doubts,
         locals: BTreeMap::new(),
         done: BTreeMap::new(),
+        failing: BTreeSet::new(),
     };
-    inlining.of(root)
+    let root = inlining.of(root);
+    (root, inlining.failing)
 }
 
 struct Inlining<'g, 'd> {
@@ -22,6 +25,7 @@ struct Inlining<'g, 'd> {
     doubts: &'d Doubts,
     locals: BTreeMap<u32, Id>,
     done: BTreeMap<Id, Id>,
+    failing: BTreeSet<Id>,
 }
 
 impl Inlining<'_, '_> {
@@ -33,6 +37,9 @@ impl Inlining<'_, '_> {
             return *known;
         }
         let new = self.inlined(id);
+        if self.doubts.can_fail(id) {
+            self.failing.insert(new);
+        }
         self.done.insert(id, new);
         new
     }
@@ -71,3 +78,6 @@ impl Inlining<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

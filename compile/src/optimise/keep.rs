@@ -139,3 +139,6 @@ impl<'g> Finding<'g> {
         cost
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,7 +204,8 @@ impl Making<'_> {
                 let field = self.field(a, slot)?;
                 match self.graph.program.op(b)? {
                     Op::Word(0) => made(field, How::Equal, yes),
-                    Op::Word(_) => made(field, How::Unequal, no),
+                    Op::Word(1) => made(field, How::Unequal, no),
+                    // A condition that stays absent fails.
                     _ => None,
                 }
             }
@@ -318,3 +319,6 @@ impl Making<'_> {
         !self.free.slots(self.graph, id).contains(&slot)
     }
 }
+
+#[cfg(test)]
+mod tests;

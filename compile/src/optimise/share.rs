@@ -88,3 +88,6 @@ impl Sharing<'_> {
         new
     }
 }
+
+#[cfg(test)]
+mod tests;

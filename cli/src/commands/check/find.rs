@@ -13,7 +13,7 @@ use crate::show::unreadable::load_error;
 use longma_compile::texts::Mended;
 use longma_compile::toml::Toml;
 use longma_core::{CodeName, Lang, Localized, PackId, Place, Severity};
-use longma_desk::check::check_house;
+use longma_desk::check as desk;
 use longma_lang::codes::Code;
 use longma_lang::finding::{Finding, Position, Range, Spot};
 use longma_lang::syntax::Lines;
@@ -64,6 +64,11 @@ pub fn codes() -> BTreeSet<&'static str> {
 /// # Errors
 /// If there is nothing to check.
 pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
+    check_with(packs, false)
+}
+
+/// Like [`check`]; with `costs`, also what only the largest documents could do.
+pub(super) fn check_with(packs: &Path, costs: bool) -> Result<Checked, Vec<LoadError>> {
     let Folder {
         mut house,
         mut files,
@@ -74,8 +79,15 @@ pub fn check(packs: &Path) -> Result<Checked, Vec<LoadError>> {
         house.mended.push(Mended { file, key });
         errors.push(error);
     }
-    let checked = check_house(house, &texts(&files));
-    let findings = checked.findings.into_iter();
+    let costs = if costs {
+        desk::costs(&house.bundle)
+    } else {
+        Vec::new()
+    };
+    let checked = desk::check_house(house, &texts(&files));
+    // The others are told anyway.
+    let costs = costs.into_iter().filter(|it| it.severity == Severity::Info);
+    let findings = checked.findings.into_iter().chain(costs);
     let mut found: Vec<Found> = errors
         .iter()
         .map(unreadable)
