@@ -23,6 +23,7 @@ use crate::value::Evidence;
 use crate::when::{Span, When};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Bits of a list's word that say where its items are; none for lists of the facts.
@@ -286,7 +287,7 @@ impl Run<'_> {
                 self.evidence(self.item(made.evidence, at), &mut evidence);
             }
         }
-        evidence.sort_unstable();
+        crate::order::sort(&mut evidence);
         evidence.dedup();
         Draft {
             level: self.text(made.level),
@@ -1307,10 +1308,16 @@ fn absent(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
 }
 
 /// A compiled rule.
-#[derive(Debug)]
 pub struct Compiled {
     program: Arc<OnceLock<Program>>,
     entry: usize,
+}
+
+/// Without its program, which all rules share.
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Compiled({})", self.entry)
+    }
 }
 
 impl Compiled {
