@@ -8,6 +8,7 @@ use crate::columns::{Shape, Texts};
 use crate::evaluate::{Known, known};
 use crate::facts::{Facts, Schemas};
 use crate::id::{PackId, breadth, covers};
+use crate::order::{map_of, sort_by, sorted};
 use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -175,28 +176,26 @@ impl Catalogue {
             let shape = Arc::new(Shape::new(&schema, &texts, &references));
             (name.into(), (schema, shape))
         };
-        let schemas: Schemas = schemas.into_iter().map(shaped).collect();
-        packs.sort_by(|a, b| {
+        let schemas: Schemas = map_of(schemas.into_iter().map(shaped));
+        sort_by(&mut packs, |a, b| {
             let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
             (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
         });
-        let regions: BTreeSet<&str> = packs.iter().map(|pack| pack.id.region()).collect();
-        let series: BTreeMap<String, BTreeMap<String, Stretches>> = regions
-            .into_iter()
-            .map(|region| (region.to_owned(), histories(&packs, region)))
-            .collect();
+        let regions = sorted(packs.iter().map(|pack| pack.id.region()));
+        let regions = regions.into_iter();
+        let series = map_of(regions.map(|region| (region.to_owned(), histories(&packs, region))));
         let regions = series.iter();
         let regions = regions.map(|(region, histories)| (region.clone(), combined(histories)));
-        let regions: BTreeMap<String, Vec<Policy>> = regions.collect();
+        let regions: BTreeMap<String, Vec<Policy>> = map_of(regions);
         let by_subject = |policies: &Vec<Policy>| {
             let subjects = schemas.keys();
             let subjects = subjects.map(|subject| (subject.to_string(), known(policies, subject)));
-            subjects.collect()
+            map_of(subjects)
         };
         let known = regions.iter();
         let known = known.map(|(region, policies)| (region.clone(), by_subject(policies)));
         Self {
-            known: known.collect(),
+            known: map_of(known),
             texts,
             schemas,
             tables,
@@ -396,9 +395,9 @@ impl Catalogue {
 /// The history of each series in `region`, for all time.
 fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     let ruling = packs.iter().filter(|pack| covers(pack.id.region(), region));
-    let series: BTreeSet<&str> = ruling.map(|pack| pack.id.series()).collect();
+    let series = sorted(ruling.map(|pack| pack.id.series()));
     let said = |series: &str| (series.to_owned(), stretches(packs, region, series));
-    series.into_iter().map(said).collect()
+    map_of(series.into_iter().map(said))
 }
 
 /// The history of one series in `region`: at each instant, the line of descent of the
@@ -408,7 +407,9 @@ fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
         .iter()
         .filter(|pack| pack.id.series() == series && covers(pack.id.region(), region))
         .collect();
-    order.sort_by_key(|pack| std::cmp::Reverse(breadth(pack.id.region())));
+    sort_by(&mut order, |a, b| {
+        breadth(b.id.region()).cmp(&breadth(a.id.region()))
+    });
     let mut free = When::always();
     let mut history = Vec::new();
     for pack in order {
@@ -419,6 +420,6 @@ fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
         }
         free = free.difference(&When::of([pack.effective]));
     }
-    history.sort_by_key(|(span, _)| span.bounds());
+    sort_by(&mut history, |(a, _), (b, _)| a.order(*b));
     history
 }

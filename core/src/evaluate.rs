@@ -14,6 +14,7 @@ use crate::facts::{Facts, ManualCause};
 use crate::host::{Earlier, Fault};
 use crate::id::is_region;
 use crate::observe::Observer;
+use crate::order::sort_by;
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::plan::{Decision, Plan, Read, Rule};
 use crate::policy::{Ordered, Policy};
@@ -714,7 +715,9 @@ impl<O: Observer> Evaluation<'_, O> {
                 }
             }
         }
-        unknown.sort_unstable_by_key(|(index, span)| (*index, span.bounds()));
+        sort_by(&mut unknown, |(a, first), (b, second)| {
+            a.cmp(b).then_with(|| first.order(*second))
+        });
         let unknown = unknown.chunk_by(|(a, _), (b, _)| a == b);
         let unknown = unknown.filter_map(|same| {
             let (index, _) = same.first()?;
@@ -798,7 +801,9 @@ fn joined(mut pieces: Vec<Piece>) -> Vec<Cause> {
             .then_with(|| a.rank.cmp(&b.rank))
             .then_with(|| a.evidence.cmp(&b.evidence))
     };
-    pieces.sort_by(|a, b| alike(a, b).then_with(|| a.span.order(b.span)));
+    sort_by(&mut pieces, |a, b| {
+        alike(a, b).then_with(|| a.span.order(b.span))
+    });
     let mut causes: Vec<Cause> = Vec::with_capacity(pieces.len());
     let mut last: Option<Piece> = None;
     for piece in pieces {

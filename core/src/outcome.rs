@@ -6,6 +6,7 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
+use crate::order::{sort, sort_by};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::Roles;
@@ -141,11 +142,13 @@ impl Outcome {
         }
         let mut kept: Vec<usize> = Vec::new();
         for segment in decisions.iter().flat_map(|it| it.timeline.segments()) {
-            let mut named = segment.problems.clone();
-            named.sort_by_cached_key(|at| self.problems.get(*at).map(ToString::to_string));
+            let told = segment.problems.iter();
+            let told = told.map(|at| (self.problems.get(*at).map(ToString::to_string), *at));
+            let mut told: Vec<_> = told.collect();
+            sort_by(&mut told, |(a, _), (b, _)| a.cmp(b));
             kept.extend(
-                named
-                    .into_iter()
+                told.into_iter()
+                    .map(|(_, at)| at)
                     .filter(|at| !kept.contains(at))
                     .collect::<Vec<_>>(),
             );
@@ -159,7 +162,7 @@ impl Outcome {
             for segment in &mut decision.timeline.segments {
                 let problems = segment.problems.iter();
                 segment.problems = problems.filter_map(|at| moved(*at)).collect();
-                segment.problems.sort_unstable();
+                sort(&mut segment.problems);
             }
         }
         cut.problems = kept

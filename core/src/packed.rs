@@ -12,6 +12,7 @@ use crate::columns::Texts;
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
+use crate::order::map_of;
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::policy::{Descent, Part};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -433,10 +434,14 @@ impl Reading {
             let object = reading.objects.get(at as usize)?;
             Some((name, Schema::of(Arc::clone(object))))
         };
-        let schemas: BTreeMap<String, Schema> =
-            schemas.into_iter().map(schema).collect::<Option<_>>()?;
+        let schemas: BTreeMap<String, Schema> = map_of(
+            schemas
+                .into_iter()
+                .map(schema)
+                .collect::<Option<Vec<_>>>()?,
+        );
         let tables: BTreeMap<String, Schema> =
-            tables.into_iter().map(schema).collect::<Option<_>>()?;
+            map_of(tables.into_iter().map(schema).collect::<Option<Vec<_>>>()?);
         for plan in plans {
             let plan = reading.plan(plan, &schemas)?;
             reading.plans.push(Arc::new(plan));

@@ -4,6 +4,7 @@
 //! A region's history is a list of [`Policy`]s whose spans cover all time, cut wherever
 //! any of its series changes.
 
+use crate::order::sorted;
 use crate::plan::{Decision, Plan};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,9 +194,7 @@ fn by_subject(parts: &[Part], order: &[(usize, usize)]) -> Vec<(String, Vec<Plac
                 decision(place.part, place.decision).is_some_and(|it| *it.name == *name)
             })
         };
-        let mut reads: Vec<usize> = found.earlier().filter_map(named).collect();
-        reads.sort_unstable();
-        reads.dedup();
+        let reads = sorted(found.earlier().filter_map(named));
         places.push(Place {
             part,
             decision: at,
@@ -208,13 +207,11 @@ fn by_subject(parts: &[Part], order: &[(usize, usize)]) -> Vec<(String, Vec<Plac
 /// Combines all series of a region: one policy for each stretch in which none changes.
 pub(crate) fn combined(histories: &BTreeMap<String, Stretches>) -> Vec<Policy> {
     let bounds = histories.values().flatten().map(|(span, _)| span.bounds());
-    let mut starts: Vec<i64> = bounds
+    let starts = bounds
         .flat_map(|(from, until)| [from, until])
         .chain([i64::MIN])
-        .filter(|at| *at != i64::MAX)
-        .collect();
-    starts.sort_unstable();
-    starts.dedup();
+        .filter(|at| *at != i64::MAX);
+    let starts = sorted(starts);
     let ends = starts.iter().skip(1).copied().chain([i64::MAX]);
     let spans = starts.iter().zip(ends);
     spans

@@ -6,6 +6,7 @@
 //! shown, not what is decided.
 
 use crate::catalogue::Catalogue;
+use crate::order::sort_by;
 use crate::outcome::Outcome;
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -168,7 +169,9 @@ impl Catalogue {
 
 fn ordered<'a>(decisions: impl Iterator<Item = (&'a str, &'a Roles)>, role: Role) -> Vec<&'a str> {
     let mut found: Vec<(&str, &Roles)> = decisions.filter(|(_, roles)| roles.has(role)).collect();
-    found.sort_by_key(|(name, roles)| roles.order(name));
+    sort_by(&mut found, |(a, left), (b, right)| {
+        left.order(a).cmp(&right.order(b))
+    });
     found.into_iter().map(|(name, _)| name).collect()
 }
 

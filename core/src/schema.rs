@@ -25,6 +25,7 @@ mod read;
 
 pub use pattern::{Class, Pattern};
 
+use crate::order::sort_by;
 use crate::problem::{Problems, nearest};
 use crate::text::Localized;
 use crate::value::Temperature;
@@ -221,7 +222,7 @@ impl Object {
     /// An object with these fields, given in any order, and nothing else.
     #[must_use]
     pub fn new(mut fields: Vec<Field>) -> Self {
-        fields.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut fields, |a, b| a.name.cmp(&b.name));
         Self {
             fields,
             ..Self::default()

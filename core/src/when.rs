@@ -4,6 +4,7 @@
 //! empty, so equal sets are equal values. [`When::of`] and [`When::union`] sort; every
 //! other operation is linear in the number of spans.
 
+use crate::order::sort_by;
 use crate::time::Instant;
 
 /// The open past and the open future; no [`Instant`] reaches them.
@@ -141,7 +142,7 @@ impl When {
     #[must_use]
     pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
         let mut sorted: Vec<Span> = spans.into_iter().collect();
-        sorted.sort_unstable_by(|a, b| a.order(*b));
+        sort_by(&mut sorted, |a, b| a.order(*b));
         let mut out: Vec<Span> = Vec::with_capacity(sorted.len());
         for span in sorted {
             match out.last_mut() {

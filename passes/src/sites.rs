@@ -9,6 +9,7 @@ mod hours;
 
 use crate::code::Code;
 use hours::Hours;
+use longma_core::order::sort_by;
 use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp};
 use serde::Serialize;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -240,7 +241,7 @@ impl Sites {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        sites.sort_by(|a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
+        sort_by(&mut sites, |a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
         Ok(Self { sites })
     }
 
