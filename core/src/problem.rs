@@ -144,10 +144,14 @@ impl Problem {
     /// assert_eq!(problem.args.get("name").map(|it| it.en.as_str()), Some("tests"));
     /// ```
     #[must_use]
-    pub fn new<C: Family>(code: C, place: Place) -> Self {
+    pub fn new(code: impl Into<CodeName>, place: Place) -> Self {
+        Self::named(code.into(), place)
+    }
+
+    fn named(code: CodeName, place: Place) -> Self {
         let problem = Self {
             severity: Severity::Error,
-            code: code.into(),
+            code,
             message: Localized::default(),
             help: None,
             place,
@@ -161,7 +165,7 @@ impl Problem {
 
     /// A problem at a value of a facts document, by JSON pointer.
     #[must_use]
-    pub fn in_facts<C: Family>(code: C, pointer: impl Into<String>) -> Self {
+    pub fn in_facts(code: impl Into<CodeName>, pointer: impl Into<String>) -> Self {
         Self::new(code, Place::facts(pointer))
     }
 
@@ -527,10 +531,6 @@ codes! {
     OverrideOfficers = "override-officers",
     RegionMissing = "region-missing",
     RegionInvalid = "region-invalid",
-    SchemaKeyword = "schema-keyword",
-    SchemaShape = "schema-shape",
-    SchemaRef = "schema-ref",
-    SchemaSibling = "schema-sibling",
     ReferenceSize = "reference-size",
     ReferenceUnknown = "reference-unknown",
     ReferenceCsv = "reference-csv",
@@ -541,20 +541,14 @@ codes! {
     UnknownDecision = "unknown-decision",
     RuleOperations = "rule-operations",
     EvaluationOperations = "evaluation-operations",
-    RuleDepth = "rule-depth",
     RuleSize = "rule-size",
     RuleOverflow = "rule-overflow",
     RuleKinds = "rule-kinds",
-    RuleField = "rule-field",
     RuleFunction = "rule-function",
-    RuleVariable = "rule-variable",
-    RuleCapture = "rule-capture",
+    RuleAbsent = "rule-absent",
     RuleTime = "rule-time",
     RuleLevel = "rule-level",
-    RuleResult = "rule-result",
     RuleColumn = "rule-column",
-    RuleIndex = "rule-index",
-    RuleNested = "rule-nested",
     RulePairs = "rule-pairs",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",

@@ -20,9 +20,11 @@
 //!   members that are an object's span), `x-key` (a row's key, coarse to fine),
 //!   `x-identity` (the required members by which records of two sources are matched).
 
+mod code;
 mod pattern;
 mod read;
 
+pub use code::Code;
 pub use pattern::{Class, Pattern};
 
 use crate::order::sort_by;
