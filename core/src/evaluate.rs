@@ -14,7 +14,7 @@ use crate::facts::{Facts, ManualCause};
 use crate::host::{Earlier, Fault};
 use crate::id::is_region;
 use crate::observe::Observer;
-use crate::order::sort_by;
+use crate::order::{map_of, sort_by};
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::plan::{Decision, Plan, Read, Rule};
 use crate::policy::{Ordered, Policy};
@@ -667,7 +667,7 @@ impl<O: Observer> Evaluation<'_, O> {
             let name = asked.name.to_string();
             (name, self.decision(asked, window))
         });
-        let decisions = decisions.collect();
+        let decisions = map_of(decisions);
         Outcome {
             facts: self.facts.clone(),
             region: region.to_owned(),

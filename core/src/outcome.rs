@@ -6,7 +6,7 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
-use crate::order::{sort, sort_by};
+use crate::order::{map_of, sort, sort_by};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::Roles;
@@ -183,7 +183,7 @@ impl Outcome {
     pub fn all_at(&self, instant: Instant) -> BTreeMap<&str, Status<'_>> {
         let decisions = self.decisions.iter();
         let statuses = decisions.filter_map(|(name, it)| Some((name.as_str(), it.at(instant)?)));
-        statuses.collect()
+        map_of(statuses)
     }
 
     /// The facts that were evaluated.

@@ -107,7 +107,14 @@ impl Instant {
         let whole = seconds.floor() as i64;
         Self::from_unix(whole)
             .filter(|_| seconds.is_finite())
-            .ok_or_else(|| Problem::new(Code::InstantInvalid, Place::None).with("found", seconds))
+            .ok_or_else(|| {
+                let found = match seconds {
+                    _ if seconds.is_finite() => whole.to_string(),
+                    _ if seconds.is_nan() => "NaN".to_owned(),
+                    _ => "∞".to_owned(),
+                };
+                Problem::new(Code::InstantInvalid, Place::None).with("found", found)
+            })
     }
 
     /// Seconds since the Unix epoch.
