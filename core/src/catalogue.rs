@@ -160,6 +160,7 @@ impl Catalogue {
     /// region may be in force at once, and a decision must have the same scale in
     /// every pack that declares it.
     #[must_use]
+    #[inline(never)]
     pub fn new(contents: Contents) -> Self {
         let Contents {
             schemas,
@@ -393,6 +394,7 @@ impl Catalogue {
 }
 
 /// The history of each series in `region`, for all time.
+#[inline(never)]
 fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     let ruling = packs.iter().filter(|pack| covers(pack.id.region(), region));
     let series = sorted(ruling.map(|pack| pack.id.series()));
@@ -402,6 +404,7 @@ fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
 
 /// The history of one series in `region`: at each instant, the line of descent of the
 /// pack in force for the narrowest region.
+#[inline(never)]
 fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
     let mut order: Vec<&Pack> = packs
         .iter()

@@ -205,6 +205,7 @@ fn by_subject(parts: &[Part], order: &[(usize, usize)]) -> Vec<(String, Vec<Plac
 }
 
 /// Combines all series of a region: one policy for each stretch in which none changes.
+#[inline(never)]
 pub(crate) fn combined(histories: &BTreeMap<String, Stretches>) -> Vec<Policy> {
     let bounds = histories.values().flatten().map(|(span, _)| span.bounds());
     let starts = bounds

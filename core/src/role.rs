@@ -120,6 +120,11 @@ impl Roles {
         self.roles.iter().copied()
     }
 
+    /// Its place among decisions with the same role.
+    pub(crate) fn place(&self) -> Option<u32> {
+        self.place
+    }
+
     /// The sort key among decisions with one role.
     fn order<'a>(&self, name: &'a str) -> (u32, &'a str) {
         (self.place.unwrap_or(u32::MAX), name)
