@@ -172,7 +172,8 @@ impl Outcome {
         cut
     }
 
-    /// The status of `decision` at `instant`; `None` if the rules have no such decision.
+    /// The status of `decision` at `instant`; `None` if the rules have no such decision, or
+    /// outside of the window that was decided about.
     #[must_use]
     pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {
         self.decisions.get(decision)?.at(instant)
@@ -270,20 +271,25 @@ impl DecisionOutcome {
         }
     }
 
-    /// The decision's status at `instant`.
+    /// The decision's status at `instant`; `None` outside of the window that was decided
+    /// about.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Option<Status<'_>> {
-        let segments = &self.timeline.segments;
-        let position = self.timeline.position(instant);
-        let run = self.timeline.run(position)?;
-        let next = run.until().map(|until| self.timeline.position(until));
+        // Outside of the window that was decided about, nothing is known.
+        let segment = |at: Instant| {
+            let segment = self.timeline.segments.get(self.timeline.position(at))?;
+            segment.span.contains(at).then_some(segment)
+        };
+        let stretch = self.stretch(segment(instant)?);
+        let run = self.timeline.run(self.timeline.position(instant))?;
         Some(Status {
             at: instant,
             since: run.from(),
             until: run.until(),
-            stretch: self.stretch(segments.get(position)?),
-            next: next
-                .and_then(|next| segments.get(next))
+            stretch,
+            next: run
+                .until()
+                .and_then(segment)
                 .map(|segment| self.stretch(segment)),
         })
     }

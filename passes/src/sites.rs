@@ -254,7 +254,7 @@ impl Sites {
             match row.and_then(|(record, columns)| Row::of(record, &columns)) {
                 Some(row) => {
                     let line = u64::try_from(sites.len() + problems.len() + 2).unwrap_or(u64::MAX);
-                    match site(row) {
+                    match site(&row) {
                         Ok(site) if ids.contains(&site.id) => {
                             let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);
                             problems.push(placed(told, line));
@@ -367,7 +367,7 @@ impl Ord for Site {
     }
 }
 
-fn site(row: Row<'_>) -> Result<Site, Problem> {
+fn site(row: &Row<'_>) -> Result<Site, Problem> {
     let point = Point::parse(row.latitude, row.longitude).ok_or_else(|| {
         let found = format!("{}, {}", row.latitude, row.longitude);
         Problem::in_facts(Code::SitePoint, "").with("found", &found)
