@@ -1,7 +1,7 @@
 // Runs in Node and in the browser: compares the two answers, then times both in turns,
 // so that other load on the machine affects both.
 import * as byHand from "./by-hand.mjs";
-import { BY_HAND, engineOf, good } from "./start.mjs";
+import { BY_HAND, engineOf, fromNow, good } from "./start.mjs";
 
 /** The most and the fewest turns. */
 const TURNS = 41;
@@ -47,10 +47,10 @@ function levelsOf(timeline) {
 }
 
 /** Evaluations per second and their ratios, by size of person. */
-export function evaluations(engine, areas, persons, now) {
+export function evaluations(engine, areas, persons, now, rust) {
   const found = {};
   const status = (facts) => {
-    const outcome = good(engine.evaluate(facts, undefined, BY_HAND), "outcome");
+    const outcome = good(engine.evaluate(facts, undefined, BY_HAND, fromNow(now)), "outcome");
     good(outcome.at(now), "statuses");
     outcome.free();
   };
@@ -67,6 +67,7 @@ export function evaluations(engine, areas, persons, now) {
     found[size] = {
       segments: takenInTurns(round(segmentsByHand), round(segments), all.length),
       status: takenInTurns(round(statusByHand), round(status), all.length),
+      rust: rust && takenInTurns(round(rust), round(status), all.length),
     };
   }
   return found;
@@ -126,8 +127,21 @@ export const median = (sorted) => sorted[(sorted.length - 1) >> 1];
 const quartiles = (sorted) =>
   [2, 1, 3].map((part) => sorted[Math.floor(((sorted.length - 1) * part) / 4)]);
 
+/** The rules by hand in Rust, where that is compiled; they must say what JavaScript's say. */
+function rustByHand(rust, areas, csv, { persons, now }) {
+  if (rust === undefined) return undefined;
+  const list = rust.readAreas(csv);
+  const levels = (facts) => rust.levels(facts, list, now);
+  for (const facts of Object.values(persons).flat()) {
+    const decided = byHand.decide(facts, areas);
+    const theirs = Object.keys(byHand.SCALES).map((name) => byHand.at(decided[name], now) ?? -1);
+    if (String(theirs) !== String([...levels(facts)])) throw new Error(`by hand, Rust and JavaScript differ: ${facts}`);
+  }
+  return levels;
+}
+
 /** All measurements in Node or in the browser, for each list that exists. */
-export function measured(longma, { packs, now, worlds }) {
+export function measured(longma, { packs, now, worlds, rust }) {
   const found = {};
   for (const [name, { csv, persons, compared }] of Object.entries(worlds)) {
     const engine = engineOf(longma, packs, csv);
@@ -135,7 +149,7 @@ export function measured(longma, { packs, now, worlds }) {
     compare(engine, areas, [...Object.values(persons).flat(), ...compared]);
     found[name] = {
       compared: Object.values(persons).flat().length + compared.length,
-      evaluations: evaluations(engine, areas, persons, now),
+      evaluations: evaluations(engine, areas, persons, now, rustByHand(rust, areas, csv, { persons, now })),
       lookUp: lookUps(engine, areas, persons.typical[0], now),
       list: listReadings(engine, csv),
     };

@@ -26,8 +26,11 @@ const FILES = {
   wasm: here("wasm/device/pkg-web/longma_device_bg.wasm"),
   glue: here("wasm/device/pkg-web/longma_device.js"),
   studio: here("wasm/studio/pkg-web/longma_studio_bg.wasm"),
-  packs: here("target/rules.longma"),
+  packs: here("target/rules-small.longma"),
+  packsWithPlaces: here("target/rules.longma"),
   nodeGlue: here("wasm/device/pkg-node/longma_device.js"),
+  byHandGlue: here("bench/wasm/by-hand/pkg-node/longma_by_hand.js"),
+  byHandWasm: here("bench/wasm/by-hand/pkg-node/longma_by_hand_bg.wasm"),
   persons: here("target/bench/persons.json"),
   sample: here("rules/reference/risk_areas.sample.csv"),
 };
@@ -72,9 +75,10 @@ function sizes() {
     };
   };
   const all = { wasm: of(FILES.wasm), glue: of(FILES.glue), packs: of(FILES.packs) };
+  const withPlaces = of(FILES.packsWithPlaces);
   const byHand = of(here("bench/wasm/by-hand.mjs"));
   const sum = (form) => all.wasm[form] + all.glue[form] + all.packs[form];
-  return { ...all, studio: of(FILES.studio), together: { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") }, byHand };
+  return { ...all, packsWithPlaces: withPlaces, studio: of(FILES.studio), together: { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") }, byHand, byHandRust: of(FILES.byHandWasm) };
 }
 
 function node(now, worlds, lists) {
@@ -90,7 +94,8 @@ function node(now, worlds, lists) {
   for (let i = 0; i < STARTS; i++) for (const which of Object.keys(starts)) starts[which].push(start(which));
   const longma = createRequire(import.meta.url)(glue);
   const texts = withLists(worlds, lists);
-  const found = measured(longma, { packs: readFileSync(packs), now, worlds: texts });
+  const rust = createRequire(import.meta.url)(FILES.byHandGlue);
+  const found = measured(longma, { packs: readFileSync(packs), now, worlds: texts, rust });
   return { version: process.version, start: summed(starts), worlds: found };
 }
 
@@ -197,7 +202,8 @@ function print({ sizes, ...places }) {
     for (const size of Object.keys(worlds[world].evaluations)) {
       const of = (what) => all.map((place) => ratio(place.worlds[world].evaluations[size][what]));
       row(`facts to segments: ${size} person, ${world} list`, ...of("segments"));
-      row(`facts to status: ${size} person, ${world} list`, ...of("status"));
+      row(`facts to status from now on: ${size} person, ${world} list`, ...of("status"));
+      row(`  the same ÷ by hand in Rust`, ...of("rust"));
     }
     row(`look-up: ${world} list`, ...all.map((place) => ratio(place.worlds[world].lookUp)));
     row(`read the list: ${world}`, ...all.map((place) => ratio(place.worlds[world].list)));
@@ -209,7 +215,8 @@ function print({ sizes, ...places }) {
     for (const size of Object.keys(worlds[world].evaluations)) {
       const of = (what) => all.map((place) => rates(place.worlds[world].evaluations[size][what]));
       row(`facts to segments: ${size} person, ${world} list`, ...of("segments"));
-      row(`facts to status: ${size} person, ${world} list`, ...of("status"));
+      row(`facts to status from now on: ${size} person, ${world} list`, ...of("status"));
+      row(`  the same ÷ by hand in Rust`, ...of("rust"));
     }
     row(`look-ups: ${world} list`, ...all.map((place) => rates(place.worlds[world].lookUp)));
     row(`readings of the list: ${world}`, ...all.map((place) => rates(place.worlds[world].list)));
@@ -218,14 +225,16 @@ function print({ sizes, ...places }) {
   console.log(`\nmilliseconds from start to first status: Longma / by hand, medians of ${STARTS} fresh starts`);
   row("", ...names.map(title));
   for (const part of Object.keys(all[0].start.longma)) {
-    const of = ({ start }) => `${start.longma[part].toFixed(1)} / ${start.byHand[part].toFixed(1)}`;
+    const ms = (time) => (time === undefined ? "–" : time.toFixed(2));
+    const of = ({ start }) => `${ms(start.longma[part])} / ${ms(start.byHand[part])}`;
     row(part, ...all.map(of));
   }
 
   console.log("\nbytes");
   row("", "raw", "gzip 9", "brotli 11");
   for (const [name, { raw, gzip, brotli }] of Object.entries(sizes)) {
-    row(name === "byHand" ? "by hand, JavaScript" : name, ...[raw, gzip, brotli].map(grouped));
+    const names = { packsWithPlaces: "packs with places", byHand: "by hand, JavaScript", byHandRust: "by hand, Rust" };
+    row(names[name] ?? name, ...[raw, gzip, brotli].map(grouped));
   }
   for (const [world, { compared }] of Object.entries(worlds)) {
     console.log(`\nsame levels at all times: ${compared} persons, ${world} list, in each place`);
@@ -233,11 +242,15 @@ function print({ sizes, ...places }) {
 }
 
 function row(name, ...cells) {
-  console.log(name.padEnd(46) + cells.map((cell) => cell.padStart(26)).join(""));
+  console.log(name.padEnd(56) + cells.map((cell) => cell.padStart(26)).join(""));
 }
 
-const ratio = ({ ratio: [middle, low, high] }) => `${short(middle)} (${short(low)}–${short(high)})`;
-const rates = ({ longma, hand }) => `${short(longma)} / ${short(hand)}`;
+const ratio = (found) => {
+  if (found === undefined) return "–";
+  const [middle, low, high] = found.ratio;
+  return `${short(middle)} (${short(low)}–${short(high)})`;
+};
+const rates = (found) => (found === undefined ? "–" : `${short(found.longma)} / ${short(found.hand)}`);
 const short = (number) => (number < 100 ? number.toFixed(1) : grouped(Math.round(number)));
 const grouped = (number) => number.toLocaleString("en");
 

@@ -5,14 +5,20 @@
 /** The decisions that are also written by hand; only these are requested. */
 export const BY_HAND = ["code", "validity", "gold"];
 
+/** What a front end asks about: the present and what follows. */
+export const fromNow = (now) => ({ from: now });
+
 /** Longma: its module, its packs, a list, an evaluation, a look-up. */
 export async function startLongma(load, facts, now) {
   const watch = stopwatch();
-  const { longma, packs, csv } = await load();
-  watch.lap("module and files");
-  const engine = engineOf(longma, packs, csv);
-  watch.lap("packs and list");
-  const statuses = good(good(engine.evaluate(facts, undefined, BY_HAND), "outcome").at(now), "statuses");
+  const { longma, packs, csv, within } = await load();
+  watch.lap("module and files", within);
+  const engine = good(longma.Engine.load(packs), "engine");
+  watch.lap("packs");
+  good(engine.addReference("risk_areas", csv), "rows");
+  watch.lap("list");
+  const outcome = good(engine.evaluate(facts, undefined, BY_HAND, fromNow(now)), "outcome");
+  const statuses = good(outcome.at(now), "statuses");
   watch.lap("first status");
   return { level: statuses.code.level, ...watch.stop() };
 }
@@ -23,7 +29,7 @@ export async function startByHand(load, facts, now) {
   const { byHand, csv } = await load();
   watch.lap("module and files");
   const areas = byHand.readAreas(csv);
-  watch.lap("packs and list");
+  watch.lap("list");
   const level = byHand.at(byHand.decide(facts, areas).code, now);
   watch.lap("first status");
   return { level: byHand.SCALES.code[level], ...watch.stop() };
@@ -35,9 +41,11 @@ function stopwatch() {
   let last = begun;
   const parts = {};
   return {
-    lap(name) {
+    /** A part, less those within it that were measured by themselves. */
+    lap(name, within = {}) {
       const now = performance.now();
-      parts[name] = now - last;
+      const known = Object.values(within).reduce((sum, part) => sum + part, 0);
+      Object.assign(parts, within, { [name]: now - last - known });
       last = now;
     },
     stop: () => ({ ...parts, total: last - begun }),

@@ -61,13 +61,7 @@ longma_core::codes! {
 /// checker reports under a code of its own.
 #[must_use]
 pub fn refusals() -> Vec<CodeName> {
-    use longma_core::Code as Core;
-    let schemas = [
-        Core::SchemaKeyword,
-        Core::SchemaShape,
-        Core::SchemaRef,
-        Core::SchemaSibling,
-    ];
+    let schemas = longma_core::schema::Code::ALL;
     let packs = [
         Code::TomlSyntax,
         Code::ShapeMissing,
@@ -110,7 +104,7 @@ pub fn refusals() -> Vec<CodeName> {
         Code::CaptionVoid,
         Code::CaptionPlaceholder,
     ];
-    let schemas = schemas.into_iter().map(CodeName::of);
+    let schemas = schemas.iter().map(|code| CodeName::of(*code));
     schemas.chain(packs.into_iter().map(CodeName::of)).collect()
 }
 

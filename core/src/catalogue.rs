@@ -8,6 +8,7 @@ use crate::columns::{Shape, Texts};
 use crate::facts::{Facts, Schemas};
 use crate::history::History;
 use crate::id::{PackId, breadth, covers};
+use crate::order::{map_of, sort_by, sorted};
 use crate::outcome::wire::Stamp;
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -157,6 +158,7 @@ impl Catalogue {
     /// region may be in force at once, and a decision must have the same scale in
     /// every pack that declares it.
     #[must_use]
+    #[inline(never)]
     pub fn new(contents: Contents) -> Self {
         let Contents {
             schemas,
@@ -173,20 +175,18 @@ impl Catalogue {
             let shape = Arc::new(Shape::new(&schema, &texts, &references));
             (name.into(), (schema, shape))
         };
-        let schemas: Schemas = schemas.into_iter().map(shaped).collect();
-        packs.sort_by(|a, b| {
+        let schemas: Schemas = map_of(schemas.into_iter().map(shaped));
+        sort_by(&mut packs, |a, b| {
             let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
             (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
         });
-        let regions: BTreeSet<&str> = packs.iter().map(|pack| pack.id.region()).collect();
-        let series: BTreeMap<String, BTreeMap<String, Stretches>> = regions
-            .into_iter()
-            .map(|region| (region.to_owned(), histories(&packs, region)))
-            .collect();
+        let regions = sorted(packs.iter().map(|pack| pack.id.region()));
+        let regions = regions.into_iter();
+        let series = map_of(regions.map(|region| (region.to_owned(), histories(&packs, region))));
         let history = |histories| History::new(combined(histories), schemas.keys().map(|it| &**it));
         let regions = series.iter();
         let regions = regions.map(|(region, histories)| (region.clone(), history(histories)));
-        let regions = regions.collect();
+        let regions = map_of(regions);
         Self {
             schemas,
             texts,
@@ -402,21 +402,25 @@ impl Catalogue {
 }
 
 /// The history of each series in `region`, for all time.
+#[inline(never)]
 fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     let ruling = packs.iter().filter(|pack| covers(pack.id.region(), region));
-    let series: BTreeSet<&str> = ruling.map(|pack| pack.id.series()).collect();
+    let series = sorted(ruling.map(|pack| pack.id.series()));
     let said = |series: &str| (series.to_owned(), stretches(packs, region, series));
-    series.into_iter().map(said).collect()
+    map_of(series.into_iter().map(said))
 }
 
 /// The history of one series in `region`: at each instant, the line of descent of the
 /// pack in force for the narrowest region.
+#[inline(never)]
 fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
     let mut order: Vec<&Pack> = packs
         .iter()
         .filter(|pack| pack.id.series() == series && covers(pack.id.region(), region))
         .collect();
-    order.sort_by_key(|pack| std::cmp::Reverse(breadth(pack.id.region())));
+    sort_by(&mut order, |a, b| {
+        breadth(b.id.region()).cmp(&breadth(a.id.region()))
+    });
     let mut free = When::always();
     let mut history = Vec::new();
     for pack in order {
@@ -427,6 +431,6 @@ fn stretches(packs: &[Pack], region: &str, series: &str) -> Stretches {
         }
         free = free.difference(&When::of([pack.effective]));
     }
-    history.sort_by_key(|(span, _)| span.bounds());
+    sort_by(&mut history, |(a, _), (b, _)| a.order(*b));
     history
 }

@@ -1,5 +1,6 @@
 //! What a rule returns: a level, when it holds, and the facts that it rests on.
 
+use crate::order::sort;
 use crate::value::Evidence;
 use crate::when::When;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ impl Draft {
     #[must_use]
     pub fn because(mut self, evidence: &[Evidence]) -> Self {
         self.evidence.extend_from_slice(evidence);
-        self.evidence.sort();
+        sort(&mut self.evidence);
         self.evidence.dedup();
         self
     }

@@ -8,13 +8,14 @@
 use crate::columns::{ABSENT, Columns, Shape};
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
+use crate::order::{self, sorted};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
 use crate::text::{Args, Localized, messages};
 use crate::time::{Date, Instant, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
 
@@ -320,10 +321,10 @@ fn section_of(problem: &Problem) -> Option<String> {
 /// two officers are *different* people.
 fn manual(record: &Record, columns: &Columns) -> Result<ManualCause, Problem> {
     let officers = record.list("officers");
-    let numbers: BTreeSet<String> = named(officers, "number").map(|n| fold(&n)).collect();
+    let folded = |name: &str| sorted(named(officers, name).map(|text| fold(&text)));
     let names: Vec<Arc<str>> = named(officers, "name").collect();
-    let officers_differ = numbers.len() == names.len()
-        && names.iter().map(|n| fold(n)).collect::<BTreeSet<_>>().len() == names.len();
+    let differ = |name: &str| folded(name).len() == names.len();
+    let officers_differ = differ("number") && differ("name");
     let read = || {
         let [first, second] = names.as_slice() else {
             return None;
@@ -490,7 +491,7 @@ impl Decoder {
             };
             return self.report(problem, &kind, items.len().to_string());
         }
-        values.sort();
+        order::sort(&mut values);
         (values.len() == items.len()).then(|| Value::List(values.into()))
     }
 

@@ -14,7 +14,7 @@
 //! ```
 
 use crate::limits;
-use crate::problem::Code;
+use crate::problem::{Code, CodeName};
 use crate::series::Series;
 use crate::text::{Args, IntoLocalized, Localized, messages};
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
@@ -25,7 +25,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// The kind of failure.
-    pub code: Code,
+    pub code: CodeName,
     /// What its message names.
     pub args: Args,
 }
@@ -33,9 +33,11 @@ pub struct Fault {
 impl Fault {
     /// A fault without texts for its placeholders yet.
     #[must_use]
-    pub fn new(code: Code) -> Self {
-        let args = Args::NONE;
-        Self { code, args }
+    pub fn new(code: impl Into<CodeName>) -> Self {
+        Self {
+            code: code.into(),
+            args: Args::NONE,
+        }
     }
 
     /// The same failure with a value for `{name}` in its words.

@@ -239,7 +239,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+        // JSON's own way to write it; the standard library's is large.
+        Ok(Json::Number(
+            serde_json::to_string(&value).unwrap_or_default(),
+        ))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {

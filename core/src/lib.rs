@@ -26,6 +26,7 @@ mod json;
 pub mod limits;
 pub mod machine;
 pub mod observe;
+pub mod order;
 mod outcome;
 pub mod packed;
 pub mod plan;

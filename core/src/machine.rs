@@ -26,6 +26,7 @@ use crate::when::{Span, When};
 pub use scan::CONDITIONS;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use tables::{Row, Search};
 
@@ -223,7 +224,7 @@ impl Run<'_> {
                 self.evidence(self.item(made.evidence, at), &mut evidence);
             }
         }
-        evidence.sort_unstable();
+        crate::order::sort(&mut evidence);
         evidence.dedup();
         Draft {
             level: self.text(made.level),
@@ -563,10 +564,16 @@ fn too_long() -> Fault {
 }
 
 /// A compiled rule.
-#[derive(Debug)]
 pub struct Compiled {
     program: Arc<OnceLock<Program>>,
     entry: usize,
+}
+
+/// Without its program, which all rules share.
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Compiled({})", self.entry)
+    }
 }
 
 impl Compiled {

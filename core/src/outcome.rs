@@ -6,6 +6,7 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
+use crate::order::{map_of, sort, sort_by};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::Roles;
@@ -141,11 +142,13 @@ impl Outcome {
         }
         let mut kept: Vec<usize> = Vec::new();
         for segment in decisions.iter().flat_map(|it| it.timeline.segments()) {
-            let mut named = segment.problems.clone();
-            named.sort_by_cached_key(|at| self.problems.get(*at).map(ToString::to_string));
+            let told = segment.problems.iter();
+            let told = told.map(|at| (self.problems.get(*at).map(ToString::to_string), *at));
+            let mut told: Vec<_> = told.collect();
+            sort_by(&mut told, |(a, _), (b, _)| a.cmp(b));
             kept.extend(
-                named
-                    .into_iter()
+                told.into_iter()
+                    .map(|(_, at)| at)
                     .filter(|at| !kept.contains(at))
                     .collect::<Vec<_>>(),
             );
@@ -159,7 +162,7 @@ impl Outcome {
             for segment in &mut decision.timeline.segments {
                 let problems = segment.problems.iter();
                 segment.problems = problems.filter_map(|at| moved(*at)).collect();
-                segment.problems.sort_unstable();
+                sort(&mut segment.problems);
             }
         }
         cut.problems = kept
@@ -169,7 +172,8 @@ impl Outcome {
         cut
     }
 
-    /// The status of `decision` at `instant`; `None` if the rules have no such decision.
+    /// The status of `decision` at `instant`; `None` if the rules have no such decision, or
+    /// outside of the window that was decided about.
     #[must_use]
     pub fn at(&self, decision: &str, instant: Instant) -> Option<Status<'_>> {
         self.decisions.get(decision)?.at(instant)
@@ -180,7 +184,7 @@ impl Outcome {
     pub fn all_at(&self, instant: Instant) -> BTreeMap<&str, Status<'_>> {
         let decisions = self.decisions.iter();
         let statuses = decisions.filter_map(|(name, it)| Some((name.as_str(), it.at(instant)?)));
-        statuses.collect()
+        map_of(statuses)
     }
 
     /// The facts that were evaluated.
@@ -267,20 +271,25 @@ impl DecisionOutcome {
         }
     }
 
-    /// The decision's status at `instant`.
+    /// The decision's status at `instant`; `None` outside of the window that was decided
+    /// about.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Option<Status<'_>> {
-        let segments = &self.timeline.segments;
-        let position = self.timeline.position(instant);
-        let run = self.timeline.run(position)?;
-        let next = run.until().map(|until| self.timeline.position(until));
+        // Outside of the window that was decided about, nothing is known.
+        let segment = |at: Instant| {
+            let segment = self.timeline.segments.get(self.timeline.position(at))?;
+            segment.span.contains(at).then_some(segment)
+        };
+        let stretch = self.stretch(segment(instant)?);
+        let run = self.timeline.run(self.timeline.position(instant))?;
         Some(Status {
             at: instant,
             since: run.from(),
             until: run.until(),
-            stretch: self.stretch(segments.get(position)?),
-            next: next
-                .and_then(|next| segments.get(next))
+            stretch,
+            next: run
+                .until()
+                .and_then(segment)
                 .map(|segment| self.stretch(segment)),
         })
     }

@@ -7,177 +7,93 @@
 //! the limits; anything else is a problem with a name. The places of rules in their
 //! scripts are a part of their own, which a device can do without.
 
+mod bytes;
+mod graph;
+
 use crate::catalogue::{Catalogue, Contents, Corrections, Pack};
-use crate::columns::Texts;
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
+use crate::order::map_of;
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::policy::{Descent, Part};
 use crate::problem::{Code, Place, Problem, Problems};
-use crate::program::{Id, NONE, Op, Program, Site, Take};
-use crate::role::Roles;
+use crate::program::{Id, NONE, Op, Program, Take};
+use crate::role::{Role, Roles};
 use crate::schema::{Field, Object, Order, Pattern, Schema, TextType, Type};
 use crate::text::Localized;
 use crate::time::Offset;
 use crate::timeline::Citation;
 use crate::value::{Temperature, Value};
 use crate::when::Span;
-use serde::{Deserialize, Serialize};
+use bytes::{Pool, Reader, Writer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
 /// Most operations, cells and slots.
 const SIZE: usize = 1_000_000;
 
-/// A catalogue in the form that is written.
-#[derive(Serialize, Deserialize)]
-struct Packed {
-    texts: Vec<Arc<str>>,
-    objects: Vec<PackedObject>,
-    /// Schemas and tables: a name, and the position of its object.
-    schemas: Vec<(String, u32)>,
-    tables: Vec<(String, u32)>,
-    citations: Vec<Citation>,
-    plans: Vec<PackedPlan>,
-    packs: Vec<PackedPack>,
-    program: Program,
-}
-
-/// The places of operations in scripts, and the names that they tell.
-type Places = (Vec<(Id, Site)>, Vec<String>);
-
-/// An object of a schema. Objects come before those that hold them.
-#[derive(Serialize, Deserialize, PartialEq)]
-struct PackedObject {
-    title: Option<String>,
-    fields: Vec<PackedField>,
-    span: Option<(String, String)>,
-    key: Vec<u32>,
-    identity: Vec<u32>,
-}
-
-#[derive(Serialize, Deserialize, PartialEq)]
-struct PackedField {
-    name: Arc<str>,
-    /// Lists of lists of …: how many, with their least and greatest lengths.
-    lists: Vec<(u64, u64)>,
-    kind: PackedType,
-    required: bool,
-    order: Option<(String, bool)>,
-    past: bool,
-}
-
-#[derive(Serialize, Deserialize, PartialEq)]
-enum PackedType {
-    Bool,
-    Int(i64, i64),
-    Text(u64, u64, Option<String>),
-    Enum(Vec<Arc<str>>),
-    Instant,
-    Date,
-    Temperature(i64, i64),
-    Object(u32),
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedPlan {
-    subject: String,
-    offset: i32,
-    decisions: Vec<PackedDecision>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedDecision {
-    name: Arc<str>,
-    declared_by: Arc<str>,
-    roles: Roles,
-    caption: Localized,
-    levels: Vec<Level>,
-    rules: Vec<PackedRule>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedRule {
-    function: String,
-    reads: Vec<PackedRead>,
-    citation: u32,
-    file: Arc<str>,
-    entry: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-enum PackedRead {
-    Params,
-    Section(String),
-    Table(String),
-    Earlier(String),
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedPack {
-    id: String,
-    version: String,
-    title: Localized,
-    effective: (i64, i64),
-    offset: i32,
-    corrections: Option<Corrections>,
-    descents: Vec<PackedDescent>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedDescent {
-    span: (i64, i64),
-    own: (Vec<String>, u32),
-    above: Option<(Vec<String>, u32)>,
-}
-
 /// Writes a catalogue whose rules are compiled. `places` says whether to write the
 /// places of rules in their scripts.
 ///
 /// # Errors
-/// If a rule is not compiled.
+/// If a rule is not compiled, or the program is not sound.
 pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<Vec<u8>, Problem> {
-    let mut writing = Writing::default();
-    let schemas = catalogue.schemas_named().map(|(name, schema)| {
-        let object = writing.object(schema.root());
-        (name.to_owned(), object)
-    });
-    let schemas = schemas.collect();
-    let tables = catalogue.tables_named().map(|(name, schema)| {
-        let object = writing.object(schema.root());
-        (name.to_owned(), object)
-    });
-    let tables = tables.collect();
+    let mut to = Writer::default();
+    let schemas: Vec<_> = catalogue.schemas_named().collect();
+    let tables: Vec<_> = catalogue.tables_named().collect();
+    for named in [schemas, tables] {
+        to.list(named, |to, (name, schema)| {
+            to.name(name);
+            write_object(to, schema.root());
+        });
+    }
+    let mut plans: Vec<&Arc<Plan>> = Vec::new();
+    let mut number = |plan| {
+        let known = plans.iter().position(|known| Arc::ptr_eq(known, plan));
+        known.unwrap_or_else(|| {
+            plans.push(plan);
+            plans.len() - 1
+        })
+    };
     let mut packs = Vec::new();
     for pack in catalogue.contents() {
-        packs.push(writing.pack(pack)?);
+        let mut lines = Vec::new();
+        for line in &pack.descents {
+            let above = line.above.as_ref().map(|part| (part, number(&part.plan)));
+            lines.push((line.span, (&line.own, number(&line.own.plan)), above));
+        }
+        packs.push((pack, lines));
     }
-    let mut program = program.clone();
-    let (sites, names) = (
-        std::mem::take(&mut program.sites),
-        std::mem::take(&mut program.names),
-    );
-    let packed = Packed {
-        texts: program.texts.as_slice().to_vec(),
-        objects: writing.objects,
-        schemas,
-        tables,
-        citations: writing.citations,
-        plans: writing.plans,
-        packs,
-        program,
-    };
-    let places = places.then_some((sites, names));
-    let body = postcard::to_stdvec(&(packed, places));
-    let body = body.map_err(|_| Problem::new(Code::PackedBroken, Place::None))?;
+    to.list(&plans, |to, plan| write_plan(to, plan));
+    to.list(packs, |to, (pack, lines)| {
+        to.name(pack.id.as_str());
+        to.name(&pack.version);
+        to.words(&pack.title);
+        write_span(to, pack.effective);
+        to.int(pack.offset.minutes().into());
+        to.some(pack.corrections, |to, from| {
+            to.flag(from == Corrections::Correction);
+        });
+        to.list(lines, |to, (span, own, above)| {
+            write_span(to, span);
+            write_part(to, own);
+            to.some(above, write_part);
+        });
+    });
+    let compiled = plans.iter().flat_map(|plan| &plan.decisions);
+    let mut rules = compiled.flat_map(|decision| &decision.rules);
+    let sound = rules.all(|rule| rule.body.key().is_some());
+    let program = sound.then(|| graph::write(&mut to, program, places));
+    program.flatten().ok_or_else(broken)?;
+    let body = to.finish();
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(&VERSION.to_le_bytes());
     bytes.extend_from_slice(&checksum(&body).to_le_bytes());
@@ -210,11 +126,7 @@ pub fn read(bytes: &[u8]) -> Result<Catalogue, Problems> {
     if u64::from_le_bytes(*sum) != checksum(body) {
         return Err(broken().into());
     }
-    let taken = postcard::take_from_bytes::<(Packed, Option<Places>)>(body);
-    match taken {
-        Ok(((packed, places), [])) => Ok(Reading::read(packed, places).ok_or_else(broken)?),
-        _ => Err(broken().into()),
-    }
+    Ok(read_body(body).ok_or_else(broken)?)
 }
 
 fn problem(code: Code) -> Problem {
@@ -232,383 +144,395 @@ fn broken() -> Problem {
 /// assert_ne!(checksum(b"a program"), checksum(b"A program"));
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-#[derive(Default)]
-struct Writing {
-    objects: Vec<PackedObject>,
-    citations: Vec<Citation>,
-    plans: Vec<PackedPlan>,
-    /// The plans so far, by address.
-    known: BTreeMap<usize, u32>,
+fn write_span(to: &mut Writer, span: Span) {
+    let (from, until) = span.bounds();
+    to.int(from);
+    to.int(until);
 }
 
-impl Writing {
-    fn object(&mut self, object: &Object) -> u32 {
-        let fields = object
-            .fields
-            .iter()
-            .map(|field| self.field(field))
-            .collect();
-        let positions = |of: &[usize]| of.iter().map(|at| size(*at)).collect();
-        let packed = PackedObject {
-            title: object.title.clone(),
+fn write_part(to: &mut Writer, (part, plan): (&Part, usize)) {
+    to.list(part.packs.iter(), |to, pack| to.name(pack));
+    to.size(plan);
+}
+
+/// An object of a schema, after those that it holds.
+fn write_object(to: &mut Writer, object: &Object) {
+    to.pooled(Pool::Object, |to| {
+        to.some(object.title.as_ref(), |to, title| to.name(title));
+        to.list(&object.fields, write_field);
+        to.some(object.span.as_ref(), |to, (from, until)| {
+            to.name(from);
+            to.name(until);
+        });
+        to.list(&object.key, |to, at| to.size(*at));
+        to.list(&object.identity, |to, at| to.size(*at));
+    });
+}
+
+fn write_field(to: &mut Writer, field: &Field) {
+    to.name(&field.name);
+    to.flag(field.required);
+    to.flag(field.past);
+    to.some(field.order.as_ref(), |to, order| {
+        to.name(&order.sibling);
+        to.flag(order.strict);
+    });
+    write_type(to, &field.kind);
+}
+
+fn write_type(to: &mut Writer, kind: &Type) {
+    match kind {
+        Type::Bool => to.uint(0),
+        Type::Int { least, most } => {
+            to.uint(1);
+            to.int(*least);
+            to.int(*most);
+        }
+        Type::Text(text) => {
+            to.uint(2);
+            to.bound(text.least);
+            to.bound(text.most);
+            let pattern = text.pattern.as_ref();
+            to.some(pattern, |to, pattern| to.name(pattern.source()));
+        }
+        Type::Enum(names) => {
+            to.uint(3);
+            to.list(names.iter(), |to, name| to.name(name));
+        }
+        Type::Instant => to.uint(4),
+        Type::Date => to.uint(5),
+        Type::Temperature { least, most } => {
+            to.uint(6);
+            to.int(least.in_tenths());
+            to.int(most.in_tenths());
+        }
+        Type::Object(object) => {
+            to.uint(7);
+            write_object(to, object);
+        }
+        Type::List { item, least, most } => {
+            to.uint(8);
+            to.bound(*least);
+            to.bound(*most);
+            write_type(to, item);
+        }
+    }
+}
+
+fn write_plan(to: &mut Writer, plan: &Plan) {
+    to.name(&plan.subject);
+    to.int(plan.offset.minutes().into());
+    to.list(&plan.decisions, |to, decision| {
+        to.pooled(Pool::Decision, |to| {
+            to.name(&decision.name);
+            to.name(&decision.declared_by);
+            let roles: Vec<Role> = decision.roles.iter().collect();
+            to.list(roles, |to, role| to.name(role.name()));
+            let place = decision.roles.place();
+            to.some(place, |to, place| to.uint(place.into()));
+            to.words(&decision.caption);
+            to.list(&decision.levels, |to, level| {
+                to.name(&level.name);
+                to.words(&level.caption);
+                to.name(&level.colour);
+            });
+            to.list(&decision.rules, write_rule);
+        });
+    });
+}
+
+fn write_rule(to: &mut Writer, rule: &Rule) {
+    to.pooled(Pool::Rule, |to| {
+        to.name(&rule.function);
+        to.list(&rule.reads, |to, read| {
+            let (kind, name) = match read {
+                Read::Params => (0, None),
+                Read::Section(name, _) => (1, Some(name)),
+                Read::Table(name) => (2, Some(name)),
+                Read::Earlier(name) => (3, Some(name)),
+            };
+            to.uint(kind);
+            if let Some(name) = name {
+                to.name(name);
+            }
+        });
+        to.pooled(Pool::Citation, |to| {
+            let citation = &rule.citation;
+            to.name(&citation.rule);
+            for words in [&citation.caption, &citation.release, &citation.source] {
+                to.words(words);
+            }
+        });
+        to.name(&rule.file);
+        // That it has one was seen before.
+        to.size(rule.body.key().unwrap_or(usize::MAX));
+    });
+}
+
+/// The catalogue; `None` if anything in it leads nowhere.
+//
+// A WebAssembly engine compiles a function when it is first called: small ones start sooner.
+#[inline(never)]
+fn read_body(body: &[u8]) -> Option<Catalogue> {
+    let mut from = Reader::new(body)?;
+    let mut named = || {
+        let schemas = from.list(|from| {
+            let name = from.name()?;
+            Some((name, Schema::of(read_object(from)?.0)))
+        });
+        schemas.map(map_of)
+    };
+    let (schemas, tables) = (named()?, named()?);
+    // Plans name the operations of the program, which comes last.
+    let program = Arc::new(OnceLock::new());
+    let citations = from.len(Pool::Citation);
+    let mut plans = Plans {
+        schemas: &schemas,
+        program: &program,
+        citations: vec![None; citations],
+        entries: 0,
+    };
+    let all = from.list(|from| plans.plan(from).map(Arc::new))?;
+    let entries = plans.entries;
+    let packs = from.list(|from| read_pack(from, &all))?;
+    let read = graph::read(&mut from)?;
+    let sound = from.is_at_end()
+        && is_sound(&read)
+        && entries <= read.entries.len()
+        && packs.len() <= limits::PACKS;
+    sound.then_some(())?;
+    let texts = read.texts.as_slice().to_vec();
+    program.set(read).ok()?;
+    Some(Catalogue::new(Contents {
+        schemas,
+        tables,
+        packs,
+        texts,
+    }))
+}
+
+/// An object, and how many objects and fields it has in it.
+fn read_object(from: &mut Reader<'_>) -> Option<(Arc<Object>, usize)> {
+    from.pooled(Pool::Object, |from| {
+        let title = from.some(Reader::name)?;
+        let mut weight = 1;
+        let fields = from.list(|from| {
+            let (field, inner) = read_field(from)?;
+            weight += 1 + inner;
+            (weight <= limits::SCHEMA_TYPES).then_some(field)
+        })?;
+        let sorted = fields.is_sorted_by(|a, b| a.name < b.name);
+        sorted.then_some(())?;
+        let span = from.some(|from| Some((from.name()?, from.name()?)))?;
+        let position = |from: &mut Reader<'_>| from.size().filter(|at| *at < fields.len());
+        let object = Object {
+            title,
+            span,
+            key: from.list(position)?,
+            identity: from.list(position)?,
             fields,
-            span: object.span.clone(),
-            key: positions(&object.key),
-            identity: positions(&object.identity),
+            ..Object::default()
         };
-        let known = self.objects.iter().position(|known| *known == packed);
-        size(known.unwrap_or_else(|| {
-            self.objects.push(packed);
-            self.objects.len() - 1
-        }))
-    }
+        Some((Arc::new(object), weight))
+    })
+}
 
-    fn field(&mut self, field: &Field) -> PackedField {
-        let mut lists = Vec::new();
-        let mut kind = &field.kind;
-        while let Type::List { item, least, most } = kind {
-            lists.push((*least as u64, *most as u64));
-            kind = item;
-        }
-        PackedField {
-            name: Arc::clone(&field.name),
-            lists,
-            kind: match kind {
-                // The loop above has gone through all lists.
-                Type::Bool | Type::List { .. } => PackedType::Bool,
-                Type::Int { least, most } => PackedType::Int(*least, *most),
-                Type::Text(text) => {
-                    let pattern = text.pattern.as_ref().map(|it| it.source().to_owned());
-                    PackedType::Text(text.least as u64, text.most as u64, pattern)
-                }
-                Type::Enum(names) => PackedType::Enum(names.to_vec()),
-                Type::Instant => PackedType::Instant,
-                Type::Date => PackedType::Date,
-                Type::Temperature { least, most } => {
-                    PackedType::Temperature(least.in_tenths(), most.in_tenths())
-                }
-                Type::Object(object) => PackedType::Object(self.object(object)),
-            },
-            required: field.required,
-            order: field
-                .order
-                .as_ref()
-                .map(|order| (order.sibling.clone(), order.strict)),
-            past: field.past,
-        }
-    }
-
-    fn pack(&mut self, pack: &Pack) -> Result<PackedPack, Problem> {
-        let mut descents = Vec::new();
-        for descent in &pack.descents {
-            descents.push(PackedDescent {
-                span: descent.span.bounds(),
-                own: self.part(&descent.own)?,
-                above: descent
-                    .above
-                    .as_ref()
-                    .map(|above| self.part(above))
-                    .transpose()?,
-            });
-        }
-        Ok(PackedPack {
-            id: pack.id.to_string(),
-            version: pack.version.clone(),
-            title: pack.title.clone(),
-            effective: pack.effective.bounds(),
-            offset: pack.offset.minutes(),
-            corrections: pack.corrections,
-            descents,
+fn read_field(from: &mut Reader<'_>) -> Option<(Field, usize)> {
+    let name = from.shared_name()?;
+    let (required, past) = (from.flag()?, from.flag()?);
+    let order = from.some(|from| {
+        Some(Order {
+            sibling: from.name()?,
+            strict: from.flag()?,
         })
-    }
+    })?;
+    let (kind, weight) = read_type(from, 0)?;
+    let field = Field {
+        name,
+        kind,
+        required,
+        order,
+        past,
+        words: Localized::default(),
+    };
+    Some((field, weight))
+}
 
-    fn part(&mut self, part: &Part) -> Result<(Vec<String>, u32), Problem> {
-        let address = Arc::as_ptr(&part.plan).addr();
-        let number = match self.known.get(&address) {
-            Some(known) => *known,
-            None => {
-                let plan = self.plan(&part.plan)?;
-                self.plans.push(plan);
-                let number = size(self.plans.len() - 1);
-                self.known.insert(address, number);
-                number
-            }
-        };
-        Ok((part.packs.to_vec(), number))
-    }
-
-    fn plan(&mut self, plan: &Plan) -> Result<PackedPlan, Problem> {
-        let mut decisions = Vec::new();
-        for decision in &plan.decisions {
-            let mut rules = Vec::new();
-            for rule in &decision.rules {
-                rules.push(self.rule(rule)?);
-            }
-            decisions.push(PackedDecision {
-                name: Arc::clone(&decision.name),
-                declared_by: Arc::clone(&decision.declared_by),
-                roles: decision.roles.clone(),
-                caption: decision.caption.clone(),
-                levels: decision.levels.clone(),
-                rules,
-            });
+fn read_type(from: &mut Reader<'_>, lists: u32) -> Option<(Type, usize)> {
+    let kind = match from.uint()? {
+        0 => Type::Bool,
+        1 => Type::Int {
+            least: from.int()?,
+            most: from.int()?,
+        },
+        2 => Type::Text(TextType {
+            least: from.bound()?,
+            most: from.bound()?,
+            pattern: match from.some(Reader::name)? {
+                Some(pattern) => Some(Pattern::read(&pattern)?),
+                None => None,
+            },
+        }),
+        3 => Type::Enum(from.list(Reader::shared_name)?.into()),
+        4 => Type::Instant,
+        5 => Type::Date,
+        6 => Type::Temperature {
+            least: Temperature::tenths(from.int()?),
+            most: Temperature::tenths(from.int()?),
+        },
+        7 => {
+            let (object, weight) = read_object(from)?;
+            return Some((Type::Object(object), weight));
         }
-        Ok(PackedPlan {
-            subject: plan.subject.clone(),
-            offset: plan.offset.minutes(),
+        8 if lists < 2 => {
+            let (least, most) = (from.bound()?, from.bound()?);
+            let (item, weight) = read_type(from, lists + 1)?;
+            let item = Box::new(item);
+            return Some((Type::List { item, least, most }, weight));
+        }
+        _ => return None,
+    };
+    Some((kind, 0))
+}
+
+/// What plans are read with.
+struct Plans<'a> {
+    schemas: &'a BTreeMap<String, Schema>,
+    program: &'a Arc<OnceLock<Program>>,
+    citations: Vec<Option<Arc<Citation>>>,
+    /// One more than the last of the program's entries that a rule names.
+    entries: usize,
+}
+
+impl Plans<'_> {
+    #[inline(never)]
+    fn plan(&mut self, from: &mut Reader<'_>) -> Option<Plan> {
+        let subject = from.name()?;
+        let schema = self.schemas.get(&subject)?;
+        let offset = read_offset(from)?;
+        let decisions = from.list(|from| {
+            from.pooled(Pool::Decision, |from| {
+                Some(Decision {
+                    name: from.shared_name()?,
+                    declared_by: from.shared_name()?,
+                    roles: Roles::new(
+                        from.list(|from| Role::named(&from.name()?))?,
+                        from.some(Reader::number)?,
+                    ),
+                    caption: from.words()?,
+                    levels: from.list(|from| {
+                        Some(Level {
+                            name: from.shared_name()?,
+                            caption: from.words()?,
+                            colour: from.name()?,
+                        })
+                    })?,
+                    rules: from
+                        .list(|from| from.pooled(Pool::Rule, |from| self.rule(from, schema)))?,
+                })
+            })
+        })?;
+        Some(Plan {
+            subject,
+            offset,
+            // Params are constants in compiled rules.
+            params: Value::Bool(false),
             decisions,
         })
     }
 
-    fn rule(&mut self, rule: &Rule) -> Result<PackedRule, Problem> {
-        let read = |read: &Read| match read {
-            Read::Params => PackedRead::Params,
-            Read::Section(name, _) => PackedRead::Section(name.clone()),
-            Read::Table(name) => PackedRead::Table(name.clone()),
-            Read::Earlier(name) => PackedRead::Earlier(name.clone()),
-        };
-        let known = self
-            .citations
-            .iter()
-            .position(|known| *known == *rule.citation);
-        let citation = known.unwrap_or_else(|| {
-            self.citations.push((*rule.citation).clone());
-            self.citations.len() - 1
-        });
-        Ok(PackedRule {
-            function: rule.function.clone(),
-            reads: rule.reads.iter().map(read).collect(),
-            citation: size(citation),
-            file: Arc::clone(&rule.file),
-            entry: size(rule.body.key().ok_or_else(broken)?),
-        })
-    }
-}
-
-struct Reading {
-    objects: Vec<Arc<Object>>,
-    /// How many objects and fields each object has in it.
-    weights: Vec<usize>,
-    citations: Vec<Arc<Citation>>,
-    plans: Vec<Arc<Plan>>,
-    program: Arc<OnceLock<Program>>,
-    entries: usize,
-}
-
-impl Reading {
-    /// The catalogue; `None` if anything in it leads nowhere.
-    fn read(packed: Packed, places: Option<Places>) -> Option<Catalogue> {
-        let Packed {
-            texts,
-            objects,
-            schemas,
-            tables,
-            citations,
-            plans,
-            packs,
-            mut program,
-        } = packed;
-        if !texts.is_sorted() || packs.len() > limits::PACKS {
-            return None;
-        }
-        if let Some((sites, names)) = places {
-            program.sites = sites;
-            program.names = names;
-        }
-        program.texts = Arc::new(Texts::new(texts.clone()));
-        is_sound(&program).then_some(())?;
-        let entries = program.entries.len();
-        let mut reading = Self {
-            objects: Vec::new(),
-            weights: Vec::new(),
-            citations: citations.into_iter().map(Arc::new).collect(),
-            plans: Vec::new(),
-            program: Arc::new(OnceLock::from(program)),
-            entries,
-        };
-        for object in objects {
-            reading.object(object)?;
-        }
-        let schema = |(name, at): (String, u32)| {
-            let object = reading.objects.get(at as usize)?;
-            Some((name, Schema::of(Arc::clone(object))))
-        };
-        let schemas: BTreeMap<String, Schema> =
-            schemas.into_iter().map(schema).collect::<Option<_>>()?;
-        let tables: BTreeMap<String, Schema> =
-            tables.into_iter().map(schema).collect::<Option<_>>()?;
-        for plan in plans {
-            let plan = reading.plan(plan, &schemas)?;
-            reading.plans.push(Arc::new(plan));
-        }
-        let packs = packs
-            .into_iter()
-            .map(|pack| reading.pack(pack))
-            .collect::<Option<_>>()?;
-        Some(Catalogue::new(Contents {
-            schemas,
-            tables,
-            packs,
-            texts,
-        }))
-    }
-
-    fn object(&mut self, packed: PackedObject) -> Option<()> {
-        let mut weight = 1;
-        let mut fields = Vec::with_capacity(packed.fields.len().min(1_000));
-        for field in packed.fields {
-            let (kind, inner) = self.kind(field.kind)?;
-            weight += 1 + inner;
-            (field.lists.len() <= 2).then_some(())?;
-            let lists = field.lists.iter().rev();
-            let kind = lists.fold(kind, |item, (least, most)| Type::List {
-                item: Box::new(item),
-                least: usize::try_from(*least).unwrap_or(usize::MAX),
-                most: usize::try_from(*most).unwrap_or(usize::MAX),
-            });
-            fields.push(Field {
-                name: field.name,
-                kind,
-                required: field.required,
-                order: field
-                    .order
-                    .map(|(sibling, strict)| Order { sibling, strict }),
-                past: field.past,
-                words: Localized::default(),
-            });
-        }
-        let sorted = fields.is_sorted_by(|a: &Field, b: &Field| a.name < b.name);
-        (sorted && weight <= limits::SCHEMA_TYPES).then_some(())?;
-        let count = fields.len();
-        let positions = |of: Vec<u32>| -> Option<Vec<usize>> {
-            let at = |at: u32| Some(at as usize).filter(|at| *at < count);
-            of.into_iter().map(at).collect()
-        };
-        let object = Object {
-            title: packed.title,
-            key: positions(packed.key)?,
-            identity: positions(packed.identity)?,
-            span: packed.span,
-            fields,
-            ..Object::default()
-        };
-        self.objects.push(Arc::new(object));
-        self.weights.push(weight);
-        Some(())
-    }
-
-    fn kind(&self, packed: PackedType) -> Option<(Type, usize)> {
-        let text = |least: u64, most: u64, pattern: Option<Pattern>| TextType {
-            least: usize::try_from(least).unwrap_or(usize::MAX),
-            most: usize::try_from(most).unwrap_or(usize::MAX),
-            pattern,
-        };
-        let kind = match packed {
-            PackedType::Bool => Type::Bool,
-            PackedType::Int(least, most) => Type::Int { least, most },
-            PackedType::Text(least, most, None) => Type::Text(text(least, most, None)),
-            PackedType::Text(least, most, Some(pattern)) => {
-                Type::Text(text(least, most, Some(Pattern::read(&pattern)?)))
-            }
-            PackedType::Enum(names) => Type::Enum(names.into()),
-            PackedType::Instant => Type::Instant,
-            PackedType::Date => Type::Date,
-            PackedType::Temperature(least, most) => Type::Temperature {
-                least: Temperature::tenths(least),
-                most: Temperature::tenths(most),
-            },
-            PackedType::Object(at) => {
-                let object = Arc::clone(self.objects.get(at as usize)?);
-                return Some((Type::Object(object), *self.weights.get(at as usize)?));
-            }
-        };
-        Some((kind, 0))
-    }
-
-    fn plan(&self, packed: PackedPlan, schemas: &BTreeMap<String, Schema>) -> Option<Plan> {
-        let schema = schemas.get(&packed.subject)?;
-        let decision = |it: PackedDecision| {
-            let rules = it.rules.into_iter().map(|rule| self.rule(rule, schema));
-            Some(Decision {
-                name: it.name,
-                declared_by: it.declared_by,
-                roles: it.roles,
-                caption: it.caption,
-                levels: it.levels,
-                rules: rules.collect::<Option<_>>()?,
-            })
-        };
-        let decisions = packed.decisions.into_iter().map(decision);
-        Some(Plan {
-            subject: packed.subject.clone(),
-            offset: Offset::of_minutes(packed.offset)?,
-            // Params are constants in compiled rules.
-            params: Value::Bool(false),
-            decisions: decisions.collect::<Option<_>>()?,
-        })
-    }
-
-    fn rule(&self, packed: PackedRule, schema: &Schema) -> Option<Rule> {
-        let read = |read: PackedRead| {
-            Some(match read {
-                PackedRead::Params => Read::Params,
-                PackedRead::Section(name) => {
+    #[inline(never)]
+    fn rule(&mut self, from: &mut Reader<'_>, schema: &Schema) -> Option<Rule> {
+        let function = from.name()?;
+        let reads = from.list(|from| {
+            Some(match from.uint()? {
+                0 => Read::Params,
+                1 => {
+                    let name = from.name()?;
                     let field = schema.root().position(&name)?;
                     Read::Section(name, field)
                 }
-                PackedRead::Table(name) => Read::Table(name),
-                PackedRead::Earlier(name) => Read::Earlier(name),
+                2 => Read::Table(from.name()?),
+                3 => Read::Earlier(from.name()?),
+                _ => return None,
             })
-        };
-        let entry = packed.entry as usize;
-        (entry < self.entries).then_some(())?;
+        })?;
+        let citation = self.citation(from)?;
+        let file = from.shared_name()?;
+        let entry = from.size()?;
+        self.entries = self.entries.max(entry.checked_add(1)?);
         Some(Rule {
-            function: packed.function,
-            reads: packed.reads.into_iter().map(read).collect::<Option<_>>()?,
-            citation: Arc::clone(self.citations.get(packed.citation as usize)?),
-            file: packed.file,
-            body: Arc::new(Compiled::new(Arc::clone(&self.program), entry)),
+            function,
+            reads,
+            citation,
+            file,
+            body: Arc::new(Compiled::new(Arc::clone(self.program), entry)),
         })
     }
 
-    fn pack(&self, packed: PackedPack) -> Option<Pack> {
-        let span = |(from, until): (i64, i64)| Span::of_bounds(from, until);
-        let part = |(packs, plan): (Vec<String>, u32)| {
-            Some(Part {
-                packs: packs.into(),
-                plan: Arc::clone(self.plans.get(plan as usize)?),
+    #[inline(never)]
+    fn citation(&mut self, from: &mut Reader<'_>) -> Option<Arc<Citation>> {
+        let number = from.size()?;
+        let known = self.citations.get_mut(number)?;
+        if let Some(known) = known {
+            return Some(Arc::clone(known));
+        }
+        let read = from.at(Pool::Citation, number, |from| {
+            Some(Citation {
+                rule: from.name()?,
+                caption: from.words()?,
+                release: from.words()?,
+                source: from.words()?,
             })
-        };
-        let descent = |it: PackedDescent| {
-            Some(Descent {
-                span: span(it.span)?,
-                own: part(it.own)?,
-                above: match it.above {
-                    Some(above) => Some(part(above)?),
-                    None => None,
-                },
-            })
-        };
-        Some(Pack {
-            id: PackId::read(packed.id),
-            version: packed.version,
-            title: packed.title,
-            effective: span(packed.effective)?,
-            offset: Offset::of_minutes(packed.offset)?,
-            corrections: packed.corrections,
-            descents: packed
-                .descents
-                .into_iter()
-                .map(descent)
-                .collect::<Option<_>>()?,
-        })
+        })?;
+        Some(Arc::clone(known.insert(Arc::new(read))))
     }
+}
+
+#[inline(never)]
+fn read_pack(from: &mut Reader<'_>, plans: &[Arc<Plan>]) -> Option<Pack> {
+    let part = |from: &mut Reader<'_>| {
+        Some(Part {
+            packs: from.list(Reader::name)?.into(),
+            plan: Arc::clone(plans.get(from.size()?)?),
+        })
+    };
+    Some(Pack {
+        id: PackId::read(from.name()?),
+        version: from.name()?,
+        title: from.words()?,
+        effective: read_span(from)?,
+        offset: read_offset(from)?,
+        corrections: from.some(|from| {
+            Some(if from.flag()? {
+                Corrections::Correction
+            } else {
+                Corrections::Record
+            })
+        })?,
+        descents: from.list(|from| {
+            Some(Descent {
+                span: read_span(from)?,
+                own: part(from)?,
+                above: from.some(part)?,
+            })
+        })?,
+    })
+}
+
+fn read_span(from: &mut Reader<'_>) -> Option<Span> {
+    Span::of_bounds(from.int()?, from.int()?)
+}
+
+fn read_offset(from: &mut Reader<'_>) -> Option<Offset> {
+    Offset::of_minutes(from.int()?.try_into().ok()?)
 }
 
 /// Whether every number in a program leads somewhere, operations only use earlier ones,
@@ -661,8 +585,4 @@ fn is_sound(program: &Program) -> bool {
     let mut entries =
         entries.map(|entry| known(entry.exact) && (entry.fast == NONE || known(entry.fast)));
     entries.all(|sound| sound) && program.sites.is_sorted_by_key(|(id, _)| *id)
-}
-
-fn size(of: usize) -> u32 {
-    u32::try_from(of).unwrap_or(u32::MAX)
 }

@@ -4,6 +4,7 @@
 //! A region's history is a list of [`Policy`]s whose spans cover all time, cut wherever
 //! any of its series changes.
 
+use crate::order::sorted;
 use crate::plan::{Decision, Plan};
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,15 +138,14 @@ impl Policy {
 }
 
 /// Combines all series of a region: one policy for each stretch in which none changes.
+#[inline(never)]
 pub(crate) fn combined(histories: &BTreeMap<String, Stretches>) -> Vec<Policy> {
     let bounds = histories.values().flatten().map(|(span, _)| span.bounds());
-    let mut starts: Vec<i64> = bounds
+    let starts = bounds
         .flat_map(|(from, until)| [from, until])
         .chain([i64::MIN])
-        .filter(|at| *at != i64::MAX)
-        .collect();
-    starts.sort_unstable();
-    starts.dedup();
+        .filter(|at| *at != i64::MAX);
+    let starts = sorted(starts);
     let ends = starts.iter().skip(1).copied().chain([i64::MAX]);
     let spans = starts.iter().zip(ends);
     spans

@@ -144,9 +144,13 @@ impl Problem {
     /// ```
     #[must_use]
     pub fn new(code: impl Into<CodeName>, place: Place) -> Self {
+        Self::named(code.into(), place)
+    }
+
+    fn named(code: CodeName, place: Place) -> Self {
         Self {
             severity: Severity::Error,
-            code: code.into(),
+            code,
             place,
             expected: None,
             found: None,
@@ -183,7 +187,7 @@ impl Problem {
 
     /// A problem at a value of a facts document, by JSON pointer.
     #[must_use]
-    pub fn in_facts<C: Family>(code: C, pointer: impl Into<String>) -> Self {
+    pub fn in_facts(code: impl Into<CodeName>, pointer: impl Into<String>) -> Self {
         Self::new(code, Place::facts(pointer))
     }
 
@@ -557,10 +561,6 @@ codes! {
     OverrideOfficers = "override-officers",
     RegionMissing = "region-missing",
     RegionInvalid = "region-invalid",
-    SchemaKeyword = "schema-keyword",
-    SchemaShape = "schema-shape",
-    SchemaRef = "schema-ref",
-    SchemaSibling = "schema-sibling",
     ReferenceSize = "reference-size",
     ReferenceUnknown = "reference-unknown",
     ReferenceCsv = "reference-csv",
@@ -571,20 +571,14 @@ codes! {
     UnknownDecision = "unknown-decision",
     RuleOperations = "rule-operations",
     EvaluationOperations = "evaluation-operations",
-    RuleDepth = "rule-depth",
     RuleSize = "rule-size",
     RuleOverflow = "rule-overflow",
     RuleKinds = "rule-kinds",
-    RuleField = "rule-field",
     RuleFunction = "rule-function",
-    RuleVariable = "rule-variable",
-    RuleCapture = "rule-capture",
+    RuleAbsent = "rule-absent",
     RuleTime = "rule-time",
     RuleLevel = "rule-level",
-    RuleResult = "rule-result",
     RuleColumn = "rule-column",
-    RuleIndex = "rule-index",
-    RuleNested = "rule-nested",
     RulePairs = "rule-pairs",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",

@@ -14,6 +14,7 @@ use crate::facts::Decoder;
 use crate::host::Fault;
 use crate::json::Json;
 use crate::limits;
+use crate::order::{map_of, sort_by};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{Object, Schema, Type};
 use crate::time::Instant;
@@ -64,7 +65,7 @@ impl References {
             };
             (name.clone(), own)
         });
-        Some(Self(tables.collect()))
+        Some(Self(map_of(tables)))
     }
 
     /// The first and the last instant in the tables' spans; `None` if there is none.
@@ -376,7 +377,9 @@ impl Table {
                 self.set_span(&mut row, Some(found.span));
                 row
             };
-            found.sort_by_cached_key(cut);
+            let mut keyed: Vec<_> = found.iter().map(|found| (cut(found), *found)).collect();
+            sort_by(&mut keyed, |(a, _), (b, _)| a.cmp(b));
+            found = keyed.into_iter().map(|(_, found)| found).collect();
         }
         found
     }

@@ -6,6 +6,7 @@
 //! shown, not what is decided.
 
 use crate::catalogue::Catalogue;
+use crate::order::sort_by;
 use crate::outcome::Outcome;
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -119,6 +120,11 @@ impl Roles {
         self.roles.iter().copied()
     }
 
+    /// Its place among decisions with the same role.
+    pub(crate) fn place(&self) -> Option<u32> {
+        self.place
+    }
+
     /// The sort key among decisions with one role.
     fn order<'a>(&self, name: &'a str) -> (u32, &'a str) {
         (self.place.unwrap_or(u32::MAX), name)
@@ -168,7 +174,9 @@ impl Catalogue {
 
 fn ordered<'a>(decisions: impl Iterator<Item = (&'a str, &'a Roles)>, role: Role) -> Vec<&'a str> {
     let mut found: Vec<(&str, &Roles)> = decisions.filter(|(_, roles)| roles.has(role)).collect();
-    found.sort_by_key(|(name, roles)| roles.order(name));
+    sort_by(&mut found, |(a, left), (b, right)| {
+        left.order(a).cmp(&right.order(b))
+    });
     found.into_iter().map(|(name, _)| name).collect()
 }
 

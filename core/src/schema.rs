@@ -20,11 +20,14 @@
 //!   members that are an object's span), `x-key` (a row's key, coarse to fine),
 //!   `x-identity` (the required members by which records of two sources are matched).
 
+mod code;
 mod pattern;
 mod read;
 
+pub use code::Code;
 pub use pattern::{Class, Pattern};
 
+use crate::order::sort_by;
 use crate::problem::{Problems, nearest};
 use crate::text::Localized;
 use crate::value::Temperature;
@@ -221,7 +224,7 @@ impl Object {
     /// An object with these fields, given in any order, and nothing else.
     #[must_use]
     pub fn new(mut fields: Vec<Field>) -> Self {
-        fields.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut fields, |a, b| a.name.cmp(&b.name));
         Self {
             fields,
             ..Self::default()

@@ -3,6 +3,7 @@
 //! Readers get everything in Chinese or English. A pack brings its captions in both.
 //! Core's own messages are in `messages/`, one line each, and never in code.
 
+use crate::order::sort_by;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -207,30 +208,46 @@ impl IntoLocalized for &Localized {
 /// Messages in every language, read from catalogues of one line a message
 /// (`name = text`, `{x}` stands for a value, `#` begins a comment).
 #[derive(Debug)]
-pub struct Messages(BTreeMap<&'static str, (&'static str, &'static str)>);
+pub struct Messages(Vec<(&'static str, Templates)>);
+
+/// A message in Chinese and in English.
+type Templates = (&'static str, &'static str);
 
 impl Messages {
     /// Reads the catalogues of both languages. A message missing in Chinese falls back to
     /// English.
     #[must_use]
     pub fn read(zh_cn: &'static str, en: &'static str) -> Self {
-        let zh_cn: BTreeMap<_, _> = lines(zh_cn).collect();
-        Self(
-            lines(en)
-                .map(|(key, en)| (key, (zh_cn.get(key).copied().unwrap_or(en), en)))
-                .collect(),
-        )
+        let by_key = |file| {
+            let mut lines: Vec<_> = lines(file).collect();
+            sort_by(&mut lines, |(a, _), (b, _)| a.cmp(b));
+            lines
+        };
+        let zh_cn = by_key(zh_cn);
+        let both = by_key(en).into_iter().map(|(key, en)| {
+            let found = zh_cn.binary_search_by(|(known, _)| known.cmp(&key));
+            let found = found.ok().and_then(|at| zh_cn.get(at));
+            (key, (found.map_or(en, |(_, text)| *text), en))
+        });
+        Self(both.collect())
     }
 
     /// The keys, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
-        self.0.keys().copied()
+        self.0.iter().map(|(key, _)| *key)
+    }
+
+    fn find(&self, key: &str) -> Option<Templates> {
+        let at = self.0.binary_search_by(|(known, _)| (*known).cmp(key));
+        at.ok()
+            .and_then(|at| self.0.get(at))
+            .map(|(_, found)| *found)
     }
 
     /// The text for `key` in `lang`, with its `{name}`s unfilled.
     #[must_use]
     pub fn template(&self, key: &str, lang: Lang) -> Option<&'static str> {
-        let (zh_cn, en) = self.0.get(key)?;
+        let (zh_cn, en) = self.find(key)?;
         Some(match lang {
             Lang::ZhCn => zh_cn,
             Lang::En => en,
@@ -240,7 +257,7 @@ impl Messages {
     /// The text for `key`, with `{name}`s filled from `args`.
     #[must_use]
     pub fn get(&self, key: &str, args: &Args) -> Option<Localized> {
-        let (zh_cn, en) = self.0.get(key)?;
+        let (zh_cn, en) = self.find(key)?;
         let template = |lang| match lang {
             Lang::ZhCn => zh_cn,
             Lang::En => en,
@@ -282,17 +299,31 @@ impl Messages {
 }
 
 /// Declares `messages()`, the calling crate's own catalogue, from the two files
-/// of its folder `messages/`; in tests also that both languages say the same.
+/// of its folder `messages/`, or of a folder in it; in tests also that both languages
+/// say the same.
 #[macro_export]
 macro_rules! messages {
     () => {
+        $crate::messages!("");
+    };
+    ($folder:literal) => {
         /// This crate's own messages.
         pub(crate) fn messages() -> &'static $crate::Messages {
             static MESSAGES: std::sync::OnceLock<$crate::Messages> = std::sync::OnceLock::new();
             MESSAGES.get_or_init(|| {
                 $crate::Messages::read(
-                    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/zh-CN.txt")),
-                    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/en.txt")),
+                    include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/messages/",
+                        $folder,
+                        "zh-CN.txt"
+                    )),
+                    include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/messages/",
+                        $folder,
+                        "en.txt"
+                    )),
                 )
             })
         }
@@ -301,8 +332,18 @@ macro_rules! messages {
         #[test]
         fn both_catalogues_hold_the_same_messages_once() {
             let differences = $crate::Messages::differences(
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/zh-CN.txt")),
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/en.txt")),
+                include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/messages/",
+                    $folder,
+                    "zh-CN.txt"
+                )),
+                include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/messages/",
+                    $folder,
+                    "en.txt"
+                )),
             );
             assert!(differences.is_empty(), "{differences:?}");
         }

@@ -7,8 +7,9 @@
 //! out: time zones, leap seconds, fractions of a second, clocks.
 
 use crate::problem::{Code, Place, Problem};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime};
 use std::fmt;
+
+mod text;
 
 /// Seconds in a day of 24 hours.
 pub(crate) const DAY: i64 = 86_400;
@@ -113,7 +114,14 @@ impl Instant {
         let whole = seconds.floor() as i64;
         Self::from_unix(whole)
             .filter(|_| seconds.is_finite())
-            .ok_or_else(|| Problem::new(Code::InstantInvalid, Place::None).with("found", seconds))
+            .ok_or_else(|| {
+                let found = match seconds {
+                    _ if seconds.is_finite() => whole.to_string(),
+                    _ if seconds.is_nan() => "NaN".to_owned(),
+                    _ => "∞".to_owned(),
+                };
+                Problem::new(Code::InstantInvalid, Place::None).with("found", found)
+            })
     }
 
     /// Seconds since the Unix epoch.
@@ -127,21 +135,7 @@ impl Instant {
     /// # Errors
     /// See [`TimeError`]; a leap second (`:60`) is not an instant here.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| {
-            let lacks_offset = text.len() >= 19
-                && text.is_char_boundary(19)
-                && chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").is_ok();
-            if lacks_offset {
-                TimeError::NoOffset
-            } else {
-                TimeError::NotAnInstant
-            }
-        })?;
-        match parsed.timestamp_subsec_nanos() {
-            0 => Self::from_unix(parsed.timestamp()).ok_or(TimeError::OutOfRange),
-            1_000_000_000.. => Err(TimeError::NotAnInstant),
-            _ => Err(TimeError::Fraction),
-        }
+        Self::from_unix(text::instant(text)?).ok_or(TimeError::OutOfRange)
     }
 
     /// Like [`parse`](Self::parse), but seconds may be left out
@@ -150,26 +144,24 @@ impl Instant {
     /// # Errors
     /// Like [`parse`](Self::parse).
     pub fn parse_to_the_minute(text: &str) -> Result<Self, TimeError> {
-        Self::parse(text).or_else(|error| {
-            match DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
-                Ok(parsed) => Self::from_unix(parsed.timestamp()).ok_or(TimeError::OutOfRange),
-                Err(_) => Err(error),
-            }
-        })
+        match text::to_the_minute(text) {
+            Some(seconds) => Self::from_unix(seconds).ok_or(TimeError::OutOfRange),
+            None => Self::parse(text),
+        }
     }
 
     /// RFC 3339 at `offset`, to the second.
     #[must_use]
     pub fn to_rfc3339(self, offset: Offset) -> String {
-        let (date, time) = self.clock(offset);
-        format!("{date}T{time}{offset}")
+        let mut out = self.written(offset, 'T');
+        text::push_offset(&mut out, i64::from(offset.0));
+        out
     }
 
     /// Date and time of day at `offset`, for readers: `2022-07-08 21:00:00`.
     #[must_use]
     pub fn to_words(self, offset: Offset) -> String {
-        let (date, time) = self.clock(offset);
-        format!("{date} {time}")
+        self.written(offset, ' ')
     }
 
     /// The calendar day of this instant at `offset`.
@@ -199,16 +191,18 @@ impl Instant {
         Elapsed(self.0.saturating_sub(earlier.0))
     }
 
-    fn clock(self, offset: Offset) -> (Date, NaiveTime) {
+    fn written(self, offset: Offset, between: char) -> String {
         let (date, second) = self.local(offset);
-        let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or_default();
-        (date, time)
+        let mut out = String::with_capacity(25);
+        text::push_date(&mut out, date.0);
+        out.push(between);
+        text::push_clock(&mut out, second);
+        out
     }
 
-    fn local(self, offset: Offset) -> (Date, u32) {
+    fn local(self, offset: Offset) -> (Date, i64) {
         let local = self.0.saturating_add(offset.seconds());
-        let second = u32::try_from(local.rem_euclid(DAY)).unwrap_or_default();
-        (Date(local.div_euclid(DAY)), second)
+        (Date(local.div_euclid(DAY)), local.rem_euclid(DAY))
     }
 }
 
@@ -270,13 +264,8 @@ impl Date {
     /// # Errors
     /// [`TimeError::NotADate`] or [`TimeError::OutOfRange`].
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        // chrono also accepts `2022-7-8` and `+2022-07-08`; here a date has one spelling.
-        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .filter(|_| plain)
-            .ok_or(TimeError::NotADate)?;
-        Self::of_day(day).ok_or(TimeError::OutOfRange)
+        let days = text::date(text).ok_or(TimeError::NotADate)?;
+        Self::checked(days).ok_or(TimeError::OutOfRange)
     }
 
     /// The first instant of this day at `offset`.
@@ -310,12 +299,12 @@ impl Date {
     /// year, or 1 March if that year has no 29 February. `None` if it leaves the range.
     #[must_use]
     pub fn birthday(self, years: i64) -> Option<Self> {
-        let born = self.day()?;
-        let year = i32::try_from(i64::from(born.year()).checked_add(years)?).ok()?;
-        let day = born
-            .with_year(year)
-            .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))?;
-        Self::of_day(day)
+        let (born, month, day) = text::civil(self.0);
+        let year = born.checked_add(years)?;
+        // Beyond these years there is no day anyway, and nothing overflows within them.
+        let year = Some(year).filter(|year| (0..=9_999).contains(year))?;
+        let days = text::number(year, month, day).or_else(|| text::number(year, 3, 1))?;
+        Self::checked(days)
     }
 
     /// 1 for Monday to 7 for Sunday.
@@ -323,15 +312,6 @@ impl Date {
     pub fn weekday(self) -> i64 {
         // 1970-01-01 was a Thursday.
         (self.0 + 3).rem_euclid(7) + 1
-    }
-
-    fn day(self) -> Option<NaiveDate> {
-        let days = chrono::TimeDelta::try_days(self.0)?;
-        NaiveDate::default().checked_add_signed(days)
-    }
-
-    fn of_day(day: NaiveDate) -> Option<Self> {
-        Self::checked(day.signed_duration_since(NaiveDate::default()).num_days())
     }
 
     fn checked(days: i64) -> Option<Self> {
@@ -343,8 +323,9 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let day = self.day().unwrap_or_default();
-        write!(f, "{}", day.format("%Y-%m-%d"))
+        let mut out = String::with_capacity(10);
+        text::push_date(&mut out, self.0);
+        f.write_str(&out)
     }
 }
 
@@ -355,13 +336,8 @@ impl Offset {
     /// Reads `+08:00`; at most 14 hours either way.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let sample = format!("2000-01-03T00:00:00{text}");
-        if text.len() != 6 {
-            return None;
-        }
-        let offset: FixedOffset = *DateTime::parse_from_rfc3339(&sample).ok()?.offset();
-        let minutes = offset.local_minus_utc() / 60;
-        (minutes.abs() <= 14 * 60).then_some(Self(minutes))
+        let minutes = i32::try_from(text::offset(text)?).ok()?;
+        Self::of_minutes(minutes)
     }
 
     /// The offset in minutes.
@@ -384,9 +360,9 @@ impl Offset {
 
 impl fmt::Display for Offset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { '-' } else { '+' };
-        let minutes = self.0.abs();
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        let mut out = String::with_capacity(6);
+        text::push_offset(&mut out, i64::from(self.0));
+        f.write_str(&out)
     }
 }
 

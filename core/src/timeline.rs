@@ -6,6 +6,7 @@
 //! differ in something that a reader sees.
 
 use crate::limits;
+use crate::order::{sort, sort_by, sorted};
 use crate::problem::{Code, Place, Problem};
 use crate::text::Localized;
 use crate::time::Instant;
@@ -182,7 +183,7 @@ impl Timeline {
     /// If there are more causes than [`limits::CAUSES`], or more segments and active
     /// causes than [`limits::TIMELINE_ENTRIES`].
     pub(crate) fn lay(mut layers: Layers<'_>) -> Result<Self, Problem> {
-        layers.causes.sort_by(Cause::order);
+        sort_by(&mut layers.causes, Cause::order);
         let events = events(&layers);
         let mut timeline = Self {
             causes: Vec::new(),
@@ -195,8 +196,7 @@ impl Timeline {
         let mut starts: Vec<i64> = events.iter().map(|(at, ..)| *at).collect();
         let policies_from = |(span, _): &(Span, _)| Some(span.meet(layers.window)?.bounds().0);
         starts.extend(layers.policies.iter().filter_map(policies_from));
-        starts.sort_unstable();
-        starts.dedup();
+        let starts = sorted(starts);
         let ends = starts
             .iter()
             .skip(1)
@@ -268,12 +268,12 @@ impl Timeline {
         });
         let mut causes: Vec<(usize, Cause)> = causes.collect();
         // Causes that began at different times can now begin together.
-        causes.sort_by(|(_, a), (_, b)| a.order(b));
+        sort_by(&mut causes, |(_, a), (_, b)| a.order(b));
         let (kept, causes): (Vec<usize>, Vec<Cause>) = causes.into_iter().unzip();
         let moved = |at: &usize| kept.iter().position(|kept| kept == at);
         let segments = self.segments.iter().filter_map(|segment| {
             let mut causes: Vec<usize> = segment.causes.iter().filter_map(moved).collect();
-            causes.sort_unstable();
+            sort(&mut causes);
             Some(Segment {
                 span: segment.span.meet(window)?,
                 causes,
@@ -352,7 +352,7 @@ fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
         }
     }
     // At one instant, ends come before starts: spans are half-open.
-    events.sort_by_key(|(at, begins, _)| (*at, *begins));
+    sort_by(&mut events, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
     events
 }
 

@@ -4,6 +4,7 @@
 //! empty, so equal sets are equal values. [`When::of`] and [`When::union`] sort; every
 //! other operation is linear in the number of spans.
 
+use crate::order::sort_by;
 use crate::time::Instant;
 
 /// The open past and the open future; no [`Instant`] reaches them.
@@ -141,7 +142,7 @@ impl When {
     #[must_use]
     pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
         let mut spans: Vec<Span> = spans.into_iter().collect();
-        spans.sort_unstable_by(|a, b| a.order(*b));
+        sort_by(&mut spans, |a, b| a.order(*b));
         spans.dedup_by(|span, last| {
             let touches = span.from <= last.until;
             if touches {

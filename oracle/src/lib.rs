@@ -4,9 +4,11 @@
 //! body that runs in the interpreter, and can record what rules do ([`watch`]). No
 //! other crate that decides knows Rhai.
 
+mod code;
 mod script;
 pub mod watch;
 
+pub use code::Code;
 pub use script::callable;
 
 use longma_compile::Bundle;

@@ -9,6 +9,7 @@ mod hours;
 
 use crate::code::Code;
 use hours::Hours;
+use longma_core::order::sort_by;
 use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp};
 use serde::Serialize;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -180,18 +181,55 @@ pub struct Found {
     pub queue_minutes: Option<u32>,
 }
 
+/// The columns of the list. The last two may be left out.
+const COLUMNS: [&str; 7] = [
+    "id",
+    "name",
+    "latitude",
+    "longitude",
+    "hours",
+    "address",
+    "queue_minutes",
+];
+/// How many of them every list has.
+const NEEDED: usize = 5;
+
 /// One row of the list.
-#[derive(Debug, serde::Deserialize)]
-struct Row {
-    id: String,
-    name: String,
-    #[serde(default)]
-    address: String,
-    latitude: String,
-    longitude: String,
-    hours: String,
-    #[serde(default)]
+struct Row<'a> {
+    id: &'a str,
+    name: &'a str,
+    latitude: &'a str,
+    longitude: &'a str,
+    hours: &'a str,
+    address: &'a str,
     queue_minutes: Option<u32>,
+}
+
+impl<'a> Row<'a> {
+    /// The row of a record, by the position of each column; `None` if it is not one.
+    fn of(record: &'a csv::StringRecord, columns: &[Option<usize>; 7]) -> Option<Self> {
+        let cell = |at: Option<usize>| at.map_or(Some(""), |at| record.get(at));
+        let [id, name, latitude, longitude, hours, address, minutes] = columns.map(cell);
+        Some(Self {
+            id: id?,
+            name: name?,
+            latitude: latitude?,
+            longitude: longitude?,
+            hours: hours?,
+            address: address?,
+            queue_minutes: match minutes? {
+                "" => None,
+                minutes => Some(minutes.parse().ok()?),
+            },
+        })
+    }
+}
+
+/// The position of each column; `None` if one that is needed is missing.
+fn columns(header: &csv::StringRecord) -> Option<[Option<usize>; 7]> {
+    let columns = COLUMNS.map(|name| header.iter().position(|column| column == name));
+    let needed = columns.iter().take(NEEDED).all(Option::is_some);
+    needed.then_some(columns)
 }
 
 impl Sites {
@@ -210,11 +248,13 @@ impl Sites {
         let mut problems = Vec::new();
         let mut sites: Vec<Site> = Vec::new();
         let mut ids = BTreeSet::new();
-        for row in reader.deserialize::<Row>() {
-            match row {
-                Ok(row) => {
+        let columns = reader.headers().ok().and_then(columns);
+        for record in reader.records() {
+            let row = record.as_ref().ok().zip(columns);
+            match row.and_then(|(record, columns)| Row::of(record, &columns)) {
+                Some(row) => {
                     let line = u64::try_from(sites.len() + problems.len() + 2).unwrap_or(u64::MAX);
-                    match site(row) {
+                    match site(&row) {
                         Ok(site) if ids.contains(&site.id) => {
                             let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);
                             problems.push(placed(told, line));
@@ -226,8 +266,12 @@ impl Sites {
                         Err(told) => problems.push(placed(told, line)),
                     }
                 }
-                Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                None => {
+                    let position = match &record {
+                        Ok(record) => record.position(),
+                        Err(error) => error.position(),
+                    };
+                    let line = position.map_or(0, csv::Position::line);
                     let told = Problem::in_facts(Code::SiteRow, "");
                     problems.push(placed(told, line));
                 }
@@ -240,7 +284,7 @@ impl Sites {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        sites.sort_by(|a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
+        sort_by(&mut sites, |a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
         Ok(Self { sites })
     }
 
@@ -323,18 +367,18 @@ impl Ord for Site {
     }
 }
 
-fn site(row: Row) -> Result<Site, Problem> {
-    let point = Point::parse(&row.latitude, &row.longitude).ok_or_else(|| {
+fn site(row: &Row<'_>) -> Result<Site, Problem> {
+    let point = Point::parse(row.latitude, row.longitude).ok_or_else(|| {
         let found = format!("{}, {}", row.latitude, row.longitude);
         Problem::in_facts(Code::SitePoint, "").with("found", &found)
     })?;
-    let hours = Hours::parse(&row.hours)
-        .ok_or_else(|| Problem::in_facts(Code::SiteHours, "").with("found", &row.hours))?;
+    let hours = Hours::parse(row.hours)
+        .ok_or_else(|| Problem::in_facts(Code::SiteHours, "").with("found", row.hours))?;
     Ok(Site {
         point,
-        id: row.id,
-        name: row.name,
-        address: row.address,
+        id: row.id.to_owned(),
+        name: row.name.to_owned(),
+        address: row.address.to_owned(),
         hours,
         queue_minutes: row.queue_minutes,
     })

@@ -64,10 +64,11 @@ fn numbers_that_lead_nowhere_are_refused() {
         Op::Need(NONE),
         Op::Slot(u32::MAX),
         Op::Local(sound.locals),
+        // The writer numbers cells anew; slots it takes as they are.
         Op::Memo {
-            cell: sound.cells,
+            cell: 0,
             of: 0,
-            slot: 0,
+            slot: u32::MAX,
         },
         Op::List(u32::MAX, 2),
         Op::Items(0, u32::MAX),
@@ -76,13 +77,12 @@ fn numbers_that_lead_nowhere_are_refused() {
     for op in wrong {
         let mut program = sound.clone();
         program.ops.push(op);
-        let bytes = packed::write(&catalogue, &program, true).unwrap();
-        assert_eq!(code(&bytes), "packed-broken", "{op:?}");
+        program.entries.first_mut().unwrap().exact = last;
+        assert_eq!(refused(&catalogue, &program), "packed-broken", "{op:?}");
     }
     let mut program = sound.clone();
     program.entries.first_mut().unwrap().exact = last;
-    let bytes = packed::write(&catalogue, &program, true).unwrap();
-    assert_eq!(code(&bytes), "packed-broken");
+    assert_eq!(refused(&catalogue, &program), "packed-broken");
     // Operations that nest too deeply for the stack.
     let mut program = sound;
     for depth in 0..100_000 {
@@ -90,8 +90,69 @@ fn numbers_that_lead_nowhere_are_refused() {
             .ops
             .push(Op::Need(last + depth - u32::from(depth > 0)));
     }
-    let bytes = packed::write(&catalogue, &program, true).unwrap();
-    assert_eq!(code(&bytes), "packed-broken");
+    let deepest = u32::try_from(program.ops.len()).unwrap() - 1;
+    program.entries.first_mut().unwrap().exact = deepest;
+    assert_eq!(refused(&catalogue, &program), "packed-broken");
+}
+
+/// The code with which a program is refused, by its writer or by its reader.
+fn refused(catalogue: &Catalogue, program: &Program) -> String {
+    match packed::write(catalogue, program, true) {
+        Ok(bytes) => code(&bytes),
+        Err(problem) => problem.code.as_str().to_owned(),
+    }
+}
+
+/// Bytes that no writer has written, with a checksum that fits them: they are refused, or
+/// they are a catalogue that decides something.
+#[test]
+fn changed_bytes_with_a_right_checksum_are_refused_or_decide() {
+    let (catalogue, program) = program();
+    let bytes = packed::write(&catalogue, &program, false).unwrap();
+    let body = packed::MAGIC.len() + 12;
+    let mut read = 0;
+    for at in (body..bytes.len()).step_by(61) {
+        for change in [1, 0x80, 0xff] {
+            let mut changed = bytes.clone();
+            changed[at] ^= change;
+            let sum = changed[body..]
+                .iter()
+                .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+                    (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+                });
+            changed[body - 8..body].copy_from_slice(&sum.to_le_bytes());
+            match packed::read(&changed) {
+                Ok(catalogue) => {
+                    read += 1;
+                    let facts = r#"{"subject": "person"}"#;
+                    let request = Request {
+                        region: Some("620102"),
+                        ..Request::default()
+                    };
+                    let _ = catalogue.evaluate(facts, request);
+                }
+                Err(problems) => assert!(problems.as_slice()[0].code.as_str() == "packed-broken"),
+            }
+        }
+    }
+    assert!(read > 0);
+}
+
+#[test]
+fn a_file_is_smaller_without_places_and_decides_the_same() {
+    let (catalogue, program) = program();
+    let [with, without] =
+        [true, false].map(|places| packed::write(&catalogue, &program, places).unwrap());
+    assert!(without.len() < with.len() * 4 / 5);
+    let [with, without] = [with, without].map(|bytes| packed::read(&bytes).unwrap());
+    for seed in 0..20 {
+        let facts = persons::person(seed).to_string();
+        let decide = |catalogue: &Catalogue| {
+            let outcome = catalogue.evaluate(&facts, Request::default());
+            outcome.map(|outcome| outcome.json())
+        };
+        assert_eq!(decide(&with), decide(&without), "{facts}");
+    }
 }
 
 /// Each operation uses the one before twice, so computing the last takes 2⁵⁰⁰ steps

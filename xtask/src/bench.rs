@@ -2,7 +2,7 @@
 
 use crate::report::Failure;
 use crate::setup::{self, Part};
-use crate::steps::{self, PACKAGES};
+use crate::steps::{self, BY_HAND, PACKAGES};
 use crate::{project, run};
 
 /// Measures WebAssembly in Node and in the browser.
@@ -13,10 +13,11 @@ const WASM_BENCH: &str = "bench/wasm/run.mjs";
 /// # Errors
 /// If something cannot be set up or built, or a measuring program fails.
 pub(crate) fn bench() -> Result<(), Failure> {
-    let mut needed = vec![steps::command(), steps::packs()];
+    let mut needed = vec![steps::command(), steps::packs(), steps::small_packs()];
     for package in &PACKAGES {
         needed.extend([package.for_pages(), package.for_node()]);
     }
+    needed.push(BY_HAND.for_node());
     steps::set_up(&needed)?;
     setup::these(&[Part::Browser])?;
     for step in needed {

@@ -54,6 +54,14 @@ const STUDIO: Package = Package {
     file: "longma_studio",
 };
 
+/// The rules by hand in Rust. Only the benchmark builds it.
+pub(crate) const BY_HAND: Package = Package {
+    name: "by-hand",
+    folder: "bench/wasm/by-hand",
+    krate: "longma-by-hand",
+    file: "longma_by_hand",
+};
+
 /// All steps, each after the steps whose files it reads.
 pub(crate) fn all() -> Vec<Step> {
     let mut steps = vec![
@@ -226,6 +234,18 @@ pub(crate) fn packs() -> Step {
     .after(&["build"])
     .wants(&["rules/packs"])
     .makes(&["target/rules.longma"])
+    .advice("correct the packs as the output says")
+}
+
+/// The packs compiled as a phone loads them, without the places of rules in scripts.
+pub(crate) fn small_packs() -> Step {
+    Step::new(
+        "small-packs",
+        "target/debug/longma bundle --packs rules/packs --no-places --out target/rules-small.longma",
+    )
+    .after(&["build"])
+    .wants(&["rules/packs"])
+    .makes(&["target/rules-small.longma"])
     .advice("correct the packs as the output says")
 }
 

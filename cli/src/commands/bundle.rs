@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     rule: Option<String>,
     #[arg(long, requires = "listing")]
     steps: bool,
+    /// Leave out the places of rules in their scripts.
+    #[arg(long)]
+    no_places: bool,
 }
 
 /// Checks the packs and writes them. Equal packs give equal bytes, since all maps are
@@ -117,7 +120,8 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
     };
     catalogue(&loaded.bundle, &sources, words)?;
     let bytes = longma_compile::packed(&loaded.bundle, true).map_err(refuse)?;
-    // Compares what is read back, so that what is written is known to decide.
+    // Compares what is read back, so that what is written is known to decide. Faults tell
+    // places, so the comparison needs them.
     let read = packed::read(&bytes).map_err(refuse)?;
     let held = held(&loaded.bundle, &read, &cases, PERSONS).map_err(refuse)?;
     if let Some(difference) = held.difference {
@@ -128,6 +132,11 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
         let shown = shown.help(&words.fill(Key::BundleDiffersHelp, &args));
         return Err(Refusal::new(Exit::Packs, shown));
     }
+    let bytes = if arguments.no_places {
+        longma_compile::packed(&loaded.bundle, false).map_err(refuse)?
+    } else {
+        bytes
+    };
     out::file(&arguments.out.path, bytes, words)?;
     Ok(Answer::exact(String::new()))
 }

@@ -20,7 +20,7 @@ impl Texts {
     /// Sorts the texts and drops duplicates.
     #[must_use]
     pub fn new(mut texts: Vec<Arc<str>>) -> Self {
-        texts.sort_unstable();
+        crate::order::sort(&mut texts);
         texts.dedup();
         let size = (texts.len() * 2).next_power_of_two();
         let mut slots = vec![0; size];

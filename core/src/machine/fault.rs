@@ -34,9 +34,8 @@ impl Run<'_> {
                 let name = names.get(site.name as usize).map_or("", String::as_str);
                 absent(site.tells, name, &kinds)
             }
-            (Wrong::Absent(_), None, None) => Fault::new(Code::RuleFunction)
-                .with("name", "?")
-                .with("kinds", Kind::Absent.words()),
+            // A program without places does not tell what was called.
+            (Wrong::Absent(_), None, None) => Fault::new(Code::RuleAbsent),
         };
         let at = |part: u32| usize::try_from(part).unwrap_or(0);
         Failure {

@@ -5,6 +5,7 @@
 //! bytes on every target. `rules/schema/outcome.schema.json` describes the format.
 
 use super::{DecisionOutcome, Outcome, Status, Stretch};
+use crate::order::map_of;
 use crate::problem::Problem;
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
@@ -167,7 +168,7 @@ impl Outcome {
     pub fn views_at(&self, instant: Instant) -> BTreeMap<&str, StatusView> {
         let statuses = self.all_at(instant).into_iter();
         let views = statuses.map(|(name, status)| (name, status.view(self.offset)));
-        views.collect()
+        map_of(views)
     }
 
     fn write(&self, at: Option<Instant>) -> String {
@@ -176,9 +177,9 @@ impl Outcome {
             longma: FORMAT,
             subject: self.facts.subject(),
             region: &self.region,
-            decisions: decisions
-                .map(|(name, decision)| (name.as_str(), decision.view(self.offset, at)))
-                .collect(),
+            decisions: map_of(
+                decisions.map(|(name, decision)| (name.as_str(), decision.view(self.offset, at))),
+            ),
             problems: &self.problems,
         };
         // Serialising strings, numbers and lists of them cannot fail.

@@ -2,10 +2,11 @@
 //! goes on after a mistake with the best guess, so that one mistake hides neither the
 //! next one nor the rest of the schema.
 
+use super::Code;
 use super::{Field, OVERRIDES, Object, Order, Pattern, TextType, Type};
 use crate::json::Json;
 use crate::limits;
-use crate::problem::{Code, Place, Problem, Problems};
+use crate::problem::{Place, Problem, Problems};
 use crate::text::Localized;
 use crate::value::Temperature;
 use std::collections::BTreeMap;

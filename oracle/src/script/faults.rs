@@ -3,6 +3,7 @@
 
 use super::FORBIDDEN;
 use super::values::kind_of_name;
+use crate::Code as Own;
 use longma_compile::Code as PackCode;
 use longma_core::Localized;
 use longma_core::host::{Fault, Kind};
@@ -37,7 +38,7 @@ pub(super) fn explain(error: &EvalAltResult) -> (Option<Fault>, Position) {
 pub(super) fn fault(error: &EvalAltResult) -> Fault {
     match error {
         EvalAltResult::ErrorStackOverflow(_) => {
-            Fault::new(Code::RuleDepth).with("limit", limits::CALL_DEPTH)
+            Fault::new(Own::RuleDepth).with("limit", limits::CALL_DEPTH)
         }
         EvalAltResult::ErrorDataTooLarge(..) | EvalAltResult::ErrorTooManyVariables(_) => {
             Fault::new(Code::RuleSize).with("limit", limits::LITERAL_LENGTH)
@@ -45,19 +46,19 @@ pub(super) fn fault(error: &EvalAltResult) -> Fault {
         EvalAltResult::ErrorArithmetic(..) => Fault::new(Code::RuleOverflow),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => {
-            Fault::new(Code::RuleVariable).with("name", name)
+            Fault::new(Own::RuleVariable).with("name", name)
         }
-        EvalAltResult::ErrorDataRace(..) => Fault::new(Code::RuleCapture),
-        EvalAltResult::ErrorPropertyNotFound(name, _) => Fault::new(Code::RuleField)
+        EvalAltResult::ErrorDataRace(..) => Fault::new(Own::RuleCapture),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => Fault::new(Own::RuleField)
             .with("name", name)
             .with("known", "—"),
-        EvalAltResult::ErrorDotExpr(..) => Fault::new(Code::RuleField)
+        EvalAltResult::ErrorDotExpr(..) => Fault::new(Own::RuleField)
             .with("name", "?")
             .with("known", "—"),
         EvalAltResult::ErrorIndexNotFound(..)
         | EvalAltResult::ErrorArrayBounds(..)
         | EvalAltResult::ErrorStringBounds(..)
-        | EvalAltResult::ErrorBitFieldBounds(..) => Fault::new(Code::RuleIndex),
+        | EvalAltResult::ErrorBitFieldBounds(..) => Fault::new(Own::RuleIndex),
         EvalAltResult::ErrorMismatchDataType(expected, found, _)
         | EvalAltResult::ErrorMismatchOutputType(expected, found, _) => {
             kinds("", [kind_of_name(expected), kind_of_name(found)])
@@ -122,7 +123,7 @@ pub(super) fn syntax(error: &rhai::ParseError, text: &str, file: &str) -> Proble
     }
     match error.err_type() {
         ParseErrorType::VariableUndefined(name) => {
-            Problem::new(Code::RuleVariable, place).with("name", name)
+            Problem::new(Own::RuleVariable, place).with("name", name)
         }
         ParseErrorType::FnDuplicatedDefinition(name, _) => {
             Problem::new(PackCode::ScriptDuplicate, place).with("name", name)

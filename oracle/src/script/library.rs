@@ -4,6 +4,7 @@
 use super::faults::{kinds, no_such, raise};
 use super::values::{List, dynamic, items, kind};
 use super::{Outcome, Session};
+use crate::Code as Own;
 use longma_core::Code;
 use longma_core::Series;
 use longma_core::Table;
@@ -477,7 +478,7 @@ fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
         for item in l.items() {
             let value = ask(&f, &context, item)?;
             if kind(&value) == Kind::List {
-                return Err(raise(Fault::new(Code::RuleNested)));
+                return Err(raise(Fault::new(Own::RuleNested)));
             }
             mapped.push(value.flatten());
         }
@@ -522,7 +523,7 @@ fn join(context: &NativeCallContext, to: &mut Vec<Dynamic>, value: Dynamic) -> O
             let items = items(&value);
             charge(context, items.len())?;
             if items.iter().any(|item| kind(item) == Kind::List) {
-                return Err(raise(Fault::new(Code::RuleNested)));
+                return Err(raise(Fault::new(Own::RuleNested)));
             }
             to.extend(items);
         }
@@ -544,7 +545,7 @@ fn records(module: &mut Module) {
                 let near = longma_core::nearest(&name, record.object().names())
                     .map_or_else(|| known.join(", "), str::to_owned);
                 Err(raise(
-                    Fault::new(Code::RuleField)
+                    Fault::new(Own::RuleField)
                         .with("name", name.as_str())
                         .with("known", near),
                 ))

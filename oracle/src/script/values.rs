@@ -1,6 +1,7 @@
 //! Converts values to and from the engine's.
 
 use super::Argument;
+use crate::Code as Own;
 use longma_core::Code;
 use longma_core::Series;
 use longma_core::Table;
@@ -54,7 +55,7 @@ pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fau
                 collect(item, drafts)?;
             }
         }
-        other => return Err(Fault::new(Code::RuleResult).with("kind", other.words())),
+        other => return Err(Fault::new(Own::RuleResult).with("kind", other.words())),
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use js_sys::{JSON, JsString, Object, Reflect};
-use longma_core::{Date, Problem, Problems};
+use longma_core::{Date, Instant, Problem, Problems, Span};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use wasm_bindgen::prelude::*;
@@ -73,6 +73,27 @@ pub fn object(facts: &str) -> Result<Document, Problems> {
 /// If the text is not a day.
 pub fn day(text: &str) -> Result<Date, Problem> {
     Date::parse(text).map_err(|_| Problem::in_facts(Code::NotADay, "").with("found", text))
+}
+
+/// Reads a window of time, `{ from, until }` in seconds. An end that is left out is open,
+/// and without a window all of time is meant.
+///
+/// # Errors
+/// If an end is not an instant, or the window ends before it begins.
+pub fn window(given: &JsValue) -> Result<Option<Span>, Problem> {
+    if given.is_undefined() || given.is_null() {
+        return Ok(None);
+    }
+    let end = |name: &str| {
+        let end = Reflect::get(given, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        if end.is_undefined() || end.is_null() {
+            return Ok(None);
+        }
+        Instant::from_clock(end.as_f64().unwrap_or(f64::NAN)).map(Some)
+    };
+    let span = Span::new(end("from")?, end("until")?);
+    let empty = || Problem::in_facts(Code::WindowEmpty, "");
+    span.map(Some).ok_or_else(empty)
 }
 
 /// The names of the decisions that are asked for.

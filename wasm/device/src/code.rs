@@ -7,6 +7,7 @@ longma_core::codes! {
     pub enum Code {
         FactsObject = "facts-object",
         NotADay = "not-a-day",
+        WindowEmpty = "window-empty",
         ScanPresence = "scan-presence",
         SitePoint = "site-point",
         QrLength = "qr-length",

@@ -1,6 +1,6 @@
 //! The engine: takes packs and tables, returns outcomes.
 
-use crate::answer::{asked, result, value};
+use crate::answer::{asked, result, value, window};
 use crate::outcome::Outcome;
 use longma_core::{Catalogue, Instant, Problems, References, Request, packed};
 use longma_passes::proxy::wallet;
@@ -42,9 +42,10 @@ impl Engine {
         }))
     }
 
-    /// Decides for all instants. Without `region`, the region in the facts applies. Without
-    /// `decisions`, everything is decided; otherwise only the named decisions and those they
-    /// need.
+    /// Decides for all instants of `window`. Without `region`, the region in the facts
+    /// applies. Without `decisions`, everything is decided; otherwise only the named
+    /// decisions and those they need. Without `window`, all of time is meant; with one, rules
+    /// that are in force outside of it alone are not run. What holds within it is the same.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "JavaScript hands over owned texts"
@@ -56,15 +57,11 @@ impl Engine {
         facts: &str,
         region: Option<String>,
         decisions: Option<Vec<String>>,
+        #[wasm_bindgen(unchecked_optional_param_type = "TimeWindow")] window: JsValue,
     ) -> JsValue {
         let asked = asked(decisions.as_deref());
-        let request = Request {
-            region: region.as_deref(),
-            references: Some(&self.references),
-            decisions: asked.as_deref(),
-            window: None,
-        };
-        let outcome = self.catalogue.evaluate(facts, request);
+        let request = self.request(region.as_deref(), asked.as_deref(), &window);
+        let outcome = request.and_then(|request| self.catalogue.evaluate(facts, request));
         result(outcome.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
 
@@ -83,17 +80,15 @@ impl Engine {
         received: f64,
         region: Option<String>,
         decisions: Option<Vec<String>>,
+        #[wasm_bindgen(unchecked_optional_param_type = "TimeWindow")] window: JsValue,
     ) -> JsValue {
         let asked = asked(decisions.as_deref());
-        let request = Request {
-            region: region.as_deref(),
-            references: Some(&self.references),
-            decisions: asked.as_deref(),
-            window: None,
+        let decide = || {
+            let received = Instant::from_clock(received)?;
+            let request = self.request(region.as_deref(), asked.as_deref(), &window)?;
+            longma_inspect::decide(&self.catalogue, facts, request, received)
         };
-        let decided = Instant::from_clock(received)
-            .map_err(Problems::from)
-            .and_then(|received| longma_inspect::decide(&self.catalogue, facts, request, received));
+        let decided = decide();
         result(decided.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
 
@@ -150,6 +145,20 @@ impl Engine {
     #[must_use]
     pub fn references(&self) -> &References {
         &self.references
+    }
+
+    fn request<'a>(
+        &'a self,
+        region: Option<&'a str>,
+        decisions: Option<&'a [&'a str]>,
+        given: &JsValue,
+    ) -> Result<Request<'a>, Problems> {
+        Ok(Request {
+            region,
+            references: Some(&self.references),
+            decisions,
+            window: window(given)?,
+        })
     }
 
     fn read(&self, facts: &str, at: Instant) -> Result<longma_core::Outcome, Problems> {

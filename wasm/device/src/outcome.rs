@@ -2,10 +2,10 @@
 
 use crate::answer::{documents, object, parsed, result, value};
 use crate::door::presence_of;
+use longma_core::order::map_of;
 use longma_core::{Instant, Role};
 use longma_passes::card::card;
 use longma_passes::door;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 /// What the rules say about one subject, for all instants, with the facts they were
@@ -83,7 +83,7 @@ impl Outcome {
     #[must_use]
     pub fn roles(&self) -> JsValue {
         let roles = Role::ALL.map(|role| (role.name(), self.inner.in_role(role)));
-        value(&BTreeMap::from(roles))
+        value(&map_of(roles))
     }
 
     /// What the venue's rules say about the person at its door, at an instant in seconds.

@@ -25,10 +25,18 @@ impl Sites {
         reason = "JavaScript hands over owned texts"
     )]
     pub fn read(csv: &str, holidays: Vec<String>) -> JsValue {
-        let days: Result<BTreeSet<Date>, Problem> = holidays.iter().map(|text| day(text)).collect();
-        let read = days.map_err(Problems::from).and_then(|holidays| {
+        let mut days = BTreeSet::new();
+        let read = holidays.iter().try_for_each(|text| {
+            days.insert(day(text)?);
+            Ok(())
+        });
+        let read = read.map_err(|problem: Problem| Problems::from(problem));
+        let read = read.and_then(|()| {
             let list = List::read(csv)?;
-            Ok(Self { list, holidays })
+            Ok(Self {
+                list,
+                holidays: days,
+            })
         });
         result(read.map(|sites| [("sites", sites.into())]))
     }

@@ -60,7 +60,7 @@ fn engine() -> Engine {
 }
 
 fn outcome() -> longma_device::Outcome {
-    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None);
+    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None, JsValue::UNDEFINED);
     assert!(is_ok(&evaluated), "{:?}", JSON::stringify(&evaluated));
     longma_device::Outcome::try_from_js_value(get(&evaluated, &["outcome"])).unwrap()
 }
@@ -83,6 +83,38 @@ fn a_close_contact_is_red_for_seven_days_and_no_second_longer() {
     assert_eq!(text(&cause, &["evidence", "0"]), "/contacts/0");
 }
 
+/// A window as JavaScript gives it.
+fn window(ends: &str) -> JsValue {
+    JSON::parse(ends).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn in_a_window_of_time_the_same_holds_and_nothing_outside_of_it() {
+    let decide =
+        |ends: &str| engine().evaluate(FACTS, Some("620102".to_owned()), None, window(ends));
+    // From an hour before the seven days end, until an hour after.
+    let decided = decide(r#"{"from": 1657846800, "until": 1657854000}"#);
+    let cut = longma_device::Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap();
+    for (seconds, level) in [(1_657_850_399.0, "red"), (1_657_850_400.0, "green")] {
+        let found = cut.at(seconds);
+        assert_eq!(text(&found, &["statuses", "code", "level"]), level);
+    }
+    let timeline = ["decisions", "code", "timeline"];
+    let timeline = js_sys::Array::from(&get(&cut.value(), &timeline));
+    let first = text(&timeline.get(0), &["from"]);
+    let last = text(&timeline.get(timeline.length() - 1), &["until"]);
+    let ends = ("2022-07-15T09:00:00+08:00", "2022-07-15T11:00:00+08:00");
+    assert_eq!((first.as_str(), last.as_str()), ends);
+    assert!(get(&cut.at(1_657_846_799.0), &["statuses", "code"]).is_undefined());
+    let open = decide(r#"{"from": 1657846800, "until": null}"#);
+    assert!(is_ok(&open));
+    assert_eq!(
+        first_code(&decide(r#"{"from": 2, "until": 2}"#)),
+        "window-empty"
+    );
+    assert_eq!(first_code(&decide(r#"{"from": "now"}"#)), "instant-invalid");
+}
+
 #[wasm_bindgen_test]
 fn the_value_and_the_json_say_the_same() {
     let outcome = outcome();
@@ -93,7 +125,7 @@ fn the_value_and_the_json_say_the_same() {
 #[wasm_bindgen_test]
 fn bad_facts_are_answered_with_their_place() {
     let bad = r#"{"subject":"person","contacts":[{"last_contact":"yesterday"}]}"#;
-    let answer = engine().evaluate(bad, Some("620102".to_owned()), None);
+    let answer = engine().evaluate(bad, Some("620102".to_owned()), None, JsValue::UNDEFINED);
     assert_eq!(first_code(&answer), "facts-instant");
     let pointer = text(&answer, &["problems", "0", "place", "pointer"]);
     assert_eq!(pointer, "/contacts/0/last_contact");
@@ -101,7 +133,12 @@ fn bad_facts_are_answered_with_their_place() {
 
 #[wasm_bindgen_test]
 fn a_missing_section_is_unknown_and_not_green() {
-    let answer = engine().evaluate(r#"{"subject":"person"}"#, Some("620102".to_owned()), None);
+    let answer = engine().evaluate(
+        r#"{"subject":"person"}"#,
+        Some("620102".to_owned()),
+        None,
+        JsValue::UNDEFINED,
+    );
     let outcome = longma_device::Outcome::try_from_js_value(get(&answer, &["outcome"])).unwrap();
     let status = outcome.at(1_657_850_399.0);
     assert_eq!(text(&status, &["statuses", "code", "level"]), "unknown");
@@ -118,10 +155,10 @@ fn what_cannot_work_is_answered_and_never_thrown() {
         assert!(first_code(&Engine::load(&packs[..at])).starts_with("packed-"));
     }
     assert_eq!(
-        first_code(&engine().evaluate(FACTS, None, None)),
+        first_code(&engine().evaluate(FACTS, None, None, JsValue::UNDEFINED)),
         "region-missing"
     );
-    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()), None);
+    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()), None, JsValue::UNDEFINED);
     assert_eq!(first_code(&nowhere), "region-invalid");
     assert_eq!(
         first_code(&engine().add_reference("none", "a\n")),
@@ -163,7 +200,7 @@ fn hostile_rules_end_with_a_name() {
         let loaded = Engine::load(&packed(&body(script)).unwrap());
         assert!(is_ok(&loaded), "{script}: {:?}", JSON::stringify(&loaded));
         let engine = Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap();
-        let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None);
+        let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None, JsValue::UNDEFINED);
         let outcome = get(&answer, &["outcome"]);
         let outcome = longma_device::Outcome::try_from_js_value(outcome).unwrap();
         let value = outcome.value();

@@ -127,10 +127,12 @@ fn the_desk_tells_what_is_wrong_and_writes_the_book() {
     assert!(get(&checked, &["bundle"]).is_undefined());
     put("packs/62/2022-03-07/pack.toml", MANIFEST);
     let bundle = text(&check_texts(&texts), &["bundle"]);
-    let packs = get(&compile(&bundle), &["packs"]);
+    let packs = get(&compile(&bundle, None), &["packs"]);
     let packs = js_sys::Uint8Array::from(packs).to_vec();
+    let small = get(&compile(&bundle, Some(false)), &["packs"]);
+    assert!(js_sys::Uint8Array::from(small).to_vec().len() <= packs.len());
     assert_eq!(get(&Engine::load(&packs), &["ok"]), JsValue::TRUE);
-    assert_eq!(code_of(&compile(&wrong)), "role-unknown");
+    assert_eq!(code_of(&compile(&wrong, None)), "role-unknown");
     let html = text(&book(PACK, "en"), &["html"]);
     assert!(html.starts_with("<!DOCTYPE html>"), "{html:.60}");
     assert_eq!(code_of(&book(&wrong, "en")), "role-unknown");

@@ -46,6 +46,11 @@ pub(crate) fn facts(tests: &str) -> String {
 }
 
 pub(crate) fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
-    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions);
+    let decided = engine().evaluate(
+        facts,
+        Some("620102".to_owned()),
+        decisions,
+        JsValue::UNDEFINED,
+    );
     Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
 }
