@@ -482,7 +482,7 @@ impl Display for CodeName {
 /// use longma_core::{Family, Place, Problem};
 /// let problem = Problem::new(Code::FactsType, Place::None);
 /// assert!(problem.code == Code::FactsType);
-/// assert_eq!(problem.message.en, "this value is of the wrong type");
+/// assert_eq!(problem.message().en, "this value is of the wrong type");
 /// # }
 /// ```
 #[macro_export]

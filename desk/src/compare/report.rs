@@ -519,7 +519,7 @@ impl StretchView {
             ),
             colour: level.map(|level| level.colour.clone()).unwrap_or_default(),
             causes: stretch.cause_views(outcome.offset()),
-            problems: problems.map(|problem| problem.message()).collect(),
+            problems: problems.map(Problem::message).collect(),
         }
     }
 }
