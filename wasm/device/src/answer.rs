@@ -75,15 +75,23 @@ pub fn day(text: &str) -> Result<Date, Problem> {
     Date::parse(text).map_err(|_| Problem::in_facts(Code::NotADay, "").with("found", text))
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// A window of time, `{ from, until }` in seconds.
+    #[wasm_bindgen(typescript_type = "TimeWindow")]
+    #[derive(Debug)]
+    pub type TimeWindow;
+}
+
 /// Reads a window of time, `{ from, until }` in seconds. An end that is left out is open,
 /// and without a window all of time is meant.
 ///
 /// # Errors
 /// If an end is not an instant, or the window ends before it begins.
-pub fn window(given: &JsValue) -> Result<Option<Span>, Problem> {
-    if given.is_undefined() || given.is_null() {
+pub fn window(given: Option<&TimeWindow>) -> Result<Option<Span>, Problem> {
+    let Some(given) = given else {
         return Ok(None);
-    }
+    };
     let end = |name: &str| {
         let end = Reflect::get(given, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if end.is_undefined() || end.is_null() {

@@ -1,6 +1,6 @@
 //! The engine: takes packs and tables, returns outcomes.
 
-use crate::answer::{asked, result, value, window};
+use crate::answer::{TimeWindow, asked, result, value, window};
 use crate::outcome::Outcome;
 use longma_core::{Catalogue, Instant, Problems, References, Request, packed};
 use longma_passes::proxy::wallet;
@@ -57,10 +57,10 @@ impl Engine {
         facts: &str,
         region: Option<String>,
         decisions: Option<Vec<String>>,
-        #[wasm_bindgen(unchecked_optional_param_type = "TimeWindow")] window: JsValue,
+        window: Option<TimeWindow>,
     ) -> JsValue {
         let asked = asked(decisions.as_deref());
-        let request = self.request(region.as_deref(), asked.as_deref(), &window);
+        let request = self.request(region.as_deref(), asked.as_deref(), window.as_ref());
         let outcome = request.and_then(|request| self.catalogue.evaluate(facts, request));
         result(outcome.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
@@ -80,12 +80,12 @@ impl Engine {
         received: f64,
         region: Option<String>,
         decisions: Option<Vec<String>>,
-        #[wasm_bindgen(unchecked_optional_param_type = "TimeWindow")] window: JsValue,
+        window: Option<TimeWindow>,
     ) -> JsValue {
         let asked = asked(decisions.as_deref());
         let decide = || {
             let received = Instant::from_clock(received)?;
-            let request = self.request(region.as_deref(), asked.as_deref(), &window)?;
+            let request = self.request(region.as_deref(), asked.as_deref(), window.as_ref())?;
             longma_inspect::decide(&self.catalogue, facts, request, received)
         };
         let decided = decide();
@@ -151,7 +151,7 @@ impl Engine {
         &'a self,
         region: Option<&'a str>,
         decisions: Option<&'a [&'a str]>,
-        given: &JsValue,
+        given: Option<&TimeWindow>,
     ) -> Result<Request<'a>, Problems> {
         Ok(Request {
             region,

@@ -20,6 +20,7 @@ mod outcome;
 mod qr;
 mod sites;
 
+pub use answer::TimeWindow;
 pub use code::Code;
 pub use door::{enter, leave, venue_of, venue_qr_text, with_digests};
 pub use engine::Engine;

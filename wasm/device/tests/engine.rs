@@ -11,9 +11,9 @@ mod common;
 
 use common::{get, packed, text};
 use js_sys::JSON;
-use longma_device::{Engine, qr_svg};
-use wasm_bindgen::JsValue;
+use longma_device::{Engine, TimeWindow, qr_svg};
 use wasm_bindgen::convert::TryFromJsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// One small pack: red for seven days from a close contact, as in the project's design.
@@ -60,7 +60,7 @@ fn engine() -> Engine {
 }
 
 fn outcome() -> longma_device::Outcome {
-    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None, JsValue::UNDEFINED);
+    let evaluated = engine().evaluate(FACTS, Some("620102".to_owned()), None, None);
     assert!(is_ok(&evaluated), "{:?}", JSON::stringify(&evaluated));
     longma_device::Outcome::try_from_js_value(get(&evaluated, &["outcome"])).unwrap()
 }
@@ -84,14 +84,14 @@ fn a_close_contact_is_red_for_seven_days_and_no_second_longer() {
 }
 
 /// A window as JavaScript gives it.
-fn window(ends: &str) -> JsValue {
-    JSON::parse(ends).unwrap()
+fn window(ends: &str) -> TimeWindow {
+    JSON::parse(ends).unwrap().unchecked_into()
 }
 
 #[wasm_bindgen_test]
 fn in_a_window_of_time_the_same_holds_and_nothing_outside_of_it() {
     let decide =
-        |ends: &str| engine().evaluate(FACTS, Some("620102".to_owned()), None, window(ends));
+        |ends: &str| engine().evaluate(FACTS, Some("620102".to_owned()), None, Some(window(ends)));
     // From an hour before the seven days end, until an hour after.
     let decided = decide(r#"{"from": 1657846800, "until": 1657854000}"#);
     let cut = longma_device::Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap();
@@ -125,7 +125,7 @@ fn the_value_and_the_json_say_the_same() {
 #[wasm_bindgen_test]
 fn bad_facts_are_answered_with_their_place() {
     let bad = r#"{"subject":"person","contacts":[{"last_contact":"yesterday"}]}"#;
-    let answer = engine().evaluate(bad, Some("620102".to_owned()), None, JsValue::UNDEFINED);
+    let answer = engine().evaluate(bad, Some("620102".to_owned()), None, None);
     assert_eq!(first_code(&answer), "facts-instant");
     let pointer = text(&answer, &["problems", "0", "place", "pointer"]);
     assert_eq!(pointer, "/contacts/0/last_contact");
@@ -137,7 +137,7 @@ fn a_missing_section_is_unknown_and_not_green() {
         r#"{"subject":"person"}"#,
         Some("620102".to_owned()),
         None,
-        JsValue::UNDEFINED,
+        None,
     );
     let outcome = longma_device::Outcome::try_from_js_value(get(&answer, &["outcome"])).unwrap();
     let status = outcome.at(1_657_850_399.0);
@@ -155,10 +155,10 @@ fn what_cannot_work_is_answered_and_never_thrown() {
         assert!(first_code(&Engine::load(&packs[..at])).starts_with("packed-"));
     }
     assert_eq!(
-        first_code(&engine().evaluate(FACTS, None, None, JsValue::UNDEFINED)),
+        first_code(&engine().evaluate(FACTS, None, None, None)),
         "region-missing"
     );
-    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()), None, JsValue::UNDEFINED);
+    let nowhere = engine().evaluate(FACTS, Some("兰州".to_owned()), None, None);
     assert_eq!(first_code(&nowhere), "region-invalid");
     assert_eq!(
         first_code(&engine().add_reference("none", "a\n")),
@@ -200,7 +200,7 @@ fn hostile_rules_end_with_a_name() {
         let loaded = Engine::load(&packed(&body(script)).unwrap());
         assert!(is_ok(&loaded), "{script}: {:?}", JSON::stringify(&loaded));
         let engine = Engine::try_from_js_value(get(&loaded, &["engine"])).unwrap();
-        let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None, JsValue::UNDEFINED);
+        let answer = engine.evaluate(FACTS, Some("620102".to_owned()), None, None);
         let outcome = get(&answer, &["outcome"]);
         let outcome = longma_device::Outcome::try_from_js_value(outcome).unwrap();
         let value = outcome.value();

@@ -25,7 +25,7 @@ fn only_what_is_asked_for_is_decided() {
         &facts,
         Some("620102".to_owned()),
         Some(vec!["colour".to_owned()]),
-        JsValue::UNDEFINED,
+        None,
     );
     assert_eq!(code_of(&unknown), "unknown-decision");
 }
@@ -33,15 +33,9 @@ fn only_what_is_asked_for_is_decided() {
 #[wasm_bindgen_test]
 fn a_part_that_is_wrong_leaves_the_rest_decided() {
     let facts = facts(r#""tests":[{"sampled_at":"yesterday"}],"#);
-    let strict = engine().evaluate(&facts, Some("620102".to_owned()), None, JsValue::UNDEFINED);
+    let strict = engine().evaluate(&facts, Some("620102".to_owned()), None, None);
     assert_eq!(get(&strict, &["ok"]), JsValue::FALSE);
-    let partly = engine().decide(
-        &facts,
-        NOON,
-        Some("620102".to_owned()),
-        None,
-        JsValue::UNDEFINED,
-    );
+    let partly = engine().decide(&facts, NOON, Some("620102".to_owned()), None, None);
     let outcome = Outcome::try_from_js_value(get(&partly, &["outcome"])).unwrap();
     let found = outcome.at(NOON);
     assert_eq!(text(&found, &["statuses", "code", "level"]), "red");

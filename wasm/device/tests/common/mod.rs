@@ -46,11 +46,6 @@ pub(crate) fn facts(tests: &str) -> String {
 }
 
 pub(crate) fn outcome(facts: &str, decisions: Option<Vec<String>>) -> Outcome {
-    let decided = engine().evaluate(
-        facts,
-        Some("620102".to_owned()),
-        decisions,
-        JsValue::UNDEFINED,
-    );
+    let decided = engine().evaluate(facts, Some("620102".to_owned()), decisions, None);
     Outcome::try_from_js_value(get(&decided, &["outcome"])).unwrap()
 }
