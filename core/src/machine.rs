@@ -323,11 +323,13 @@ impl Run<'_> {
                 }
                 Ok(self.field(record, field as usize))
             }
-            Op::If(when, then, otherwise) => match self.word(when)? {
-                ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
-                0 => self.word(otherwise),
-                _ => self.word(then),
-            },
+            Op::If(when, then, otherwise) => {
+                if self.truth(id, when)? {
+                    self.word(then)
+                } else {
+                    self.word(otherwise)
+                }
+            }
             Op::And(a, b) => {
                 if self.truth(id, a)? {
                     self.truth(id, b).map(Word::from)
@@ -403,7 +405,7 @@ impl Run<'_> {
 
     fn truth(&mut self, id: Id, of: Id) -> Result<bool, Stop> {
         match self.word(of)? {
-            ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
+            ABSENT => self.stop(id, Wrong::Absent([0, ABSENT, 0, 0])),
             word => Ok(word != 0),
         }
     }

@@ -67,7 +67,7 @@ impl Gathered {
                 }
             }
             End::All => match taken {
-                ABSENT => return Took::Absent([ABSENT; 4]),
+                ABSENT => return Took::Absent([0, ABSENT, 0, 0]),
                 0 => {
                     self.best = 0;
                     return Took::Over;
@@ -312,6 +312,9 @@ impl Run<'_> {
                 self.field(item, test.field as usize)
             };
             if matches!(test.how, How::In | How::NotIn) {
+                if test.with == ABSENT {
+                    return Err(Wrong::Absent([cell, ABSENT, 0, 0]));
+                }
                 *steps += length(test.with);
             }
             match self.holds(test.how, cell, test.with) {
