@@ -199,6 +199,10 @@ impl Meter {
     /// # Errors
     /// A fault if this breaks the limit of the rule or of the whole evaluation.
     pub fn charge(&self, steps: u64) -> Result<(), Fault> {
+        // One call can claim any number; it breaks the rule's limit and no more.
+        let limit = limits::RULE_OPERATIONS.saturating_mul(self.room);
+        let left = limit.saturating_sub(self.rule.load(Ordering::Relaxed));
+        let steps = steps.min(left.saturating_add(1));
         let rule = self.rule.fetch_add(steps, Ordering::Relaxed) + steps;
         let all = self.all.fetch_add(steps, Ordering::Relaxed) + steps;
         if all > limits::EVALUATION_OPERATIONS && all > limits::EVALUATION_OPERATIONS * self.room {

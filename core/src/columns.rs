@@ -285,8 +285,11 @@ impl Columns {
         let Some(rows) = self.tables.get(table as usize) else {
             return &[];
         };
-        let start = rows.cells + row as usize * rows.width;
-        self.cells.get(start..start + rows.width).unwrap_or(&[])
+        // A word that is no record can say any row, and a phone's sizes have 32 bits.
+        let before = (row as usize).checked_mul(rows.width);
+        let start = before.and_then(|before| before.checked_add(rows.cells));
+        let cells = start.and_then(|start| self.cells.get(start..)?.get(..rows.width));
+        cells.unwrap_or(&[])
     }
 
     /// A text by its word.

@@ -146,7 +146,7 @@ pub(crate) fn run(
         run.steps = 0;
     }
     let drafts = run.drafts(entry.exact);
-    let charged = meter.charge(run.steps.min(most.saturating_add(1)));
+    let charged = meter.charge(run.steps);
     match drafts {
         Ok(drafts) => Ok(drafts),
         Err(Stop) => Err(run.failure(charged.err())),
@@ -429,7 +429,7 @@ impl Run<'_> {
         } else {
             self.inputs.columns.items()
         };
-        all.get(start..start + len).unwrap_or(&[])
+        all.get(start..start.saturating_add(len)).unwrap_or(&[])
     }
 
     /// An item of a list.

@@ -476,14 +476,18 @@ impl Program {
     #[must_use]
     pub fn conditions_of(&self, kernel: &Kernel) -> &[Condition] {
         let (start, len) = (kernel.conditions.0 as usize, kernel.conditions.1 as usize);
-        self.conditions.get(start..start + len).unwrap_or(&[])
+        self.conditions
+            .get(start..start.saturating_add(len))
+            .unwrap_or(&[])
     }
 
     /// The operands of a call.
     #[must_use]
     pub fn operands(&self, start: u32, len: usize) -> &[Id] {
         let start = start as usize;
-        self.operands.get(start..start + len).unwrap_or(&[])
+        self.operands
+            .get(start..start.saturating_add(len))
+            .unwrap_or(&[])
     }
 
     /// Calls `with` for each operand of an operation.
