@@ -12,6 +12,7 @@ mod code;
 pub mod compiled;
 mod compiler;
 pub mod cost;
+mod free;
 mod joined;
 mod lineage;
 mod link;

@@ -503,7 +503,7 @@ impl<'g, 't> Lower<'g, 't> {
         let it = it.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
         let site = self.site(
             condition.bytes.start,
-            ("", Tells::Mismatch),
+            ("", Tells::Wanted),
             &[host::Kind::Bool],
             test.it.absent,
         );

@@ -356,6 +356,34 @@ pub fn bounded(when: When) -> Result<When, Fault> {
     Ok(when)
 }
 
+/// The fault of a call that no function answers: its name, and the kinds given.
+#[must_use]
+pub fn no_function(name: &str, given: &[Kind]) -> Fault {
+    let kinds: Vec<Localized> = given.iter().map(|kind| kind.words()).collect();
+    let list = Localized::build(|lang| {
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.get(lang)).collect();
+        words.join(", ")
+    });
+    let fault = Fault::new(Code::RuleFunction).with("name", name);
+    fault.with("kinds", list)
+}
+
+/// The fault of an operator whose two operands do not go together.
+#[must_use]
+pub fn unlike(operator: &str, [left, right]: [Kind; 2]) -> Fault {
+    Fault::new(Code::RuleKinds)
+        .with("operator", operator)
+        .with("left", left.words())
+        .with("right", right.words())
+}
+
+/// The fault of a value of another kind than the one that is needed.
+#[must_use]
+pub fn wanted(wanted: Kind, found: Kind) -> Fault {
+    let fault = Fault::new(Code::RuleWanted).with("wanted", wanted.words());
+    fault.with("found", found.words())
+}
+
 /// The known part of an earlier decision, as rules read it.
 #[derive(Debug, Clone)]
 pub struct Earlier {

@@ -17,7 +17,7 @@ use crate::columns::{ABSENT, Columns, Word, list_of, list_word, row_of};
 use crate::host::{Earlier, Fault};
 use crate::limits;
 use crate::problem::Code;
-use crate::program::{Entry, Id, NONE, Op, Program, Relation};
+use crate::program::{EARLIER, Entry, Id, NONE, Op, Program, Relation};
 use crate::reference::{OWN, References, Table};
 use crate::series::Series;
 use crate::time::Instant;
@@ -35,8 +35,6 @@ const PROGRAM: Word = 1 << 60;
 const HEAP: Word = 1 << 61;
 /// Marks the rows of reference tables.
 const IMPORTED: u32 = 1 << 30;
-/// The slot whose item is the earlier decisions that the running rule reads.
-pub(crate) const EARLIER: usize = 1;
 
 /// Something could not be computed; the machine knows what.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +171,7 @@ impl State {
             }
         }
         self.changes += 1;
-        if let Some(slot) = self.slots.get_mut(EARLIER) {
+        if let Some(slot) = self.slots.get_mut(EARLIER as usize) {
             slot.0 = self.changes;
         }
     }
@@ -405,7 +403,7 @@ impl Run<'_> {
 
     fn truth(&mut self, id: Id, of: Id) -> Result<bool, Stop> {
         match self.word(of)? {
-            ABSENT => self.stop(id, Wrong::Absent([0, ABSENT, 0, 0])),
+            ABSENT => self.stop(id, Wrong::Absent([ABSENT; 4])),
             word => Ok(word != 0),
         }
     }

@@ -574,6 +574,7 @@ codes! {
     RuleSize = "rule-size",
     RuleOverflow = "rule-overflow",
     RuleKinds = "rule-kinds",
+    RuleWanted = "rule-wanted",
     RuleFunction = "rule-function",
     RuleAbsent = "rule-absent",
     RuleTime = "rule-time",

@@ -137,6 +137,9 @@ impl Op {
     }
 }
 
+/// The slot whose item is the earlier decisions that the running rule reads.
+pub const EARLIER: u32 = 1;
+
 /// Stands for no operation.
 pub const NONE: Id = Id::MAX;
 
@@ -414,8 +417,8 @@ pub enum Tells {
     NoFunction,
     /// Two kinds do not go together.
     Kinds,
-    /// One kind was needed and another found.
-    Mismatch,
+    /// One kind is needed, the first that is told, and the value is absent.
+    Wanted,
 }
 
 /// A rule as a program holds it.

@@ -8,12 +8,13 @@
 
 use super::known::{Extent, Known};
 use super::size::{Size, Var};
+use crate::free::Free;
 use crate::lower::kind::{Kind, Type};
 use longma_core::Schema;
 use longma_core::columns::ABSENT;
 use longma_core::program::{End, Function, How, Id, Kernel, NONE, Op, Program, Take};
 use longma_core::schema::Object;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ pub(crate) type Place = Vec<(u32, usize)>;
 /// Reads one form of one rule.
 pub(crate) struct Reader<'a> {
     pub(crate) sources: Sources<'a>,
-    free: BTreeMap<Id, Rc<BTreeSet<u32>>>,
+    free: Free,
     /// The items that scans go through, numbered.
     items: Vec<Known>,
     /// The number of a scan's items.
@@ -116,7 +117,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(sources: Sources<'a>) -> Self {
         Self {
             sources,
-            free: BTreeMap::new(),
+            free: Free::default(),
             items: Vec::new(),
             scans: BTreeMap::new(),
             slots: BTreeMap::new(),
@@ -125,43 +126,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The slots that an operation depends on, without those of its own scans.
-    fn free(&mut self, id: Id) -> Rc<BTreeSet<u32>> {
-        if let Some(known) = self.free.get(&id) {
-            return Rc::clone(known);
-        }
-        let program = self.sources.program;
-        let mut slots = BTreeSet::new();
-        match program.op(id) {
-            None => {}
-            Some(Op::Slot(slot) | Op::Item(slot, _)) => drop(slots.insert(slot)),
-            Some(op) => {
-                let scan = Scan::of(program, op).map(|(scan, kernel)| (scan.of, scan.slot, kernel));
-                let mut outside: Vec<Id> = Vec::new();
-                let mut inside: Vec<Id> = Vec::new();
-                program.each_operand(op, |operand| inside.push(operand));
-                if let Some((of, slot, kernel)) = scan {
-                    outside.push(of);
-                    let conditions = kernel.map(|it| program.conditions_of(&it).to_vec());
-                    outside.extend(conditions.unwrap_or_default().iter().map(|it| it.with));
-                    inside.retain(|it| !outside.contains(it));
-                    for id in inside.drain(..) {
-                        slots.extend(self.free(id).iter().filter(|it| **it != slot));
-                    }
-                }
-                for id in outside.into_iter().chain(inside) {
-                    slots.extend(self.free(id).iter());
-                }
-            }
-        }
-        let slots = Rc::new(slots);
-        self.free.insert(id, Rc::clone(&slots));
-        slots
-    }
-
     /// Where an operation stands: what the slots hold that it depends on.
     pub(crate) fn place(&mut self, id: Id) -> Place {
-        let free = self.free(id);
+        let free = self.free.slots(self.sources.program, id);
         let held = self.slots.iter().filter(|(slot, _)| free.contains(slot));
         held.map(|(slot, item)| (*slot, *item)).collect()
     }

@@ -297,12 +297,12 @@ impl<'t> Lower<'_, 't> {
             _ => (NONE, result.id),
         };
         let tells = match helper.name {
-            _ if tests => Tells::Mismatch,
+            _ if tests => Tells::Wanted,
             "sort_by" => Tells::Kinds,
             _ => Tells::NoFunction,
         };
         let kinds: Vec<host::Kind> = match helper.name {
-            _ if tests => vec![host::Kind::Bool, result.it.told()],
+            _ if tests => vec![host::Kind::Bool],
             "sort_by" => vec![result.it.told(); 2],
             _ => vec![host::Kind::List, host::Kind::Function],
         };
@@ -335,7 +335,7 @@ impl<'t> Lower<'_, 't> {
                 self.graph.add_at(Op::Need(of), site)
             }
         };
-        let name = if tells == Tells::Mismatch {
+        let name = if tells == Tells::Wanted {
             ""
         } else {
             helper.name

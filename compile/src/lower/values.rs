@@ -678,7 +678,7 @@ impl<'t> Lower<'_, 't> {
         }
         let site = self.site(
             at.bytes.start,
-            ("", Tells::Mismatch),
+            ("", Tells::Wanted),
             &[host::Kind::Bool],
             true,
         );

@@ -5,9 +5,10 @@
 //! computed once for all who need it.
 
 use super::{Rewriting, stops};
+use crate::free::Free;
 use crate::lower::graph::Graph;
 use longma_core::program::{End, Function, Id, NONE, Op};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The form of `root` with fewer scans and lists. `failing` are the operations that can
 /// fail: none of them may be skipped where the list's own computation reaches it.
@@ -75,7 +76,7 @@ impl Fusing {
         else {
             return None;
         };
-        if !self.free.depends(graph, list) {
+        if !self.free.depends(&graph.program, list) {
             return None;
         }
         let end = match (function, made) {
@@ -157,7 +158,7 @@ impl Fusing {
         else {
             return self.add(graph, op);
         };
-        if !self.free.depends(graph, of) {
+        if !self.free.depends(&graph.program, of) {
             return self.add(graph, op);
         }
         let sorts = matches!(
@@ -208,54 +209,6 @@ impl Fusing {
             }
         };
         Rewriting::new(graph, replaced).of(root)
-    }
-}
-
-/// The slots that operations depend on.
-#[derive(Debug, Default)]
-pub(super) struct Free(BTreeMap<Id, BTreeSet<u32>>);
-
-impl Free {
-    /// Whether an operation depends on a slot outside of it.
-    fn depends(&mut self, graph: &Graph, id: Id) -> bool {
-        !self.slots(graph, id).is_empty()
-    }
-
-    /// The slots that an operation depends on, without those of its own scans.
-    pub(super) fn slots(&mut self, graph: &Graph, id: Id) -> BTreeSet<u32> {
-        if id == NONE {
-            return BTreeSet::new();
-        }
-        if let Some(known) = self.0.get(&id) {
-            return known.clone();
-        }
-        let Some(op) = graph.program.op(id) else {
-            return BTreeSet::new();
-        };
-        let mut slots = BTreeSet::new();
-        match op {
-            Op::Slot(slot) => drop(slots.insert(slot)),
-            Op::Scan {
-                of,
-                slot,
-                test,
-                take,
-                ..
-            } => {
-                slots.extend(self.slots(graph, test));
-                slots.extend(self.slots(graph, take));
-                slots.remove(&slot);
-                slots.extend(self.slots(graph, of));
-            }
-            Op::Call(Function::When | Function::WhenAtLeast, _) => drop(slots.insert(1)),
-            op => {
-                for operand in graph.operands_of(op) {
-                    slots.extend(self.slots(graph, operand));
-                }
-            }
-        }
-        self.0.insert(id, slots.clone());
-        slots
     }
 }
 

@@ -2,7 +2,7 @@
 //! would compute for each of its items although it depends on none of them.
 
 use super::Rewriting;
-use super::fuse::Free;
+use crate::free::Free;
 use crate::lower::graph::Graph;
 use longma_core::program::{Entry, Id, NONE, Op};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +115,11 @@ impl<'g> Finding<'g> {
 
     /// The innermost slot that an operation depends on; 0 for none.
     fn level(&mut self, id: Id) -> u32 {
-        self.free.slots(self.graph, id).last().copied().unwrap_or(0)
+        self.free
+            .slots(&self.graph.program, id)
+            .last()
+            .copied()
+            .unwrap_or(0)
     }
 
     fn cost(&mut self, id: Id) -> u32 {

@@ -5,7 +5,7 @@
 //! the test would not have reached. What they compare with is computed before, once; if
 //! that fails, the rule runs exactly.
 
-use super::fuse::Free;
+use crate::free::Free;
 use crate::lower::graph::Graph;
 use longma_core::columns::ABSENT;
 use longma_core::machine::CONDITIONS;
@@ -316,7 +316,7 @@ impl Making<'_> {
     }
 
     fn is_steady(&mut self, id: Id, slot: u32) -> bool {
-        !self.free.slots(self.graph, id).contains(&slot)
+        !self.free.slots(&self.graph.program, id).contains(&slot)
     }
 }
 

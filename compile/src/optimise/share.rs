@@ -5,7 +5,7 @@
 //! on. A scan inside of another's test that does not depend on it has the same slot;
 //! the machine gives a slot back when a scan ends.
 
-use super::fuse::Free;
+use crate::free::Free;
 use crate::lower::FIRST_SLOT;
 use crate::lower::graph::Graph;
 use longma_core::program::{Id, NONE, Op};
@@ -33,7 +33,7 @@ impl Sharing<'_> {
         if id == NONE {
             return NONE;
         }
-        let free = self.free.slots(self.graph, id);
+        let free = self.free.slots(&self.graph.program, id);
         let numbers: BTreeMap<u32, u32> = numbers
             .iter()
             .filter(|(slot, _)| free.contains(slot))
@@ -56,11 +56,12 @@ impl Sharing<'_> {
                 take,
             } => {
                 let scanned = self.of(of, &numbers);
-                let mut inner = self.free.slots(self.graph, test);
-                inner.extend(self.free.slots(self.graph, take));
-                inner.remove(&slot);
+                let program = &self.graph.program;
+                let inner = [test, take].map(|id| self.free.slots(program, id));
                 let last = inner
                     .iter()
+                    .flat_map(|slots| slots.iter())
+                    .filter(|inner| **inner != slot)
                     .map(|slot| numbers.get(slot).copied().unwrap_or(*slot));
                 let number = last
                     .max()

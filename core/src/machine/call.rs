@@ -207,10 +207,7 @@ impl Run<'_> {
         for (list, kind) in [(&all_days, 1), (&all_counts, 2)] {
             if list.contains(&ABSENT) {
                 let wanted = if kind == 1 { Kind::Date } else { Kind::Int };
-                let fault = Fault::new(Code::RuleKinds)
-                    .with("operator", "daily")
-                    .with("left", wanted.words())
-                    .with("right", Kind::Absent.words());
+                let fault = host::unlike("daily", [wanted, Kind::Absent]);
                 return self.stop(id, Wrong::Fault(fault));
             }
         }

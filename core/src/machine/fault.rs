@@ -2,8 +2,8 @@
 
 use super::{Run, Wrong};
 use crate::body::Failure;
-use crate::columns::ABSENT;
-use crate::host::{Fault, Kind};
+use crate::columns::{ABSENT, Word};
+use crate::host::{self, Fault, Kind};
 use crate::problem::Code;
 use crate::program::{Function, NONE, Op, Tells};
 
@@ -26,13 +26,14 @@ impl Run<'_> {
                     }
                     _ => 0,
                 };
+                let absent = |word: Word| word == ABSENT && site.tells != Tells::Wanted;
                 let kinds = site.kinds.iter().zip(words.into_iter().skip(extra));
                 let kinds: Vec<Kind> = kinds
-                    .map(|(kind, word)| if word == ABSENT { Kind::Absent } else { *kind })
+                    .map(|(kind, word)| if absent(word) { Kind::Absent } else { *kind })
                     .collect();
                 let names = &self.inputs.program.names;
                 let name = names.get(site.name as usize).map_or("", String::as_str);
-                absent(site.tells, name, &kinds)
+                fault(site.tells, name, &kinds)
             }
             // A program without places does not tell what was called.
             (Wrong::Absent(_), None, None) => Fault::new(Code::RuleAbsent),
@@ -47,24 +48,11 @@ impl Run<'_> {
 }
 
 /// The fault of an absent operand.
-fn absent(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
+fn fault(tells: Tells, name: &str, kinds: &[Kind]) -> Fault {
+    let kind = |at: usize| kinds.get(at).copied().unwrap_or(Kind::Absent);
     match tells {
-        Tells::NoFunction => {
-            let words: Vec<_> = kinds.iter().map(|kind| kind.words()).collect();
-            let list = crate::Localized::build(|lang| {
-                let words: Vec<&str> = words.iter().map(|kind| kind.get(lang)).collect();
-                words.join(", ")
-            });
-            Fault::new(Code::RuleFunction)
-                .with("name", name)
-                .with("kinds", list)
-        }
-        Tells::Kinds | Tells::Mismatch => {
-            let kind = |at: usize| kinds.get(at).copied().unwrap_or(Kind::Absent).words();
-            Fault::new(Code::RuleKinds)
-                .with("operator", name)
-                .with("left", kind(0))
-                .with("right", kind(1))
-        }
+        Tells::NoFunction => host::no_function(name, kinds),
+        Tells::Kinds => host::unlike(name, [kind(0), kind(1)]),
+        Tells::Wanted => host::wanted(kind(0), Kind::Absent),
     }
 }

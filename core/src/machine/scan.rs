@@ -67,7 +67,7 @@ impl Gathered {
                 }
             }
             End::All => match taken {
-                ABSENT => return Took::Absent([0, ABSENT, 0, 0]),
+                ABSENT => return Took::Absent([ABSENT; 4]),
                 0 => {
                     self.best = 0;
                     return Took::Over;

@@ -6,7 +6,7 @@ use super::values::kind_of_name;
 use crate::Code as Own;
 use longma_compile::Code as PackCode;
 use longma_core::Localized;
-use longma_core::host::{Fault, Kind};
+use longma_core::host::{self, Fault, Kind};
 use longma_core::limits;
 use longma_core::quote;
 use longma_core::{Code, Place, Problem};
@@ -61,7 +61,7 @@ pub(super) fn fault(error: &EvalAltResult) -> Fault {
         | EvalAltResult::ErrorBitFieldBounds(..) => Fault::new(Own::RuleIndex),
         EvalAltResult::ErrorMismatchDataType(expected, found, _)
         | EvalAltResult::ErrorMismatchOutputType(expected, found, _) => {
-            kinds("", [kind_of_name(expected), kind_of_name(found)])
+            host::wanted(kind_of_name(expected), kind_of_name(found))
         }
         _ => Fault::new(Code::RuleFailed),
     }
@@ -82,27 +82,7 @@ pub(super) fn no_function(signature: &str) -> Fault {
         "index$get$" => "[…]",
         other => other.trim_start_matches("get$"),
     };
-    no_such(name, &given)
-}
-
-/// There is no function with this name for values of these kinds.
-pub(super) fn no_such(name: &str, given: &[Kind]) -> Fault {
-    let kinds: Vec<Localized> = given.iter().map(|kind| kind.words()).collect();
-    let list = Localized::build(|lang| {
-        let words: Vec<&str> = kinds.iter().map(|kind| kind.get(lang)).collect();
-        words.join(", ")
-    });
-    Fault::new(Code::RuleFunction)
-        .with("name", name)
-        .with("kinds", list)
-}
-
-pub(super) fn kinds(operator: &str, kinds: [Kind; 2]) -> Fault {
-    let [left, right] = kinds;
-    Fault::new(Code::RuleKinds)
-        .with("operator", operator)
-        .with("left", left.words())
-        .with("right", right.words())
+    host::no_function(name, &given)
 }
 
 pub(super) fn position(file: &str, position: Position) -> Place {

@@ -1,7 +1,7 @@
 //! Registers the functions of `host.rs` with the engine: everything a rule can call. A
 //! function that walks a value costs its length.
 
-use super::faults::{kinds, no_such, raise};
+use super::faults::raise;
 use super::values::{List, dynamic, items, kind};
 use super::{Outcome, Session};
 use crate::Code as Own;
@@ -85,7 +85,7 @@ fn compared(operator: &str, left: &Dynamic, right: &Dynamic) -> Outcome<bool> {
         equality || !matches!(pair, [Kind::Bool | Kind::Text | Kind::Record, _])
     });
     let Some(order) = order else {
-        return Err(raise(kinds(operator, pair)));
+        return Err(raise(host::unlike(operator, pair)));
     };
     Ok(match operator {
         "==" => order.is_eq(),
@@ -194,7 +194,7 @@ fn without(module: &mut Module) {
         ($($sign:literal: $left:ty, $right:ty;)*) => {$(
             module.set_native_fn($sign, |l: $left, r: $right| -> Outcome<()> {
                 let given = [kind(&Dynamic::from(l)), kind(&Dynamic::from(r))];
-                Err(raise(no_such($sign, &given)))
+                Err(raise(host::no_function($sign, &given)))
             });
         )*};
     }
@@ -309,7 +309,7 @@ fn truth(function: &FnPtr, context: &NativeCallContext, item: &Dynamic) -> Outco
     let answer = ask(function, context, item)?;
     answer
         .as_bool()
-        .map_err(|_| raise(kinds("", [Kind::Bool, kind(&answer)])))
+        .map_err(|_| raise(host::wanted(Kind::Bool, kind(&answer))))
 }
 
 fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
@@ -362,7 +362,7 @@ fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Ou
     let items = list.items().iter();
     let all = items.map(|item| {
         let held = item.read_lock::<T>().map(|held| held.clone());
-        held.ok_or_else(|| raise(kinds(name, [wanted, kind(item)])))
+        held.ok_or_else(|| raise(host::unlike(name, [wanted, kind(item)])))
     });
     all.collect()
 }
@@ -415,11 +415,11 @@ fn extremes<L: Items + rhai::Variant + Clone>(module: &mut Module) {
                 let mut best = Dynamic::UNIT;
                 for item in list.items().iter().filter(|item| !item.is_unit()) {
                     if !matches!(kind(item), Kind::Instant | Kind::Date) {
-                        return Err(raise(kinds(name, [Kind::Instant, kind(item)])));
+                        return Err(raise(host::unlike(name, [Kind::Instant, kind(item)])));
                     }
                     let better = best.is_unit()
                         || order(item, &best)
-                            .ok_or_else(|| raise(kinds(name, [kind(&best), kind(item)])))?
+                            .ok_or_else(|| raise(host::unlike(name, [kind(&best), kind(item)])))?
                             == wanted;
                     if better {
                         best = item.clone();
@@ -503,7 +503,7 @@ fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
                 let key = ask(&f, &context, item)?;
                 let first = keyed.first().map_or(&key, |(first, _)| first);
                 if order(first, &key).is_none() {
-                    return Err(raise(kinds("sort_by", [kind(first), kind(&key)])));
+                    return Err(raise(host::unlike("sort_by", [kind(first), kind(&key)])));
                 }
                 keyed.push((key, item.clone()));
             }
@@ -620,6 +620,6 @@ fn gather(fact: &Dynamic, evidence: &mut Vec<Evidence>) -> Outcome<()> {
         Kind::List => items(fact)
             .iter()
             .try_for_each(|item| gather(item, evidence)),
-        other => Err(raise(kinds("because", [Kind::Record, other]))),
+        other => Err(raise(host::unlike("because", [Kind::Record, other]))),
     }
 }
