@@ -266,8 +266,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What an operation computes. Those without operands are computed here.
-    #[inline]
+    #[allow(clippy::too_many_lines, reason = "one arm for each operation")]
     fn word(&mut self, id: Id) -> Computed {
         let Some(op) = self.inputs.program.ops.get(id as usize) else {
             return Err(Stop);
@@ -275,16 +274,6 @@ impl Run<'_> {
         // Operations alone can be endless: a part that is used twice, twice, twice …
         self.spend(1)?;
         match *op {
-            Op::Word(word) => Ok(word),
-            Op::Slot(slot) => Ok(self.state.slots.get(slot as usize).map_or(ABSENT, |s| s.1)),
-            op => self.computed(id, op),
-        }
-    }
-
-    #[inline(never)]
-    #[allow(clippy::too_many_lines, reason = "one arm for each operation")]
-    fn computed(&mut self, id: Id, op: Op) -> Computed {
-        match op {
             Op::Word(word) => Ok(word),
             Op::List(start, len) => Ok(PROGRAM | list_word(start as usize, len as usize)),
             Op::Slot(slot) => Ok(self.state.slots.get(slot as usize).map_or(ABSENT, |s| s.1)),
