@@ -16,7 +16,7 @@ use longma_bench::by_hand::{self, RiskAreas};
 use longma_bench::setup::{self, NOW, Persons, Result, TABLE, World};
 use longma_bench::turns::taken_in_turns;
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Date, Instant, Request, Span};
+use longma_core::{Catalogue, Date, Instant, References, Request, Span};
 use longma_passes::sites::{Near, Point, Sites};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -28,6 +28,9 @@ use std::time::Duration;
 struct Measured {
     /// The packs that are also written by hand.
     same: Catalogue,
+    /// The lists of all worlds as that catalogue reads them. One that another catalogue
+    /// has read would be read again for each person.
+    same_lists: Vec<References>,
     /// All packs of the project.
     all: Catalogue,
     worlds: Vec<World>,
@@ -50,8 +53,8 @@ fn main() -> ExitCode {
         .measurement_time(Duration::from_secs(3))
         .configure_from_args();
     packs(&mut criterion);
-    for world in &measured.worlds {
-        evaluation(&mut criterion, &measured, world);
+    for (world, same_list) in measured.worlds.iter().zip(&measured.same_lists) {
+        evaluation(&mut criterion, &measured, (world, same_list));
         list(&mut criterion, &measured, world);
     }
     if let Some(world) = measured.worlds.first() {
@@ -74,11 +77,17 @@ fn prepared() -> Result<Measured> {
             println!("skipped: the real list of risk areas (LONGMA_DATA names no folder with it)");
         }
     }
-    for world in &worlds {
-        for (catalogue, name) in [(&all, "all packs"), (&same, "the same packs")] {
+    let read = |world: &World| setup::references(&same, &world.csv);
+    let same_lists: Vec<References> = worlds.iter().map(read).collect::<Result<_>>()?;
+    for (world, same_list) in worlds.iter().zip(&same_lists) {
+        let all_list = &world.references;
+        for (catalogue, list, name) in [
+            (&all, all_list, "all packs"),
+            (&same, same_list, "the same packs"),
+        ] {
             let persons = world.persons.iter().flat_map(|persons| &persons.facts);
             let persons: Vec<String> = persons.chain(&world.compared).cloned().collect();
-            agree::check(&persons, catalogue, &world.references, &world.areas).map_err(|found| {
+            agree::check(&persons, catalogue, list, &world.areas).map_err(|found| {
                 format!(
                     "Longma with {name} and the rules by hand differ; where a pack has changed, \
                      change bench/src/by_hand.rs and bench/wasm/by-hand.mjs with it\n{found}"
@@ -92,7 +101,12 @@ fn prepared() -> Result<Measured> {
         }
     }
     setup::leave(&worlds)?;
-    Ok(Measured { same, all, worlds })
+    Ok(Measured {
+        same,
+        same_lists,
+        all,
+        worlds,
+    })
 }
 
 // ---- ratios ----------------------------------------------------------------
@@ -105,10 +119,10 @@ fn ratios(measured: &Measured) {
         "", titles[0], titles[1], titles[2]
     );
     let from_now = Span::new(Instant::from_unix(NOW), None);
-    for world in &measured.worlds {
+    for (world, same_list) in measured.worlds.iter().zip(&measured.same_lists) {
         for persons in &world.persons {
             // One call goes through all persons, so that every turn does the same work.
-            let ratio = |catalogue, window| {
+            let ratio = |catalogue, list, window| {
                 taken_in_turns(
                     || {
                         for facts in &persons.facts {
@@ -119,7 +133,7 @@ fn ratios(measured: &Measured) {
                         for facts in &persons.facts {
                             drop(black_box(asked(
                                 catalogue,
-                                world,
+                                list,
                                 facts,
                                 Some(&setup::BY_HAND),
                                 window,
@@ -128,8 +142,9 @@ fn ratios(measured: &Measured) {
                     },
                 )
             };
-            let (same, all) = (ratio(&measured.same, None), ratio(&measured.all, None));
-            let now = ratio(&measured.all, from_now);
+            let same = ratio(&measured.same, same_list, None);
+            let all = ratio(&measured.all, &world.references, None);
+            let now = ratio(&measured.all, &world.references, from_now);
             let name = format!("evaluate: {} person, {} list", persons.name, world.name);
             println!("{name:<42}{same:>26}{all:>26}{now:>26}");
         }
@@ -161,7 +176,7 @@ fn decisions(measured: &Measured) {
             for facts in &persons.facts {
                 drop(black_box(asked(
                     &measured.all,
-                    world,
+                    &world.references,
                     facts,
                     decisions,
                     None,
@@ -170,7 +185,7 @@ fn decisions(measured: &Measured) {
         };
         for (name, decisions) in sets {
             let facts = persons.facts.first().map_or("", String::as_str);
-            let outcome = asked(&measured.all, world, facts, decisions, None);
+            let outcome = asked(&measured.all, &world.references, facts, decisions, None);
             let (rules, count) = (outcome.rules_run(), outcome.decisions().len());
             let ratio = taken_in_turns(|| round(Some(&["code"])), || round(decisions));
             let title = format!("{} person: {name} ({count})", persons.name);
@@ -250,21 +265,21 @@ fn turn<'a>(persons: &'a Persons) -> impl FnMut() -> &'a str {
 }
 
 /// Decides only what the hand-written rules decide too.
-fn decided(catalogue: &Catalogue, world: &World, facts: &str) -> longma_core::Outcome {
-    asked(catalogue, world, facts, Some(&setup::BY_HAND), None)
+fn decided(catalogue: &Catalogue, list: &References, facts: &str) -> longma_core::Outcome {
+    asked(catalogue, list, facts, Some(&setup::BY_HAND), None)
 }
 
 /// Decides the named decisions, or all.
 fn asked(
     catalogue: &Catalogue,
-    world: &World,
+    list: &References,
     facts: &str,
     decisions: Option<&[&str]>,
     window: Option<Span>,
 ) -> longma_core::Outcome {
     let request = Request {
         region: None,
-        references: Some(&world.references),
+        references: Some(list),
         decisions,
         window,
     };
@@ -290,22 +305,26 @@ fn packs(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn evaluation(criterion: &mut Criterion, measured: &Measured, world: &World) {
+fn evaluation(
+    criterion: &mut Criterion,
+    measured: &Measured,
+    (world, same_list): (&World, &References),
+) {
     let mut group = criterion.benchmark_group(format!("evaluate, {} list", world.name));
     for persons in &world.persons {
         let engines = [
-            ("all packs", &measured.all),
-            ("the same packs", &measured.same),
+            ("all packs", &measured.all, &world.references),
+            ("the same packs", &measured.same, same_list),
         ];
-        for (name, catalogue) in engines {
+        for (name, catalogue, list) in engines {
             group.bench_function(BenchmarkId::new(name, persons.name), |bencher| {
                 let mut facts = turn(persons);
-                bencher.iter(|| decided(catalogue, world, facts()));
+                bencher.iter(|| decided(catalogue, list, facts()));
             });
         }
         group.bench_function(BenchmarkId::new("all decisions", persons.name), |bencher| {
             let mut facts = turn(persons);
-            bencher.iter(|| asked(&measured.all, world, facts(), None, None));
+            bencher.iter(|| asked(&measured.all, &world.references, facts(), None, None));
         });
         group.bench_function(BenchmarkId::new("by hand", persons.name), |bencher| {
             let mut facts = turn(persons);
@@ -333,7 +352,7 @@ fn parts(criterion: &mut Criterion, measured: &Measured, world: &World) {
     let mut group = criterion.benchmark_group("parts");
     let now = Instant::from_unix(NOW).expect("it is in the year 2022");
     for persons in &world.persons {
-        let outcome = |facts| decided(&measured.all, world, facts);
+        let outcome = |facts| decided(&measured.all, &world.references, facts);
         let id = |name| BenchmarkId::new(name, persons.name);
         group.bench_function(id("read facts"), |bencher| {
             let mut facts = turn(persons);

@@ -109,6 +109,18 @@ pub fn catalogue(bundle: &Bundle) -> Result<Catalogue> {
         .map_err(|problems| format!("the packs have problems: {problems:?}").into())
 }
 
+/// A list of risk areas as a catalogue reads it.
+///
+/// # Errors
+/// If it has problems.
+pub fn references(catalogue: &Catalogue, csv: &str) -> Result<References> {
+    let table = catalogue.read_reference(TABLE, csv);
+    let table = table.map_err(|problems| format!("the list has problems: {problems:?}"))?;
+    let mut references = References::none();
+    references.insert(table);
+    Ok(references)
+}
+
 /// The project's invented list of risk areas.
 ///
 /// # Errors
@@ -151,11 +163,7 @@ pub fn leave(worlds: &[World]) -> Result<()> {
 
 impl World {
     fn new(name: &'static str, csv: String, catalogue: &Catalogue) -> Result<Self> {
-        let table = catalogue
-            .read_reference(TABLE, &csv)
-            .map_err(|problems| format!("the {name} list has problems: {problems:?}"))?;
-        let mut references = References::none();
-        references.insert(table);
+        let references = references(catalogue, &csv)?;
         let areas = RiskAreas::read(&csv).ok_or("the rules by hand cannot read the list")?;
         let listed = people::listed(&csv)?;
         let mut people = People::new(20_220_307, &listed);
