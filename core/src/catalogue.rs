@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::id::{PackId, breadth, covers};
 use crate::order::{map_of, sort_by, sorted};
 use crate::outcome::wire::Stamp;
+use crate::plan::{Decision, Rule};
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::{References, Table};
@@ -293,6 +294,37 @@ impl Catalogue {
                 )
             })
             .collect()
+    }
+
+    /// The reference tables that decisions read, themselves or through decisions that they
+    /// need, each with the names of those decisions. Without `asked`, of all decisions.
+    #[must_use]
+    pub fn tables_read(&self, asked: Option<&[&str]>) -> BTreeMap<String, BTreeSet<String>> {
+        let lines = self.packs.iter().flat_map(|pack| &pack.descents);
+        let all: Vec<&Decision> = lines.flat_map(|line| &line.own.plan.decisions).collect();
+        let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for root in sorted(all.iter().map(|it| &*it.name)) {
+            if asked.is_some_and(|asked| !asked.contains(&root)) {
+                continue;
+            }
+            let mut needed = vec![root];
+            let mut at = 0;
+            while let Some(name) = needed.get(at).copied() {
+                at += 1;
+                for decision in all.iter().filter(|it| *it.name == *name) {
+                    for table in decision.rules.iter().flat_map(Rule::tables) {
+                        let decisions = read.entry(table.to_owned()).or_default();
+                        decisions.insert(root.to_owned());
+                    }
+                    for earlier in decision.earlier() {
+                        if !needed.contains(&earlier) {
+                            needed.push(earlier);
+                        }
+                    }
+                }
+            }
+        }
+        read
     }
 
     /// Reads reference data for the table `name`.

@@ -67,6 +67,16 @@ pub struct Rule {
     pub body: Arc<dyn Body>,
 }
 
+impl Rule {
+    /// The reference tables that it reads.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.reads.iter().filter_map(|read| match read {
+            Read::Table(name) => Some(name.as_str()),
+            Read::Params | Read::Section(..) | Read::Earlier(_) => None,
+        })
+    }
+}
+
 /// Where an argument of a rule comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {

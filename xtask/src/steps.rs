@@ -22,6 +22,9 @@ const DIFFERENT: &str =
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
 
+/// Where the engine of the npm packages is compiled.
+const PACKAGES_TARGET: &str = "target/npm/build";
+
 /// A crate that becomes a package for JavaScript.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Package {
@@ -73,8 +76,11 @@ pub(crate) fn all() -> Vec<Step> {
     ];
     let compiled = PACKAGES.iter().map(Package::compiled);
     steps.extend(compiled);
+    steps.push(packages_engine());
     steps.push(bundle());
     steps.push(packs());
+    steps.push(small_packs());
+    steps.push(packages());
     for package in &PACKAGES {
         steps.extend([
             package.bound_for_node(),
@@ -247,6 +253,35 @@ pub(crate) fn small_packs() -> Step {
     .wants(&["rules/packs"])
     .makes(&["target/rules-small.longma"])
     .advice("correct the packs as the output says")
+}
+
+/// The engine for the npm packages: without what old phones do not take.
+pub(crate) fn packages_engine() -> Step {
+    let line = format!(
+        "cargo build --release --lib --target {} --package longma-device --target-dir {PACKAGES_TARGET} \
+         --config target.{}.rustflags=[\"-Ctarget-feature=-reference-types,-multivalue\"]",
+        wasm::TARGET,
+        wasm::TARGET
+    );
+    Step::new("packages-engine", line)
+        .holding(&[WASM_TARGET])
+        .compiles()
+}
+
+/// The npm packages, ready for `npm pack`.
+pub(crate) fn packages() -> Step {
+    let engine = format!(
+        "{PACKAGES_TARGET}/{}/release/longma_device.wasm",
+        wasm::TARGET
+    );
+    Step::new("packages", format!("node packages/build.mjs {engine}"))
+        .after(&["packages-engine", "small-packs"])
+        .wants(&["packages/build.mjs", &engine, "target/rules-small.longma"])
+        .needs(&[Part::WasmBindgen])
+        .makes(&[
+            "packages/longma/dist/web.js",
+            "packages/longma-miniprogram/miniprogram_dist/index.js",
+        ])
 }
 
 /// The web page, type-checked.

@@ -67,6 +67,16 @@ pub fn object(facts: &str) -> Result<Document, Problems> {
     serde_json::from_str(facts).map_err(|_| Problem::in_facts(Code::FactsObject, "").into())
 }
 
+/// The text in UTF-8 bytes.
+#[wasm_bindgen(unchecked_return_type = "Result<{ text: string }>")]
+#[must_use]
+pub fn utf8(bytes: &[u8]) -> JsValue {
+    let text = std::str::from_utf8(bytes);
+    let text = text
+        .map_err(|error| Problem::in_facts(Code::FactsUtf8, "").with("byte", error.valid_up_to()));
+    result(text.map(|text| [("text", text.into())]))
+}
+
 /// Reads a day, `2022-07-08`.
 ///
 /// # Errors

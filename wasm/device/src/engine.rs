@@ -3,6 +3,7 @@
 use crate::answer::{TimeWindow, asked, result, value, window};
 use crate::outcome::Outcome;
 use longma_core::{Catalogue, Instant, Problems, References, Request, packed};
+use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;
 use wasm_bindgen::prelude::*;
 
@@ -124,6 +125,27 @@ impl Engine {
                 Ok(wallet(&own, &others, at))
             });
         result(drawn.map(|wallet| [("wallet", value(&wallet))]))
+    }
+
+    /// The reference tables that decisions read, each with the names of those decisions.
+    /// Without `decisions`, of all decisions.
+    #[wasm_bindgen(js_name = tablesRead, unchecked_return_type = "Record<string, string[]>")]
+    #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over owned texts"
+    )]
+    pub fn tables_read(&self, decisions: Option<Vec<String>>) -> JsValue {
+        let asked = asked(decisions.as_deref());
+        value(&self.catalogue.tables_read(asked.as_deref()))
+    }
+
+    /// What is in force in a region at an instant in seconds, in the packs' words.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ policy: Policy }>")]
+    #[must_use]
+    pub fn policy(&self, region: &str, seconds: f64) -> JsValue {
+        let at = Instant::from_clock(seconds);
+        result(at.map(|at| [("policy", value(&policy(&self.catalogue, region, at)))]))
     }
 
     /// The loaded packs, by region and date.

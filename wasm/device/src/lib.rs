@@ -20,12 +20,12 @@ mod outcome;
 mod qr;
 mod sites;
 
-pub use answer::TimeWindow;
+pub use answer::{TimeWindow, utf8};
 pub use code::Code;
 pub use door::{enter, leave, venue_of, venue_qr_text, with_digests};
 pub use engine::Engine;
 pub use outcome::Outcome;
-pub use qr::qr_svg;
+pub use qr::{qr_modules, qr_svg};
 pub use sites::Sites;
 
 use wasm_bindgen::prelude::*;

@@ -78,6 +78,12 @@ impl Outcome {
         documents(facts)
     }
 
+    /// The offset at which instants are written, in minutes.
+    #[must_use]
+    pub fn offset(&self) -> i32 {
+        self.inner.offset().minutes()
+    }
+
     /// The decisions by role, each list in display order.
     #[wasm_bindgen(unchecked_return_type = "Record<Role, string[]>")]
     #[must_use]

@@ -9,14 +9,3 @@ export interface TimeWindow {
   from?: number | null;
   until?: number | null;
 }
-
-/** A rule pack, for a list. */
-export interface PackInfo {
-  /** `<region>/<date>` or `<region>/<series>-<date>`. */
-  id: string;
-  version: string;
-  title: Texts;
-  /** RFC 3339. `null` if open-ended. */
-  from: string | null;
-  until: string | null;
-}

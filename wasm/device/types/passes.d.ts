@@ -67,3 +67,32 @@ export interface FoundSite {
   changes_at: string | null;
   queue_minutes: number | null;
 }
+
+/** What is in force in a region at an instant, in the packs' words. */
+export interface Policy {
+  at: string;
+  /** The packs in force: of each series the own one, then those that it inherits. */
+  packs: PackInfo[];
+  decisions: {
+    decision: string;
+    name: Texts;
+    subject: string;
+    roles: Role[];
+    levels: { level: string; words: Texts; tone: string }[];
+    /** The rules: which, why, until when, by which source. */
+    rules: { rule: string; caption: Texts; release: Texts; source: Texts }[];
+  }[];
+  /** The instants at which anything changed or will change in this region. */
+  changes: string[];
+}
+
+/** A rule pack, for a list. */
+export interface PackInfo {
+  /** `<region>/<date>` or `<region>/<series>-<date>`. */
+  id: string;
+  version: string;
+  title: Texts;
+  /** RFC 3339. `null` if open-ended. */
+  from: string | null;
+  until: string | null;
+}

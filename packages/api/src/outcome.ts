@@ -1,0 +1,252 @@
+// What was decided: plain data and its look-up. Nothing is decided here, and nothing needs to be freed.
+import type { Card, CardPart, Cause, OutcomeJson, Presence, Problem, Role, Segment, Texts } from "../generated/data.js";
+import { failure } from "./problems.js";
+import { read, seconds, write, type Time } from "./time.js";
+
+/** A decision at one instant. */
+export interface Status {
+  /** The instant asked for. */
+  at: string;
+  /** A level of the decision's scale, or `unknown` where it cannot be known. */
+  level: string;
+  /** The level in words; null where it is not known. */
+  words: Texts | null;
+  /** The tone to show it in; `grey` where it is not known. */
+  tone: string;
+  /** Where the level is unknown: the highest level that is certain, if any. */
+  at_least: string | null;
+  /** Since when the level has been this one; null for ever. */
+  since: string | null;
+  /** The first instant of another level; null if none comes. */
+  until: string | null;
+  /** What comes then. */
+  next: { at: string; level: string } | null;
+  /** Every active cause, highest level first. */
+  why: Cause[];
+  /** What keeps the level from being known. */
+  problems: Problem[];
+  /** The packs in force, own first, then what they inherit; empty where none is. */
+  packs: string[];
+}
+
+/** The status of each decision, by name. */
+export type Statuses<D extends string> = { [K in D]: Status };
+
+/** A change of a level. */
+export interface Change<D extends string> {
+  at: string;
+  decision: D;
+  from: string;
+  to: string;
+}
+
+/** An outcome as plain data, for `postMessage`, `setData` and storage. `outcomeOf` looks up in it again. */
+export interface OutcomeData {
+  /** Everything that was decided, as the native engine writes it. */
+  outcome: OutcomeJson;
+  /** The offset at which instants are written, in minutes. */
+  offset: number;
+  /** The decisions by role, each list in display order. */
+  roles: Record<Role, string[]>;
+}
+
+/** Looks up in an outcome. */
+export class Lookup<D extends string = string> {
+  readonly #data: OutcomeData;
+  /** For each decision the second at which each segment begins. */
+  readonly #begins = new Map<string, number[]>();
+
+  constructor(data: OutcomeData) {
+    this.#data = data;
+  }
+
+  /** The region whose rules were applied. */
+  get region(): string {
+    return this.#data.outcome.region;
+  }
+
+  /** The decisions, by name. */
+  get decisions(): D[] {
+    return Object.keys(this.#data.outcome.decisions) as D[];
+  }
+
+  /** The decisions by role, each list in display order. */
+  get roles(): Record<Role, string[]> {
+    return this.#data.roles;
+  }
+
+  /** What kept rules from deciding. */
+  get problems(): readonly Problem[] {
+    return this.#data.outcome.problems;
+  }
+
+  /** The stretches of a decision, earliest first. */
+  timeline(decision: D): readonly Segment[] {
+    const found = this.#data.outcome.decisions[decision];
+    if (found === undefined) throw failure("decision-other", { found: decision, known: this.decisions.join(", ") });
+    return found.timeline;
+  }
+
+  /** The status of each decision at a time. */
+  at(time: Time = Date.now()): Statuses<D> {
+    const instant = seconds(time);
+    const at = write(instant, this.#data.offset);
+    const statuses = {} as Statuses<D>;
+    for (const decision of this.decisions) statuses[decision] = this.#status(decision, instant, at);
+    return statuses;
+  }
+
+  /** All changes of levels, earliest first, of one decision or of all. */
+  changes(decision?: D): Change<D>[] {
+    const changes: Change<D>[] = [];
+    for (const name of decision === undefined ? this.decisions : [decision]) {
+      let before: Segment | undefined;
+      for (const segment of this.timeline(name)) {
+        if (before !== undefined && segment.from !== null && !alike(before, segment)) {
+          changes.push({ at: segment.from, decision: name, from: before.level, to: segment.level });
+        }
+        before = segment;
+      }
+    }
+    return changes.sort((a, b) => read(a.at) - read(b.at));
+  }
+
+  /** When a level begins the next time after `after`; null if it does not. Without `decision`, in any that has it. */
+  next(level: string, { after = Date.now(), decision }: { after?: Time; decision?: D } = {}): Change<D> | null {
+    const from = seconds(after);
+    return this.changes(decision).find((change) => change.to === level && read(change.at) > from) ?? null;
+  }
+
+  /** The first instant after `time` at which any level, cause or pack changes; null if none does. */
+  changesAt(time: Time = Date.now()): string | null {
+    const instant = seconds(time);
+    let soonest: string | null = null;
+    for (const decision of this.decisions) {
+      const until = this.timeline(decision)[this.#position(decision, instant)]?.until ?? null;
+      if (until !== null && (soonest === null || read(until) < read(soonest))) soonest = until;
+    }
+    return soonest;
+  }
+
+  /** Plain data. */
+  toJSON(): OutcomeData {
+    return this.#data;
+  }
+
+  #position(decision: D, instant: number): number {
+    let begins = this.#begins.get(decision);
+    if (begins === undefined) {
+      begins = this.timeline(decision).map(({ from }) => (from === null ? -Infinity : read(from)));
+      this.#begins.set(decision, begins);
+    }
+    let [low, high] = [0, begins.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((begins[middle] ?? Infinity) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  #status(decision: D, instant: number, at: string): Status {
+    const { outcome } = this.#data;
+    const segments = this.timeline(decision);
+    const position = this.#position(decision, instant);
+    const here = segments[position];
+    if (here === undefined || (here.until !== null && read(here.until) <= instant)) throw failure("time-window", { found: at });
+    let [first, last] = [here, here];
+    for (let near = position - 1; near >= 0; near--) {
+      const before = segments[near] as Segment;
+      if (!alike(before, here)) break;
+      first = before;
+    }
+    let after: Segment | undefined;
+    for (let near = position + 1; near < segments.length; near++) {
+      after = segments[near] as Segment;
+      if (!alike(after, here)) break;
+      last = after;
+      after = undefined;
+    }
+    const level = outcome.decisions[decision]?.levels.find((it) => it.level === here.level);
+    return {
+      at,
+      level: here.level,
+      words: level?.caption ?? null,
+      tone: level?.colour ?? "grey",
+      at_least: here.at_least,
+      since: first.from,
+      until: last.until,
+      next: last.until === null || after === undefined ? null : { at: last.until, level: after.level },
+      why: here.causes,
+      problems: outcome.problems.filter((_, index) => here.problems.includes(index)),
+      packs: here.packs,
+    };
+  }
+}
+
+const alike = (a: Segment, b: Segment): boolean => a.level === b.level && a.at_least === b.at_least;
+
+/** Looks up in an outcome's plain data, such as a worker sent or a store kept. */
+export function outcomeOf<D extends string = string>(data: OutcomeData): Lookup<D> {
+  return new Lookup<D>(data);
+}
+
+/** What only the engine can do with an outcome. */
+export interface Drawing {
+  card(seconds: number): Card;
+  present(venue: object | string, person: string, seconds: number, presence: Presence): object;
+  verdict(seconds: number): CardPart | null;
+}
+
+/** How often the clock is looked at while watching, at least: it can be set, and a phone sleeps. */
+const GLANCE = 60_000;
+
+/** What the rules decide about one subject, for all instants, with the facts they were applied to. */
+export class Outcome<D extends string = string> extends Lookup<D> {
+  readonly #drawing: Drawing;
+
+  constructor(data: OutcomeData, drawing: Drawing) {
+    super(data);
+    this.#drawing = drawing;
+  }
+
+  /** What a card shows, at a time or at the time of statuses. It is always of the facts that were decided about. */
+  card(time: Time | Statuses<D> = Date.now()): Card {
+    return this.#drawing.card(instantOf(time));
+  }
+
+  /** The facts of a venue with this person at its door. `person` is a pseudonym; nothing else about the person is passed on. */
+  present(venue: object | string, person: string, time: Time = Date.now(), presence: Presence = "on_site"): object {
+    return this.#drawing.present(venue, person, seconds(time), presence);
+  }
+
+  /** For an outcome about a venue: what its rules say about the person at the door; null if they do not decide that. */
+  verdict(time: Time = Date.now()): CardPart | null {
+    return this.#drawing.verdict(seconds(time));
+  }
+
+  /** Calls `listener` now and at every change, until the function that it returns is called. */
+  watch(listener: (statuses: Statuses<D>) => void, { clock = Date.now }: { clock?: () => number } = {}): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let [from, until] = [Infinity, -Infinity];
+    const look = (): void => {
+      const now = clock();
+      if (now < from || now >= until) {
+        const change = this.changesAt(now);
+        [from, until] = [now, change === null ? Infinity : read(change) * 1000];
+        listener(this.at(now));
+      }
+      timer = setTimeout(look, Math.max(0, Math.min(until - clock(), GLANCE)));
+    };
+    look();
+    return () => {
+      if (timer !== undefined) clearTimeout(timer);
+    };
+  }
+}
+
+function instantOf<D extends string>(time: Time | Statuses<D>): number {
+  if (typeof time !== "object" || Object.prototype.toString.call(time) === "[object Date]") return seconds(time);
+  const first = Object.values<Status>(time as Statuses<D>)[0];
+  return seconds(first?.at ?? time);
+}

@@ -1,0 +1,205 @@
+// Builds the npm packages: `node packages/build.mjs ENGINE`, where ENGINE is the device crate compiled to WebAssembly
+// without reference types and multivalue. The packages are then in packages/*/dist, ready for `npm pack`.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import binaryen from "binaryen";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...path) => join(root, ...path);
+const generated = at("packages/api/generated");
+const work = at("target/npm");
+
+/** The engine for every platform: MVP and mutable globals, which is what old phones take. */
+function engine(source) {
+  mkdirSync(work, { recursive: true });
+  writeFileSync(join(work, "longma.wasm"), withoutFeatures(readFileSync(source)));
+  run("wasm-bindgen", "--target", "bundler", "--out-dir", join(work, "bound"), join(work, "longma.wasm"));
+  const bound = binaryen.readBinary(readFileSync(join(work, "bound/longma_bg.wasm")));
+  // The glue does not read these globals, and WebAssembly on iOS cannot export any.
+  for (const name of ["__abort_handler", "__instance_terminated"]) bound.removeExport(name);
+  writeFileSync(join(work, "bare.wasm"), bound.emitBinary());
+  const features = ["bulk-memory", "bulk-memory-opt", "sign-ext", "mutable-globals", "nontrapping-float-to-int"];
+  const lowered = ["llvm-memory-copy-fill-lowering", "llvm-nontrapping-fptoint-lowering", "signext-lowering"];
+  const optimised = join(work, "longma.opt.wasm");
+  const options = [...features.map((it) => `--enable-${it}`), "-Oz", ...lowered.map((it) => `--${it}`)];
+  run(process.execPath, at("node_modules/binaryen/bin/wasm-opt"), join(work, "bare.wasm"), "-o", optimised, ...options);
+  return readFileSync(optimised);
+}
+
+/** A module without its `target_features` section: wasm-bindgen would take the standard library's for ours. */
+function withoutFeatures(bytes) {
+  const kept = [bytes.subarray(0, 8)];
+  let next = 8;
+  const number = () => {
+    let [value, shift, byte] = [0, 0, 0];
+    do {
+      byte = bytes[next++];
+      value |= (byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte & 0x80);
+    return value >>> 0;
+  };
+  while (next < bytes.length) {
+    const start = next;
+    const id = bytes[next++];
+    const end = number() + next;
+    const length = id === 0 ? number() : 0;
+    if (id !== 0 || bytes.subarray(next, next + length).toString() !== "target_features") kept.push(bytes.subarray(start, end));
+    next = end;
+  }
+  return Buffer.concat(kept);
+}
+
+/** wasm-bindgen's glue as a function, so that each engine has memory of its own. */
+function glue() {
+  const names = [];
+  const body = readFileSync(join(work, "bound/longma_bg.js"), "utf8").replace(/^export (class|function) (\w+)/gm, (_, kind, name) => {
+    names.push(name);
+    return `${kind} ${name}`;
+  });
+  if (/^export /m.test(body)) throw new Error("the glue exports something that is neither a class nor a function");
+  return `export function glue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
+}
+
+/** The types of documents and answers, from the same files as those of the engine's own package. */
+function types() {
+  const files = ["outcome", "person", "venue", "area", "clinic", "passes"];
+  return files.map((file) => readFileSync(at(`wasm/device/types/${file}.d.ts`), "utf8")).join("\n");
+}
+
+/** Sample persons, with the tables to decide them by and the instant to look at. */
+function samples() {
+  const index = JSON.parse(readFileSync(at("rules/samples/index.json"), "utf8"));
+  const shown = index.filter((sample) => sample.subject === "person" && sample.problems === undefined);
+  const persons = shown.map(({ file, name, look, at: instant }) => ({
+    name,
+    look,
+    at: instant,
+    facts: JSON.parse(readFileSync(at("rules/samples", file), "utf8")),
+  }));
+  const tables = Object.fromEntries(
+    ["risk_areas", "exposures"].map((table) => [table, readFileSync(at(`rules/reference/${table}.sample.csv`), "utf8")]),
+  );
+  const sites = readFileSync(at("rules/samples/sites.csv"), "utf8");
+  const venues = shownVenues();
+  return { persons, tables, sites, venues };
+}
+
+function shownVenues() {
+  const index = JSON.parse(readFileSync(at("rules/samples/index.json"), "utf8"));
+  const venues = index.filter((sample) => sample.subject === "venue" && sample.problems === undefined);
+  return venues.map(({ file, name }) => ({ name, facts: JSON.parse(readFileSync(at("rules/samples", file), "utf8")) }));
+}
+
+const SAMPLES_TYPES = `import type { Person, Texts, Venue } from "./types/api/generated/data.js";
+/** Invented persons, each with an instant to look at. */
+export declare const persons: { name: Texts; look: Texts; at: string; facts: Person }[];
+/** Invented tables, as CSV. */
+export declare const tables: { risk_areas: string; exposures: string };
+/** Invented sampling sites, as CSV. */
+export declare const sites: string;
+/** Invented venues. */
+export declare const venues: { name: Texts; facts: Venue }[];
+`;
+
+const RULES_TYPES = `/** Sample packs of Gansu and what they inherit, compiled. None is in force today, and nothing in them is legal advice. */
+declare const rules: Uint8Array;
+export default rules;
+`;
+
+/** Bytes as a script, for platforms and bundlers that take no other files along. */
+function script(bytes) {
+  return `const text = ${JSON.stringify(bytes.toString("base64"))};
+const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const length = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
+const bytes = new Uint8Array(length);
+const value = {};
+for (let at = 0; at < signs.length; at++) value[signs[at]] = at;
+for (let at = 0, to = 0; at < text.length; at += 4) {
+  const four = (value[text[at]] << 18) | (value[text[at + 1]] << 12) | ((value[text[at + 2]] || 0) << 6) | (value[text[at + 3]] || 0);
+  bytes[to++] = four >> 16;
+  if (to < length) bytes[to++] = (four >> 8) & 255;
+  if (to < length) bytes[to++] = four & 255;
+}
+`;
+}
+
+const RULES = readFileSync(at("target/rules-small.longma"));
+
+async function longma(wasm) {
+  const dist = at("packages/longma/dist");
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(join(dist, "rules"), { recursive: true });
+  writeFileSync(join(dist, "longma.wasm"), wasm);
+  writeFileSync(join(dist, "engine.js"), `export default "${gzipSync(wasm, { level: 9 }).toString("base64")}";\n`);
+  writeFileSync(join(dist, "engine.d.ts"), "declare const packed: string;\nexport default packed;\n");
+  writeFileSync(join(dist, "rules/gansu.js"), `${script(RULES)}export default bytes;\n`);
+  writeFileSync(join(dist, "rules/gansu.d.ts"), RULES_TYPES);
+  const names = samples();
+  const lines = Object.entries(names).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
+  writeFileSync(join(dist, "samples.js"), lines.join(""));
+  writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
+  await build({
+    ...shared,
+    entryPoints: ["web", "node", "worker"].map((name) => at(`packages/longma/src/${name}.ts`)),
+    outdir: dist,
+    format: "esm",
+    target: "es2020",
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    external: ["./engine.js", "node:*"],
+  });
+  run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma/tsconfig.json"));
+}
+
+async function miniprogram(wasm) {
+  const dist = at("packages/longma-miniprogram/miniprogram_dist");
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(join(dist, "rules"), { recursive: true });
+  const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length };
+  writeFileSync(join(dist, "longma.wasm"), wasm);
+  writeFileSync(join(dist, "longma.wasm.br"), brotliCompressSync(wasm, { params: quality }));
+  writeFileSync(join(dist, "rules/gansu.js"), `${script(RULES)}module.exports = bytes;\n`);
+  writeFileSync(join(dist, "rules/gansu.d.ts"), RULES_TYPES.replace("export default rules", "export = rules"));
+  const names = samples();
+  const lines = Object.entries(names).map(([name, value]) => `exports.${name} = ${JSON.stringify(value)};\n`);
+  writeFileSync(join(dist, "samples.js"), lines.join(""));
+  writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
+  await build({
+    ...shared,
+    entryPoints: [at("packages/longma-miniprogram/src/index.ts")],
+    outfile: join(dist, "index.js"),
+    format: "cjs",
+    target: "es2017",
+    minify: true,
+    supported: { "optional-catch-binding": false },
+    inject: [at("packages/longma-miniprogram/src/codecs.ts")],
+  });
+  run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma-miniprogram/tsconfig.json"));
+}
+
+const shared = { bundle: true, absWorkingDir: root, logLevel: "warning", legalComments: "none", charset: "utf8" };
+
+function run(program, ...words) {
+  execFileSync(program, words, { stdio: "inherit", cwd: root });
+}
+
+const source = process.argv[2];
+if (source === undefined) {
+  console.error("usage: node packages/build.mjs ENGINE\n`cargo xtask packages` compiles the engine and calls this.");
+  process.exit(2);
+}
+rmSync(generated, { recursive: true, force: true });
+mkdirSync(generated, { recursive: true });
+const wasm = engine(source);
+writeFileSync(join(generated, "glue.js"), glue());
+writeFileSync(join(generated, "glue.d.ts"), 'import type { Glue } from "../src/device.js";\nexport declare function glue(): Glue;\n');
+writeFileSync(join(generated, "data.ts"), types());
+await longma(wasm);
+await miniprogram(wasm);
+for (const name of ["longma", "longma-miniprogram"]) cpSync(at("LICENSE"), at("packages", name, "LICENSE"));
+console.log(`built ${relative(root, at("packages"))}/longma and ${relative(root, at("packages"))}/longma-miniprogram`);

@@ -1,0 +1,49 @@
+// Starts the engine where WebAssembly is the platform's own: browsers, Node, workers.
+import type { Device, Glue } from "../../api/src/device.js";
+import { LongmaError, because, failure, shown } from "../../api/src/problems.js";
+import { glue } from "../../api/generated/glue.js";
+
+type Bytes = (source: string) => Promise<Uint8Array>;
+
+/** The engine that comes with this package. It is compiled once and serves every engine of the page. */
+let packaged: Promise<WebAssembly.Module> | undefined;
+
+/** An instance of its own for each engine, so that disposing of an engine gives its memory back. */
+export async function start(wasm: unknown, bytes: Bytes): Promise<Device> {
+  if (typeof WebAssembly !== "object") throw failure("no-webassembly");
+  const made: Glue = glue();
+  const imports = { "./longma_bg.js": made as unknown as WebAssembly.ModuleImports };
+  try {
+    const found = await instance(wasm, imports, bytes);
+    made.__wbg_set_wasm(found.exports);
+  } catch (error) {
+    throw error instanceof LongmaError ? error : failure("wasm-source", { found: because(error) });
+  }
+  return made;
+}
+
+async function instance(wasm: unknown, imports: WebAssembly.Imports, bytes: Bytes): Promise<WebAssembly.Instance> {
+  if (wasm === undefined) return WebAssembly.instantiate(await (packaged ??= unpacked()), imports);
+  if (wasm instanceof WebAssembly.Module) return WebAssembly.instantiate(wasm, imports);
+  if (wasm instanceof Uint8Array || wasm instanceof ArrayBuffer) return (await WebAssembly.instantiate(wasm as BufferSource, imports)).instance;
+  if (typeof wasm === "function") {
+    const made = (await (wasm as (imports: WebAssembly.Imports) => unknown)(imports)) as WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource;
+    return "instance" in made ? made.instance : made;
+  }
+  const path = typeof wasm === "string" ? wasm : (wasm as { href?: unknown } | null)?.href;
+  if (typeof path !== "string") throw failure("wasm-source", { found: shown(wasm) });
+  return (await WebAssembly.instantiate((await bytes(path)) as BufferSource, imports)).instance;
+}
+
+/** The engine beside this file, compressed so that any bundler takes it along as a script. */
+async function unpacked(): Promise<WebAssembly.Module> {
+  try {
+    const { default: packed } = await import("./engine.js");
+    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await WebAssembly.compile(await new Response(plain).arrayBuffer());
+  } catch (error) {
+    packaged = undefined;
+    throw error;
+  }
+}
