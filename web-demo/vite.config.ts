@@ -1,10 +1,6 @@
-// How the page is built. The engine's package is taken where wasm-pack leaves it, so that the page
-// cannot run with another build than the one tested beside it.
-import { fileURLToPath } from "node:url";
+// How the page is built. It uses the npm package as any front end would; the package is the one built beside it.
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
-
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * The built page may talk to nobody but its own origin: facts about a person's health stay on the
@@ -33,8 +29,7 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [vue(), contentSecurityPolicy()],
-  resolve: { alias: { "longma-device": here("../wasm/device/pkg-web/longma_device.js") } },
-  server: { fs: { allow: [here("."), here("../wasm/device/pkg-web")] } },
+  server: { fs: { allow: ["..", "."] } },
   worker: { format: "es" },
   build: { target: "es2022", chunkSizeWarningLimit: 2000 },
 });

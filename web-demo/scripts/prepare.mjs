@@ -12,7 +12,7 @@ const samples = "rules/samples";
 
 /** What must exist, relative to the project's root, and where a copy goes (none: only checked). */
 const needed = [
-  { from: "wasm/device/pkg-web/longma_device.js", what: "the engine's package" },
+  { from: "packages/longma/dist/web.js", what: "the engine's package" },
   { from: "target/rules.longma", to: "rules.longma", what: "the compiled packs" },
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },

@@ -1,12 +1,14 @@
 // One visit: the facts, the region, the reference data, the latest outcome and the look-up at the page's now.
 // When the facts change, the worker evaluates once. When now changes, it only looks up that outcome.
 import { computed, ref, shallowRef, watch } from "vue";
-import { EngineClient, EngineFailure } from "./engine/client";
+import { LongmaError } from "longma";
+import { connect, type WorkerEngine, type WorkerOutcome } from "longma/worker";
+import wasm from "longma/longma.wasm?url";
 import { useClock } from "./model/clock";
 import { readBearer, withIssuance } from "./model/facts";
 import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./model/samples";
 import { instantOf, type Instant } from "./model/time";
-import type { Card, Outcome, Problem, Role, Status } from "./types";
+import type { Card, Outcome, Problem, Role, Statuses } from "./types";
 
 /** The packs' name for the list of risk areas. */
 const RISK_AREAS = "risk_areas";
@@ -24,15 +26,33 @@ export interface Reference {
   rows: number;
 }
 
+/** What the engine decided from one text of facts. */
+interface Decided {
+  facts: string;
+  outcome: Outcome;
+  roles: Record<Role, string[]>;
+  /** Looks up, and asks the worker for cards. */
+  lookup: WorkerOutcome;
+}
+
 /** What the engine says at one instant. */
 interface Look {
-  statuses: Record<string, Status>;
+  statuses: Statuses;
   card: Card;
   lookedAt: Instant;
 }
 
-/** Problems that the user cannot fix, for the technical detail. */
-const inEnglish = (problems: Problem[]): string => problems.map((one) => one.message.en).join("; ");
+/** The problems of what was handed in; none if it was taken. A failure of the engine itself is thrown. */
+async function refusal(act: () => Promise<void>): Promise<readonly Problem[]> {
+  try {
+    await act();
+    return [];
+  } catch (error) {
+    if (error instanceof LongmaError && !error.problems.some(({ code }) => code.startsWith("engine-"))) return error.problems;
+    throw error;
+  }
+}
+
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function useSession() {
@@ -49,14 +69,22 @@ export function useSession() {
   /** The region whose rules apply; if empty, the region in the facts. */
   const region = ref("");
   const reference = shallowRef<Reference>();
-  const uploadProblems = shallowRef<{ file: string; problems: Problem[] }>();
+  const uploadProblems = shallowRef<{ file: string; problems: readonly Problem[] }>();
 
   /** The latest decision, kept together: the facts' text, its outcome, and the statuses and the card at `lookedAt`. */
-  const decided = shallowRef<{ facts: string; outcome: Outcome; roles: Record<Role, string[]> } & Look>();
+  const decided = shallowRef<Decided & Look>();
   /** Why the facts were refused; empty after a successful decision. */
-  const problems = shallowRef<Problem[]>([]);
+  const problems = shallowRef<readonly Problem[]>([]);
 
-  const client = new EngineClient();
+  /** Rules run only in the worker, so the page stays responsive however long they take. */
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "longma-engine" });
+  let engine: WorkerEngine | undefined;
+
+  function started(): WorkerEngine {
+    if (engine === undefined) throw new Error("the engine was asked before it was loaded");
+    return engine;
+  }
+
   const bearer = computed(() => readBearer(decided.value?.facts ?? ""));
   /** The decision on the card's face now. If no pack decides one, the first decision with that role. */
   const face = computed(() => decided.value?.card.face?.decision ?? decided.value?.roles.face[0]);
@@ -67,19 +95,16 @@ export function useSession() {
     try {
       await act();
     } catch (error) {
-      failure.value = { what: what ?? (error instanceof EngineFailure ? "broken" : "samples"), detail: detailOf(error) };
+      failure.value = { what: what ?? (error instanceof LongmaError ? "broken" : "samples"), detail: detailOf(error) };
     }
   }
 
   async function start(): Promise<void> {
     await guarded(async () => {
-      const csv = fetchText(addresses.riskAreas);
-      const exposures = fetchText(addresses.exposures);
-      const loaded = await client.ask("load", { packs: addresses.packs });
-      if (!loaded.ok) throw new EngineFailure(inEnglish(loaded.problems));
-      await putReference({ csv: await csv });
-      const listed = await client.ask("addReference", { name: "exposures", csv: await exposures });
-      if (!listed.ok) throw new EngineFailure(inEnglish(listed.problems));
+      const [csv, exposures] = await Promise.all([fetchText(addresses.riskAreas), fetchText(addresses.exposures)]);
+      const options = { rules: addresses.packs, wasm: new URL(wasm, document.baseURI).href };
+      engine = await connect(worker, { ...options, tables: { [RISK_AREAS]: csv, exposures } });
+      await putReference({ csv });
       ready.value = true;
     }, "start");
     if (!ready.value) return;
@@ -90,11 +115,10 @@ export function useSession() {
     });
   }
 
-  async function putReference(source: { file?: string; csv: string }): Promise<Problem[]> {
-    const added = await client.ask("addReference", { name: RISK_AREAS, csv: source.csv });
-    if (!added.ok) return added.problems;
-    reference.value = { ...source, rows: added.rows };
-    return [];
+  async function putReference(source: { file?: string; csv: string }): Promise<readonly Problem[]> {
+    return refusal(async () => {
+      reference.value = { ...source, rows: await started().setTable(RISK_AREAS, source.csv) };
+    });
   }
 
   let chosen = 0;
@@ -126,12 +150,12 @@ export function useSession() {
     const text = facts.value;
     deciding.value = true;
     try {
-      const result = await client.ask("evaluate", { facts: text, ...(region.value === "" ? {} : { region: region.value }) });
-      problems.value = result.ok ? [] : result.problems;
-      if (!result.ok) return;
-      if (at !== undefined) clock.jump(at);
-      const lookedAt = clock.now.value;
-      decided.value = { facts: text, outcome: result.outcome, roles: result.roles, ...(await lookAt(lookedAt)) };
+      problems.value = await refusal(async () => {
+        const lookup = await started().decide(text, region.value === "" ? {} : { region: region.value });
+        if (at !== undefined) clock.jump(at);
+        const { outcome, roles } = lookup.toJSON();
+        decided.value = { facts: text, outcome, roles, lookup, ...(await lookAt(lookup, clock.now.value)) };
+      });
     } finally {
       deciding.value = false;
       // Now may have moved in the meantime.
@@ -139,10 +163,9 @@ export function useSession() {
     }
   }
 
-  async function lookAt(seconds: Instant): Promise<Look> {
-    const looked = await client.ask("at", { seconds });
-    if (!looked.ok) throw new EngineFailure(inEnglish(looked.problems));
-    return { statuses: looked.statuses, card: looked.card, lookedAt: seconds };
+  async function lookAt(lookup: WorkerOutcome, seconds: Instant): Promise<Look> {
+    const time = new Date(seconds * 1000);
+    return { statuses: lookup.at(time), card: await lookup.card(time), lookedAt: seconds };
   }
 
   let looking = false;
@@ -156,7 +179,7 @@ export function useSession() {
         const shown = decided.value;
         const lookedAt = clock.now.value;
         if (shown === undefined || shown.lookedAt === lookedAt || deciding.value) return;
-        const looked = await lookAt(lookedAt);
+        const looked = await lookAt(shown.lookup, lookedAt);
         // A decision made in the meantime has done its own look-up.
         if (decided.value === shown) decided.value = { ...shown, ...looked };
       }
@@ -189,7 +212,7 @@ export function useSession() {
   }
 
   return {
-    ask: client.ask.bind(client),
+    qr: (text: string): Promise<string> => started().qrSvg(text),
     clock,
     ready,
     deciding,

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
 use crate::report::Failure;
-use crate::steps::{self, DEVICE};
+use crate::steps;
 use crate::{project, run};
 
 /// Ports to try, in this order.
@@ -22,9 +22,14 @@ pub(crate) enum Serve {
 /// # Errors
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
-    let mut needed = vec![steps::command(), steps::packs()];
-    needed.push(DEVICE.for_pages());
-    needed.push(steps::page());
+    let needed = [
+        steps::command(),
+        steps::packs(),
+        steps::small_packs(),
+        steps::packages_engine(),
+        steps::packages(),
+        steps::page(),
+    ];
     steps::set_up(&needed)?;
     for step in needed {
         step.run()?;

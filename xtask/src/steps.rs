@@ -41,7 +41,7 @@ pub(crate) struct Package {
 /// All packages.
 pub(crate) const PACKAGES: [Package; 2] = [DEVICE, STUDIO];
 
-/// What a phone needs. The page loads it, and its results are compared with native code.
+/// What a phone needs. Its results are compared with native code.
 pub(crate) const DEVICE: Package = Package {
     name: "device",
     folder: "wasm/device",
@@ -288,11 +288,11 @@ pub(crate) fn packages() -> Step {
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
-        .after(&["packs", "device-web"])
+        .after(&["packs", "packages"])
         .wants(&[
             "web-demo/package.json",
             "target/rules.longma",
-            "wasm/device/pkg-web",
+            "packages/longma/dist",
         ])
         .makes(&["web-demo/dist/index.html"])
 }

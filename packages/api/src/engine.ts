@@ -128,13 +128,13 @@ export class Engine<D extends string = string> {
     return this.#run((engine) => engine.tablesRead(decisions === undefined ? undefined : [...decisions]));
   }
 
-  /** Replaces a reference table, given as CSV. If it has an error, the old one stays. */
-  setTable(name: string, csv: string | null): void {
-    const text = csv === null ? null : tableText(name, csv);
-    if (text !== null) this.#call((engine) => engine.addReference(name, text));
-    else this.#run(() => undefined);
+  /** Replaces a reference table, given as CSV, and returns its number of rows. If it has an error, the old one stays. */
+  setTable(name: string, csv: string): number {
+    const text = tableText(name, csv);
+    const { rows } = this.#call((engine) => engine.addReference(name, text));
     this.#tables = { ...this.#tables, [name]: text };
     this.#edition += 1;
+    return rows;
   }
 
   /** Takes over new rules. If they have an error, the old ones stay. Several updates follow each other in order. */

@@ -13,8 +13,9 @@ interface End {
 }
 
 /** A worker as the page holds it. */
-export interface WorkerEnd extends End {
-  addEventListener(kind: "message" | "error", listener: (event: never) => void): void;
+export interface WorkerEnd {
+  postMessage(message: unknown): void;
+  addEventListener(kind: string, listener: (event: any) => void): void;
   terminate(): void;
 }
 
@@ -70,7 +71,7 @@ const WORKS = {
   wallet: (holder: Facts, dependants: readonly Facts[], time?: Time): Wallet => started().wallet(holder, dependants, time),
   policy: (region: string, time?: Time): Policy => started().policy(region, time),
   packs: (): PackInfo[] => started().packs(),
-  setTable: (name: string, csv: string | null): void => started().setTable(name, csv),
+  setTable: (name: string, csv: string): number => started().setTable(name, csv),
   update: (rules: Source): Promise<void> => started().update(rules),
   qrSvg: (text: string): string => started().qrSvg(text),
 };
@@ -167,8 +168,8 @@ export class WorkerEngine<D extends string = string> {
     return this.#ask("packs");
   }
 
-  /** Replaces a reference table. */
-  setTable(name: string, csv: string | null): Promise<void> {
+  /** Replaces a reference table, given as CSV, and returns its number of rows. */
+  setTable(name: string, csv: string): Promise<number> {
     return this.#ask("setTable", name, csv);
   }
 
