@@ -8,6 +8,7 @@
 use longma_core::{Catalogue, Instant, Offset, Outcome, References, Request};
 use longma_passes::card::{Card, State, card};
 use longma_passes::door::{Presence, enter, leave, present};
+use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;
 use longma_tests::{catalogue, references, sample_areas};
 use serde_json::{Map, Value as Json, json};
@@ -328,4 +329,47 @@ fn leaving_ends_the_last_open_visit_alone() {
     CATALOGUE
         .read_facts(&serde_json::to_string(&facts).unwrap())
         .unwrap();
+}
+
+/// From the scripts' own parameters: itinerary's and code's rules read `risk_areas`, those
+/// of contact `exposures`; gold reads the code. Vaccination reads no table.
+#[test]
+fn a_front_end_learns_which_tables_it_needs() {
+    let read = |asked: &[&str]| -> Vec<String> {
+        let read = CATALOGUE.tables_read(Some(asked));
+        let told = read.iter().map(|(table, decisions)| {
+            let decisions: Vec<&str> = decisions.iter().map(String::as_str).collect();
+            format!("{table}: {}", decisions.join(" "))
+        });
+        told.collect()
+    };
+    assert_eq!(read(&["code", "gold"]), ["risk_areas: code gold"]);
+    assert_eq!(read(&["contact"]), ["exposures: contact"]);
+    assert!(read(&["vaccination"]).is_empty());
+    assert!(read(&["no such decision"]).is_empty());
+    let all: Vec<String> = CATALOGUE.tables_read(None).into_keys().collect();
+    assert_eq!(all, ["exposures", "risk_areas"]);
+}
+
+#[test]
+fn a_policy_is_told_in_the_packs_own_words() {
+    let of = |at: &str| policy(&CATALOGUE, "620102", instant(at));
+    let july = of("2022-07-08T12:00:00+08:00");
+    let ids: Vec<&str> = july.packs.iter().map(|pack| pack.id.as_str()).collect();
+    assert!(ids.contains(&"62/2022-03-07") && ids.contains(&"cn/2022-06-28"));
+    let code = july.decisions.iter().find(|it| it.decision == "code");
+    let code = code.unwrap();
+    let levels: Vec<&str> = code.levels.iter().map(|it| it.level.as_str()).collect();
+    assert_eq!(levels, ["green", "yellow", "red"]);
+    assert!(code.roles.contains(&"face"));
+    let contact = |rule: &&longma_core::Citation| rule.rule.ends_with("/code/close_contact");
+    let contact = code.rules.iter().find(contact).unwrap();
+    assert_eq!(contact.caption.zh_cn, "密切接触者，集中隔离期");
+    assert!(!contact.release.zh_cn.is_empty() && !contact.source.zh_cn.is_empty());
+    // The ninth edition's day is a change; before the first pack nothing is in force.
+    let changes: Vec<String> = july.changes.iter().map(ToString::to_string).collect();
+    assert!(changes.contains(&"2022-06-28T00:00:00+08:00".to_owned()));
+    assert!(changes.is_sorted());
+    let before = of("2019-01-01T00:00:00+08:00");
+    assert!(before.packs.is_empty() && before.decisions.is_empty());
 }

@@ -9,7 +9,9 @@
 mod common;
 
 use common::{NOON, code_of, engine, facts, get, outcome, text};
-use longma_device::{Outcome, Sites, enter, leave, venue_of, venue_qr_text, with_digests};
+use longma_device::{
+    Outcome, Sites, enter, leave, qr_modules, utf8, venue_of, venue_qr_text, with_digests,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -106,4 +108,25 @@ fn the_nearest_site_is_found() {
         code_of(&sites.nearest("north", "1", NOON, true, 1)),
         "site-point"
     );
+}
+
+#[wasm_bindgen_test]
+fn a_qr_code_comes_as_modules_for_a_canvas() {
+    let drawn = qr_modules("longma:venue:620102-A1");
+    let size = get(&drawn, &["size"]).as_f64().unwrap();
+    let modules = text(&drawn, &["modules"]);
+    // Version 2 of ISO/IEC 18004 has 25 modules in a row; its first eight are a finder's edge and its gap.
+    assert_eq!(size, 25.0);
+    assert_eq!(modules.len(), 625);
+    assert!(modules.starts_with("11111110"), "{modules}");
+    assert!(modules.chars().all(|it| it == '0' || it == '1'));
+    assert_eq!(code_of(&qr_modules(&"x".repeat(3000))), "qr-length");
+}
+
+#[wasm_bindgen_test]
+fn bytes_that_are_no_text_are_refused_with_their_place() {
+    assert_eq!(text(&utf8("绿码".as_bytes()), &["text"]), "绿码");
+    let broken = utf8(&[b'a', b'b', 0xff]);
+    assert_eq!(code_of(&broken), "facts-utf8");
+    assert!(text(&broken, &["problems", "0", "message", "en"]).contains("byte 2"));
 }
