@@ -1,5 +1,6 @@
 //! Paths and versions that more than one module needs.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,12 @@ pub(crate) fn root() -> PathBuf {
 /// makes it again.
 pub(crate) fn target() -> PathBuf {
     root().join("target")
+}
+
+/// Where cargo keeps the sources of dependencies and the programs that it installs.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let named = env::var_os("CARGO_HOME").map(PathBuf::from);
+    named.or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 /// The log file of step `name`.

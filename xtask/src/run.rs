@@ -26,12 +26,9 @@ pub(crate) fn path(first: Option<&Path>) -> OsString {
 
 /// Where `cargo install` puts programs. They survive `cargo clean`.
 fn cargo_bin() -> Option<PathBuf> {
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let install_root = env::var_os("CARGO_INSTALL_ROOT").map(PathBuf::from);
-    install_root
-        .or(cargo_home)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")))
-        .map(|root| root.join("bin"))
+    let root = install_root.or_else(project::cargo_home);
+    root.map(|root| root.join("bin"))
 }
 
 /// Finds the file of `program` in the folders of [`path`].

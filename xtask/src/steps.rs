@@ -9,6 +9,7 @@
 //! the tree. The steps run the programs in `target/debug/` instead.
 
 use crate::changed;
+use crate::project;
 use crate::report::Failure;
 use crate::setup::{self, Part};
 use crate::step::Step;
@@ -255,13 +256,23 @@ pub(crate) fn small_packs() -> Step {
     .advice("correct the packs as the output says")
 }
 
-/// The engine for the npm packages: without what old phones do not take.
+/// The engine for the npm packages: without what old phones do not take, and without the
+/// paths of the machine that builds it.
 pub(crate) fn packages_engine() -> Step {
+    let mut flags = vec![r#""-Ctarget-feature=-reference-types,-multivalue""#.to_owned()];
+    // A step's words contain no spaces.
+    let sources = project::cargo_home().map(|home| home.join("registry/src"));
+    let sources = sources.map(|it| it.display().to_string());
+    flags.extend(
+        sources
+            .filter(|it| !it.contains([' ', '"', '\\']))
+            .map(|it| format!(r#""--remap-path-prefix={it}=""#)),
+    );
     let line = format!(
-        "cargo build --release --lib --target {} --package longma-device --target-dir {PACKAGES_TARGET} \
-         --config target.{}.rustflags=[\"-Ctarget-feature=-reference-types,-multivalue\"]",
-        wasm::TARGET,
-        wasm::TARGET
+        "cargo build --release --lib --target {target} --package longma-device \
+         --target-dir {PACKAGES_TARGET} --config target.{target}.rustflags=[{flags}]",
+        target = wasm::TARGET,
+        flags = flags.join(",")
     );
     Step::new("packages-engine", line)
         .holding(&[WASM_TARGET])
