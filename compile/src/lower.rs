@@ -9,6 +9,7 @@ mod calls;
 pub(crate) mod graph;
 pub(crate) mod kind;
 mod values;
+pub(crate) mod ways;
 
 use graph::Graph;
 use kind::{Kind, Type, Typed};

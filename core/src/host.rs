@@ -345,6 +345,12 @@ pub fn including(last: Instant) -> Result<Instant, Fault> {
     in_range(last.plus(Elapsed::seconds(1)))
 }
 
+/// The first instant of a set; `None` if it is empty or has always held.
+#[must_use]
+pub fn first_instant(when: &When) -> Option<Instant> {
+    when.spans().first().and_then(|span| span.from())
+}
+
 /// Refuses a set that a rule grew past the limit.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ pub mod cause;
 pub mod columns;
 mod evaluate;
 mod facts;
+mod functions;
 mod history;
 pub mod host;
 mod id;

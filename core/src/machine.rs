@@ -9,6 +9,7 @@
 mod call;
 mod fault;
 mod scan;
+mod special;
 mod tables;
 
 use crate::body::{Body, Failure, Given, Meter, Work};

@@ -244,140 +244,46 @@ pub enum End {
     Union,
 }
 
-macro_rules! functions {
-    ($($(#[$doc:meta])* $name:ident $arity:literal,)*) => {
+/// The number of operands in a row of the table.
+macro_rules! operands {
+    (special $method:ident ($($operand:ident),*) $(; $($way:tt)*)?) => {
+        operands!(@ $($operand)*)
+    };
+    (machine ($($operand:ident: $kind:ident),*) $($rest:tt)*) => {
+        operands!(@ $($operand)*)
+    };
+    (
+        $written:ident $name:literal ($($operand:ident: $kind:ident),* $(; $offset:ident)?)
+        $($rest:tt)*
+    ) => {
+        operands!(@ $($operand)* $($offset)?)
+    };
+    (@ $($operand:ident)*) => {{
+        const OPERANDS: &[&str] = &[$(stringify!($operand)),*];
+        OPERANDS.len()
+    }};
+}
+
+macro_rules! declare {
+    (
+        operations { $($(#[$doc:meta])* $function:ident { $($row:tt)* })* }
+        others $others:tt
+    ) => {
         /// What operations can compute besides control, comparison and scans.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum Function { $($(#[$doc])* $name,)* }
+        pub enum Function { $($(#[$doc])* $function,)* }
 
         impl Function {
             /// The number of its operands.
             #[must_use]
             pub fn arity(self) -> usize {
-                match self { $(Self::$name => $arity,)* }
+                match self { $(Self::$function => operands!($($row)*),)* }
             }
         }
     };
 }
 
-functions! {
-    /// `!` of a boolean.
-    Not 1,
-    /// `^` of booleans.
-    Differ 2,
-    /// The sum of two whole numbers.
-    IntAdd 2,
-    /// The first whole number minus the second.
-    IntSub 2,
-    /// The product of two whole numbers.
-    IntTimes 2,
-    /// The first whole number divided by the second, towards zero.
-    IntDivide 2,
-    /// What is left of that division.
-    IntRemainder 2,
-    /// A whole number negated.
-    IntNegative 1,
-    /// Hours as an elapsed time.
-    Hours 1,
-    /// Minutes as an elapsed time.
-    Minutes 1,
-    /// An instant and an elapsed time.
-    LaterBy 2,
-    /// An instant minus an elapsed time.
-    EarlierBy 2,
-    /// An instant and calendar days.
-    DaysLater 2,
-    /// An instant minus calendar days.
-    DaysEarlier 2,
-    /// A date and days.
-    DateLater 2,
-    /// A date minus days.
-    DateEarlier 2,
-    /// The sum of two elapsed times.
-    ElapsedAdd 2,
-    /// The first elapsed time minus the second.
-    ElapsedSub 2,
-    /// An elapsed time, times a whole number.
-    ElapsedTimes 2,
-    /// The sum of two numbers of days.
-    DaysAdd 2,
-    /// The first number of days minus the second.
-    DaysSub 2,
-    /// A number of days, times a whole number.
-    DaysTimes 2,
-    /// The time from the second instant, or day, to the first.
-    Apart 2,
-    /// The lesser of two times or days.
-    Least 2,
-    /// The greater of two times or days.
-    Greatest 2,
-    /// The end of a span whose last instant it is.
-    Including 1,
-    /// The day of an instant; the second operand is the offset in minutes.
-    DateOf 2,
-    /// The first second of a day, at the offset.
-    DayStart 2,
-    /// The first second after a day, at the offset.
-    DayEnd 2,
-    /// The day on which somebody born on a day turns so many years old.
-    Birthday 2,
-    /// The day of the week, Monday being 1.
-    Weekday 1,
-    /// Every instant.
-    Always 0,
-    /// No instant.
-    Never 0,
-    /// From an instant on.
-    Since 1,
-    /// Up to an instant.
-    Before 1,
-    /// From the first instant until the second, or for ever if that is absent.
-    Between 2,
-    /// The first instant of a set, or absent.
-    From 1,
-    /// Whether a set is empty.
-    IsNever 1,
-    /// The instants not in a set.
-    Complement 1,
-    /// The instants in both sets.
-    Both 2,
-    /// The instants in either set.
-    Either 2,
-    /// The instants in the first set but not in the second.
-    Without 2,
-    /// The number of a list's items.
-    Len 1,
-    /// The first item, or absent.
-    First 1,
-    /// The last item, or absent.
-    Last 1,
-    /// The items of two lists.
-    Concat 2,
-    /// The items of two lists, however many.
-    Join 2,
-    /// A list of one item; an empty one if it is absent.
-    One 1,
-    /// A cause: a level, and when it holds.
-    Cause 2,
-    /// A cause: a level, from an instant until another, or for ever.
-    CauseBetween 3,
-    /// A cause that also rests on a list of records.
-    Because 2,
-    /// The rows of a table for a record: the table's number, the record.
-    During 2,
-    /// The rows of a table around a record: its number, the record, the key's depth.
-    Around 3,
-    /// When an earlier decision has a level: its number, the level's name.
-    When 2,
-    /// When an earlier decision has at least a level.
-    WhenAtLeast 2,
-    /// A series, from days and counts.
-    Daily 2,
-    /// The count of a day, or absent.
-    On 2,
-    /// How far a day departs from a window of days before it, or absent.
-    Departure 4,
-}
+crate::functions!(declare);
 
 impl Function {
     /// The position of the operand that may be absent, if there is one.

@@ -1,12 +1,15 @@
-//! Everything that a rule can call, with parameters and results: one table for the
-//! checker, the editor and the reference.
+//! Everything that a rule can call, with parameters and results, as core's table of
+//! functions says: for the checker, the editor, the reference and the compiler.
 //!
-//! A test compares names and counts with what core registers, and calls every row
-//! through core with values of the kinds it names. [`Gives`] says how a result depends
-//! on what a list holds; `infer.rs` works it out.
+//! A test compares names and counts with what the interpreter registers, calls every row
+//! with values of the kinds it names, and compiles it. [`Gives`] says how a result
+//! depends on what a list holds; `infer.rs` works it out.
 
 use crate::messages;
+use crate::types::{Bounds, Emptiness, Kind};
+use longma_core::program::Function;
 use longma_core::{Args, Lang, Localized};
+use std::sync::LazyLock;
 
 /// One way to call a helper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +21,45 @@ pub struct Signature {
     pub takes: &'static [Slot],
     /// Its result.
     pub gives: Gives,
-    /// Whether the reference writes it as `first.name(rest)`.
-    pub method: bool,
+    /// How the reference writes it.
+    pub written: Written,
+}
+
+/// How a call is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// `name(first, second)`.
+    Call,
+    /// `first.name(second)`.
+    Method,
+    /// As an operator: `first name second`, or `name first`.
+    Sign,
+}
+
+/// A way to call something, and what it becomes.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// How it is called.
+    pub signature: Signature,
+    /// The operation that computes it; `None` if it has none of its own.
+    pub function: Option<Function>,
+    /// Whether the pack's offset is the operation's last operand.
+    pub at_offset: bool,
+    /// Where it is written what it computes.
+    pub body: Body,
+    /// Whether it costs steps besides its own.
+    pub walks: bool,
+}
+
+/// Where it is written what a function computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// In the table; it cannot fail.
+    Sure,
+    /// In the table; it can fail.
+    Fallible,
+    /// In the compiler, the machine and the interpreter.
+    Special,
 }
 
 /// One parameter.
@@ -109,150 +149,192 @@ pub enum Gives {
     First,
 }
 
+/// The ways to call an operation, from its row in the table.
+macro_rules! ways {
+    ($function:expr; special $method:ident $operands:tt $(; $($ways:tt)*)?) => {
+        ways!($function; $($($ways)*)?)
+    };
+    ($function:expr; machine $operands:tt $how:ident $what:expr; $($ways:tt)*) => {
+        ways!($function; $($ways)*)
+    };
+    ($function:expr; $(
+        $written:ident $name:literal ($($slot:ident: $accepts:ident),* $(; $offset:ident)?)
+            -> $gives:ident $($how:ident $what:expr $(, walks $steps:expr)?)?
+    );*) => {
+        &[$(Way {
+            signature: Signature {
+                name: $name,
+                takes: &[$(slot(stringify!($slot), Accepts::$accepts)),*],
+                gives: Gives::$gives,
+                written: written!($written),
+            },
+            function: $function,
+            at_offset: is_there!($($offset)?),
+            body: body!($($how)?),
+            walks: is_there!($($($steps)?)?),
+        }),*]
+    };
+}
+
+macro_rules! written {
+    (call) => {
+        Written::Call
+    };
+    (method) => {
+        Written::Method
+    };
+    (sign) => {
+        Written::Sign
+    };
+}
+
+macro_rules! body {
+    () => {
+        Body::Special
+    };
+    (is) => {
+        Body::Sure
+    };
+    (tries) => {
+        Body::Fallible
+    };
+}
+
+macro_rules! is_there {
+    () => {
+        false
+    };
+    ($($it:tt)+) => {
+        true
+    };
+}
+
+macro_rules! rows {
+    (
+        operations { $($(#[$doc:meta])* $function:ident { $($row:tt)* })* }
+        others { $($other:tt)* }
+    ) => {
+        &[
+            ways!(None; $($other)*),
+            $(ways!(Some(Function::$function); $($row)*),)*
+        ]
+    };
+}
+
+/// The table: the ways to call each operation.
+static ROWS: &[&[Way]] = longma_core::functions!(rows);
+
+/// Every helper except the constructors that levels name.
+pub static HELPERS: LazyLock<Vec<Signature>> = LazyLock::new(|| {
+    let signatures = ways().map(|way| way.signature);
+    signatures
+        .filter(|it| it.written != Written::Sign)
+        .collect()
+});
+
+/// Every way to call a helper or to use an operator.
+pub fn ways() -> impl Iterator<Item = &'static Way> {
+    ROWS.iter().copied().flatten()
+}
+
+/// Every way to call an operation; none for one that rules cannot call.
+pub fn ways_of(function: Function) -> impl Iterator<Item = &'static Way> {
+    ways().filter(move |way| way.function == Some(function))
+}
+
+/// The first way to use an operator, or to call a helper, on these kinds.
+pub(crate) fn way(name: &str, operands: &[&Kind]) -> Option<&'static Way> {
+    ways().find(|way| {
+        let takes = way.signature.takes;
+        let mut slots = takes.iter().zip(operands);
+        way.signature.name == name
+            && takes.len() == operands.len()
+            && slots.all(|(slot, kind)| slot.accepts.takes(kind))
+    })
+}
+
+impl Accepts {
+    /// Whether a parameter takes a value of a kind.
+    pub(crate) fn takes(self, kind: &Kind) -> bool {
+        if *kind == Kind::Unknown {
+            return true;
+        }
+        match self {
+            Self::Absent => *kind == Kind::Absent,
+            Self::Bool => matches!(kind, Kind::Bool(_)),
+            Self::Int => matches!(kind, Kind::Int(_)),
+            Self::Text | Self::Level | Self::LevelOf | Self::Column => {
+                matches!(kind, Kind::Text(_))
+            }
+            Self::Instant => matches!(kind, Kind::Instant(_)),
+            Self::Date => *kind == Kind::Date,
+            Self::Elapsed => matches!(kind, Kind::Elapsed(_)),
+            Self::Days => matches!(kind, Kind::Days(_)),
+            Self::Series => *kind == Kind::Series,
+            Self::Dates => holds(kind, |it| *it == Kind::Date),
+            Self::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
+            Self::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
+            Self::When => matches!(kind, Kind::When(_)),
+            Self::Cause => matches!(kind, Kind::Cause(..)),
+            Self::Record => matches!(kind, Kind::Record(_)),
+            Self::List => matches!(kind, Kind::List { .. }),
+            Self::Table => matches!(kind, Kind::Table(_)),
+            Self::Timeline => matches!(kind, Kind::Timeline(_)),
+            Self::Test | Self::Each => matches!(kind, Kind::Closure(_)),
+            Self::Evidence => matches!(kind, Kind::Absent | Kind::Record(_) | Kind::List { .. }),
+            Self::Joined | Self::Sought => true,
+        }
+    }
+}
+
+/// Whether it is a list and all its items pass.
+fn holds(kind: &Kind, right: impl Fn(&Kind) -> bool) -> bool {
+    let Kind::List { item, .. } = kind else {
+        return false;
+    };
+    item.kinds()
+        .iter()
+        .all(|it| *it == Kind::Unknown || right(it))
+}
+
+impl Gives {
+    /// The kind of a result of which no more is known; `None` if it depends on the
+    /// arguments.
+    pub(crate) fn kind(self) -> Option<Kind> {
+        Some(match self {
+            Self::Bool => Kind::Bool(None),
+            Self::Int => Kind::int(),
+            Self::Instant => Kind::Instant(None),
+            Self::Date => Kind::Date,
+            Self::Elapsed => Kind::Elapsed(Bounds::ANY),
+            Self::Days => Kind::Days(Bounds::ANY),
+            Self::Series => Kind::Series,
+            Self::When => Kind::When(Emptiness::Open),
+            _ => return None,
+        })
+    }
+}
+
 const fn slot(name: &'static str, accepts: Accepts) -> Slot {
     Slot { name, accepts }
 }
 
-const fn call(name: &'static str, takes: &'static [Slot], gives: Gives) -> Signature {
+const fn constructor(takes: &'static [Slot]) -> Signature {
     Signature {
-        name,
+        name: "",
         takes,
-        gives,
-        method: false,
+        gives: Gives::Cause,
+        written: Written::Call,
     }
 }
 
-const fn method(name: &'static str, takes: &'static [Slot], gives: Gives) -> Signature {
-    Signature {
-        name,
-        takes,
-        gives,
-        method: true,
-    }
-}
-
-const N: Slot = slot("n", Accepts::Int);
-const T: Slot = slot("t", Accepts::Instant);
-const D: Slot = slot("d", Accepts::Date);
-const SERIES: Slot = slot("series", Accepts::Series);
-const LIST: Slot = slot("list", Accepts::List);
-const WHEN: Slot = slot("when", Accepts::When);
 const FROM: Slot = slot("from", Accepts::Instant);
-const UNTIL: Slot = slot("until", Accepts::Instant);
-const OPEN: Slot = slot("until", Accepts::Absent);
-const TEST: Slot = slot("closure", Accepts::Test);
-const EACH: Slot = slot("closure", Accepts::Each);
-const LEVEL: Slot = slot("level", Accepts::Level);
-const LEVEL_OF: Slot = slot("level", Accepts::LevelOf);
-const TIMELINE: Slot = slot("decision", Accepts::Timeline);
-const TABLE: Slot = slot("table", Accepts::Table);
-const RECORD: Slot = slot("record", Accepts::Record);
-
-/// Every helper except the constructors that levels name.
-pub const HELPERS: &[Signature] = &[
-    call("hours", &[N], Gives::Elapsed),
-    call("minutes", &[N], Gives::Elapsed),
-    call("days", &[N], Gives::Days),
-    call(
-        "earlier",
-        &[slot("a", Accepts::Instant), slot("b", Accepts::Instant)],
-        Gives::Instant,
-    ),
-    call(
-        "earlier",
-        &[slot("a", Accepts::Date), slot("b", Accepts::Date)],
-        Gives::Date,
-    ),
-    call(
-        "later",
-        &[slot("a", Accepts::Instant), slot("b", Accepts::Instant)],
-        Gives::Instant,
-    ),
-    call(
-        "later",
-        &[slot("a", Accepts::Date), slot("b", Accepts::Date)],
-        Gives::Date,
-    ),
-    call("including", &[T], Gives::Instant),
-    method("date", &[T], Gives::Date),
-    method("start", &[D], Gives::Instant),
-    method("end", &[D], Gives::Instant),
-    method("birthday", &[D, slot("years", Accepts::Int)], Gives::Date),
-    method("weekday", &[D], Gives::Int),
-    call(
-        "daily",
-        &[slot("days", Accepts::Dates), slot("counts", Accepts::Ints)],
-        Gives::Series,
-    ),
-    method("on", &[SERIES, D], Gives::MaybeInt),
-    method(
-        "departure",
-        &[
-            SERIES,
-            D,
-            slot("window", Accepts::Days),
-            slot("lag", Accepts::Days),
-        ],
-        Gives::MaybeInt,
-    ),
-    call("always", &[], Gives::When),
-    call("never", &[], Gives::When),
-    call("since", &[FROM], Gives::When),
-    call("before", &[UNTIL], Gives::When),
-    call("between", &[FROM, UNTIL], Gives::When),
-    call("between", &[FROM, OPEN], Gives::When),
-    method("from", &[WHEN], Gives::MaybeInstant),
-    method("is_empty", &[WHEN], Gives::Bool),
-    method("is_empty", &[LIST], Gives::Bool),
-    method("len", &[LIST], Gives::Int),
-    method("first", &[LIST], Gives::Item),
-    method("last", &[LIST], Gives::Item),
-    method(
-        "contains",
-        &[LIST, slot("value", Accepts::Sought)],
-        Gives::Bool,
-    ),
-    method(
-        "concat",
-        &[LIST, slot("other", Accepts::Joined)],
-        Gives::Both,
-    ),
-    method("union", &[slot("list", Accepts::Sets)], Gives::When),
-    method("earliest", &[LIST], Gives::PresentItem),
-    method("latest", &[LIST], Gives::PresentItem),
-    method("filter", &[LIST, TEST], Gives::SameList),
-    method("find", &[LIST, TEST], Gives::Item),
-    method("any", &[LIST, TEST], Gives::Bool),
-    method("all", &[LIST, TEST], Gives::Bool),
-    method("map", &[LIST, EACH], Gives::Mapped),
-    method("flat_map", &[LIST, EACH], Gives::FlatMapped),
-    method("sort_by", &[LIST, EACH], Gives::SameList),
-    method("during", &[TABLE, RECORD], Gives::Rows),
-    method(
-        "around",
-        &[TABLE, RECORD, slot("column", Accepts::Column)],
-        Gives::Rows,
-    ),
-    method("when", &[TIMELINE, LEVEL_OF], Gives::When),
-    method("when_at_least", &[TIMELINE, LEVEL_OF], Gives::When),
-    call("level", &[LEVEL, FROM, UNTIL], Gives::Cause),
-    call("level", &[LEVEL, FROM, OPEN], Gives::Cause),
-    call("level", &[LEVEL, WHEN], Gives::Cause),
-    method(
-        "because",
-        &[
-            slot("cause", Accepts::Cause),
-            slot("facts", Accepts::Evidence),
-        ],
-        Gives::First,
-    ),
-];
 
 /// The ways to call the constructor that a level names.
 pub const CONSTRUCTORS: &[Signature] = &[
-    call("", &[FROM, UNTIL], Gives::Cause),
-    call("", &[FROM, OPEN], Gives::Cause),
-    call("", &[WHEN], Gives::Cause),
+    constructor(&[FROM, slot("until", Accepts::Instant)]),
+    constructor(&[FROM, slot("until", Accepts::Absent)]),
+    constructor(&[slot("when", Accepts::When)]),
 ];
 
 /// The ways to call the helper with this name; empty if there is none.
@@ -301,7 +383,9 @@ impl Signature {
     pub fn written(&self, name: &str) -> String {
         let names: Vec<&str> = self.takes.iter().map(|slot| slot.name).collect();
         match names.split_first() {
-            Some((first, rest)) if self.method => format!("{first}.{name}({})", rest.join(", ")),
+            Some((first, rest)) if self.written == Written::Method => {
+                format!("{first}.{name}({})", rest.join(", "))
+            }
             _ => format!("{name}({})", names.join(", ")),
         }
     }

@@ -1,10 +1,12 @@
-//! The result kind of each operator for each pair of kinds: core's table, as types.
+//! The result of each operator for each pair of kinds: what the table of functions says,
+//! and more precisely where the operands are known.
 //!
 //! Core compares only values of one kind and adds only certain pairs. Anything else is
 //! an error at run time, so it is an error here.
 
+use crate::helpers;
 use crate::syntax::{Binary, Unary};
-use crate::types::{Anchor, Bounds, Emptiness, Kind, Names, Truth};
+use crate::types::{Anchor, Bounds, Kind, Names, Truth};
 
 const DAY: i64 = 86_400;
 
@@ -17,20 +19,20 @@ pub(crate) fn binary(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind
             Kind::Unknown
         });
     }
+    let of_table = || of_table(operator.sign(), &[left, right]);
     match operator {
         Binary::Equal => equal(left, right),
         Binary::Unequal => equal(left, right).and_then(|it| unary(Unary::Not, &it)),
         Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
             ordered(operator, left, right)
         }
-        Binary::Add => added(left, right),
-        Binary::Subtract => subtracted(left, right),
-        Binary::Multiply => multiplied(left, right),
-        Binary::Union | Binary::Both | Binary::Xor => joined(operator, left, right),
-        Binary::Divide | Binary::Remainder => match (left, right) {
-            (Kind::Int(_), Kind::Int(_)) => Some(Kind::int()),
-            _ => None,
-        },
+        Binary::Add => added(left, right).or_else(of_table),
+        Binary::Subtract => subtracted(left, right).or_else(of_table),
+        Binary::Multiply => multiplied(left, right).or_else(of_table),
+        Binary::Union | Binary::Both | Binary::Xor => {
+            joined(operator, left, right).or_else(of_table)
+        }
+        Binary::Divide | Binary::Remainder => of_table(),
         // Rules do without these.
         Binary::Power
         | Binary::ShiftLeft
@@ -52,10 +54,13 @@ pub(crate) fn unary(operator: Unary, operand: &Kind) -> Option<Kind> {
             value: !truth.value,
             ..truth
         }))),
-        (Unary::Not, Kind::When(_)) => Some(Kind::When(Emptiness::Open)),
-        (Unary::Minus, Kind::Int(_)) => Some(Kind::int()),
-        _ => None,
+        _ => of_table(operator.sign(), &[operand]),
     }
+}
+
+/// The kind that the table gives for an operator.
+fn of_table(sign: &str, operands: &[&Kind]) -> Option<Kind> {
+    helpers::way(sign, operands).and_then(|way| way.signature.gives.kind())
 }
 
 pub(crate) fn is_comparison(operator: Binary) -> bool {
@@ -180,7 +185,6 @@ fn added(left: &Kind, right: &Kind) -> Option<Kind> {
     Some(match (left, right) {
         (Kind::Instant(anchor), Kind::Elapsed(by)) => moved(anchor.as_ref(), *by, 1, false),
         (Kind::Instant(anchor), Kind::Days(by)) => moved(anchor.as_ref(), *by, 1, true),
-        (Kind::Date, Kind::Days(_)) => Kind::Date,
         (Kind::Elapsed(l), Kind::Elapsed(r)) => Kind::Elapsed(sum(*l, *r, 1)),
         (Kind::Days(l), Kind::Days(r)) => Kind::Days(sum(*l, *r, 1)),
         (Kind::Int(l), Kind::Int(r)) => Kind::Int(sum(*l, *r, 1)),
@@ -192,13 +196,9 @@ fn subtracted(left: &Kind, right: &Kind) -> Option<Kind> {
     Some(match (left, right) {
         (Kind::Instant(anchor), Kind::Elapsed(by)) => moved(anchor.as_ref(), *by, -1, false),
         (Kind::Instant(anchor), Kind::Days(by)) => moved(anchor.as_ref(), *by, -1, true),
-        (Kind::Instant(_), Kind::Instant(_)) => Kind::Elapsed(Bounds::ANY),
-        (Kind::Date, Kind::Date) => Kind::Days(Bounds::ANY),
-        (Kind::Date, Kind::Days(_)) => Kind::Date,
         (Kind::Elapsed(l), Kind::Elapsed(r)) => Kind::Elapsed(sum(*l, *r, -1)),
         (Kind::Days(l), Kind::Days(r)) => Kind::Days(sum(*l, *r, -1)),
         (Kind::Int(l), Kind::Int(r)) => Kind::Int(sum(*l, *r, -1)),
-        (Kind::When(_), Kind::When(_)) => Kind::When(Emptiness::Open),
         _ => return None,
     })
 }

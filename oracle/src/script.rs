@@ -12,6 +12,7 @@
 
 mod faults;
 mod library;
+mod plain;
 mod probe;
 mod values;
 

@@ -20,6 +20,7 @@ mod functions;
 mod house;
 mod lists;
 mod logic;
+mod plain;
 mod rules;
 mod scope;
 mod shape;

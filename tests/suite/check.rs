@@ -17,6 +17,7 @@ use longma_compile::{Bundle, DecisionCaptions, PackSource, RuleCaptions};
 use longma_core::{Localized, Request, Severity};
 use longma_desk::check;
 use longma_lang::finding::{Finding, Spot};
+use longma_lang::helpers::Accepts;
 use longma_tests::{loaded, persons, references, sample_areas};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,7 +40,7 @@ const PARAMS: &str = r#"{
 }"#;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Runs {
+pub(super) enum Runs {
     /// It loads, and no rule has a problem.
     Well,
     /// It loads, and a rule has a problem for some persons.
@@ -51,11 +52,11 @@ enum Runs {
 }
 
 #[derive(Debug)]
-struct Snippet {
-    at: String,
-    text: String,
-    params: String,
-    runs: Runs,
+pub(super) struct Snippet {
+    pub(super) at: String,
+    pub(super) text: String,
+    pub(super) params: String,
+    pub(super) runs: Runs,
 }
 
 fn snippets() -> Vec<Snippet> {
@@ -138,7 +139,7 @@ fn text(text: &str) -> Localized {
 }
 
 /// A bundle with one pack, whose script for `code` is the snippet.
-fn bundle(shipped: &Bundle, snippet: &Snippet) -> Bundle {
+pub(super) fn bundle(shipped: &Bundle, snippet: &Snippet) -> Bundle {
     let params: serde_json::Value = serde_json::from_str(&snippet.params).unwrap();
     let manifest = serde_json::json!({
         "subject": "person", "version": "1",
@@ -375,12 +376,9 @@ const OPERATORS: &[&str] = &[
     "<<", ">>", "&", "|", "^",
 ];
 
-/// Makes each expression a rule of its own, and returns whether the checker finds an error
-/// in it and whether core has a problem with it.
-fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
-    const A_SCRIPT: usize = 300;
-    let shipped = loaded().bundle;
-    let facts = serde_json::json!({
+/// A person with one negative test.
+pub(super) fn tested() -> serde_json::Value {
+    serde_json::json!({
         "subject": "person",
         "identity": { "name": "甲", "document": { "type": "other", "number": "1" }, "region": "620102" },
         "vaccinations": [],
@@ -388,7 +386,15 @@ fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
             "method": "antigen", "result": "negative", "pool_size": 1,
             "sampled_at": "2022-03-01T10:00:00+08:00", "reported_at": "2022-03-01T12:00:00+08:00",
         }],
-    });
+    })
+}
+
+/// Makes each expression a rule of its own, and returns whether the checker finds an error
+/// in it and whether core has a problem with it.
+fn judged(expressions: &[String]) -> Vec<(String, bool, bool)> {
+    const A_SCRIPT: usize = 300;
+    let shipped = loaded().bundle;
+    let facts = tested();
     let mut judged = Vec::new();
     for part in expressions.chunks(A_SCRIPT) {
         let mut text = String::new();
@@ -484,10 +490,9 @@ fn every_operator_over_every_two_kinds_is_judged_as_core_does() {
     agree(&expressions);
 }
 
-#[test]
-fn every_helper_over_every_kind_is_judged_as_core_does() {
-    use longma_lang::helpers::{Accepts, HELPERS};
-    let right = |accepts: Accepts| match accepts {
+/// An argument that a parameter takes; `t` is a test.
+pub(super) fn argument(accepts: Accepts) -> &'static str {
+    match accepts {
         Accepts::Absent | Accepts::Evidence | Accepts::Joined => "()",
         Accepts::Bool => "true",
         Accepts::Int => "3",
@@ -509,13 +514,18 @@ fn every_helper_over_every_kind_is_judged_as_core_does() {
         Accepts::Table => "risk_areas",
         Accepts::Timeline => "gold",
         Accepts::Test | Accepts::Each => "|x| true",
-    };
+    }
+}
+
+#[test]
+fn every_helper_over_every_kind_is_judged_as_core_does() {
+    use longma_lang::helpers::HELPERS;
     let mut expressions = Vec::new();
-    for helper in HELPERS {
+    for helper in HELPERS.iter() {
         let arguments: Vec<&str> = helper
             .takes
             .iter()
-            .map(|slot| right(slot.accepts))
+            .map(|slot| argument(slot.accepts))
             .collect();
         expressions.push(format!("{}({})", helper.name, arguments.join(", ")));
         for position in 0..arguments.len() {

@@ -13,6 +13,7 @@ mod declared_laws;
 mod editor;
 mod exposures;
 mod front;
+mod functions;
 mod fuzz;
 mod generated;
 mod hostile;

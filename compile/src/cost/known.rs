@@ -3,6 +3,7 @@
 use super::caps::below;
 use super::size::{Size, Var};
 use crate::lower::kind::{Kind, Type};
+use crate::lower::ways;
 use longma_core::program::{End, Function};
 use std::sync::Arc;
 
@@ -201,37 +202,8 @@ impl Known {
         let at = |place: usize| operands.get(place).unwrap_or(&nothing);
         let one = || Size::of(1);
         match function {
-            Function::Not | Function::Differ | Function::IsNever => Self::of(Kind::Bool),
-            Function::IntAdd
-            | Function::IntSub
-            | Function::IntTimes
-            | Function::IntDivide
-            | Function::IntRemainder
-            | Function::IntNegative
-            | Function::Weekday
-            | Function::Len
-            | Function::On
-            | Function::Departure => Self::of(Kind::Int),
-            Function::Hours
-            | Function::Minutes
-            | Function::ElapsedAdd
-            | Function::ElapsedSub
-            | Function::ElapsedTimes => Self::of(Kind::Elapsed),
-            Function::LaterBy
-            | Function::EarlierBy
-            | Function::DaysLater
-            | Function::DaysEarlier
-            | Function::Including
-            | Function::DayStart
-            | Function::DayEnd => Self::of(Kind::Instant),
-            Function::From => Self {
-                it: Type::maybe(Kind::Instant),
-                ..nothing
-            },
-            Function::DateLater | Function::DateEarlier | Function::DateOf | Function::Birthday => {
-                Self::of(Kind::Date)
-            }
-            Function::DaysAdd | Function::DaysSub | Function::DaysTimes => Self::of(Kind::Days),
+            Function::Differ => Self::of(Kind::Bool),
+            Function::Len => Self::of(Kind::Int),
             Function::Apart => match at(0).clone().or(at(1)).it.kind {
                 Some(Kind::Date) => Self::of(Kind::Days),
                 _ => Self::of(Kind::Elapsed),
@@ -284,6 +256,11 @@ impl Known {
             }
             Function::Daily => Self::of(Kind::Series),
             Function::During | Function::Around | Function::When | Function::WhenAtLeast => nothing,
+            _ => match ways::given(function) {
+                Some(it) if it.kind == Some(Kind::When) => Self::set(Size::endless()),
+                Some(it) => Self { it, ..nothing },
+                None => nothing,
+            },
         }
     }
 }

@@ -14,6 +14,7 @@ use longma_core::Schema;
 use longma_core::columns::ABSENT;
 use longma_core::program::{End, Function, How, Id, Kernel, NONE, Op, Program, Take};
 use longma_core::schema::Object;
+use longma_lang::helpers;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -306,6 +307,7 @@ impl<'a> Reader<'a> {
                 Some(days) => Size::of(u64::try_from(days).unwrap_or(0)),
                 None => Size::endless(),
             },
+            _ if helpers::ways_of(function).any(|way| way.walks) => Size::endless(),
             _ => Size::default(),
         }
     }

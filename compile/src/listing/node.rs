@@ -5,11 +5,13 @@ use super::constant::constant;
 use super::words;
 use crate::cost::{Known, Place, Reader, Scan, Size};
 use crate::lower::kind::Kind;
+use crate::lower::ways;
 use longma_core::columns::ABSENT;
 use longma_core::program::{
     Condition, End, Function, How, ITSELF, Id, Kernel, NONE, Op, Relation, Take,
 };
 use longma_core::{Args, Lang, Offset};
+use longma_lang::helpers;
 use std::collections::BTreeMap;
 
 /// Where what is kept for a whole evaluation was shown: by kind of subject and cell.
@@ -175,28 +177,19 @@ impl<'a> Writer<'a> {
     /// Whether an operation's cost depends on the size of anything, so that it is worth
     /// a note.
     fn walks(&self, id: Id) -> bool {
-        matches!(
-            self.reader.sources.program.op(id),
-            Some(
-                Op::Scan { .. }
-                    | Op::Kernel(_)
-                    | Op::Contains(..)
-                    | Op::Call(
-                        Function::During
-                            | Function::Around
-                            | Function::Both
-                            | Function::Either
-                            | Function::Without
-                            | Function::Complement
-                            | Function::When
-                            | Function::WhenAtLeast
-                            | Function::Concat
-                            | Function::Daily
-                            | Function::Departure,
-                        _
-                    )
-            )
-        )
+        match self.reader.sources.program.op(id) {
+            Some(Op::Scan { .. } | Op::Kernel(_) | Op::Contains(..)) => true,
+            Some(Op::Call(function, _)) => match function {
+                Function::During
+                | Function::Around
+                | Function::When
+                | Function::WhenAtLeast
+                | Function::Concat
+                | Function::Daily => true,
+                _ => helpers::ways_of(function).any(|way| way.walks),
+            },
+            _ => false,
+        }
     }
 
     /// What needs no line of its own.
@@ -359,7 +352,9 @@ impl<'a> Writer<'a> {
                     let earlier = self.reader.sources.earlier.get(number);
                     format!("decision {}", earlier.map_or("?", String::as_str))
                 }
-                (Function::DateOf | Function::DayStart | Function::DayEnd, 1, _) => {
+                _ if helpers::ways_of(function)
+                    .any(|way| way.at_offset && way.signature.takes.len() == at) =>
+                {
                     self.offset.to_string()
                 }
                 _ => {
@@ -378,60 +373,27 @@ impl<'a> Writer<'a> {
 
     /// The kinds of a function's operands, where constants can stand.
     fn expected(&mut self, function: Function, operands: &[Id]) -> Vec<Option<Kind>> {
-        use Kind::{Bool, Date, Days, Elapsed, Instant, Int, Series, When};
-        let both = |writer: &mut Self| match operands {
-            [a, b, ..] => vec![writer.either(*a, *b); 2],
-            _ => Vec::new(),
-        };
-        let some = |kinds: &[Kind]| kinds.iter().cloned().map(Some).collect();
-        let text = || Kind::Text(true);
-        match function {
-            Function::Not => some(&[Bool]),
-            Function::Differ => some(&[Bool, Bool]),
-            Function::IntAdd
-            | Function::IntSub
-            | Function::IntTimes
-            | Function::IntDivide
-            | Function::IntRemainder
-            | Function::IntNegative
-            | Function::Hours
-            | Function::Minutes => some(&[Int, Int]),
-            Function::LaterBy | Function::EarlierBy => some(&[Instant, Elapsed]),
-            Function::DaysLater | Function::DaysEarlier => some(&[Instant, Days]),
-            Function::DateLater | Function::DateEarlier => some(&[Date, Days]),
-            Function::ElapsedAdd | Function::ElapsedSub => some(&[Elapsed, Elapsed]),
-            Function::ElapsedTimes => some(&[Elapsed, Int]),
-            Function::DaysAdd | Function::DaysSub => some(&[Days, Days]),
-            Function::DaysTimes => some(&[Days, Int]),
-            Function::Apart
-            | Function::Least
-            | Function::Greatest
-            | Function::Concat
-            | Function::Join => both(self),
-            Function::Including
-            | Function::DateOf
-            | Function::Since
-            | Function::Before
-            | Function::Between => some(&[Instant, Instant]),
-            Function::DayStart | Function::DayEnd | Function::Weekday => some(&[Date]),
-            Function::Birthday => some(&[Date, Int]),
-            Function::From | Function::IsNever | Function::Complement => some(&[When]),
-            Function::Both | Function::Either | Function::Without => some(&[When, When]),
-            Function::Cause => some(&[text(), When]),
-            Function::CauseBetween => some(&[text(), Instant, Instant]),
-            Function::Around => vec![None, None, Some(text())],
-            Function::When | Function::WhenAtLeast => vec![None, Some(text())],
-            Function::On => some(&[Series, Date]),
-            Function::Departure => some(&[Series, Date, Days, Days]),
-            Function::Always
-            | Function::Never
-            | Function::Len
+        let text = || Some(Kind::Text(true));
+        let kinds = match function {
+            Function::Differ => vec![Some(Kind::Bool); 2],
+            Function::Concat | Function::Join => vec![None; 2],
+            Function::Cause => vec![text(), Some(Kind::When)],
+            Function::CauseBetween => vec![text(), Some(Kind::Instant), Some(Kind::Instant)],
+            Function::Around => return vec![None, None, text()],
+            Function::When | Function::WhenAtLeast => return vec![None, text()],
+            Function::Len
             | Function::First
             | Function::Last
             | Function::One
             | Function::Because
             | Function::During
-            | Function::Daily => Vec::new(),
+            | Function::Daily => return Vec::new(),
+            _ => ways::takes(function),
+        };
+        // Where several kinds can stand, each operand is of the other's.
+        match (kinds.as_slice(), operands) {
+            ([None, None], [a, b]) => vec![self.either(*a, *b); 2],
+            _ => kinds,
         }
     }
 

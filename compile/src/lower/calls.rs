@@ -2,7 +2,7 @@
 //! operations.
 
 use super::kind::{Kind, Type, Typed};
-use super::{Env, Lower, Lowered, Term, Want, Why, refused, too_deep};
+use super::{Env, Lower, Lowered, Term, Want, Why, refused, too_deep, ways};
 use longma_core::Schema;
 use longma_core::columns::Word;
 use longma_core::host;
@@ -384,7 +384,6 @@ impl<'t> Lower<'_, 't> {
                 .get(at)
                 .is_some_and(|kind| kind.is_none_or(|kind| kind.join(wanted).is_some()))
         };
-        let times = |at: usize| kinds.get(at).copied().flatten().cloned();
         let all = |wanted: &[Kind]| {
             wanted.len() == values.len() && wanted.iter().enumerate().all(|(at, kind)| is(at, kind))
         };
@@ -394,11 +393,8 @@ impl<'t> Lower<'_, 't> {
         let simple = |function: Function, wanted: &[Kind], it: Kind| {
             all(wanted).then(|| (function, Type::present(it)))
         };
-        let offset = Word::from(self.setting.offset.minutes());
         let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
         let found = match (helper.name, values.len()) {
-            ("hours", 1) => simple(Function::Hours, &[Kind::Int], Kind::Elapsed),
-            ("minutes", 1) => simple(Function::Minutes, &[Kind::Int], Kind::Elapsed),
             ("days", 1) => {
                 if !all(&[Kind::Int]) {
                     return Err(wrong());
@@ -420,58 +416,12 @@ impl<'t> Lower<'_, 't> {
                     _ => return Err(wrong()),
                 });
             }
-            ("earlier" | "later", 2) => {
-                let function = match helper.name {
-                    "earlier" => Function::Least,
-                    _ => Function::Greatest,
-                };
-                let kind = times(0)
-                    .or_else(|| times(1))
-                    .filter(|kind| matches!(kind, Kind::Instant | Kind::Date));
-                kind.filter(|kind| all(&[kind.clone(), kind.clone()]))
-                    .map(|kind| (function, Type::present(kind)))
-            }
-            ("including", 1) => simple(Function::Including, &[Kind::Instant], Kind::Instant),
-            ("date" | "start" | "end", 1) => {
-                let (function, from, to) = match helper.name {
-                    "date" => (Function::DateOf, Kind::Instant, Kind::Date),
-                    "start" => (Function::DayStart, Kind::Date, Kind::Instant),
-                    _ => (Function::DayEnd, Kind::Date, Kind::Instant),
-                };
-                if !all(&[from]) {
-                    return Err(wrong());
-                }
-                let offset = self.constant(offset, Type::present(Kind::Int));
-                let mut operands = values.to_vec();
-                operands.push(&offset);
-                return Ok(self.told(helper, (function, &operands), &told, Type::present(to)));
-            }
-            ("birthday", 2) => simple(Function::Birthday, &[Kind::Date, Kind::Int], Kind::Date),
-            ("weekday", 1) => simple(Function::Weekday, &[Kind::Date], Kind::Int),
             ("daily", 2) => {
                 let of = |at: usize, kind: &Kind| {
                     item(at).is_some_and(|item| item.kind.is_none_or(|it| it == *kind))
                 };
                 (of(0, &Kind::Date) && of(1, &Kind::Int))
                     .then(|| (Function::Daily, Type::present(Kind::Series)))
-            }
-            ("on", 2) => {
-                all(&[Kind::Series, Kind::Date]).then(|| (Function::On, Type::maybe(Kind::Int)))
-            }
-            ("departure", 4) => all(&[Kind::Series, Kind::Date, Kind::Days, Kind::Days])
-                .then(|| (Function::Departure, Type::maybe(Kind::Int))),
-            ("always", 0) => Some((Function::Always, when())),
-            ("never", 0) => Some((Function::Never, when())),
-            ("since", 1) => simple(Function::Since, &[Kind::Instant], Kind::When),
-            ("before", 1) => simple(Function::Before, &[Kind::Instant], Kind::When),
-            ("between", 2) => simple(
-                Function::Between,
-                &[Kind::Instant, Kind::Instant],
-                Kind::When,
-            ),
-            ("from", 1) => all(&[Kind::When]).then(|| (Function::From, Type::maybe(Kind::Instant))),
-            ("is_empty", 1) if matches!(kinds.first(), Some(Some(Kind::When))) => {
-                Some((Function::IsNever, Type::present(Kind::Bool)))
             }
             ("is_empty", 1) if is_list(0) => {
                 let len = self.at(helper, Function::Len, values, Type::present(Kind::Int));
@@ -543,6 +493,7 @@ impl<'t> Lower<'_, 't> {
                 (is(0, &Kind::Cause) && is_list(1) && rests)
                     .then(|| (Function::Because, Type::present(Kind::Cause)))
             }
+            (name, count) if ways::is_named(name, count) => return self.of_table(helper, values),
             (level, count @ (1 | 2)) if self.setting.levels.contains(level) => {
                 let level = self.text(level).ok_or_else(wrong)?;
                 let fits = match count {
@@ -565,6 +516,25 @@ impl<'t> Lower<'_, 't> {
         };
         let (function, it) = found.ok_or_else(wrong)?;
         Ok(self.at(helper, function, values, it))
+    }
+
+    /// A helper that the table of functions computes.
+    fn of_table(&mut self, helper: &Helper<'_>, values: &[&Typed]) -> Lowered<Typed> {
+        let kinds: Vec<Option<&Kind>> = values.iter().map(|value| value.it.kind.as_ref()).collect();
+        let mut ways = ways::ways(helper.name, &kinds);
+        let wrong = || refused(Why::Kinds, &helper.bytes);
+        let way = ways.next().ok_or_else(wrong)?;
+        // Values that are never there go with several ways.
+        if ways.any(|other| (other.function, &other.it) != (way.function, &way.it)) {
+            return Err(wrong());
+        }
+        let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
+        let offset = Word::from(self.setting.offset.minutes());
+        let offset = way
+            .at_offset
+            .then(|| self.constant(offset, Type::present(Kind::Int)));
+        let operands: Vec<&Typed> = values.iter().copied().chain(&offset).collect();
+        Ok(self.told(helper, (way.function, &operands), &told, way.it))
     }
 }
 

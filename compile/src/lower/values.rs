@@ -1,7 +1,7 @@
 //! Compiles expressions that are not calls: constants, names, fields and operators.
 
 use super::kind::{Kind, Type, Typed};
-use super::{Env, Lower, Lowered, Term, Want, Why, kind_is, refused, size, word_of};
+use super::{Env, Lower, Lowered, Term, Want, Why, kind_is, refused, size, ways, word_of};
 use longma_core::columns::{ABSENT, Word};
 use longma_core::host;
 use longma_core::program::{End, Function, Id, NONE, Op, Relation, Tells};
@@ -451,30 +451,19 @@ impl<'t> Lower<'_, 't> {
         env: &Env<'t>,
     ) -> Lowered<Typed> {
         let value = self.value(operand, env)?;
-        let function = match (operator, &value.it.kind) {
-            (Unary::Not, None | Some(Kind::Bool)) => Function::Not,
-            (Unary::Not, Some(Kind::When)) => Function::Complement,
-            (Unary::Minus, None | Some(Kind::Int)) => Function::IntNegative,
-            (Unary::Plus, Some(Kind::Int)) => return Ok(value),
-            _ => return Err(refused(Why::Kinds, &expr.bytes)),
+        let kinds = [value.it.kind.as_ref()];
+        let way = match (operator, kinds) {
+            (Unary::Plus, [Some(Kind::Int)]) => return Ok(value),
+            _ => ways::ways(operator.sign(), &kinds).next(),
         };
-        if let (Function::IntNegative, Some(word)) = (function, value.word)
+        let way = way.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
+        if let (Function::IntNegative, Some(word)) = (way.function, value.word)
             && let Some(word) = word.checked_neg()
         {
             return Ok(self.constant(word, Type::present(Kind::Int)));
         }
-        let kind = match function {
-            Function::Not => Kind::Bool,
-            Function::Complement => Kind::When,
-            _ => Kind::Int,
-        };
-        Ok(self.function(
-            function,
-            operator.sign(),
-            expr.bytes.start,
-            &[&value],
-            Type::present(kind),
-        ))
+        let at = expr.bytes.start;
+        Ok(self.function(way.function, operator.sign(), at, &[&value], way.it))
     }
 
     /// A function's result, at the place of its name.
@@ -616,43 +605,21 @@ impl<'t> Lower<'_, 't> {
         l: &Typed,
         r: &Typed,
     ) -> Lowered<Typed> {
-        use Binary::{Add, Both, Divide, Multiply, Remainder, Subtract, Union, Xor};
         let kinds = (l.it.kind.as_ref(), r.it.kind.as_ref());
         // An operand that is never there fails as any other kind would.
         let kinds = match kinds {
-            (Some(l), Some(r)) => (l, r),
-            (Some(it), None) | (None, Some(it)) => (it, it),
+            (Some(l), Some(r)) => [Some(l), Some(r)],
+            (Some(it), None) | (None, Some(it)) => [Some(it); 2],
             (None, None) => return Err(refused(Why::Kinds, &expr.bytes)),
         };
-        let (function, kind) = match (operator, kinds) {
-            (Add, (Kind::Int, Kind::Int)) => (Function::IntAdd, Kind::Int),
-            (Subtract, (Kind::Int, Kind::Int)) => (Function::IntSub, Kind::Int),
-            (Multiply, (Kind::Int, Kind::Int)) => (Function::IntTimes, Kind::Int),
-            (Divide, (Kind::Int, Kind::Int)) => (Function::IntDivide, Kind::Int),
-            (Remainder, (Kind::Int, Kind::Int)) => (Function::IntRemainder, Kind::Int),
-            (Add, (Kind::Instant, Kind::Elapsed)) => (Function::LaterBy, Kind::Instant),
-            (Subtract, (Kind::Instant, Kind::Elapsed)) => (Function::EarlierBy, Kind::Instant),
-            (Add, (Kind::Instant, Kind::Days)) => (Function::DaysLater, Kind::Instant),
-            (Subtract, (Kind::Instant, Kind::Days)) => (Function::DaysEarlier, Kind::Instant),
-            (Subtract, (Kind::Instant, Kind::Instant)) => (Function::Apart, Kind::Elapsed),
-            (Add, (Kind::Date, Kind::Days)) => (Function::DateLater, Kind::Date),
-            (Subtract, (Kind::Date, Kind::Days)) => (Function::DateEarlier, Kind::Date),
-            (Subtract, (Kind::Date, Kind::Date)) => (Function::Apart, Kind::Days),
-            (Add, (Kind::Elapsed, Kind::Elapsed)) => (Function::ElapsedAdd, Kind::Elapsed),
-            (Subtract, (Kind::Elapsed, Kind::Elapsed)) => (Function::ElapsedSub, Kind::Elapsed),
-            (Multiply, (Kind::Elapsed, Kind::Int)) => (Function::ElapsedTimes, Kind::Elapsed),
-            (Add, (Kind::Days, Kind::Days)) => (Function::DaysAdd, Kind::Days),
-            (Subtract, (Kind::Days, Kind::Days)) => (Function::DaysSub, Kind::Days),
-            (Multiply, (Kind::Days, Kind::Int)) => (Function::DaysTimes, Kind::Days),
-            (Both, (Kind::When, Kind::When)) => (Function::Both, Kind::When),
-            (Union, (Kind::When, Kind::When)) => (Function::Either, Kind::When),
-            (Subtract, (Kind::When, Kind::When)) => (Function::Without, Kind::When),
-            (Both | Union | Xor, (Kind::Bool, Kind::Bool)) => {
-                return Ok(self.bits(operator, at, l, r));
-            }
-            _ => return Err(refused(Why::Kinds, &expr.bytes)),
-        };
-        Ok(self.function(function, operator.sign(), at, &[l, r], Type::present(kind)))
+        if let (Binary::Both | Binary::Union | Binary::Xor, [Some(Kind::Bool), Some(Kind::Bool)]) =
+            (operator, kinds)
+        {
+            return Ok(self.bits(operator, at, l, r));
+        }
+        let way = ways::ways(operator.sign(), &kinds).next();
+        let way = way.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
+        Ok(self.function(way.function, operator.sign(), at, &[l, r], way.it))
     }
 
     /// `&`, `|` and `^` of booleans, which compute both sides.

@@ -8,6 +8,7 @@
 
 use longma_core::columns::{ABSENT, Word};
 use longma_core::program::{End, Function, Id, NONE, Op, Program};
+use longma_lang::helpers::{self, Body};
 use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400;
@@ -170,7 +171,7 @@ impl Finding<'_> {
                 !small(self.spans(a).zip(self.spans(b)).map(|(a, b)| a + b))
             }
             Function::Complement => !small(self.spans(a)),
-            _ => false,
+            _ => helpers::ways_of(function).any(|way| way.body == Body::Fallible),
         }
     }
 
@@ -184,7 +185,8 @@ impl Finding<'_> {
             | Function::DateLater
             | Function::DateEarlier => self.bound(b)?.checked_mul(DAY)?,
             Function::Birthday => self.bound(b)?.checked_mul(366 * DAY)?,
-            _ => 2 * DAY,
+            Function::Including | Function::DayStart | Function::DayEnd => 2 * DAY,
+            _ => return None,
         };
         from.checked_add(by).filter(|far| *far < FAR)
     }
@@ -340,7 +342,15 @@ impl Finding<'_> {
             Function::IntTimes | Function::ElapsedTimes | Function::DaysTimes => {
                 left.checked_mul(self.bound(b)?)
             }
-            _ => left.checked_add(self.bound(b)?),
+            Function::IntAdd
+            | Function::IntSub
+            | Function::IntDivide
+            | Function::IntRemainder
+            | Function::ElapsedAdd
+            | Function::ElapsedSub
+            | Function::DaysAdd
+            | Function::DaysSub => left.checked_add(self.bound(b)?),
+            _ => None,
         }
         .filter(|bound| *bound < ABSENT / 2)
     }
@@ -363,7 +373,6 @@ impl Finding<'_> {
                     Function::Len => Some(1 << 24),
                     Function::Weekday => Some(7),
                     Function::First | Function::Last => self.bound_of_items(a),
-                    Function::Apart | Function::On | Function::Departure => None,
                     _ => self.number(function, a, b),
                 }
             }

@@ -57,10 +57,6 @@ pub(super) struct Search {
 type Looked = (Arc<Table>, Vec<Found>, usize);
 
 impl Run<'_> {
-    pub(super) fn during(&mut self, id: Id, table: Word, record: Word) -> Computed {
-        self.looked(id, [table, record, ABSENT])
-    }
-
     /// The rows of a table for a record, or those around it down to a column of the key.
     pub(super) fn looked(&mut self, id: Id, asked: [Word; 3]) -> Computed {
         if let Some(known) = self.state.looked.get(&asked) {

@@ -9,7 +9,7 @@ use super::view::{View, Wanted, item, takes_first};
 use super::{Card, Completion, Proposal, Unknown, card};
 use longma_lang::analysis::Analysis;
 use longma_lang::finding::Position;
-use longma_lang::helpers::{self, Accepts, Signature};
+use longma_lang::helpers::{self, Accepts, Signature, Written};
 use longma_lang::script::Script;
 use longma_lang::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
 use longma_lang::types::{Kind, Type};
@@ -354,7 +354,7 @@ fn members(view: &View<'_, '_>, spot: &Spot<'_>, of: &Type, bracket: bool) -> Ve
     }
     let fitting = helpers::HELPERS
         .iter()
-        .filter(|helper| helper.method && takes_first(helper, of));
+        .filter(|helper| helper.written == Written::Method && takes_first(helper, of));
     for (name, ways) in grouped(fitting) {
         let Some(card) = card::of_helper(&ways) else {
             continue;
@@ -447,7 +447,8 @@ fn expressions(view: &View<'_, '_>, spot: &Spot<'_>, whole: &Whole) -> Vec<Propo
         let card = card::of_constructor(view, level);
         proposals.push(called(card, level, Some(""), whole.called));
     }
-    let calls = helpers::HELPERS.iter().filter(|helper| !helper.method);
+    let helpers = helpers::HELPERS.iter();
+    let calls = helpers.filter(|helper| helper.written == Written::Call);
     for (name, ways) in grouped(calls) {
         if let Some(card) = card::of_helper(&ways) {
             let takes = ways.iter().any(|way| !way.takes.is_empty());

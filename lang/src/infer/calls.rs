@@ -254,7 +254,7 @@ impl<'w> Infer<'w, '_> {
     ) -> bool {
         let fits = |kinds: &[&Kind], way: &Signature| {
             let slots = way.takes.iter().zip(kinds);
-            slots.fold(true, |all, (slot, kind)| all && accepts(slot.accepts, kind))
+            slots.fold(true, |all, (slot, kind)| all && slot.accepts.takes(kind))
         };
         let mut combinations: Vec<Vec<&Kind>> = vec![Vec::new()];
         for it in types {
@@ -292,7 +292,7 @@ impl<'w> Infer<'w, '_> {
         let best = ways.iter().max_by_key(|way| {
             let slots = way.takes.iter().zip(kinds);
             slots
-                .filter(|(slot, kind)| accepts(slot.accepts, kind))
+                .filter(|(slot, kind)| slot.accepts.takes(kind))
                 .count()
         });
         let Some(best) = best else { return false };
@@ -300,7 +300,7 @@ impl<'w> Infer<'w, '_> {
             .takes
             .iter()
             .zip(kinds)
-            .position(|(slot, kind)| !accepts(slot.accepts, kind));
+            .position(|(slot, kind)| !slot.accepts.takes(kind));
         let Some(at) = wrong else { return false };
         let (Some(slot), Some(kind), Some(argument), Some(it)) = (
             best.takes.get(at),
@@ -357,8 +357,7 @@ impl<'w> Infer<'w, '_> {
         let second = call.arguments.get(1).copied();
         let way = ways.iter().find(|way| {
             let slots = way.takes.iter().zip(types);
-            let mut fits =
-                slots.map(|(slot, it)| it.kinds().iter().any(|k| accepts(slot.accepts, k)));
+            let mut fits = slots.map(|(slot, it)| it.kinds().iter().any(|k| slot.accepts.takes(k)));
             fits.all(|fits| fits)
         });
         let Some(way) = way.or(ways.first()) else {
@@ -382,7 +381,7 @@ impl<'w> Infer<'w, '_> {
             Gives::Int => Kind::int().into(),
             Gives::Instant => Self::instant(call, types),
             Gives::Date => Kind::Date.into(),
-            Gives::Elapsed | Gives::Days => duration(&call.name.text, first),
+            Gives::Elapsed | Gives::Days => duration(&call.name.text, first, way.gives),
             Gives::When if call.name.text == "union" => Kind::When(Emptiness::Open).into(),
             Gives::When => self.set(call, types, env),
             Gives::Cause => self.cause(call, types, env),
@@ -892,48 +891,6 @@ fn ends(item: &Item) -> bool {
     end.is_some_and(|end| !end.may_be_absent())
 }
 
-/// Whether core accepts a value of this kind.
-fn accepts(accepts: Accepts, kind: &Kind) -> bool {
-    if *kind == Kind::Unknown {
-        return true;
-    }
-    match accepts {
-        Accepts::Absent => *kind == Kind::Absent,
-        Accepts::Bool => matches!(kind, Kind::Bool(_)),
-        Accepts::Int => matches!(kind, Kind::Int(_)),
-        Accepts::Text | Accepts::Level | Accepts::LevelOf | Accepts::Column => {
-            matches!(kind, Kind::Text(_))
-        }
-        Accepts::Instant => matches!(kind, Kind::Instant(_)),
-        Accepts::Date => *kind == Kind::Date,
-        Accepts::Elapsed => matches!(kind, Kind::Elapsed(_)),
-        Accepts::Days => matches!(kind, Kind::Days(_)),
-        Accepts::Series => *kind == Kind::Series,
-        Accepts::Dates => holds(kind, |it| *it == Kind::Date),
-        Accepts::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
-        Accepts::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
-        Accepts::When => matches!(kind, Kind::When(_)),
-        Accepts::Cause => matches!(kind, Kind::Cause(..)),
-        Accepts::Record => matches!(kind, Kind::Record(_)),
-        Accepts::List => matches!(kind, Kind::List { .. }),
-        Accepts::Table => matches!(kind, Kind::Table(_)),
-        Accepts::Timeline => matches!(kind, Kind::Timeline(_)),
-        Accepts::Test | Accepts::Each => matches!(kind, Kind::Closure(_)),
-        Accepts::Evidence => matches!(kind, Kind::Absent | Kind::Record(_) | Kind::List { .. }),
-        Accepts::Joined | Accepts::Sought => true,
-    }
-}
-
-/// Whether it is a list and all its items pass.
-fn holds(kind: &Kind, right: impl Fn(&Kind) -> bool) -> bool {
-    let Kind::List { item, .. } = kind else {
-        return false;
-    };
-    item.kinds()
-        .iter()
-        .all(|it| *it == Kind::Unknown || right(it))
-}
-
 /// The type of a list's items, and whether it surely holds one.
 fn item(list: Option<&Type>) -> (Type, bool) {
     let mut held = Type::never();
@@ -951,7 +908,7 @@ fn item(list: Option<&Type>) -> (Type, bool) {
     (held, all)
 }
 
-fn duration(name: &str, count: Option<&Type>) -> Type {
+fn duration(name: &str, count: Option<&Type>, gives: Gives) -> Type {
     let bounds = match count.and_then(Type::only) {
         Some(Kind::Int(bounds)) => *bounds,
         _ => crate::types::Bounds::ANY,
@@ -969,7 +926,8 @@ fn duration(name: &str, count: Option<&Type>) -> Type {
     match name {
         "hours" => Kind::Elapsed(times(3_600)),
         "minutes" => Kind::Elapsed(times(60)),
-        _ => Kind::Days(times(1)),
+        "days" => Kind::Days(times(1)),
+        _ => return gives.kind().map_or_else(Type::unknown, Type::from),
     }
     .into()
 }

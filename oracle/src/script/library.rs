@@ -1,12 +1,12 @@
-//! Registers the functions of `host.rs` with the engine: everything a rule can call. A
-//! function that walks a value costs its length.
+//! Registers everything a rule can call with the engine. The plain functions come from
+//! the table; the special ones, and what only this engine needs, are here. A function
+//! that walks a value costs its length.
 
 use super::faults::raise;
 use super::values::{List, dynamic, items, kind};
-use super::{Outcome, Session};
+use super::{Outcome, Session, plain};
 use crate::Code as Own;
 use longma_core::Code;
-use longma_core::Series;
 use longma_core::Table;
 use longma_core::When;
 use longma_core::cause::Draft;
@@ -22,10 +22,10 @@ use std::sync::Arc;
 pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     let mut module = Module::new();
     compare(&mut module);
-    durations(&mut module);
+    in_place(&mut module);
     without(&mut module);
-    calendar(&mut module, offset);
-    sets(&mut module);
+    plain::register(&mut module, offset);
+    module.set_native_fn("days", |n: i64| Outcome::Ok(Days::new(n)));
     lists(&mut module);
     series(&mut module);
     records(&mut module);
@@ -34,7 +34,7 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     module
 }
 
-fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {
+pub(super) fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {
     let tag = context.tag();
     let session = tag.and_then(Dynamic::read_lock::<Session>);
     match session {
@@ -119,13 +119,6 @@ fn order(left: &Dynamic, right: &Dynamic) -> Option<std::cmp::Ordering> {
     None
 }
 
-/// Registers host functions that can fault.
-macro_rules! host_fns {
-    ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
-        $module.set_native_fn($name, |$($arg: $kind),*| $body.map_err(raise));
-    )*};
-}
-
 /// Registers host functions of whole numbers as operators that change the first.
 macro_rules! in_place {
     ($module:ident: $($sign:literal => $function:path;)*) => {$(
@@ -136,55 +129,14 @@ macro_rules! in_place {
     )*};
 }
 
-/// Registers host functions that cannot fault.
-macro_rules! sure_fns {
-    ($module:ident: $($name:literal => |$($arg:ident: $kind:ty),*| $body:expr;)*) => {$(
-        $module.set_native_fn($name, |$($arg: $kind),*| -> Outcome<_> { Ok($body) });
-    )*};
-}
-
-fn durations(module: &mut Module) {
-    host_fns! { module:
-        "hours" => |n: i64| host::hours(n);
-        "minutes" => |n: i64| host::minutes(n);
-        "+" => |t: Instant, by: Elapsed| host::later_by(t, by);
-        "-" => |t: Instant, by: Elapsed| host::earlier_by(t, by);
-        "+" => |t: Instant, by: Days| host::days_later(t, by);
-        "-" => |t: Instant, by: Days| host::days_earlier(t, by);
-        "+" => |d: Date, by: Days| host::date_later(d, by);
-        "-" => |d: Date, by: Days| host::date_earlier(d, by);
-        "+" => |l: Elapsed, r: Elapsed| host::add_elapsed(l, r);
-        "-" => |l: Elapsed, r: Elapsed| host::sub_elapsed(l, r);
-        "*" => |l: Elapsed, n: i64| host::times_elapsed(l, n);
-        "+" => |l: Days, r: Days| host::add_days(l, r);
-        "-" => |l: Days, r: Days| host::sub_days(l, r);
-        "*" => |l: Days, n: i64| host::times_days(l, n);
-    }
-    host_fns! { module:
-        "-" => |n: i64| host::negative(n);
-        "+" => |l: i64, r: i64| host::add(l, r);
-        "-" => |l: i64, r: i64| host::sub(l, r);
-        "*" => |l: i64, r: i64| host::times(l, r);
-        "/" => |l: i64, r: i64| host::divide(l, r);
-        "%" => |l: i64, r: i64| host::remainder(l, r);
-    }
-    // The engine would change whole numbers in place itself, beyond their range.
+/// The engine would change whole numbers in place itself, beyond their range.
+fn in_place(module: &mut Module) {
     in_place! { module:
         "+=" => host::add;
         "-=" => host::sub;
         "*=" => host::times;
         "/=" => host::divide;
         "%=" => host::remainder;
-    }
-    sure_fns! { module:
-        "!" => |truth: bool| !truth;
-        "days" => |n: i64| Days::new(n);
-        "-" => |l: Instant, r: Instant| l.minus(r);
-        "-" => |l: Date, r: Date| l.minus(r);
-        "earlier" => |l: Instant, r: Instant| l.min(r);
-        "later" => |l: Instant, r: Instant| l.max(r);
-        "earlier" => |l: Date, r: Date| l.min(r);
-        "later" => |l: Date, r: Date| l.max(r);
     }
 }
 
@@ -209,60 +161,6 @@ fn without(module: &mut Module) {
         "+": ImmutableString, ();
         "+": (), ImmutableString;
         "-": ImmutableString, ImmutableString;
-    }
-}
-
-fn calendar(module: &mut Module, offset: Offset) {
-    host_fns! { module:
-        "including" => |t: Instant| host::including(t);
-        "birthday" => |d: Date, years: i64| host::birthday(d, years);
-    }
-    sure_fns! { module: "weekday" => |d: Date| d.weekday(); }
-    module.set_native_fn("date", move |t: Instant| -> Outcome<Date> {
-        Ok(t.date(offset))
-    });
-    module.set_native_fn("start", move |d: Date| {
-        host::day_start(d, offset).map_err(raise)
-    });
-    module.set_native_fn("end", move |d: Date| {
-        host::day_end(d, offset).map_err(raise)
-    });
-}
-
-/// An operation on two sets.
-type Operate = fn(&When, &When) -> When;
-
-fn sets(module: &mut Module) {
-    sure_fns! { module:
-        "always" => | | When::always();
-        "never" => | | When::never();
-        "since" => |from: Instant| When::between(Some(from), None);
-        "before" => |until: Instant| When::between(None, Some(until));
-        "between" => |from: Instant, until: Instant| When::between(Some(from), Some(until));
-        "between" => |from: Instant, _until: ()| When::between(Some(from), None);
-        "is_empty" => |when: When| when.is_empty();
-    }
-    module.set_native_fn("from", |when: When| -> Outcome<Dynamic> {
-        let first = when.spans().first().and_then(|span| span.from());
-        Ok(first.map_or(Dynamic::UNIT, Dynamic::from))
-    });
-    module.set_native_fn("!", |context: NativeCallContext, when: When| {
-        charge(&context, when.spans().len())?;
-        host::bounded(when.complement()).map_err(raise)
-    });
-    let operators: [(&str, Operate); 3] = [
-        ("&", When::intersection),
-        ("|", When::union),
-        ("-", When::difference),
-    ];
-    for (name, operate) in operators {
-        module.set_native_fn(
-            name,
-            move |context: NativeCallContext, left: When, right: When| {
-                charge(&context, left.spans().len() + right.spans().len())?;
-                host::bounded(operate(&left, &right)).map_err(raise)
-            },
-        );
     }
 }
 
@@ -367,26 +265,12 @@ fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Ou
     all.collect()
 }
 
-/// Counts by day, and how far a day departs from the days before it.
+/// Counts by day, from both forms of lists.
 fn series(module: &mut Module) {
     daily::<List, List>(module);
     daily::<List, Array>(module);
     daily::<Array, List>(module);
     daily::<Array, Array>(module);
-    module.set_native_fn("on", |series: Series, day: Date| -> Outcome<Dynamic> {
-        Ok(series.on(day).map_or(Dynamic::UNIT, Dynamic::from))
-    });
-    module.set_native_fn(
-        "departure",
-        |context: NativeCallContext, series: Series, day: Date, window: Days, lag: Days| {
-            charge(
-                &context,
-                usize::try_from(window.count()).unwrap_or_default(),
-            )?;
-            let departure = series.departure(day, window, lag);
-            Outcome::Ok(departure.map_or(Dynamic::UNIT, Dynamic::from))
-        },
-    );
 }
 
 fn daily<D, C>(module: &mut Module)
@@ -568,10 +452,13 @@ fn records(module: &mut Module) {
             list(rows.into_iter().map(Dynamic::from).collect())
         },
     );
-    host_fns! { module:
-        "when" => |earlier: Earlier, level: ImmutableString| earlier.when(&level);
-        "when_at_least" => |earlier: Earlier, level: ImmutableString| earlier.when_at_least(&level);
-    }
+    module.set_native_fn("when", |earlier: Earlier, level: ImmutableString| {
+        earlier.when(&level).map_err(raise)
+    });
+    module.set_native_fn(
+        "when_at_least",
+        |earlier: Earlier, level: ImmutableString| earlier.when_at_least(&level).map_err(raise),
+    );
 }
 
 fn causes(module: &mut Module, levels: &BTreeSet<Arc<str>>) {
@@ -589,13 +476,23 @@ fn causes(module: &mut Module, levels: &BTreeSet<Arc<str>>) {
             Outcome::Ok(Draft::new(Arc::clone(&holding), when))
         });
     }
-    sure_fns! { module:
-        "level" => |name: ImmutableString, from: Instant, until: Instant|
-            Draft::new(name.as_str().into(), When::between(Some(from), Some(until)));
-        "level" => |name: ImmutableString, from: Instant, _until: ()|
-            Draft::new(name.as_str().into(), When::between(Some(from), None));
-        "level" => |name: ImmutableString, when: When| Draft::new(name.as_str().into(), when);
-    }
+    module.set_native_fn(
+        "level",
+        |name: ImmutableString, from: Instant, until: Instant| {
+            let when = When::between(Some(from), Some(until));
+            Outcome::Ok(Draft::new(name.as_str().into(), when))
+        },
+    );
+    module.set_native_fn(
+        "level",
+        |name: ImmutableString, from: Instant, _until: ()| {
+            let when = When::between(Some(from), None);
+            Outcome::Ok(Draft::new(name.as_str().into(), when))
+        },
+    );
+    module.set_native_fn("level", |name: ImmutableString, when: When| {
+        Outcome::Ok(Draft::new(name.as_str().into(), when))
+    });
     module.set_native_fn(
         "because",
         |context: NativeCallContext, draft: Draft, fact: Dynamic| -> Outcome<Draft> {

@@ -132,6 +132,9 @@ impl Gen<'_, '_> {
     }
 
     fn made(&mut self, kind: Kind, d: usize) -> Code {
+        if let Some(call) = self.other(kind, d) {
+            return call;
+        }
         match kind {
             Kind::Bool => self.test(d),
             Kind::Int => self.int(d),

@@ -1,0 +1,152 @@
+//! The special operations of the table of what rules can call: on lists, causes, tables,
+//! earlier decisions and series.
+
+use super::call::Words;
+use super::{Computed, Held, Made, Run, Stop, Wrong, index, length, position, too_long};
+use crate::columns::{ABSENT, Word};
+use crate::host::{self, Fault, Kind};
+use crate::limits;
+use crate::program::Id;
+use crate::time::{Date, Instant};
+use crate::when::{Span, When};
+
+#[allow(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "all special operations are called alike"
+)]
+impl Run<'_> {
+    pub(super) fn len(&mut self, _: Id, [list, ..]: Words) -> Computed {
+        Ok(position(length(list)))
+    }
+
+    pub(super) fn first(&mut self, _: Id, [list, ..]: Words) -> Computed {
+        Ok(self.item(list, 0))
+    }
+
+    pub(super) fn last(&mut self, _: Id, [list, ..]: Words) -> Computed {
+        let end = length(list).checked_sub(1);
+        Ok(end.map_or(ABSENT, |at| self.item(list, at)))
+    }
+
+    pub(super) fn one(&mut self, _: Id, [item, ..]: Words) -> Computed {
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        out.extend((item != ABSENT).then_some(item));
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn concat(&mut self, id: Id, [a, b, ..]: Words) -> Computed {
+        self.joined(id, [a, b], limits::LIST_LENGTH)
+    }
+
+    pub(super) fn join(&mut self, id: Id, [a, b, ..]: Words) -> Computed {
+        self.joined(id, [a, b], usize::MAX)
+    }
+
+    fn joined(&mut self, id: Id, lists: [Word; 2], most: usize) -> Computed {
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        for list in lists {
+            if list != ABSENT {
+                let len = length(list);
+                self.spend(len)?;
+                out.extend((0..len).map(|at| self.item(list, at)));
+            }
+        }
+        if out.len() > most {
+            return self.stop(id, Wrong::Fault(too_long()));
+        }
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn cause(&mut self, _: Id, [level, when, ..]: Words) -> Computed {
+        Ok(self.put(Made {
+            level,
+            when: Held::Set(when),
+            evidence: ABSENT,
+        }))
+    }
+
+    pub(super) fn cause_between(&mut self, _: Id, [level, from, until, _]: Words) -> Computed {
+        Ok(self.put(Made {
+            level,
+            when: Held::Span(span(from, until)),
+            evidence: ABSENT,
+        }))
+    }
+
+    pub(super) fn because(&mut self, id: Id, [cause, list, ..]: Words) -> Computed {
+        let made = index(cause)
+            .and_then(|at| self.state.causes.get(at))
+            .copied();
+        let Some(made) = made else {
+            return self.stop(id, Wrong::Absent([ABSENT; 4]));
+        };
+        let evidence = match (made.evidence, list) {
+            (ABSENT, list) => list,
+            (evidence, ABSENT) => evidence,
+            (evidence, list) => self.joined(id, [evidence, list], usize::MAX)?,
+        };
+        Ok(self.put(Made { evidence, ..made }))
+    }
+
+    pub(super) fn during(&mut self, id: Id, [table, record, ..]: Words) -> Computed {
+        self.looked(id, [table, record, ABSENT])
+    }
+
+    pub(super) fn around(&mut self, id: Id, [table, record, depth, _]: Words) -> Computed {
+        self.looked(id, [table, record, depth])
+    }
+
+    pub(super) fn when(&mut self, id: Id, [decision, level, ..]: Words) -> Computed {
+        let Some(earlier) = index(decision).and_then(|at| self.inputs.earlier.get(at)) else {
+            return Err(Stop);
+        };
+        let set = earlier.when(self.text_of(level));
+        self.put_when(id, set)
+    }
+
+    pub(super) fn when_at_least(&mut self, id: Id, [decision, level, ..]: Words) -> Computed {
+        let Some(earlier) = index(decision).and_then(|at| self.inputs.earlier.get(at)) else {
+            return Err(Stop);
+        };
+        let set = earlier.when_at_least(self.text_of(level));
+        self.put_when(id, set)
+    }
+
+    fn put_when(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
+        let spans = set.as_ref().map_or(0, |set| set.spans().len());
+        self.spend(spans)?;
+        self.made_set(id, set)
+    }
+
+    pub(super) fn daily(&mut self, id: Id, [days, counts, ..]: Words) -> Computed {
+        self.spend(length(days) + length(counts))?;
+        let all = |list: Word| (0..length(list)).map(|at| self.item(list, at)).collect();
+        let (all_days, all_counts): (Vec<Word>, Vec<Word>) = (all(days), all(counts));
+        for (list, wanted) in [(&all_days, Kind::Date), (&all_counts, Kind::Int)] {
+            if list.contains(&ABSENT) {
+                let fault = host::unlike("daily", [wanted, Kind::Absent]);
+                return self.stop(id, Wrong::Fault(fault));
+            }
+        }
+        let all_days: Vec<Date> = all_days.into_iter().filter_map(Date::of_number).collect();
+        match host::daily(&all_days, &all_counts) {
+            Ok(series) => {
+                self.state.series.push(series);
+                Ok(position(self.state.series.len() - 1))
+            }
+            Err(fault) => self.stop(id, Wrong::Fault(fault)),
+        }
+    }
+}
+
+fn span(from: Word, until: Word) -> Option<Span> {
+    let until = if until == ABSENT {
+        None
+    } else {
+        Instant::from_unix(until)
+    };
+    Span::new(Instant::from_unix(from), until)
+}
