@@ -314,8 +314,9 @@ impl Date {
         (self.0 + 3).rem_euclid(7) + 1
     }
 
+    /// An offset moves an instant's day by at most one, so that every instant has its day.
     fn checked(days: i64) -> Option<Self> {
-        (MIN / DAY..=MAX / DAY)
+        (MIN / DAY - 1..=MAX / DAY + 1)
             .contains(&days)
             .then_some(Self(days))
     }
@@ -478,7 +479,13 @@ mod tests {
         assert_eq!(last.plus(Elapsed::seconds(1)), None);
         assert_eq!(last.plus_days(Days::new(i64::MAX)), None);
         assert_eq!(Elapsed::hours(i64::MAX), None);
-        assert_eq!(Date::parse("9999-12-29").unwrap().plus(Days::new(1)), None);
+        assert_eq!(Date::parse("9999-12-30").unwrap().plus(Days::new(1)), None);
+        for (second, offset) in [(MAX, "+14:00"), (MIN, "-14:00")] {
+            let day = Instant::from_unix(second)
+                .unwrap()
+                .date(Offset::parse(offset).unwrap());
+            assert_eq!(Date::of_number(day.number()), Some(day), "{day}");
+        }
     }
 
     #[test]

@@ -267,3 +267,20 @@ fn times_at_the_ends_of_the_range_are_told_alike() {
     // It is the ends that this is about.
     assert!(failed > 0, "no time left the range");
 }
+
+/// In China the last second that there is lies a day after the last day in UTC.
+#[test]
+fn the_last_second_has_a_day_in_both_bodies() {
+    let bundle = asking("t.at.date().start() < t.at");
+    let bodies = [
+        longma_oracle::load(&bundle).unwrap(),
+        longma_compile::compile(&bundle).unwrap().0,
+    ];
+    let facts = r#"{"subject": "person", "identity": {"region": "620102"}, "tests": [
+        {"at": "9999-12-29T23:59:59Z", "kind": "good", "pool": 1}]}"#;
+    let told = bodies
+        .each_ref()
+        .map(|it| answer(it, facts, &Tables::new(), None));
+    assert!(told[0].contains(r#""level":"red""#), "{}", told[0]);
+    assert_eq!(told[0], told[1]);
+}
