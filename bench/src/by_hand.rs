@@ -41,6 +41,9 @@ pub const VALIDITY: &[&str] = &["invalid", "valid"];
 /// See [`CODE`].
 pub const GOLD: &[&str] = &["none", "gold"];
 
+/// Whose inflow it is.
+const PROVINCE: &str = "甘肃省";
+
 /// Gansu's own numbers, in seconds, or in days if the name says so.
 const RECENT_TEST: i64 = 48 * HOUR;
 const CLEARING_DAYS: i64 = 3;
@@ -151,6 +154,7 @@ struct Person<'a> {
     tests: Vec<Test>,
     vaccinations: Vec<Vaccination>,
     symptoms: Vec<Symptom>,
+    isolation: Vec<Isolation>,
     overrides: Vec<Override>,
 }
 
@@ -271,6 +275,33 @@ struct Vaccination {
 struct Symptom {
     onset: Time,
     ruled_out_at: Option<Time>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum IsolationKind {
+    Central,
+    Home,
+    Monitoring,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum IsolationReason {
+    Entry,
+    CloseContact,
+    SecondaryContact,
+    RiskArea,
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Isolation {
+    kind: IsolationKind,
+    reason: IsolationReason,
+    from: Time,
+    until: Time,
+    released_at: Option<Time>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -612,20 +643,33 @@ fn inflow(
     negatives: &[&Test],
 ) {
     let Some(Time(left)) = stay.left else { return };
-    let next = stays
-        .iter()
-        .filter(|other| open(other.left) > left)
-        .min_by(|a, b| (a.arrived.0, &a.city).cmp(&(b.arrived.0, &b.city)));
-    let moved = next.is_none_or(|next| next.city != stay.city);
-    if moved
-        && listed.iter().all(|area| area.level == AreaLevel::Low)
-        && areas.city_at_risk(stay, left)
-    {
-        causes.push(YELLOW, left, one_negative(left, negatives));
+    let Some(from) = came(stay, left, stays) else {
+        return;
+    };
+    if listed.iter().all(|area| area.level == AreaLevel::Low) && areas.city_at_risk(stay, left) {
+        causes.push(YELLOW, from, one_negative(from, negatives));
     }
 }
 
-/// Contacts, entrants, high-risk stays and symptoms, by one national plan.
+/// When somebody who left a city came to the province: directly (or without a record of
+/// where to) on leaving, by way of another within [`LOOK_BACK`] on arriving.
+fn came(stay: &Stay<'_>, left: i64, stays: &[Stay<'_>]) -> Option<i64> {
+    let later = || stays.iter().filter(|other| open(other.left) > left);
+    let first = |a: &&Stay<'_>, b: &&Stay<'_>| (a.arrived.0, &a.city).cmp(&(b.arrived.0, &b.city));
+    let Some(next) = later().min_by(first) else {
+        return Some(left);
+    };
+    let here = later().filter(|it| it.province == PROVINCE).min_by(first)?;
+    if next.city == stay.city || here.city == stay.city {
+        return None;
+    }
+    if next.province == PROVINCE {
+        return Some(left);
+    }
+    (here.arrived.0 < left + LOOK_BACK).then_some(here.arrived.0)
+}
+
+/// Contacts, entrants, high-risk stays, symptoms and isolation, by one national plan.
 fn national<'a>(
     causes: &mut Causes,
     plan: &Plan,
@@ -653,6 +697,22 @@ fn national<'a>(
     }
     for area in listed.filter(|area| area.level == AreaLevel::High) {
         causes.push(RED, area.from, area.until.saturating_add(plan.high_risk));
+    }
+    for order in &person.isolation {
+        let level = match (order.kind, order.reason) {
+            (_, IsolationReason::Other) => continue,
+            (IsolationKind::Home, IsolationReason::SecondaryContact) if plan.secondary > 0 => {
+                YELLOW
+            }
+            (_, IsolationReason::SecondaryContact) => continue,
+            (IsolationKind::Monitoring, _) => YELLOW,
+            _ => RED,
+        };
+        causes.push(
+            level,
+            order.from.0,
+            order.released_at.unwrap_or(order.until).0,
+        );
     }
     if plan.symptoms {
         for symptom in &person.symptoms {

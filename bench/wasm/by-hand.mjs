@@ -15,6 +15,9 @@ export const SCALES = {
   gold: ["none", "gold"],
 };
 
+/** Whose inflow it is. */
+const PROVINCE = "甘肃省";
+
 // Gansu's own numbers.
 const RECENT_TEST = 48 * HOUR;
 const CLEARING_DAYS = 3;
@@ -166,6 +169,11 @@ function codeOf(person, areas) {
   const contacts = person.contacts.map((c) => ({ ...c, last: time(c.last_contact), released: open(c.released_at) }));
   const entries = person.entries.map((entry) => time(entry.entered_at));
   const listed = stays.map((stay) => during(stay, areas));
+  const isolation = person.isolation.map((order) => ({
+    ...order,
+    from: time(order.from),
+    until: time(order.released_at ?? order.until),
+  }));
   const causes = [];
 
   infections(causes, person.diagnoses, tests);
@@ -182,7 +190,7 @@ function codeOf(person, areas) {
     push(causes, manual.level === "red" ? RED : YELLOW, time(manual.from), time(manual.until));
   }
   const high = listed.flat().filter((area) => area.level === "high");
-  for (const plan of PLANS) national(causes, plan, contacts, entries, high, person.symptoms);
+  for (const plan of PLANS) national(causes, plan, contacts, entries, high, person.symptoms, isolation);
   return laid(causes);
 }
 
@@ -226,21 +234,33 @@ function toClear(causes, stay, listed, negatives) {
 /** Arrivals from the low-risk part of a city at risk: yellow until one negative test. */
 function inflow(causes, stay, listed, areas, stays, negatives) {
   if (stay.left === OPEN) return;
-  let next;
-  for (const other of stays) {
-    if (other.left <= stay.left) continue;
-    const sooner =
-      next === undefined || other.from < next.from || (other.from === next.from && other.city < next.city);
-    if (sooner) next = other;
-  }
-  const moved = next === undefined || next.city !== stay.city;
-  if (moved && listed.every((area) => area.level === "low") && cityAtRisk(stay, areas)) {
-    push(causes, YELLOW, stay.left, oneNegative(stay.left, negatives));
+  const from = came(stay, stays);
+  if (from !== undefined && listed.every((area) => area.level === "low") && cityAtRisk(stay, areas)) {
+    push(causes, YELLOW, from, oneNegative(from, negatives));
   }
 }
 
-/** Contacts, entrants, high-risk stays and symptoms, by one national plan. */
-function national(causes, plan, contacts, entries, high, symptoms) {
+/**
+ * When somebody who left a city came to the province: directly (or without a record of where to) on leaving, by way of
+ * another within LOOK_BACK on arriving.
+ */
+function came(stay, stays) {
+  let next, here;
+  for (const other of stays) {
+    if (other.left <= stay.left) continue;
+    if (sooner(other, next)) next = other;
+    if (other.province === PROVINCE && sooner(other, here)) here = other;
+  }
+  if (next === undefined) return stay.left;
+  if (here === undefined || next.city === stay.city || here.city === stay.city) return undefined;
+  if (next.province === PROVINCE) return stay.left;
+  return here.from < stay.left + LOOK_BACK ? here.from : undefined;
+}
+
+const sooner = (a, b) => b === undefined || a.from < b.from || (a.from === b.from && a.city < b.city);
+
+/** Contacts, entrants, high-risk stays, symptoms and isolation, by one national plan. */
+function national(causes, plan, contacts, entries, high, symptoms, isolation) {
   for (const { kind, last, released } of contacts) {
     if (kind === "close") {
       const home = last + plan.quarantine;
@@ -256,6 +276,12 @@ function national(causes, plan, contacts, entries, high, symptoms) {
     push(causes, plan.homeLevel, home, home + plan.home, plan);
   }
   for (const area of high) push(causes, RED, area.from, area.until + plan.highRisk, plan);
+  for (const { kind, reason, from, until } of isolation) {
+    if (reason === "other") continue;
+    if (reason === "secondary_contact") {
+      if (kind === "home" && plan.secondary > 0) push(causes, YELLOW, from, until, plan);
+    } else push(causes, kind === "monitoring" ? YELLOW : RED, from, until, plan);
+  }
   if (!plan.symptoms) return;
   for (const symptom of symptoms) push(causes, YELLOW, time(symptom.onset), open(symptom.ruled_out_at), plan);
 }
