@@ -1,13 +1,12 @@
 // Each bundler builds the same five lines without any configuration, and a browser shows the colour.
 // The apps see the installed tarball and nothing else of this project.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { app, atEnd, command, node, serve, shown } from "./tools.mjs";
+import { app, command, developing, node, serve, shown } from "./tools.mjs";
 
 /** The sample is called "Close contact, red": it is red at its instant. */
 const CONTACT = 'persons.find(({ name }) => name.en === "Close contact, red")';
@@ -41,50 +40,21 @@ const webpack = async (folder) => {
   return serve(folder);
 };
 
-const vite = async (folder) => {
-  await node(folder, command("vite"), "build", "--logLevel", "warn");
-  return serve(join(folder, "dist"));
-};
+// Before version 8, Vite bundles a worker as one script in another way.
+for (const vite of ["vite", "vite-7"]) {
+  for (const [where, files] of [["on the page", sources], ["in a worker", workerSources]]) {
+    test(`${vite} builds it with the engine ${where}`, async () => {
+      const folder = app({ "index.html": page("/src/index.js"), ...files });
+      await node(folder, command(vite, "vite"), "build", "--logLevel", "warn");
+      assert.equal(await shown(await serve(join(folder, "dist"))), RED);
+    });
 
-/** Runs a server as its user does, until it says where it listens. */
-function listening(folder, words) {
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined, NO_COLOR: "1" };
-  const server = spawn(process.execPath, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  const gone = new Promise((resolve) => server.once("exit", resolve));
-  atEnd(async () => {
-    server.kill();
-    await gone;
-  });
-  let said = "";
-  return new Promise((resolve, reject) => {
-    const hear = (bytes) => {
-      said += bytes;
-      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(said);
-      if (address !== null) resolve(`${address[0].replace("localhost", "127.0.0.1")}/`);
-    };
-    server.stdout.on("data", hear);
-    server.stderr.on("data", hear);
-    gone.then(() => reject(new Error(`the server ended:\n${said}`)));
-  });
+    test(`${vite}'s development server serves it with the engine ${where}, without optimizeDeps.exclude`, async () => {
+      const folder = app({ "index.html": page("/src/index.js"), ...files });
+      assert.equal(await shown(await developing(folder, [command(vite, "vite"), "--host", "127.0.0.1", "--port", "0"])), RED);
+    });
+  }
 }
-
-test("Vite builds it", async () => {
-  assert.equal(await shown(await vite(app({ "index.html": page("/src/index.js"), ...sources }))), RED);
-});
-
-test("Vite's development server serves it without optimizeDeps.exclude", async () => {
-  const folder = app({ "index.html": page("/src/index.js"), ...sources });
-  assert.equal(await shown(await listening(folder, [command("vite"), "--host", "127.0.0.1", "--port", "0"])), RED);
-});
-
-test("Vite builds it with the engine in a worker", async () => {
-  assert.equal(await shown(await vite(app({ "index.html": page("/src/index.js"), ...workerSources }))), RED);
-});
-
-test("Vite's development server serves it with the engine in a worker", async () => {
-  const folder = app({ "index.html": page("/src/index.js"), ...workerSources });
-  assert.equal(await shown(await listening(folder, [command("vite"), "--host", "127.0.0.1", "--port", "0"])), RED);
-});
 
 test("webpack builds it", async () => {
   assert.equal(await shown(await webpack(app({ "index.html": page("dist/main.js"), ...sources }))), RED);
@@ -159,7 +129,7 @@ for (const tool of ["turbopack", "webpack"]) {
     const folder = app(NEXT, fileURLToPath(new URL("apps", import.meta.url)));
     await node(folder, command("next"), "build", `--${tool}`);
     assert.match(readFileSync(join(folder, ".next/server/app/index.html"), "utf8"), /<p id="server">Red<\/p>/);
-    const address = await listening(folder, [command("next"), "start", "--hostname", "127.0.0.1", "--port", "0"]);
+    const address = await developing(folder, [command("next"), "start", "--hostname", "127.0.0.1", "--port", "0"]);
     assert.equal(await shown(address), RED);
   });
 }

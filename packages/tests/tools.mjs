@@ -1,6 +1,6 @@
 // Shared by the tests: the packed tarball installed in an empty folder, programs run there, a browser to look at pages.
 // Nothing here reads the packages' sources, and no folder of an app lies inside of the repository.
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -107,6 +107,28 @@ export async function serve(folder) {
     server.close();
   });
   return `http://127.0.0.1:${server.address().port}/`;
+}
+
+/** Runs a server as its user does, and returns the address that it says. */
+export function developing(folder, words) {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined, NO_COLOR: "1" };
+  const server = spawn(process.execPath, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const gone = new Promise((resolve) => server.once("exit", resolve));
+  atEnd(async () => {
+    server.kill();
+    await gone;
+  });
+  let said = "";
+  return new Promise((resolve, reject) => {
+    const hear = (bytes) => {
+      said += bytes;
+      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(said);
+      if (address !== null) resolve(`${address[0].replace("localhost", "127.0.0.1")}/`);
+    };
+    server.stdout.on("data", hear);
+    server.stderr.on("data", hear);
+    gone.then(() => reject(new Error(`the server ended:\n${said}`)));
+  });
 }
 
 const FLAGS = [

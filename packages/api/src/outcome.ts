@@ -126,7 +126,7 @@ export class Lookup<D extends string = string> {
     const instant = seconds(time);
     let soonest: string | null = null;
     for (const decision of this.decisions) {
-      const until = this.timeline(decision)[this.#position(decision, instant)]?.until ?? null;
+      const { until } = this.#segment(decision, instant).here;
       if (until !== null && (soonest === null || read(until) < read(soonest))) soonest = until;
     }
     return soonest;
@@ -159,12 +159,20 @@ export class Lookup<D extends string = string> {
     return low - 1;
   }
 
+  /** The stretch that holds an instant, and its position. */
+  #segment(decision: D, instant: number): { here: Segment; position: number } {
+    const position = this.#position(decision, instant);
+    const here = this.timeline(decision)[position];
+    if (here === undefined || (here.until !== null && read(here.until) <= instant)) {
+      throw failure("time-window", { found: write(instant, this.#data.offset) });
+    }
+    return { here, position };
+  }
+
   #status(decision: D, instant: number, at: string): Status {
     const { outcome } = this.#data;
     const segments = this.timeline(decision);
-    const position = this.#position(decision, instant);
-    const here = segments[position];
-    if (here === undefined || (here.until !== null && read(here.until) <= instant)) throw failure("time-window", { found: at });
+    const { here, position } = this.#segment(decision, instant);
     let [first, last] = [here, here];
     for (let near = position - 1; near >= 0; near--) {
       const before = segments[near] as Segment;
@@ -228,17 +236,23 @@ export class Outcome<D extends string = string> extends Lookup<D> {
 
   /** What a card shows, at a time or at the time of statuses. It is always of the facts that were decided about. */
   card(time: Time | Statuses<D> = Date.now()): Card {
-    return this.#drawing.card(seconds(timeOf(time)));
+    return this.#drawing.card(this.#within(timeOf(time)));
   }
 
   /** The facts of a venue with this person at its door. `person` is a pseudonym; nothing else about the person is passed on. */
   present(venue: object | string, person: string, time: Time = Date.now(), presence: Presence = "on_site"): object {
-    return this.#drawing.present(venue, person, seconds(time), presence);
+    return this.#drawing.present(venue, person, this.#within(time), presence);
   }
 
   /** For an outcome about a venue: what its rules say about the person at the door; null if they do not decide that. */
   verdict(time: Time = Date.now()): CardPart | null {
-    return this.#drawing.verdict(seconds(time));
+    return this.#drawing.verdict(this.#within(time));
+  }
+
+  /** Seconds, of a time that was decided about. */
+  #within(time: Time): number {
+    this.changesAt(time);
+    return seconds(time);
   }
 
   /**
