@@ -243,7 +243,7 @@ export async function connect<D extends string = string>(worker: WorkerEnd, opti
         });
   const sent: { rules?: unknown; wasm?: unknown } = { ...options };
   for (const name of ["rules", "wasm"] as const) if (name in sent) sent[name] = addressed(sent[name]);
-  await ask("create", (typeof options === "object" ? sent : options) as EngineOptions);
+  await ask("create", (options !== null && typeof options === "object" ? sent : options) as EngineOptions);
   return new WorkerEngine<D>(ask, () => {
     worker.terminate();
     end(failure("engine-disposed"));
