@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { app, atEnd, from } from "./tools.mjs";
 
 const folder = app();
@@ -79,6 +80,17 @@ describe("createEngine refuses", () => {
     assert.equal(error.problems.length, 1);
     assert.match(error.problems[0].message.en, /risk_areas.*: code, gold$/);
   });
+});
+
+test("rules are bytes, a path or an address", async () => {
+  const file = new URL("../../target/rules-small.longma", import.meta.url);
+  const bytes = readFileSync(file);
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  for (const given of [bytes, buffer, file, file.href, fileURLToPath(file)]) {
+    const own = await createEngine({ rules: given, tables });
+    assert.deepEqual(own.decide(facts).toJSON(), outcome.toJSON());
+    own.dispose();
+  }
 });
 
 describe("a call refuses", () => {
@@ -477,6 +489,12 @@ describe("cards", () => {
     const card = first.card(at);
     for (let count = 0; count < 20; count++) engine.decide(green.facts);
     assert.deepEqual(first.card(at), card);
+  });
+
+  test("a card knows that a code has run out only if validity was asked for", () => {
+    const { facts, at } = named("A companion in October 2021");
+    const state = (decisions) => engine.decide(facts, { decisions }).card(at).state;
+    assert.deepEqual([state(["code", "validity"]), state(undefined), state(["code"])], ["expired", "expired", "valid"]);
   });
 
   test("options that the caller changes afterwards change no card", () => {

@@ -1,7 +1,7 @@
 // Each bundler builds the same five lines without any configuration, and a browser shows the colour.
 // The apps see the installed tarball and nothing else of this project.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -90,6 +90,21 @@ test("a browser runs it with an import map and without a bundler", async () => {
   const imports = { longma: `${at}web.js`, "longma/rules/gansu": `${at}rules/gansu.js`, "longma/samples": `${at}samples.js` };
   const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
   const folder = app({ "index.html": page("src/index.js").replace("<p", `${map}<p`), ...sources });
+  assert.equal(await shown(await serve(folder)), RED);
+});
+
+test("a browser runs it in a worker without a bundler, with rules and engine by the page's addresses", async () => {
+  const dist = "/node_modules/longma/dist";
+  const folder = app({
+    "index.html": page("src/index.js"),
+    "src/worker.js": `import { serve } from "${dist}/worker.js";\nserve();\n`,
+    "src/index.js": WORKER_APP.replace('"longma/worker"', `"${dist}/worker.js"`)
+      .replace('"longma/samples"', `"${dist}/samples.js"`)
+      .replace(/^import rules .*$/m, "const rules = 'rules.longma', wasm = new URL('longma.wasm', document.baseURI);")
+      .replace("{ rules, tables }", "{ rules, tables, wasm }"),
+  });
+  cpSync(fileURLToPath(new URL("../../target/rules-small.longma", import.meta.url)), join(folder, "rules.longma"));
+  cpSync(join(folder, dist, "longma.wasm"), join(folder, "longma.wasm"));
   assert.equal(await shown(await serve(folder)), RED);
 });
 
