@@ -498,11 +498,12 @@ describe("cards", () => {
   });
 
   test("options that the caller changes afterwards change no card", () => {
-    const options = { region: "620102", decisions: ["code"] };
+    const options = { region: "620102", decisions: ["code"], from: new Date("2022-07-01T00:00:00+08:00") };
     const first = engine.decide(facts, options);
     const card = first.card(at);
     options.region = "110101";
-    options.decisions.push("gold");
+    options.decisions.push("tests");
+    options.from.setFullYear(2023);
     for (let count = 0; count < 20; count++) engine.decide(green.facts);
     assert.deepEqual(first.card(at), card);
   });

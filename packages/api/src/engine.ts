@@ -37,6 +37,15 @@ export interface DecideOptions<D extends string = string> {
   received?: Time | undefined;
 }
 
+/** What is asked of the engine, in its own terms. */
+interface Asked {
+  region: string | undefined;
+  decisions: string[] | undefined;
+  window: Window;
+  /** Seconds. */
+  received: number | undefined;
+}
+
 /** The largest number of outcomes whose cards can be drawn without deciding again. */
 const HELD = 16;
 
@@ -69,7 +78,7 @@ export class Engine<D extends string = string> {
   constructor(device: Device, platform: Platform, rules: Uint8Array, { tables = {}, decisions }: EngineOptions<D>) {
     this.#device = device;
     this.#platform = platform;
-    this.#decisions = decisions;
+    this.#decisions = decisions === undefined ? undefined : [...decisions];
     this.#rules = rules.slice();
     this.#tables = { ...tables };
     this.#inner = this.#loaded(device, rules, this.#tables);
@@ -78,14 +87,14 @@ export class Engine<D extends string = string> {
   /** Decides about one subject. */
   decide<A extends string = D>(facts: Facts, options: DecideOptions<A> = {}): Outcome<A> {
     known("options", options, DECIDE);
-    // A caller may use the object again for another call.
-    options = { ...options };
     const text = this.#text(facts);
+    // Read once: the caller may use the same object for another call.
+    const asked = this.#asked(options);
     const edition = this.#edition;
-    const evaluate = (): DeviceOutcome => this.#evaluate(text, options);
+    const evaluate = (): DeviceOutcome => this.#evaluate(text, asked);
     const inner = evaluate();
     // Whoever changes the data that an outcome gives away does not change what is drawn.
-    const data = { outcome: inner.value(), offset: inner.offset(), roles: inner.roles() };
+    const data = guarded(() => ({ outcome: inner.value(), offset: inner.offset(), roles: inner.roles() }));
     const held = (): DeviceOutcome => {
       const found = this.#held.find((it) => it.outcome === outcome);
       if (found !== undefined) return found.inner;
@@ -218,7 +227,7 @@ export class Engine<D extends string = string> {
     this.#edition += 1;
   }
 
-  #evaluate<A extends string>(facts: string, options: DecideOptions<A>): DeviceOutcome {
+  #asked<A extends string>(options: DecideOptions<A>): Asked {
     const { region, received } = options;
     const decisions = list("decisions", options.decisions ?? this.#decisions);
     if (options.decisions !== undefined) {
@@ -230,11 +239,19 @@ export class Engine<D extends string = string> {
     if (window.from !== undefined && window.until !== undefined && window.from >= window.until) {
       throw failure("window-empty", { from: shown(options.from), until: shown(options.until) });
     }
-    const of = region === undefined ? undefined : textOf("region", region);
+    return {
+      region: region === undefined ? undefined : textOf("region", region),
+      decisions,
+      window,
+      received: received === undefined ? undefined : seconds(received),
+    };
+  }
+
+  #evaluate(facts: string, { region, decisions, window, received }: Asked): DeviceOutcome {
     return this.#call((engine) =>
       received === undefined
-        ? engine.evaluate(facts, of, decisions, window)
-        : engine.decide(facts, seconds(received), of, decisions, window),
+        ? engine.evaluate(facts, region, decisions, window)
+        : engine.decide(facts, received, region, decisions, window),
     ).outcome;
   }
 
