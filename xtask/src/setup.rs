@@ -54,6 +54,8 @@ pub(crate) enum Part {
     Tools,
     /// The npm packages of the web page.
     Page,
+    /// The npm packages that test ours: bundlers, compilers, checks.
+    PackageTests,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
@@ -63,11 +65,12 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Components,
         Self::Node,
         Self::Tools,
         Self::Page,
+        Self::PackageTests,
         Self::Target,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -87,9 +90,27 @@ impl Part {
             Self::Node => ("setup-node", "Node and npm"),
             Self::Tools => ("setup-tools", "npm packages of the build and the tests"),
             Self::Page => ("setup-page", "npm packages of web-demo"),
+            Self::PackageTests => ("setup-package-tests", "npm packages of packages/tests"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
+    }
+
+    /// The folder whose npm packages the part is, relative to the workspace's.
+    fn npm_folder(self) -> Option<&'static str> {
+        match self {
+            Self::Tools => Some(""),
+            Self::Page => Some("web-demo"),
+            Self::PackageTests => Some("packages/tests"),
+            _ => None,
+        }
+    }
+
+    /// The npm packages of `folder`, which is relative to the workspace's.
+    pub(crate) fn npm(folder: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|part| part.npm_folder() == Some(folder))
     }
 
     /// Makes the part ready. Returns, for display, whether it was there or installed.
@@ -100,8 +121,10 @@ impl Part {
             Self::WasmPack => wasm_pack(name),
             Self::WasmBindgen => wasm_bindgen(name),
             Self::Node => node(),
-            Self::Tools => npm_packages(name, &project::root()),
-            Self::Page => npm_packages(name, &project::root().join("web-demo")),
+            Self::Tools | Self::Page | Self::PackageTests => {
+                let folder = self.npm_folder().unwrap_or_default();
+                npm_packages(name, &project::root().join(folder))
+            }
             Self::Browser => browser(name),
             Self::Valgrind => Ok(valgrind(name)),
         }
@@ -320,7 +343,15 @@ fn found() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::node_version;
+    use super::{Part, node_version};
+
+    #[test]
+    fn a_folder_has_npm_packages_of_its_own_or_none() {
+        assert_eq!(Part::npm("web-demo"), Some(Part::Page));
+        assert_eq!(Part::npm("packages/tests"), Some(Part::PackageTests));
+        assert_eq!(Part::npm(""), Some(Part::Tools));
+        assert_eq!(Part::npm("core"), None);
+    }
 
     #[test]
     fn nodes_version_is_read_to_its_minor_number() {

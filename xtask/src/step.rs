@@ -165,7 +165,11 @@ impl Step {
             "cargo" => vec![Part::Components],
             "wasm-pack" => vec![Part::Node, Part::Tools, Part::WasmPack, Part::WasmBindgen],
             "wasm-bindgen" => vec![Part::WasmBindgen],
-            "npm" => vec![Part::Node, Part::Page],
+            // npm runs what it finds in the packages of the folder.
+            "npm" => Part::npm(&self.folder)
+                .into_iter()
+                .chain([Part::Node])
+                .collect(),
             "node" => vec![Part::Node, Part::Tools],
             // A program that an earlier step has built.
             _ => Vec::new(),

@@ -126,6 +126,7 @@ pub(crate) fn all() -> Vec<Step> {
             .wants(&["tests/parity/browser.mjs"])
             .advice(DIFFERENT),
     ]);
+    steps.push(packages_test());
     for package in &PACKAGES {
         steps.extend(package.tests());
     }
@@ -295,6 +296,15 @@ pub(crate) fn packages() -> Step {
         ])
 }
 
+/// The npm package as its users have it: built into apps, type-checked, its documentation run.
+fn packages_test() -> Step {
+    Step::new("packages-test", "npm test")
+        .in_folder("packages/tests")
+        .after(&["packages", "packs", "parity-native"])
+        .holding(&[BROWSER])
+        .wants(&["packages/tests/package.json", "packages/longma/dist"])
+}
+
 /// The web page, type-checked.
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
@@ -406,6 +416,7 @@ pub(crate) fn list() {
 #[cfg(test)]
 mod tests {
     use super::{all, fast};
+    use crate::setup::Part;
     use std::collections::BTreeSet;
 
     #[test]
@@ -430,9 +441,18 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_npm_runs_has_the_packages_of_its_folder() {
+        for step in all().iter().filter(|step| step.words().starts_with("npm ")) {
+            let parts = step.parts();
+            let own = [Part::Page, Part::PackageTests];
+            assert!(own.iter().any(|part| parts.contains(part)), "{}", step.name);
+        }
+    }
+
+    #[test]
     fn the_fast_steps_need_no_browser_and_no_package() {
         let parts = fast().into_iter().flat_map(|step| step.parts());
-        let others = parts.filter(|part| *part != crate::setup::Part::Components);
+        let others = parts.filter(|part| *part != Part::Components);
         assert_eq!(others.count(), 0);
     }
 }

@@ -2,36 +2,48 @@
 import type { Card, CardPart, FoundSite, PackInfo, Policy, Presence, Problem, Wallet } from "../generated/data.js";
 import type { Answer, Device, DeviceEngine, DeviceOutcome, DeviceSites, Platform, Window } from "./device.js";
 import { Outcome } from "./outcome.js";
-import { LongmaError, because, failure, problem, shown, type Result } from "./problems.js";
+import { LongmaError, because, failure, problem, shown, words, type Names, type Result } from "./problems.js";
 import { seconds, type Time } from "./time.js";
 
 /** Bytes, or a path or an address of them. */
 export type Source = string | { readonly href: string } | ArrayBuffer | Uint8Array;
 
 /** Facts: an object, JSON text, or its bytes in UTF-8. */
-export type Facts = object | string | Uint8Array;
+export type Facts = object | string | ArrayBuffer | Uint8Array;
+
+/** Reference tables as CSV, by name; null for one that cannot be had now. */
+export type Tables = { readonly [name: string]: string | null };
 
 export interface EngineOptions<D extends string = string> {
   /** Compiled packs, as `longma bundle` writes them. */
   rules: Source;
   /** Reference tables as CSV, by name; null for one that cannot be had now: what needs it is then not known. */
-  tables?: Record<string, string | null>;
+  tables?: Tables | undefined;
   /** What this app asks; everything if left out. The tables that it needs must be given. */
-  decisions?: readonly D[];
+  decisions?: readonly D[] | undefined;
   /** The engine's WebAssembly: a path or an address, bytes, a module, or a function that instantiates it. */
   wasm?: unknown;
 }
 
 export interface DecideOptions<D extends string = string> {
   /** Whose rules apply, by GB/T 2260; else the region in the facts. */
-  region?: string;
+  region?: string | undefined;
   /** What is asked; else what the engine was made for. */
-  decisions?: readonly D[];
+  decisions?: readonly D[] | undefined;
   /** The window that is decided about; all of time if left out. */
-  from?: Time;
-  until?: Time;
+  from?: Time | undefined;
+  until?: Time | undefined;
   /** When the facts arrived. Given, facts may be partly wrong: a section with an error counts as not known. */
-  received?: Time;
+  received?: Time | undefined;
+}
+
+/** What is asked of the engine, in its own terms. */
+interface Asked {
+  region: string | undefined;
+  decisions: string[] | undefined;
+  window: Window;
+  /** Seconds. */
+  received: number | undefined;
 }
 
 /** The largest number of outcomes whose cards can be drawn without deciding again. */
@@ -42,17 +54,20 @@ const CREATE = ["rules", "tables", "decisions", "wasm"];
 
 /** Makes an engine. */
 export async function create<D extends string = string>(options: EngineOptions<D>, platform: Platform): Promise<Engine<D>> {
-  known(options, CREATE);
+  known("options", options, CREATE);
+  tablesOf(options.tables);
+  list("decisions", options.decisions);
   const [device, rules] = await Promise.all([platform.start(options.wasm), bytesOf(options.rules, platform)]);
   return new Engine(device, platform, rules, options);
 }
 
 /** An engine with its rules and tables. `createEngine` makes it. */
 export class Engine<D extends string = string> {
-  readonly #device: Device;
+  #device: Device | undefined;
   readonly #platform: Platform;
   readonly #decisions: readonly D[] | undefined;
-  #tables: Record<string, string | null>;
+  #rules: Uint8Array;
+  #tables: Tables;
   #inner: DeviceEngine | undefined;
   /** Which rules and tables are meant; it grows with each that are taken over. */
   #edition = 0;
@@ -63,20 +78,23 @@ export class Engine<D extends string = string> {
   constructor(device: Device, platform: Platform, rules: Uint8Array, { tables = {}, decisions }: EngineOptions<D>) {
     this.#device = device;
     this.#platform = platform;
-    this.#decisions = decisions;
+    this.#decisions = decisions === undefined ? undefined : [...decisions];
+    this.#rules = rules.slice();
     this.#tables = { ...tables };
-    this.#inner = this.#loaded(rules, this.#tables);
+    this.#inner = this.#loaded(device, rules, this.#tables);
   }
 
   /** Decides about one subject. */
   decide<A extends string = D>(facts: Facts, options: DecideOptions<A> = {}): Outcome<A> {
-    known(options, DECIDE);
+    known("options", options, DECIDE);
     const text = this.#text(facts);
+    // Read once: the caller may use the same object for another call.
+    const asked = this.#asked(options);
     const edition = this.#edition;
-    const evaluate = (): DeviceOutcome => this.#evaluate(text, options);
+    const evaluate = (): DeviceOutcome => this.#evaluate(text, asked);
     const inner = evaluate();
     // Whoever changes the data that an outcome gives away does not change what is drawn.
-    const data = { outcome: inner.value(), offset: inner.offset(), roles: inner.roles() };
+    const data = guarded(() => ({ outcome: inner.value(), offset: inner.offset(), roles: inner.roles() }));
     const held = (): DeviceOutcome => {
       const found = this.#held.find((it) => it.outcome === outcome);
       if (found !== undefined) return found.inner;
@@ -86,7 +104,7 @@ export class Engine<D extends string = string> {
     const outcome: Outcome<A> = new Outcome<A>(data, {
       card: (at): Card => this.#call(() => held().card(at)).card,
       present: (venue, person, at, presence): object =>
-        JSON.parse(this.#call(() => held().present(this.#text(venue), person, at, presence)).facts) as object,
+        this.#document(() => held().present(this.#text(venue), textOf("person", person), at, textOf("presence", presence))),
       verdict: (at): CardPart | null => this.#call(() => held().verdict(at)).verdict,
     });
     this.#hold(outcome, inner);
@@ -110,7 +128,9 @@ export class Engine<D extends string = string> {
 
   /** The cards of a person and of dependants, each decided from their own facts alone. */
   wallet(holder: Facts, dependants: readonly Facts[], time: Time = Date.now()): Wallet {
-    return this.#call((engine) => engine.wallet(this.#text(holder), dependants.map((facts) => this.#text(facts)), seconds(time))).wallet;
+    if (!Array.isArray(dependants)) throw kind("dependants", dependants, "facts");
+    const others = (dependants as readonly Facts[]).map((facts) => this.#text(facts));
+    return this.#call((engine) => engine.wallet(this.#text(holder), others, seconds(time))).wallet;
   }
 
   /** What is in force in a region, in the packs' words, and when it changes. */
@@ -125,26 +145,37 @@ export class Engine<D extends string = string> {
 
   /** The reference tables that decisions read, each with the names of those decisions. */
   tables(decisions?: readonly string[]): Record<string, string[]> {
-    return this.#run((engine) => engine.tablesRead(decisions === undefined ? undefined : [...decisions]));
+    return this.#run((engine) => engine.tablesRead(list("decisions", decisions)));
   }
 
-  /** Replaces a reference table, given as CSV, and returns its number of rows. If it has an error, the old one stays. */
-  setTable(name: string, csv: string): number {
-    const text = tableText(name, csv);
-    const { rows } = this.#call((engine) => engine.addReference(name, text));
-    this.#tables = { ...this.#tables, [name]: text };
+  /**
+   * Replaces a reference table, given as CSV, and returns its number of rows; null takes the table away. If it has an
+   * error, the old one stays.
+   */
+  setTable(name: string, csv: string | null): number {
+    const tables = { ...this.#tables, [textOf("name", name)]: csv === null ? null : tableText(name, csv) };
+    // An engine takes another table in place of one, and cannot be without one that it had.
+    if (csv === null) {
+      this.#replace(this.#rules, tables);
+      return 0;
+    }
+    const { rows } = this.#call((engine) => engine.addReference(name, csv));
+    this.#tables = tables;
     this.#edition += 1;
     return rows;
   }
 
-  /** Takes over new rules. If they have an error, the old ones stay. Several updates follow each other in order. */
-  update(rules: Source): Promise<void> {
+  /**
+   * Takes over new rules, and with `tables` other tables in place of all that it has. If there is an error in them,
+   * everything stays as it was. Several updates follow each other in order.
+   */
+  update(rules: Source, options: { tables?: Tables | undefined } = {}): Promise<void> {
     const updated = this.#updates.then(async () => {
+      known("options", options, ["tables"]);
+      const { tables } = options;
+      const others = tables === undefined ? undefined : { ...tablesOf(tables) };
       const bytes = await bytesOf(rules, this.#platform);
-      const old = this.#engine();
-      this.#inner = this.#loaded(bytes, this.#tables);
-      this.#edition += 1;
-      old.free();
+      this.#replace(bytes, others ?? this.#tables);
     });
     this.#updates = updated.then(undefined, () => undefined);
     return updated;
@@ -152,43 +183,43 @@ export class Engine<D extends string = string> {
 
   /** A person's facts with one more visit, for a venue's code that was scanned. */
   enter(facts: Facts, venue: string, time: Time = Date.now(), presence: Presence = "on_site"): object {
-    return this.#document(() => this.#device.enter(this.#text(facts), textOf("venue", venue), seconds(time), presence));
+    return this.#document((device) => device.enter(this.#text(facts), textOf("venue", venue), seconds(time), textOf("presence", presence)));
   }
 
   /** A person's facts after leaving a venue. */
   leave(facts: Facts, venue: string, time: Time = Date.now()): object {
-    return this.#document(() => this.#device.leave(this.#text(facts), textOf("venue", venue), seconds(time)));
+    return this.#document((device) => device.leave(this.#text(facts), textOf("venue", venue), seconds(time)));
   }
 
   /** A person's facts with a digest for every visit, to compare with a list that was published with this salt. */
   withDigests(facts: Facts, salt: string): object {
-    return this.#document(() => this.#device.withDigests(this.#text(facts), textOf("salt", salt)));
+    return this.#document((device) => device.withDigests(this.#text(facts), textOf("salt", salt)));
   }
 
   /** The venue's code in the text that a camera read. */
   venueOf(scanned: string): string {
-    return this.#call(() => this.#device.venueOf(textOf("scanned", scanned))).venue;
+    return this.#call((_, device) => device.venueOf(textOf("scanned", scanned))).venue;
   }
 
   /** The text for a venue's QR code. */
   venueText(venue: string): string {
-    return this.#run(() => this.#device.venueQrText(textOf("venue", venue)));
+    return this.#run((_, device) => device.venueQrText(textOf("venue", venue)));
   }
 
   /** A text as a QR code in SVG, with a quiet zone. */
   qrSvg(text: string): string {
-    return this.#call(() => this.#device.qrSvg(textOf("text", text))).svg;
+    return this.#call((_, device) => device.qrSvg(textOf("text", text))).svg;
   }
 
   /** A text as a QR code for a canvas: `1` is a dark module, row after row, without the quiet zone. */
   qrModules(text: string): { size: number; modules: string } {
-    const { size, modules } = this.#call(() => this.#device.qrModules(textOf("text", text)));
+    const { size, modules } = this.#call((_, device) => device.qrModules(textOf("text", text)));
     return { size, modules };
   }
 
   /** A list of sampling sites as CSV, and public holidays as days like `2022-07-08`. */
   sites(csv: string, holidays: readonly string[] = []): Sites {
-    const { sites } = this.#call(() => this.#device.Sites.read(tableText("sites", csv), [...holidays]));
+    const { sites } = this.#call((_, device) => device.Sites.read(tableText("sites", csv), list("holidays", holidays) ?? []));
     return new Sites(sites, (work) => this.#run(() => answered(work())));
   }
 
@@ -198,35 +229,59 @@ export class Engine<D extends string = string> {
     this.#held = [];
     this.#inner?.free();
     this.#inner = undefined;
+    // With its last engine gone, the memory of WebAssembly can go too, even if outcomes are kept.
+    this.#device = undefined;
     this.#edition += 1;
   }
 
-  #evaluate<A extends string>(facts: string, options: DecideOptions<A>): DeviceOutcome {
+  #asked<A extends string>(options: DecideOptions<A>): Asked {
     const { region, received } = options;
-    const asked: readonly string[] | undefined = options.decisions ?? this.#decisions;
-    const decisions = asked === undefined ? undefined : asked.map((name) => textOf("decisions", name));
+    const decisions = list("decisions", options.decisions ?? this.#decisions);
     if (options.decisions !== undefined) {
       this.#run((engine) => missing(engine, this.#tables, decisions));
     }
     const window: Window = {};
     if (options.from !== undefined) window.from = seconds(options.from);
     if (options.until !== undefined) window.until = seconds(options.until);
-    const of = region === undefined ? undefined : textOf("region", region);
+    if (window.from !== undefined && window.until !== undefined && window.from >= window.until) {
+      throw failure("window-empty", { from: shown(options.from), until: shown(options.until) });
+    }
+    return {
+      region: region === undefined ? undefined : textOf("region", region),
+      decisions,
+      window,
+      received: received === undefined ? undefined : seconds(received),
+    };
+  }
+
+  #evaluate(facts: string, { region, decisions, window, received }: Asked): DeviceOutcome {
     return this.#call((engine) =>
       received === undefined
-        ? engine.evaluate(facts, of, decisions, window)
-        : engine.decide(facts, seconds(received), of, decisions, window),
+        ? engine.evaluate(facts, region, decisions, window)
+        : engine.decide(facts, received, region, decisions, window),
     ).outcome;
   }
 
-  #loaded(rules: Uint8Array, tables: Record<string, string | null>): DeviceEngine {
-    const { engine } = guarded(() => answered(this.#device.Engine.load(rules)));
+  /** Takes over rules and tables together, or throws and leaves everything as it was. */
+  #replace(rules: Uint8Array, tables: Tables): void {
+    const old = this.#engine();
+    this.#inner = this.#run((_, device) => this.#loaded(device, rules, tables));
+    this.#rules = rules.slice();
+    this.#tables = tables;
+    this.#edition += 1;
+    old.free();
+  }
+
+  #loaded(device: Device, rules: Uint8Array, tables: Tables): DeviceEngine {
+    const { engine } = guarded(() => answered(device.Engine.load(rules)));
     try {
-      missing(engine, tables, this.#decisions);
-      for (const name of Object.keys(tables)) {
-        const csv = tables[name] ?? null;
-        if (csv !== null) guarded(() => answered(engine.addReference(name, tableText(name, csv))));
-      }
+      guarded(() => {
+        missing(engine, tables, this.#decisions);
+        for (const name of Object.keys(tables)) {
+          const csv = tables[name] ?? null;
+          if (csv !== null) answered(engine.addReference(name, tableText(name, csv)));
+        }
+      });
       return engine;
     } catch (error) {
       engine.free();
@@ -248,26 +303,30 @@ export class Engine<D extends string = string> {
   /** Facts as JSON text. */
   #text(facts: unknown): string {
     if (typeof facts === "string") return facts;
-    if (facts instanceof Uint8Array) return this.#call(() => this.#device.utf8(facts)).text;
+    if (facts instanceof ArrayBuffer) facts = new Uint8Array(facts);
+    if (facts instanceof Uint8Array) return this.#call((_, device) => device.utf8(facts as Uint8Array)).text;
     if (facts === null || typeof facts !== "object") throw failure("facts-kind", { found: shown(facts) });
     try {
-      return JSON.stringify(facts);
+      const text: unknown = JSON.stringify(facts);
+      if (typeof text === "string") return text;
     } catch (error) {
       throw failure("facts-kind", { found: because(error) });
     }
+    throw failure("facts-kind", { found: shown(facts) });
   }
 
-  #run<T>(work: (engine: DeviceEngine) => T): T {
+  #run<T>(work: (engine: DeviceEngine, device: Device) => T): T {
     const engine = this.#engine();
-    return guarded(() => work(engine));
+    const device = this.#device as Device;
+    return guarded(() => work(engine, device));
   }
 
-  #call<T>(work: (engine: DeviceEngine) => Answer<T>): T {
-    return this.#run((engine) => answered(work(engine)));
+  #call<T>(work: (engine: DeviceEngine, device: Device) => Answer<T>): T {
+    return this.#run((engine, device) => answered(work(engine, device)));
   }
 
-  #document(work: () => Answer<{ facts: string }>): object {
-    return JSON.parse(this.#call(work).facts) as object;
+  #document(work: (device: Device) => Answer<{ facts: string }>): object {
+    return JSON.parse(this.#call((_, device) => work(device)).facts) as object;
   }
 }
 
@@ -284,9 +343,15 @@ export class Sites {
 
   /** The sites nearest to a point in degrees, nearest first; without `open: false`, only those that are open. */
   nearest(
-    { latitude, longitude }: { latitude: number | string; longitude: number | string },
-    { time = Date.now(), open = true, count = 5 }: { time?: Time; open?: boolean; count?: number } = {},
+    point: { latitude: number | string; longitude: number | string },
+    options: { time?: Time | undefined; open?: boolean | undefined; count?: number | undefined } = {},
   ): FoundSite[] {
+    known("point", point, ["latitude", "longitude"]);
+    known("options", options, ["time", "open", "count"]);
+    const { latitude, longitude } = point;
+    const { time = Date.now(), open = true, count = 5 } = options;
+    if (typeof open !== "boolean") throw kind("open", open, "flag");
+    if (!Number.isInteger(count) || count < 0) throw kind("count", count, "number");
     const degrees = (given: number | string): string => (typeof given === "number" ? given.toFixed(6) : textOf("degrees", given));
     const { found } = this.#run(() => this.#sites.nearest(degrees(latitude), degrees(longitude), seconds(time), open, count));
     return found;
@@ -309,8 +374,8 @@ function guarded<T>(work: () => T): T {
 }
 
 /** Tells which tables decisions need that were neither given nor said to be absent. */
-function missing(engine: DeviceEngine, tables: Record<string, string | null>, decisions?: readonly string[]): void {
-  const read = engine.tablesRead(decisions === undefined ? undefined : [...decisions]);
+function missing(engine: DeviceEngine, tables: Tables, decisions?: readonly string[]): void {
+  const read = engine.tablesRead(list("decisions", decisions));
   const absent = Object.keys(read).filter((table) => tables[table] === undefined);
   if (absent.length === 0) return;
   throw new LongmaError(absent.map((table) => problem("table-missing", { table, decisions: (read[table] ?? []).join(", ") })));
@@ -321,15 +386,33 @@ function tableText(table: string, csv: unknown): string {
   return csv;
 }
 
-function textOf(option: string, value: unknown): string {
-  if (typeof value !== "string") throw failure("option-kind", { option, found: shown(value), expected: "a text" });
+function textOf<T extends string = string>(option: string, value: T): T {
+  if (typeof value !== "string") throw kind(option, value, "text");
   return value;
 }
 
+/** A copy of a list of texts, if there is one. */
+function list(option: string, value: readonly string[] | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw kind(option, value, "list");
+  return value.map((text: string) => textOf(option, text));
+}
+
+function tablesOf(tables: Tables | undefined): Tables | undefined {
+  if (tables === undefined) return undefined;
+  if (tables === null || typeof tables !== "object" || Array.isArray(tables)) throw kind("tables", tables, "object", { shape: "{ risk_areas: csv }" });
+  return tables;
+}
+
+/** An error about a value of the wrong kind. */
+function kind(option: string, value: unknown, expected: "text" | "list" | "number" | "flag" | "object" | "facts", names: Names = {}): LongmaError {
+  return failure("option-kind", { option, found: shown(value), expected: words(`kind.${expected}`, names) });
+}
+
 /** Refuses an option that a misspelling or an older version may have meant. */
-function known(options: unknown, names: readonly string[]): void {
-  if (options === null || typeof options !== "object") {
-    throw failure("option-kind", { option: "options", found: shown(options), expected: `{ ${names.join(", ")} }` });
+function known(option: string, options: unknown, names: readonly string[]): void {
+  if (options === null || typeof options !== "object" || Array.isArray(options)) {
+    throw kind(option, options, "object", { shape: `{ ${names.join(", ")} }` });
   }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw failure("option-unknown", { found: name, known: names.join(", ") });

@@ -1,6 +1,6 @@
 // What was decided: plain data and its look-up. Nothing is decided here, and nothing needs to be freed.
-import type { Card, CardPart, Cause, OutcomeJson, Presence, Problem, Role, Segment, Texts } from "../generated/data.js";
-import { failure } from "./problems.js";
+import type { Card, CardPart, Cause, Decision, OutcomeJson, Presence, Problem, Role, Segment, Texts } from "../generated/data.js";
+import { LongmaError, failure, shown } from "./problems.js";
 import { read, seconds, write, type Time } from "./time.js";
 
 /** A decision at one instant. */
@@ -82,9 +82,7 @@ export class Lookup<D extends string = string> {
 
   /** The stretches of a decision, earliest first. */
   timeline(decision: D): readonly Segment[] {
-    const found = this.#data.outcome.decisions[decision];
-    if (found === undefined) throw failure("decision-other", { found: decision, known: this.decisions.join(", ") });
-    return found.timeline;
+    return this.#decision(decision).timeline;
   }
 
   /** The status of each decision at a time. */
@@ -112,7 +110,13 @@ export class Lookup<D extends string = string> {
   }
 
   /** When a level begins the next time after `after`; null if it does not. Without `decision`, in any that has it. */
-  next(level: string, { after = Date.now(), decision }: { after?: Time; decision?: D } = {}): Change<D> | null {
+  next(level: string, { after = Date.now(), decision }: { after?: Time | undefined; decision?: D | undefined } = {}): Change<D> | null {
+    const levels = new Set<string>();
+    for (const name of decision === undefined ? this.decisions : [decision]) {
+      for (const { level } of this.#decision(name).levels) levels.add(level);
+    }
+    levels.add("unknown");
+    if (!levels.has(level)) throw failure("level-other", { found: shown(level), known: [...levels].join(", ") });
     const from = seconds(after);
     return this.changes(decision).find((change) => change.to === level && read(change.at) > from) ?? null;
   }
@@ -122,7 +126,7 @@ export class Lookup<D extends string = string> {
     const instant = seconds(time);
     let soonest: string | null = null;
     for (const decision of this.decisions) {
-      const until = this.timeline(decision)[this.#position(decision, instant)]?.until ?? null;
+      const { until } = this.#segment(decision, instant).here;
       if (until !== null && (soonest === null || read(until) < read(soonest))) soonest = until;
     }
     return soonest;
@@ -131,6 +135,13 @@ export class Lookup<D extends string = string> {
   /** Plain data. */
   toJSON(): OutcomeData {
     return this.#data;
+  }
+
+  #decision(decision: D): Decision {
+    const { decisions } = this.#data.outcome;
+    const found = Object.prototype.hasOwnProperty.call(decisions, decision) ? decisions[decision] : undefined;
+    if (found === undefined) throw failure("decision-other", { found: shown(decision), known: this.decisions.join(", ") });
+    return found;
   }
 
   #position(decision: D, instant: number): number {
@@ -148,12 +159,20 @@ export class Lookup<D extends string = string> {
     return low - 1;
   }
 
+  /** The stretch that holds an instant, and its position. */
+  #segment(decision: D, instant: number): { here: Segment; position: number } {
+    const position = this.#position(decision, instant);
+    const here = this.timeline(decision)[position];
+    if (here === undefined || (here.until !== null && read(here.until) <= instant)) {
+      throw failure("time-window", { found: write(instant, this.#data.offset) });
+    }
+    return { here, position };
+  }
+
   #status(decision: D, instant: number, at: string): Status {
     const { outcome } = this.#data;
     const segments = this.timeline(decision);
-    const position = this.#position(decision, instant);
-    const here = segments[position];
-    if (here === undefined || (here.until !== null && read(here.until) <= instant)) throw failure("time-window", { found: at });
+    const { here, position } = this.#segment(decision, instant);
     let [first, last] = [here, here];
     for (let near = position - 1; near >= 0; near--) {
       const before = segments[near] as Segment;
@@ -167,7 +186,7 @@ export class Lookup<D extends string = string> {
       last = after;
       after = undefined;
     }
-    const level = outcome.decisions[decision]?.levels.find((it) => it.level === here.level);
+    const level = this.#decision(decision).levels.find((it) => it.level === here.level);
     return {
       at,
       level: here.level,
@@ -188,10 +207,14 @@ const alike = (a: Segment, b: Segment): boolean => a.level === b.level && a.at_l
 
 /** Looks up in an outcome's plain data, such as a worker sent or a store kept. */
 export function outcomeOf<D extends string = string>(data: OutcomeData): Lookup<D> {
+  if (data?.outcome?.longma !== 1 || typeof data.outcome.decisions !== "object") throw failure("outcome-data", { found: shown(data) });
   return new Lookup<D>(data);
 }
 
-/** What only the engine can do with an outcome. */
+/**
+ * What only the engine can do with an outcome.
+ * @internal
+ */
 export interface Drawing {
   card(seconds: number): Card;
   present(venue: object | string, person: string, seconds: number, presence: Presence): object;
@@ -205,6 +228,7 @@ const GLANCE = 60_000;
 export class Outcome<D extends string = string> extends Lookup<D> {
   readonly #drawing: Drawing;
 
+  /** @internal */
   constructor(data: OutcomeData, drawing: Drawing) {
     super(data);
     this.#drawing = drawing;
@@ -212,41 +236,80 @@ export class Outcome<D extends string = string> extends Lookup<D> {
 
   /** What a card shows, at a time or at the time of statuses. It is always of the facts that were decided about. */
   card(time: Time | Statuses<D> = Date.now()): Card {
-    return this.#drawing.card(instantOf(time));
+    return this.#drawing.card(this.#within(timeOf(time)));
   }
 
   /** The facts of a venue with this person at its door. `person` is a pseudonym; nothing else about the person is passed on. */
   present(venue: object | string, person: string, time: Time = Date.now(), presence: Presence = "on_site"): object {
-    return this.#drawing.present(venue, person, seconds(time), presence);
+    return this.#drawing.present(venue, person, this.#within(time), presence);
   }
 
   /** For an outcome about a venue: what its rules say about the person at the door; null if they do not decide that. */
   verdict(time: Time = Date.now()): CardPart | null {
-    return this.#drawing.verdict(seconds(time));
+    return this.#drawing.verdict(this.#within(time));
   }
 
-  /** Calls `listener` now and at every change, until the function that it returns is called. */
-  watch(listener: (statuses: Statuses<D>) => void, { clock = Date.now }: { clock?: () => number } = {}): () => void {
+  /** Seconds, of a time that was decided about. */
+  #within(time: Time): number {
+    this.changesAt(time);
+    return seconds(time);
+  }
+
+  /**
+   * Calls `listener` now and at every change, also when the clock was set, until the function that it returns is called.
+   * Once the clock is outside of the window that was decided about, `outside` is called instead and watching ends;
+   * without `outside`, the error is thrown.
+   */
+  watch(
+    listener: (statuses: Statuses<D>) => void,
+    { clock = Date.now, outside }: { clock?: (() => number) | undefined; outside?: ((error: LongmaError) => void) | undefined } = {},
+  ): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let [from, until] = [Infinity, -Infinity];
-    const look = (): void => {
-      const now = clock();
-      if (now < from || now >= until) {
-        const change = this.changesAt(now);
-        [from, until] = [now, change === null ? Infinity : read(change) * 1000];
-        listener(this.at(now));
-      }
-      timer = setTimeout(look, Math.max(0, Math.min(until - clock(), GLANCE)));
-    };
-    look();
-    return () => {
+    let stopped = false;
+    const stop = (): void => {
+      stopped = true;
       if (timer !== undefined) clearTimeout(timer);
     };
+    const tell = (now: number): void => {
+      let statuses: Statuses<D>;
+      try {
+        statuses = this.at(now);
+      } catch (error) {
+        stop();
+        if (outside === undefined || !(error instanceof LongmaError)) throw error;
+        return outside(error);
+      }
+      const change = this.changesAt(now);
+      [from, until] = [now, change === null ? Infinity : read(change) * 1000];
+      listener(statuses);
+    };
+    const look = (): void => {
+      const now = clock();
+      try {
+        if (now < from || now >= until) tell(now);
+      } finally {
+        // A listener that throws misses nothing that comes later.
+        if (!stopped) timer = setTimeout(look, Math.max(0, Math.min(until - clock(), GLANCE)));
+      }
+    };
+    try {
+      look();
+    } catch (error) {
+      // Its caller gets no function to stop it with.
+      stop();
+      throw error;
+    }
+    return stop;
   }
 }
 
-function instantOf<D extends string>(time: Time | Statuses<D>): number {
-  if (typeof time !== "object" || Object.prototype.toString.call(time) === "[object Date]") return seconds(time);
-  const first = Object.values<Status>(time as Statuses<D>)[0];
-  return seconds(first?.at ?? time);
+/**
+ * A time as it was given, or the one that statuses are of.
+ * @internal
+ */
+export function timeOf<D extends string>(time: Time | Statuses<D>): Time {
+  if (typeof time !== "object" || time === null || Object.prototype.toString.call(time) === "[object Date]") return time as Time;
+  // What is neither is refused by whoever reads it.
+  return Object.values<Partial<Status> | undefined>(time as Statuses<D>)[0]?.at ?? (time as unknown as Time);
 }

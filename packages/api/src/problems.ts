@@ -3,9 +3,17 @@ import en from "../messages/en.json";
 import zh from "../messages/zh-CN.json";
 import type { Place, Problem, Texts } from "../generated/data.js";
 
-/** A name in the catalogue of messages. */
-export type Key = Exclude<keyof typeof en, `${string}.help`>;
-export type Names = Record<string, string>;
+type Entry = keyof typeof en;
+/**
+ * A name in the catalogue of messages that has a `.help`.
+ * @internal
+ */
+export type Key = { [K in Entry]: `${K}.help` extends Entry ? K : never }[Entry];
+/**
+ * What a text's `{names}` stand for. A text is the same in both languages.
+ * @internal
+ */
+export type Names = Record<string, string | Texts>;
 
 /** What was expected and failed: every problem with its place, in both languages. */
 export class LongmaError extends Error {
@@ -39,7 +47,10 @@ function where(place: Place): string {
 /** `{ ok: true, value }`, or `{ ok: false, problems }`. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problems: readonly Problem[] };
 
-/** A problem with what was handed over. */
+/**
+ * A problem with what was handed over.
+ * @internal
+ */
 export function problem(key: Key, names: Names = {}): Problem {
   return {
     severity: "error",
@@ -48,15 +59,21 @@ export function problem(key: Key, names: Names = {}): Problem {
     help: words(`${key}.help`, names),
     place: { kind: "none" },
     expected: null,
-    found: names["found"] ?? null,
+    found: typeof names["found"] === "string" ? names["found"] : null,
     rule: null,
   };
 }
 
-/** An error with one problem. */
+/**
+ * An error with one problem.
+ * @internal
+ */
 export const failure = (key: Key, names: Names = {}): LongmaError => new LongmaError([problem(key, names)]);
 
-/** What a value is, in a few words that fit into a message. */
+/**
+ * What a value is, in a few signs that fit into a message.
+ * @internal
+ */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return value.length <= 60 ? `"${value}"` : `"${value.slice(0, 60)}…"`;
@@ -66,11 +83,23 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? (made ?? "{…}") : typeof value;
 }
 
-/** Words for why something that is not ours failed. */
+/**
+ * Words for why something that is not ours failed.
+ * @internal
+ */
 export const because = (error: unknown): string => (error instanceof Error ? error.message : shown(error));
 
-function words(key: keyof typeof en, names: Names): Texts {
-  return { "zh-CN": filled(zh[key], names), en: filled(en[key], names) };
+/**
+ * A text of the catalogue in both languages.
+ * @internal
+ */
+export function words(key: Entry, names: Names = {}): Texts {
+  return { "zh-CN": filled(zh[key], names, "zh-CN"), en: filled(en[key], names, "en") };
 }
 
-const filled = (text: string, names: Names): string => text.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? "");
+function filled(text: string, names: Names, lang: "zh-CN" | "en"): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = names[name] ?? "";
+    return typeof value === "string" ? value : value[lang];
+  });
+}

@@ -4,7 +4,7 @@ import { create, type Engine, type EngineOptions } from "../../api/src/engine.js
 import { LongmaError, because, failure, shown } from "../../api/src/problems.js";
 import { glue } from "../../api/generated/glue.js";
 
-export type { DecideOptions, Engine, EngineOptions, Facts, Sites, Source } from "../../api/src/engine.js";
+export type { DecideOptions, Engine, EngineOptions, Facts, Sites, Source, Tables } from "../../api/src/engine.js";
 export { outcomeOf, type Change, type Lookup, type Outcome, type OutcomeData, type Status, type Statuses } from "../../api/src/outcome.js";
 export { LongmaError, type Result } from "../../api/src/problems.js";
 export type { Time } from "../../api/src/time.js";

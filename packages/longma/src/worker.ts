@@ -1,10 +1,13 @@
 // The engine in a worker: `serve()` there, `connect(worker, options)` on the page.
-import type { Engine, EngineOptions, DecideOptions, Facts, Source } from "../../api/src/engine.js";
-import { Lookup, type Outcome, type OutcomeData, type Statuses } from "../../api/src/outcome.js";
-import { LongmaError, failure } from "../../api/src/problems.js";
+import { create, type DecideOptions, type Engine, type EngineOptions, type Facts, type Source, type Tables } from "../../api/src/engine.js";
+import { Lookup, timeOf, type Outcome, type OutcomeData, type Statuses } from "../../api/src/outcome.js";
+import { LongmaError, because, failure } from "../../api/src/problems.js";
 import type { Time } from "../../api/src/time.js";
 import type { Card, CardPart, PackInfo, Policy, Presence, Problem, Wallet } from "../../api/generated/data.js";
-import { createEngine } from "./web.js";
+// Imported at once: a worker that is bundled as one script can load nothing later. On the page bundlers leave it out.
+import packed from "./engine.js";
+import { start } from "./start.js";
+import { bytes } from "./fetched.js";
 
 /** What both ends of the line have. */
 interface End {
@@ -15,7 +18,8 @@ interface End {
 /** A worker as the page holds it. */
 export interface WorkerEnd {
   postMessage(message: unknown): void;
-  addEventListener(kind: string, listener: (event: any) => void): void;
+  // Each environment has a type of its own for events.
+  addEventListener(kind: "message" | "error", listener: (event: any) => void): void;
   terminate(): void;
 }
 
@@ -53,7 +57,7 @@ function decided(id: unknown): Outcome {
 /** What the page can ask. */
 const WORKS = {
   create: async (options: EngineOptions): Promise<void> => {
-    const made = await createEngine(options);
+    const made = await create(options, { start: (wasm) => start(wasm, bytes, () => packed), bytes });
     engine?.dispose();
     engine = made;
   },
@@ -71,8 +75,8 @@ const WORKS = {
   wallet: (holder: Facts, dependants: readonly Facts[], time?: Time): Wallet => started().wallet(holder, dependants, time),
   policy: (region: string, time?: Time): Policy => started().policy(region, time),
   packs: (): PackInfo[] => started().packs(),
-  setTable: (name: string, csv: string): number => started().setTable(name, csv),
-  update: (rules: Source): Promise<void> => started().update(rules),
+  setTable: (name: string, csv: string | null): number => started().setTable(name, csv),
+  update: (rules: Source, options?: { tables?: Tables | undefined }): Promise<void> => started().update(rules, options),
   qrSvg: (text: string): string => started().qrSvg(text),
 };
 
@@ -115,14 +119,13 @@ export class WorkerOutcome<D extends string = string> extends Lookup<D> {
   }
 
   /** What a card shows, at a time or at the time of statuses. */
-  card(time: Time | Statuses<D> = Date.now()): Promise<Card> {
-    const plain = typeof time === "object" && !(time instanceof Date);
-    return this.#ask("card", this.#id, plain ? (Object.values<{ at: string }>(time)[0]?.at ?? Date.now()) : time);
+  async card(time: Time | Statuses<D> = Date.now()): Promise<Card> {
+    return this.#ask("card", this.#id, timeOf(time));
   }
 
   /** The facts of a venue with this person at its door. */
-  present(venue: object | string, person: string, time?: Time, presence?: Presence): Promise<object> {
-    return this.#ask("present", this.#id, venue, person, time, presence);
+  async present(venue: object | string, person: string, time?: Time, presence?: Presence): Promise<object> {
+    return this.#ask("present", this.#id, sendable(venue), person, time, presence);
   }
 
   /** What a venue's rules say about the person at the door. */
@@ -144,18 +147,18 @@ export class WorkerEngine<D extends string = string> {
 
   /** Decides about one subject. */
   async decide<A extends string = D>(facts: Facts, options: DecideOptions<A> = {}): Promise<WorkerOutcome<A>> {
-    const { id, data } = await this.#ask("decide", facts, options);
+    const { id, data } = await this.#ask("decide", sendable(facts), options);
     return new WorkerOutcome<A>(id, data, this.#ask);
   }
 
   /** Finds what a schema cannot. */
-  inspect(facts: Facts, received?: Time): Promise<Problem[]> {
-    return this.#ask("inspect", facts, received);
+  async inspect(facts: Facts, received?: Time): Promise<Problem[]> {
+    return this.#ask("inspect", sendable(facts), received);
   }
 
   /** The cards of a person and of dependants. */
-  wallet(holder: Facts, dependants: readonly Facts[], time?: Time): Promise<Wallet> {
-    return this.#ask("wallet", holder, dependants, time);
+  async wallet(holder: Facts, dependants: readonly Facts[], time?: Time): Promise<Wallet> {
+    return this.#ask("wallet", sendable(holder), Array.isArray(dependants) ? dependants.map(sendable) : dependants, time);
   }
 
   /** What is in force in a region, in the packs' words. */
@@ -173,9 +176,9 @@ export class WorkerEngine<D extends string = string> {
     return this.#ask("setTable", name, csv);
   }
 
-  /** Takes over new rules. If they have an error, the old ones stay. */
-  update(rules: Source): Promise<void> {
-    return this.#ask("update", rules);
+  /** Takes over new rules, and with `tables` other tables. If they have an error, everything stays as it was. */
+  async update(rules: Source, options: { tables?: Tables | undefined } = {}): Promise<void> {
+    return this.#ask("update", addressed(rules), options);
   }
 
   /** A text as a QR code in SVG. */
@@ -186,6 +189,24 @@ export class WorkerEngine<D extends string = string> {
   /** Ends the worker. */
   dispose(): void {
     this.#end();
+  }
+}
+
+/** An address as the page means it: a worker would take it from its own script. */
+function addressed<T>(source: T): T | string {
+  const path: unknown = typeof source === "string" ? source : (source as { href?: unknown } | null | undefined)?.href;
+  if (typeof path !== "string") return source;
+  const base: unknown = (globalThis as { document?: { baseURI?: unknown } }).document?.baseURI;
+  return typeof base === "string" ? new URL(path, base).href : path;
+}
+
+/** Facts as text: a frame of a framework around an object, such as Vue's, cannot be sent. */
+function sendable<T extends Facts>(facts: T): T | string {
+  if (facts === null || typeof facts !== "object" || ArrayBuffer.isView(facts) || facts instanceof ArrayBuffer) return facts;
+  try {
+    return JSON.stringify(facts) ?? facts;
+  } catch (error) {
+    throw failure("facts-kind", { found: because(error) });
   }
 }
 
@@ -212,11 +233,17 @@ export async function connect<D extends string = string>(worker: WorkerEnd, opti
     ended !== undefined
       ? Promise.reject(ended)
       : new Promise((resolve, reject) => {
-          waiting.set(++next, { resolve, reject });
-          worker.postMessage({ longma: next, work, given } satisfies Request);
+          const longma = ++next;
+          try {
+            worker.postMessage({ longma, work, given } satisfies Request);
+            waiting.set(longma, { resolve, reject });
+          } catch (error) {
+            reject(failure("worker-clone", { found: because(error) }));
+          }
         });
-  // Whatever the page can read, it hands over as it is; the worker reads addresses itself.
-  await ask("create", options as EngineOptions);
+  const sent: { rules?: unknown; wasm?: unknown } = { ...options };
+  for (const name of ["rules", "wasm"] as const) if (name in sent) sent[name] = addressed(sent[name]);
+  await ask("create", (options !== null && typeof options === "object" ? sent : options) as EngineOptions);
   return new WorkerEngine<D>(ask, () => {
     worker.terminate();
     end(failure("engine-disposed"));
