@@ -248,7 +248,8 @@ export class Engine<D extends string = string> {
   /** Facts as JSON text. */
   #text(facts: unknown): string {
     if (typeof facts === "string") return facts;
-    if (facts instanceof Uint8Array) return this.#call(() => this.#device.utf8(facts)).text;
+    const bytes = bytesIn(facts);
+    if (bytes !== undefined) return this.#call(() => this.#device.utf8(bytes)).text;
     if (facts === null || typeof facts !== "object") throw failure("facts-kind", { found: shown(facts) });
     try {
       return JSON.stringify(facts);
@@ -336,9 +337,15 @@ function known(options: unknown, names: readonly string[]): void {
   }
 }
 
+/** The bytes of a view or a buffer. `instanceof` would miss those of another context, such as a mini-program's network gives. */
+function bytesIn(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]" ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
 async function bytesOf(source: unknown, platform: Platform): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const bytes = bytesIn(source);
+  if (bytes !== undefined) return bytes;
   const path = typeof source === "string" ? source : (source as { href?: unknown } | null | undefined)?.href;
   if (typeof path !== "string") throw failure("rules-source", { found: shown(source) });
   try {

@@ -66,8 +66,12 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? (made ?? "{…}") : typeof value;
 }
 
-/** Words for why something that is not ours failed. */
-export const because = (error: unknown): string => (error instanceof Error ? error.message : shown(error));
+/** Words for why something that is not ours failed: an error's, also of another context, or what a mini-program's API tells. */
+export function because(error: unknown): string {
+  const told = error as { message?: unknown; errMsg?: unknown; errorMessage?: unknown } | null | undefined;
+  const found = [told?.message, told?.errMsg, told?.errorMessage].find((it) => typeof it === "string");
+  return typeof found === "string" ? found : shown(error);
+}
 
 function words(key: keyof typeof en, names: Names): Texts {
   return { "zh-CN": filled(zh[key], names), en: filled(en[key], names) };
