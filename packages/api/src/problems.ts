@@ -3,7 +3,11 @@ import en from "../messages/en.json";
 import zh from "../messages/zh-CN.json";
 import type { Place, Problem, Texts } from "../generated/data.js";
 
-/** A name in the catalogue of messages. */
+/**
+ * A name in the catalogue of messages.
+ *
+ * @internal
+ */
 export type Key = Exclude<keyof typeof en, `${string}.help`>;
 export type Names = Record<string, string>;
 
@@ -39,7 +43,11 @@ function where(place: Place): string {
 /** `{ ok: true, value }`, or `{ ok: false, problems }`. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problems: readonly Problem[] };
 
-/** A problem with what was handed over. */
+/**
+ * A problem with what was handed over.
+ *
+ * @internal
+ */
 export function problem(key: Key, names: Names = {}): Problem {
   return {
     severity: "error",
@@ -53,7 +61,11 @@ export function problem(key: Key, names: Names = {}): Problem {
   };
 }
 
-/** An error with one problem. */
+/**
+ * An error with one problem.
+ *
+ * @internal
+ */
 export const failure = (key: Key, names: Names = {}): LongmaError => new LongmaError([problem(key, names)]);
 
 /** What a value is, in a few words that fit into a message. */
