@@ -11,11 +11,14 @@ export const NAME = "longma-miniprogram";
 
 const work = at("target/npm/miniprogram-tests");
 
+const folders = [];
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** An empty folder that is removed when the tests of this file end. */
 export function emptyFolder(name) {
   mkdirSync(work, { recursive: true });
   const folder = mkdtempSync(join(work, `${name}-`));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
