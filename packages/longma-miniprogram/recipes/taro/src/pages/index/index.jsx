@@ -4,20 +4,21 @@ import { createEngine } from "longma-miniprogram";
 import rules from "longma-miniprogram/rules/gansu";
 import { persons, tables } from "longma-miniprogram/samples";
 
+const { facts, at } = persons[0];
+
 // The path to which config/index.js copies the engine.
-const engine = createEngine({ rules, tables, wasm: "/longma.wasm.br" });
+const shown = createEngine({ rules, tables, wasm: "/longma.wasm.br" }).then(
+  (engine) => {
+    const { face } = engine.decide(facts).card(at);
+    return { tone: face.tone, text: face.words["zh-CN"] };
+  },
+  (error) => ({ tone: "grey", text: error.words("zh-CN") }),
+);
 
 export default function Index() {
   const [face, setFace] = useState({ tone: "grey", text: "…" });
   useEffect(() => {
-    const { facts, at } = persons[0];
-    engine.then(
-      (ready) => {
-        const { face: shown } = ready.decide(facts).card(at);
-        setFace({ tone: shown.tone, text: shown.words["zh-CN"] });
-      },
-      (error) => setFace({ tone: "grey", text: error.words("zh-CN") }),
-    );
+    shown.then(setFace);
   }, []);
   return (
     <View className={face.tone}>
