@@ -34,7 +34,7 @@ function built(recipe, output) {
   const folder = framework(recipe);
   rmSync(join(folder, "src"), { recursive: true, force: true });
   rmSync(join(folder, "dist"), { recursive: true, force: true });
-  cpSync(join(source, "recipes", recipe), folder, { recursive: true, filter: (file) => !file.endsWith("package-lock.json") });
+  cpSync(join(source, "recipes", recipe), folder, { recursive: true, filter: (file) => !/(package-lock\.json|node_modules|dist)$/.test(file) });
   install(folder, packed);
   npm(folder, "run", "build");
   return join(folder, output);
