@@ -9,8 +9,8 @@ const { facts, at } = persons[0];
 // The path to which config/index.js copies the engine.
 const shown = createEngine({ rules, tables, wasm: "/longma.wasm.br" }).then(
   (engine) => {
-    const { face } = engine.decide(facts).card(at);
-    return { tone: face.tone, text: face.words["zh-CN"] };
+    const { tone, face, state_words: state } = engine.decide(facts).card(at);
+    return { tone, text: `${face ? face.words["zh-CN"] : ""} ${state["zh-CN"]}` };
   },
   (error) => ({ tone: "grey", text: error.words("zh-CN") }),
 );
