@@ -54,6 +54,8 @@ pub(crate) enum Part {
     Tools,
     /// The npm packages of the web page.
     Page,
+    /// The npm packages that test the mini-program package, its vendor's own tool among them.
+    Miniprogram,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
@@ -63,11 +65,12 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Components,
         Self::Node,
         Self::Tools,
         Self::Page,
+        Self::Miniprogram,
         Self::Target,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -87,6 +90,10 @@ impl Part {
             Self::Node => ("setup-node", "Node and npm"),
             Self::Tools => ("setup-tools", "npm packages of the build and the tests"),
             Self::Page => ("setup-page", "npm packages of web-demo"),
+            Self::Miniprogram => (
+                "setup-miniprogram",
+                "npm packages of the mini-program package's tests",
+            ),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
@@ -102,6 +109,10 @@ impl Part {
             Self::Node => node(),
             Self::Tools => npm_packages(name, &project::root()),
             Self::Page => npm_packages(name, &project::root().join("web-demo")),
+            Self::Miniprogram => npm_packages(
+                name,
+                &project::root().join("packages/longma-miniprogram/tests"),
+            ),
             Self::Browser => browser(name),
             Self::Valgrind => Ok(valgrind(name)),
         }

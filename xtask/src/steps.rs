@@ -110,6 +110,14 @@ pub(crate) fn all() -> Vec<Step> {
         )
         .after(&["device-web", "device-node", "studio-web"])
         .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"]),
+        Step::new("miniprogram-package-test", "npm test")
+            .in_folder("packages/longma-miniprogram/tests")
+            .after(&["packages", "packs", "parity-native"])
+            .needs(&[Part::Miniprogram])
+            .wants(&[
+                "packages/longma-miniprogram/tests/package.json",
+                "packages/longma-miniprogram/miniprogram_dist/index.js",
+            ]),
         Step::new("parity-node", "node tests/parity/node.mjs")
             .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])

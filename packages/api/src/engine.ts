@@ -53,6 +53,8 @@ export class Engine<D extends string = string> {
   readonly #platform: Platform;
   readonly #decisions: readonly D[] | undefined;
   #tables: Record<string, string | null>;
+  /** The packs in force, to load again: an engine does not forget a table. */
+  #rules: Uint8Array;
   #inner: DeviceEngine | undefined;
   /** Which rules and tables are meant; it grows with each that are taken over. */
   #edition = 0;
@@ -65,7 +67,8 @@ export class Engine<D extends string = string> {
     this.#platform = platform;
     this.#decisions = decisions;
     this.#tables = { ...tables };
-    this.#inner = this.#loaded(rules, this.#tables);
+    this.#rules = rules.slice();
+    this.#inner = this.#loaded(this.#rules, this.#tables);
   }
 
   /** Decides about one subject. */
@@ -128,23 +131,23 @@ export class Engine<D extends string = string> {
     return this.#run((engine) => engine.tablesRead(decisions === undefined ? undefined : [...decisions]));
   }
 
-  /** Replaces a reference table, given as CSV. If it has an error, the old one stays. */
+  /** Replaces a reference table, given as CSV, or takes it away, given null. If it has an error, the old one stays. */
   setTable(name: string, csv: string | null): void {
     const text = csv === null ? null : tableText(name, csv);
+    const tables = { ...this.#tables, [name]: text };
     if (text !== null) this.#call((engine) => engine.addReference(name, text));
-    else this.#run(() => undefined);
-    this.#tables = { ...this.#tables, [name]: text };
+    else this.#replace(this.#rules, tables);
+    this.#tables = tables;
     this.#edition += 1;
   }
 
   /** Takes over new rules. If they have an error, the old ones stay. Several updates follow each other in order. */
   update(rules: Source): Promise<void> {
     const updated = this.#updates.then(async () => {
-      const bytes = await bytesOf(rules, this.#platform);
-      const old = this.#engine();
-      this.#inner = this.#loaded(bytes, this.#tables);
+      const bytes = (await bytesOf(rules, this.#platform)).slice();
+      this.#replace(bytes, this.#tables);
+      this.#rules = bytes;
       this.#edition += 1;
-      old.free();
     });
     this.#updates = updated.then(undefined, () => undefined);
     return updated;
@@ -232,6 +235,12 @@ export class Engine<D extends string = string> {
       engine.free();
       throw error;
     }
+  }
+
+  #replace(rules: Uint8Array, tables: Record<string, string | null>): void {
+    const old = this.#engine();
+    this.#inner = this.#loaded(rules, tables);
+    old.free();
   }
 
   #hold(outcome: object, inner: DeviceOutcome): DeviceOutcome {

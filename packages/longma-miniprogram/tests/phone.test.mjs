@@ -123,6 +123,25 @@ test("new rules are taken over as bytes and from a file, and wrong ones leave th
   assert.deepEqual(colours(device, engine), shown);
 });
 
+test("rules come from a file on Douyin too", async () => {
+  const device = phone(app, { platform: "douyin", user: { "ttfile://user/rules.longma": readFileSync(at("target/rules.longma")) } });
+  const engine = await started(device, { rules: "ttfile://user/rules.longma" });
+  assert.ok(colours(device, engine).includes("red"));
+});
+
+test("a table that is taken away is no longer known", async () => {
+  const device = phone(app);
+  const { tables } = device.require(`${NAME}/samples`);
+  const absent = Object.fromEntries(Object.keys(tables).map((name) => [name, null]));
+  const [engine, without] = [await started(device), await started(device, { tables: absent })];
+  const shown = colours(device, engine);
+  for (const name of Object.keys(tables)) engine.setTable(name, null);
+  assert.deepEqual(colours(device, engine), colours(device, without));
+  for (const name of Object.keys(tables)) engine.setTable(name, tables[name]);
+  assert.deepEqual(colours(device, engine), shown);
+  assert.notDeepEqual(colours(device, without), shown);
+});
+
 test("a phone without WebAssembly is told so in one sentence, and what to do", async () => {
   for (const platform of ["wechat", "douyin"]) {
     const device = phone(app, { platform, wasm: false });
