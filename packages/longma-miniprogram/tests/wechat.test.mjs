@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import compat from "miniprogram-compat";
 import { phone } from "./support/phone.mjs";
 import { NAME, buildNpm, emptyFolder, filesOf, install, project, source, tarball, write } from "./support/package.mjs";
 
@@ -85,4 +86,18 @@ test("what the tool makes of the package for old engines decides too", async (co
   const refused = await createEngine({ rules }).catch((error) => error);
   assert.ok(refused instanceof LongmaError && refused instanceof device.run("Error"));
   assert.equal(refused.problems[0].code, "table-missing");
+});
+
+test("the base libraries that run ECMAScript 2017 are those that the READMEs name", () => {
+  // The first versions with async functions, trailing commas in calls and everything else of ECMAScript 2017.
+  const enough = { ios: 11, chrome: 58, safari: 11 };
+  const short = (version) => compat.getBrowsersList(version).map((it) => it.split(" ")).filter(([name, from]) => Number(from) < enough[name]).map(([name]) => name);
+  assert.deepEqual(short("2.30.0"), []);
+  assert.deepEqual(short("2.29.9"), ["safari"]);
+  assert.deepEqual(short("2.20.2"), ["safari"]);
+  assert.deepEqual(short("2.20.1"), ["chrome", "safari"]);
+  for (const readme of ["README.md", "README.zh-CN.md"]) {
+    const text = readFileSync(join(source, readme), "utf8");
+    assert.ok(text.includes("2.20.2") && text.includes(" 2.30"), readme);
+  }
 });
