@@ -113,7 +113,7 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("miniprogram-package-test", "npm test")
             .in_folder("packages/longma-miniprogram/tests")
             .after(&["packages", "packs", "parity-native"])
-            .needs(&[Part::Miniprogram])
+            .needs(&[Part::Tools, Part::Miniprogram])
             .wants(&[
                 "packages/longma-miniprogram/tests/package.json",
                 "packages/longma-miniprogram/miniprogram_dist/index.js",

@@ -31,7 +31,7 @@ test("a cold start decides, on a phone's terms and in Node", (context) => {
     phones.push(run(app));
     nodes.push(run());
   }
-  for (const [part, what] of [["start", "createEngine"], ["first", "first status"]]) {
+  for (const [part, what] of [["rules", "packaged rules"], ["start", "createEngine"], ["first", "first status"]]) {
     const [here, there] = [fastest(phones, part), fastest(nodes, part)];
     assert.ok(here > 0 && there > 0);
     context.diagnostic(`${what}: ${here.toFixed(1)} ms under the shim, ${there.toFixed(1)} ms by the package for Node, ratio ${(here / there).toFixed(2)}`);
