@@ -1,7 +1,7 @@
 // Compiles a project with WeChat's own tool, which is not asked to talk to its server: `node compile.mjs PROJECT OUT`.
 // Writes to OUT what would be uploaded. A process of its own, since the tool's workers outlive the work.
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -22,6 +22,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
 });
 const key = join(folder, "..", `${Date.now()}.key`);
 writeFileSync(key, privateKey);
+process.on("exit", () => rmSync(key));
 const { appid, setting } = JSON.parse(readFileSync(join(folder, "project.config.json"), "utf8"));
 const project = new ci.Project({ appid, type: "miniProgram", projectPath: folder, privateKeyPath: key, ignores: ["node_modules/**/*"] });
 project.attr = async () => DefaultProjectAttr;
