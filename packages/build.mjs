@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
 import binaryen from "binaryen";
 import { build } from "esbuild";
 
@@ -111,7 +111,7 @@ declare const rules: Uint8Array;
 export default rules;
 `;
 
-/** Bytes as a script, for platforms and bundlers that take no other files along. */
+/** Bytes as a script, for bundlers that take no other files along. */
 function script(bytes) {
   return `const text = ${JSON.stringify(bytes.toString("base64"))};
 const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -163,20 +163,20 @@ async function miniprogram(wasm) {
   const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length };
   writeFileSync(join(dist, "longma.wasm"), wasm);
   writeFileSync(join(dist, "longma.wasm.br"), brotliCompressSync(wasm, { params: quality }));
-  writeFileSync(join(dist, "rules/gansu.js"), `${script(RULES)}module.exports = bytes;\n`);
   writeFileSync(join(dist, "rules/gansu.d.ts"), RULES_TYPES.replace("export default rules", "export = rules"));
   const names = samples();
   const lines = Object.entries(names).map(([name, value]) => `exports.${name} = ${JSON.stringify(value)};\n`);
   writeFileSync(join(dist, "samples.js"), lines.join(""));
   writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
+  const phones = { ...shared, format: "cjs", target: "es2017", minify: true, supported: { "optional-catch-binding": false } };
+  const text = JSON.stringify(deflateRawSync(RULES, { level: 9 }).toString("base64"));
+  const contents = `module.exports = require("./packed.ts").unpacked(${text}, ${RULES.length});`;
+  const stdin = { contents, resolveDir: at("packages/longma-miniprogram/src") };
+  await build({ ...phones, stdin, outfile: join(dist, "rules/gansu.js") });
   await build({
-    ...shared,
+    ...phones,
     entryPoints: [at("packages/longma-miniprogram/src/index.ts")],
     outfile: join(dist, "index.js"),
-    format: "cjs",
-    target: "es2017",
-    minify: true,
-    supported: { "optional-catch-binding": false },
     inject: [at("packages/longma-miniprogram/src/codecs.ts")],
   });
   run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma-miniprogram/tsconfig.json"));

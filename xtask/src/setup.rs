@@ -56,6 +56,10 @@ pub(crate) enum Part {
     Page,
     /// The npm packages that test ours: bundlers, compilers, checks.
     PackageTests,
+    /// The npm packages that test the mini-program package, its vendor's own tool among them.
+    MiniprogramTests,
+    /// The npm packages of the mini-program and of its tests.
+    Miniprogram,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
@@ -65,12 +69,14 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Components,
         Self::Node,
         Self::Tools,
         Self::Page,
         Self::PackageTests,
+        Self::MiniprogramTests,
+        Self::Miniprogram,
         Self::Target,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -91,6 +97,11 @@ impl Part {
             Self::Tools => ("setup-tools", "npm packages of the build and the tests"),
             Self::Page => ("setup-page", "npm packages of web-demo"),
             Self::PackageTests => ("setup-package-tests", "npm packages of packages/tests"),
+            Self::MiniprogramTests => (
+                "setup-miniprogram-tests",
+                "npm packages of packages/longma-miniprogram/tests",
+            ),
+            Self::Miniprogram => ("setup-miniprogram", "npm packages of mini-program"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
@@ -102,6 +113,8 @@ impl Part {
             Self::Tools => Some(""),
             Self::Page => Some("web-demo"),
             Self::PackageTests => Some("packages/tests"),
+            Self::MiniprogramTests => Some("packages/longma-miniprogram/tests"),
+            Self::Miniprogram => Some("mini-program"),
             _ => None,
         }
     }
@@ -121,7 +134,11 @@ impl Part {
             Self::WasmPack => wasm_pack(name),
             Self::WasmBindgen => wasm_bindgen(name),
             Self::Node => node(),
-            Self::Tools | Self::Page | Self::PackageTests => {
+            Self::Tools
+            | Self::Page
+            | Self::PackageTests
+            | Self::MiniprogramTests
+            | Self::Miniprogram => {
                 let folder = self.npm_folder().unwrap_or_default();
                 npm_packages(name, &project::root().join(folder))
             }

@@ -184,6 +184,12 @@ impl Step {
         parts
     }
 
+    /// Its working folder, relative to the workspace's.
+    #[cfg(test)]
+    pub(crate) fn folder(&self) -> &str {
+        &self.folder
+    }
+
     /// The command line, for display.
     pub(crate) fn words(&self) -> String {
         match self.folder.as_str() {

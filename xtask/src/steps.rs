@@ -111,6 +111,14 @@ pub(crate) fn all() -> Vec<Step> {
         )
         .after(&["device-web", "device-node", "studio-web"])
         .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"]),
+        Step::new("miniprogram-package-test", "npm test")
+            .in_folder("packages/longma-miniprogram/tests")
+            .after(&["packages", "packs", "parity-native"])
+            .needs(&[Part::Tools])
+            .wants(&[
+                "packages/longma-miniprogram/tests/package.json",
+                "packages/longma-miniprogram/miniprogram_dist/index.js",
+            ]),
         Step::new("parity-node", "node tests/parity/node.mjs")
             .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])
@@ -444,8 +452,8 @@ mod tests {
     fn a_step_that_npm_runs_has_the_packages_of_its_folder() {
         for step in all().iter().filter(|step| step.words().starts_with("npm ")) {
             let parts = step.parts();
-            let own = [Part::Page, Part::PackageTests];
-            assert!(own.iter().any(|part| parts.contains(part)), "{}", step.name);
+            let own = Part::npm(step.folder()).filter(|own| *own != Part::Tools);
+            assert!(own.is_some_and(|own| parts.contains(&own)), "{}", step.name);
         }
     }
 

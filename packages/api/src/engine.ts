@@ -66,6 +66,7 @@ export class Engine<D extends string = string> {
   #device: Device | undefined;
   readonly #platform: Platform;
   readonly #decisions: readonly D[] | undefined;
+  /** The packs in force, to load again: an engine does not forget a table. */
   #rules: Uint8Array;
   #tables: Tables;
   #inner: DeviceEngine | undefined;
@@ -303,8 +304,8 @@ export class Engine<D extends string = string> {
   /** Facts as JSON text. */
   #text(facts: unknown): string {
     if (typeof facts === "string") return facts;
-    if (facts instanceof ArrayBuffer) facts = new Uint8Array(facts);
-    if (facts instanceof Uint8Array) return this.#call((_, device) => device.utf8(facts as Uint8Array)).text;
+    const bytes = bytesIn(facts);
+    if (bytes !== undefined) return this.#call((_, device) => device.utf8(bytes)).text;
     if (facts === null || typeof facts !== "object") throw failure("facts-kind", { found: shown(facts) });
     try {
       const text: unknown = JSON.stringify(facts);
@@ -419,9 +420,15 @@ function known(option: string, options: unknown, names: readonly string[]): void
   }
 }
 
+/** The bytes of a view or a buffer. `instanceof` would miss those of another context, such as a mini-program's network gives. */
+function bytesIn(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]" ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
 async function bytesOf(source: unknown, platform: Platform): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const bytes = bytesIn(source);
+  if (bytes !== undefined) return bytes;
   const path = typeof source === "string" ? source : (source as { href?: unknown } | null | undefined)?.href;
   if (typeof path !== "string") throw failure("rules-source", { found: shown(source) });
   try {

@@ -84,10 +84,15 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Words for why something that is not ours failed.
+ * Words for why something that is not ours failed: an error's, also of another context, or what a mini-program's API
+ * tells.
  * @internal
  */
-export const because = (error: unknown): string => (error instanceof Error ? error.message : shown(error));
+export function because(error: unknown): string {
+  const told = error as { message?: unknown; errMsg?: unknown; errorMessage?: unknown } | null | undefined;
+  const found = [told?.message, told?.errMsg, told?.errorMessage].find((it) => typeof it === "string");
+  return typeof found === "string" ? found : shown(error);
+}
 
 /**
  * A text of the catalogue in both languages.

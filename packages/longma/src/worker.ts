@@ -172,7 +172,7 @@ export class WorkerEngine<D extends string = string> {
   }
 
   /** Replaces a reference table, given as CSV, and returns its number of rows. */
-  setTable(name: string, csv: string): Promise<number> {
+  setTable(name: string, csv: string | null): Promise<number> {
     return this.#ask("setTable", name, csv);
   }
 
