@@ -9,12 +9,12 @@ use crate::facts::Facts;
 use crate::order::{map_of, sort, sort_by};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
-use crate::role::Roles;
+use crate::role::{Role, Roles};
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
 use crate::timeline::{Cause, Segment, Timeline, Verdict};
 use crate::when::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
@@ -80,6 +80,8 @@ pub struct Outcome {
     pub(crate) decisions: BTreeMap<String, DecisionOutcome>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) rules: usize,
+    /// The roles of decisions that nobody asked for.
+    pub(crate) unasked: BTreeSet<Role>,
 }
 
 /// One decision of an [`Outcome`].
@@ -216,6 +218,13 @@ impl Outcome {
     #[must_use]
     pub fn rules_run(&self) -> usize {
         self.rules
+    }
+
+    /// Whether the rules have a decision in this role that was not asked for, so that
+    /// nothing is said about it here.
+    #[must_use]
+    pub fn leaves_out(&self, role: Role) -> bool {
+        self.unasked.contains(&role)
     }
 
     /// The offset at which instants are written.

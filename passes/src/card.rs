@@ -139,7 +139,12 @@ pub fn card(outcome: &Outcome, at: Instant) -> Card {
     let counts = outcome.the_one_in(Role::Validity, at);
     let validity = counts.and_then(|name| outcome.at(name, at));
     let issued_at = issued(facts, at);
-    let state = state(face.as_ref(), validity, issued_at.is_some());
+    let state = if validity.is_none() && outcome.leaves_out(Role::Validity) {
+        // A code must not seem valid because nobody asked whether it is.
+        State::Unknown
+    } else {
+        state(face.as_ref(), validity, issued_at.is_some())
+    };
     let mut overlays = shown(Role::Overlay);
     // An overlay over a hidden face could be taken for the face.
     overlays.retain(|_| state == State::Valid);

@@ -373,3 +373,34 @@ fn a_policy_is_told_in_the_packs_own_words() {
     let before = of("2019-01-01T00:00:00+08:00");
     assert!(before.packs.is_empty() && before.decisions.is_empty());
 }
+
+/// A code has its time by another decision. Without it the card says that nothing is known.
+#[test]
+fn a_card_for_which_validity_was_not_asked_shows_no_colour() {
+    let facts = person(
+        "甲",
+        "CASE-1",
+        &json!({ "issuance": [{ "issued_at": "2022-07-08T08:00:00+08:00" }] }),
+    );
+    let facts = serde_json::to_string(&facts).unwrap();
+    let state = |decisions: &[&str], at: &str| {
+        let request = Request {
+            references: Some(&TABLES),
+            decisions: Some(decisions),
+            ..Request::default()
+        };
+        let outcome = CATALOGUE.evaluate(&facts, request).unwrap();
+        let card = card(&outcome, instant(at));
+        (card.state, card.tone)
+    };
+    let noon = "2022-07-08T12:00:00+08:00";
+    assert_eq!(
+        state(&["code", "validity"], noon),
+        (State::Valid, "green".to_owned())
+    );
+    assert_eq!(state(&["code"], noon), (State::Unknown, "grey".to_owned()));
+    // A day later the code has run out, whatever is asked.
+    let later = "2022-07-09T12:00:00+08:00";
+    assert_eq!(state(&["code", "validity"], later).0, State::Expired);
+    assert_eq!(state(&["code"], later).0, State::Unknown);
+}

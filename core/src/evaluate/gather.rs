@@ -25,6 +25,10 @@ impl<O: Observer> Run<'_, O> {
             self.problem(doubt.clone());
         }
         let course = self.course;
+        let unasked = course.decisions.iter().enumerate();
+        let unasked = unasked.filter(|(at, _)| !asked.contains(at));
+        let unasked = unasked.filter_map(|(_, known)| known.decision());
+        let unasked = unasked.flat_map(|it| it.roles.iter()).collect();
         let asked = asked
             .iter()
             .filter_map(|at| Some((*at, course.decisions.get(*at)?)));
@@ -40,6 +44,7 @@ impl<O: Observer> Run<'_, O> {
             decisions,
             problems: self.problems,
             rules: self.rules,
+            unasked,
         }
     }
 
