@@ -172,7 +172,9 @@ async function miniprogram(wasm) {
   const text = JSON.stringify(deflateRawSync(RULES, { level: 9 }).toString("base64"));
   const contents = `module.exports = require("./packed.ts").unpacked(${text}, ${RULES.length});`;
   const stdin = { contents, resolveDir: at("packages/longma-miniprogram/src") };
-  await build({ ...phones, stdin, outfile: join(dist, "rules/gansu.js") });
+  // A library that is used asks for a decoder that phones do not have and that is not needed.
+  const define = { TextDecoder: "undefined" };
+  await build({ ...phones, stdin, define, outfile: join(dist, "rules/gansu.js") });
   await build({
     ...phones,
     entryPoints: [at("packages/longma-miniprogram/src/index.ts")],

@@ -700,11 +700,10 @@ fn national<'a>(
     }
     for order in &person.isolation {
         let level = match (order.kind, order.reason) {
-            (_, IsolationReason::Other) => continue,
             (IsolationKind::Home, IsolationReason::SecondaryContact) if plan.secondary > 0 => {
                 YELLOW
             }
-            (_, IsolationReason::SecondaryContact) => continue,
+            (_, IsolationReason::Other | IsolationReason::SecondaryContact) => continue,
             (IsolationKind::Monitoring, _) => YELLOW,
             _ => RED,
         };

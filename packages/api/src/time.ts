@@ -7,8 +7,8 @@ export type Time = Date | number | string;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 /** Fewer milliseconds than this are most likely seconds. */
 const FEWEST = 1e11;
-/** The first and the last second of the years 1 to 9999. */
-const [FIRST, LAST] = [-62_135_596_800, 253_402_300_799];
+/** The first and the last second that the engine knows: 0001-01-03T00:00:00Z and 9999-12-29T23:59:59Z. */
+const [FIRST, LAST] = [-62_135_424_000, 253_402_127_999];
 
 /** Whole seconds since 1970, rounded down. */
 export function seconds(time: unknown): number {

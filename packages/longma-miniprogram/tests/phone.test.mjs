@@ -147,8 +147,8 @@ test("a phone without WebAssembly is told so in one sentence, and what to do", a
     const device = phone(app, { platform, wasm: false });
     const { code, zh, en } = await refusal(device, started(device));
     assert.equal(code, "no-webassembly");
-    assert.equal(zh, "此设备不支持 WebAssembly，无法在本机判定健康码，请出示上一次的码及其时间，或使用更新版本的应用或浏览器");
-    assert.match(en, /^this device cannot work out the code itself, .* - show the last card with its time, /);
+    assert.equal(zh, "此应用或系统版本过旧，无法在本机判定健康码，请出示上一次的码及其时间，或使用更新版本的应用或浏览器");
+    assert.match(en, /^this app or this phone is too old to work out the code itself - show the last card with its time, /);
   }
   const outside = phone(app, { thread: "worker", wasm: false });
   write(app, { "workers/longma/index.js": readFileSync(join(app, "miniprogram_npm", NAME, "index.js")) });

@@ -65,7 +65,7 @@ test("without WebAssembly the second page shows the last card with its time", as
     return opened(device, "pages/code/code", (shown) => shown !== "");
   };
   const nothing = JSON.parse(await opening(phone(app, { wasm: false })));
-  assert.match(nothing.note, /^此设备不支持 WebAssembly/);
+  assert.match(nothing.note, /^此应用或系统版本过旧/);
   assert.equal(nothing.text, undefined);
   const shown = JSON.parse(await opening(phone(app)));
   assert.equal(shown.note, "");

@@ -67,6 +67,6 @@ for (const [recipe, output, wasm] of [
     assert.deepEqual(device.asked, [wasm]);
     assert.ok(set.split("\n").at(-1).includes(`"${face.tone}"`), set);
     const without = await opened(phone(folder, { wasm: false }), "pages/index/index", (text) => text.includes("WebAssembly"));
-    assert.ok(without.includes("此设备不支持 WebAssembly，无法在本机判定健康码"), without);
+    assert.ok(without.includes("此应用或系统版本过旧，无法在本机判定健康码"), without);
   });
 }

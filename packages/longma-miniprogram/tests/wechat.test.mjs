@@ -30,7 +30,7 @@ Page({ onLoad() { createEngine({ rules }); } });`,
   });
   install(folder, packed);
   const out = emptyFolder("wechat-out");
-  const told = execFileSync(process.execPath, [tool, folder, out], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+  const told = execFileSync(process.execPath, [tool, folder, out], { cwd: out, env: { ...process.env, PWD: out, INIT_CWD: out }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
   return { folder, out, npm: JSON.parse(told) };
 }
 
