@@ -22,18 +22,9 @@ pub(crate) enum Serve {
 /// # Errors
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
-    let needed = [
-        steps::command(),
-        steps::packs(),
-        steps::small_packs(),
-        steps::packages_engine(),
-        steps::packages(),
-        steps::page(),
-    ];
-    steps::set_up(&needed)?;
-    for step in needed {
-        step.run()?;
-    }
+    let mut needed = steps::for_front_ends().to_vec();
+    needed.extend([steps::packs(), steps::page()]);
+    steps::build(&needed)?;
     match serve {
         Serve::Yes => serve_page(),
         Serve::No => Ok(()),

@@ -39,6 +39,7 @@ cargo xtask: set up, try, test and measure this project
                                   wasm-bindgen, npm packages, a browser with its driver
   cargo xtask demo                set up, build everything, serve the page on this machine
   cargo xtask demo --no-serve     the same without serving
+  cargo xtask packages            set up, then build the npm packages in packages/
   cargo xtask test                set up, then run every step, side by side where they allow it;
                                   after a failure nothing new is started
   cargo xtask test --keep-going   run what does not depend on the failure too
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::all(),
         ["demo"] => demo::demo(demo::Serve::Yes),
         ["demo", "--no-serve"] => demo::demo(demo::Serve::No),
+        ["packages"] => steps::build(&steps::for_front_ends()),
         ["bench"] => bench::bench(),
         ["bench", "--peers"] => peers::peers(),
         ["counts"] => counts::counts(counts::Work::Compare),

@@ -304,6 +304,11 @@ pub(crate) fn packages() -> Step {
         ])
 }
 
+/// What the npm packages are made by, for callers that do not test.
+pub(crate) fn for_front_ends() -> [Step; 4] {
+    [command(), small_packs(), packages_engine(), packages()]
+}
+
 /// The npm package as its users have it: built into apps, type-checked, its documentation run.
 fn packages_test() -> Step {
     Step::new("packages-test", "npm test")
@@ -412,6 +417,15 @@ impl Package {
 pub(crate) fn set_up<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Result<(), Failure> {
     let parts: Vec<Part> = steps.into_iter().flat_map(Step::parts).collect();
     setup::these(&parts)
+}
+
+/// Sets up what `steps` need, then runs them one after another.
+///
+/// # Errors
+/// If something cannot be set up or built; stops at the first one.
+pub(crate) fn build(steps: &[Step]) -> Result<(), Failure> {
+    set_up(steps)?;
+    steps.iter().try_for_each(Step::run)
 }
 
 /// Prints each step's name and command line.
