@@ -1,0 +1,2 @@
+import { definePage } from "../../lib/page";
+definePage({ texts: "sites", view: () => ({}) });
