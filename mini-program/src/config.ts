@@ -2,7 +2,7 @@
 
 export const config = {
   /** Whose rules apply to a person who has not said where they live, by GB/T 2260. */
-  region: "620100",
+  region: "620102",
   /** Offset of the times that are shown, in minutes. */
   offset: 480,
   /** Where a person's facts come from; the answer is a document of rules/schema/person.schema.json. */
@@ -11,6 +11,14 @@ export const config = {
   tableUrls: { risk_areas: "", exposures: "" } as Record<string, string>,
   /** Any address whose answer has a `Date` header; asked when the phone's clock went backwards. */
   timeUrl: "",
+  /** Where a venue's facts come from: its code is put at the end of the address. */
+  venueUrl: "",
+  /** Where the sampling sites come from, as CSV. */
+  sitesUrl: "",
+  /** Where to look for sites if the person gives no position: the centre of Lanzhou. */
+  centre: { latitude: 36.0611, longitude: 103.8343 },
+  /** The decision that says where to be seen. */
+  care: "care",
   /** The salt that the list of exposure events was published with. */
   salt: "sample-list-2022",
   /** Facts are deleted this many days after they were last fetched or changed. */

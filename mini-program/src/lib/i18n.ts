@@ -1,6 +1,6 @@
 // The catalogue. Nothing that a person reads stands in code; `zh-CN` defines the keys and `en` must have the same.
-import en from "../messages/en";
-import zh from "../messages/zh-CN";
+import { en } from "../messages/en";
+import { zh } from "../messages/zh-CN";
 
 export type Lang = "zh-CN" | "en";
 export type Space = keyof typeof zh;

@@ -43,7 +43,7 @@ function linesOf(node: SchemaNode | undefined, record: Record<string, unknown>, 
     const value = record[key];
     if (value === undefined || key === "digest") continue;
     if (field.type === "object") lines.push(...linesOf(field, value as Record<string, unknown>, now, lang));
-    else lines.push({ label: labelOf(field, lang), value: text(field, value, now, lang) });
+    else lines.push({ label: known(lang, `fields.${key}`) ?? labelOf(field, lang), value: text(field, value, now, lang) });
   }
   return lines;
 }

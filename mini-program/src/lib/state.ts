@@ -181,7 +181,7 @@ function decide(): void {
   try {
     const facts = joined();
     state.facts = facts;
-    state.outcome = facts === null ? null : engine.decide(digested(engine, facts), { received: clock.now() });
+    state.outcome = facts === null ? null : engine.decide(digested(engine, facts), received());
     state.problems = [];
   } catch (error) {
     if (!(error instanceof LongmaError)) throw error;
@@ -189,6 +189,9 @@ function decide(): void {
     state.problems = error.problems;
   }
 }
+
+/** A sample is looked at before all of it happened; a real person's records of the future are errors. */
+const received = (): { received?: number } => (state.holding.sample === undefined ? { received: clock.now() } : {});
 
 /** Visits are compared with the published list by digests, which only this phone works out. */
 function digested(engine: Engine, facts: Person): object {
@@ -277,6 +280,18 @@ export async function add(section: OwnSection, record: object): Promise<void> {
   state.holding.own = { ...own, [section]: [...(own[section] ?? []), record] };
   await changed();
 }
+
+/** Takes over the visits that the engine wrote into a person's facts. */
+export async function takeVisits(facts: object): Promise<void> {
+  const given = state.holding.source === "" ? [] : ((JSON.parse(state.holding.source) as Person).visits ?? []);
+  const keys = given.map(visitKey);
+  const visits = ((facts as Person).visits ?? []).filter((visit) => keys.indexOf(visitKey(visit)) < 0);
+  state.holding.own = { ...state.holding.own, visits: visits.map(({ digest: _, ...visit }) => visit) };
+  await changed();
+}
+
+type Visit = NonNullable<Person["visits"]>[number];
+const visitKey = ({ venue, entered_at, left_at }: Visit): string => [venue, entered_at, left_at].join("|");
 
 /** Takes over a dependant's document; answers what is wrong with it. */
 export async function addDependant(text: string): Promise<readonly Problem[]> {

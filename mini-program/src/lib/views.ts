@@ -69,6 +69,9 @@ export interface ReasonView {
 /** Why a level holds: each cause with its span, what ends it, its source and what it rests on. */
 export function reasonViews(outcome: Outcome, decision: string, facts: Person | null, now: number, lang: Lang): ReasonView[] {
   const status = outcome.at(now)[decision];
+  // A record is shown with the first cause that rests on it.
+  const told: string[] = [];
+  const first = (pointer: string): boolean => told.indexOf(pointer) < 0 && told.push(pointer) > 0;
   return (status?.why ?? []).map((cause) => {
     const { words, tone } = levelView(outcome, decision, cause.level, lang);
     const end = cause.until === null ? null : ms(cause.until);
@@ -82,7 +85,7 @@ export function reasonViews(outcome: Outcome, decision: string, facts: Person | 
       source: cause.source[lang],
       rule: cause.rule,
       manual: cause.rule.startsWith("manual/"),
-      records: cause.evidence.map((pointer) => evidence(pointer, facts, now, lang)).filter((it): it is RecordView => it !== null),
+      records: cause.evidence.filter(first).map((pointer) => evidence(pointer, facts, now, lang)).filter((it): it is RecordView => it !== null),
     };
   });
 }

@@ -1,9 +1,9 @@
 // The catalogue in English. Its keys are those of zh-CN.
-import type zh from "./zh-CN";
+import type { zh } from "./zh-CN";
 
 type Texts = { [S in keyof typeof zh]: { [K in keyof (typeof zh)[S]]: string } };
 
-const en: Texts = {
+export const en: Texts = {
   tabs: { code: "Code", why: "Why", services: "Services", me: "Me" },
   time: {
     longDate: "{weekday}, {day} {month} {year}",
@@ -47,7 +47,7 @@ const en: Texts = {
     release: "What ends it", source: "Source", rests: "Rests on", manual: "Set by hand",
     wrongTitle: "Is this wrong?", wrongText: "Reasons, rules and records are put into one text that you can hand to your community or the hotline.", appeal: "Write an appeal",
   },
-  reasons: { span: "{from} — {to}", always: "ever before", open: "no end set" },
+  reasons: { span: "{from} — {until}", always: "ever before", open: "no end set" },
   records: { title: "{section} {number}", none: "None", yes: "Yes", no: "No", row: "{table}, row {number}", risk_areas: "List of risk areas", exposures: "List of exposure events" },
   samples: { title: "Samples", text: "All of these people are invented. Choose one, and the clock runs from the moment worth a look.", chosen: "Shown" },
   services: {
@@ -87,6 +87,7 @@ const en: Texts = {
     household_register: "Household register", birth_certificate: "Birth certificate", guardianship_order: "Guardianship order", community_statement: "Community statement",
     code: "Health code", yellow: "Yellow", red: "Red",
   },
+  fields: { kind: "Kind", last_contact: "Last contact", method: "Method", sampled_at: "Sampled", reported_at: "Reported", product: "Vaccine", dose: "Dose", number: "Document number", region: "Where you live", health_card: "Health card number", risk: "Risk of the origin", presence: "How it is known", symptoms: "Symptoms", temperature: "Temperature (°C)", contact: "Contact with a case", result: "Result", province: "Province", city: "City", county: "County", community: "Community" },
   sections: {
     identity: "Identity", issuance: "Issue", diagnoses: "Diagnosis", contacts: "Contact", stays: "Stay", entries: "Entry", tests: "Test", vaccinations: "Dose", symptoms: "Symptom", isolation: "Isolation",
     flags: "Mark", visits: "Visit", arrivals: "Arrival", check_ins: "Check-in", dependants: "Dependant", overrides: "Set by hand",
@@ -117,7 +118,7 @@ const en: Texts = {
     noVisits: "There are no visits on this phone, so nothing can be found: “nothing found” does not mean no contact.", reasons: "Rests on", release: "What to do", source: "Source", rests: "Rests on", manual: "By hand", failed: "The list could not be had; the last one is used.",
   },
   record: {
-    title: "Report", check_ins: "Daily check-in", arrivals: "Coming to Gansu", check_insText: "Choose nothing if you have no symptoms. They only tell you where to be seen and colour nobody.", arrivalsText: "Please report soon after you arrive.", submit: "Report", done: "Reported", missing: "Please fill in: {names}", before: "Reported before", none: "Nothing reported yet", deadlines: "Deadlines", advice: "Advice now", sections: "Records", at: "Time of the report", symptoms: "Symptoms", temperature: "Temperature (°C)",
+    title: "Report", choose: "Please choose", check_ins: "Daily check-in", arrivals: "Coming to Gansu", check_insText: "Choose nothing if you have no symptoms. They only tell you where to be seen and colour nobody.", arrivalsText: "Please report soon after you arrive.", submit: "Report", done: "Reported", missing: "Please fill in: {names}", before: "Reported before", none: "Nothing reported yet", deadlines: "Deadlines", advice: "Advice now", sections: "Records", at: "Time of the report", symptoms: "Symptoms", temperature: "Temperature (°C)",
   },
   care: {
     title: "Health card", card: "Electronic health card", number: "Card number", noNumber: "Not fused with the code yet", link: "Enter the number", route: "Where to be seen", noRoute: "There is no guidance now.", show: "Show this at the hospital", until: "Until {time}", why: "Why", release: "When it ends", duties: "Also to do", call: "Call {number}",
@@ -134,4 +135,3 @@ const en: Texts = {
     head: "Appeal against a health code", who: "Applicant: {name} ({document})", when: "Decided for: {time}", level: "Result: {name}: {level}", reason: "Reason {number}: {caption}", span: "From and until: {span}", source: "Source: {source}", rule: "Rule: {rule}", rests: "Rests on: {records}", unknown: "Not known: {because}", says: "What I say: {text}", asks: "Please look into these records, and correct or lift them if they are wrong.",
   },
 };
-export default en;

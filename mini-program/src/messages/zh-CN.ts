@@ -1,5 +1,5 @@
 // 目录：人能读到的每一句。键以本文件为准，en.ts 必须相同。
-export default {
+export const zh = {
   tabs: { code: "亮码", why: "为什么", services: "服务", me: "我的" },
   time: {
     longDate: "{year}年{month}{day}日 {weekday}",
@@ -43,7 +43,7 @@ export default {
     release: "怎样解除", source: "依据", rests: "所依据的记录", manual: "人工赋码",
     wrongTitle: "觉得不对？", wrongText: "把原因、规则和记录整理成一段文字，交给社区或服务热线核实。", appeal: "写一份纠错申请",
   },
-  reasons: { span: "{from} — {to}", always: "一直以来", open: "未定" },
+  reasons: { span: "{from} — {until}", always: "一直以来", open: "未定" },
   records: { title: "{section}第 {number} 条", none: "无", yes: "是", no: "否", row: "{table}第 {number} 行", risk_areas: "风险区名单", exposures: "暴露事件名单" },
   samples: { title: "样例", text: "都是虚构的人。选一个，时钟会从值得看的那一刻走起。", chosen: "正在看" },
   services: {
@@ -83,6 +83,7 @@ export default {
     household_register: "户口簿", birth_certificate: "出生证明", guardianship_order: "监护文书", community_statement: "社区证明",
     code: "健康码", yellow: "黄码", red: "红码",
   },
+  fields: { kind: "类别", last_contact: "末次接触", method: "方式", sampled_at: "采样时间", reported_at: "报告时间", product: "疫苗", dose: "剂次", number: "证件号码", region: "居住地", health_card: "电子健康卡号", risk: "来源地风险", presence: "到场依据", symptoms: "症状", temperature: "体温（℃）", contact: "近日接触过病例", result: "结果", province: "省", city: "市（州）", county: "县（区）", community: "小区、村社" },
   sections: {
     identity: "身份", issuance: "发码记录", diagnoses: "诊断", contacts: "接触史", stays: "驻留", entries: "入境", tests: "检测", vaccinations: "接种", symptoms: "症状", isolation: "隔离与监测",
     flags: "标记", visits: "到访", arrivals: "来甘", check_ins: "打卡", dependants: "被代办人", overrides: "人工赋码",
@@ -113,7 +114,7 @@ export default {
     noVisits: "手机里没有到访记录，查不出什么：“未发现”不等于没有接触。", reasons: "依据", release: "接下来怎么做", source: "来源", rests: "所依据的记录", manual: "人工", failed: "名单没有取得，仍用上次的。",
   },
   record: {
-    title: "上报", check_ins: "健康打卡", arrivals: "来甘上报", check_insText: "没有症状就不选。体温和症状只用来提示您去哪里看，不会变色。", arrivalsText: "到达后请尽快报备。", submit: "上报", done: "已上报", missing: "请填写：{names}", before: "已报", none: "还没有上报过", deadlines: "时限", advice: "现在的建议", sections: "记录", at: "上报时间", symptoms: "症状", temperature: "体温（℃）",
+    title: "上报", choose: "请选择", check_ins: "健康打卡", arrivals: "来甘上报", check_insText: "没有症状就不选。体温和症状只用来提示您去哪里看，不会变色。", arrivalsText: "到达后请尽快报备。", submit: "上报", done: "已上报", missing: "请填写：{names}", before: "已报", none: "还没有上报过", deadlines: "时限", advice: "现在的建议", sections: "记录", at: "上报时间", symptoms: "症状", temperature: "体温（℃）",
   },
   care: {
     title: "电子健康卡", card: "电子健康卡", number: "卡号", noNumber: "还没有与健康码融合", link: "填写卡号", route: "就医去哪里", noRoute: "现在没有就医指引。", show: "就医时出示", until: "至 {time}", why: "为什么", release: "什么时候结束", duties: "同时要做的", call: "拨打 {number}",

@@ -1,6 +1,6 @@
 // Reference tables as CSV: the invented ones of the package, or a province's. A table that cannot be had is null, and
 // what needs it is then not known.
-import { tables as invented } from "longma-miniprogram/samples";
+import { sites as inventedSites, tables as invented } from "longma-miniprogram/samples";
 import { config } from "../config";
 import { fromHttp } from "./http";
 
@@ -9,6 +9,9 @@ export async function tables(): Promise<Record<string, string | null>> {
   for (const name of Object.keys(found)) found[name] = await table(name).catch(() => null);
   return found;
 }
+
+/** The sampling sites. */
+export const siteList = (): Promise<string> => (config.sitesUrl === "" ? Promise.resolve(inventedSites) : fromHttp(config.sitesUrl).read());
 
 /** One table, as it is now. */
 export function table(name: string): Promise<string> {

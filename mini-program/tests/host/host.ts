@@ -37,8 +37,43 @@ export interface Boot {
   clock?: number;
 }
 
+/** A map in the platform's place: it shows where its markers are, and no streets. */
+function drawMap(element: HTMLElement): void {
+  const set = element.setAttribute.bind(element);
+  const place: Record<string, unknown> = {};
+  element.setAttribute = (name: string, value: unknown) => {
+    place[name] = value;
+    if (typeof value !== "object") set(name, String(value));
+    const markers = Array.isArray(place["markers"]) ? (place["markers"] as { latitude: number; longitude: number; id: number }[]) : [];
+    element.replaceChildren(
+      ...markers.map(({ latitude, longitude, id }) => {
+        const pin = document.createElement("i");
+        pin.className = "map-pin";
+        pin.textContent = String(id);
+        pin.style.left = `${50 + (longitude - Number(place["longitude"])) * 2200}%`;
+        pin.style.top = `${50 - (latitude - Number(place["latitude"])) * 3300}%`;
+        return pin;
+      }),
+    );
+  };
+}
+
 /** The backend of a browser, whose events carry what the platform's carry. */
-class Backend extends glassEasel.CurrentWindowBackendContext {}
+class Backend extends glassEasel.CurrentWindowBackendContext {
+  constructor() {
+    super();
+    const page = this.document;
+    this.document = {
+      createElement: (name: string) => {
+        const element = page.createElement(name);
+        if (name === "map") drawMap(element as unknown as HTMLElement);
+        return element;
+      },
+      createTextNode: (text: string) => page.createTextNode(text),
+      createDocumentFragment: () => page.createDocumentFragment(),
+    };
+  }
+}
 (Backend.prototype as unknown as Record<string, unknown>)["_$getEventDetail"] = (event: Event): object => {
   if (event instanceof CustomEvent) return event.detail as object;
   const target = event.target as HTMLInputElement | null;

@@ -65,7 +65,7 @@ export class Stage {
     const { dark = false, still = true, before, noWasm, ...boot } = visit;
     const context = await this.browser.newContext({
       viewport: { width: 390, height: 844 },
-      deviceScaleFactor: 2,
+      deviceScaleFactor: Number(process.env["SCALE"] ?? 2),
       hasTouch: true,
       isMobile: true,
       // Far from Beijing, so that a time in the phone's own zone would be noticed.

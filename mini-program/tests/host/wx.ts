@@ -153,6 +153,8 @@ export function shim(phone: Phone, navigation: Navigation): object {
       phone.called.push(options.phoneNumber);
       answer("makePhoneCall", options, {});
     },
+    getRandomValues: (options: Calls & { length: number }) => answer("getRandomValues", options, { randomValues: crypto.getRandomValues(new Uint8Array(options.length)).buffer }),
+    nextTick: (work: () => void) => queueMicrotask(work),
     createSelectorQuery: () => {
       let [component, selector]: [unknown, string] = [null, ""];
       const query = {

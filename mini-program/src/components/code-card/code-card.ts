@@ -16,7 +16,7 @@ const QUIET = 2;
 
 Component({
   properties: {
-    card: { type: Object, value: {} },
+    card: { type: Object, value: { overlays: [] } },
     t: { type: Object, value: {} },
     /** What the QR code says; empty where none may be shown. */
     qr: { type: String, value: "" },
@@ -30,9 +30,11 @@ Component({
     },
   },
   lifetimes: {
-    ready(this: { draw(): void; ready?: boolean }) {
-      this.ready = true;
-      this.draw();
+    attached(this: { draw(): void; ready?: boolean }) {
+      wx.nextTick(() => {
+        this.ready = true;
+        this.draw();
+      });
     },
   },
   methods: {
