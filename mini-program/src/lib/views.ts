@@ -6,6 +6,9 @@ import { known, listed, say, type Lang } from "./i18n";
 import { recordView, rowText, type RecordView } from "./records";
 import { length, ms, stamp } from "./time";
 
+const DAY = 86_400_000;
+const FAR = 60 * DAY;
+
 const TONES = ["green", "yellow", "red", "gold", "blue", "grey"];
 
 /** A tone that has a style; `unknown` for the level that is not known. */
@@ -36,7 +39,7 @@ export function partView(part: CardPart, now: number, lang: Lang): PartView {
     words: shown,
     tone: toneOf(part.tone, part.level),
     until: end === null ? "" : say(lang, "card.until", { time: stamp(end, now, lang) }),
-    left: end === null || end - now > 60 * 86_400_000 ? "" : length(end - now, lang),
+    left: end === null || end - now > FAR ? "" : length(end - now, lang),
     because: (part.reasons[0]?.caption ?? part.unknown_because[0])?.[lang] ?? "",
   };
   return { ...view, label: [view.name, view.words, view.until].filter(Boolean).join(lang === "en" ? ", " : "，") };
@@ -145,8 +148,11 @@ export function nextText(outcome: Outcome, face: CardPart, now: number, lang: La
   const left = length(at - now, lang);
   const { words, tone } = levelView(outcome, face.decision, face.next, lang);
   const packs = segmentAt(outcome.timeline(face.decision), at)?.packs ?? [];
+  const when = stamp(at, now, lang);
+  // Nobody counts down months.
+  if (at - now > FAR) return { text: say(lang, "card.steady", { time: when }), when: say(lang, "card.after", { level: packs.length === 0 ? say(lang, "card.noRules") : words }), tone };
   const key = packs.length === 0 ? "card.nextNoRules" : face.next === "unknown" ? "card.nextUnknown" : "card.next";
-  return { text: say(lang, key, { left, level: words }), when: stamp(at, now, lang), tone };
+  return { text: say(lang, key, { left, level: words }), when, tone };
 }
 
 export interface BandView {
@@ -163,7 +169,6 @@ export interface BandsView {
   policies: { at: number; text: string }[];
 }
 
-const DAY = 86_400_000;
 
 /** Timelines as bands, over the stretch around now in which something changes. */
 export function bandsView(outcome: Outcome, decisions: readonly string[], now: number, lang: Lang, range = 0): BandsView {

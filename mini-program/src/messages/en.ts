@@ -29,7 +29,7 @@ export const en: Texts = {
   },
   card: {
     name: "Health code", unknown: "Unknown", atLeast: "At least {level}", until: "Until {time}", valid: "Valid for {left}",
-    next: "{level} in {left}", nextUnknown: "Unknown in {left}", nextNoRules: "No rules in force in {left}", noRules: "No rules in force",
+    next: "{level} in {left}", nextUnknown: "Unknown in {left}", nextNoRules: "No rules in force in {left}", steady: "The same until {time}", after: "Then: {level}", noRules: "No rules in force",
     apply: "Apply", reapply: "Apply again", timeInDoubt: "Time not certain",
     label: "{name}, {level}, {state}", qrLabel: "QR code, {level}",
   },

@@ -25,7 +25,7 @@ export const zh = {
   },
   card: {
     name: "健康码", unknown: "未知", atLeast: "至少为{level}", until: "至 {time}", valid: "有效期还剩 {left}",
-    next: "{left}后变为{level}", nextUnknown: "{left}后无法判定", nextNoRules: "{left}后没有生效的规则", noRules: "没有生效的规则",
+    next: "{left}后变为{level}", nextUnknown: "{left}后无法判定", nextNoRules: "{left}后没有生效的规则", steady: "{time} 前不变", after: "之后：{level}", noRules: "没有生效的规则",
     apply: "申领", reapply: "重新申领", timeInDoubt: "时间待确认",
     label: "{name}，{level}，{state}", qrLabel: "二维码，{level}",
   },

@@ -40,10 +40,10 @@ export interface Boot {
 /** A map in the platform's place: it shows where its markers are, and no streets. */
 function drawMap(element: HTMLElement): void {
   const set = element.setAttribute.bind(element);
-  const place: Record<string, unknown> = {};
-  element.setAttribute = (name: string, value: unknown) => {
-    place[name] = value;
-    if (typeof value !== "object") set(name, String(value));
+  element.setAttribute = (name: string, value: string) => {
+    set(name, value);
+    // The DOM is given texts; the values are with the node that the template made.
+    const place = (element as unknown as { __wxElement: { _$nodeAttributes: Record<string, unknown> } }).__wxElement._$nodeAttributes;
     const markers = Array.isArray(place["markers"]) ? (place["markers"] as { latitude: number; longitude: number; id: number }[]) : [];
     element.replaceChildren(
       ...markers.map(({ latitude, longitude, id }) => {

@@ -20,6 +20,8 @@ export interface Phone {
   opened: string[];
   captures: Set<() => void>;
   called: string[];
+  /** Keys that were written or read without encryption. */
+  plain: string[];
 }
 
 export const newPhone = (): Phone => ({
@@ -38,6 +40,7 @@ export const newPhone = (): Phone => ({
   opened: [],
   captures: new Set(),
   called: [],
+  plain: [],
 });
 
 interface Calls {
@@ -78,12 +81,14 @@ export function shim(phone: Phone, navigation: Navigation): object {
   const wx = {
     getAppBaseInfo: () => ({ language: phone.language, SDKVersion: "3.5.0", theme: "light" }),
     getStorage: (options: Calls & { key: string; encrypt?: boolean }) => {
+      if (options.encrypt !== true) phone.plain.push(options.key);
       const found = phone.storage.get(options.key);
       answer("getStorage", options, found === undefined ? "data not found" : { data: JSON.parse(found) as unknown });
     },
     setStorage: (options: Calls & { key: string; data: unknown; encrypt?: boolean }) => {
+      if (options.encrypt !== true) phone.plain.push(options.key);
       const text = JSON.stringify(options.data);
-      if (text.length * 2 > KEY_ROOM * 2 || used() + text.length * 2 > phone.room) return answer("setStorage", options, "exceed storage max size 10Mb");
+      if (text.length > KEY_ROOM || used() + text.length * 2 > phone.room) return answer("setStorage", options, "exceed storage max size 10Mb");
       phone.storage.set(options.key, text);
       answer("setStorage", options, {});
     },
