@@ -59,12 +59,13 @@ describe("亮码", () => {
 
   it("draws the QR code in the ink of the tone, and draws it anew when the text changes", () =>
     visit({}, async (visitor) => {
-      const dark = `(() => { const canvas = document.querySelector(".page-holder:not([style*=none]) canvas"); if (canvas === null) return ""; const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height); let found = 0; for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255 && data[i + 1] < 200) found += 1; return found + ":" + canvas.width; })()`;
+      const drawn = `document.querySelector(".page-holder:not([style*=none]) canvas")?.toDataURL()`;
       await visitor.sample(CLOSE_CONTACT);
-      await visitor.page.waitForFunction(`Number(${dark}.split(":")[0]) > 1000`);
-      const red = await visitor.page.evaluate(dark);
+      // An empty canvas is a short picture.
+      await visitor.page.waitForFunction(`${drawn}?.length > 3000`);
+      const red = await visitor.page.evaluate(drawn);
       await visitor.sample(GREEN_GOLD);
-      await visitor.page.waitForFunction(`${dark} !== ${JSON.stringify(red)}`);
+      await visitor.page.waitForFunction(`${drawn}?.length > 3000 && ${drawn} !== ${JSON.stringify(red)}`);
     }));
 
   it("gold frames a green code, and the skin stays in the head, outside of the colour", () =>

@@ -115,6 +115,8 @@ function titles(texts: Space, lang: State["settings"]["lang"]): void {
 export function go(path: string): void {
   const tabs = ["/pages/code/code", "/pages/why/why", "/pages/services/services", "/pages/me/me"];
   if (tabs.indexOf(path) >= 0) wx.switchTab({ url: path });
+  // The platform keeps ten pages; the deepest gives way.
+  else if (getCurrentPages().length >= 10) wx.redirectTo({ url: path });
   else wx.navigateTo({ url: path });
 }
 

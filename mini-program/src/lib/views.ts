@@ -14,6 +14,9 @@ const TONES = ["green", "yellow", "red", "gold", "blue", "grey"];
 /** A tone that has a style; `unknown` for the level that is not known. */
 export const toneOf = (tone: string, level = ""): string => (level === "unknown" ? "unknown" : TONES.indexOf(tone) >= 0 ? tone : "grey");
 
+/** Texts in the order in which they were first given. */
+export const distinct = (texts: readonly string[]): string[] => texts.filter((it, index, all) => all.indexOf(it) === index);
+
 export interface PartView {
   decision: string;
   name: string;

@@ -181,7 +181,7 @@ function load(path: string): unknown {
   const module = { exports: {} as unknown };
   moduleCache.set(path, module);
   const require = (name: string): unknown => load(resolved(path, name));
-  const given: Record<string, unknown> = { require, module, exports: module.exports, wx: api, WXWebAssembly: wasm(), Page: register("Page"), Component: register("Component"), App: register("App") };
+  const given: Record<string, unknown> = { require, module, exports: module.exports, wx: api, WXWebAssembly: wasm(), Page: register("Page"), Component: register("Component"), App: register("App"), getCurrentPages: () => stack.map(({ caller }) => caller) };
   const names = [...Object.keys(given), ...ABSENT.filter((name) => name !== "eval")];
   const run = new Function(...names, `"use strict";${source}\n//# sourceURL=mini-program/${path}.js`);
   run(...Object.values(given));

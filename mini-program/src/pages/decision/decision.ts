@@ -7,7 +7,7 @@ import { definePage, goTapped, type PageThis } from "../../lib/page";
 import { recordView, type RecordView } from "../../lib/records";
 import { cardNow } from "../../lib/state";
 import { length, ms, stamp } from "../../lib/time";
-import { bandsView, changeViews, levelView, nameOf, reasonViews } from "../../lib/views";
+import { bandsView, changeViews, distinct, levelView, nameOf, reasonViews } from "../../lib/views";
 import type { Outcome, Person } from "longma-miniprogram";
 import type { Lang } from "../../lib/i18n";
 
@@ -65,7 +65,7 @@ definePage({
       },
       changes: changeViews(outcome, decision, at, lang),
       reasons: reasonViews(outcome, decision, state.facts, at, lang),
-      unknown: status.level === "unknown" ? status.problems.map(({ message }) => message[lang]) : [],
+      unknown: status.level === "unknown" ? distinct(status.problems.map(({ message }) => message[lang])) : [],
       bands: bandsView(outcome, [decision], at, lang),
       records: recordsOf(outcome, decision, state.facts, at, lang),
       // The sampling sites help where a test is what is missing.

@@ -14,7 +14,7 @@ async function take(page: PageThis, source: Source): Promise<void> {
   const answer = await takeFacts(source);
   const { lang } = read().settings;
   if (typeof answer === "string") return page.choose({ error: say(lang, `facts.${answer}`), problems: [] });
-  const problems = (answer ?? []).map(({ message, place, help }) => ({ message: message[lang], where: place.kind === "facts" ? place.pointer : "", help: help?.[lang] ?? "" }));
+  const problems = (answer ?? []).map(({ message, place, help }, index) => ({ key: String(index), message: message[lang], where: place.kind === "facts" ? place.pointer : "", help: help?.[lang] ?? "" }));
   page.choose({ error: problems.length === 0 ? "" : say(lang, "facts.problems", { count: problems.length }), problems, text: problems.length === 0 ? "" : page.input["text"] });
   if (problems.length === 0) wx.showToast({ title: say(lang, "facts.imported"), icon: "none" });
 }

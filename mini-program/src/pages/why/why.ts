@@ -5,7 +5,7 @@ import { noticeViews } from "../../lib/notices";
 import { definePage, go, goTapped, type PageThis, type Tap } from "../../lib/page";
 import { cardNow } from "../../lib/state";
 import { ms, stamp } from "../../lib/time";
-import { bandsView, changeViews, levelView, ordered, partView, reasonViews } from "../../lib/views";
+import { bandsView, changeViews, distinct, levelView, ordered, partView, reasonViews } from "../../lib/views";
 
 definePage({
   texts: "why",
@@ -22,7 +22,7 @@ definePage({
     const { words, tone } = levelView(outcome, face.decision, face.level, lang);
     const changes = changeViews(outcome, face.decision, at, lang);
     // Each way out once, though several reasons may name it.
-    const ways = face.reasons.map(({ release }) => release[lang]).filter((it, index, all) => all.indexOf(it) === index);
+    const ways = distinct(face.reasons.map(({ release }) => release[lang]));
     const duties = card.duties.map((part) => partView(part, at, lang)).filter((part) => ["yellow", "red"].indexOf(part.tone) >= 0);
     const range = input["range"] as string;
     return {
@@ -39,7 +39,7 @@ definePage({
       ways,
       duties,
       reasons: reasonViews(outcome, face.decision, state.facts, at, lang),
-      unknown: face.unknown_because.map((it) => it[lang]),
+      unknown: distinct(face.unknown_because.map((it) => it[lang])),
       bands: bandsView(outcome, ordered(outcome), at, lang, Number(range)),
       ranges: ["0", "7", "30", "365"].map((days) => ({ days, text: say(lang, `why.range${days}`), on: days === range })),
       appealPath: `/pages/appeal/appeal?name=${face.decision}`,
