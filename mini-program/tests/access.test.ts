@@ -25,7 +25,7 @@ const small = (visitor: Visitor): Promise<string[]> =>
 const wide = (visitor: Visitor): Promise<string[]> =>
   visitor.page.evaluate(() =>
     [...document.querySelectorAll(".page-holder:not([style*=none]) page *")]
-      .filter((node) => node.getBoundingClientRect().right > 391 && node.closest(".band-track, .code-head, map, .band-axis") === null)
+      .filter((node) => node.getBoundingClientRect().right > 391 && node.closest(".band-track, .code-head, wx-map, .band-axis") === null)
       .map((node) => `${node.className} ${node.textContent?.trim().slice(0, 20)}`)
       .slice(0, 5),
   );

@@ -193,7 +193,7 @@ export function bandsView(outcome: Outcome, decisions: readonly string[], now: n
       before = segment.level;
     }
     const name = nameOf(outcome, decision)?.[lang] ?? decision;
-    return { decision, name, stretches, label: `${name}: ${listed(lang, stretches.map(({ words }) => words))}` };
+    return { decision, name, stretches, label: listed(lang, stretches.map(({ words }) => words)) };
   });
   const policies = policyChanges(outcome, decisions)
     .filter((at) => at > from && at < until)

@@ -65,7 +65,8 @@ class Backend extends glassEasel.CurrentWindowBackendContext {
     const page = this.document;
     this.document = {
       createElement: (name: string) => {
-        const element = page.createElement(name);
+        // HTML has a `map` of its own, which is something else.
+        const element = page.createElement(name === "map" ? "wx-map" : name);
         if (name === "map") drawMap(element as unknown as HTMLElement);
         return element;
       },

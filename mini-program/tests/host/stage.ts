@@ -28,9 +28,10 @@ export class Stage {
     private readonly server: Server,
     readonly address: string,
     readonly program: Program,
+    private readonly scale: number,
   ) {}
 
-  static async set(): Promise<Stage> {
+  static async set(scale = 1): Promise<Stage> {
     const dist = here("../../dist");
     if (!existsSync(`${dist}/app.json`)) throw new Error("there is no built mini-program to test: run `npm run build` first");
     const executablePath = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
@@ -52,7 +53,7 @@ export class Stage {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const browser = await chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
-    return new Stage(browser, server, `http://127.0.0.1:${port}/`, program);
+    return new Stage(browser, server, `http://127.0.0.1:${port}/`, program, scale);
   }
 
   async end(): Promise<void> {
@@ -65,7 +66,7 @@ export class Stage {
     const { dark = false, still = true, before, noWasm, ...boot } = visit;
     const context = await this.browser.newContext({
       viewport: { width: 390, height: 844 },
-      deviceScaleFactor: Number(process.env["SCALE"] ?? 2),
+      deviceScaleFactor: this.scale,
       hasTouch: true,
       isMobile: true,
       // Far from Beijing, so that a time in the phone's own zone would be noticed.
