@@ -55,7 +55,7 @@ const skins = {
     <path d="M120 66c12 18 36 26 56 16 8-4 14-4 20 2" stroke="#2d7d7a" stroke-width="4.400"/>
     <path d="M118 70c8 20 28 30 48 26" stroke="#d7a441" stroke-width="3"/></svg>`,
   "skin-clouds": `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 390 110" preserveAspectRatio="xMidYMid slice"><g opacity=".75"><g transform="translate(196 82) scale(.8)">${cloud}</g><g transform="translate(262 6) scale(.8)">${cloud}</g><g transform="translate(340 78) scale(.9)">${cloud}</g></g>
-    <g fill="#d98a86" opacity=".8"><path d="M160 30c3-3 7-2 8 1-3 3-7 2-8-1z"/><path d="M206 22c2-3 6-3 7 0-2 3-6 3-7 0z"/><path d="M238 96c3-2 7-1 7 2-3 2-6 1-7-2z"/></g></svg>`,
+    <g fill="#d98a86" opacity=".8"><path d="M232 14c3-3 7-2 8 1-3 3-7 2-8-1z"/><path d="M352 58c2-3 6-3 7 0-2 3-6 3-7 0z"/><path d="M238 96c3-2 7-1 7 2-3 2-6 1-7-2z"/></g></svg>`,
 };
 
 const masked = (name, image) => `.${name} { -webkit-mask-image: ${image}; mask-image: ${image}; }`;

@@ -56,21 +56,27 @@ describe("every page", () => {
 });
 
 describe("the catalogue", () => {
-  it("has words in both languages for every value that the schema allows", async () => {
+  it("has words in both languages for every field, value and section of the schema", async () => {
     const { zh } = await import("../src/messages/zh-CN");
     const { en } = await import("../src/messages/en");
     const { readFileSync } = await import("node:fs");
     const schema = JSON.parse(readFileSync(new URL("../../rules/schema/person.schema.json", import.meta.url), "utf8")) as object;
     const values = new Set<string>();
+    const fields = new Set<string>();
     const sections = Object.keys((schema as { properties: object }).properties).filter((it) => it !== "subject");
     (function look(node: unknown): void {
       if (node === null || typeof node !== "object") return;
       if (Array.isArray((node as { enum?: string[] }).enum)) for (const one of (node as { enum: string[] }).enum) values.add(one);
+      const { properties, type } = node as { properties?: Record<string, { type?: string }>; type?: string };
+      for (const [name, inner] of Object.entries(properties ?? {})) if (type === "object" && inner.type !== "object") fields.add(name);
       for (const inner of Object.values(node)) look(inner);
     })(schema);
     values.delete("person");
-    for (const catalogue of [zh, en] as { values: Record<string, string>; sections: Record<string, string> }[]) {
+    // Not shown: what the facts are about, sections, and digests that only the engine reads.
+    for (const name of ["subject", "digest", ...sections.filter((it) => it !== "symptoms")]) fields.delete(name);
+    for (const catalogue of [zh, en] as { values: Record<string, string>; fields: Record<string, string>; sections: Record<string, string> }[]) {
       assert.deepEqual([...values].filter((it) => catalogue.values[it] === undefined), []);
+      assert.deepEqual([...fields].filter((it) => catalogue.fields[it] === undefined), []);
       assert.deepEqual(sections.filter((it) => catalogue.sections[it] === undefined), []);
     }
   });

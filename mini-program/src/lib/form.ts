@@ -1,6 +1,6 @@
 // A form from the schema: fields with their labels, kinds and limits, and a value put where the schema has it.
 import { config } from "../config";
-import { known, say, type Lang } from "./i18n";
+import { say, type Lang } from "./i18n";
 import { labelOf, nodeAt, valueText } from "./records";
 import { regions } from "./regions";
 import { rfc3339 } from "./time";
@@ -51,7 +51,7 @@ export function fieldsOf(paths: readonly string[], values: Values, errors: Recor
     const index = isRegion ? regions.findIndex(({ code }) => code === value) : 0;
     return {
       path,
-      label: known(lang, `fields.${last}`) ?? labelOf(node, lang),
+      label: labelOf(last, node, lang),
       kind: kindOf(node, last),
       required: parent?.required?.includes(last) === true,
       value,

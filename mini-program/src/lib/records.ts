@@ -21,10 +21,10 @@ export function nodeAt(path: readonly string[]): SchemaNode | undefined {
   return node;
 }
 
-/** The name of a field: the first clause of what the schema says about it. */
-export function labelOf(node: SchemaNode, lang: Lang): string {
+/** The name of a field: a short one from the catalogue, else the first clause of what the schema says about it. */
+export function labelOf(name: string, node: SchemaNode, lang: Lang): string {
   const text = (lang === "en" ? node.description : node["x-zh-CN"]) ?? "";
-  return (lang === "en" ? text.split(/[.,;:]/) : text.split(/[。，；：]/))[0] ?? text;
+  return known(lang, `fields.${name}`) ?? (lang === "en" ? text.split(/[.,;:]/) : text.split(/[。，；：]/))[0] ?? text;
 }
 
 /** A value of an enumeration in words. */
@@ -43,7 +43,7 @@ function linesOf(node: SchemaNode | undefined, record: Record<string, unknown>, 
     const value = record[key];
     if (value === undefined || key === "digest") continue;
     if (field.type === "object") lines.push(...linesOf(field, value as Record<string, unknown>, now, lang));
-    else lines.push({ label: known(lang, `fields.${key}`) ?? labelOf(field, lang), value: text(field, value, now, lang) });
+    else lines.push({ label: labelOf(key, field, lang), value: text(field, value, now, lang) });
   }
   return lines;
 }

@@ -17,7 +17,7 @@ export const en: Texts = {
   },
   notices: {
     close: "OK",
-    sample: "Sample data: {name}. The clock runs from {time}, not from now.",
+    sample: "Sample: {name}. The clock runs from {time}.",
     stopped: "WeChat on this phone has no WebAssembly, so nothing can be decided. Please update WeChat, or go to a service desk.",
     stoppedLast: "The engine did not start. This is the old result of {time}, for yourself only and not to be shown.",
     clockBack: "The phone's time went backwards, so the code for now is not certain. Please let the system set the time.",
@@ -87,7 +87,16 @@ export const en: Texts = {
     household_register: "Household register", birth_certificate: "Birth certificate", guardianship_order: "Guardianship order", community_statement: "Community statement",
     code: "Health code", yellow: "Yellow", red: "Red",
   },
-  fields: { kind: "Kind", last_contact: "Last contact", method: "Method", sampled_at: "Sampled", reported_at: "Reported", product: "Vaccine", dose: "Dose", number: "Document number", region: "Where you live", health_card: "Health card number", risk: "Risk of the origin", presence: "How it is known", symptoms: "Symptoms", temperature: "Temperature (°C)", contact: "Contact with a case", result: "Result", province: "Province", city: "City", county: "County", community: "Community" },
+  fields: {
+    name: "Name", type: "Document", number: "Document number", sex: "Sex", birth_date: "Date of birth", region: "Where you live", health_card: "Health card number", issued_at: "Issued",
+    channel: "Applied through", kind: "Kind", diagnosed_at: "Diagnosed", resolved_at: "Cured or ruled out", discharged_at: "Discharged", last_contact: "Last contact", identified_at: "Identified", released_at: "Released",
+    province: "Province", city: "City", county: "County", community: "Community", arrived: "Arrived", left: "Left", key_area: "Key area", entered_at: "Entered",
+    country: "From", method: "Method", sampled_at: "Sampled", reported_at: "Reported", result: "Result", pool_size: "In the tube", laboratory: "Laboratory", product: "Vaccine",
+    dose: "Dose", at: "Time", symptoms: "Symptoms", onset: "Began", ended_at: "Ended", ruled_out_at: "Ruled out", reason: "Reason", from: "From",
+    until: "Planned end", raised_at: "Marked", cleared_at: "Removed", venue: "Venue", left_at: "Left", presence: "How it is known", arrived_at: "Arrived", risk: "Risk of the origin",
+    temperature: "Temperature (°C)", contact: "Contact with a case", relation: "Relation", evidence: "Shown by", registered_at: "Registered", revoked_at: "Taken back", decision: "Decision", level: "Colour",
+    officers: "Officers", office: "Office",
+  },
   sections: {
     identity: "Identity", issuance: "Issue", diagnoses: "Diagnosis", contacts: "Contact", stays: "Stay", entries: "Entry", tests: "Test", vaccinations: "Dose", symptoms: "Symptom", isolation: "Isolation",
     flags: "Mark", visits: "Visit", arrivals: "Arrival", check_ins: "Check-in", dependants: "Dependant", overrides: "Set by hand",

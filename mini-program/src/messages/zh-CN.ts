@@ -13,7 +13,7 @@ export const zh = {
   },
   notices: {
     close: "知道了",
-    sample: "样例数据：{name}。时钟从 {time} 走起，不是现在。",
+    sample: "样例：{name}。时钟从 {time} 走起。",
     stopped: "这部手机的微信不支持 WebAssembly，无法判定。请更新微信，或到服务窗口办理。",
     stoppedLast: "判定引擎没有启动。下面是 {time} 的旧结果，仅供自己查看，不能出示。",
     clockBack: "手机时间被调回过去，无法确定现在的码。请在系统设置里改为自动设置时间。",
@@ -83,7 +83,16 @@ export const zh = {
     household_register: "户口簿", birth_certificate: "出生证明", guardianship_order: "监护文书", community_statement: "社区证明",
     code: "健康码", yellow: "黄码", red: "红码",
   },
-  fields: { kind: "类别", last_contact: "末次接触", method: "方式", sampled_at: "采样时间", reported_at: "报告时间", product: "疫苗", dose: "剂次", number: "证件号码", region: "居住地", health_card: "电子健康卡号", risk: "来源地风险", presence: "到场依据", symptoms: "症状", temperature: "体温（℃）", contact: "近日接触过病例", result: "结果", province: "省", city: "市（州）", county: "县（区）", community: "小区、村社" },
+  fields: {
+    name: "姓名", type: "证件类型", number: "证件号码", sex: "性别", birth_date: "出生日期", region: "居住地", health_card: "电子健康卡号", issued_at: "签发时间",
+    channel: "申领途径", kind: "类别", diagnosed_at: "诊断时间", resolved_at: "治愈或排除", discharged_at: "出院时间", last_contact: "末次接触", identified_at: "判定时间", released_at: "解除时间",
+    province: "省", city: "市（州）", county: "县（区）", community: "小区、村社", arrived: "到达", left: "离开", key_area: "重点区域", entered_at: "进入时间",
+    country: "来自", method: "方式", sampled_at: "采样时间", reported_at: "报告时间", result: "结果", pool_size: "同管人数", laboratory: "检测机构", product: "疫苗",
+    dose: "剂次", at: "时间", symptoms: "症状", onset: "开始", ended_at: "结束", ruled_out_at: "排除时间", reason: "原因", from: "开始",
+    until: "计划结束", raised_at: "标记时间", cleared_at: "撤销时间", venue: "场所编号", left_at: "离开时间", presence: "到场依据", arrived_at: "到达时间", risk: "来源地风险",
+    temperature: "体温（℃）", contact: "近日接触过病例", relation: "关系", evidence: "关系证明", registered_at: "登记时间", revoked_at: "撤销时间", decision: "涉及的判定", level: "颜色",
+    officers: "经办人", office: "单位",
+  },
   sections: {
     identity: "身份", issuance: "发码记录", diagnoses: "诊断", contacts: "接触史", stays: "驻留", entries: "入境", tests: "检测", vaccinations: "接种", symptoms: "症状", isolation: "隔离与监测",
     flags: "标记", visits: "到访", arrivals: "来甘", check_ins: "打卡", dependants: "被代办人", overrides: "人工赋码",
