@@ -132,6 +132,26 @@ describe("亮码", () => {
     }));
 });
 
+describe("every sample", () => {
+  it("has its card, its reasons and the page of each decision", { timeout: 240_000 }, () =>
+    visit({}, async (visitor) => {
+      const names = (await visitor.page.evaluate(`host.module("miniprogram_npm/longma-miniprogram/samples").persons.map((it) => it.name.en)`)) as string[];
+      assert.ok(names.length > 30);
+      for (const name of names) {
+        await visitor.sample(name);
+        assert.deepEqual(await visitor.host((host) => host.errors()), [], name);
+        assert.equal(await visitor.count(".code-card"), 1, name);
+        await visitor.go("/pages/why/why");
+        assert.ok((await visitor.count(".band")) > 0, name);
+        for (const decision of await state<string[]>(visitor, "return state.read().outcome.decisions")) {
+          await visitor.go(`/pages/decision/decision?name=${decision}`);
+          assert.equal(await visitor.count(".face-words"), 1, `${name}: ${decision}`);
+          await visitor.host((host) => host.back());
+        }
+      }
+    }));
+});
+
 describe("other pages", () => {
   it("为什么 names rule, source, record and way out, and what comes when", () =>
     visit({}, async (visitor) => {
@@ -272,6 +292,26 @@ describe("other pages", () => {
       await visitor.sample("A returnee who reports late");
       await visitor.go("/pages/services/services");
       assert.ok((await visitor.text()).includes("来甘上报"));
+    }));
+});
+
+describe("whose records they are", () => {
+  const facts = (number: string): string => JSON.stringify({ subject: "person", identity: { name: "样", document: { type: "other", number }, region: "620102" }, tests: [] });
+  const take = (number: string): string => `await state.takeFacts({ read: () => Promise.resolve(${JSON.stringify(facts(number))}) });`;
+  const visits = `(state.read().facts.visits ?? []).length`;
+  const add = `await state.add("visits", { venue: "TEST-MARKET-01", entered_at: "2022-07-10T08:00:00+08:00", presence: "on_site" });`;
+
+  it("an update of the same person keeps what the phone added, another person's facts do not get it", () =>
+    visit({ clock: Date.parse("2022-07-10T09:00:00+08:00") }, async (visitor) => {
+      const counts = await state<number[]>(visitor, `${take("TEST-A")} ${add} const before = ${visits}; ${take("TEST-A")} const same = ${visits}; ${take("TEST-B")} return [before, same, ${visits}];`);
+      assert.deepEqual(counts, [1, 1, 0]);
+    }));
+
+  it("applying with another document begins anew", () =>
+    visit({}, async (visitor) => {
+      await visitor.sample(CLOSE_CONTACT);
+      const left = await state<object>(visitor, `await state.apply({ name: "样", document: { type: "other", number: "TEST-C" }, region: "620102" }); const { facts, holding } = state.read(); return { contacts: facts.contacts ?? null, sample: holding.sample ?? null };`);
+      assert.deepEqual(left, { contacts: null, sample: null });
     }));
 });
 

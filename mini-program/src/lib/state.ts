@@ -238,11 +238,20 @@ export async function takeFacts(source: Source): Promise<readonly Problem[] | So
   if (engine === null) return undefined;
   const found = engine.tryDecide(text, { received: clock.now() });
   if (!found.ok) return found.problems;
-  state.holding = { ...empty(), dependants: state.holding.dependants, source: text };
+  const { identity } = JSON.parse(text) as Person;
+  // Records made on this phone stay with their person and are never joined to another's.
+  const { own, sample, dependants } = state.holding;
+  const kept = sample === undefined && sameDocument(identity) ? own : {};
+  state.holding = { ...empty(), dependants, own: kept, source: text };
   clock.showFrom(null);
   await changed();
   return undefined;
 }
+
+const sameDocument = (identity: Person["identity"]): boolean => {
+  const known = state.facts?.identity.document;
+  return known !== undefined && known.type === identity.document.type && known.number === identity.document.number;
+};
 
 /** Shows an invented person at the instant to look at. */
 export async function chooseSample(sample: { name: Texts; at: string; facts: object }, dependants: object[] = []): Promise<void> {
@@ -267,6 +276,10 @@ export async function moveSample(at: number): Promise<void> {
 
 /** Takes over who the person is, and issues a code. */
 export async function apply(identity: Person["identity"]): Promise<void> {
+  if (!sameDocument(identity)) {
+    state.holding = empty();
+    clock.showFrom(null);
+  }
   state.holding.identity = identity;
   await add("issuance", { issued_at: rfc3339(clock.now()), channel: "mini_program" });
 }

@@ -59,6 +59,8 @@ export function levelView(outcome: Outcome, decision: string, level: string, lan
 export const nameOf = (outcome: Outcome, decision: string): Texts | undefined => outcome.toJSON().outcome.decisions[decision]?.caption;
 
 export interface ReasonView {
+  /** One rule may be active for several records. */
+  key: string;
   caption: string;
   words: string;
   tone: string;
@@ -78,10 +80,11 @@ export function reasonViews(outcome: Outcome, decision: string, facts: Person | 
   // A record is shown with the first cause that rests on it.
   const told: string[] = [];
   const first = (pointer: string): boolean => told.indexOf(pointer) < 0 && told.push(pointer) > 0;
-  return (status?.why ?? []).map((cause) => {
+  return (status?.why ?? []).map((cause, index) => {
     const { words, tone } = levelView(outcome, decision, cause.level, lang);
     const end = cause.until === null ? null : ms(cause.until);
     return {
+      key: `${cause.rule}#${index}`,
       caption: cause.caption[lang],
       words,
       tone,

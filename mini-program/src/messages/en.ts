@@ -115,7 +115,7 @@ export const en: Texts = {
   },
   cards: {
     title: "Family", text: "Each is decided from their own facts alone.", own: "Myself", add: "Add a relative's facts", paste: "Paste a relative's facts (JSON)", take: "Add", until: "Held until {time}", noUntil: "You may hold this code",
-    nobody: "There is nobody whose code you may hold. Your community registers the relation first; it comes with your facts.", refused: "Some facts were not taken over", notAllowed: "You may not hold another's code now", because: "Why",
+    noDocuments: "{count} registered, but their facts are not on this phone yet. Please add them.", nobody: "There is nobody whose code you may hold. Your community registers the relation first; it comes with your facts.", refused: "Some facts were not taken over", notAllowed: "You may not hold another's code now", because: "Why",
   },
   venue: {
     title: "Scan a venue", text: "Point at the code by the door. The visit stays on the phone; the door sees the verdict only.", scan: "Scan", type: "Or type the venue's number", go: "Register", entered: "Registered {time}", leave: "I am leaving", left: "Left",

@@ -24,7 +24,7 @@ export const zh = {
     captured: "截图不能代替健康码：查验时看的是走动的时间。",
   },
   card: {
-    name: "健康码", unknown: "未知", atLeast: "至少为{level}", until: "至 {time}", valid: "有效期还剩 {left}",
+    name: "健康码", unknown: "未知", atLeast: "至少为{level}", until: "至 {time}", valid: "有效期剩 {left}",
     next: "{left}后变为{level}", nextUnknown: "{left}后无法判定", nextNoRules: "{left}后没有生效的规则", steady: "{time} 前不变", after: "之后：{level}", noRules: "没有生效的规则",
     apply: "申领", reapply: "重新申领", timeInDoubt: "时间待确认",
     label: "{name}，{level}，{state}", qrLabel: "二维码，{level}",
@@ -111,7 +111,7 @@ export const zh = {
   },
   cards: {
     title: "亲属代办", text: "各按各人的资料判定，互不影响。", own: "本人", add: "添加亲属的资料", paste: "粘贴亲属的资料（JSON）", take: "添加", until: "代办至 {time}", noUntil: "代办有效",
-    nobody: "没有可以代办的亲属。先由社区登记关系，登记会随您的资料一起到达。", refused: "有资料没有采用", notAllowed: "现在不能替别人持码", because: "为什么",
+    noDocuments: "已登记 {count} 人，手机里还没有他们的资料。请添加。", nobody: "没有可以代办的亲属。先由社区登记关系，登记会随您的资料一起到达。", refused: "有资料没有采用", notAllowed: "现在不能替别人持码", because: "为什么",
   },
   venue: {
     title: "扫场所码", text: "对准门口的场所码。登记留在手机里，门口只看到结论。", scan: "扫一扫", type: "或输入场所编号", go: "登记", entered: "{time} 登记进入", leave: "离开登记", left: "已离开",

@@ -310,7 +310,8 @@ function drawTabs(current = ""): void {
       icon.src = program.images[pagePath === current ? selectedIconPath : iconPath] ?? "";
       item.className = pagePath === current ? "tab on" : "tab";
       item.append(icon, tabTexts.get(index) ?? text);
-      item.addEventListener("click", () => switchTab(`/${pagePath}`));
+      // Not `click`: the browser sends one after a touch that has just brought the tabs under the finger.
+      item.addEventListener("pointerdown", () => switchTab(`/${pagePath}`));
       return item;
     }),
   );

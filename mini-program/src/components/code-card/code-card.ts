@@ -23,6 +23,8 @@ Component({
     /** Dark enough on white to be scanned in every tone. */
     ink: { type: String, value: "#000" },
     moves: { type: Boolean, value: true },
+    /** Whether the code can be issued anew from here. */
+    issues: { type: Boolean, value: true },
   },
   observers: {
     "qr, ink"(this: { draw(): void; ready?: boolean }) {

@@ -17,8 +17,9 @@ definePage({
     const at = now();
     const held = walletAt(state, at);
     const shared = { notices: noticeViews(state).filter(({ closes }) => !closes), moves: motion, adding: input["adding"], problems: input["problems"] };
-    if (held === null || state.facts === null) return { ...shared, people: [], card: null };
+    if (held === null || state.facts === null) return { ...shared, people: [], card: null, nobody: say(lang, "cards.nobody") };
     const { wallet, outcomes } = held;
+    const registered = (state.facts.dependants ?? []).filter(({ revoked_at }) => revoked_at === undefined || ms(revoked_at) > at).length;
     const chosen = Math.min(input["chosen"] as number, Math.max(0, wallet.dependants.length - 1));
     const one = wallet.dependants[chosen];
     // The document that the chosen card was made from, by the masked number that the engine shows.
@@ -32,6 +33,7 @@ definePage({
         relation: it.relation_words[lang],
         on: index === chosen,
       })),
+      nobody: registered === 0 ? say(lang, "cards.nobody") : say(lang, "cards.noDocuments", { count: registered }),
       card,
       qr: card?.qr ?? "",
       ink: card?.ink ?? "",
@@ -57,9 +59,5 @@ definePage({
   why() {
     const proxy = read().outcome?.roles.proxy[0];
     if (proxy !== undefined) go(`/pages/decision/decision?name=${proxy}`);
-  },
-  refresh() {
-    // A dependant's code is issued where their facts are kept, not on this phone.
-    wx.showToast({ title: say(read().settings.lang, "cards.text"), icon: "none" });
   },
 });

@@ -2,6 +2,8 @@
 import { cardView, partsOf } from "../../lib/card";
 import { say } from "../../lib/i18n";
 import { noticeViews } from "../../lib/notices";
+import { inForce } from "../../lib/policy";
+import { now } from "../../lib/clock";
 import { definePage, go, goTapped, type PageThis, type Tap } from "../../lib/page";
 import { announce, cardNow, dismiss, read, reissue } from "../../lib/state";
 
@@ -35,7 +37,7 @@ definePage({
       duties,
       badges,
       unknown: unknown === "" ? "" : say(lang, "code.unknown", { names: unknown }),
-      hasVenue: true,
+      venues: inForce(state, now()).some(({ roles }) => roles.indexOf("admission") >= 0),
       last: null,
       wrong: [],
       none: false,
