@@ -103,6 +103,15 @@ describe("亮码", () => {
       assert.deepEqual([shown["tone"], shown["level"], shown["atLeast"]], ["unknown", "Unknown", "At least Yellow"]);
     }));
 
+  it("with no rules in force it says so, and no colour is made up", () =>
+    visit({ clock: Date.parse("2026-01-05T09:00:00+08:00") }, async (visitor) => {
+      await state(visitor, `await state.apply({ name: "样", document: { type: "other", number: "TEST-NOW" }, region: "620102" })`);
+      await visitor.see("现在没有生效的规则");
+      assert.equal((await card(visitor))["tone"], "unknown");
+      await visitor.go("/pages/why/why");
+      await visitor.see("没有规则，就没有颜色，也没有可以说明的原因。");
+    }));
+
   it("an expired code has no QR code until it is issued anew", () =>
     visit({}, async (visitor) => {
       await visitor.sample(CLOSE_CONTACT);
@@ -111,6 +120,14 @@ describe("亮码", () => {
       await visitor.tap(".qr-panel .button");
       await visitor.page.waitForFunction(() => (globalThis as never as { host: { data(): { qr: string } } }).host.data().qr !== "");
       assert.equal((await card(visitor))["tone"], "red", "issuing anew does not change the colour");
+    }));
+
+  it("a code that may not be shown tells no level, not even to a screen reader", () =>
+    visit({}, async (visitor) => {
+      await visitor.sample(CLOSE_CONTACT);
+      await move(visitor, "2022-07-12T09:00:00+08:00");
+      await visitor.page.locator(".page-holder:visible >> .qr-panel.gone").waitFor();
+      assert.doesNotMatch(await visitor.page.locator(".page-holder:visible >> .code-card").evaluate((node) => node.outerHTML), /红码|red/);
     }));
 
   it("the clock runs, and screen and brightness are put back when the page is left", () =>

@@ -1,7 +1,7 @@
 // 纠错: what is decided and why, as a text to hand to people who can look into it.
 import type { Card } from "longma-miniprogram";
 import { now } from "./clock";
-import { listed, say } from "./i18n";
+import { listed, plain, say } from "./i18n";
 import type { State } from "./state";
 import { stamp } from "./time";
 import { levelView, nameOf, reasonViews } from "./views";
@@ -24,7 +24,7 @@ export function appealText(state: Readonly<State>, card: Card, decision: string,
     const records = reason.records.map(({ title, lines: parts }) => `${title} (${listed(lang, parts.map(({ label, value }) => `${label} ${value}`.trim()))})`);
     if (records.length > 0) lines.push(line("rests", { records: listed(lang, records) }));
   });
-  for (const { message } of status.problems) lines.push(line("unknown", { because: message[lang] }));
+  for (const { message } of status.problems) lines.push(line("unknown", { because: plain(lang, message[lang]) }));
   if (mine.trim() !== "") lines.push("", line("says", { text: mine.trim() }));
   return [...lines, "", line("asks")].join("\n");
 }

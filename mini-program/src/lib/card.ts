@@ -1,7 +1,7 @@
 // The card as data for its component. What is shown is always the engine's answer for now.
 import type { Card, CardPart, Outcome, Person } from "longma-miniprogram";
 import * as clock from "./clock";
-import { say, type Lang } from "./i18n";
+import { plain, say, type Lang } from "./i18n";
 import { regionName } from "./regions";
 import type { State } from "./state";
 import { clockText, length, longDate, ms, stamp } from "./time";
@@ -61,18 +61,19 @@ export function cardView(card: Card, outcome: Outcome, facts: Person, state: Rea
     overlays: doubt ? [] : card.overlays.map((part) => ({ decision: part.decision, words: part.words[lang], tone: toneOf(part.tone, part.level) })),
     clock: clockText(now),
     date: longDate(now, lang),
-    level: doubt ? say(lang, "card.timeInDoubt") : card.state === "expired" || card.state === "not_issued" ? stateWords : level,
-    atLeast: doubt || face?.at_least_words == null ? "" : say(lang, "card.atLeast", { level: face.at_least_words[lang] }),
-    reason: doubt ? "" : reasonOf(face, lang),
+    // A code that may not be shown has no level on it; why it would have one is on the next page.
+    level: shows ? level : "",
+    atLeast: !shows || face?.at_least_words == null ? "" : say(lang, "card.atLeast", { level: face.at_least_words[lang] }),
+    reason: shows ? reasonOf(face, lang) : "",
     state: stateWords,
-    next: doubt || face === null ? null : nextText(outcome, face, now, lang),
-    validity: refresh === null || doubt ? stateWords : say(lang, "card.valid", { left: length(refresh - now, lang) }),
-    validUntil: refresh === null || doubt ? "" : say(lang, "card.until", { time: stamp(refresh, now, lang) }),
+    next: !shows || face === null ? null : nextText(outcome, face, now, lang),
+    validity: !shows ? "" : refresh === null ? stateWords : say(lang, "card.valid", { left: length(refresh - now, lang) }),
+    validUntil: refresh === null || !shows ? "" : say(lang, "card.until", { time: stamp(refresh, now, lang) }),
     canRefresh: !doubt,
     refreshText: say(lang, card.state === "not_issued" ? "card.apply" : "card.reapply"),
     name: card.holder.name,
     document: `${say(lang, `values.${facts.identity.document.type}`)} ${card.holder.document}`,
-    label: say(lang, "card.label", { name: title, level, state: stateWords }),
+    label: shows ? say(lang, "card.label", { name: title, level, state: stateWords }) : `${title} ${stateWords}`,
     qrLabel: say(lang, "card.qrLabel", { level }),
     qr: shows ? qrText(card, pack) : "",
     ink: INKS[tone] ?? "#221d15",
@@ -80,8 +81,8 @@ export function cardView(card: Card, outcome: Outcome, facts: Person, state: Rea
 }
 
 const reasonOf = (face: CardPart | null, lang: Lang): string => {
-  if (face === null) return "";
-  return (face.level === "unknown" ? face.unknown_because[0] : face.reasons[0]?.caption)?.[lang] ?? "";
+  if (face === null) return say(lang, "card.noRulesNow");
+  return plain(lang, (face.level === "unknown" ? face.unknown_because[0] : face.reasons[0]?.caption)?.[lang] ?? "");
 };
 
 /** What stands beside the face: badges and duties, those that ask for something first. */

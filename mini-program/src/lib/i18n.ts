@@ -24,5 +24,12 @@ export function known(lang: Lang, key: string): string | undefined {
   return catalogues[lang][space]?.[name];
 }
 
+/** A message of the engine with the names of sections, which stand in backticks, in words. */
+export const plain = (lang: Lang, text: string): string =>
+  text.replace(/`(\w+)`/g, (whole, name: string) => {
+    const words = known(lang, `sections.${name}`);
+    return words === undefined ? whole : `“${words}”`;
+  });
+
 /** Several things in one line. */
 export const listed = (lang: Lang, texts: readonly string[]): string => texts.join(lang === "en" ? ", " : "、");

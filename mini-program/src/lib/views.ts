@@ -2,7 +2,7 @@
 // decided here.
 import type { Card, CardPart, Cause, Outcome, Person, Segment, Texts } from "longma-miniprogram";
 import { tables as invented } from "longma-miniprogram/samples";
-import { known, listed, say, type Lang } from "./i18n";
+import { known, listed, plain, say, type Lang } from "./i18n";
 import { recordView, rowText, type RecordView } from "./records";
 import { length, ms, stamp } from "./time";
 
@@ -43,7 +43,7 @@ export function partView(part: CardPart, now: number, lang: Lang): PartView {
     tone: toneOf(part.tone, part.level),
     until: end === null ? "" : say(lang, "card.until", { time: stamp(end, now, lang) }),
     left: end === null || end - now > FAR ? "" : length(end - now, lang),
-    because: (part.reasons[0]?.caption ?? part.unknown_because[0])?.[lang] ?? "",
+    because: plain(lang, (part.reasons[0]?.caption ?? part.unknown_because[0])?.[lang] ?? ""),
   };
   return { ...view, label: [view.name, view.words, view.until].filter(Boolean).join(lang === "en" ? ", " : "，") };
 }

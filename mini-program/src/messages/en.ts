@@ -29,7 +29,7 @@ export const en: Texts = {
   },
   card: {
     name: "Health code", unknown: "Unknown", atLeast: "At least {level}", until: "Until {time}", valid: "Valid for {left}",
-    next: "{level} in {left}", nextUnknown: "Unknown in {left}", nextNoRules: "No rules in force in {left}", steady: "The same until {time}", after: "Then: {level}", noRules: "No rules in force",
+    next: "{level} in {left}", nextUnknown: "Unknown in {left}", nextNoRules: "No rules in force in {left}", steady: "The same until {time}", after: "Then: {level}", noRules: "No rules in force", noRulesNow: "No rules are in force now",
     apply: "Apply", reapply: "Apply again", timeInDoubt: "Time not certain",
     label: "{name}, {level}, {state}", qrLabel: "QR code, {level}",
   },
@@ -41,7 +41,7 @@ export const en: Texts = {
     hello: "A health code decided on your phone", helloText: "Public rules, stated reasons, and no network needed. Your facts are kept on this phone only, encrypted.", apply: "Apply for a code", bring: "Bring my facts", samples: "Look at samples",
   },
   why: {
-    title: "Why", none: "There is no code yet", toCode: "To the code", since: "Since {time}", when: "When it will change", noChange: "By what is known, it will not change.", becomes: "{when}: {level}",
+    title: "Why", noRules: "No rules are in force now", noRulesText: "Without rules there is no colour, and no reason to give for one.", toPolicy: "See the rules and their changes", none: "There is no code yet", toCode: "To the code", since: "Since {time}", when: "When it will change", noChange: "By what is known, it will not change.", becomes: "{when}: {level}",
     what: "What I can do", unknown: "Why it is not known", reasons: "Reasons", noReason: "There is no reason for a yellow or a red code.", noneCertain: "No reason is certain.",
     timeline: "Timeline", now: "Now", policy: "Rules change", range0: "Episode", range7: "Week", range30: "Month", range365: "Year",
     release: "What ends it", source: "Source", rests: "Rests on", manual: "Set by hand",

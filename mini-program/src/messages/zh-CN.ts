@@ -25,7 +25,7 @@ export const zh = {
   },
   card: {
     name: "健康码", unknown: "未知", atLeast: "至少为{level}", until: "至 {time}", valid: "有效期剩 {left}",
-    next: "{left}后变为{level}", nextUnknown: "{left}后无法判定", nextNoRules: "{left}后没有生效的规则", steady: "{time} 前不变", after: "之后：{level}", noRules: "没有生效的规则",
+    next: "{left}后变为{level}", nextUnknown: "{left}后无法判定", nextNoRules: "{left}后没有生效的规则", steady: "{time} 前不变", after: "之后：{level}", noRules: "没有生效的规则", noRulesNow: "现在没有生效的规则",
     apply: "申领", reapply: "重新申领", timeInDoubt: "时间待确认",
     label: "{name}，{level}，{state}", qrLabel: "二维码，{level}",
   },
@@ -37,7 +37,7 @@ export const zh = {
     hello: "在手机上判定的健康码", helloText: "规则公开，原因写明，断网也能用。资料只加密保存在这部手机上。", apply: "申领健康码", bring: "导入我的资料", samples: "用样例看看",
   },
   why: {
-    title: "为什么", none: "还没有健康码", toCode: "去亮码", since: "自 {time}", when: "什么时候会变", noChange: "按现有资料，今后不再变化。", becomes: "{when} {level}",
+    title: "为什么", noRules: "现在没有生效的规则", noRulesText: "没有规则，就没有颜色，也没有可以说明的原因。", toPolicy: "看政策与历次变化", none: "还没有健康码", toCode: "去亮码", since: "自 {time}", when: "什么时候会变", noChange: "按现有资料，今后不再变化。", becomes: "{when} {level}",
     what: "我能做什么", unknown: "为什么不能判定", reasons: "赋码原因", noReason: "没有需要赋黄码或红码的原因。", noneCertain: "没有已经确定的原因。",
     timeline: "时间轴", now: "现在", policy: "规则变更", range0: "这一段", range7: "一周", range30: "一月", range365: "一年",
     release: "怎样解除", source: "依据", rests: "所依据的记录", manual: "人工赋码",

@@ -5,6 +5,7 @@ import { noticeViews } from "../../lib/notices";
 import { inForce } from "../../lib/policy";
 import { now } from "../../lib/clock";
 import { definePage, go, goTapped, type PageThis, type Tap } from "../../lib/page";
+import { stamp } from "../../lib/time";
 import { announce, cardNow, dismiss, read, reissue } from "../../lib/state";
 
 /** The brightness to go back to. */
@@ -24,7 +25,7 @@ definePage({
     const last = state.phase === "stopped" && state.last !== null ? state.last : null;
     if (card === null || state.outcome === null || state.facts === null) {
       const wrong = state.problems.map(({ message }) => message[lang]);
-      return { ...shared, card: null, parts: null, last: last === null ? null : { words: last.level[lang] }, wrong, none: state.phase === "ready" && wrong.length === 0 };
+      return { ...shared, card: null, parts: null, last: last === null ? null : { words: last.level[lang], time: stamp(last.at, 0, lang) }, wrong, none: state.phase === "ready" && wrong.length === 0 };
     }
     const { duties, badges } = state.clockBack ? { duties: [], badges: [] } : partsOf(card, lang);
     const unknown = state.clockBack ? "" : card.not_known.map((it) => it[lang]).join(lang === "en" ? ", " : "、");

@@ -1,7 +1,7 @@
 // One decision, whichever the packs have: tests, vaccination, itinerary, arrival and all that come. Nothing on this
 // page knows one of them by name.
 import { now } from "../../lib/clock";
-import { say } from "../../lib/i18n";
+import { plain, say } from "../../lib/i18n";
 import { noticeViews } from "../../lib/notices";
 import { definePage, goTapped, type PageThis } from "../../lib/page";
 import { recordView, type RecordView } from "../../lib/records";
@@ -65,7 +65,7 @@ definePage({
       },
       changes: changeViews(outcome, decision, at, lang),
       reasons: reasonViews(outcome, decision, state.facts, at, lang),
-      unknown: status.level === "unknown" ? distinct(status.problems.map(({ message }) => message[lang])) : [],
+      unknown: status.level === "unknown" ? distinct(status.problems.map(({ message }) => plain(lang, message[lang]))) : [],
       bands: bandsView(outcome, [decision], at, lang),
       records: recordsOf(outcome, decision, state.facts, at, lang),
       // The sampling sites help where a test is what is missing.

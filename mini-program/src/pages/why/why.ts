@@ -1,6 +1,6 @@
 // 为什么: the reasons of the card's face, what comes when, what can be done, and all timelines.
 import { now } from "../../lib/clock";
-import { say } from "../../lib/i18n";
+import { plain, say } from "../../lib/i18n";
 import { noticeViews } from "../../lib/notices";
 import { definePage, go, goTapped, type PageThis, type Tap } from "../../lib/page";
 import { cardNow } from "../../lib/state";
@@ -17,7 +17,7 @@ definePage({
     const card = cardNow();
     const face = card?.face ?? null;
     const shared = { notices: noticeViews(state).filter(({ closes }) => !closes) };
-    if (outcome === null || card === null || face === null) return { ...shared, head: null, none: state.phase === "ready" };
+    if (outcome === null || card === null || face === null) return { ...shared, head: null, noRules: card !== null, none: card === null && state.phase === "ready" };
     const at = now();
     const { words, tone } = levelView(outcome, face.decision, face.level, lang);
     const changes = changeViews(outcome, face.decision, at, lang);
@@ -28,6 +28,7 @@ definePage({
     return {
       ...shared,
       none: false,
+      noRules: false,
       head: {
         name: face.name[lang],
         words,
@@ -39,7 +40,7 @@ definePage({
       ways,
       duties,
       reasons: reasonViews(outcome, face.decision, state.facts, at, lang),
-      unknown: distinct(face.unknown_because.map((it) => it[lang])),
+      unknown: distinct(face.unknown_because.map((it) => plain(lang, it[lang]))),
       bands: bandsView(outcome, ordered(outcome), at, lang, Number(range)),
       ranges: ["0", "7", "30", "365"].map((days) => ({ days, text: say(lang, `why.range${days}`), on: days === range })),
       appealPath: `/pages/appeal/appeal?name=${face.decision}`,
