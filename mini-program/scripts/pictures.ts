@@ -36,7 +36,7 @@ const into = fileURLToPath(new URL("../../docs/mini-program/", import.meta.url))
 mkdirSync(into, { recursive: true });
 const stage = await Stage.set(1.5);
 for (const { file, sample, path, lang = "zh-CN", dark = false, large = false, taps = [], wait, scroll = 0 } of pictures) {
-  const visitor = await stage.open({ dark });
+  const visitor = await stage.open({ dark, before: "const at = Date.now(); Date.now = () => at;" });
   await visitor.set({ lang, large });
   if (sample !== undefined) await visitor.sample(sample);
   if (path !== undefined) await visitor.go(path);

@@ -301,6 +301,34 @@ describe("other pages", () => {
       assert.ok(!text.includes("999999199001010024"), "the number is masked");
     }));
 
+  it("a decision that no code names appears on the card, under 服务 and on a page of its own", () =>
+    visit({}, async (visitor) => {
+      await visitor.sample(CLOSE_CONTACT);
+      // The outcome as it would be with a pack for a forest-fire code: its decision is a badge.
+      await state(
+        visitor,
+        `const real = state.read().outcome;
+         const name = { "zh-CN": "森林防火码", en: "Forest-fire code" };
+         const as = (decision) => (decision === "fire" ? "tests" : decision);
+         const data = real.toJSON();
+         const { tests } = data.outcome.decisions;
+         state.read().outcome = {
+           region: real.region, problems: real.problems, decisions: [...real.decisions, "fire"], roles: { ...real.roles, badge: ["fire"] },
+           at: (time) => ({ ...real.at(time), fire: real.at(time).tests }),
+           timeline: (decision) => real.timeline(as(decision)), changes: (decision) => real.changes(as(decision)),
+           toJSON: () => ({ ...data, outcome: { ...data.outcome, decisions: { ...data.outcome.decisions, fire: { ...tests, caption: name } } } }),
+           card: (time) => { const card = real.card(time); return { ...card, badges: [{ ...card.badges[0], decision: "fire", name }] }; },
+         };
+         await state.set({});`,
+      );
+      await visitor.see("森林防火码");
+      await visitor.go("/pages/services/services");
+      await visitor.see("森林防火码");
+      await visitor.page.locator(".page-holder:visible >> .link", { hasText: "森林防火码" }).tap();
+      assert.equal(await visitor.host((host) => host.path()), "pages/decision/decision");
+      assert.ok((await visitor.text()).includes("24 小时内核酸阴性"));
+    }));
+
   it("services follow the packs: arrivals are offered only while their rules are in force", () =>
     visit({}, async (visitor) => {
       await visitor.sample(CLOSE_CONTACT);

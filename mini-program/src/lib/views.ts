@@ -149,7 +149,8 @@ const segmentAt = (segments: readonly Segment[], at: number): Segment | undefine
 
 /** "In 5 days it turns yellow", for the card. */
 export function nextText(outcome: Outcome, face: CardPart, now: number, lang: Lang): { text: string; when: string; tone: string } | null {
-  if (face.until === null || face.next === null) return null;
+  // What stays unknown is no change to count down to.
+  if (face.until === null || face.next === null || (face.level === "unknown" && face.next === "unknown")) return null;
   const at = ms(face.until);
   const left = length(at - now, lang);
   const { words, tone } = levelView(outcome, face.decision, face.next, lang);
