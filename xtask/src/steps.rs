@@ -119,6 +119,15 @@ pub(crate) fn all() -> Vec<Step> {
                 "packages/longma-miniprogram/tests/package.json",
                 "packages/longma-miniprogram/miniprogram_dist/index.js",
             ]),
+        Step::new("mini-program-test", "npm test")
+            .in_folder("mini-program")
+            .after(&["packages"])
+            .holding(&[BROWSER])
+            .needs(&[Part::Tools])
+            .wants(&[
+                "mini-program/package.json",
+                "packages/longma-miniprogram/miniprogram_dist/index.js",
+            ]),
         Step::new("parity-node", "node tests/parity/node.mjs")
             .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])
