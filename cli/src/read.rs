@@ -12,3 +12,4 @@ pub(crate) mod inspected;
 pub mod load;
 pub(crate) mod packs;
 pub(crate) mod people;
+pub(crate) mod text;

@@ -34,6 +34,8 @@ impl Json {
     /// Parses `text`; problems name `file` as their place.
     pub(crate) fn parse(text: &str, file: &str) -> Result<Self, Problem> {
         let mut state = State::default();
+        // Some editors begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let parsed = Seed(&mut state)
             .deserialize(&mut deserializer)

@@ -87,7 +87,7 @@ pub fn decide(
 /// ```
 #[must_use]
 pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Problem> {
-    let Ok(Json::Object(facts)) = serde_json::from_str(facts) else {
+    let Ok(Json::Object(facts)) = serde_json::from_str(facts.trim_start_matches('\u{feff}')) else {
         return Vec::new();
     };
     let subject = facts.get("subject").and_then(Json::as_str);

@@ -53,8 +53,8 @@ pub struct Point {
 }
 
 impl Point {
-    /// Reads decimal degrees north and east with up to six decimals, such as `36.061089`
-    /// and `103.834304`.
+    /// Reads decimal degrees north and east, such as `36.061089` and `103.834304`. What is
+    /// beyond six decimals, about a decimetre, is rounded away.
     #[must_use]
     pub fn parse(latitude: &str, longitude: &str) -> Option<Self> {
         let point = Self {
@@ -91,6 +91,10 @@ fn cosine(micro: i64) -> i64 {
     at(whole) + (at(whole + 1) - at(whole)) * part / DEGREE
 }
 
+/// More decimals than any device tells.
+const DECIMALS: usize = 40;
+
+/// A number of degrees in millionths; further decimals are rounded away.
 fn degrees(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, text) = match text.strip_prefix('-') {
@@ -99,12 +103,14 @@ fn degrees(text: &str) -> Option<i64> {
     };
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(part) || whole.len() > 3 || part.len() > 6 {
+    if !digits(whole) || !digits(part) || whole.len() > 3 || part.len() > DECIMALS {
         return None;
     }
     let whole: i64 = whole.parse().ok()?;
-    let part: i64 = format!("{part:0<6}").parse().ok()?;
-    Some(sign * (whole * DEGREE + part))
+    // Phones tell more decimals than mean anything; six are about a decimetre.
+    let part = format!("{part:0<7}");
+    let kept: i64 = part.get(..7)?.parse().ok()?;
+    Some(sign * (whole * DEGREE + (kept + 5) / 10))
 }
 
 /// A sampling site.

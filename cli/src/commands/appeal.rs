@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
 use crate::messages::{Key, Words};
-use crate::read::given::{Ready, instant, read_facts, ready, undecided, unread};
+use crate::read::given::{Ready, instant, read_facts, read_text, ready, undecided};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled};
 use crate::show::record::{by, said, text};
@@ -14,7 +14,6 @@ use longma_records::appeal::{
     Appeal, CauseAppeal, DecisionAppeal, Ground, RecordGround, appeal, counted,
 };
 use longma_records::merge::Ledger;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -83,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 }
 
 fn read_ledger(path: &Path, words: Words) -> Result<Ledger, Refusal> {
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let shown = Diagnostic::error(&words.fill(

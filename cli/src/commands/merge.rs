@@ -8,7 +8,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Out, Packs};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::unread;
+use crate::read::given::read_text;
 use crate::read::packs::{catalogue, loaded, refused};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
@@ -22,7 +22,6 @@ use longma_records::merge::{
     Contradiction, ContradictionKind, Correction, Dossier, Ledger, Merged,
 };
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -120,7 +119,7 @@ fn dossier(
 
 /// Reads a file, and makes it the one that problems are shown in.
 fn read(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     sources.facts = Some(SourceFile {
         path: path.to_owned(),
         text: text.clone(),

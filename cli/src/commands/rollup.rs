@@ -4,14 +4,13 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts};
 use crate::messages::{Key, Words};
-use crate::read::given::{day, unread};
+use crate::read::given::{day, read_text};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::terminal::remark;
 use longma_core::Args;
 use longma_records::rollup::roll_up;
 use serde_json::{Map, Value as Json};
-use std::fs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let from = day(&arguments.from, words)?;
     let to = day(&arguments.to, words)?;
     let path = &arguments.facts.path;
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     let mut clinics: Vec<Map<String, Json>> = Vec::new();
     let mut lines = Vec::new();
     for (index, line) in text.lines().enumerate() {

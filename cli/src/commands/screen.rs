@@ -5,7 +5,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Packs, Region, TableFiles};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{Ready, instant, no_instant, ready, unread};
+use crate::read::given::{Ready, instant, no_instant, read_text, ready};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
@@ -14,7 +14,6 @@ use clap::ValueHint;
 use longma_core::{Args, Reading};
 use longma_core::{Instant, Lang, Localized};
 use longma_records::screening::{Asked, Finding, Followed, Reported, Screened, rejects, screen};
-use std::fs;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -54,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let path = &arguments.list;
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     let file = SourceFile {
         path: path.clone(),
         text: text.clone(),

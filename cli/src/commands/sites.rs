@@ -4,7 +4,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, When};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{day, instant, unread};
+use crate::read::given::{day, instant, read_text};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
@@ -13,7 +13,6 @@ use clap::ValueHint;
 use longma_core::{Args, Date, Stamp};
 use longma_passes::sites::{Near, Point, Sites};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -49,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .map(|text| day(text, words))
         .collect::<Result<_, _>>()?;
     let path = &arguments.list;
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     let list = Sites::read(&text).map_err(|problems| {
         let mut sources = Sources::default();
         let file = SourceFile {

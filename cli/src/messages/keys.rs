@@ -127,6 +127,7 @@ keys! {
     BundleDiffersHelp = "bundle-differs-help",
     BundleNoRule = "bundle-no-rule",
     Encoding = "encoding",
+    EncodingAssumed = "encoding-assumed",
     EncodingHelp = "encoding.help",
     PacksEmpty = "packs-empty",
     PacksEmptyHelp = "packs-empty.help",

@@ -6,8 +6,10 @@ use crate::messages::{Key, Words};
 use crate::read::clock;
 use crate::read::file::SourceFile;
 use crate::read::packs::{catalogue, loaded, refused};
+use crate::read::text::{Decoded, decode};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
+use crate::show::terminal::remark;
 use crate::show::unreadable::io_error;
 use longma_compile::Bundle;
 use longma_core::{
@@ -16,7 +18,7 @@ use longma_core::{
 };
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Packs that are ready to decide, with the tables that the command line names.
@@ -178,7 +180,7 @@ pub(crate) fn read_tables(
 ) -> Result<References, Refusal> {
     let mut tables = References::none();
     for (name, path) in named {
-        let text = fs::read_to_string(&path).map_err(|error| unread(&path, &error, words))?;
+        let text = read_text(&path, words)?;
         let read = catalogue.read_reference(name, &text);
         sources
             .tables
@@ -202,13 +204,13 @@ pub(crate) fn read_facts(
     words: Words,
 ) -> Result<String, Refusal> {
     let (path, read) = if path == Path::new("-") {
-        let mut text = String::new();
-        let read = io::stdin().lock().read_to_string(&mut text);
-        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| text))
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| bytes))
     } else {
-        (path.to_owned(), fs::read_to_string(path))
+        (path.to_owned(), fs::read(path))
     };
-    let text = read.map_err(|error| {
+    let text = decoded(&path, read, words).map_err(|error| {
         let mut refusal = unread(&path, &error, words);
         if error.kind() == io::ErrorKind::NotFound {
             let shown = refusal.diagnostics.into_iter();
@@ -221,6 +223,21 @@ pub(crate) fn read_facts(
         path,
         text: text.clone(),
     });
+    Ok(text)
+}
+
+/// A file's text. What was assumed about its encoding is said on standard error.
+pub(crate) fn read_text(path: &Path, words: Words) -> Result<String, Refusal> {
+    decoded(path, fs::read(path), words).map_err(|error| unread(path, &error, words))
+}
+
+fn decoded(path: &Path, read: io::Result<Vec<u8>>, words: Words) -> io::Result<String> {
+    let Decoded { text, assumed } = decode(&read?)?;
+    if let Some(encoding) = assumed {
+        let args = Args::of("path", path.display()).with("encoding", encoding);
+        let note = words.fill(Key::EncodingAssumed, &args);
+        remark(&[Diagnostic::info(&note)], words);
+    }
     Ok(text)
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod mapping;
 pub(crate) mod rows;
 
 use crate::messages::Key;
+use crate::read::text::decode_part;
 use lines::{Lines, Mark};
 use longma_core::limits::FACTS_BYTES;
 use longma_core::{Place, Problem};
@@ -158,7 +159,7 @@ fn document(lines: &mut Lines<impl BufRead>) -> io::Result<Option<Person>> {
         let bytes = line.bytes();
         let facts = match &line.text {
             None => Err(vec![Problem::facts_too_long(bytes)]),
-            Some(text) => String::from_utf8(text.clone())
+            Some(text) => decode_part(text.clone())
                 .map_err(|_| vec![Problem::new(Key::EncodingRow, Place::None)]),
         };
         return Ok(Some(Person {

@@ -148,13 +148,32 @@ fn degrees_have_one_spelling_and_bounds() {
         ("1.", "1"),
         ("1e1", "1"),
         ("--1", "1"),
-        ("1.0000001", "1"),
+        ("90.0000009", "1"),
         ("９", "1"),
     ] {
         assert_eq!(
             Point::parse(latitude, longitude),
             None,
             "{latitude} {longitude}"
+        );
+    }
+}
+
+/// A phone's position has more decimals than the six that are kept.
+#[test]
+fn further_decimals_are_rounded_away() {
+    for (told, kept) in [
+        ("36.06108999999999", "36.06109"),
+        ("36.0610894", "36.061089"),
+        ("36.0610895", "36.06109"),
+        ("-36.0610895", "-36.06109"),
+        ("89.99999999", "90"),
+        ("90.0000004", "90"),
+    ] {
+        assert_eq!(
+            Point::parse(told, "103.83430412345678"),
+            Point::parse(kept, "103.834304"),
+            "{told}"
         );
     }
 }

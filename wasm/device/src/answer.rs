@@ -64,6 +64,7 @@ pub fn parsed(json: &str) -> JsValue {
 /// # Errors
 /// If the text is not a JSON object.
 pub fn object(facts: &str) -> Result<Document, Problems> {
+    let facts = facts.trim_start_matches('\u{feff}');
     serde_json::from_str(facts).map_err(|_| Problem::in_facts(Code::FactsObject, "").into())
 }
 

@@ -21,7 +21,7 @@ use super::Arguments;
 use crate::answer::{Answer, Exit, Refusal};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{Ready, instant, ready, unread};
+use crate::read::given::{Ready, instant, read_text, ready, unread};
 use crate::read::people::Stop;
 use crate::read::people::lines::hex;
 use crate::read::people::mapping::Mapping;
@@ -37,7 +37,6 @@ use longma_core::{Args, Catalogue, Instant, Offset, References};
 use progress::Progress;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use verdict::Judge;
 use work::{Failure, Work};
@@ -230,7 +229,7 @@ fn mapping(
     let Some(path) = &arguments.mapping else {
         return Ok(None);
     };
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error, words))?;
+    let text = read_text(path, words)?;
     making.insert("--mapping".to_owned(), hash(text.as_bytes()));
     let file = SourceFile {
         path: path.clone(),

@@ -5,6 +5,7 @@
 
 use super::lines::{Line, Lines, Mark};
 use crate::messages::Key;
+use crate::read::text::decode_part;
 use longma_core::{Place, Problem};
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -129,9 +130,9 @@ impl<R: BufRead> Rows<R> {
         }
         // If a quote was left open by mistake, the next quote closes it instead of opening a
         // cell: then the row is torn or has the wrong number of cells.
-        let cells = |text| parsed(text, self.delimiter).len();
-        let fits = |text| self.width.is_none_or(|width| width == cells(text));
-        if taken > 0 && (quotes.torn || !str::from_utf8(&text).is_ok_and(fits)) {
+        let cells = |text: &str| parsed(text, self.delimiter).len();
+        let fits = |text: &str| self.width.is_none_or(|width| width == cells(text));
+        if taken > 0 && (quotes.torn || !decode_part(text.clone()).is_ok_and(|text| fits(&text))) {
             return Ok(None);
         }
         let last = self.ahead.drain(..taken).next_back();
@@ -155,11 +156,11 @@ impl<R: BufRead> Rows<R> {
             return bad(line.text, problem, line.end);
         };
         let (last, end) = last.map_or((line.number, line.end), |last| (last.number, last.end));
-        let text = match String::from_utf8(text) {
+        let text = match decode_part(text) {
             Ok(text) => text,
-            Err(error) => {
+            Err(bytes) => {
                 let problem = Problem::new(Key::EncodingRow, Place::None);
-                return bad(Some(error.into_bytes()), problem, end);
+                return bad(Some(bytes), problem, end);
             }
         };
         let cells = parsed(&text, self.delimiter);
