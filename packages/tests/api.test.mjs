@@ -537,15 +537,15 @@ describe("much", () => {
       }
       return memory.buffer.byteLength;
     };
-    // Memory is taken in pages; free room between what is kept settles after some hundred decisions.
-    const page = 65_536;
+    // Free room between what is kept settles late and by some pages at a time; what leaks goes on growing.
+    const room = 16 * 65_536;
     const settled = size(500);
-    assert.ok(size(5000) <= settled + 2 * page, `${memory.buffer.byteLength} after ${settled}`);
+    assert.ok(size(6000) <= settled + room, `${memory.buffer.byteLength} after ${settled}`);
     // Nor do rules that are taken over and over again.
-    for (let count = 0; count < 40; count++) await own.update(rules);
+    for (let count = 0; count < 50; count++) await own.update(rules);
     const updated = memory.buffer.byteLength;
-    for (let count = 0; count < 100; count++) await own.update(rules);
-    assert.ok(memory.buffer.byteLength <= updated + 2 * page, `${memory.buffer.byteLength} after ${updated}`);
+    for (let count = 0; count < 300; count++) await own.update(rules);
+    assert.ok(memory.buffer.byteLength <= updated + room, `${memory.buffer.byteLength} after ${updated}`);
   });
 
   const long = { ...facts, stays: Array.from({ length: 40_000 }, () => facts.stays[0]) };
