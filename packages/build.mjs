@@ -74,25 +74,15 @@ function types() {
 /** Sample persons, with the tables to decide them by and the instant to look at. */
 function samples() {
   const index = JSON.parse(readFileSync(at("rules/samples/index.json"), "utf8"));
-  const shown = index.filter((sample) => sample.subject === "person" && sample.problems === undefined);
-  const persons = shown.map(({ file, name, look, at: instant }) => ({
-    name,
-    look,
-    at: instant,
-    facts: JSON.parse(readFileSync(at("rules/samples", file), "utf8")),
-  }));
+  const about = (subject) => index.filter((sample) => sample.subject === subject && sample.problems === undefined);
+  const facts = (file) => JSON.parse(readFileSync(at("rules/samples", file), "utf8"));
+  const persons = about("person").map(({ file, name, look, at: instant }) => ({ name, look, at: instant, facts: facts(file) }));
+  const venues = about("venue").map(({ file, name }) => ({ name, facts: facts(file) }));
   const tables = Object.fromEntries(
     ["risk_areas", "exposures"].map((table) => [table, readFileSync(at(`rules/reference/${table}.sample.csv`), "utf8")]),
   );
   const sites = readFileSync(at("rules/samples/sites.csv"), "utf8");
-  const venues = shownVenues();
   return { persons, tables, sites, venues };
-}
-
-function shownVenues() {
-  const index = JSON.parse(readFileSync(at("rules/samples/index.json"), "utf8"));
-  const venues = index.filter((sample) => sample.subject === "venue" && sample.problems === undefined);
-  return venues.map(({ file, name }) => ({ name, facts: JSON.parse(readFileSync(at("rules/samples", file), "utf8")) }));
 }
 
 const SAMPLES_TYPES = `import type { Person, Texts, Venue } from "./types/api/generated/data.js";

@@ -53,7 +53,6 @@ export interface Device {
 /** The glue before it has its engine: what the engine calls, and where its exports go. */
 export interface Glue extends Device {
   __wbg_set_wasm(exports: object): void;
-  __wbindgen_init_externref_table?: () => void;
 }
 
 /** What differs between browsers, Node and mini-programs. */
