@@ -20,6 +20,7 @@ longma_core::codes! {
         PackFile = "pack-file",
         PackId = "pack-id",
         PackDuplicate = "pack-duplicate",
+        PlacesMissing = "places-missing",
         PackOffset = "pack-offset",
         PackTime = "pack-time",
         PackSpan = "pack-span",

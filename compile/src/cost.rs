@@ -146,6 +146,7 @@ fn loops(program: &Program, id: Id) -> bool {
                 | Op::Call(
                     Function::During
                         | Function::Around
+                        | Function::OnDay
                         | Function::Complement
                         | Function::Both
                         | Function::Either

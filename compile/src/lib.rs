@@ -43,7 +43,8 @@ use link::{Linker, Stock};
 use longma_core::plan::Plan;
 use longma_core::program::Program;
 use longma_core::{
-    Catalogue, Contents, Descent, PackId, Part, Place, Problem, Problems, Schema, Span, limits,
+    Catalogue, Contents, Descent, PackId, Part, Place, Places, Problem, Problems, Schema, Span,
+    limits,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -96,6 +97,7 @@ pub fn load<'a>(
     let Bundle {
         schemas,
         references,
+        places,
         packs: sources,
         ..
     } = bundle;
@@ -106,6 +108,7 @@ pub fn load<'a>(
     }
     let schemas = read_schemas(schemas, "schema", &mut problems);
     let tables = read_schemas(references, "reference", &mut problems);
+    let places = read_places(places.as_deref(), &tables, &mut problems);
     let mut packs: Vec<link::Pack<'_>> = Vec::new();
     for source in sources {
         if packs.iter().any(|pack| pack.id.as_str() == source.id) {
@@ -134,6 +137,7 @@ pub fn load<'a>(
             .collect(),
         schemas,
         tables,
+        places,
         texts: interpreter.texts(),
     });
     // Every policy on a cycle reports it; keep one.
@@ -326,6 +330,29 @@ fn void_entries(
         }
     }
     problems
+}
+
+/// The table of places, which a table whose key begins with places needs.
+fn read_places(
+    text: Option<&str>,
+    tables: &BTreeMap<String, Schema>,
+    problems: &mut Problems,
+) -> Option<Places> {
+    let Some(text) = text else {
+        for (name, _) in tables.iter().filter(|(_, table)| table.root().places > 0) {
+            let file = format!("reference/{name}.schema.json");
+            let place = Place::file(&file, 0, 0);
+            problems.push(Problem::new(Code::PlacesMissing, place).with("name", name));
+        }
+        return None;
+    };
+    match Places::read(text, "places") {
+        Ok(places) => Some(places),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    }
 }
 
 fn read_schemas(

@@ -26,6 +26,9 @@ pub struct Bundle {
     pub schemas: BTreeMap<String, String>,
     /// JSON Schema texts of the rows of reference tables, by table.
     pub references: BTreeMap<String, String>,
+    /// The table of places, `reference/places.csv`, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<String>,
     /// The packs, in any order.
     pub packs: Vec<PackSource>,
 }

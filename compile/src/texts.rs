@@ -18,7 +18,7 @@ use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts by the paths that problems name: `schema/person.schema.json`,
-/// `reference/risk_areas.schema.json`, `packs/62/2022-03-07/pack.toml`, and in the same
+/// `reference/risk_areas.schema.json`, [`reference/places.csv`](PLACES), `packs/62/2022-03-07/pack.toml`, and in the same
 /// folder `captions.toml`, `code.rhai` and `cases/code.toml`.
 pub type Texts = BTreeMap<String, String>;
 
@@ -49,6 +49,10 @@ impl House {
     }
 }
 
+/// The path of the table of places.
+pub const PLACES: &str = "reference/places.csv";
+/// The table of places has a schema for its readers; rules do not ask it.
+const TABLE_OF_PLACES: &str = "places";
 /// The schema of the results, which is not a kind of subject.
 const OUTCOME: &str = "outcome";
 
@@ -73,6 +77,7 @@ pub fn read(texts: &Texts) -> House {
         longma_bundle: BUNDLE_FORMAT,
         schemas,
         references: schemas_of_tables(texts),
+        places: texts.get(PLACES).cloned(),
         packs: Vec::new(),
     });
     let ids: BTreeSet<&str> = texts
@@ -112,7 +117,9 @@ pub fn captions(file: &str, text: &str) -> Read<Captions> {
 }
 
 fn schemas_of_tables(texts: &Texts) -> BTreeMap<String, String> {
-    schemas(texts, "reference/")
+    let mut tables = schemas(texts, "reference/");
+    tables.remove(TABLE_OF_PLACES);
+    tables
 }
 
 /// The schemas in a folder, by name.

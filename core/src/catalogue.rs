@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::id::{PackId, breadth, covers};
 use crate::order::{map_of, sort_by, sorted};
 use crate::outcome::wire::Stamp;
+use crate::places::Places;
 use crate::plan::{Decision, Rule};
 use crate::policy::{Descent, Policy, Stretches, combined, opened};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -87,6 +88,7 @@ pub struct Catalogue {
     /// The texts of rules and schemas.
     texts: Arc<Texts>,
     tables: BTreeMap<String, Schema>,
+    places: Option<Places>,
     packs: Vec<Pack>,
     /// For each region that has packs of its own: its policies, for all time.
     regions: BTreeMap<String, History>,
@@ -101,6 +103,9 @@ pub struct Contents {
     pub schemas: BTreeMap<String, Schema>,
     /// Schemas of the rows of reference tables, by table.
     pub tables: BTreeMap<String, Schema>,
+    /// The table of places; without it names of places are compared as texts, and every
+    /// region is accepted.
+    pub places: Option<Places>,
     /// The packs, in any order.
     pub packs: Vec<Pack>,
     /// The texts in rules, which facts share.
@@ -164,6 +169,7 @@ impl Catalogue {
         let Contents {
             schemas,
             tables,
+            places,
             mut packs,
             mut texts,
         } = contents;
@@ -192,6 +198,7 @@ impl Catalogue {
             schemas,
             texts,
             tables,
+            places,
             packs,
             regions,
             series,
@@ -341,7 +348,14 @@ impl Catalogue {
                 .into());
         };
         let number = Evidence::TABLES | u32::try_from(number).unwrap_or(0);
-        Table::read((name, number), schema, &self.texts, csv)
+        let known = (&self.texts, self.places.as_ref());
+        Table::read((name, number), schema, known, csv)
+    }
+
+    /// The table of places, if there is one.
+    #[must_use]
+    pub fn places(&self) -> Option<&Places> {
+        self.places.as_ref()
     }
 
     /// The schema of a kind of subject.
@@ -396,7 +410,7 @@ impl Catalogue {
     /// Tables that another catalogue has read; `None` if they are this one's.
     pub(crate) fn read_again(&self, tables: &References) -> Option<References> {
         let names: Vec<&str> = self.tables.keys().map(String::as_str).collect();
-        tables.again(&names, &self.texts)
+        tables.again(&names, (&self.texts, self.places.as_ref()))
     }
 
     /// Facts that another catalogue has read; `None` if they are this one's.

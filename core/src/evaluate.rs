@@ -18,6 +18,7 @@ use crate::history::{Course, History};
 use crate::id::is_region;
 use crate::observe::Observer;
 use crate::outcome::Outcome;
+use crate::places::Places;
 use crate::policy::Policy;
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
@@ -83,9 +84,12 @@ impl Catalogue {
         request: Request<'_>,
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
-        let region = region(facts, request)?;
+        let region = region(self.places(), facts, request)?;
+        // A county that was renamed keeps its rules.
+        let today = self.places().and_then(|it| it.code_today(region));
+        let history = self.history(today.unwrap_or(region));
         self.own(facts, request, |facts, request| {
-            decided(facts, self.history(region), region, request, observer)
+            decided(facts, history, region, request, observer)
         })
     }
 
@@ -151,11 +155,20 @@ fn decided<O: Observer>(
     Ok(run.outcome(region, &asked, window))
 }
 
-fn region<'a>(facts: &'a Facts, request: Request<'a>) -> Result<&'a str, Problem> {
+fn region<'a>(
+    places: Option<&Places>,
+    facts: &'a Facts,
+    request: Request<'a>,
+) -> Result<&'a str, Problem> {
     let place = Place::facts("/identity/region");
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place)),
-        Some(region) if is_region(region) => Ok(region),
+        Some(region) if is_region(region) => match places {
+            Some(places) if !places.has_code(region) => {
+                Err(Problem::new(Code::RegionUnknown, place).with("found", region))
+            }
+            _ => Ok(region),
+        },
         Some(region) => {
             Err(Problem::new(Code::RegionInvalid, place).with("found", crate::json::quote(region)))
         }

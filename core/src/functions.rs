@@ -245,6 +245,12 @@ macro_rules! functions {
                         is series.departure(d, window, lag),
                         walks usize::try_from(window.count()).unwrap_or_default()
                 }
+                /// The rows of a table for a record on one day: the table's number, the
+                /// record, the first second of the day.
+                OnDay {
+                    special on_day(table, record, start);
+                    method "on_day" (table: Table, record: Record, day: Date) -> Rows
+                }
             }
             others {
                 // A constant becomes another constant, any other number a sum with none.

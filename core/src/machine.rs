@@ -62,7 +62,7 @@ pub(crate) struct State {
     rows: Vec<Row>,
     searches: Vec<Arc<Search>>,
     /// What was looked up in tables: the operands, and the list.
-    looked: BTreeMap<[Word; 3], Word>,
+    looked: BTreeMap<[Word; 4], Word>,
     /// For each slot, when its item changed, and the item.
     slots: Vec<(u64, Word)>,
     /// For each memo cell, the slot's change that it belongs to, and its word.

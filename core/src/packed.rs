@@ -15,6 +15,7 @@ use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
 use crate::order::map_of;
+use crate::places::Places;
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::policy::{Descent, Part};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -33,7 +34,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
@@ -55,6 +56,7 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
             write_object(to, schema.root());
         });
     }
+    to.some(catalogue.places(), |to, places| to.name(places.text()));
     let mut plans: Vec<&Arc<Plan>> = Vec::new();
     let mut number = |plan| {
         let known = plans.iter().position(|known| Arc::ptr_eq(known, plan));
@@ -172,6 +174,7 @@ fn write_object(to: &mut Writer, object: &Object) {
             to.name(until);
         });
         to.list(&object.key, |to, at| to.size(*at));
+        to.size(object.places);
         to.list(&object.identity, |to, at| to.size(*at));
     });
 }
@@ -290,6 +293,7 @@ fn read_body(body: &[u8]) -> Option<Catalogue> {
         schemas.map(map_of)
     };
     let (schemas, tables) = (named()?, named()?);
+    let places = from.some(|from| Some(Places::accepted(from.shared_name()?)))?;
     // Plans name the operations of the program, which comes last.
     let program = Arc::new(OnceLock::new());
     let citations = from.len(Pool::Citation);
@@ -313,6 +317,7 @@ fn read_body(body: &[u8]) -> Option<Catalogue> {
     Some(Catalogue::new(Contents {
         schemas,
         tables,
+        places,
         packs,
         texts,
     }))
@@ -336,6 +341,7 @@ fn read_object(from: &mut Reader<'_>) -> Option<(Arc<Object>, usize)> {
             title,
             span,
             key: from.list(position)?,
+            places: from.size()?,
             identity: from.list(position)?,
             fields,
             ..Object::default()

@@ -111,6 +111,9 @@ pub struct Object {
     pub span: Option<(String, String)>,
     /// Positions in `fields` of the key, coarse to fine (`x-key`).
     pub key: Vec<usize>,
+    /// How many members of the key, from its start, are names of places that the table of
+    /// places knows (`x-places`).
+    pub places: usize,
     /// Positions in `fields` of the members by which records of two sources are matched
     /// (`x-identity`); empty if only equal records are the same.
     pub identity: Vec<usize>,

@@ -21,7 +21,7 @@ use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
 use longma_core::schema::{Class, Field, Object, Type};
-use longma_core::{Instant, Policy, Schema};
+use longma_core::{Instant, PlaceId, Places, Policy, Schema};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub struct Scope<'a> {
     pub schema: &'a str,
     /// The schemas of tables by name, as JSON texts.
     pub references: &'a BTreeMap<String, String>,
+    /// The table of places; a table whose key begins with places names some of them.
+    pub places: Option<&'a str>,
     /// Tables with given rows; rows of the others are invented.
     pub given: Tables,
     /// The region that persons live in; when `None`, the regions of the packs.
@@ -89,6 +91,7 @@ impl<'a> Scope<'a> {
             schema: bundle.schemas.get(subject)?,
             packs,
             references: &bundle.references,
+            places: bundle.places.as_deref(),
             given: Tables::new(),
             region: None,
             gaps: true,
@@ -187,13 +190,15 @@ impl Generator {
                 .collect(),
             places: Vec::new(),
         };
+        let known = scope.places.and_then(|text| Places::read(text, "").ok());
+        let known = known.as_ref();
         for (name, row) in &tables {
             let rows = match scope.given.get(name) {
                 Some(rows) => rows.clone(),
-                None => generator.rows(row),
+                None => generator.rows(row, known),
             };
             let key = row.key_names().map(str::to_owned).collect();
-            generator.places.push((key, places(row, &rows)));
+            generator.places.push((key, places(row, &rows, known)));
             generator.tables.insert(name.clone(), rows);
         }
         Some(generator)
@@ -345,11 +350,11 @@ impl Generator {
     }
 
     /// Rows for a table: most of the invented places, each in one to `ROWS` rows.
-    fn rows(&self, record: &Object) -> Rows {
+    fn rows(&self, record: &Object, known: Option<&Places>) -> Rows {
         let mut dice = Dice::of(self.seed ^ 2, 0);
         let none = RuleWords::default();
         let mut rows = Vec::new();
-        for place in invented(record) {
+        for place in invented(record, known) {
             // Leave some places without rows: rules treat them as clear.
             if dice.once_in(3) {
                 continue;
@@ -506,8 +511,34 @@ fn gather_of(object: &Object, members: &mut BTreeSet<String>) {
     }
 }
 
-/// Invented places for a table's key: each part divides into several of the next.
-fn invented(record: &Object) -> Vec<Row> {
+/// Some counties of some cities of the first province that has enough of both.
+fn real(record: &Object, known: &Places) -> Vec<Row> {
+    let mut cities: Vec<Vec<Vec<PlaceId>>> = Vec::new();
+    for way in known.finest().filter(|way| way.len() >= record.places) {
+        let city = |way: &[PlaceId]| way.split_last().map(|(_, city)| city.to_vec());
+        match cities.last_mut() {
+            Some(same) if same.first().map(|it| city(it)) == Some(city(&way)) => same.push(way),
+            _ => cities.push(vec![way]),
+        }
+    }
+    cities.retain(|counties| counties.len() >= BRANCHES);
+    let province = |city: &Vec<Vec<PlaceId>>| city.first().and_then(|way| way.first().copied());
+    let chosen = cities.windows(BRANCHES).find(|cities| {
+        let first = cities.first().map(province);
+        cities.iter().all(|city| Some(province(city)) == first)
+    });
+    let ways = chosen.unwrap_or_default().iter();
+    let ways = ways.flat_map(|counties| counties.iter().take(BRANCHES));
+    let row = |way: &Vec<PlaceId>| -> Row {
+        let names = way.iter().map(|place| known.name(*place).to_owned());
+        record.key_names().map(str::to_owned).zip(names).collect()
+    };
+    ways.map(row).collect()
+}
+
+/// Invented places for a table's key: each part divides into several of the next. Parts
+/// that are names of places are those of real ones.
+fn invented(record: &Object, known: Option<&Places>) -> Vec<Row> {
     const SIGNS: [&str; BRANCHES] = ["甲", "乙", "丙"];
     // A key of one part cannot divide further, so it gets more names instead.
     let again: &[&str] = match record.key.len() {
@@ -518,8 +549,16 @@ fn invented(record: &Object) -> Vec<Row> {
         .iter()
         .flat_map(|sign| again.iter().map(move |more| format!("{sign}{more}")))
         .collect();
+    let real = known.map(|known| real(record, known)).unwrap_or_default();
+    let placed = if real.is_empty() { 0 } else { record.places };
     let mut places = vec![(String::from("测试"), Row::new())];
-    for column in record.key_names() {
+    if placed > 0 {
+        places = real
+            .into_iter()
+            .map(|row| (String::from("测试"), row))
+            .collect();
+    }
+    for column in record.key_names().skip(placed) {
         let class = record.kind(column).and_then(class);
         places = places
             .into_iter()
@@ -539,6 +578,7 @@ fn invented(record: &Object) -> Vec<Row> {
     // below.
     let enough = match record.key.len() {
         0 | 1 => places.len(),
+        _ if placed > 0 => places.len(),
         _ => places.len() / BRANCHES,
     };
     places
@@ -550,9 +590,9 @@ fn invented(record: &Object) -> Vec<Row> {
 
 /// A table's places with the times of their rows, plus the invented places, which may
 /// have no rows.
-fn places(record: &Object, rows: &Rows) -> Vec<Place> {
+fn places(record: &Object, rows: &Rows, known: Option<&Places>) -> Vec<Place> {
     let mut times: BTreeMap<Row, Vec<i64>> = BTreeMap::new();
-    for place in invented(record) {
+    for place in invented(record, known) {
         times.insert(place, Vec::new());
     }
     for row in rows.0.iter().take(LISTED) {

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The methods that take a yes-or-no closure.
 const TESTS: [&str; 4] = ["filter", "find", "any", "all"];
 /// The methods that look up rows in a table.
-const LOOKUPS: [&str; 2] = ["during", "around"];
+const LOOKUPS: [&str; 3] = ["during", "around", "on_day"];
 
 /// What a probe records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

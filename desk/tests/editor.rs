@@ -85,6 +85,7 @@ impl Case<'_> {
             longma_bundle: longma_compile::BUNDLE_FORMAT,
             schemas: texts("person", include_str!("editor/person.schema.json")),
             references: texts("risk_areas", include_str!("editor/risk_areas.schema.json")),
+            places: None,
             packs,
         }
     }

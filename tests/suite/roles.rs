@@ -63,6 +63,7 @@ fn load(packs: Vec<PackSource>) -> Result<Catalogue, Vec<(String, String)>> {
         longma_bundle: 1,
         schemas: BTreeMap::from([("forest_visitor".to_owned(), VISITOR.to_owned())]),
         references: BTreeMap::new(),
+        places: None,
         packs,
     };
     longma_oracle::load(&bundle).map_err(|problems| {

@@ -220,6 +220,7 @@ fn generator(
         let scope = Scope {
             schema: bundle.schemas.get(subject)?,
             references: &bundle.references,
+            places: bundle.places.as_deref(),
             packs,
             given,
             region,

@@ -5,7 +5,7 @@
 //! texts say.
 
 use crate::read::file::{Files, LoadError, SourceFile, texts};
-use longma_compile::texts::{House, Mended};
+use longma_compile::texts::{House, Mended, PLACES};
 use longma_compile::{Bundle, Code};
 use longma_core::{PackId, Place, Problem, packed};
 use longma_lang::finding::Finding;
@@ -217,8 +217,9 @@ impl Reader {
     fn schemas(&mut self, folder: &Path, kind: &str) {
         for path in self.entries(folder) {
             let file = file_name(&path);
-            if file.ends_with(".schema.json") {
-                self.read(&path, format!("{kind}/{file}"));
+            let path_in_packs = format!("{kind}/{file}");
+            if file.ends_with(".schema.json") || path_in_packs == PLACES {
+                self.read(&path, path_in_packs);
             }
         }
     }

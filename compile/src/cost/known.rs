@@ -255,7 +255,11 @@ impl Known {
                 }
             }
             Function::Daily => Self::of(Kind::Series),
-            Function::During | Function::Around | Function::When | Function::WhenAtLeast => nothing,
+            Function::During
+            | Function::Around
+            | Function::OnDay
+            | Function::When
+            | Function::WhenAtLeast => nothing,
             _ => match ways::given(function) {
                 Some(it) if it.kind == Some(Kind::When) => Self::set(Size::endless()),
                 Some(it) => Self { it, ..nothing },

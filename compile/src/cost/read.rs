@@ -299,10 +299,13 @@ impl<'a> Reader<'a> {
                 Some(set) => set.extent.spans(),
                 None => Size::endless(),
             },
-            Function::During | Function::Around => match self.looked(function, ids) {
-                Some(rows) => Size::of(LOOK).plus(&rows.extent.length()),
-                None => Size::endless(),
-            },
+            Function::During | Function::Around | Function::OnDay => {
+                let found = self.looked(function, ids).map(|rows| rows.extent.length());
+                match found.zip(self.compared(ids)) {
+                    Some((rows, compared)) => Size::of(LOOK).plus(&rows).plus(&compared),
+                    None => Size::endless(),
+                }
+            }
             Function::Departure => match ids.get(2).and_then(|id| self.word(*id)) {
                 Some(days) => Size::of(u64::try_from(days).unwrap_or(0)),
                 None => Size::endless(),
@@ -312,17 +315,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The rows of a table that a place is compared with, if it can be a slip for theirs.
+    fn compared(&self, ids: &[Id]) -> Option<Size> {
+        let number = usize::try_from(self.word(*ids.first()?)?).ok()?;
+        let name = self.table(number)?;
+        let placed = self.sources.tables.get(name)?.root().places > 0;
+        let around = || Size::var(Var::Around(name.into()));
+        Some(if placed { around() } else { Size::default() })
+    }
+
     /// What is found in a table or in an earlier decision.
     fn looked(&self, function: Function, ids: &[Id]) -> Option<Known> {
         let number = usize::try_from(self.word(*ids.first()?)?).ok()?;
         match function {
-            Function::During | Function::Around => {
+            Function::During | Function::Around | Function::OnDay => {
                 let name: Arc<str> = self.table(number)?.into();
                 let object = self.sources.tables.get(&*name)?.root();
                 let row = Known::of(Kind::Record(Some(Arc::clone(object))));
                 let rows = match function {
-                    Function::During => Var::Rows(name),
-                    _ => Var::Around(name),
+                    Function::Around => Var::Around(name),
+                    _ => Var::Rows(name),
                 };
                 Some(Known::list(Size::var(rows), row))
             }

@@ -182,6 +182,7 @@ impl<'a> Writer<'a> {
             Some(Op::Call(function, _)) => match function {
                 Function::During
                 | Function::Around
+                | Function::OnDay
                 | Function::When
                 | Function::WhenAtLeast
                 | Function::Concat
@@ -345,7 +346,7 @@ impl<'a> Writer<'a> {
                 .word(*id)
                 .and_then(|word| usize::try_from(word).ok());
             parts.push(match (function, at, number) {
-                (Function::During | Function::Around, 0, Some(number)) => {
+                (Function::During | Function::Around | Function::OnDay, 0, Some(number)) => {
                     format!("table {}", self.reader.table(number).unwrap_or("?"))
                 }
                 (Function::When | Function::WhenAtLeast, 0, Some(number)) => {
@@ -380,6 +381,7 @@ impl<'a> Writer<'a> {
             Function::Cause => vec![text(), Some(Kind::When)],
             Function::CauseBetween => vec![text(), Some(Kind::Instant), Some(Kind::Instant)],
             Function::Around => return vec![None, None, text()],
+            Function::OnDay => return vec![None, None, Some(Kind::Instant)],
             Function::When | Function::WhenAtLeast => return vec![None, text()],
             Function::Len
             | Function::First

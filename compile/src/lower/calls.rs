@@ -136,6 +136,21 @@ impl<'t> Lower<'_, 't> {
                 self.rows(helper, Function::During, (*number, name), record, None)
             }
             (
+                "on_day",
+                [
+                    Term::Table(number, name),
+                    Term::Value(record),
+                    Term::Value(day),
+                ],
+            ) => {
+                let offset = Word::from(self.setting.offset.minutes());
+                let offset = self.constant(offset, Type::present(Kind::Int));
+                let it = Type::present(Kind::Instant);
+                let start = self.at(helper, Function::DayStart, &[day, &offset], it);
+                let start = Some(&start);
+                self.rows(helper, Function::OnDay, (*number, name), record, start)
+            }
+            (
                 "around",
                 [
                     Term::Table(number, name),
@@ -538,7 +553,8 @@ impl<'t> Lower<'_, 't> {
     }
 }
 
-/// Whether a record can lack a part of a table's key, or the start of its span.
+/// Whether a record can lack a part of a table's key, or the start of its span, or name a
+/// place that nobody knows.
 fn lacks_key(record: &Typed, table: Option<&Schema>) -> bool {
     let (Some(Kind::Record(Some(object))), Some(table)) = (&record.it.kind, table) else {
         return true;
@@ -548,5 +564,7 @@ fn lacks_key(record: &Typed, table: Option<&Schema>) -> bool {
         .key_names()
         .chain(object.span.as_ref().map(|span| span.0.as_str()));
     let mut needed = needed.map(|name| object.field(name));
-    object.span.is_none() || needed.any(|field| field.is_none_or(|field| !field.required))
+    table.root().places > 0
+        || object.span.is_none()
+        || needed.any(|field| field.is_none_or(|field| !field.required))
 }

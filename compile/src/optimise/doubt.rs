@@ -255,7 +255,7 @@ impl Finding<'_> {
                         Some(self.shift_of_items(*a)?.max(self.shift_of_items(*b)?))
                     }
                     (Function::One, [a]) => self.shift(*a),
-                    (Function::During | Function::Around, _) => Some(0),
+                    (Function::During | Function::Around | Function::OnDay, _) => Some(0),
                     _ => None,
                 }
             }

@@ -92,11 +92,15 @@ impl Run<'_> {
     }
 
     pub(super) fn during(&mut self, id: Id, [table, record, ..]: Words) -> Computed {
-        self.looked(id, [table, record, ABSENT])
+        self.looked(id, [table, record, ABSENT, ABSENT])
+    }
+
+    pub(super) fn on_day(&mut self, id: Id, [table, record, start, _]: Words) -> Computed {
+        self.looked(id, [table, record, ABSENT, start])
     }
 
     pub(super) fn around(&mut self, id: Id, [table, record, depth, _]: Words) -> Computed {
-        self.looked(id, [table, record, depth])
+        self.looked(id, [table, record, depth, ABSENT])
     }
 
     pub(super) fn when(&mut self, id: Id, [decision, level, ..]: Words) -> Computed {

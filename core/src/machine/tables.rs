@@ -57,8 +57,9 @@ pub(super) struct Search {
 type Looked = (Arc<Table>, Vec<Found>, usize);
 
 impl Run<'_> {
-    /// The rows of a table for a record, or those around it down to a column of the key.
-    pub(super) fn looked(&mut self, id: Id, asked: [Word; 3]) -> Computed {
+    /// The rows of a table for a record during its span or on a day, or those around it
+    /// down to a column of the key.
+    pub(super) fn looked(&mut self, id: Id, asked: [Word; 4]) -> Computed {
         if let Some(known) = self.state.looked.get(&asked) {
             return Ok(*known);
         }
@@ -76,7 +77,7 @@ impl Run<'_> {
         }
     }
 
-    fn search(&mut self, [number, record, column]: [Word; 3]) -> Result<Looked, Fault> {
+    fn search(&mut self, [number, record, column, day]: [Word; 4]) -> Result<Looked, Fault> {
         let tables = &self.inputs.program.tables;
         let name = index(number).and_then(|at| tables.get(at));
         let table = name.and_then(|name| self.inputs.references.get(name));
@@ -93,15 +94,18 @@ impl Run<'_> {
                 depth.ok_or_else(|| lacks(column))? + 1
             }
         };
-        let words = search.key.iter().take(depth);
-        let words = words.map(|field| field.map_or(ABSENT, |field| self.field(record, field)));
-        let place = || {
-            let missing = words.clone().position(|word| word == ABSENT);
-            let name = missing.and_then(|at| table.key_names().nth(at));
-            match name {
-                Some(name) => Err(lacks(name)),
-                None => Ok(words.clone().map(|word| self.text_of(word))),
-            }
+        let places = table.object().places;
+        let place = || -> Result<Vec<Option<&str>>, Fault> {
+            let fields = search.key.iter().zip(table.key_names()).take(depth);
+            let part = |(at, (field, name)): (usize, (&Option<usize>, &str))| {
+                let field = field.ok_or_else(|| lacks(name))?;
+                match self.field(record, field) {
+                    ABSENT if at < places => Ok(None),
+                    ABSENT => Err(lacks(name)),
+                    word => Ok(Some(self.text_of(word))),
+                }
+            };
+            fields.enumerate().map(part).collect()
         };
         let span = || {
             let no_span = || lacks("x-span");
@@ -111,14 +115,15 @@ impl Run<'_> {
             crate::reference::stay(start, end).ok_or_else(no_span)
         };
         let (found, cost) = if column == ABSENT {
-            let span = span()?;
-            let found = table.covering(span, place()?);
-            let cost = 16 + found.len();
-            (found, cost)
+            let span = match Instant::from_unix(day).filter(|_| day != ABSENT) {
+                Some(start) => crate::reference::day(start),
+                None => span()?,
+            };
+            table.covering(span, &place()?)?
         } else {
             // A table is searched before the span is looked at.
             let place = place()?;
-            table.surrounding(span()?, place, depth)
+            table.surrounding(span()?, &place)?
         };
         Ok((Arc::clone(table), found, cost))
     }
@@ -160,8 +165,8 @@ impl Run<'_> {
         row.map(|row| Arc::clone(row.table.object()))
     }
 
-    fn imported(&mut self, asked: [Word; 3], table: &Arc<Table>, found: &[Found]) -> Word {
-        let [number_of_table, record, _] = asked;
+    fn imported(&mut self, asked: [Word; 4], table: &Arc<Table>, found: &[Found]) -> Word {
+        let [number_of_table, record, ..] = asked;
         let row_table = IMPORTED | u32::try_from(number_of_table).unwrap_or(0);
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();

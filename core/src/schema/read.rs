@@ -39,6 +39,7 @@ const KEYWORDS: &[&str] = &[
     "x-after",
     "x-span",
     "x-key",
+    "x-places",
     "x-past",
     "x-identity",
 ];
@@ -197,6 +198,7 @@ impl<'a> Reader<'a> {
         self.orders(&mut object, properties, path);
         object.span = self.span(members, &object, path);
         object.key = self.positions(members, "x-key", &object, path);
+        object.places = self.places(members, &object, path);
         object.identity = self.identity(members, &object, path);
         Type::Object(Arc::new(object))
     }
@@ -318,6 +320,15 @@ impl<'a> Reader<'a> {
             self.shape(path, "x-identity: [required, …]");
         }
         positions
+    }
+
+    /// The names of places begin the key.
+    fn places(&mut self, members: &Members, object: &Object, path: &[&str]) -> usize {
+        let positions = self.positions(members, "x-places", object, path);
+        if !object.key.starts_with(&positions) {
+            self.shape(path, "x-key: [x-places, …]");
+        }
+        positions.len()
     }
 
     /// The positions of the fields that a keyword names.

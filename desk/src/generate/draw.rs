@@ -154,6 +154,8 @@ impl<'a> Draw<'a> {
             for name in key {
                 let text = match place.parts.get(name) {
                     Some(text) => text.clone(),
+                    // A city without counties names none.
+                    None if object.field(name).is_some_and(|field| !field.required) => continue,
                     None => invented_name(0),
                 };
                 members

@@ -788,7 +788,7 @@ impl<'w> Infer<'w, '_> {
         self.notes.report(Code::UnknownLevel, at, words);
     }
 
-    /// The rows that `during` and `around` return.
+    /// The rows that `during`, `on_day` and `around` return.
     fn rows(&mut self, call: &Call<'w>, types: &[Type]) -> Type {
         let Some(Kind::Table(table)) = types.first().and_then(Type::only) else {
             return Type::unknown();
@@ -799,6 +799,7 @@ impl<'w> Infer<'w, '_> {
         let key: Vec<&str> = row.key_names().collect();
         let mut columns: &[&str] = &key;
         let mut known = Item::of_schema(row);
+        let of_day = call.name.text == "on_day";
         if call.name.text == "around" {
             let Some(depth) = self.column(call, types, table, &key) else {
                 return Type::unknown();
@@ -814,11 +815,11 @@ impl<'w> Infer<'w, '_> {
             known.known.insert(from.clone(), Kind::Instant(None).into());
         }
         if let Some(Kind::Record(item)) = types.get(1).and_then(Type::only) {
-            if !self.fits_table(call, item, columns) {
+            if !self.fits_table(call, item, columns, !of_day) {
                 return Type::unknown();
             }
-            // It also has an end if the record has one.
-            if let (Some((_, until)), true) = (&row.span, ends(item)) {
+            // It also has an end if the record or the day has one.
+            if let (Some((_, until)), true) = (&row.span, of_day || ends(item)) {
                 known
                     .known
                     .insert(until.clone(), Kind::Instant(None).into());
@@ -851,8 +852,15 @@ impl<'w> Infer<'w, '_> {
         None
     }
 
-    /// Whether a record has the table's columns and a span. Reports it if not.
-    fn fits_table(&mut self, call: &Call<'w>, item: &Item, columns: &[&str]) -> bool {
+    /// Whether a record has the table's columns, and a span if one is needed. Reports it if
+    /// not.
+    fn fits_table(
+        &mut self,
+        call: &Call<'w>,
+        item: &Item,
+        columns: &[&str],
+        spanning: bool,
+    ) -> bool {
         let Some(argument) = call.arguments.get(1) else {
             return true;
         };
@@ -868,7 +876,7 @@ impl<'w> Infer<'w, '_> {
             // decision is unknown. A value that cannot be compared is not an empty result.
             text && item.field(column).is_some_and(|it| !it.is_absent())
         };
-        if record.span.is_some() && columns.iter().all(|column| has(column)) {
+        if (record.span.is_some() || !spanning) && columns.iter().all(|column| has(column)) {
             return true;
         }
         let words = Args::of("what", self.written(&argument.bytes))

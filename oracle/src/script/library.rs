@@ -28,7 +28,7 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     module.set_native_fn("days", |n: i64| Outcome::Ok(Days::new(n)));
     lists(&mut module);
     series(&mut module);
-    records(&mut module);
+    records(&mut module, offset);
     causes(&mut module, levels);
     module.build_index();
     module
@@ -419,7 +419,7 @@ fn join(context: &NativeCallContext, to: &mut Vec<Dynamic>, value: Dynamic) -> O
     Ok(())
 }
 
-fn records(module: &mut Module) {
+fn records(module: &mut Module, offset: Offset) {
     module.set_indexer_get_fn(|record: &mut Record, name: ImmutableString| {
         match record.get(&name) {
             Got::Value(value) => Ok(dynamic(value)),
@@ -440,6 +440,15 @@ fn records(module: &mut Module) {
         "during",
         |context: NativeCallContext, table: Arc<Table>, record: Record| {
             let rows = table.during(&record).map_err(raise)?;
+            charge(&context, 16 + rows.len())?;
+            list(rows.into_iter().map(Dynamic::from).collect())
+        },
+    );
+    module.set_native_fn(
+        "on_day",
+        move |context: NativeCallContext, table: Arc<Table>, record: Record, day: Date| {
+            let start = host::day_start(day, offset).map_err(raise)?;
+            let rows = table.on_day(&record, start).map_err(raise)?;
             charge(&context, 16 + rows.len())?;
             list(rows.into_iter().map(Dynamic::from).collect())
         },

@@ -25,6 +25,7 @@ pub(super) fn catalogue() -> &'static Catalogue {
             longma_bundle: BUNDLE_FORMAT,
             schemas: BTreeMap::from(schemas),
             references: BTreeMap::new(),
+            places: None,
             packs: Vec::new(),
         })
         .unwrap()

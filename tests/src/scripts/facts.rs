@@ -15,7 +15,13 @@ const EDGES: &[(&str, &str)] = &[
     ("9999-12-29T23:59:59Z", "9999-12-29"),
     ("9999-12-29T00:00:00+08:00", "9999-12-28"),
 ];
-const PLACES: &[(&str, &[&str])] = &[("甲省", &["一市", "二市"]), ("乙省", &["三市"])];
+/// Provinces with what is in them. Some are written in short, one is known to nobody, and some are nearly others.
+const PLACES: &[(&str, &[&str])] = &[
+    ("甲省", &["一号样例小区", "二市"]),
+    ("甲", &["一号样例小区三楼", "二市"]),
+    ("乙省", &["三市"]),
+    ("丙省", &["三市"]),
+];
 
 /// Values of one document.
 struct Doc<'c, 'b> {

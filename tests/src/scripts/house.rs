@@ -27,6 +27,7 @@ pub(super) fn texts(c: &mut Choices<'_>, scripts: &[Written]) -> Texts {
             "reference/zones.schema.json".to_owned(),
             shape::table_schema(),
         ),
+        ("reference/places.csv".to_owned(), shape::PLACES.to_owned()),
         (format!("{FOLDER}/pack.toml"), manifest(c, scripts)),
         (format!("{FOLDER}/captions.toml"), captions(scripts)),
     ]);

@@ -273,11 +273,21 @@ pub(super) fn facts_schema() -> String {
     schema.to_string()
 }
 
+/// The table of places of generated packs.
+pub(super) const PLACES: &str = "code,name,level,within,also,since,until,now
+110000,甲省,province,,,,,
+120000,乙省,province,,,,,
+620000,样例省,province,,,,,
+620100,样例市,city,620000,,,,
+620102,样例区,county,620100,,,,
+";
+
 /// The schema of the table's rows.
 pub(super) fn table_schema() -> String {
     let mut row = object(Rec::Zone);
     if let Some(members) = row.as_object_mut() {
         members.insert("x-key".to_owned(), json!(["province", "city"]));
+        members.insert("x-places".to_owned(), json!(["province"]));
     }
     row.to_string()
 }

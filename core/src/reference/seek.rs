@@ -1,0 +1,360 @@
+//! Finds the rows of a table that concern a record.
+
+use super::near::Shape;
+use super::tree::{Key, Node};
+use super::{Found, Group, Table, text_at};
+use crate::fold;
+use crate::host::Fault;
+use crate::order::sort_by;
+use crate::places::Unplaced;
+use crate::problem::Code;
+use crate::time::{Elapsed, Instant};
+use crate::value::{Evidence, Got, Record, Value};
+use crate::when::Span;
+
+/// How many rows of another time are passed over in one step.
+const PASSED: usize = 8;
+
+/// Where a place is sought.
+pub(super) struct Sought<'n> {
+    /// The keys of its names, coarse to fine.
+    keys: Vec<Key<'n>>,
+    /// How many of them are names that the table of places may know.
+    coarse: usize,
+    /// Why it is not certain which place it is.
+    doubt: Option<Doubt>,
+}
+
+struct Doubt {
+    fault: Fault,
+    /// How many keys are certain.
+    certain: usize,
+    /// Whether the reason is a name that the table of places does not have.
+    unheard: bool,
+}
+
+impl<'n> Sought<'n> {
+    pub(super) fn keys(&self) -> &[Key<'n>] {
+        &self.keys
+    }
+
+    /// Where a row belongs. A name that only this table has is a place of its own: lists
+    /// name development zones.
+    pub(super) fn belongs(self) -> Result<Vec<Key<'n>>, Fault> {
+        match self.doubt {
+            Some(doubt) if !doubt.unheard && self.keys.len() > self.coarse => Err(doubt.fault),
+            _ => Ok(self.keys),
+        }
+    }
+
+    /// The keys that are certain: a row there covers whatever it may mean.
+    pub(super) fn certain(mut self) -> Vec<Key<'n>> {
+        if let Some(doubt) = self.doubt.filter(|doubt| !doubt.unheard) {
+            self.keys.truncate(doubt.certain);
+        }
+        self.keys
+    }
+}
+
+/// The rows that were found, and what finding them cost.
+type Sight = (Vec<Found>, usize);
+
+impl Table {
+    /// The keys of a place's names, coarse to fine: of places that the table of places
+    /// knows, what they are; of others, the folded names.
+    pub(super) fn sought<'n>(&self, names: &[Option<&'n str>]) -> Sought<'n> {
+        let placed = self.object.places.min(names.len());
+        let (Some(places), true) = (&self.places, placed > 0) else {
+            let names = names.iter().map_while(|name| *name);
+            return Sought {
+                keys: names.map(|name| Key::Text(fold(name))).collect(),
+                coarse: 0,
+                doubt: None,
+            };
+        };
+        let (coarse, fine) = names.split_at(placed);
+        let given = coarse.iter().flatten().copied();
+        let mut keys: Vec<Key<'n>> = Vec::with_capacity(names.len());
+        let (way, doubt) = match places.find(given.clone()) {
+            Ok(way) => {
+                keys.extend(way.iter().take(placed).map(|place| Key::Place(*place)));
+                let name = way.last().map_or("", |place| places.name(*place));
+                let doubt = Doubt {
+                    fault: Fault::new(Code::PlaceUnfinished).with("name", name),
+                    certain: way.len(),
+                    unheard: false,
+                };
+                let doubt = (way.len() < placed).then_some(doubt);
+                (way, doubt)
+            }
+            Err(unplaced) => {
+                // The names before the one that is none are certain.
+                let before = given.clone().position(|name| name == unplaced.name);
+                let before = before.unwrap_or(0);
+                let within = unplaced.within.iter().take(before);
+                keys.extend(within.map(|place| Key::Place(*place)));
+                let doubt = Doubt {
+                    certain: keys.len(),
+                    unheard: !unplaced.several,
+                    fault: unknown(&unplaced),
+                };
+                let rest = given.skip(before);
+                keys.extend(rest.map(|name| Key::Text(fold(name))));
+                (unplaced.within, Some(doubt))
+            }
+        };
+        let coarse = keys.len();
+        let fine = fine.iter().map_while(|name| *name);
+        keys.extend(fine.map(|name| Key::Text(places.without(&way, name))));
+        Sought {
+            keys,
+            coarse,
+            doubt,
+        }
+    }
+
+    /// The rows whose place covers the one with these names, cut to a span, in the order of
+    /// what they say.
+    ///
+    /// # Errors
+    /// If it is not certain which place that is, and a row may concern it.
+    pub(crate) fn covering(&self, stay: Span, names: &[Option<&str>]) -> Result<Sight, Fault> {
+        let sought = self.sought(names);
+        let way: Vec<usize> = self.tree.way(&sought.keys).collect();
+        let (met, whole) = (way.len(), sought.keys.len());
+        if let Some(doubt) = sought.doubt
+            && !(doubt.unheard && met >= sought.coarse)
+        {
+            let keys = sought.keys.get(..doubt.certain).unwrap_or_default();
+            return match self.lists(keys, stay) {
+                true => Err(doubt.fault),
+                false => Ok((Vec::new(), 1)),
+            };
+        }
+        let mut cost = 16;
+        if met < whole && whole > sought.coarse && self.places.is_some() {
+            let near = self.near(stay, &sought.keys, &mut cost);
+            if let Some(listed) = near {
+                let name = names.last().copied().flatten().unwrap_or_default();
+                let fault = Fault::new(Code::PlaceNear).with("name", name);
+                return Err(fault.with("like", listed));
+            }
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for number in way
+            .iter()
+            .filter_map(|at| self.tree.get(*at))
+            .flat_map(|it| &it.rows)
+        {
+            let span = self.spans.get(*number).copied().flatten();
+            if let Some(span) = span.and_then(|span| span.meet(stay)) {
+                found.push(Found {
+                    cells: number * self.object.fields.len(),
+                    span,
+                    row: Some(*number),
+                });
+            }
+        }
+        if found.len() > 1 {
+            let cut = |found: &Found| {
+                let row = found.row.and_then(|number| self.rows.get(number));
+                let mut row = row.cloned().unwrap_or_default();
+                self.set_span(&mut row, Some(found.span));
+                row
+            };
+            let mut keyed: Vec<_> = found.iter().map(|found| (cut(found), *found)).collect();
+            sort_by(&mut keyed, |(a, _), (b, _)| a.cmp(b));
+            found = keyed.into_iter().map(|(_, found)| found).collect();
+        }
+        cost += found.len();
+        Ok((found, cost))
+    }
+
+    /// The groups of rows of every place that agrees with these names, cut to a span, and
+    /// the number of rows in them.
+    ///
+    /// # Errors
+    /// If it is not certain which place that is, and a row may concern it.
+    pub(crate) fn surrounding(&self, stay: Span, names: &[Option<&str>]) -> Result<Sight, Fault> {
+        let (groups, below) = self.groups(stay, names)?;
+        let found = groups.iter().flat_map(|group| {
+            group.within(stay).map(|span| Found {
+                cells: group.cells,
+                span,
+                row: None,
+            })
+        });
+        Ok((found.collect(), below))
+    }
+
+    /// The groups of rows of every place that agrees with these names, and the number of
+    /// rows in them.
+    fn groups(&self, stay: Span, names: &[Option<&str>]) -> Result<(&[Group], usize), Fault> {
+        let sought = self.sought(names);
+        let mut way = self.tree.way(&sought.keys);
+        let place = way.nth(names.len().saturating_sub(1));
+        match (place.and_then(|at| self.tree.get(at)), sought.doubt) {
+            (Some(place), _) => Ok((&place.groups, place.below)),
+            (None, Some(doubt)) => {
+                let keys = sought.keys.get(..doubt.certain).unwrap_or_default();
+                match self.lists(keys, stay) {
+                    true => Err(doubt.fault),
+                    false => Ok((&[], 0)),
+                }
+            }
+            (None, None) => Ok((&[], 0)),
+        }
+    }
+
+    /// Whether any row in the place with these keys meets a span.
+    fn lists(&self, keys: &[Key<'_>], stay: Span) -> bool {
+        let groups = self.tree.at(keys).map_or(&[][..], |place| &place.groups);
+        groups
+            .iter()
+            .any(|group| group.within(stay).next().is_some())
+    }
+
+    /// A listed place, at a time that meets a span, whose text is nearly that of the last
+    /// key. It is sought in the same county and in areas that only the table knows: these
+    /// lie across counties.
+    fn near(&self, stay: Span, keys: &[Key<'_>], cost: &mut usize) -> Option<&str> {
+        let (Key::Text(text), coarse) = keys.split_last()? else {
+            return None;
+        };
+        let (county, around) = coarse.split_last()?;
+        let anywhere = matches!(county, Key::Text(_));
+        let counties = self.tree.at(around)?.finer.iter();
+        let counties =
+            counties.filter(|(key, _)| anywhere || *key == county || matches!(key, Key::Text(_)));
+        let counties = counties.filter_map(|(_, at)| self.tree.get(*at));
+        let mut listed = counties.flat_map(|county| county.finer.values());
+        let is_now = |node: &Node| {
+            let spans = node.rows.iter().filter_map(|row| self.spans.get(*row));
+            spans.flatten().any(|span| span.meet(stay).is_some())
+        };
+        let shape = Shape::of(text);
+        let mut passed = 0;
+        let found = listed.find_map(|at| {
+            passed += 1;
+            let node = self.tree.get(*at).filter(|node| is_now(node))?;
+            *cost += 1;
+            let row = self.rows.get(*node.rows.first()?)?;
+            shape.is_near(node.shape()).then(|| self.finest(row))?
+        });
+        *cost += passed / PASSED;
+        found
+    }
+
+    /// The text of a row's finest key.
+    fn finest<'r>(&self, row: &'r [Option<Value>]) -> Option<&'r str> {
+        text_at(row, *self.object.key.last()?)
+    }
+    /// The rows whose place covers that of `record`, each with its span cut to the
+    /// record's and both as evidence. Rows with no time in common are left out.
+    ///
+    /// # Errors
+    /// If the record has no span, if one of the key's columns is missing in it, or if its
+    /// place is not certain and a row may concern it.
+    pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
+        let stay = span_of(record)?;
+        self.at(record, stay)
+    }
+
+    /// The rows whose place covers that of `record` on the day that begins at `start`, each
+    /// with its span cut to that day. The record needs no span of its own.
+    ///
+    /// # Errors
+    /// If one of the key's columns is missing in the record, or if its place is not
+    /// certain and a row may concern it.
+    pub fn on_day(&self, record: &Record, start: Instant) -> Result<Vec<Record>, Fault> {
+        self.at(record, day(start))
+    }
+
+    fn at(&self, record: &Record, span: Span) -> Result<Vec<Record>, Fault> {
+        let parts = self.parts(record, self.object.key.len())?;
+        let (found, _) = self.covering(span, &parts)?;
+        let cut = found.into_iter().filter_map(|found| {
+            let number = found.row?;
+            let mut evidence = record.evidence().to_vec();
+            evidence.push(Evidence {
+                table: self.number,
+                row: u32::try_from(number).unwrap_or(u32::MAX),
+            });
+            Some(self.with_span(self.rows.get(number)?.clone(), found.span, evidence))
+        });
+        Ok(cut.collect())
+    }
+
+    /// The rows of every place that agrees with `record` down to the key column
+    /// `column`, cut to the record's span. The spans of rows that otherwise say the same
+    /// are joined. Also the number of rows of these places, which is the cost.
+    ///
+    /// # Errors
+    /// If `column` is not part of the key, the record has no span, or one of the key's
+    /// columns down to `column` is missing in it.
+    pub fn around(&self, record: &Record, column: &str) -> Result<(Vec<Record>, usize), Fault> {
+        let mut names = self.key_names();
+        let depth = names.position(|name| name == column);
+        let depth = depth.ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
+        let parts = self.parts(record, depth + 1)?;
+        let stay = span_of(record)?;
+        let (groups, below) = self.groups(stay, &parts)?;
+        let cut = groups.iter().flat_map(|group| {
+            group.within(stay).map(|span| {
+                let evidence = record.evidence().to_vec();
+                self.with_span(group.row.clone(), span, evidence)
+            })
+        });
+        Ok((cut.collect(), below))
+    }
+
+    /// A record's place, coarsest part first, `depth` parts long. Names of places may be
+    /// left out; what is finer may not.
+    fn parts<'r>(&self, record: &'r Record, depth: usize) -> Result<Vec<Option<&'r str>>, Fault> {
+        let part = |(at, name): (usize, &str)| match record.text(name) {
+            Some(part) => Ok(Some(&**part)),
+            None if at < self.object.places && record.object().position(name).is_some() => Ok(None),
+            None => Err(Fault::new(Code::RuleColumn).with("name", name)),
+        };
+        self.key_names().take(depth).enumerate().map(part).collect()
+    }
+}
+
+/// The record's span, by the `x-span` of its schema.
+fn span_of(record: &Record) -> Result<Span, Fault> {
+    let no_span = || Fault::new(Code::RuleColumn).with("name", "x-span");
+    let (from, until) = record.object().span.as_ref().ok_or_else(no_span)?;
+    let end = match record.get(until) {
+        Got::Value(Value::Instant(instant)) => Some(*instant),
+        _ => None,
+    };
+    let start: Instant = record.instant(from).ok_or_else(no_span)?;
+    stay(start, end).ok_or_else(no_span)
+}
+
+/// The day that begins at an instant.
+pub(crate) fn day(start: Instant) -> Span {
+    let end = start.plus(Elapsed::seconds(24 * 60 * 60));
+    Span::new(Some(start), end).unwrap_or(Span::ALWAYS)
+}
+
+/// The span of a record. A stay that ends when it begins covers that one second.
+pub(crate) fn stay(start: Instant, end: Option<Instant>) -> Option<Span> {
+    let end = end.map(|end| end.max(start));
+    Span::new(Some(start), end).or_else(|| Span::new(Some(start), start.plus(Elapsed::seconds(1))))
+}
+
+/// The fault of a name that is no place, or can be several.
+fn unknown(unplaced: &Unplaced) -> Fault {
+    let code = if unplaced.several {
+        Code::PlaceSeveral
+    } else {
+        Code::PlaceUnknown
+    };
+    let like = match unplaced.like.as_slice() {
+        [] => "—".to_owned(),
+        like => like.join(", "),
+    };
+    let fault = Fault::new(code).with("name", &unplaced.name);
+    fault.with("like", like)
+}

@@ -1,0 +1,121 @@
+//! The rows of a table as a tree of their places, from coarse to fine.
+
+use super::Group;
+use super::near::Shape;
+use crate::places::PlaceId;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// What a place is found by in the coarser one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key<'n> {
+    /// It is one of the table of places.
+    Place(PlaceId),
+    /// A folded text.
+    Text(Cow<'n, str>),
+}
+
+/// Every place that a row names, and those that it is in.
+#[derive(Debug)]
+pub(super) struct Tree(Vec<Node>);
+
+/// One place.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    /// Its folded text; empty for one of the table of places.
+    text: Box<str>,
+    shape: OnceLock<Shape>,
+    /// The finer places in it.
+    pub(super) finer: BTreeMap<Key<'static>, usize>,
+    /// The rows of just this place.
+    pub(super) rows: Vec<usize>,
+    /// The number of rows of this place and the finer ones.
+    pub(super) below: usize,
+    /// The rows of this place and the finer ones that otherwise say the same, as one.
+    pub(super) groups: Vec<Group>,
+}
+
+/// A tree holds the place without a name, in which all others are.
+impl Default for Tree {
+    fn default() -> Self {
+        Self(vec![Node::default()])
+    }
+}
+
+impl Node {
+    /// The shape of its text.
+    pub(super) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| Shape::of(&self.text))
+    }
+}
+
+impl Key<'_> {
+    fn owned(&self) -> Key<'static> {
+        match self {
+            Key::Place(place) => Key::Place(*place),
+            Key::Text(text) => Key::Text(Cow::Owned(text.clone().into_owned())),
+        }
+    }
+}
+
+impl Tree {
+    /// The position of the place without a name.
+    pub(super) const ALL: usize = 0;
+
+    /// Adds a row of a place, given by its keys, coarse to fine.
+    pub(super) fn add(&mut self, keys: &[Key<'_>], row: usize) {
+        let mut at = Self::ALL;
+        for key in keys {
+            let next = self.0.len();
+            let Some(node) = self.0.get_mut(at) else {
+                return;
+            };
+            let finer: &BTreeMap<Key<'_>, usize> = &node.finer;
+            at = match finer.get(key) {
+                Some(at) => *at,
+                None => {
+                    node.finer.insert(key.owned(), next);
+                    self.0.push(Node {
+                        text: match key {
+                            Key::Place(_) => Box::default(),
+                            Key::Text(text) => text.as_ref().into(),
+                        },
+                        ..Node::default()
+                    });
+                    next
+                }
+            };
+            if let Some(node) = self.0.get_mut(at) {
+                node.below += 1;
+            }
+        }
+        if let Some(node) = self.0.get_mut(at) {
+            node.rows.push(row);
+        }
+    }
+
+    /// The positions of the places on the way to one, coarse to fine, as far as they are
+    /// known.
+    pub(super) fn way<'k>(&'k self, keys: &'k [Key<'k>]) -> impl Iterator<Item = usize> + 'k {
+        let mut at = Self::ALL;
+        keys.iter().map_while(move |key| {
+            at = *self.0.get(at)?.finer.get(key)?;
+            Some(at)
+        })
+    }
+
+    /// The place with these keys, if a row names it or one in it.
+    pub(super) fn at(&self, keys: &[Key<'_>]) -> Option<&Node> {
+        let last = keys.len().checked_sub(1);
+        self.get(last.map_or(Some(Self::ALL), |last| self.way(keys).nth(last))?)
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Node> {
+        self.0.get(at)
+    }
+
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Node> {
+        self.0.get_mut(at)
+    }
+}
