@@ -17,6 +17,7 @@ mod errors;
 mod explain;
 mod findings;
 mod guide;
+mod lists;
 mod merge;
 mod new;
 mod outcome;
