@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let path = path.clone();
     sources
         .tables
-        .insert("sites".to_owned(), SourceFile { path, text });
+        .insert("sites".to_owned(), SourceFile::new(path, text));
     let list =
         list.map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
     let left_out = list.problems();

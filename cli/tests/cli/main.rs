@@ -13,6 +13,7 @@ mod commands;
 mod common;
 mod compare;
 mod decide;
+mod encodings;
 mod errors;
 mod explain;
 mod findings;

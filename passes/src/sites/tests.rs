@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use super::*;
 use proptest::prelude::*;
@@ -165,7 +170,25 @@ fn a_list_of_which_nothing_can_be_read_is_refused() {
     assert!(Sites::read(HEAD).unwrap().is_empty());
 }
 
-/// 2022-07-15 was a Friday.
+/// Hours, an instant, whether they are open then, and when that changes. 2022-07-15 was a
+/// Friday.
+const OVER_MIDNIGHT: &str = "\
+1-7 22:00-02:00 | 2022-07-15T21:59+08:00 | closed | 2022-07-15T22:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T23:30+08:00 | open | 2022-07-16T02:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T01:30+08:00 | open | 2022-07-15T02:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T02:00+08:00 | closed | 2022-07-15T22:00:00+08:00
+5 22:00-02:00 | 2022-07-15T01:30+08:00 | closed | 2022-07-15T22:00:00+08:00
+5 22:00-02:00 | 2022-07-16T01:30+08:00 | open | 2022-07-16T02:00:00+08:00
+5 22:00-02:00 | 2022-07-16T22:30+08:00 | closed | 2022-07-22T22:00:00+08:00
+7 20:00-06:00 | 2022-07-18T05:59+08:00 | open | 2022-07-18T06:00:00+08:00
+1-7 22:00-00:00 | 2022-07-15T23:59+08:00 | open | 2022-07-16T00:00:00+08:00
+1-7 22:00-24:00 | 2022-07-15T23:59+08:00 | open | 2022-07-16T00:00:00+08:00
+1-7 08:00-12:00 18:00-01:00 | 2022-07-15T00:59+08:00 | open | 2022-07-15T01:00:00+08:00
+1-7 08:00-12:00 18:00-01:00 | 2022-07-15T12:00+08:00 | closed | 2022-07-15T18:00:00+08:00
+5 22:00-09:00; 6 08:00-12:00 | 2022-07-15T23:00+08:00 | open | 2022-07-16T12:00:00+08:00
+1-7 06:00-18:00 18:00-06:00 | 2022-07-15T03:00+08:00 | open | 
+";
+
 #[test]
 fn hours_over_midnight_belong_to_the_evening_on_which_they_began() {
     let at = |hours: &str, at: &str, holidays: &[&str]| {
@@ -176,102 +199,13 @@ fn hours_over_midnight_belong_to_the_evening_on_which_they_began() {
         let changes = changes.map(|at| at.to_rfc3339(Offset::CHINA));
         (open, changes.unwrap_or_default())
     };
-    for (hours, asked, open, changes) in [
-        (
-            "1-7 22:00-02:00",
-            "2022-07-15T21:59+08:00",
-            false,
-            "2022-07-15T22:00:00+08:00",
-        ),
-        (
-            "1-7 22:00-02:00",
-            "2022-07-15T23:30+08:00",
-            true,
-            "2022-07-16T02:00:00+08:00",
-        ),
-        (
-            "1-7 22:00-02:00",
-            "2022-07-15T01:30+08:00",
-            true,
-            "2022-07-15T02:00:00+08:00",
-        ),
-        (
-            "1-7 22:00-02:00",
-            "2022-07-15T02:00+08:00",
-            false,
-            "2022-07-15T22:00:00+08:00",
-        ),
-        // Friday evening only: Saturday at 01:30 is open, Friday at 01:30 is not.
-        (
-            "5 22:00-02:00",
-            "2022-07-15T01:30+08:00",
-            false,
-            "2022-07-15T22:00:00+08:00",
-        ),
-        (
-            "5 22:00-02:00",
-            "2022-07-16T01:30+08:00",
-            true,
-            "2022-07-16T02:00:00+08:00",
-        ),
-        (
-            "5 22:00-02:00",
-            "2022-07-16T22:30+08:00",
-            false,
-            "2022-07-22T22:00:00+08:00",
-        ),
-        // From Sunday evening into Monday.
-        (
-            "7 20:00-06:00",
-            "2022-07-18T05:59+08:00",
-            true,
-            "2022-07-18T06:00:00+08:00",
-        ),
-        // 00:00 as an end is 24:00.
-        (
-            "1-7 22:00-00:00",
-            "2022-07-15T23:59+08:00",
-            true,
-            "2022-07-16T00:00:00+08:00",
-        ),
-        (
-            "1-7 22:00-24:00",
-            "2022-07-15T23:59+08:00",
-            true,
-            "2022-07-16T00:00:00+08:00",
-        ),
-        // Several stretches, the last over midnight, and one that meets the next morning.
-        (
-            "1-7 08:00-12:00 18:00-01:00",
-            "2022-07-15T00:59+08:00",
-            true,
-            "2022-07-15T01:00:00+08:00",
-        ),
-        (
-            "1-7 08:00-12:00 18:00-01:00",
-            "2022-07-15T12:00+08:00",
-            false,
-            "2022-07-15T18:00:00+08:00",
-        ),
-        (
-            "5 22:00-09:00; 6 08:00-12:00",
-            "2022-07-15T23:00+08:00",
-            true,
-            "2022-07-16T12:00:00+08:00",
-        ),
-        // Round the clock in two stretches never changes.
-        (
-            "1-7 06:00-18:00 18:00-06:00",
-            "2022-07-15T03:00+08:00",
-            true,
-            "",
-        ),
-    ] {
-        assert_eq!(
-            at(hours, asked, &[]),
-            (open, changes.to_owned()),
-            "{hours} {asked}"
-        );
+    for line in OVER_MIDNIGHT.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [hours, asked, open, changes] = cells[..] else {
+            panic!("{line}");
+        };
+        let expected = (open == "open", changes.to_owned());
+        assert_eq!(at(hours, asked, &[]), expected, "{line}");
     }
     // A holiday's hours begin on it: the evening before runs on, its own evening is closed.
     let hours = "1-7 22:00-02:00; 8 closed";
