@@ -10,9 +10,11 @@ longma_core::codes! {
         ScanVisits = "scan-visits",
         ScanNoVisit = "scan-no-visit",
         ExposureSalt = "exposure-salt",
+        SiteColumns = "site-columns",
         SiteRow = "site-row",
         SitePoint = "site-point",
         SiteHours = "site-hours",
+        SiteQueue = "site-queue",
         SiteTwice = "site-twice",
         SiteMany = "site-many",
     }

@@ -21,7 +21,7 @@ const DEGREE: i64 = 1_000_000;
 /// Most sites in one list.
 const SITES: usize = 1_000_000;
 /// Most sites in one answer.
-const ANSWERS: usize = 100;
+pub const ANSWERS: usize = 100;
 
 /// Cosines of whole degrees, in millionths.
 const COSINES: [i64; 91] = [
@@ -150,6 +150,7 @@ struct Site {
 pub struct Sites {
     /// From south to north.
     sites: Vec<Site>,
+    problems: Vec<Problem>,
 }
 
 /// A search for the nearest sites.
@@ -200,39 +201,11 @@ const COLUMNS: [&str; 7] = [
 /// How many of them every list has.
 const NEEDED: usize = 5;
 
-/// One row of the list.
-struct Row<'a> {
-    id: &'a str,
-    name: &'a str,
-    latitude: &'a str,
-    longitude: &'a str,
-    hours: &'a str,
-    address: &'a str,
-    queue_minutes: Option<u32>,
-}
-
-impl<'a> Row<'a> {
-    /// The row of a record, by the position of each column; `None` if it is not one.
-    fn of(record: &'a csv::StringRecord, columns: &[Option<usize>; 7]) -> Option<Self> {
-        let cell = |at: Option<usize>| at.map_or(Some(""), |at| record.get(at));
-        let [id, name, latitude, longitude, hours, address, minutes] = columns.map(cell);
-        Some(Self {
-            id: id?,
-            name: name?,
-            latitude: latitude?,
-            longitude: longitude?,
-            hours: hours?,
-            address: address?,
-            queue_minutes: match minutes? {
-                "" => None,
-                minutes => Some(minutes.parse().ok()?),
-            },
-        })
-    }
-}
+/// One row of the list, by column.
+type Row<'a> = [&'a str; COLUMNS.len()];
 
 /// The position of each column; `None` if one that is needed is missing.
-fn columns(header: &csv::StringRecord) -> Option<[Option<usize>; 7]> {
+fn columns(header: &csv::StringRecord) -> Option<[Option<usize>; COLUMNS.len()]> {
     let columns = COLUMNS.map(|name| header.iter().position(|column| column == name));
     let needed = columns.iter().take(NEEDED).all(Option::is_some);
     needed.then_some(columns)
@@ -241,57 +214,72 @@ fn columns(header: &csv::StringRecord) -> Option<[Option<usize>; 7]> {
 impl Sites {
     /// Reads a list in CSV with the columns `id`, `name`, `address`, `latitude`,
     /// `longitude`, `hours` and `queue_minutes`. Hours are written
-    /// `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. Days are 1 for Monday to 7 for
+    /// `1-5 08:00-12:00 14:00-17:30; 6 22:00-02:00; 8 closed`. Days are 1 for Monday to 7 for
     /// Sunday, and 8 for public holidays, which otherwise follow their day of the week.
     ///
+    /// A row that cannot be read is left out and told by [`Sites::problems`]: whoever asks for
+    /// the nearest site is not helped by none.
+    ///
     /// # Errors
-    /// Every row that cannot be read, with its line. A list with a bad row is refused
-    /// whole, so that nobody is sent to a place that is not a site.
+    /// If the list lacks a column or has too many rows, or every row, with its line, if none
+    /// can be read.
     pub fn read(csv: &str) -> Result<Self, Problems> {
+        let csv = csv.trim_start_matches('\u{feff}');
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
-            .from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+            .from_reader(csv.as_bytes());
+        let header = reader.headers().ok().and_then(columns);
+        let columns = header.ok_or_else(|| {
+            let needed = COLUMNS.map(|name| format!("`{name}`"));
+            let needed = needed.get(..NEEDED).unwrap_or_default().join(", ");
+            placed(
+                Problem::in_facts(Code::SiteColumns, "").with("columns", &needed),
+                1,
+            )
+        })?;
         let mut problems = Vec::new();
         let mut sites: Vec<Site> = Vec::new();
         let mut ids = BTreeSet::new();
-        let columns = reader.headers().ok().and_then(columns);
         for record in reader.records() {
-            let row = record.as_ref().ok().zip(columns);
-            match row.and_then(|(record, columns)| Row::of(record, &columns)) {
-                Some(row) => {
-                    let line = u64::try_from(sites.len() + problems.len() + 2).unwrap_or(u64::MAX);
-                    match site(&row) {
-                        Ok(site) if ids.contains(&site.id) => {
-                            let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);
-                            problems.push(placed(told, line));
-                        }
-                        Ok(site) => {
-                            ids.insert(site.id.clone());
-                            sites.push(site);
-                        }
-                        Err(told) => problems.push(placed(told, line)),
-                    }
+            let read = match &record {
+                Ok(record) => {
+                    let cell = |at: Option<usize>| at.and_then(|at| record.get(at));
+                    let row = columns.map(|at| cell(at).unwrap_or_default());
+                    site(&row).map_err(|told| (told, record.position()))
                 }
-                None => {
-                    let position = match &record {
-                        Ok(record) => record.position(),
-                        Err(error) => error.position(),
-                    };
-                    let line = position.map_or(0, csv::Position::line);
-                    let told = Problem::in_facts(Code::SiteRow, "");
-                    problems.push(placed(told, line));
+                Err(error) => Err((Problem::in_facts(Code::SiteRow, ""), error.position())),
+            };
+            let read = read.and_then(|site| {
+                if ids.insert(site.id.clone()) {
+                    return Ok(site);
                 }
+                let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);
+                Err((
+                    told,
+                    record.as_ref().ok().and_then(csv::StringRecord::position),
+                ))
+            });
+            match read {
+                Ok(site) => sites.push(site),
+                Err((told, position)) => problems.push(placed(told, line(csv, position))),
             }
-            if sites.len() > SITES {
-                problems.push(Problem::in_facts(Code::SiteMany, "").with("limit", SITES));
-                break;
+            if sites.len() + problems.len() > SITES {
+                return Err(Problem::in_facts(Code::SiteMany, "")
+                    .with("limit", SITES)
+                    .into());
             }
         }
-        if !problems.is_empty() {
+        if sites.is_empty() && !problems.is_empty() {
             return Err(problems.into());
         }
         sort_by(&mut sites, |a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
-        Ok(Self { sites })
+        Ok(Self { sites, problems })
+    }
+
+    /// The rows that were left out, each with what is wrong with it and its line.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// The number of sites.
@@ -374,19 +362,31 @@ impl Ord for Site {
 }
 
 fn site(row: &Row<'_>) -> Result<Site, Problem> {
-    let point = Point::parse(row.latitude, row.longitude).ok_or_else(|| {
-        let found = format!("{}, {}", row.latitude, row.longitude);
-        Problem::in_facts(Code::SitePoint, "").with("found", &found)
-    })?;
-    let hours = Hours::parse(row.hours)
-        .ok_or_else(|| Problem::in_facts(Code::SiteHours, "").with("found", row.hours))?;
+    let [id, name, latitude, longitude, hours, address, minutes] = *row;
+    let wrong = |code: Code, found: &str| Problem::in_facts(code, "").with("found", found);
+    let point = Point::parse(latitude, longitude)
+        .ok_or_else(|| wrong(Code::SitePoint, &format!("{latitude}, {longitude}")))?;
+    let opening = Hours::parse(hours).ok_or_else(|| wrong(Code::SiteHours, hours))?;
+    let queue = (!minutes.is_empty()).then(|| minutes.parse());
+    let queue = queue.transpose();
     Ok(Site {
         point,
-        id: row.id.to_owned(),
-        name: row.name.to_owned(),
-        address: row.address.to_owned(),
-        hours,
-        queue_minutes: row.queue_minutes,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        address: address.to_owned(),
+        hours: opening,
+        queue_minutes: queue.map_err(|_| wrong(Code::SiteQueue, minutes))?,
+    })
+}
+
+/// The line of a record, from 1. The reader lets a record begin inside the line end before it.
+fn line(csv: &str, position: Option<&csv::Position>) -> u64 {
+    position.map_or(0, |position| {
+        let begins = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let ahead = csv.as_bytes().get(begins..).unwrap_or_default().iter();
+        let ends = ahead.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let ends = ends.filter(|byte| **byte == b'\n').count();
+        position.line() + u64::try_from(ends).unwrap_or_default()
     })
 }
 

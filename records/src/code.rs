@@ -5,6 +5,8 @@ longma_core::messages!();
 longma_core::codes! {
     /// Problems with roll-ups, dossiers, corrections, histories and screening lists.
     pub enum Code {
+        RollupOrder = "rollup-order",
+        RollupDays = "rollup-days",
         RollupRegion = "rollup-region",
         RollupTwice = "rollup-twice",
         RollupCount = "rollup-count",

@@ -3,7 +3,8 @@
 //!
 //! A total is incomplete as long as some clinics have not reported. So each line says how
 //! many should have reported and which have not: a quiet county and a silent one look
-//! different.
+//! different. A document or a count that cannot be read is left out and told, so that one
+//! clinic's mistake hides no other clinic.
 
 use crate::code::Code;
 use crate::document::{section, text};
@@ -11,6 +12,9 @@ use longma_core::{Date, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Most days of one roll-up: ten years.
+const DAYS: i64 = 3_653;
 
 /// The counts of one region on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +38,8 @@ pub struct Line {
 /// Counts by region and day, with the problems found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RollUp {
+    /// Number of clinics that the counts rest on; with none, nothing is known.
+    pub clinics: usize,
     /// Provinces first, then cities, then counties; days in order within each region.
     pub lines: Vec<Line>,
     /// Problems of the documents; `/3/…` points into the fourth document.
@@ -56,6 +62,9 @@ struct Clinic<'a> {
 /// Adds up the clinics' counts for each day from `from` to `to`, both included. If a clinic
 /// has two counts for one day, the one with more fever visits counts, as for its alert.
 ///
+/// # Errors
+/// If `to` is before `from`, or there are more than 3653 days between them.
+///
 /// ```
 /// use longma_core::Date;
 /// use longma_records::rollup::roll_up;
@@ -68,14 +77,25 @@ struct Clinic<'a> {
 ///     clinic("B", serde_json::json!([])),
 /// ];
 /// let day = Date::parse("2020-02-01").unwrap();
-/// let rolled = roll_up(&clinics, day, day);
+/// let rolled = roll_up(&clinics, day, day).unwrap();
 /// let county = rolled.lines.last().unwrap();
 /// assert_eq!((county.region.as_str(), county.fever), ("620102", 3));
 /// assert_eq!((county.reported, county.clinics), (1, 2));
 /// assert_eq!(county.missing, ["B"]);
+/// assert_eq!(rolled.clinics, 2);
 /// ```
-#[must_use]
-pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> RollUp {
+pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> Result<RollUp, Problem> {
+    let days = to.minus(from).count() + 1;
+    if days < 1 {
+        let told = Problem::in_facts(Code::RollupOrder, "");
+        return Err(told
+            .with("from", from.to_string())
+            .with("to", to.to_string()));
+    }
+    if days > DAYS {
+        let told = Problem::in_facts(Code::RollupDays, "");
+        return Err(told.with("days", days).with("limit", DAYS));
+    }
     let mut problems = Vec::new();
     let mut known: BTreeMap<&str, Clinic<'_>> = BTreeMap::new();
     for (index, facts) in clinics.iter().enumerate() {
@@ -103,7 +123,11 @@ pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> RollUp {
             day = today.plus(longma_core::Days::new(1));
         }
     }
-    RollUp { lines, problems }
+    Ok(RollUp {
+        clinics: known.len(),
+        lines,
+        problems,
+    })
 }
 
 fn line(region: &str, day: Date, clinics: &[&Clinic<'_>]) -> Line {
@@ -199,7 +223,9 @@ mod tests {
 
     fn told(clinics: &[Map<String, Json>], from: &str, to: &str) -> (Vec<String>, Vec<String>) {
         let day = |text: &str| Date::parse(text).unwrap();
-        let RollUp { lines, problems } = roll_up(clinics, day(from), day(to));
+        let RollUp {
+            lines, problems, ..
+        } = roll_up(clinics, day(from), day(to)).unwrap();
         let lines = lines.iter().map(|it| {
             let missing = it.missing.join("+");
             let (fever, visits, reported, all) = (it.fever, it.visits, it.reported, it.clinics);
@@ -276,5 +302,26 @@ mod tests {
         let (lines, problems) = told(&clinics, "2020-02-01", "2020-02-01");
         assert_eq!(problems, ["rollup-twice", "rollup-count", "rollup-region"]);
         assert_eq!(lines.last().unwrap(), "620102 2020-02-01 9/20 1/2 B");
+    }
+
+    #[test]
+    fn days_that_end_before_they_begin_or_are_too_many_are_refused() {
+        let clinics = [clinic("A", "620102", &[("2020-02-01", 3, 30)])];
+        let code = |from: &str, to: &str| {
+            let day = |text: &str| Date::parse(text).unwrap();
+            let rolled = roll_up(&clinics, day(from), day(to));
+            rolled.map_or_else(
+                |problem| problem.code.to_string(),
+                |it| it.lines.len().to_string(),
+            )
+        };
+        // A province, a city and a county a day.
+        assert_eq!(code("2020-02-01", "2020-02-01"), "3");
+        assert_eq!(code("2020-02-01", "2020-01-31"), "rollup-order");
+        assert_eq!(code("9999-12-30", "0001-01-02"), "rollup-order");
+        assert_eq!(code("0001-01-02", "9999-12-30"), "rollup-days");
+        // 2020-01-01 to 2029-12-31 are 3653 days, with the leap days of 2020, 2024 and 2028.
+        assert_eq!(code("2020-01-01", "2029-12-31"), (3 * 3_653).to_string());
+        assert_eq!(code("2020-01-01", "2030-01-01"), "rollup-days");
     }
 }

@@ -3,8 +3,7 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, Out, Packs};
 use crate::messages::{Key, Words};
-use crate::read::cases;
-use crate::read::packs::{chosen, loaded, refused, unloaded};
+use crate::read::packs::{cases, chosen, loaded, refused, unloaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
@@ -41,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: packs.files,
         ..Sources::default()
     };
-    let cases = cases::read(&arguments.packs.path, &only, &mut sources.files)
+    let cases = cases(&arguments.packs.path, &only, &mut sources.files, words)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
     let book = book::book(&packs.bundle, &cases, &only)
         .map_err(|problems| refused(Exit::Packs, &sources, problems.as_slice(), words))?;

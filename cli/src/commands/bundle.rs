@@ -3,10 +3,9 @@
 
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Out, Packs};
-use crate::cases;
 use crate::messages::{Key, Words};
 use crate::read::load::Loaded;
-use crate::read::packs::{catalogue, loaded, refused};
+use crate::read::packs::{cases, catalogue, loaded, refused};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::sources::Sources;
@@ -107,7 +106,7 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
     let path = &arguments.packs.path;
     // A bundle has no cases.
     let cases = if path.is_dir() {
-        cases::read(path, &[], &mut files).unwrap_or_default()
+        cases(path, &[], &mut files, words).unwrap_or_default()
     } else {
         Vec::new()
     };

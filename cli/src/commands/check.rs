@@ -10,7 +10,9 @@ pub use find::{Checked, Found, check, codes};
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, Packs};
 use crate::messages::Words;
+use crate::read::given::assumptions;
 use crate::read::packs::{chosen, unloaded};
+use crate::show::terminal::remark;
 use clap::{Args, ValueEnum};
 use find::{check_with, pack_of};
 use longma_core::{PackId, Severity};
@@ -41,6 +43,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let mut checked = check_with(&arguments.packs.path, arguments.costs)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
+    remark(&assumptions(checked.files.values(), words), words);
     let known = checked.packs.iter().map(String::as_str);
     let only = chosen(&arguments.only.names, &arguments.packs.path, known, words)?;
     if !only.is_empty() {

@@ -120,10 +120,7 @@ fn dossier(
 /// Reads a file, and makes it the one that problems are shown in.
 fn read(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
     let text = read_text(path, words)?;
-    sources.facts = Some(SourceFile {
-        path: path.to_owned(),
-        text: text.clone(),
-    });
+    sources.facts = Some(SourceFile::new(path.to_owned(), text.clone()));
     Ok(text)
 }
 

@@ -4,12 +4,16 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts};
 use crate::messages::{Key, Words};
-use crate::read::given::{day, read_text};
+use crate::read::file::SourceFile;
+use crate::read::given::{day, read_facts};
+use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
+use crate::show::locate;
 use crate::show::page::{self, Page};
+use crate::show::sources::Sources;
 use crate::show::terminal::remark;
-use longma_core::Args;
-use longma_records::rollup::roll_up;
+use longma_core::{Args, Place};
+use longma_records::rollup::{RollUp, roll_up};
 use serde_json::{Map, Value as Json};
 
 #[derive(Debug, clap::Args)]
@@ -24,71 +28,114 @@ pub(crate) struct Arguments {
     json: AsJson,
 }
 
-/// Reads documents, one per line, and adds up their counts.
+/// Reads documents, one per line, and adds up their counts. Lines and counts that cannot be
+/// read are left out and told.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let from = day(&arguments.from, words)?;
     let to = day(&arguments.to, words)?;
-    let path = &arguments.facts.path;
-    let text = read_text(path, words)?;
-    let mut clinics: Vec<Map<String, Json>> = Vec::new();
-    let mut lines = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let clinic = serde_json::from_str(line);
-        clinics.push(clinic.map_err(|_| {
-            let number = index + 1;
-            let shown = Diagnostic::error(&words.fill(Key::RollupLine, &Args::of("n", number)));
-            let shown = shown.at(path).help(words.say(Key::RollupLineHelp));
-            Refusal::new(Exit::Facts, shown)
-        })?);
-        lines.push(index + 1);
+    let mut sources = Sources::default();
+    let text = read_facts(&arguments.facts.path, &mut sources, words)?;
+    let mut list = List::default();
+    let mut told = Vec::new();
+    if let Some(file) = &sources.facts {
+        told = list.read(file, words);
     }
-    let rolled = roll_up(&clinics, from, to);
-    if arguments.json.wanted {
-        let json = serde_json::to_string(&rolled).unwrap_or_default();
-        return Ok(Answer::exact(format!("{json}\n")));
-    }
-    let wrong = rolled.problems.iter().map(|problem| {
+    let rolled = roll_up(&list.clinics, from, to)
+        .map_err(|problem| refused(Exit::Usage, &Sources::default(), [&problem], words))?;
+    told.extend(rolled.problems.iter().map(|problem| {
         let shown = Diagnostic::warning(words.of(&problem.message())).coded(problem.code);
-        match problem.help() {
-            Some(help) => shown.at(path).help(words.of(&help)),
-            None => shown.at(path),
+        let shown = match problem.help() {
+            Some(help) => shown.help(words.of(&help)),
+            None => shown,
+        };
+        match (&sources.facts, list.line_of(&problem.place)) {
+            (Some(file), Some(line)) => showing(shown, file, &text, line),
+            _ => shown,
         }
-    });
-    let wrong: Vec<Diagnostic> = wrong.collect();
-    if !wrong.is_empty() {
-        remark(&wrong, words);
+    }));
+    if rolled.clinics == 0 {
+        let shown = Diagnostic::error(words.say(Key::RollupNone));
+        told.push(shown.help(words.say(Key::RollupNoneHelp)));
+        return Err(Refusal {
+            exit: Exit::Facts,
+            diagnostics: told,
+        });
     }
+    let exit = if told.is_empty() {
+        Exit::Done
+    } else {
+        remark(&told, words);
+        Exit::Facts
+    };
+    let answer = if arguments.json.wanted {
+        let json = serde_json::to_string(&rolled).unwrap_or_default();
+        Answer::exact(format!("{json}\n"))
+    } else {
+        Answer::page(page(&rolled, words))
+    };
+    Ok(Answer { exit, ..answer })
+}
+
+/// The documents of a list, and the line of each.
+#[derive(Debug, Default)]
+struct List {
+    clinics: Vec<Map<String, Json>>,
+    lines: Vec<usize>,
+}
+
+impl List {
+    /// Adds a file's documents; returns what is wrong with lines that are none.
+    fn read(&mut self, file: &SourceFile, words: Words) -> Vec<Diagnostic> {
+        let mut wrong = Vec::new();
+        for (index, line) in file.text.lines().enumerate() {
+            if line.trim().is_empty() {
+                continue;
+            }
+            let number = index + 1;
+            if let Ok(clinic) = serde_json::from_str(line) {
+                self.clinics.push(clinic);
+                self.lines.push(number);
+            } else {
+                let title = words.fill(Key::RollupLine, &Args::of("n", number));
+                let shown = Diagnostic::warning(&title).help(words.say(Key::RollupLineHelp));
+                wrong.push(showing(shown, file, &file.text, number));
+            }
+        }
+        wrong
+    }
+
+    /// The line of the document that a place such as `/3/identity` points into.
+    fn line_of(&self, place: &Place) -> Option<usize> {
+        let Place::Facts { pointer } = place else {
+            return None;
+        };
+        let index: usize = pointer.split('/').nth(1)?.parse().ok()?;
+        self.lines.get(index).copied()
+    }
+}
+
+fn showing(shown: Diagnostic, file: &SourceFile, text: &str, line: usize) -> Diagnostic {
+    shown.showing(file, locate::line_range(text, line), None)
+}
+
+fn page(rolled: &RollUp, words: Words) -> String {
     let mut page = Page::new(page::columns(None));
+    page.line(&words.fill(Key::RollupRests, &Args::of("n", rolled.clinics)));
     let mut region = "";
     for line in &rolled.lines {
         if line.region != region {
             page.heading(&line.region);
             region = &line.region;
         }
-        page.field(
-            2,
-            &line.day,
-            14,
-            &words.fill(
-                Key::RollupCounts,
-                &Args::of("fever", line.fever)
-                    .with("visits", line.visits)
-                    .with("reported", line.reported)
-                    .with("clinics", line.clinics),
-            ),
-        );
+        let counts = Args::of("fever", line.fever)
+            .with("visits", line.visits)
+            .with("reported", line.reported)
+            .with("clinics", line.clinics);
+        page.field(2, &line.day, 14, &words.fill(Key::RollupCounts, &counts));
         if !line.missing.is_empty() {
-            let missing = words.list(&line.missing);
-            page.field(
-                14,
-                "",
-                0,
-                &words.fill(Key::RollupMissing, &Args::of("clinics", &missing)),
-            );
+            let missing = Args::of("clinics", words.list(&line.missing));
+            page.field(14, "", 0, &words.fill(Key::RollupMissing, &missing));
         }
     }
-    Ok(Answer::page(page.finish()))
+    page.finish()
 }

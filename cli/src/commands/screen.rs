@@ -54,10 +54,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let path = &arguments.list;
     let text = read_text(path, words)?;
-    let file = SourceFile {
-        path: path.clone(),
-        text: text.clone(),
-    };
+    let file = SourceFile::new(path.clone(), text.clone());
     sources.tables.insert("screening".to_owned(), file);
     let asked = Asked {
         received,

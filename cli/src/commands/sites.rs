@@ -9,9 +9,10 @@ use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
+use crate::show::terminal::remark;
 use clap::ValueHint;
 use longma_core::{Args, Date, Stamp};
-use longma_passes::sites::{Near, Point, Sites};
+use longma_passes::sites::{ANSWERS, Near, Point, Sites};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -25,12 +26,20 @@ pub(crate) struct Arguments {
     when: When,
     #[arg(long)]
     open: bool,
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = one_to_a_hundred)]
     count: usize,
     #[arg(long, value_name = "DATE")]
     holiday: Vec<String>,
     #[command(flatten)]
     json: AsJson,
+}
+
+/// A number of sites that can be answered.
+fn one_to_a_hundred(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok();
+    count
+        .filter(|count| (1..=ANSWERS).contains(count))
+        .ok_or_else(String::new)
 }
 
 /// Reads the list, and reports the nearest sites.
@@ -49,15 +58,23 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .collect::<Result<_, _>>()?;
     let path = &arguments.list;
     let text = read_text(path, words)?;
-    let list = Sites::read(&text).map_err(|problems| {
-        let mut sources = Sources::default();
-        let file = SourceFile {
-            path: path.clone(),
-            text: text.clone(),
-        };
-        sources.tables.insert("sites".to_owned(), file);
-        refused(Exit::Facts, &sources, problems.as_slice(), words)
-    })?;
+    let mut sources = Sources::default();
+    let list = Sites::read(&text);
+    let path = path.clone();
+    sources
+        .tables
+        .insert("sites".to_owned(), SourceFile::new(path, text));
+    let list =
+        list.map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let left_out = list.problems();
+    let exit = if left_out.is_empty() {
+        Exit::Done
+    } else {
+        let told = left_out.iter();
+        let told: Vec<Diagnostic> = told.map(|it| sources.diagnostic(it, words)).collect();
+        remark(&told, words);
+        Exit::Facts
+    };
     let found = list.nearest(Near {
         point,
         at,
@@ -67,7 +84,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     });
     if arguments.json.wanted {
         let json = serde_json::to_string(&found).unwrap_or_default();
-        return Ok(Answer::exact(format!("{json}\n")));
+        let answer = Answer::exact(format!("{json}\n"));
+        return Ok(Answer { exit, ..answer });
     }
     let mut page = Page::new(page::columns(None));
     if found.is_empty() {
@@ -93,5 +111,6 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
             );
         }
     }
-    Ok(Answer::page(page.finish()))
+    let answer = Answer::page(page.finish());
+    Ok(Answer { exit, ..answer })
 }

@@ -5,9 +5,8 @@ mod coverage;
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, PackFolder};
 use crate::messages::{Key, Words};
-use crate::read::cases;
 use crate::read::file::Files;
-use crate::read::packs::{catalogue, chosen, ids, loaded, unloaded};
+use crate::read::packs::{cases, catalogue, chosen, ids, loaded, unloaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{self, Page};
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     };
     let bundle = arguments.coverage.then(|| packs.bundle.clone());
     let catalogue = catalogue(&packs.bundle, &sources, words)?;
-    let cases = cases::read(&arguments.packs.path, &only, &mut sources.files)
+    let cases = cases(&arguments.packs.path, &only, &mut sources.files, words)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
     if cases.is_empty() {
         let shown = Diagnostic::error(words.say(Key::TestNone));

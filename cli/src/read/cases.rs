@@ -45,8 +45,8 @@ pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(Str
             continue;
         }
         let name = id.file(&rest.join("/"));
-        match fs::read_to_string(&path) {
-            Ok(text) => drop(files.insert(name, SourceFile { path, text })),
+        match SourceFile::read(&path) {
+            Ok(file) => drop(files.insert(name, file)),
             Err(error) => errors.push((name, LoadError::Io(path, error))),
         }
     }

@@ -1,10 +1,11 @@
 //! Files that were read, and why loading can fail.
 
+use crate::read::text::{Decoded, decode};
 use longma_compile::texts::Texts;
 use longma_lang::finding::Finding;
 use std::collections::BTreeMap;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A text, and the file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,31 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The text.
     pub text: String,
+    /// The encoding by its usual name, if it was not UTF-8.
+    pub assumed: Option<&'static str>,
+}
+
+impl SourceFile {
+    /// A text in UTF-8.
+    pub(crate) fn new(path: PathBuf, text: String) -> Self {
+        Self {
+            path,
+            text,
+            assumed: None,
+        }
+    }
+
+    /// Reads a file, whatever encoding it was written in.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no text.
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        let Decoded { text, assumed } = decode(&fs::read(path)?)?;
+        Ok(Self {
+            assumed,
+            ..Self::new(path.to_owned(), text)
+        })
+    }
 }
 
 /// The packs' files, by the paths that problems use

@@ -17,7 +17,6 @@ use longma_core::{
     TimeError,
 };
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -184,7 +183,7 @@ pub(crate) fn read_tables(
         let read = catalogue.read_reference(name, &text);
         sources
             .tables
-            .insert(name.to_owned(), SourceFile { path, text });
+            .insert(name.to_owned(), SourceFile::new(path, text));
         let table = read.map_err(|problems| {
             let problems = problems.as_slice();
             let exit = match problems {
@@ -203,14 +202,20 @@ pub(crate) fn read_facts(
     sources: &mut Sources,
     words: Words,
 ) -> Result<String, Refusal> {
-    let (path, read) = if path == Path::new("-") {
+    let read = if path == Path::new("-") {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_to_end(&mut bytes);
-        (PathBuf::from(words.say(Key::Stdin)), read.map(|_| bytes))
+        let name = PathBuf::from(words.say(Key::Stdin));
+        let decoded = read.and_then(|_| decode(&bytes));
+        let file = decoded.map(|Decoded { text, assumed }| SourceFile {
+            assumed,
+            ..SourceFile::new(name.clone(), text)
+        });
+        file.map_err(|error| (name, error))
     } else {
-        (path.to_owned(), fs::read(path))
+        SourceFile::read(path).map_err(|error| (path.to_owned(), error))
     };
-    let text = decoded(&path, read, words).map_err(|error| {
+    let file = read.map_err(|(path, error)| {
         let mut refusal = unread(&path, &error, words);
         if error.kind() == io::ErrorKind::NotFound {
             let shown = refusal.diagnostics.into_iter();
@@ -219,26 +224,33 @@ pub(crate) fn read_facts(
         }
         refusal
     })?;
-    sources.facts = Some(SourceFile {
-        path,
-        text: text.clone(),
-    });
+    remark(&assumptions([&file], words), words);
+    let text = file.text.clone();
+    sources.facts = Some(file);
     Ok(text)
 }
 
 /// A file's text. What was assumed about its encoding is said on standard error.
 pub(crate) fn read_text(path: &Path, words: Words) -> Result<String, Refusal> {
-    decoded(path, fs::read(path), words).map_err(|error| unread(path, &error, words))
+    let file = SourceFile::read(path).map_err(|error| unread(path, &error, words))?;
+    remark(&assumptions([&file], words), words);
+    Ok(file.text)
 }
 
-fn decoded(path: &Path, read: io::Result<Vec<u8>>, words: Words) -> io::Result<String> {
-    let Decoded { text, assumed } = decode(&read?)?;
-    if let Some(encoding) = assumed {
-        let args = Args::of("path", path.display()).with("encoding", encoding);
-        let note = words.fill(Key::EncodingAssumed, &args);
-        remark(&[Diagnostic::info(&note)], words);
-    }
-    Ok(text)
+/// What is said of files that are not UTF-8.
+pub(crate) fn assumptions<'a>(
+    files: impl IntoIterator<Item = &'a SourceFile>,
+    words: Words,
+) -> Vec<Diagnostic> {
+    let files = files.into_iter();
+    let assumed = files.filter_map(|file| Some(assumption(&file.path, file.assumed?, words)));
+    assumed.collect()
+}
+
+/// That a file was read in an encoding other than UTF-8.
+pub(crate) fn assumption(path: &Path, encoding: &str, words: Words) -> Diagnostic {
+    let args = Args::of("path", path.display()).with("encoding", encoding);
+    Diagnostic::info(&words.fill(Key::EncodingAssumed, &args))
 }
 
 /// The refusal for a file that cannot be read. A file in another encoding can be found,

@@ -5,6 +5,7 @@
 //! texts say.
 
 use crate::read::file::{Files, LoadError, SourceFile, texts};
+use crate::read::text::{Decoded, decode};
 use longma_compile::texts::{House, Mended, PLACES};
 use longma_compile::{Bundle, Code};
 use longma_core::{PackId, Place, Problem, packed};
@@ -107,20 +108,13 @@ fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
     let unread = |error: io::Error| vec![LoadError::Io(path.to_owned(), error)];
     let bytes = fs::read(path).map_err(unread)?;
     if bytes.starts_with(packed::MAGIC) {
-        let file = SourceFile {
-            path: path.to_owned(),
-            text: String::new(),
-        };
+        let file = SourceFile::new(path.to_owned(), String::new());
         let problem = Problem::new(Code::BundleCompiled, Place::None);
         return Err(vec![LoadError::Bundle(file, Box::new(problem))]);
     }
-    let not_text = |_| unread(io::ErrorKind::InvalidData.into());
-    let text = String::from_utf8(bytes).map_err(not_text)?;
+    let Decoded { text, .. } = decode(&bytes).map_err(unread)?;
     let bundle = Bundle::read(&text).map_err(|problem| {
-        let file = SourceFile {
-            path: path.to_owned(),
-            text: text.clone(),
-        };
+        let file = SourceFile::new(path.to_owned(), text.clone());
         vec![LoadError::Bundle(file, Box::new(problem))]
     })?;
     let files = scripts(&bundle);
@@ -134,10 +128,7 @@ fn scripts(bundle: &Bundle) -> Files {
         .flat_map(|pack| {
             pack.scripts.iter().map(|(decision, text)| {
                 let name = PackId::read(&*pack.id).script(decision);
-                let file = SourceFile {
-                    path: PathBuf::from(&name),
-                    text: text.clone(),
-                };
+                let file = SourceFile::new(PathBuf::from(&name), text.clone());
                 (name, file)
             })
         })
@@ -202,10 +193,9 @@ impl Reader {
     }
 
     fn read(&mut self, path: &Path, name: String) {
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                let path = path.to_owned();
-                self.files.insert(name, SourceFile { path, text });
+        match SourceFile::read(path) {
+            Ok(file) => {
+                self.files.insert(name, file);
             }
             Err(error) => {
                 self.errors.push(LoadError::Io(path.to_owned(), error));

@@ -2,20 +2,40 @@
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
-use crate::read::file::LoadError;
+use crate::read::cases;
+use crate::read::file::{Files, LoadError};
+use crate::read::given::assumptions;
 use crate::read::load::{Loaded, load};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
+use crate::show::terminal::remark;
 use crate::show::unreadable::load_error;
 use longma_compile::Bundle;
 use longma_core::{Args, Catalogue, PackId, Problem};
+use longma_desk::case::Case;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
 /// Reads the folder of packs, or a bundle.
 pub(crate) fn loaded(packs: &Path, words: Words) -> Result<Loaded, Refusal> {
-    load(packs).map_err(|errors| unloaded(&errors, packs, words))
+    let loaded = load(packs).map_err(|errors| unloaded(&errors, packs, words))?;
+    remark(&assumptions(loaded.files.values(), words), words);
+    Ok(loaded)
+}
+
+/// Reads the cases of packs into `files`, and says what was assumed about them.
+pub(crate) fn cases(
+    packs: &Path,
+    only: &[String],
+    files: &mut Files,
+    words: Words,
+) -> Result<Vec<Case>, Vec<LoadError>> {
+    let known: BTreeSet<String> = files.keys().cloned().collect();
+    let cases = cases::read(packs, only, files);
+    let new = files.iter().filter(|(name, _)| !known.contains(*name));
+    remark(&assumptions(new.map(|(_, file)| file), words), words);
+    cases
 }
 
 /// The refusal for packs that cannot be loaded; `packs` is the folder asked for.

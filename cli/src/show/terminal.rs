@@ -67,7 +67,9 @@ pub(crate) fn aside(text: &str) {
 
 /// Like [`aside`], for problems that stop nothing.
 pub(crate) fn remark(diagnostics: &[Diagnostic], words: Words) {
-    aside(&format!("{}\n", rendered(diagnostics, words)));
+    if !diagnostics.is_empty() {
+        aside(&format!("{}\n", rendered(diagnostics, words)));
+    }
 }
 
 /// Like [`remark`], for problems shown at their lines in `sources`.

@@ -22,11 +22,10 @@ pub(crate) fn io_error(path: &Path, error: &io::Error, words: Words) -> Diagnost
         io::ErrorKind::PermissionDenied => Key::IoPermission,
         io::ErrorKind::IsADirectory => Key::IoDirectory,
         io::ErrorKind::InvalidData => {
-            let convert = format!("iconv -f GB18030 -t UTF-8 {path_text}");
             return Diagnostic::error(words.say(Key::Encoding))
                 .coded(Code::Encoding)
                 .at(path)
-                .help_with(words.say(Key::EncodingHelp), &convert);
+                .help(words.say(Key::EncodingHelp));
         }
         _ => Key::IoOther,
     };

@@ -39,7 +39,7 @@ export interface DeviceSites {
 /** What the glue exports. */
 export interface Device {
   Engine: { load(packs: Uint8Array): Answer<{ engine: DeviceEngine }> };
-  Sites: { read(csv: string, holidays: string[]): Answer<{ sites: DeviceSites }> };
+  Sites: { read(csv: string, holidays: string[]): Answer<{ sites: DeviceSites; problems: Problem[] }> };
   enter(facts: string, venue: string, seconds: number, presence: string): Answer<{ facts: string }>;
   leave(facts: string, venue: string, seconds: number): Answer<{ facts: string }>;
   venueOf(scanned: string): Answer<{ venue: string }>;

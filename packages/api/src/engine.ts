@@ -220,8 +220,8 @@ export class Engine<D extends string = string> {
 
   /** A list of sampling sites as CSV, and public holidays as days like `2022-07-08`. */
   sites(csv: string, holidays: readonly string[] = []): Sites {
-    const { sites } = this.#call((_, device) => device.Sites.read(tableText("sites", csv), list("holidays", holidays) ?? []));
-    return new Sites(sites, (work) => this.#run(() => answered(work())));
+    const { sites, problems } = this.#call((_, device) => device.Sites.read(tableText("sites", csv), list("holidays", holidays) ?? []));
+    return new Sites(sites, problems, (work) => this.#run(() => answered(work())));
   }
 
   /** Gives the memory back. The engine can do nothing afterwards; outcomes can still be looked up in. */
@@ -335,10 +335,13 @@ export class Engine<D extends string = string> {
 export class Sites {
   readonly #sites: DeviceSites;
   readonly #run: <T>(work: () => Answer<T>) => T;
+  /** The rows of the list that were left out, each with what is wrong with it. */
+  readonly problems: readonly Problem[];
 
   /** @internal */
-  constructor(sites: DeviceSites, run: <T>(work: () => Answer<T>) => T) {
+  constructor(sites: DeviceSites, problems: readonly Problem[], run: <T>(work: () => Answer<T>) => T) {
     this.#sites = sites;
+    this.problems = problems;
     this.#run = run;
   }
 

@@ -10,13 +10,16 @@ const AHEAD: i64 = 8;
 /// Minutes in a day.
 const DAY: i64 = 1_440;
 
-/// Open stretches by day, in minutes after midnight, in order and not overlapping.
+/// Open stretches by the day on which they begin, in minutes after its midnight, in order
+/// and not overlapping. One that ends after 1440 ends on the next day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hours(BTreeMap<i64, Vec<(i64, i64)>>);
 
 impl Hours {
     /// Reads `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. A day that is not
     /// named is closed. If holidays are not named, they follow their day of the week.
+    /// `5 22:00-02:00` is open from Friday evening until Saturday at 02:00. Equal ends are
+    /// refused, as they could mean all day or never: all day is `00:00-24:00`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut hours = BTreeMap::new();
         for part in text.split([';', '；']).map(str::trim) {
@@ -46,18 +49,19 @@ impl Hours {
             return (false, None);
         };
         let now = at.minus(start).as_seconds();
-        // The stretches of the coming days in seconds from midnight today. Touching ones
-        // are joined: until 24:00 and from 00:00 means open all night.
+        // The stretches from yesterday on, whose last may still be open, in seconds from
+        // midnight today. Those that touch are joined: until 24:00 and from 00:00 means open
+        // all night.
         let mut line: Vec<(i64, i64)> = Vec::new();
-        for ahead in 0..AHEAD {
+        for ahead in -1..AHEAD {
             let Some(day) = today.plus(Days::new(ahead)) else {
-                break;
+                continue;
             };
             for (opens, closes) in self.on(day, holidays) {
                 let opens = (ahead * DAY + opens) * 60;
                 let closes = (ahead * DAY + closes) * 60;
                 match line.last_mut() {
-                    Some(last) if last.1 == opens => last.1 = closes,
+                    Some(last) if last.1 >= opens => last.1 = last.1.max(closes),
                     _ => line.push((opens, closes)),
                 }
             }
@@ -90,9 +94,11 @@ fn stretches(text: &str) -> Option<Vec<(i64, i64)>> {
     for part in text.split_whitespace() {
         let (opens, closes) = part.split_once('-')?;
         let (opens, closes) = (minutes(opens)?, minutes(closes)?);
-        if opens >= closes || stretches.last().is_some_and(|last| last.1 > opens) {
+        let early = stretches.last().is_some_and(|last| last.1 > opens);
+        if opens == closes || opens == DAY || early {
             return None;
         }
+        let closes = if closes < opens { closes + DAY } else { closes };
         stretches.push((opens, closes));
     }
     Some(stretches)

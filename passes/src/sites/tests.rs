@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use super::*;
 use proptest::prelude::*;
@@ -110,32 +115,124 @@ fn hours_are_half_open_and_say_when_they_change() {
     assert_eq!(found.first().unwrap().changes_at, None);
 }
 
+fn told(problems: &[Problem]) -> Vec<(String, u64)> {
+    let line = |place: &Place| match place {
+        Place::Reference { line, .. } => *line,
+        _ => 0,
+    };
+    let problems = problems.iter();
+    problems
+        .map(|problem| (problem.code.to_string(), line(&problem.place)))
+        .collect()
+}
+
 #[test]
-fn a_list_with_a_bad_row_is_refused_with_every_line() {
+fn a_bad_row_is_told_with_its_line_and_the_rest_is_used() {
     let rows = "\
 a,甲,,91,103,1 08:00-12:00,
-b,乙,,36.06,103.8,1 12:00-08:00,
+b,乙,,36.06,103.8,1 08:00-08:00,
 c,丙,,36.06,103.8,1 08:00-12:00,soon
+
 d,丁,,36.06,103.8,9 08:00-12:00,
-e,戊,,36.06,103.8,1 08:00-12:00,
+e,\"戊
+楼\",,36.06,103.8,1 08:00-12:00,
 e,己,,36.06,103.8,1 08:00-12:00,
+f,庚,,36.06,103.8
+g,辛,,36.07,103.8,1 08:00-12:00,-5
 ";
-    let problems = Sites::read(&format!("{HEAD}{rows}")).unwrap_err();
-    let told: Vec<(String, u64)> = problems
-        .into_iter()
-        .map(|problem| match problem.place {
-            Place::Reference { line, .. } => (problem.code.to_string(), line),
-            _ => (problem.code.to_string(), 0),
-        })
-        .collect();
     let expected = [
         ("site-point", 2),
         ("site-hours", 3),
-        ("site-row", 4),
-        ("site-hours", 5),
-        ("site-twice", 7),
+        ("site-queue", 4),
+        ("site-hours", 6),
+        ("site-twice", 9),
+        ("site-row", 10),
+        ("site-queue", 11),
     ];
-    assert_eq!(told, expected.map(|(code, line)| (code.to_owned(), line)));
+    let expected = expected.map(|(code, line)| (code.to_owned(), line));
+    for end in ["\n", "\r\n"] {
+        let list = format!("{HEAD}{rows}").replace('\n', end);
+        let sites = Sites::read(&list).unwrap();
+        assert_eq!(told(sites.problems()), expected, "{end:?}");
+        assert_eq!(sites.len(), 1);
+    }
+}
+
+#[test]
+fn a_list_of_which_nothing_can_be_read_is_refused() {
+    let wrong = |csv: &str| told(Sites::read(csv).unwrap_err().as_slice());
+    let code = |code: &str, line: u64| vec![(code.to_owned(), line)];
+    assert_eq!(wrong("id,name\na,甲\n"), code("site-columns", 1));
+    assert_eq!(wrong(""), code("site-columns", 1));
+    let bad = "a,甲,,36,103,at night,\n";
+    assert_eq!(wrong(&format!("{HEAD}{bad}")), code("site-hours", 2));
+    // A list without rows is one of no sites.
+    assert!(Sites::read(HEAD).unwrap().is_empty());
+}
+
+/// Hours, an instant, whether they are open then, and when that changes. 2022-07-15 was a
+/// Friday.
+const OVER_MIDNIGHT: &str = "\
+1-7 22:00-02:00 | 2022-07-15T21:59+08:00 | closed | 2022-07-15T22:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T23:30+08:00 | open | 2022-07-16T02:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T01:30+08:00 | open | 2022-07-15T02:00:00+08:00
+1-7 22:00-02:00 | 2022-07-15T02:00+08:00 | closed | 2022-07-15T22:00:00+08:00
+5 22:00-02:00 | 2022-07-15T01:30+08:00 | closed | 2022-07-15T22:00:00+08:00
+5 22:00-02:00 | 2022-07-16T01:30+08:00 | open | 2022-07-16T02:00:00+08:00
+5 22:00-02:00 | 2022-07-16T22:30+08:00 | closed | 2022-07-22T22:00:00+08:00
+7 20:00-06:00 | 2022-07-18T05:59+08:00 | open | 2022-07-18T06:00:00+08:00
+1-7 22:00-00:00 | 2022-07-15T23:59+08:00 | open | 2022-07-16T00:00:00+08:00
+1-7 22:00-24:00 | 2022-07-15T23:59+08:00 | open | 2022-07-16T00:00:00+08:00
+1-7 08:00-12:00 18:00-01:00 | 2022-07-15T00:59+08:00 | open | 2022-07-15T01:00:00+08:00
+1-7 08:00-12:00 18:00-01:00 | 2022-07-15T12:00+08:00 | closed | 2022-07-15T18:00:00+08:00
+5 22:00-09:00; 6 08:00-12:00 | 2022-07-15T23:00+08:00 | open | 2022-07-16T12:00:00+08:00
+1-7 06:00-18:00 18:00-06:00 | 2022-07-15T03:00+08:00 | open | 
+";
+
+#[test]
+fn hours_over_midnight_belong_to_the_evening_on_which_they_began() {
+    let at = |hours: &str, at: &str, holidays: &[&str]| {
+        let holidays = holidays.iter().map(|day| Date::parse(day).unwrap());
+        let at = Instant::parse_to_the_minute(at).unwrap();
+        let hours = Hours::parse(hours).unwrap();
+        let (open, changes) = hours.at(at, &holidays.collect());
+        let changes = changes.map(|at| at.to_rfc3339(Offset::CHINA));
+        (open, changes.unwrap_or_default())
+    };
+    for line in OVER_MIDNIGHT.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [hours, asked, open, changes] = cells[..] else {
+            panic!("{line}");
+        };
+        let expected = (open == "open", changes.to_owned());
+        assert_eq!(at(hours, asked, &[]), expected, "{line}");
+    }
+    // A holiday's hours begin on it: the evening before runs on, its own evening is closed.
+    let hours = "1-7 22:00-02:00; 8 closed";
+    let holiday = ["2022-07-15"];
+    let open = |asked: &str| at(hours, asked, &holiday).0;
+    assert!(open("2022-07-15T01:30+08:00"));
+    assert!(!open("2022-07-15T23:30+08:00") && !open("2022-07-16T01:30+08:00"));
+}
+
+#[test]
+fn hours_that_could_mean_two_things_are_refused() {
+    for hours in [
+        "1 08:00-08:00",
+        "1 00:00-00:00",
+        "1 24:00-02:00",
+        "1 24:00-24:00",
+        "1 22:00-26:00",
+        "1 08:00-12:00 11:00-14:00",
+        "1 22:00-02:00 08:00-12:00",
+        "1 22:00-02:00 23:00-01:00",
+        "1 08:00-12:00; 1 14:00-18:00",
+        "5-1 08:00-12:00",
+        "1 8:0-12:00",
+        "",
+    ] {
+        assert_eq!(Hours::parse(hours), None, "{hours}");
+    }
 }
 
 #[test]
@@ -213,7 +310,7 @@ proptest! {
             open: true,
             count,
         };
-        let found = Sites { sites }.nearest(near);
+        let found = Sites { sites, problems: Vec::new() }.nearest(near);
         let found: Vec<(i64, String)> = found.into_iter().map(|f| (f.metres, f.id)).collect();
         prop_assert_eq!(found, all);
     }

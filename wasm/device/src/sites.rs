@@ -17,8 +17,9 @@ pub struct Sites {
 
 #[wasm_bindgen]
 impl Sites {
-    /// Reads a list in CSV, and the public holidays as days like `2022-07-08`.
-    #[wasm_bindgen(unchecked_return_type = "Result<{ sites: Sites }>")]
+    /// Reads a list in CSV, and the public holidays as days like `2022-07-08`. Rows that
+    /// cannot be read are left out and told in `problems`.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ sites: Sites; problems: Problem[] }>")]
     #[must_use]
     #[allow(
         clippy::needless_pass_by_value,
@@ -38,7 +39,10 @@ impl Sites {
                 holidays: days,
             })
         });
-        result(read.map(|sites| [("sites", sites.into())]))
+        result(read.map(|sites| {
+            let problems = value(&sites.list.problems());
+            [("sites", sites.into()), ("problems", problems)]
+        }))
     }
 
     /// The `count` sites nearest to a point in decimal degrees, nearest first, at an instant

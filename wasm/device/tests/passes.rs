@@ -99,7 +99,9 @@ fn the_nearest_site_is_found() {
     let csv = "id,name,address,latitude,longitude,hours,queue_minutes\n\
         a,甲,路,36.06,103.83,1-7 08:00-20:00,\n\
         b,乙,路,36.07,103.83,1-7 08:00-20:00,7\n";
-    let read = Sites::read(csv, vec!["2022-10-01".to_owned()]);
+    let csv = format!("{csv}c,丙,路,north,103.83,1-7 08:00-20:00,\n");
+    let read = Sites::read(&csv, vec!["2022-10-01".to_owned()]);
+    assert_eq!(text(&read, &["problems", "0", "code"]), "site-point");
     let sites = Sites::try_from_js_value(get(&read, &["sites"])).unwrap();
     let found = sites.nearest("36.071", "103.83", NOON, true, 1);
     assert_eq!(text(&found, &["found", "0", "id"]), "b");

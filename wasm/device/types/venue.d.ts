@@ -96,7 +96,7 @@ export interface Hours {
    */
   opens: number;
   /**
-   * Minutes after midnight; 1440 is the end of the day.
+   * Minutes after midnight; 1440 is the end of the day. Less than `opens`: open past midnight, until this minute of the next day. The same as `opens`: not open; round the clock is 0 to 1440.
    */
   closes: number;
 }

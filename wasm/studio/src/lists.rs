@@ -32,14 +32,14 @@ pub fn screen(engine: &Engine, csv: &str, received: f64, region: Option<String>)
 }
 
 /// The counts of clinics, added up by county, city and province. `clinics` is a JSON list
-/// of facts documents. Both days are included.
+/// of facts documents. Both days are included, and at most 3653 of them.
 #[wasm_bindgen(js_name = rollUp, unchecked_return_type = "Result<{ rollUp: RollUp }>")]
 #[must_use]
 pub fn roll_up(clinics: &str, from: &str, to: &str) -> JsValue {
     let rolled = day(from).and_then(|from| {
-        let documents: Vec<Document> =
-            serde_json::from_str(clinics).map_err(|_| problem(Code::FactsList))?;
-        Ok(rollup::roll_up(&documents, from, day(to)?))
+        let documents: Vec<Document> = serde_json::from_str(clinics.trim_start_matches('\u{feff}'))
+            .map_err(|_| problem(Code::FactsList))?;
+        rollup::roll_up(&documents, from, day(to)?)
     });
     result(rolled.map(|rolled| [("rollUp", value(&rolled))]))
 }

@@ -38,6 +38,14 @@ fn clinics_are_added_up() {
         code_of(&roll_up(clinics, "today", "2020-02-01")),
         "not-a-day"
     );
+    assert_eq!(
+        code_of(&roll_up(clinics, "2020-02-02", "2020-02-01")),
+        "rollup-order"
+    );
+    assert_eq!(
+        code_of(&roll_up(clinics, "0001-01-02", "9999-12-30")),
+        "rollup-days"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -55,6 +55,8 @@ export interface ScreenFinding {
 
 /** Counts of fever clinics by region and day. */
 export interface RollUp {
+  /** Number of clinics that the counts rest on. */
+  clinics: number;
   lines: {
     region: string;
     day: string;

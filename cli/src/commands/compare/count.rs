@@ -5,17 +5,19 @@
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
-use crate::read::given::unread;
+use crate::read::given::{assumption, unread};
 use crate::read::packs::refused;
 use crate::read::people::{People, Stop};
+use crate::read::text;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
+use crate::show::terminal::remark;
 use longma_core::Problem;
 use longma_desk::compare::{Comparison, Side, Window};
 use longma_desk::generate::Generator;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Persons per chunk. It affects only the speed, except that of very many kinds of
@@ -43,14 +45,18 @@ pub(super) fn lines(
     path: &Path,
     words: Words,
 ) -> Result<impl Iterator<Item = Result<Chunk, Refusal>>, Refusal> {
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
+    let (path, input): (_, Box<dyn Read>) = if path == Path::new("-") {
+        let name = PathBuf::from(words.say(Key::Stdin));
+        (name, Box::new(io::stdin()))
     } else {
         let file = File::open(path).map_err(|error| unread(path, &error, words))?;
-        Box::new(BufReader::new(file))
+        (path.to_owned(), Box::new(file))
     };
-    let path = path.to_owned();
-    let mut people = People::documents(input);
+    let name = path.clone();
+    let tell = move |encoding: &str| remark(&[assumption(&name, encoding, words)], words);
+    let input = text::stream(input, Box::new(tell));
+    let input = input.map_err(|error| unread(&path, &error, words))?;
+    let mut people = People::documents(BufReader::new(input));
     Ok(std::iter::from_fn(move || {
         let mut chunk = Vec::new();
         while chunk.len() < CHUNK {

@@ -231,10 +231,7 @@ fn mapping(
     };
     let text = read_text(path, words)?;
     making.insert("--mapping".to_owned(), hash(text.as_bytes()));
-    let file = SourceFile {
-        path: path.clone(),
-        text,
-    };
+    let file = SourceFile::new(path.clone(), text);
     let read = Mapping::read(&file, bundle, words);
     read.map(Some).map_err(|diagnostics| Refusal {
         exit: Exit::Facts,

@@ -6,9 +6,10 @@ use super::journal::{self, Found, Journal, Making, Search, Sink};
 use super::work::Begin;
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
-use crate::read::given::unread;
+use crate::read::given::{assumption, unread};
 use crate::read::people::mapping::Mapping;
 use crate::read::people::{People, Stop};
+use crate::read::text;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::terminal;
 use crate::show::unreadable::io_error;
@@ -28,10 +29,18 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn open(path: &Path, words: Words) -> Result<Self, Refusal> {
+        let told = |path: &Path, stream| {
+            let name = path.to_owned();
+            let tell = move |encoding: &str| {
+                terminal::remark(&[assumption(&name, encoding, words)], words);
+            };
+            text::stream(stream, Box::new(tell)).map_err(|error| unread(path, &error, words))
+        };
         if path == Path::new(STANDARD) {
+            let name = PathBuf::from(words.say(Key::Stdin));
             return Ok(Self {
-                name: PathBuf::from(words.say(Key::Stdin)),
-                stream: Box::new(io::stdin()),
+                stream: told(&name, Box::new(io::stdin()))?,
+                name,
                 length: None,
             });
         }
@@ -46,7 +55,7 @@ impl Input {
         let (file, length) = open().map_err(|error| unread(path, &error, words))?;
         Ok(Self {
             name: path.to_owned(),
-            stream: Box::new(file),
+            stream: told(path, Box::new(file))?,
             length,
         })
     }

@@ -66,10 +66,7 @@ fn shown(person: &Person, problems: &[Problem], input: &Path, words: Words) -> V
     let document = person.text.as_deref().filter(|_| person.origin.is_none());
     let document = document.and_then(|text| str::from_utf8(text).ok());
     let sources = Sources {
-        facts: document.map(|text| SourceFile {
-            path: input.to_owned(),
-            text: text.to_owned(),
-        }),
+        facts: document.map(|text| SourceFile::new(input.to_owned(), text.to_owned())),
         lines_before: usize::try_from(person.first - 1).unwrap_or_default(),
         ..Sources::default()
     };
@@ -103,10 +100,7 @@ fn placed(
     let origin = person.origin.as_ref();
     match origin.and_then(|origin| origin.spot(index, pointer)) {
         Some(spot) => {
-            let file = SourceFile {
-                path: input.to_owned(),
-                text: spot.text.to_owned(),
-            };
+            let file = SourceFile::new(input.to_owned(), spot.text.to_owned());
             let before = usize::try_from(spot.line - 1).unwrap_or_default();
             shown.showing(&file, spot.cell, None).below(before)
         }

@@ -264,10 +264,7 @@ mod tests {
         let mapping = READ.get_or_init(|| {
             let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/packs");
             let bundle = load(&packs).unwrap().bundle;
-            let file = SourceFile {
-                path: PathBuf::from("list.toml"),
-                text: MAPPING.to_owned(),
-            };
+            let file = SourceFile::new(PathBuf::from("list.toml"), MAPPING.to_owned());
             Mapping::read(&file, &bundle, Words::new(Lang::En)).unwrap()
         });
         let groups = People::groups(input.as_bytes(), mapping.clone());
