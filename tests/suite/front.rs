@@ -12,6 +12,7 @@ use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;
 use longma_tests::{catalogue, references, sample_areas};
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
@@ -244,6 +245,13 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
     // The venue rules can read it.
     CATALOGUE.read_facts(&text).unwrap();
     let presented = door["presented"].as_array().unwrap();
+    // One scan brings out the code, its validity, tests, vaccination and itinerary (一扫全出).
+    let shown: BTreeSet<&str> = presented
+        .iter()
+        .map(|part| part["decision"].as_str().unwrap())
+        .collect();
+    let all = ["code", "itinerary", "tests", "vaccination", "validity"];
+    assert_eq!(shown, all.into());
     let validity: Vec<(&str, &str, &str)> = presented
         .iter()
         .filter(|part| part["decision"] == "validity")
