@@ -205,6 +205,9 @@ pub struct Source {
     pub date: Option<String>,
     /// How reliable it is: `V` read, `W` read in a weak source, `A` assumed.
     pub grade: String,
+    /// Whether it stands behind the pack as a whole, so that no rule or param cites it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub background: bool,
 }
 
 /// A value that rules read by name instead of spelling it out.

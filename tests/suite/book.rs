@@ -351,7 +351,7 @@ fn a_book_of_one_pack_holds_that_pack_alone_and_names_what_it_inherits() {
 #[test]
 fn a_pack_tells_its_times_at_its_own_offset() {
     let mut bundle = loaded().bundle;
-    let ends = Some("2022-12-07T00:00:00+08:00");
+    let ends = Some("2023-01-08T00:00:00+08:00");
     let packs = bundle.packs.iter();
     let of_gold = |pack: &&PackSource| pack.id == "62/gold-2021-05-01";
     let gold = packs.clone().find(of_gold).unwrap();
@@ -367,7 +367,7 @@ fn a_pack_tells_its_times_at_its_own_offset() {
         for text in [seen(&page(&book, lang)), shown(&markdown(&book, lang))] {
             // The same instant as before, at an offset further west.
             assert!(
-                text.contains("2022-12-06 22:00") && text.contains(told),
+                text.contains("2023-01-07 22:00") && text.contains(told),
                 "{text}"
             );
         }

@@ -7,11 +7,12 @@
 
 use longma_core::{Catalogue, Instant, Offset, Outcome, References, Request};
 use longma_passes::card::{Card, State, card};
-use longma_passes::door::{Presence, enter, leave, present};
+use longma_passes::door::{Presence, enter, leave, present, verdict};
 use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;
 use longma_tests::{catalogue, references, sample_areas};
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(catalogue);
@@ -244,6 +245,13 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
     // The venue rules can read it.
     CATALOGUE.read_facts(&text).unwrap();
     let presented = door["presented"].as_array().unwrap();
+    // One scan brings out the code, its validity, tests, vaccination and itinerary (一扫全出).
+    let shown: BTreeSet<&str> = presented
+        .iter()
+        .map(|part| part["decision"].as_str().unwrap())
+        .collect();
+    let all = ["code", "itinerary", "tests", "vaccination", "validity"];
+    assert_eq!(shown, all.into());
     let validity: Vec<(&str, &str, &str)> = presented
         .iter()
         .filter(|part| part["decision"] == "validity")
@@ -273,6 +281,70 @@ fn a_venue_learns_levels_under_a_pseudonym_and_nothing_else() {
             ),
         ]
     );
+}
+
+/// The verdict of a place's door about a person who scans there at `at`; `None` without rules.
+fn at_the_door(kind: &str, facts: &Map<String, Json>, at: &str) -> Option<String> {
+    let venue = json!({
+        "subject": "venue",
+        "identity": { "code": "V-1", "name": "样例场所", "region": "620102" },
+        "profile": [{
+            "from": "2021-11-01T00:00:00+08:00", "kind": kind, "policy": "code_and_test", "test_hours": 48,
+        }],
+        "hours": [], "occupancy": [],
+    });
+    let venue = venue.as_object().unwrap().clone();
+    let at = instant(at);
+    let door = present(venue, "P-1", &outcome(facts), at, Presence::OnSite);
+    verdict(&outcome(&door), at).map(|verdict| verdict.level)
+}
+
+/// The ten measures: nursing homes, welfare homes, medical institutions, nurseries,
+/// primary and secondary schools go on looking at codes and tests, nobody else does.
+#[test]
+fn after_the_ten_measures_who_has_a_code_and_a_test_enters_the_places_that_still_ask() {
+    let visitor = json!({
+        "issuance": [{ "issued_at": "2022-12-20T08:00:00+08:00" }],
+        "tests": [{
+            "method": "nucleic_acid", "pool_size": 1, "result": "negative",
+            "sampled_at": "2022-12-19T08:00:00+08:00", "reported_at": "2022-12-19T18:00:00+08:00",
+        }],
+    });
+    let mut contact = visitor.clone();
+    contact["contacts"] = json!([{
+        "kind": "close", "last_contact": "2022-12-18T08:00:00+08:00",
+        "identified_at": "2022-12-18T20:00:00+08:00",
+    }]);
+    let [visitor, untested, contact] =
+        [&visitor, &json!({}), &contact].map(|sections| person("测试甲", "TEST-000001", sections));
+    let at = "2022-12-20T10:00:00+08:00";
+    for kind in ["nursing_home", "hospital", "nursery", "school"] {
+        assert_eq!(
+            at_the_door(kind, &visitor, at).as_deref(),
+            Some("admit"),
+            "{kind}"
+        );
+        assert_eq!(
+            at_the_door(kind, &untested, at).as_deref(),
+            Some("check"),
+            "{kind}"
+        );
+        assert_eq!(
+            at_the_door(kind, &contact, at).as_deref(),
+            Some("deny"),
+            "{kind}"
+        );
+    }
+    for kind in ["market", "restaurant", "transport", "office", "other"] {
+        assert_eq!(
+            at_the_door(kind, &untested, at).as_deref(),
+            Some("admit"),
+            "{kind}"
+        );
+    }
+    // When the national plan ends there is no code and no door.
+    let late = "2023-01-08T00:00:00+08:00";
+    assert_eq!(at_the_door("nursing_home", &visitor, late), None);
 }
 
 #[test]

@@ -97,7 +97,7 @@ for (const [sizeName, size] of Object.entries(sizes)) {
           await visitor.goTo("2022-07-18T10:00:00");
           assert.equal(await visitor.text("[data-test=level]"), say.green);
           assert.equal(await visitor.text(".none"), say.none);
-          assert.ok((await visitor.text("[data-test=next]")).includes(say.noRules), "the last pack ends on 2022-12-07");
+          assert.ok((await visitor.text("[data-test=next]")).includes(say.noRules), "the last pack ends on 2023-01-08");
           await visitor.screenshot(`close-contact-green-${language}-${sizeName}`);
         }));
 

@@ -87,7 +87,8 @@ fn the_history_tells_each_pack_that_begins_and_ends_with_the_instant_among_them(
             "  2022-03-07 00:00:00\n    + 62/2022-03-07  Gansu code rules of 2022-03-07\n    - 62/2021-10-25  ",
             "  2022-06-28 00:00:00\n    + cn/2022-06-28  National control plan, 9th edition\n    - cn/2021-05-14  ",
             "> 2022-07-10 09:00:00  the time asked for\n  2022-11-11 00:00:00\n    + cn/2022-11-11  ",
-            "  2022-12-07 00:00:00\n    - 62/2022-03-07  ",
+            "  2022-12-07 00:00:00\n    + 62/2022-12-07  ",
+            "  2023-01-08 00:00:00\n    - 62/2022-12-07  ",
         ]);
     let zh = ["--decision", "code", "--history", "--lang", "zh-CN"];
     decide("close-contact", JULY, &zh).ends(0).tells(&[
@@ -120,10 +121,12 @@ fn one_decision_tells_only_what_it_rests_on() {
         "62/2020-03-19",
         "62/2021-10-25",
         "62/2022-03-07",
+        "62/2022-12-07",
         "cn/2021-05-14",
         "cn/2022-06-28",
         "cn/2022-06-28/code/close_contact",
         "cn/2022-11-11",
+        "cn/2022-12-07",
     ];
     assert_eq!(ids(&code.out), expected.map(str::to_owned).into());
     for other in ["exposures", "arrival", "Gold", "Tests owed", "Validity"] {
@@ -187,7 +190,7 @@ fn the_end_of_the_rules_is_no_change_to_an_unknown_level() {
     decide("close-contact", JULY, &["--decision", "gold"])
         .ends(0)
         .tells(&[
-            "until  2022-12-07 00:00:00, when these rules end (in 149 days 15 hours)",
+            "until  2023-01-08 00:00:00, when these rules end (in 181 days 15 hours)",
             "  - no rule gives a higher level, so the lowest holds\n",
         ]);
 }
@@ -331,8 +334,8 @@ fn where_no_pack_is_in_force_the_span_that_is_covered_is_named() {
         .ends(0)
         .tells(&[
             "region  620102\n\nwarning: No rule pack is in force in region 620102",
-            "Packs are in force from 2020-01-29 00:00:00 until 2022-12-07 00:00:00",
-            "--at 2022-12-06T23:59:59+08:00",
+            "Packs are in force from 2020-01-29 00:00:00 until 2023-01-08 00:00:00",
+            "--at 2023-01-07T23:59:59+08:00",
         ]);
     decide("companion", "2019-01-01T00:00:00+08:00", &[])
         .ends(0)

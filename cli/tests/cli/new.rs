@@ -67,13 +67,13 @@ fn what_is_not_asked_for_is_settled_and_told() {
         .ends(0)
         .tells(&[
             "It inherits the plan of cn in force",
-            "It ends at 2022-12-07T00:00:00+08:00",
+            "It ends at 2023-01-08T00:00:00+08:00",
             "`--inherits`",
         ]);
     let text = pack_toml(&folder, "63/2022-04-01");
     assert!(
         text.contains("inherits = \"cn\"\n")
-            && text.contains("\nuntil = 2022-12-07T00:00:00+08:00\n")
+            && text.contains("\nuntil = 2023-01-08T00:00:00+08:00\n")
     );
     // Before the next pack of the region.
     new_in(&folder, &["--region", "63", "--from", "2022-01-01"])
@@ -82,11 +82,11 @@ fn what_is_not_asked_for_is_settled_and_told() {
     // After all plans.
     new_in(
         &folder,
-        &["--region", "64", "--from", "2023-01-01", "--lang", "zh-CN"],
+        &["--region", "64", "--from", "2023-02-01", "--lang", "zh-CN"],
     )
     .ends(0)
     .tells(&["没有规则提到的人一律为绿码"]);
-    assert!(!pack_toml(&folder, "64/2023-01-01").contains("until ="));
+    assert!(!pack_toml(&folder, "64/2023-02-01").contains("until ="));
 }
 
 #[test]
@@ -409,10 +409,10 @@ const REFUSED: [[&str; 4]; 21] = [
         "[2021-05-14T00:00:00+08:00, ",
     ],
     [
-        "--region 63 --from 2022-04-01 --inherits cn --until 2023-01-01",
+        "--region 63 --from 2022-04-01 --inherits cn --until 2023-02-01",
         "--until",
-        "only until 2022-12-07T00:00:00+08:00",
-        "只生效到 2022-12-07T00:00:00+08:00",
+        "only until 2023-01-08T00:00:00+08:00",
+        "只生效到 2023-01-08T00:00:00+08:00",
     ],
     [
         "--region 62 --from 2020-01-01 --inherits none --until 2020-03-01",
@@ -539,7 +539,7 @@ fn the_library_writes_a_pack_from_a_bundle_and_changes_no_text_that_it_does_not_
     assert!(new.changed.is_empty());
     for (request, code) in [
         (
-            r#"{ "like": "62/2022-03-07", "from": "2023-01-01", "inherits": "cn/2022-11-11" }"#,
+            r#"{ "like": "62/2022-03-07", "from": "2023-02-01", "inherits": "cn/2022-11-11" }"#,
             "new-like-unread",
         ),
         (

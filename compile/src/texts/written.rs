@@ -62,6 +62,7 @@ fn source(value: Value<'_>) -> Source {
         title: keys.need("title").localized(),
         date: keys.may("date").map(Value::text),
         grade: keys.need("grade").text(),
+        background: keys.or_default("background", Value::truth),
     })
 }
 

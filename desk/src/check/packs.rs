@@ -232,7 +232,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
                 &args,
             ));
         }
-        if !cited.contains(name.as_str()) {
+        if !source.background && !cited.contains(name.as_str()) {
             let args = Args::of("name", name);
             out.push(finding(
                 Code::UnusedSource,

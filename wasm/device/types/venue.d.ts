@@ -139,9 +139,9 @@ export interface Presented {
    */
   person: string;
   /**
-   * Which decision.
+   * Which decision. Vaccination and itinerary are shown by the same scan; no rule admits or refuses by them.
    */
-  decision: "code" | "validity" | "tests" | "vaccination";
+  decision: "code" | "validity" | "tests" | "vaccination" | "itinerary";
   /**
    * The level, or `unknown`.
    */
