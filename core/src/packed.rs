@@ -33,7 +33,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
@@ -201,6 +201,7 @@ fn write_type(to: &mut Writer, kind: &Type) {
             to.bound(text.most);
             let pattern = text.pattern.as_ref();
             to.some(pattern, |to, pattern| to.name(pattern.source()));
+            to.flag(text.number);
         }
         Type::Enum(names) => {
             to.uint(3);
@@ -379,6 +380,7 @@ fn read_type(from: &mut Reader<'_>, lists: u32) -> Option<(Type, usize)> {
                 Some(pattern) => Some(Pattern::read(&pattern)?),
                 None => None,
             },
+            number: from.flag()?,
         }),
         3 => Type::Enum(from.list(Reader::shared_name)?.into()),
         4 => Type::Instant,
