@@ -217,14 +217,20 @@ mod tests {
 
     #[test]
     fn numbers_of_the_forces_are_written_in_full() {
-        for text in ["军字第0000001号", "军字0000001", "军字第 0000001", "军字0000001号"] {
+        for text in [
+            "军字第0000001号",
+            "军字0000001",
+            "军字第 0000001",
+            "军字0000001号",
+        ] {
             assert_eq!(fold(text), "军字第0000001号", "{text}");
         }
     }
 
     #[test]
     fn a_text_without_letters_and_digits_stays() {
-        for (text, folded) in [("—", "—"), (" 、 ", "、"), ("", ""), ("身份证", "身份证")] {
+        for (text, folded) in [("—", "—"), (" 、 ", "、"), ("", ""), ("身份证", "身份证")]
+        {
             assert_eq!(fold(text), folded);
         }
     }
