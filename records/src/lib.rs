@@ -10,6 +10,7 @@
 
 pub mod appeal;
 mod code;
+pub mod document;
 #[cfg(test)]
 mod fixture;
 pub mod history;
@@ -19,5 +20,3 @@ pub mod screening;
 
 pub use code::Code;
 pub use longma_inspect as inspect;
-
-use longma_inspect::document;

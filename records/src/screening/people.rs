@@ -62,8 +62,15 @@ pub(super) fn follow(
     let refuse = |problems: Problems| everywhere(&lines, problems.as_slice());
     let called: BTreeSet<String> = rows.iter().map(name).collect();
     if called.len() > 1 {
-        let differs = |line: &u64| finding(*line, Code::ScreenNames, &Args::of("n", called.len()));
-        return Err(lines.iter().map(differs).collect());
+        let differs = |row: &Row| {
+            let told = finding(row.line, Code::ScreenNames, &Args::of("n", called.len()));
+            let rounded = row
+                .notes
+                .iter()
+                .filter(|it| it.problem.code == Code::ScreenRounded);
+            rounded.cloned().chain([told]).collect::<Vec<_>>()
+        };
+        return Err(rows.iter().flat_map(differs).collect());
     }
     let (distinct, twice) = distinct(&rows);
     if distinct.len() > DIFFERING {
