@@ -434,9 +434,12 @@ impl Decoder {
 
     fn text(&mut self, value: &str, text: &TextType, pointer: &str) -> Option<Value> {
         let length = value.chars().count();
-        let read = || match text.number {
-            true => Some(Value::Text(number::fold(value).into())),
-            false => Some(Value::Text(value.into())),
+        let read = || {
+            Some(Value::Text(if text.number {
+                number::fold(value).into()
+            } else {
+                value.into()
+            }))
         };
         let code = match &text.pattern {
             _ if !(text.least..=text.most).contains(&length) => Code::FactsLength,
