@@ -6,6 +6,7 @@
 //! are sorted by value, so the order in which records arrive does not matter.
 
 use crate::columns::{ABSENT, Columns, Shape};
+use crate::fold;
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
 use crate::number;
@@ -322,7 +323,7 @@ fn section_of(problem: &Problem) -> Option<String> {
 /// two officers are *different* people.
 fn manual(record: &Record, columns: &Columns) -> Result<ManualCause, Problem> {
     let officers = record.list("officers");
-    let folded = |name: &str| sorted(named(officers, name).map(|text| fold(&text)));
+    let folded = |name: &str| sorted(named(officers, name).map(|text| fold(&text).into_owned()));
     let names: Vec<Arc<str>> = named(officers, "name").collect();
     let differ = |name: &str| folded(name).len() == names.len();
     let officers_differ = differ("number") && differ("name");
@@ -351,20 +352,6 @@ fn named<'a>(officers: &'a [Value], field: &'a str) -> impl Iterator<Item = Arc<
         Value::Record(officer) => officer.text(field).cloned(),
         _ => None,
     })
-}
-
-/// `text` normalised for comparing: no blanks, full-width forms folded, lower case.
-pub(crate) fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => {
-                char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c)
-            }
-            _ => c,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// Checks JSON against types and collects the problems.

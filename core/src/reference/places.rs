@@ -3,8 +3,7 @@
 //! Places are compared folded, ignoring blanks, full-width forms and case.
 
 use super::Group;
-use crate::facts::fold;
-use std::borrow::Cow;
+use crate::fold;
 use std::collections::BTreeMap;
 
 /// Every place that a row names, and those that it is in.
@@ -52,7 +51,7 @@ impl Places {
             let Some(place) = self.0.get_mut(at) else {
                 return;
             };
-            at = *place.finer.entry(folded(name).into()).or_insert(next);
+            at = *place.finer.entry(fold(name).into()).or_insert(next);
             if at == next {
                 self.0.push(Place::default());
             }
@@ -73,7 +72,7 @@ impl Places {
     ) -> impl Iterator<Item = usize> {
         let mut at = Self::ALL;
         names.map_while(move |name| {
-            at = *self.0.get(at)?.finer.get(&*folded(name))?;
+            at = *self.0.get(at)?.finer.get(&*fold(name))?;
             Some(at)
         })
     }
@@ -84,14 +83,5 @@ impl Places {
 
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Place> {
         self.0.get_mut(at)
-    }
-}
-
-fn folded(name: &str) -> Cow<'_, str> {
-    // Most places are Chinese characters, which fold to themselves.
-    if name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(fold(name))
     }
 }
