@@ -1,4 +1,5 @@
-//! Numbers of identity documents, folded for comparing.
+//! Numbers of identity documents, folded for comparing: what a text's own folding leaves
+//! different and a number's spellings do not.
 //!
 //! Lists, forms and spreadsheets write one number in many ways. Rules, merging, lists and
 //! cards compare numbers as [`fold`] writes them, so that two spellings of one number are
@@ -56,8 +57,9 @@ const LABELS: [&str; 23] = [
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let kept: String = text.chars().filter_map(sign).collect();
-    let capitals: String = kept.chars().flat_map(char::to_uppercase).collect();
+    let text_folded = crate::fold::fold(text);
+    let kept = text_folded.chars().filter_map(sign);
+    let capitals: String = kept.map(|c| c.to_ascii_uppercase()).collect();
     let mut folded = capitals.trim_matches(is_around);
     while let Some(rest) = LABELS.iter().find_map(|label| folded.strip_prefix(label)) {
         let rest = rest.trim_start_matches(is_around);
@@ -134,27 +136,14 @@ fn digits(text: &str, from: usize) -> bool {
     rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_digit))
 }
 
-/// A character as it is compared; `None` if it says nothing.
+/// A character of a folded text as it is compared; `None` if it says nothing.
 fn sign(c: char) -> Option<char> {
-    let c = match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c).saturating_sub(0xfee0))?,
-        // The multiplication signs, Greek chi, Cyrillic ha and the Roman ten look like X.
-        '×' | '✕' | '✖' | '╳' | '⨯' | 'Χ' | 'χ' | 'Х' | 'х' | 'Ⅹ' | 'ⅹ' => 'X',
-        _ => c,
-    };
-    (!is_silent(c)).then_some(c)
-}
-
-/// Blanks, control and invisible characters, hyphens and brackets.
-fn is_silent(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c,
-            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | '\u{30fc}'
-                | '\u{fe58}' | '\u{fe63}' | '(' | ')' | '[' | ']' | '【' | '】'
-                | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    match c {
+        '-' | '(' | ')' | '[' | ']' | '【' | '】' => None,
+        // Signs that people write for an X, and chi, which has a shape of its own.
+        '×' | '✕' | '✖' | '╳' | '⨯' | 'χ' => Some('X'),
+        _ => Some(c),
+    }
 }
 
 /// What stands around a number and is none of it: quotation marks, an apostrophe, `=`.

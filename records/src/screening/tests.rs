@@ -160,6 +160,25 @@ fn english_headers_and_tabs_do_as_well() {
 }
 
 #[test]
+fn commas_of_chinese_text_separate_cells_where_nothing_else_does() {
+    let row = format!("样甲，{}，13800000000，36.5\n", number(1));
+    for header in ["姓名，证件号码，手机，体温\n", "姓名,证件号码,手机,体温\n"]
+    {
+        let (person, _) = noted(&format!("{header}{row}"));
+        assert_eq!(person.phones, ["13800000000"], "{header}");
+        assert_eq!(person.facts["check_ins"][0]["temperature"], json!(36.5));
+    }
+    // One in a cell of its own separates nothing.
+    let (person, _) = noted(&with("备注", "一、二，三"));
+    assert_eq!(person.remarks, ["一、二,三"]);
+    assert_eq!(
+        wrong("姓名，证件号码，体温\n样甲，1\n"),
+        ["screen-cells", "identity-nothing"]
+    );
+    assert_eq!(refused("姓名，手机\n"), ["screen-headers"]);
+}
+
+#[test]
 fn columns_that_are_not_known_are_told() {
     assert_eq!(screened(&with("鞋码", "42")).columns.unused, ["鞋码"]);
 }
