@@ -8,6 +8,7 @@
 //! Left out: deciding, which is the engine's. The crate is as pure as core: no clock, no
 //! files, no environment, no randomness.
 
+pub mod alike;
 pub mod appeal;
 mod code;
 pub mod document;

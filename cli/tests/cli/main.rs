@@ -20,4 +20,5 @@ mod guide;
 mod merge;
 mod new;
 mod outcome;
+mod persons;
 mod screen;
