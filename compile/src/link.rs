@@ -461,6 +461,7 @@ fn params_record(params: &BTreeMap<String, &Param>) -> Value {
             least: 0,
             most: usize::MAX,
             pattern: None,
+            number: false,
         })
     };
     let fields = params.keys().map(|name| Field::new(name.as_str(), any()));

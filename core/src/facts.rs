@@ -9,6 +9,7 @@ use crate::columns::{ABSENT, Columns, Shape};
 use crate::fold;
 use crate::json::{Json, push_pointer, quote};
 use crate::limits;
+use crate::number;
 use crate::order::{self, sorted};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
@@ -420,12 +421,19 @@ impl Decoder {
 
     fn text(&mut self, value: &str, text: &TextType, pointer: &str) -> Option<Value> {
         let length = value.chars().count();
+        let read = || {
+            Some(Value::Text(if text.number {
+                number::fold(value).into()
+            } else {
+                value.into()
+            }))
+        };
         let code = match &text.pattern {
             _ if !(text.least..=text.most).contains(&length) => Code::FactsLength,
-            Some(pattern) if pattern.matches(value) => return Some(Value::Text(value.into())),
+            Some(pattern) if pattern.matches(value) => return read(),
             Some(pattern) if pattern.is_not_blank() => Code::FactsBlank,
             Some(_) => Code::FactsPattern,
-            None => return Some(Value::Text(value.into())),
+            None => return read(),
         };
         let problem = Problem::new(code, Place::facts(pointer));
         self.report(problem, &Type::Text(text.clone()), quote(value))

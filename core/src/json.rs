@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// A JSON value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Json {
     /// `null`.
     Null,
@@ -32,7 +32,18 @@ pub enum Json {
 
 impl Json {
     /// Parses `text`; problems name `file` as their place.
-    pub(crate) fn parse(text: &str, file: &str) -> Result<Self, Problem> {
+    ///
+    /// ```
+    /// use longma_core::Json;
+    /// let facts = Json::parse(r#"{"doses": [1]}"#, "facts")?;
+    /// assert_eq!(facts.at("/doses/0"), Some(&Json::Int(1)));
+    /// assert!(Json::parse(r#"{"doses": [], "doses": [1]}"#, "facts").is_err());
+    /// # Ok::<(), longma_core::Problem>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the text is not JSON, gives a name twice, or is too deep or too long.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Problem> {
         let mut state = State::default();
         // Some editors begin a file with a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -27,6 +27,7 @@ mod id;
 mod json;
 pub mod limits;
 pub mod machine;
+pub mod number;
 pub mod observe;
 pub mod order;
 mod outcome;

@@ -204,6 +204,7 @@ fn write_type(to: &mut Writer, kind: &Type) {
             to.bound(text.most);
             let pattern = text.pattern.as_ref();
             to.some(pattern, |to, pattern| to.name(pattern.source()));
+            to.flag(text.number);
         }
         Type::Enum(names) => {
             to.uint(3);
@@ -385,6 +386,7 @@ fn read_type(from: &mut Reader<'_>, lists: u32) -> Option<(Type, usize)> {
                 Some(pattern) => Some(Pattern::read(&pattern)?),
                 None => None,
             },
+            number: from.flag()?,
         }),
         3 => Type::Enum(from.list(Reader::shared_name)?.into()),
         4 => Type::Instant,

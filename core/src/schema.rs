@@ -12,8 +12,9 @@
 //!   `items`, `$ref` to `#/$defs/…`, `$defs`;
 //! - values: `enum` of strings, `minimum`, `maximum`, `multipleOf: 0.1` of a
 //!   `number`, which is a temperature in degrees Celsius, `minLength`, `maxLength`
-//!   (code points), `minItems`, `maxItems`, `format` `date-time` or `date`,
-//!   `pattern` of one character class (see [`Pattern`]);
+//!   (code points), `minItems`, `maxItems`, `format` `date-time`, `date` or
+//!   `document-number` (see [`TextType::number`]), `pattern` of one character class (see
+//!   [`Pattern`]);
 //! - annotations: `$schema`, `$id`, `title`, `description`, `x-zh-CN`, and `x-past`
 //!   for a time that cannot be in the future when it is recorded;
 //! - ours: `x-not-before`, `x-after` (order of two siblings), `x-span` (the two
@@ -96,6 +97,9 @@ pub struct TextType {
     pub most: usize,
     /// The pattern that the whole text must match.
     pub pattern: Option<Pattern>,
+    /// Whether it is the number of an identity document, which rules read
+    /// [folded](crate::number::fold) (`format: document-number`).
+    pub number: bool,
 }
 
 /// The named members of an object, and how they relate.

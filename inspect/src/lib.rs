@@ -1,5 +1,6 @@
 //! Finds problems in facts that a schema cannot express: times in the future, times
-//! before the person was born, duplicate records, wrong identity numbers.
+//! before the person was born, duplicate records, numbers that no document can have.
+//! Everything that decides about facts inspects them here.
 //!
 //! Core has no clock, and only subjects, not people. So the instant at which the
 //! document was received is an argument here, and the birth date is read from
@@ -8,20 +9,20 @@
 //! what cannot be trusted, so the rest can be decided.
 
 mod code;
-pub mod document;
 
 pub use code::Code;
 
-use document::{at, join, records};
 use longma_core::schema::Type;
 use longma_core::{
-    Catalogue, Date, Instant, Offset, Outcome, Problem, Problems, Request, Severity,
+    Catalogue, Date, Facts, Instant, Json, Offset, Outcome, Problem, Problems, Request, Severity,
+    push_pointer,
 };
-use longma_identity as identity;
-use serde_json::{Map, Value as Json};
+use longma_identity::{Claim, Document};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+/// The section that says who the subject is.
+const IDENTITY: &str = "/identity";
 /// How far a device's clock may be ahead of the receiver's, in seconds.
 pub const TOLERANCE_SECONDS: i64 = 5 * 60;
 
@@ -57,17 +58,57 @@ pub fn decide(
     request: Request<'_>,
     received: Instant,
 ) -> Result<Outcome, Problems> {
-    let doubted: Vec<Problem> = inspect(catalogue, facts, received)
-        .into_iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .collect();
-    let facts = catalogue.read_facts_partly(facts, &doubted)?;
+    let found = inspect(catalogue, facts, received);
+    let facts = catalogue.read_facts_partly(facts, &doubted(&found))?;
     catalogue.decide(&facts, request)
 }
 
+/// Facts that follow their schema, and what inspection finds in them. A section with an
+/// error counts as not known.
+///
+/// ```
+/// # use longma_core::{Catalogue, Contents, Instant, Problems, Schema};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "tests": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+/// #         "properties": {"sampled_at":
+/// #             {"type": "string", "format": "date-time", "x-past": true}}}}}}"#;
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "person")?)].into();
+/// # let catalogue = Catalogue::new(Contents { schemas, ..Contents::default() });
+/// let received = Instant::parse("2022-07-10T08:00:00+08:00").unwrap();
+/// let facts = r#"{"subject": "person", "tests": [{"sampled_at": "2022-07-11T08:00:00+08:00"}]}"#;
+/// let (facts, found) = longma_inspect::read(&catalogue, facts, received)?;
+/// assert!(facts.section("tests").is_none());
+/// assert_eq!(found[0].code.as_str(), "facts-future");
+/// # Ok::<(), Problems>(())
+/// ```
+///
+/// # Errors
+/// Every problem, if the document does not follow its schema or names nobody.
+pub fn read(
+    catalogue: &Catalogue,
+    facts: &str,
+    received: Instant,
+) -> Result<(Facts, Vec<Problem>), Problems> {
+    let read = catalogue.read_facts(facts)?;
+    let found = inspect(catalogue, facts, received);
+    match doubted(&found) {
+        none if none.is_empty() => Ok((read, found)),
+        doubted => Ok((catalogue.read_facts_partly(facts, &doubted)?, found)),
+    }
+}
+
+/// The problems for which a section cannot be trusted.
+fn doubted(found: &[Problem]) -> Vec<Problem> {
+    let errors = found.iter();
+    let errors = errors.filter(|problem| problem.severity == Severity::Error);
+    errors.cloned().collect()
+}
+
 /// The problems of a document received at an instant, apart from those that its schema
-/// finds. A duplicate record is a warning, because it changes no decision, and so is a
-/// wrong identity number. Empty if the document is not JSON or names no known subject.
+/// finds. A number that no document can have is an error. A duplicate record is a warning,
+/// and so is a birth date that differs from the one in a number. Empty if the document is
+/// not JSON or names no known subject.
 ///
 /// ```
 /// # use longma_core::{Catalogue, Contents, Instant, Problems, Schema};
@@ -87,39 +128,68 @@ pub fn decide(
 /// ```
 #[must_use]
 pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Problem> {
-    let Ok(Json::Object(facts)) = serde_json::from_str(facts.trim_start_matches('\u{feff}')) else {
+    let Ok(facts) = Json::parse(facts, "facts") else {
         return Vec::new();
     };
-    let subject = facts.get("subject").and_then(Json::as_str);
+    let subject = facts.text_at("/subject");
     let schema = subject.and_then(|subject| catalogue.schema(subject));
     let Some(schema) = schema else {
         return Vec::new();
     };
-    // A wrong number is only a warning: the records are the same.
-    let mut found: Vec<Problem> = facts
-        .get("identity")
-        .map(|identity| identity::check(identity, "/identity"))
-        .unwrap_or_default();
-    for problem in &mut found {
-        problem.severity = Severity::Warning;
-    }
-    let born = at(&facts, "/identity/birth_date").and_then(Json::as_str);
+    let today = received.date(Offset::CHINA);
+    let own = facts.at(IDENTITY).and_then(claim);
+    let mut found = own.map_or_else(Vec::new, |own| held(own, today, IDENTITY));
+    let told = own.and_then(|own| own.document.told());
+    let born = own.and_then(|own| own.birth_date);
+    let born = born.or(told.as_ref().map(|told| told.birth_date.as_str()));
     let bounds = Bounds {
         born: born.and_then(|born| Date::parse(born).ok()),
         received,
     };
     for (section, pointer, record) in records(&facts) {
         let object = schema.root().kind(section).and_then(Type::object);
-        for (name, value) in record {
+        for (name, value) in record.as_object().into_iter().flatten() {
             let field = object.and_then(|object| object.field(name));
             let past = field.is_some_and(|field| field.past);
-            if let (true, Some(text)) = (past, value.as_str()) {
-                found.extend(bounds.hold(text, &join(&pointer, name)));
+            if let (true, Some(text)) = (past, value.as_text()) {
+                found.extend(bounds.hold(text, &push_pointer(&pointer, name)));
             }
         }
+        let other = claim(record);
+        found.extend(other.map_or_else(Vec::new, |other| held(other, today, &pointer)));
     }
     found.extend(twice(&facts));
     found
+}
+
+/// What a record says of somebody with a document.
+fn claim(record: &Json) -> Option<Claim<'_>> {
+    Some(Claim {
+        document: Document {
+            kind: record.text_at("/document/type")?,
+            number: record.text_at("/document/number")?,
+        },
+        birth_date: record.text_at("/birth_date"),
+        sex: record.text_at("/sex"),
+    })
+}
+
+fn held(claim: Claim<'_>, today: Date, pointer: &str) -> Vec<Problem> {
+    let mut found = claim.check(pointer);
+    found.extend(claim.unborn(today, pointer));
+    found
+}
+
+/// Every record of every section that is a list, as section, pointer and record.
+fn records(facts: &Json) -> impl Iterator<Item = (&str, String, &Json)> {
+    let sections = facts.as_object().into_iter().flatten();
+    sections.flat_map(|(section, value)| {
+        let items = value.items().iter().enumerate();
+        items.filter_map(move |(index, item)| {
+            item.as_object()?;
+            Some((section.as_str(), format!("/{section}/{index}"), item))
+        })
+    })
 }
 
 struct Bounds {
@@ -153,12 +223,11 @@ impl Bounds {
 }
 
 /// Records that are equal to an earlier one in their section.
-fn twice(facts: &Map<String, Json>) -> Vec<Problem> {
+fn twice(facts: &Json) -> Vec<Problem> {
     let mut found = Vec::new();
-    let mut seen: BTreeMap<(&str, String), String> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, &Json), String> = BTreeMap::new();
     for (section, pointer, record) in records(facts) {
-        let said = serde_json::to_string(record).unwrap_or_default();
-        match seen.entry((section, said)) {
+        match seen.entry((section, record)) {
             Entry::Occupied(first) => {
                 let mut told =
                     Problem::in_facts(Code::FactsTwice, pointer).with("first", first.get());

@@ -8,7 +8,7 @@
 use crate::card::{Card, card};
 use crate::code::{Code, messages};
 use longma_core::{Args, Cause, Instant, Json, Localized, Outcome, Problem, Role, Stamp};
-use longma_identity::mask;
+use longma_identity::{Document, mask};
 use serde::Serialize;
 
 /// The cards that a person holds at an instant.
@@ -128,13 +128,21 @@ pub fn wallet(holder: &Outcome, others: &[&Outcome], now: Instant) -> Wallet {
 }
 
 /// Whether a dependant's record and a facts document are about the same person: the
-/// same identity document, and the same birth date if the facts have one.
+/// same identity document and name, and the same birth date if the facts have one.
 fn is(record: &Json, facts: &Json) -> bool {
-    let same = |name: &str| {
-        let given = record.at(&format!("/document/{name}"));
-        given.is_some() && given == facts.at(&format!("/identity/document/{name}"))
+    let document = |json: &Json, pointer: &str| {
+        let text = |name: &str| json.text_at(&format!("{pointer}/document/{name}"));
+        let (kind, number) = (text("type")?, text("number")?);
+        Some(Document { kind, number }.key())
+    };
+    let same = |given: Option<String>, other: Option<String>| given.is_some() && given == other;
+    let name = |json: &Json, pointer: &str| {
+        let name = json.text_at(&format!("{pointer}/name"));
+        name.map(longma_identity::name)
     };
     let born = facts.text_at("/identity/birth_date");
     let age = born.is_none_or(|born| record.text_at("/birth_date") == Some(born));
-    same("type") && same("number") && age
+    same(document(record, ""), document(facts, "/identity"))
+        && same(name(record, ""), name(facts, "/identity"))
+        && age
 }

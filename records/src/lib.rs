@@ -8,8 +8,10 @@
 //! Left out: deciding, which is the engine's. The crate is as pure as core: no clock, no
 //! files, no environment, no randomness.
 
+pub mod alike;
 pub mod appeal;
 mod code;
+pub mod document;
 #[cfg(test)]
 mod fixture;
 pub mod history;
@@ -19,5 +21,3 @@ pub mod screening;
 
 pub use code::Code;
 pub use longma_inspect as inspect;
-
-use longma_inspect::document;

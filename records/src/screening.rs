@@ -145,28 +145,28 @@ pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Scre
     };
     let mut reported: BTreeMap<u64, Vec<Finding>> = BTreeMap::new();
     let mut persons: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    // By document number: the first unusable line.
+    // By person: the first unusable line.
     let mut unsound: BTreeMap<String, u64> = BTreeMap::new();
     for line in &table.rows {
-        let number = row::number(&table.columns, line);
-        match (row::read(context, line), number) {
-            (Ok(row), Some(number)) => persons.entry(number).or_default().push(row),
+        let person = row::person(&table.columns, line);
+        match (row::read(context, line), person) {
+            (Ok(row), Some(person)) => persons.entry(person).or_default().push(row),
             (Ok(_), None) => {
                 let found = row::finding(line.number, Code::ScreenCells, &Args::NONE);
                 reported.insert(line.number, vec![found]);
             }
-            (Err(found), number) => {
+            (Err(found), person) => {
                 reported.insert(line.number, found);
-                if let Some(number) = number {
-                    unsound.entry(number).or_insert(line.number);
+                if let Some(person) = person {
+                    unsound.entry(person).or_insert(line.number);
                 }
             }
         }
     }
     let mut people = Vec::new();
-    for (number, rows) in persons {
+    for (person, rows) in persons {
         let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
-        let refused = match unsound.get(&number) {
+        let refused = match unsound.get(&person) {
             Some(other) => Err(held(&lines, *other)),
             None => people::follow(catalogue, rows, asked),
         };

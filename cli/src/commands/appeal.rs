@@ -4,10 +4,12 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
 use crate::messages::{Key, Words};
 use crate::read::given::{Ready, instant, read_facts, read_text, ready, undecided};
+use crate::read::inspected::sound;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, HEADING, Page, QUIET, plain, styled};
 use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
+use crate::show::terminal::warn;
 use clap::ValueHint;
 use longma_core::{Args, Request};
 use longma_records::appeal::{
@@ -63,8 +65,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         decisions: (!asked.is_empty()).then_some(&asked),
         window: None,
     };
+    let (facts, found) = sound(&catalogue, &text, at, &sources, words)?;
+    warn(&found, &sources, words);
     let outcome = catalogue
-        .evaluate(&text, request)
+        .decide(&facts, request)
         .map_err(|problems| undecided(request, &problems, &sources, words))?;
     let found = appeal(&catalogue, &outcome, ledger.as_ref(), &asked, at);
     if arguments.json.wanted {

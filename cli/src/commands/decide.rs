@@ -6,15 +6,16 @@
 
 mod many;
 
-use crate::answer::{Answer, Exit, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
 use crate::messages::Words;
 use crate::read::given::{Ready, instant, read_facts, ready, undecided};
-use crate::read::packs::refused;
+use crate::read::inspected::sound;
 use crate::show::page;
 use crate::show::reading::{Extent, Reading, tell};
+use crate::show::terminal::warn;
 use clap::{Args, ValueHint};
-use longma_core::Request;
+use longma_core::{Request, Severity};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -74,9 +75,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let text = read_facts(&arguments.facts.path, &mut sources, words)?;
-    let facts = catalogue
-        .read_facts(&text)
-        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let (facts, mut found) = sound(&catalogue, &text, at, &sources, words)?;
+    // The outcome has what makes a section unknown.
+    found.retain(|problem| problem.severity == Severity::Warning);
+    warn(&found, &sources, words);
     let asked = arguments.question.decisions.asked();
     let request = Request {
         region: arguments.question.region.code.as_deref(),

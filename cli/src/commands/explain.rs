@@ -8,8 +8,10 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs, Question, TableFiles, Width};
 use crate::messages::Words;
 use crate::read::given::{Ready, instant, read_facts, ready, undecided};
+use crate::read::inspected::sound;
 use crate::read::packs::refused;
 use crate::show::page;
+use crate::show::terminal::warn;
 use clap::Args;
 use longma_core::Request;
 use longma_desk::explain::{Ground, explain};
@@ -42,9 +44,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         mut sources,
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let text = read_facts(&arguments.facts.path, &mut sources, words)?;
-    let facts = catalogue
-        .read_facts(&text)
-        .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
+    let (facts, found) = sound(&catalogue, &text, at, &sources, words)?;
+    warn(&found, &sources, words);
     let asked = arguments.question.decisions.asked();
     let request = Request {
         region: arguments.question.region.code.as_deref(),

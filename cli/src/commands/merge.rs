@@ -18,6 +18,7 @@ use crate::show::terminal::{aside, remark};
 use clap::ValueHint;
 use longma_core::{Args, Catalogue, Problems};
 use longma_records::Code;
+use longma_records::alike::told_apart;
 use longma_records::merge::{
     Contradiction, ContradictionKind, Correction, Dossier, Ledger, Merged,
 };
@@ -186,7 +187,9 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
         ContradictionKind::Corrections => Code::MergeDiffersCorrections,
     };
     let mut shown = Diagnostic::warning(words.of(&it.message)).coded(code);
-    for variant in &it.variants {
+    let records = it.variants.iter();
+    let records: Vec<String> = records.map(|it| said(&it.record, words)).collect();
+    for (variant, record) in it.variants.iter().zip(told_apart(&records)) {
         let said_by = words.list(&variant.sources);
         let nowhere = words.say(Key::MergeNowhere);
         let pointer = variant.pointer.as_deref().unwrap_or(nowhere);
@@ -195,7 +198,7 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
                 Key::MergeVariant,
                 &Args::of("pointer", pointer)
                     .with("sources", &said_by)
-                    .with("record", said(&variant.record, words)),
+                    .with("record", &record),
             ),
         );
     }

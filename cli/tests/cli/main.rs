@@ -22,4 +22,5 @@ mod lists;
 mod merge;
 mod new;
 mod outcome;
+mod persons;
 mod screen;

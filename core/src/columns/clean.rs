@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::plan::{Kind, Members, Plan, Text};
 use super::{ABSENT, Column, Columns, Shape, Texts, Word, row_word, scan};
 use crate::limits;
+use crate::number;
 use crate::time::DAY;
 use std::sync::Arc;
 
@@ -327,6 +328,9 @@ impl<'s> Reader<'s, '_> {
             let end = scan::text_end(self.bytes, start)?;
             is_such(self.text.get(start..end)?, text).then_some(end)?
         };
+        if text.number && !number::is_folded(self.bytes.get(start..end)?) {
+            return None;
+        }
         let known = self.texts.word_at(self.bytes, start, end - start);
         let word = known.unwrap_or_else(|| self.draft.own(start, end));
         if !has_ranges {

@@ -1,7 +1,8 @@
 //! Columns in the making: rows in the order in which a document gives them.
 
-use super::{ABSENT, Column, Columns, Rows, Shape, Word, list_word, number, row_word, word_of};
+use super::{ABSENT, Column, Columns, Rows, Shape, Word, list_word, row_word, word_of};
 use crate::json::Json;
+use crate::number;
 use crate::schema::Type;
 use crate::time::{DAY, Date, Instant};
 use crate::value::Temperature;
@@ -92,7 +93,7 @@ impl<'s> Draft<'s> {
 
     /// The word of a text that is not known.
     pub(super) fn own(&mut self, start: usize, end: usize) -> Word {
-        self.own.push((number(start), number(end)));
+        self.own.push((super::number(start), super::number(end)));
         word_of(self.shape.texts.len() + self.own.len() - 1)
     }
 
@@ -184,6 +185,9 @@ impl<'s> Tree<'s> {
             (Column::Temperature, _, _) => {
                 Temperature::parse(&json.describe()).map_or(ABSENT, Temperature::in_tenths)
             }
+            (Column::Text, Json::Text(text), Type::Text(kind)) if kind.number => {
+                self.text(&number::fold(text))
+            }
             (Column::Text, Json::Text(text), _) => self.text(text),
             (Column::Enum(words), Json::Text(text), Type::Enum(names)) => {
                 let at = names.iter().position(|name| **name == **text);
@@ -203,7 +207,7 @@ impl<'s> Tree<'s> {
             (Column::List(item), Json::List(items), Type::List { item: kind, .. }) => {
                 let words = items.iter().enumerate();
                 let words = words.map(|(at, json)| {
-                    let place = (place.0, number(at));
+                    let place = (place.0, super::number(at));
                     self.word(json, kind, item, place)
                 });
                 let words: Vec<Word> = words.collect();

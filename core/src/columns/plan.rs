@@ -82,6 +82,8 @@ pub(super) struct Text {
     /// The characters it may have, if these are plain ASCII. Then nothing else is asked.
     pub(super) ranges: Vec<Range>,
     pub(super) pattern: Option<Pattern>,
+    /// Whether it is read only if [`number::fold`](crate::number::fold) leaves it as it is.
+    pub(super) number: bool,
 }
 
 impl Plan {
@@ -276,6 +278,7 @@ fn of_text(text: &TextType, slot: usize) -> Text {
         most,
         ranges,
         pattern: text.pattern.clone(),
+        number: text.number,
     }
 }
 

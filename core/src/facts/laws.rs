@@ -7,7 +7,7 @@
 mod invent;
 mod spoil;
 
-use super::{Decoded, Schemas, clean, decode, parsed};
+use super::{Decoded, Facts, Schemas, clean, decode, parsed};
 use crate::columns::{Shape, Texts};
 use crate::limits;
 use crate::schema::Schema;
@@ -215,5 +215,37 @@ fn times_are_in_order_for_both() {
         ));
         // This may end at once.
         assert_eq!(matches!(read, Read::Both), until > 0, "{read:?}");
+    }
+}
+
+#[test]
+fn rules_read_one_number_however_it_is_spelled() {
+    let document = |number: &str| {
+        format!(
+            r#"{{"subject":"person","identity":{{"name":"甲","region":"620102",
+            "document":{{"type":"resident_id","number":"{number}"}}}}}}"#
+        )
+    };
+    let read = |number: &str| {
+        let json = parsed(&document(number)).unwrap();
+        decode(&json, &SCHEMAS).unwrap().columns
+    };
+    let path = ["identity", "document", "number"];
+    for (spelled, number) in [
+        ("11010519491231002x", "11010519491231002X"),
+        (" 110105-19491231-002× ", "11010519491231002X"),
+        ("\\u200e身份证11010519491231002X", "11010519491231002X"),
+        ("999999650101001", "999999196501010019"),
+        ("h1234567801", "H12345678"),
+        ("甲", "甲"),
+    ] {
+        compare(&document(spelled));
+        assert_eq!(read(spelled).text_at(&path), Some(number), "{spelled}");
+        assert!(read(spelled) == read(number), "{spelled}");
+        // The document itself says what it said.
+        let facts = Facts::decode(&document(spelled), &SCHEMAS).unwrap();
+        let given = facts.document().text_at("/identity/document/number");
+        let written = serde_json::from_str::<String>(&format!("\"{spelled}\"")).unwrap();
+        assert_eq!(given, Some(written.as_str()));
     }
 }

@@ -378,11 +378,12 @@ impl<'a> Reader<'a> {
             }
             return Type::Enum(names.iter().map(|n| n.as_str().into()).collect());
         }
-        match members.get("format").map(Json::as_text) {
+        let format = members.get("format").map(Json::as_text);
+        match format {
             Some(Some("date-time")) => return Type::Instant,
             Some(Some("date")) => return Type::Date,
-            Some(_) => self.shape(path, "format: date-time | date"),
-            None => {}
+            Some(Some("document-number")) | None => {}
+            Some(_) => self.shape(path, "format: date-time | date | document-number"),
         }
         let source = members.get("pattern");
         let pattern = source.and_then(|source| Pattern::read(source.as_text()?));
@@ -394,6 +395,7 @@ impl<'a> Reader<'a> {
             least,
             most,
             pattern,
+            number: format == Some(Some("document-number")),
         })
     }
 

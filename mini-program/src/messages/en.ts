@@ -70,7 +70,9 @@ export const en: Texts = {
     about: "Longma {started}", started: "Started in {ms} ms",
   },
   values: {
-    resident_id: "Resident ID", passport: "Passport", hk_macao_permit: "Hong Kong and Macao permit", taiwan_permit: "Taiwan permit", foreign_resident_id: "Foreigner's residence ID", other: "Other",
+    resident_id: "Resident ID", passport: "Passport", foreign_passport: "Foreign passport",
+    hk_macao_permit: "Hong Kong and Macao permit", taiwan_permit: "Taiwan permit", hk_macao_taiwan_residence_permit: "Residence permit (Hong Kong, Macao, Taiwan)", foreign_resident_id: "Foreigner's residence ID",
+    military_officer_id: "Military officer's card", soldier_id: "Soldier's card", other: "Other",
     "0": "Unknown", "1": "Male", "2": "Female", "9": "Not stated",
     mini_program: "Mini-program", app: "App", on_behalf: "On behalf",
     confirmed: "Confirmed case", asymptomatic: "Asymptomatic infection", suspected: "Suspected case", re_positive: "Positive again",

@@ -66,7 +66,9 @@ export const zh = {
     about: "陇码 {started}", started: "启动用时 {ms} 毫秒",
   },
   values: {
-    resident_id: "居民身份证", passport: "护照", hk_macao_permit: "港澳居民来往内地通行证", taiwan_permit: "台湾居民来往大陆通行证", foreign_resident_id: "外国人永久居留身份证", other: "其他",
+    resident_id: "居民身份证", passport: "护照", foreign_passport: "外国护照",
+    hk_macao_permit: "港澳居民来往内地通行证", taiwan_permit: "台湾居民来往大陆通行证", hk_macao_taiwan_residence_permit: "港澳台居民居住证", foreign_resident_id: "外国人永久居留身份证",
+    military_officer_id: "军官证", soldier_id: "士兵证", other: "其他",
     "0": "未知", "1": "男", "2": "女", "9": "未说明",
     mini_program: "小程序", app: "APP", on_behalf: "代办",
     confirmed: "确诊病例", asymptomatic: "无症状感染者", suspected: "疑似病例", re_positive: "复阳",
@@ -80,7 +82,7 @@ export const zh = {
     on_site: "现场扫码", registered: "场所登记", forwarded: "扫的是转发的码",
     none: "没有", low: "低风险", medium: "中风险", high: "高风险",
     child: "子女", grandchild: "孙辈", parent: "父母", grandparent: "祖辈", ward: "被监护人",
-    household_register: "户口簿", birth_certificate: "出生证明", guardianship_order: "监护文书", community_statement: "社区证明",
+    household_register: "户口簿", birth_certificate: "出生医学证明", guardianship_order: "监护文书", community_statement: "社区证明",
     code: "健康码", yellow: "黄码", red: "红码",
   },
   fields: {

@@ -46,7 +46,8 @@ pub(super) fn merged(
     } = work;
     if let Some(identity) = facts.get(who::IDENTITY) {
         let pointer = format!("/{}", who::IDENTITY);
-        let found = longma_identity::check(identity, &pointer);
+        let claim = who::claim(identity);
+        let found = claim.map_or_else(Vec::new, |claim| claim.check(&pointer));
         ledger.problems.extend(found.into_iter().map(mild));
     }
     for index in (0..corrections.len()).filter(|index| !met.contains(index)) {
@@ -86,11 +87,7 @@ impl Work<'_> {
         for statement in dossier.statements.iter().filter(|it| it.section == section) {
             known.insert(statement.source.clone());
             if let Some(record) = &statement.record {
-                let record = match section {
-                    who::IDENTITY => who::folded(record),
-                    _ => record.clone(),
-                };
-                let sources = said.entry(record).or_default();
+                let sources = said.entry(record.clone()).or_default();
                 sources.insert(statement.source.clone());
             }
         }
@@ -233,7 +230,7 @@ impl Work<'_> {
             let mut classes: BTreeMap<Option<String>, Variants> = BTreeMap::new();
             for (record, entry) in variants {
                 let class = match section {
-                    who::IDENTITY => who::compared(&name, &value(&record)),
+                    who::IDENTITY => who::compared(&name, &record),
                     _ => Some(record.text().to_owned()),
                 };
                 classes.entry(class).or_default().insert(record, entry);

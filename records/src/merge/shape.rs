@@ -4,7 +4,11 @@
 use super::said::Said;
 use longma_core::schema::{Object, Type};
 use longma_core::{Catalogue, Instant, Offset, Schema};
+use longma_identity::Document;
 use serde_json::{Map, Value as Json};
+
+/// The member that is a document's number.
+const NUMBER: &str = "number";
 
 /// The sections of one kind of subject.
 #[derive(Debug)]
@@ -72,7 +76,21 @@ fn object_value(fields: &Map<String, Json>, object: Option<&Object>) -> Said {
         let kind = object.and_then(|object| object.kind(name));
         (name.clone(), value(said, kind))
     });
-    Said::of(&fields.collect())
+    let mut fields: Map<String, Json> = fields.collect();
+    if object.is_some_and(is_document) {
+        let text = |name: &str| fields.get(name)?.as_str();
+        let given = text("type").zip(text(NUMBER));
+        if let Some((kind, number)) = given {
+            let written = Document { kind, number }.written();
+            fields.insert(NUMBER.to_owned(), written.into());
+        }
+    }
+    Said::of(&fields)
+}
+
+/// Whether an object has the number of an identity document.
+fn is_document(object: &Object) -> bool {
+    matches!(object.kind(NUMBER), Some(Type::Text(text)) if text.number)
 }
 
 /// Normalizes a value; without a type, instants stay as they are.

@@ -177,12 +177,13 @@ fn two_people_are_never_merged() {
     }
     // Others read the message, so it never shows the whole number.
     assert!(!told.message().en.contains(NUMBER));
-    let passport = json!({"document": {"type": "passport", "number": NUMBER}});
-    let dossier = of("hospital", json!({})).join(&who("customs", "样例", NUMBER, passport));
-    assert_eq!(
-        codes(dossier.merged(catalogue()).unwrap_err()),
-        ["merge-other-person"]
-    );
+    let passport = |number: &str| {
+        let passport = json!({"document": {"type": "passport", "number": number}});
+        let dossier = of("hospital", json!({})).join(&who("customs", "样例", NUMBER, passport));
+        codes(dossier.merged(catalogue()).unwrap_err())
+    };
+    assert_eq!(passport("E12345678"), ["merge-other-person"]);
+    assert_eq!(passport(NUMBER), ["identity-form"]);
 }
 
 #[test]
@@ -192,6 +193,73 @@ fn a_number_whose_check_digit_is_wrong_binds_nobody() {
         codes(dossier.merged(catalogue()).unwrap_err()),
         ["identity-check-digit"]
     );
+}
+
+#[test]
+fn two_spellings_of_one_number_are_one_person() {
+    for other in [
+        "９９９９９９１９９００１０１００１６",
+        "999999-19900101-0016",
+        "'999999199001010016",
+        "\u{200e}999999 19900101 0016",
+        "=\"999999199001010016\"",
+        "身份证：999999199001010016。",
+        "999999900101001",
+    ] {
+        let dossier = of("hospital", json!({})).join(&who("a", "样例", other, json!({})));
+        let merged = merged(&dossier);
+        assert_eq!(
+            facts(&merged)["identity"]["document"]["number"],
+            NUMBER,
+            "{other}"
+        );
+        assert_eq!(merged.ledger.contradictions, [], "{other}");
+    }
+    // A register has the same number as the card: one person, and no contradiction.
+    let register = json!({"document": {"type": "household_register", "number": NUMBER}});
+    let dossier = of("hospital", json!({})).join(&who("a", "样例", NUMBER, register));
+    assert_eq!(merged(&dossier).ledger.contradictions, []);
+    let permit = |number: &str| {
+        let document = json!({"type": "hk_macao_permit", "number": number});
+        json!({"identity": {"name": "样例", "document": document, "region": "620102"}})
+    };
+    let dossier = of("a", permit("H12345678")).join(&of("b", permit("h1234567802")));
+    let number = facts(&merged(&dossier))["identity"]["document"]["number"].clone();
+    assert_eq!(number, "H12345678");
+}
+
+#[test]
+fn one_dependant_in_two_spellings_is_one_record() {
+    let dependants = |number: &str| {
+        json!({"dependants": [{"relation": "child", "name": "样小", "birth_date": "2015-01-05",
+            "document": {"type": "resident_id", "number": number},
+            "evidence": "household_register", "registered_at": "2022-01-01T09:00:00+08:00"}]})
+    };
+    let dossier = of("a", dependants("99999920150105009x"))
+        .join(&of("b", dependants("999999-20150105-009Ｘ")));
+    let merged = facts(&merged(&dossier));
+    assert_eq!(
+        merged["dependants"],
+        dependants("99999920150105009X")["dependants"]
+    );
+}
+
+#[test]
+fn numbers_that_say_nothing_bind_nobody() {
+    for (number, code) in [
+        ("无", "identity-nothing"),
+        ("000000", "identity-nothing"),
+        ("6.20102E+17", "identity-rounded"),
+        ("999999199001010000", "identity-rounded"),
+    ] {
+        let dossier =
+            who("a", "样例", number, json!({})).join(&who("b", "样例", number, json!({})));
+        assert_eq!(
+            codes(dossier.merged(catalogue()).unwrap_err()),
+            [code],
+            "{number}"
+        );
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::dossier::Dossier;
 use super::said::Said;
 use crate::code::Code;
 use longma_core::Problem;
-use longma_identity::{self as identity, mask};
+use longma_identity::{self as identity, Claim, Document, mask};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,20 +21,24 @@ const NUMBER: &str = "/identity/document/number";
 
 /// Checks that every source names the same document and that its number is valid.
 pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
-    let mut named: BTreeMap<Said, BTreeSet<&str>> = BTreeMap::new();
+    let mut named: BTreeMap<String, (&Said, BTreeSet<&str>)> = BTreeMap::new();
+    let mut unsound = Vec::new();
     for statement in dossier
         .statements
         .iter()
         .filter(|it| it.section == IDENTITY)
     {
-        let document = statement.record.as_ref();
-        if let Some(said) = document.filter(|it| it.fields().contains_key(DOCUMENT)) {
-            let sources = named.entry(folded(said)).or_default();
+        let said = statement.record.as_ref();
+        if let Some((said, it)) = said.and_then(|said| Some((said, document(said.fields())?))) {
+            if let Err(found) = it.read(NUMBER) {
+                unsound.extend(found);
+            }
+            let (_, sources) = named.entry(it.key()).or_insert((said, BTreeSet::new()));
             sources.insert(&statement.source);
         }
     }
     let mut problems = Vec::new();
-    let mut documents = named.iter();
+    let mut documents = named.values();
     let Some((first, said_by)) = documents.next() else {
         return Ok(());
     };
@@ -48,13 +52,9 @@ pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
                 .with("another", shown(other)),
         );
     }
-    let text = |name: &str| text(first, name);
-    if problems.is_empty() && text("type") == identity::RESIDENT_ID {
-        problems.extend(
-            identity::read(text("number"), NUMBER)
-                .err()
-                .unwrap_or_default(),
-        );
+    if problems.is_empty() {
+        unsound.dedup();
+        problems = unsound;
     }
     if problems.is_empty() {
         Ok(())
@@ -63,29 +63,39 @@ pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
     }
 }
 
-/// An identity field with the document number normalized for comparison.
-pub(super) fn folded(said: &Said) -> Said {
-    let mut fields = said.fields().clone();
-    if let Some(number) = fields.get_mut(DOCUMENT).and_then(|it| it.get_mut("number"))
-        && let Some(text) = number.as_str()
-    {
-        *number = identity::number(text).into();
-    }
-    Said::of(&fields)
+/// The document in an identity, or in a record of a section.
+pub(super) fn document(fields: &Map<String, Json>) -> Option<Document<'_>> {
+    let text = |name: &str| fields.get(DOCUMENT)?.get(name)?.as_str();
+    Some(Document {
+        kind: text("type")?,
+        number: text("number")?,
+    })
+}
+
+/// What the merged identity says, to be held against its number.
+pub(super) fn claim(identity: &Json) -> Option<Claim<'_>> {
+    let text = |name: &str| identity.get(name)?.as_str();
+    Some(Claim {
+        document: document(identity.as_object()?)?,
+        birth_date: text("birth_date"),
+        sex: text("sex"),
+    })
 }
 
 /// The value to compare a field by; `None` if the field states nothing.
-pub(super) fn compared(field: &str, value: &Json) -> Option<String> {
-    match (field, value.as_str()) {
+pub(super) fn compared(field: &str, said: &Said) -> Option<String> {
+    let value = said.fields().get(field);
+    match (field, value.and_then(Json::as_str)) {
         ("name", Some(text)) => Some(identity::name(text)),
         ("sex", Some(text)) if !identity::says_a_sex(text) => None,
-        _ => Some(value.to_string()),
+        (DOCUMENT, _) => document(said.fields()).map(|it| it.key()),
+        _ => Some(said.text().to_owned()),
     }
 }
 
 /// The value of a field that the document number implies, as JSON.
 pub(super) fn told(field: &str, identity: &Map<String, Json>) -> Option<Json> {
-    let told = identity::told(identity.get(DOCUMENT)?)?;
+    let told = document(identity)?.told()?;
     match field {
         "birth_date" => Some(told.birth_date.into()),
         "sex" => Some(told.sex.into()),
@@ -93,18 +103,11 @@ pub(super) fn told(field: &str, identity: &Map<String, Json>) -> Option<Json> {
     }
 }
 
-fn text<'a>(said: &'a Said, name: &str) -> &'a str {
-    let document = said.fields().get(DOCUMENT);
-    let text = document.and_then(|it| it.get(name)?.as_str());
-    text.unwrap_or_default()
-}
-
 fn shown(said: &Said) -> String {
-    format!(
-        "{} {}",
-        text(said, "type"),
-        mask::number(text(said, "number"))
-    )
+    let document = document(said.fields());
+    document.map_or_else(String::new, |it| {
+        format!("{} {}", it.kind, mask::number(it.number))
+    })
 }
 
 fn list(names: &BTreeSet<&str>) -> String {

@@ -18,7 +18,7 @@ pub(super) fn clean(cell: &str) -> String {
         .strip_prefix("=\"")
         .and_then(|text| text.strip_suffix('"'));
     // `="…"` is a formula whose value is the quoted text.
-    match quoted.filter(|inner| inner.chars().all(char::is_alphanumeric)) {
+    match quoted.filter(|inner| !inner.contains('"')) {
         Some(inner) => inner.to_owned(),
         None => text.strip_prefix('\'').unwrap_or(&text).to_owned(),
     }

@@ -3,6 +3,7 @@
 use super::row::{Finding, PERSON, POSITIVE, Row, finding};
 use super::urgency::Urgency;
 use super::{Asked, DIFFERING, everywhere};
+use crate::alike::told_apart;
 use crate::code::Code;
 use crate::inspect::decide;
 use crate::merge::{Contradiction, Dossier};
@@ -12,7 +13,7 @@ use longma_core::{
 use longma_identity as identity;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The roles decided for each person: what to do first, and the colour.
 const ROLES: [Role; 2] = [Role::Urgency, Role::Face];
@@ -60,10 +61,20 @@ pub(super) fn follow(
 ) -> Result<Followed, Vec<Finding>> {
     let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
     let refuse = |problems: Problems| everywhere(&lines, problems.as_slice());
-    let called: BTreeSet<String> = rows.iter().map(name).collect();
+    let called: BTreeMap<String, &str> = rows.iter().map(|row| (name(row), said(row))).collect();
     if called.len() > 1 {
-        let differs = |line: &u64| finding(*line, Code::ScreenNames, &Args::of("n", called.len()));
-        return Err(lines.iter().map(differs).collect());
+        let names: Vec<&str> = called.values().copied().collect();
+        let names = told_apart(&names).join(", ");
+        let args = Args::of("n", called.len()).with("names", &names);
+        let differs = |row: &Row| {
+            let told = finding(row.line, Code::ScreenNames, &args);
+            let rounded = row
+                .notes
+                .iter()
+                .filter(|it| it.problem.code == Code::ScreenRounded);
+            rounded.cloned().chain([told]).collect::<Vec<_>>()
+        };
+        return Err(rows.iter().flat_map(differs).collect());
     }
     let (distinct, twice) = distinct(&rows);
     if distinct.len() > DIFFERING {
@@ -115,8 +126,13 @@ pub(super) fn follow(
 
 /// The name of a row, normalized: two names under one number may be two people.
 fn name(row: &Row) -> String {
+    identity::name(said(row))
+}
+
+/// The name of a row as it is written.
+fn said(row: &Row) -> &str {
     let name = crate::document::at(&row.facts, "/identity/name").and_then(Json::as_str);
-    identity::name(name.unwrap_or_default())
+    name.unwrap_or_default()
 }
 
 /// The distinct rows, with a note for each repeated one.

@@ -9,7 +9,7 @@ use super::words::{first_words, meaning};
 use crate::code::Code;
 use crate::inspect::TOLERANCE_SECONDS;
 use longma_core::{Args, Elapsed, Instant, Localized, Offset, Place, Problem, Severity};
-use longma_identity::{self as identity, RESIDENT_ID};
+use longma_identity::{Document, RESIDENT_ID, kind_of};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -62,10 +62,19 @@ impl Row {
     }
 }
 
-/// The document number of a row, normalized for comparison.
-pub(super) fn number(columns: &Columns, line: &Line) -> Option<String> {
-    let cell = line.cells.get(*columns.used.get("number")?)?;
-    Some(identity::number(&clean(cell))).filter(|number| !number.is_empty())
+/// What the document of a row has in common with all others of the same person.
+pub(super) fn person(columns: &Columns, line: &Line) -> Option<String> {
+    let cell = |name: &str| Some(clean(line.cells.get(*columns.used.get(name)?)?));
+    let number = cell("number").filter(|number| !number.is_empty())?;
+    let kind = cell("kind").and_then(|cell| meaning("kind", &cell));
+    let kind = kind.unwrap_or_else(|| kind_by(&number));
+    let number = &number;
+    Some(Document { kind, number }.key())
+}
+
+/// The type of document that a number without one is read as.
+fn kind_by(number: &str) -> &'static str {
+    kind_of(number).unwrap_or(RESIDENT_ID)
 }
 
 /// Reads a row.
@@ -246,17 +255,20 @@ impl Reader<'_> {
     }
 
     fn identity(&mut self) -> Json {
-        let kind = self.word("kind", "kind").unwrap_or(RESIDENT_ID);
-        let number = match self.cell("number") {
-            Some(cell) => {
-                self.number(&cell, kind);
-                identity::number(&cell.text)
-            }
-            None => {
-                self.missing("number");
-                String::new()
-            }
+        let kind = self.word("kind", "kind");
+        let cell = self.cell("number");
+        if cell.is_none() {
+            self.missing("number");
+        }
+        let number = cell.as_ref().map_or("", |cell| &cell.text);
+        let document = Document {
+            kind: kind.unwrap_or_else(|| kind_by(number)),
+            number,
         };
+        if let Some(cell) = &cell {
+            self.number(cell, document);
+        }
+        let (kind, number) = (document.kind, document.written());
         let name = self.cell("name");
         if name.is_none() {
             self.missing("name");
@@ -281,20 +293,13 @@ impl Reader<'_> {
         json!({"name": name, "document": {"type": kind, "number": number}, "region": region})
     }
 
-    fn number(&mut self, cell: &Cell, kind: &str) {
-        let rounded = |text: &str| {
-            let (digits, power) = text.split_once(['E', 'e'])?;
-            let digits = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-            let power = power.strip_prefix('+')?.bytes().all(|b| b.is_ascii_digit());
-            (digits && power).then_some(())
-        };
-        if rounded(&cell.text).is_some() {
-            self.wrong(cell, Code::ScreenRounded, &Args::NONE);
-        } else if kind == RESIDENT_ID {
-            for problem in identity::read(&cell.text, "").err().unwrap_or_default() {
-                let told = self.at(cell, problem);
-                self.found.push(told);
-            }
+    fn number(&mut self, cell: &Cell, document: Document<'_>) {
+        for problem in document.read("").err().unwrap_or_default() {
+            let told = self.at(cell, problem);
+            self.found.push(told);
+        }
+        if document.may_be_rounded() {
+            self.note(cell, Code::ScreenRounded, &Args::NONE);
         }
     }
 

@@ -21,6 +21,8 @@ const COLUMNS: usize = 200;
 const TITLES: usize = 10;
 /// Cell separators, the likeliest first.
 const SEPARATORS: [u8; 3] = *b",\t;";
+/// The comma of Chinese text.
+const WIDE: char = '，';
 /// The table name used in the places of problems.
 pub(super) const LIST: &str = "screening";
 
@@ -73,6 +75,18 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     }
     let text = csv.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_start_matches('\u{feff}');
+    match separated(text) {
+        Err(problems) if text.contains(WIDE) => {
+            // Whoever types Chinese writes such commas without noticing.
+            separated(&text.replace(WIDE, ",")).map_err(|_| problems)
+        }
+        table => table,
+    }
+}
+
+/// Reads a list whose cells are separated by one of [`SEPARATORS`].
+fn separated(text: &str) -> Result<Table, Problems> {
+    let many = |code: Code, limit: usize| Problems::from(listed(code, 1).with("limit", limit));
     let lines = || {
         let lines = (1_u64..).zip(text.split('\n'));
         lines.filter(|(_, line)| !line.trim().is_empty())
@@ -93,7 +107,13 @@ pub(super) fn read(csv: &str) -> Result<Table, Problems> {
     let mut blank = 0;
     for (line, text) in lines().filter(|(line, _)| *line > columns.line) {
         let open = is_open(text);
-        let cells = split(text, separator, !open);
+        let mut cells = split(text, separator, !open);
+        if cells.len() < columns.headers.len() && text.contains(WIDE) {
+            let wide = split(&text.replace(WIDE, ","), separator, !open);
+            if wide.len() == columns.headers.len() {
+                cells = wide;
+            }
+        }
         if cells.iter().all(|cell| clean(cell).is_empty()) {
             blank += 1;
             continue;

@@ -160,6 +160,25 @@ fn english_headers_and_tabs_do_as_well() {
 }
 
 #[test]
+fn commas_of_chinese_text_separate_cells_where_nothing_else_does() {
+    let row = format!("样甲，{}，13800000000，36.5\n", number(1));
+    for header in ["姓名，证件号码，手机，体温\n", "姓名,证件号码,手机,体温\n"]
+    {
+        let (person, _) = noted(&format!("{header}{row}"));
+        assert_eq!(person.phones, ["13800000000"], "{header}");
+        assert_eq!(person.facts["check_ins"][0]["temperature"], json!(36.5));
+    }
+    // One in a cell of its own separates nothing.
+    let (person, _) = noted(&with("备注", "一、二，三"));
+    assert_eq!(person.remarks, ["一、二,三"]);
+    assert_eq!(
+        wrong("姓名，证件号码，体温\n样甲，1\n"),
+        ["screen-cells", "identity-nothing"]
+    );
+    assert_eq!(refused("姓名，手机\n"), ["screen-headers"]);
+}
+
+#[test]
 fn columns_that_are_not_known_are_told() {
     assert_eq!(screened(&with("鞋码", "42")).columns.unused, ["鞋码"]);
 }
@@ -170,9 +189,21 @@ fn a_wrong_number_is_reported_and_never_decided() {
     let sound = number(1);
     let typo = sound.replacen("1990", "1991", 1);
     assert_eq!(wrong(&csv(&typo)), ["identity-check-digit"]);
-    assert_eq!(wrong(&csv("123")), ["identity-length"]);
-    assert_eq!(wrong(&csv("6.20102E+17")), ["screen-rounded"]);
+    assert_eq!(wrong(&csv("123")), ["identity-nothing"]);
+    assert_eq!(wrong(&csv("无")), ["identity-nothing"]);
+    assert_eq!(wrong(&csv("12345678901")), ["identity-length"]);
     assert_eq!(wrong(&csv("")), ["screen-missing"]);
+    for rounded in [
+        "6.20102E+17",
+        "6.20102E17",
+        "6.20102e+17",
+        "6.20102199001010E+17",
+        "６.２０１０２E+１７",
+        "999999199001010000",
+        "620102199001011000",
+    ] {
+        assert_eq!(wrong(&csv(rounded)), ["identity-rounded"], "{rounded}");
+    }
     let reported = screened(&csv(&typo)).reported;
     assert_eq!(
         (reported[0].line, reported[0].phone.as_str()),
@@ -186,6 +217,97 @@ fn a_wrong_number_is_reported_and_never_decided() {
     // Documents that the list calls another kind have no check digit.
     let passport = "姓名,证件号码,证件类型\n样甲,E00000000,护照\n";
     assert_eq!(screened(passport).people[0].number, "E00000000");
+}
+
+#[test]
+fn numbers_are_read_through_what_spreadsheets_and_people_put_around_them() {
+    for cell in [
+        "\"=\"\"999999199001010016\"\"\"",
+        "999999199001010016\t",
+        "`999999199001010016",
+        "‘999999199001010016",
+        "'999999199001010016",
+        "999999 19900101 0016",
+        "999999-19900101-0016",
+        "999999199001010016。",
+        "身份证999999199001010016",
+        "999999900101001",
+    ] {
+        let csv = format!("姓名,证件号码\n样甲,{cell}\n");
+        let screened = screened(&csv);
+        assert_eq!(screened.reported, [], "{cell}");
+        assert_eq!(screened.people[0].number, "999999199001010016", "{cell}");
+    }
+    let cross = "姓名,证件号码\n样甲,11010519491231002×\n样甲,11010519491231002x\n";
+    let screened = screened(cross);
+    assert_eq!((screened.people.len(), screened.rows.used), (1, 2));
+    assert_eq!(screened.people[0].number, "11010519491231002X");
+}
+
+#[test]
+fn every_kind_of_document_is_known_or_told_from_its_number() {
+    let list = "姓名,证件类型,证件号码
+样港,港澳台居民居住证,810000198001010014
+样永居,外国人永久居留证,USA999900010101
+样永居新,外国人永久居留身份证,911111198001010013
+样军,军官证,军字第0000001号
+样兵,士兵证,0000002
+样婴,出生医学证明,U620000001
+样户,户口本,999999202206200010
+样户错,户口本,999999202206200018
+样港二,港澳居民来往内地通行证,H1234567801
+样台,台湾居民来往大陆通行证,12345678
+样老,身份证,999999650101001
+SMITH JOHN,外国护照,A0000001
+样护,中国护照,E12345678
+样x,身份证,11010519491231002x
+样无型,,H12345679
+样无型二,,E12345670
+样错型,身份证,H12345678
+样新型,火星证,H12345670
+";
+    let screened = screened(list);
+    let told: BTreeMap<u64, Vec<String>> = screened
+        .reported
+        .iter()
+        .map(|row| (row.line, codes(&row.findings)))
+        .collect();
+    let wrong = [
+        (9, vec!["identity-check-digit".to_owned()]),
+        (18, vec!["identity-length".to_owned()]),
+        (19, vec!["screen-word".to_owned()]),
+    ];
+    assert_eq!(told, BTreeMap::from(wrong));
+    let kind = |name: &str| {
+        let person = screened.people.iter().find(|person| person.name == name);
+        person.unwrap().facts["identity"]["document"]["type"].clone()
+    };
+    for (name, expected) in [
+        ("样港", "hk_macao_taiwan_residence_permit"),
+        ("样永居", "foreign_resident_id"),
+        ("样军", "military_officer_id"),
+        ("样兵", "soldier_id"),
+        ("样婴", "birth_certificate"),
+        ("样户", "household_register"),
+        ("SMITH JOHN", "foreign_passport"),
+        ("样无型", "hk_macao_permit"),
+        ("样无型二", "passport"),
+    ] {
+        assert_eq!(kind(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn two_people_who_share_a_rounded_number_are_kept_apart() {
+    // The check character of this number is right by chance.
+    let list = "姓名,证件号码\n样伟,999999199001011000\n样芳,999999199001011000\n";
+    let screened = screened(list);
+    assert_eq!(screened.people.len(), 0);
+    for row in &screened.reported {
+        assert_eq!(codes(&row.findings), ["screen-rounded", "screen-names"]);
+    }
+    let (_, notes) = noted("姓名,证件号码\n样伟,999999199001011000\n");
+    assert_eq!(notes, ["screen-rounded"]);
 }
 
 #[test]
@@ -208,7 +330,7 @@ fn every_cell_that_cannot_be_read_is_told_with_its_column() {
     }
     let all = wrong("姓名,证件号码,体温,症状\n,1,x,y\n");
     let told = [
-        "identity-length",
+        "identity-nothing",
         "screen-missing",
         "screen-temperature",
         "screen-symptom",

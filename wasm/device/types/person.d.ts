@@ -101,11 +101,23 @@ export interface Identity {
  */
 export interface Document {
   /**
-   * Kind of document: resident identity card, passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, foreigner's permanent residence card, other.
+   * Kind of document: resident identity card, household register (with the resident number), birth certificate, passport, foreign passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, residence permit for Hong Kong, Macao and Taiwan residents, foreigner's permanent residence card, military officer's card, soldier's card, other.
    */
-  type: "resident_id" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_resident_id" | "other";
+  type:
+    | "resident_id"
+    | "household_register"
+    | "birth_certificate"
+    | "passport"
+    | "foreign_passport"
+    | "hk_macao_permit"
+    | "taiwan_permit"
+    | "hk_macao_taiwan_residence_permit"
+    | "foreign_resident_id"
+    | "military_officer_id"
+    | "soldier_id"
+    | "other";
   /**
-   * Number as printed on the document.
+   * Number as printed on the document. Its spellings are one: blanks, widths, hyphens, x and X, 15 and 18 digits say nothing.
    */
   number: string;
 }
@@ -452,11 +464,23 @@ export interface Dependant {
  */
 export interface Document1 {
   /**
-   * Kind of document: resident identity card, passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, foreigner's permanent residence card, other.
+   * Kind of document: resident identity card, household register (with the resident number), birth certificate, passport, foreign passport, mainland travel permit for Hong Kong and Macao residents, mainland travel permit for Taiwan residents, residence permit for Hong Kong, Macao and Taiwan residents, foreigner's permanent residence card, military officer's card, soldier's card, other.
    */
-  type: "resident_id" | "passport" | "hk_macao_permit" | "taiwan_permit" | "foreign_resident_id" | "other";
+  type:
+    | "resident_id"
+    | "household_register"
+    | "birth_certificate"
+    | "passport"
+    | "foreign_passport"
+    | "hk_macao_permit"
+    | "taiwan_permit"
+    | "hk_macao_taiwan_residence_permit"
+    | "foreign_resident_id"
+    | "military_officer_id"
+    | "soldier_id"
+    | "other";
   /**
-   * Number as printed on the document.
+   * Number as printed on the document. Its spellings are one: blanks, widths, hyphens, x and X, 15 and 18 digits say nothing.
    */
   number: string;
 }

@@ -20,6 +20,7 @@ pub(super) use form::{Form, fitting};
 use super::Arguments;
 use crate::answer::{Answer, Exit, Refusal};
 use crate::messages::{Key, Words};
+use crate::read::clock;
 use crate::read::file::SourceFile;
 use crate::read::given::{Ready, instant, read_text, ready, unread};
 use crate::read::people::Stop;
@@ -75,6 +76,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         tables: &ground.tables,
         region: arguments.question.region.code.as_deref(),
         at,
+        received: clock::now().unwrap_or(at),
         id: arguments.id.as_deref(),
         full: arguments.full,
         sources: &ground.sources,

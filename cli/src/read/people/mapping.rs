@@ -46,6 +46,10 @@ struct Column {
 #[derive(Debug, Clone)]
 enum Reading {
     Text,
+    /// The number of a document: its spellings are one.
+    Number,
+    /// The name of the subject, whose spellings are one.
+    Name,
     Int,
     Bool,
     /// In one of these formats; if there are none, written as in the facts.
@@ -80,8 +84,8 @@ pub(crate) struct Mapped {
 pub(crate) struct Header {
     /// For each column of the mapping.
     columns: Vec<usize>,
-    /// For each column of the key.
-    key: Vec<usize>,
+    /// For each column of the key, and how its cells are compared.
+    key: Vec<(usize, Reading)>,
     /// Columns that the mapping does not use.
     pub(crate) unused: Vec<String>,
 }
@@ -89,8 +93,11 @@ pub(crate) struct Header {
 impl Header {
     /// The key cells of a row, which say whose it is.
     pub(crate) fn key_of(&self, row: &Row) -> Vec<String> {
-        let cells = self.key.iter().filter_map(|at| row.cells.get(*at));
-        cells.cloned().collect()
+        let cells = self.key.iter().filter_map(|(at, reading)| {
+            let cell = row.cells.get(*at)?;
+            Some(reading.compared(cell))
+        });
+        cells.collect()
     }
 }
 
@@ -113,8 +120,14 @@ impl Mapping {
         };
         let columns = self.columns.iter().map(|column| find(&column.name));
         let columns = columns.collect::<Result<Vec<usize>, Problem>>()?;
-        let key = self.key.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-        let used: BTreeSet<usize> = columns.iter().chain(&key).copied().collect();
+        let key = self.key.iter().map(|name| {
+            let column = self.columns.iter().find(|column| column.name == *name);
+            let reading = column.map_or(Reading::Text, |column| column.reading.clone());
+            Ok((find(name)?, reading))
+        });
+        let key = key.collect::<Result<Vec<_>, Problem>>()?;
+        let keys = key.iter().map(|(at, _)| at);
+        let used: BTreeSet<usize> = columns.iter().chain(keys).copied().collect();
         let cells = row.cells.iter().enumerate();
         let unused = cells.filter(|(at, _)| !used.contains(at));
         Ok(Header {
@@ -134,7 +147,7 @@ impl Mapping {
         }
         for (target, value) in &self.constants {
             if target.item.is_none() {
-                out.put(&target.path, value.clone(), None);
+                out.put(&target.path, value.clone(), None, &Reading::Text);
             }
         }
         for section in &self.empty {
@@ -154,10 +167,10 @@ impl Mapping {
             let from = Some((at, *place));
             match column.value(cell, &self.offset) {
                 Ok(value) => match &column.target.item {
-                    None => out.put(&column.target.path, value, from),
+                    None => out.put(&column.target.path, value, from, &column.reading),
                     Some(item) => {
                         let item = items.entry(item).or_default();
-                        item.put(&column.target.path, value, from);
+                        item.put(&column.target.path, value, from, &column.reading);
                     }
                 },
                 Err(problem) => out.problems.push((problem, from)),
@@ -170,10 +183,29 @@ impl Mapping {
                     .as_ref()
                     .is_some_and(|of| of.0 == *list && of.1 == *slot)
                 {
-                    item.put(&target.path, value.clone(), None);
+                    item.put(&target.path, value.clone(), None, &Reading::Text);
                 }
             }
             out.add(list, item);
+        }
+    }
+}
+
+impl Reading {
+    /// The form in which a cell is compared.
+    fn compared(&self, cell: &str) -> String {
+        match self {
+            Self::Number => longma_core::number::fold(cell),
+            Self::Name => longma_identity::name(cell),
+            _ => cell.to_owned(),
+        }
+    }
+
+    /// Whether two values say the same.
+    fn is_same(&self, one: &Json, other: &Json) -> bool {
+        match (one.as_str(), other.as_str()) {
+            (Some(one), Some(other)) => self.compared(one) == self.compared(other),
+            _ => one == other,
         }
     }
 }
@@ -192,7 +224,7 @@ impl Column {
         }
         let text = || Json::from(cell);
         Ok(match &self.reading {
-            Reading::Text => text(),
+            Reading::Text | Reading::Number | Reading::Name => text(),
             Reading::Int => cell.parse::<i64>().map_or_else(|_| text(), Json::from),
             Reading::Bool => match cell {
                 "true" => Json::Bool(true),
@@ -236,8 +268,8 @@ fn instant(cell: &str, format: &str, offset: &str) -> Option<String> {
 }
 
 impl Mapped {
-    /// Puts a value; one that is already there must be equal.
-    fn put(&mut self, path: &[String], value: Json, from: Option<Cell>) {
+    /// Puts a value; one that is already there must say the same.
+    fn put(&mut self, path: &[String], value: Json, from: Option<Cell>, reading: &Reading) {
         let pointer: String = path.iter().map(|step| step_of(step)).collect();
         let Some((last, above)) = path.split_last() else {
             return;
@@ -252,7 +284,7 @@ impl Mapped {
             }
         }
         match here.get(last) {
-            Some(known) if *known != value => {
+            Some(known) if !reading.is_same(known, &value) => {
                 let problem = Problem::new(Key::CsvDiffers, Place::None)
                     .with("pointer", &pointer)
                     .with("first", known)

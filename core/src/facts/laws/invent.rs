@@ -125,6 +125,9 @@ pub(super) const TEXTS: &[&str] = &[
     "[1,2]: ,",
 ];
 
+/// Numbers of documents as they are compared.
+const NUMBERS: &[&str] = &["11010519491231002X", "H12345678", "A1", "0"];
+
 /// A value that fits, spelled plainly.
 pub(super) fn invent(kind: &Type, dice: &mut Dice) -> Raw {
     let quoted = |text: &str| Raw::Plain(format!("\"{text}\""));
@@ -149,6 +152,8 @@ pub(super) fn invent(kind: &Type, dice: &mut Dice) -> Raw {
             Raw::Plain(format!("{}{decimals}", tenths / 10))
         }
         Type::Enum(names) => quoted(names.get(dice.below(names.len())).unwrap()),
+        // Other spellings are left to the explaining decoder.
+        Type::Text(text) if text.number => quoted(dice.pick(NUMBERS)),
         Type::Text(text) => match text.pattern.as_ref().and_then(|pattern| pattern.class()) {
             Some(class) => quoted(&of_class(class, text.most, dice)),
             None => {

@@ -9,6 +9,7 @@ use crate::show::sources::Sources;
 use longma_core::{
     Args, Catalogue, Instant, NextView, Outcome, References, Request, Stamp, Status,
 };
+use longma_records::inspect;
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) decisions: &'a [&'a str],
     /// The instant to look up.
     pub(crate) at: Instant,
+    /// When the facts arrived.
+    pub(crate) received: Instant,
     /// A JSON pointer to the value that identifies the person.
     pub(crate) id: Option<&'a str>,
     /// Whether to write the whole outcome.
@@ -65,8 +68,8 @@ impl Judge<'_> {
             Ok(text) => text,
             Err(problems) => return Verdict::Refused(problems.clone()),
         };
-        let facts = match self.catalogue.read_facts(text) {
-            Ok(facts) => facts,
+        let facts = match inspect::read(self.catalogue, text, self.received) {
+            Ok((facts, _)) => facts,
             Err(problems) => return Verdict::Refused(problems.into_iter().collect()),
         };
         let request = Request {

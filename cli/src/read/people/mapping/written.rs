@@ -9,7 +9,7 @@ use chrono::format::{Item, StrftimeItems};
 use longma_compile::Bundle;
 use longma_compile::shape::{self, Kind, Value};
 use longma_compile::toml::Toml;
-use longma_core::schema::{Object, Type};
+use longma_core::schema::{IDENTITY, Object, Type};
 use longma_core::{Args, Offset, Schema, nearest};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,10 +140,14 @@ impl Reader<'_> {
                 for (cell, value) in &column.values {
                     self.value(&["column", &at, "values", cell], value, kind);
                 }
+                let is_name = target.item.is_none() && target.path == [IDENTITY, "name"];
                 columns.push(Column {
                     name: column.name.clone(),
                     target,
-                    reading: reading(kind, column, &written),
+                    reading: match kind {
+                        Type::Text(_) if is_name => Reading::Name,
+                        _ => reading(kind, column, &written),
+                    },
                     values: column.values.clone(),
                 });
             }
@@ -316,6 +320,7 @@ fn reading(kind: &Type, column: &WrittenColumn, written: &Written) -> Reading {
         Type::Bool => Reading::Bool,
         Type::Instant => Reading::Instant(formats(&written.instants)),
         Type::Date => Reading::Date(formats(&written.dates)),
+        Type::Text(text) if text.number => Reading::Number,
         _ => Reading::Text,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 /// The value at a JSON pointer of a document; `None` for the whole document.
 ///
 /// ```
-/// use longma_inspect::document::{at, join};
+/// use longma_records::document::{at, join};
 /// let facts = serde_json::json!({"tests": [{"result": "negative"}]});
 /// let pointer = join("/tests/0", "result");
 /// assert_eq!(pointer, "/tests/0/result");
@@ -29,7 +29,7 @@ pub fn join(pointer: &str, name: &str) -> String {
 /// Every record of every section that is a list, as section, pointer and record.
 ///
 /// ```
-/// use longma_inspect::document::records;
+/// use longma_records::document::records;
 /// let facts = serde_json::json!({"subject": "person", "tests": [{"result": "negative"}]});
 /// let found: Vec<_> = records(facts.as_object().unwrap()).collect();
 /// assert_eq!((found[0].0, found[0].1.as_str(), found.len()), ("tests", "/tests/0", 1));
