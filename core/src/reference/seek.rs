@@ -87,6 +87,20 @@ impl Table {
                 let doubt = (way.len() < placed).then_some(doubt);
                 (way, doubt)
             }
+            // A town of a city without counties: 东莞市长安镇.
+            Err(unplaced) if !unplaced.several && unplaced.within.len() == placed => {
+                let known = unplaced.within.iter();
+                keys.extend(known.map(|place| Key::Place(*place)));
+                let town = given.skip_while(|name| *name != unplaced.name);
+                let names = town.chain(fine.iter().map_while(|name| *name));
+                let text: String = names.map(fold).collect();
+                keys.push(Key::Text(text.into()));
+                return Sought {
+                    keys,
+                    coarse: placed,
+                    doubt: None,
+                };
+            }
             Err(unplaced) => {
                 // The names before the one that is none are certain.
                 let before = given.clone().position(|name| name == unplaced.name);
