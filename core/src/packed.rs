@@ -57,7 +57,7 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         });
     }
     to.some(catalogue.places(), |to, places| {
-        write_places(to, places.rows())
+        write_places(to, places.rows());
     });
     let mut plans: Vec<&Arc<Plan>> = Vec::new();
     let mut number = |plan| {
@@ -171,7 +171,7 @@ fn write_places(to: &mut Writer, places: &Rows) {
     to.block(places.others.as_bytes());
     let mut before = 0;
     to.list(
-        (0_u32..).zip(&places.rows).collect::<Vec<_>>(),
+        (0_u32..).zip(&places.all).collect::<Vec<_>>(),
         |to, (at, row)| {
             to.int(i64::from(row.code) - before);
             before = row.code.into();
@@ -352,7 +352,7 @@ fn read_places(from: &mut Reader<'_>) -> Option<Rows> {
     let mut text = || String::from_utf8(from.block()?.to_vec()).ok();
     let (names, others) = (text()?, text()?);
     let (mut at, mut code) = (0_i64, 0);
-    let rows = from.list(|from| {
+    let all = from.list(|from| {
         code += from.int().filter(|by| by.abs() < 1_000_000)?;
         let number = |number: i64| u32::try_from(number).ok();
         let row = Row {
@@ -368,11 +368,7 @@ fn read_places(from: &mut Reader<'_>) -> Option<Rows> {
         at += 1;
         Some(row)
     })?;
-    let places = Rows {
-        names,
-        others,
-        rows,
-    };
+    let places = Rows { names, others, all };
     places.are_sound().then_some(places)
 }
 

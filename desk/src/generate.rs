@@ -550,15 +550,15 @@ fn invented(record: &Object, known: Option<&Places>) -> Vec<Row> {
         .flat_map(|sign| again.iter().map(move |more| format!("{sign}{more}")))
         .collect();
     let real = known.map(|known| real(record, known)).unwrap_or_default();
-    let placed = if real.is_empty() { 0 } else { record.places };
+    let named = if real.is_empty() { 0 } else { record.places };
     let mut places = vec![(String::from("测试"), Row::new())];
-    if placed > 0 {
+    if named > 0 {
         places = real
             .into_iter()
             .map(|row| (String::from("测试"), row))
             .collect();
     }
-    for column in record.key_names().skip(placed) {
+    for column in record.key_names().skip(named) {
         let class = record.kind(column).and_then(class);
         places = places
             .into_iter()
@@ -578,7 +578,7 @@ fn invented(record: &Object, known: Option<&Places>) -> Vec<Row> {
     // below.
     let enough = match record.key.len() {
         0 | 1 => places.len(),
-        _ if placed > 0 => places.len(),
+        _ if named > 0 => places.len(),
         _ => places.len() / BRANCHES,
     };
     places

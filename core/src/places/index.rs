@@ -87,8 +87,8 @@ impl Index {
     pub(super) fn of(rows: &Rows) -> Self {
         let mut index = Self::default();
         let names = rows.names.lines().zip(rows.others.split('\n'));
-        let mut others = Vec::with_capacity(rows.rows.len());
-        for ((at, row), (name, other)) in (0..).map(PlaceId).zip(&rows.rows).zip(names) {
+        let mut others = Vec::with_capacity(rows.all.len());
+        for ((at, row), (name, other)) in (0..).map(PlaceId).zip(&rows.all).zip(names) {
             let code: Box<str> = match row.code {
                 0 => Box::default(),
                 code => format!("{code:06}").into(),

@@ -22,7 +22,7 @@ pub(crate) struct Rows {
     pub(crate) names: String,
     /// The other names of each, one line for each row.
     pub(crate) others: String,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) all: Vec<Row>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Rows {
                 "" => Some(0),
                 code => Some(code).filter(digits).and_then(|code| code.parse().ok()),
             };
-            let number = u32::try_from(rows.rows.len()).ok();
+            let number = u32::try_from(rows.all.len()).ok();
             let (Some((_, level)), Some(name), Some(code), Some(number)) =
                 (level, name, code, number)
             else {
@@ -88,7 +88,7 @@ impl Rows {
             rows.others.push_str(&cell(4).replace('\n', " "));
             rows.others.push('\n');
             links.push((line, cell(3).to_owned(), cell(7).to_owned()));
-            rows.rows.push(Row {
+            rows.all.push(Row {
                 code,
                 level,
                 within: None,
@@ -100,7 +100,7 @@ impl Rows {
             let inside = codes.get(within).copied();
             let now: Option<Vec<u32>> = parts(now).map(|code| codes.get(code).copied()).collect();
             let now = now.filter(|_| within.is_empty() == inside.is_none());
-            let linked = now.zip(rows.rows.get_mut(at)).map(|(now, row)| {
+            let linked = now.zip(rows.all.get_mut(at)).map(|(now, row)| {
                 (row.within, row.now) = (inside, now);
             });
             if linked.is_none() || !rows.is_placed(at) {
@@ -112,20 +112,20 @@ impl Rows {
 
     /// Whether every row leads somewhere: for rows that nobody has checked.
     pub(crate) fn are_sound(&self) -> bool {
-        let count = self.rows.len();
+        let count = self.all.len();
         let lead = |row: &Row| row.now.iter().all(|now| (*now as usize) < count);
         self.names.lines().count() == count
             && self.others.lines().count() == count
-            && self.rows.iter().all(lead)
+            && self.all.iter().all(lead)
             && (0..count).all(|at| self.is_placed(at))
     }
 
     /// Whether a row of a finer level is in one of a coarser one.
     fn is_placed(&self, at: usize) -> bool {
-        let Some(row) = self.rows.get(at) else {
+        let Some(row) = self.all.get(at) else {
             return false;
         };
-        match row.within.map(|within| self.rows.get(within as usize)) {
+        match row.within.map(|within| self.all.get(within as usize)) {
             None => row.level == 0,
             Some(coarser) => {
                 row.level > 0 && coarser.is_some_and(|it| it.level < row.level.min(GROUP))

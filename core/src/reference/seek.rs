@@ -63,8 +63,8 @@ impl Table {
     /// The keys of a place's names, coarse to fine: of places that the table of places
     /// knows, what they are; of others, the folded names.
     pub(super) fn sought<'n>(&self, names: &[Option<&'n str>]) -> Sought<'n> {
-        let placed = self.object.places.min(names.len());
-        let (Some(places), true) = (&self.places, placed > 0) else {
+        let depth = self.object.places.min(names.len());
+        let (Some(places), true) = (&self.places, depth > 0) else {
             let names = names.iter().map_while(|name| *name);
             return Sought {
                 keys: names.map(|name| Key::Text(fold(name))).collect(),
@@ -72,23 +72,23 @@ impl Table {
                 doubt: None,
             };
         };
-        let (coarse, fine) = names.split_at(placed);
+        let (coarse, fine) = names.split_at(depth);
         let given = coarse.iter().flatten().copied();
         let mut keys: Vec<Key<'n>> = Vec::with_capacity(names.len());
         let (way, doubt) = match places.find(given.clone()) {
             Ok(way) => {
-                keys.extend(way.iter().take(placed).map(|place| Key::Place(*place)));
+                keys.extend(way.iter().take(depth).map(|place| Key::Place(*place)));
                 let name = way.last().map_or("", |place| places.name(*place));
                 let doubt = Doubt {
                     fault: Fault::new(Code::PlaceUnfinished).with("name", name),
                     certain: way.len(),
                     unheard: false,
                 };
-                let doubt = (way.len() < placed).then_some(doubt);
+                let doubt = (way.len() < depth).then_some(doubt);
                 (way, doubt)
             }
             // A town of a city without counties: 东莞市长安镇.
-            Err(unplaced) if !unplaced.several && unplaced.within.len() == placed => {
+            Err(unplaced) if !unplaced.several && unplaced.within.len() == depth => {
                 let known = unplaced.within.iter();
                 keys.extend(known.map(|place| Key::Place(*place)));
                 let town = given.skip_while(|name| *name != unplaced.name);
@@ -97,7 +97,7 @@ impl Table {
                 keys.push(Key::Text(text.into()));
                 return Sought {
                     keys,
-                    coarse: placed,
+                    coarse: depth,
                     doubt: None,
                 };
             }
@@ -139,11 +139,8 @@ impl Table {
         if let Some(doubt) = sought.doubt
             && !(doubt.unheard && met >= sought.coarse)
         {
-            let keys = sought.keys.get(..doubt.certain).unwrap_or_default();
-            return match self.lists(keys, stay) {
-                true => Err(doubt.fault),
-                false => Ok((Vec::new(), 1)),
-            };
+            let clear = self.clear(&sought.keys, doubt, stay);
+            return clear.map(|()| (Vec::new(), 1));
         }
         let mut cost = 16;
         if met < whole && whole > sought.coarse && self.places.is_some() {
@@ -210,22 +207,19 @@ impl Table {
         match (place.and_then(|at| self.tree.get(at)), sought.doubt) {
             (Some(place), _) => Ok((&place.groups, place.below)),
             (None, Some(doubt)) => {
-                let keys = sought.keys.get(..doubt.certain).unwrap_or_default();
-                match self.lists(keys, stay) {
-                    true => Err(doubt.fault),
-                    false => Ok((&[], 0)),
-                }
+                let clear = self.clear(&sought.keys, doubt, stay);
+                clear.map(|()| (&[][..], 0))
             }
             (None, None) => Ok((&[], 0)),
         }
     }
 
-    /// Whether any row in the place with these keys meets a span.
-    fn lists(&self, keys: &[Key<'_>], stay: Span) -> bool {
-        let groups = self.tree.at(keys).map_or(&[][..], |place| &place.groups);
-        groups
-            .iter()
-            .any(|group| group.within(stay).next().is_some())
+    /// Where no row in what is certain of a place meets a span, the rest need not be known.
+    fn clear(&self, keys: &[Key<'_>], doubt: Doubt, stay: Span) -> Result<(), Fault> {
+        let certain = keys.get(..doubt.certain).unwrap_or_default();
+        let groups = self.tree.at(certain).map_or(&[][..], |place| &place.groups);
+        let mut met = groups.iter().flat_map(|group| group.within(stay));
+        met.next().map_or(Ok(()), |_| Err(doubt.fault))
     }
 
     /// A listed place, at a time that meets a span, whose text is nearly that of the last
