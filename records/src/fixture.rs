@@ -58,7 +58,7 @@ pub(crate) fn packs(packs: Vec<PackSource>) -> Catalogue {
         longma_bundle: BUNDLE_FORMAT,
         schemas: BTreeMap::from([("person".to_owned(), person.to_owned())]),
         references: BTreeMap::new(),
-        places: None,
+        places: Some(include_str!("../../rules/reference/places.csv").to_owned()),
         packs,
     })
     .unwrap()

@@ -30,7 +30,6 @@
 
 mod cells;
 mod moment;
-mod origin;
 mod people;
 mod rejects;
 mod row;
@@ -142,6 +141,7 @@ pub fn screen(catalogue: &Catalogue, csv: &str, asked: Asked<'_>) -> Result<Scre
         columns: &table.columns,
         received: asked.received,
         region: asked.region,
+        places: catalogue.places(),
     };
     let mut reported: BTreeMap<u64, Vec<Finding>> = BTreeMap::new();
     let mut persons: BTreeMap<String, Vec<Row>> = BTreeMap::new();

@@ -3,12 +3,11 @@
 
 use super::cells::{self, clean, is_formula, shown};
 use super::moment::{self, Moment};
-use super::origin;
 use super::table::{Columns, LIST, Line};
 use super::words::{first_words, meaning};
 use crate::code::Code;
 use crate::inspect::TOLERANCE_SECONDS;
-use longma_core::{Args, Elapsed, Instant, Localized, Offset, Place, Problem, Severity};
+use longma_core::{Args, Elapsed, Instant, Localized, Offset, Place, Places, Problem, Severity};
 use longma_identity::{Document, RESIDENT_ID, kind_of};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -41,6 +40,7 @@ pub(super) struct Context<'a> {
     pub(super) columns: &'a Columns,
     pub(super) received: Instant,
     pub(super) region: Option<&'a str>,
+    pub(super) places: Option<&'a Places>,
 }
 
 /// A row that can be used.
@@ -377,10 +377,12 @@ impl Reader<'_> {
             ("risk", risk.is_some()),
         ];
         match (arrived, place, risk) {
-            (Some(arrived), Some([province, city, county]), Some(risk)) => Some(json!({
-                "arrived_at": written(arrived.at), "province": province, "city": city,
-                "county": county, "risk": risk
-            })),
+            (Some(arrived), Some(place), Some(risk)) => {
+                let mut record = Map::from_iter(place);
+                record.insert("arrived_at".to_owned(), written(arrived.at).into());
+                record.insert("risk".to_owned(), risk.into());
+                Some(Json::Object(record))
+            }
             _ => {
                 let given = ["arrived", "origin", "province", "city", "county", "risk"];
                 self.incomplete(Code::ScreenArrival, &parts, &given, false);
@@ -389,16 +391,31 @@ impl Reader<'_> {
         }
     }
 
-    fn place(&mut self) -> Option<[String; 3]> {
-        if let Some(cell) = self.cell("origin") {
-            let parts = origin::parts(&cell.text);
-            if parts.is_none() {
-                self.wrong(&cell, Code::ScreenOrigin, &Args::NONE);
-            }
-            return parts;
+    /// The province, city and county of origin by their full names. A city without counties
+    /// has none, and neither has one where the list ends with the city.
+    fn place(&mut self) -> Option<Vec<(String, Json)>> {
+        const LEVELS: [&str; 3] = ["province", "city", "county"];
+        let named = |names: Vec<String>| {
+            let members = LEVELS.map(str::to_owned).into_iter().zip(names);
+            members.map(|(level, name)| (level, name.into())).collect()
+        };
+        let Some(cell) = self.cell("origin") else {
+            let cells: Vec<String> = LEVELS
+                .iter()
+                .map_while(|level| Some(self.cell(level)?.text))
+                .collect();
+            return (cells.len() > 1).then(|| named(cells));
+        };
+        let begun = self.context.places.and_then(|places| {
+            let (way, rest) = places.begin(&cell.text)?;
+            let whole = way.len() == LEVELS.len() || rest.is_empty() && way.len() > 1;
+            let names = way.into_iter().map(|place| places.name(place).to_owned());
+            whole.then(|| names.collect())
+        });
+        if begun.is_none() {
+            self.wrong(&cell, Code::ScreenOrigin, &Args::NONE);
         }
-        let part = |name: &str| self.cell(name).map(|cell| cell.text);
-        Some([part("province")?, part("city")?, part("county")?])
+        begun.map(named)
     }
 
     fn test(&mut self) -> Option<Json> {
