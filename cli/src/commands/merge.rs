@@ -16,7 +16,7 @@ use crate::show::record::{by, said};
 use crate::show::sources::Sources;
 use crate::show::terminal::{aside, remark};
 use clap::ValueHint;
-use longma_core::{Args, Catalogue, Problems};
+use longma_core::{Args, Catalogue, Offset, Problems};
 use longma_records::Code;
 use longma_records::merge::{
     Contradiction, ContradictionKind, Correction, Dossier, Ledger, Merged,
@@ -162,7 +162,7 @@ fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
                 Key::MergeSuperseded,
                 &Args::of("section", &superseded.section)
                     .with("sources", &said_by)
-                    .with("record", said(&superseded.record, words)),
+                    .with("record", said(&superseded.record, Offset::CHINA, words)),
             ),
         );
         shown = shown.note(&match &superseded.became {
@@ -195,7 +195,7 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
                 Key::MergeVariant,
                 &Args::of("pointer", pointer)
                     .with("sources", &said_by)
-                    .with("record", said(&variant.record, words)),
+                    .with("record", said(&variant.record, Offset::CHINA, words)),
             ),
         );
     }
