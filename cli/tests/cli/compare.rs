@@ -356,7 +356,8 @@ fn folders_of_packs_about_another_subject_are_compared_at_their_own_offset() {
             // The pack begins on 2022-01-01, so the day before belongs to the days of the changes.
             "Persons: 1. Counted from 2021-12-31 00:00:00 until 2022-03-06 00:00:00 (+05:00).",
             "The level differs at some time for 1 of them: person-days 1.0 in all.",
-            "calls: {\"at\":\"2022-03-01T00:00:00+05:00\"}",
+            "calls: {\"at\":",
+            "all other sections are empty",
         ]);
     }
     for more in [
@@ -388,7 +389,7 @@ fn of_nobody_it_is_not_said_that_nothing_changes() {
             let told = if more.is_empty() {
                 "Nothing was compared"
             } else {
-                r#""persons":0"#
+                r#""decisions":[]"#
             };
             assert!(said.out.contains(told), "{input:?}: {}", said.out);
         }
