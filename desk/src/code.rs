@@ -30,6 +30,7 @@ longma_core::codes! {
         PackWaits = "pack-waits",
         RuleLimit = "rule-limit",
         NewDecision = "new-decision",
+        NewDecisionNone = "new-decision-none",
         NewExample = "new-example",
         NewExists = "new-exists",
         NewInherits = "new-inherits",
@@ -46,6 +47,7 @@ longma_core::codes! {
         NewRegion = "new-region",
         NewRegionMissing = "new-region-missing",
         NewSubject = "new-subject",
+        NewSubjectNone = "new-subject-none",
         NewTime = "new-time",
         NewUnedited = "new-unedited",
     }

@@ -26,8 +26,8 @@ pub use report::{
 };
 
 use longma_core::{
-    Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Outcome, Problem,
-    Problems, References, Request, Stretch, Verdict,
+    Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Offset, Outcome,
+    Problem, Problems, References, Request, Stretch, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,7 +194,7 @@ struct Counts {
 /// ```
 /// # use std::collections::BTreeMap;
 /// use longma_compile::ParamValue;
-/// use longma_core::References;
+/// use longma_core::{Offset, References};
 /// use longma_desk::compare::{Comparison, Side, Surroundings};
 /// # use longma_compile::texts::{Texts, read};
 /// # let rules = std::path::Path::new("../rules");
@@ -232,7 +232,7 @@ struct Counts {
 /// }"#;
 /// let comparison = Comparison::of([&a, &b], None, [facts.to_owned()]);
 /// let around = Surroundings {
-///     root: catalogues[0].schema("person").unwrap().root(),
+///     offset: Offset::CHINA,
 ///     tables: &BTreeMap::new(),
 ///     columns: &BTreeMap::new(),
 /// };
@@ -384,12 +384,12 @@ impl Comparison {
         &self.fired
     }
 
-    /// The window as given, or the calendar days at `+08:00` that contain every change;
+    /// The window as given, or the calendar days at `offset` that contain every change;
     /// empty if nothing ever changes.
-    fn settled(&self) -> Window {
+    fn settled(&self, offset: Offset) -> Window {
         const DAY: i64 = 86_400;
-        const SHIFT: i64 = 8 * 3_600;
-        let day = |at: i64| (at + SHIFT).div_euclid(DAY) * DAY - SHIFT;
+        let shift = i64::from(offset.minutes()) * 60;
+        let day = |at: i64| (at + shift).div_euclid(DAY) * DAY - shift;
         self.window.unwrap_or_else(|| match self.changes {
             // The second before the first change is included, to show what it changed
             // from.

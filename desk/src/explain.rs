@@ -14,6 +14,7 @@ mod reasons;
 #[cfg(test)]
 mod tests;
 
+use crate::text::at_offset;
 pub use reasons::{Reason, Value};
 
 use self::reasons::Why;
@@ -573,7 +574,10 @@ impl<'a> Telling<'a> {
     pub(crate) fn fact(&self, pointer: &str) -> Fact {
         let text = match pointer.split_once("#/") {
             Some((table, row)) => self.row(table, row).unwrap_or_default(),
-            None => self.facts.pointer(pointer).map(short).unwrap_or_default(),
+            None => {
+                let record = self.facts.pointer(pointer);
+                record.map(|it| short(it, self.offset)).unwrap_or_default()
+            }
         };
         Fact {
             pointer: pointer.to_owned(),
@@ -589,19 +593,19 @@ impl<'a> Telling<'a> {
         let cells = names.iter().zip(row.iter());
         let cells = cells.filter(|(_, cell)| !cell.is_empty());
         let cells: Vec<String> = cells
-            .map(|(name, cell)| format!("{name} = {cell}"))
+            .map(|(name, cell)| format!("{name} = {}", at_offset(cell, self.offset)))
             .collect();
         Some(cells.join(", "))
     }
 }
 
-/// The scalar members of a record, as `name = value`.
-fn short(record: &Json) -> String {
+/// The scalar members of a record, as `name = value`, times at `offset`.
+fn short(record: &Json, offset: Offset) -> String {
     let Json::Object(members) = record else {
         return record.to_string();
     };
     let said = members.iter().filter_map(|(name, value)| match value {
-        Json::String(text) => Some(format!("{name} = {text}")),
+        Json::String(text) => Some(format!("{name} = {}", at_offset(text, offset))),
         Json::Bool(_) | Json::Number(_) => Some(format!("{name} = {value}")),
         _ => None,
     });

@@ -16,15 +16,15 @@
 //! must still occur: a breach that occurs for nobody makes the law fail.
 
 use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
-use crate::generate::{Generator, Scope, concerned};
+use crate::generate::{Generator, Scope, concerned, rules_without};
 use crate::shrink::{Case, shrink};
 use crate::tables::{self, Row};
 use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
 use longma_core::schema::Object;
 use longma_core::{
-    Args, Catalogue, History, Instant, Localized, Offset, Outcome, Policy, References, Stamp,
-    Stretch, Verdict,
+    Args, Catalogue, Cause, History, Instant, Localized, Offset, Outcome, Policy, References,
+    Stamp, Stretch, Verdict,
 };
 use longma_lang::syntax::parse;
 use serde::Serialize;
@@ -44,8 +44,14 @@ pub struct LawReport {
     pub words: Localized,
     /// Whether it holds, apart from its documented breaches.
     pub holds: bool,
+    /// Whether the search saw nothing: nobody was tried, or nobody for whom any rule of the
+    /// decision gave a cause. Such a law does not hold.
+    pub blind: bool,
     /// How many persons were tried.
     pub persons: u64,
+    /// The rules of the decision that gave no cause for any of them, as
+    /// `pack/decision/function`: the search says nothing about these.
+    pub silent: Vec<String>,
     /// How many of them had an unknown level at some instant.
     pub uncertain: u64,
     /// What is wrong with the law itself, or how the decision reads the overlay.
@@ -170,7 +176,9 @@ pub fn search(
                 declared,
                 words: law.words.clone(),
                 holds: false,
+                blind: false,
                 persons: 0,
+                silent: Vec::new(),
                 uncertain: 0,
                 fault: fault(law, catalogue, &pack),
                 counterexample: None,
@@ -182,7 +190,9 @@ pub fn search(
                 report.fault = Some(say("law-parts", &Args::NONE));
             }
             let alive = report.breaches.iter().all(|breach| breach.persons > 0);
-            report.holds = report.fault.is_none() && report.counterexample.is_none() && alive;
+            report.blind &= report.fault.is_none() && report.counterexample.is_none();
+            report.holds =
+                report.fault.is_none() && report.counterexample.is_none() && alive && !report.blind;
             report
         })
         .collect()
@@ -333,6 +343,7 @@ impl<'a> Trial<'a> {
             .map(|rule| (rule.as_str(), (0, None)))
             .collect();
         let mut broken: Option<Tried> = None;
+        let mut fired: BTreeSet<String> = BTreeSet::new();
         for index in 0..count {
             let facts = generator.person(index);
             let section = self.law.section.as_deref().unwrap_or_default();
@@ -342,10 +353,22 @@ impl<'a> Trial<'a> {
                 }
                 LawKind::Overlay | LawKind::NotStricter => None,
             };
+            if added.is_none() && self.law.section.is_some() {
+                continue;
+            }
             let Some(outcomes) = self.outcomes(&sides, &facts, added.as_ref(), None) else {
                 continue;
             };
             report.persons += 1;
+            for outcome in &outcomes {
+                let decided = outcome.decisions().get(&self.law.decision);
+                let causes = decided.into_iter().flat_map(|it| it.timeline().causes());
+                for rule in causes.map(Cause::rule) {
+                    if !fired.contains(rule) {
+                        fired.insert(rule.to_owned());
+                    }
+                }
+            }
             let found = self.breaks(&outcomes);
             report.uncertain += u64::from(found.uncertain);
             let case = || {
@@ -368,6 +391,13 @@ impl<'a> Trial<'a> {
                 broken = Some(case());
             }
         }
+        let silent = rules_without(self.after.policies(), generator.subject(), &fired);
+        let silent = silent.into_iter().filter(|rule| {
+            let decision = rule.rsplit('/').nth(1);
+            decision == Some(self.law.decision.as_str())
+        });
+        report.silent = silent.collect();
+        report.blind = fired.is_empty();
         let small =
             |case, keep: &dyn Fn(&Break) -> bool| self.small(&sides, &generator, case, keep);
         report.counterexample = broken.and_then(|case| small(case, &|one| !self.excused(one)));

@@ -192,18 +192,18 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
             .filter(|pack| fits(pack))
             .map(|pack| pack.id.as_str())
             .collect();
-        if ids.is_empty() {
-            "—".to_owned()
-        } else {
-            ids.join(", ")
-        }
+        ids.join(", ")
     };
     let mut wrong = Vec::new();
     if let Some(name) = decision {
         let known = found(&|pack| pack.manifest.decisions.contains_key(&name));
         wrong.push(objection(
             "decision",
-            Code::NewDecision,
+            if known.is_empty() {
+                Code::NewDecisionNone
+            } else {
+                Code::NewDecision
+            },
             &Args::of("found", &name).with("known", &known),
         ));
     }
@@ -211,7 +211,11 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         let known = found(&|pack| pack.manifest.subject == name);
         wrong.push(objection(
             "subject",
-            Code::NewSubject,
+            if known.is_empty() {
+                Code::NewSubjectNone
+            } else {
+                Code::NewSubject
+            },
             &Args::of("found", &name).with("known", &known),
         ));
     }

@@ -1,6 +1,7 @@
 //! The desk's own messages in both languages, from `messages/`.
 
-use longma_core::{Args, Localized};
+use longma_core::{Args, Instant, Localized, Offset};
+use std::borrow::Cow;
 
 /// The text for `key`, with each `{name}` filled from `args`; the key itself if there
 /// is no such text.
@@ -62,6 +63,23 @@ pub fn bilingual(text: &str) -> Localized {
         },
         _ => Localized::same(text),
     }
+}
+
+/// A time that was written at another offset, at this one; any other text as it stands.
+///
+/// ```
+/// use longma_core::Offset;
+/// use longma_desk::text::at_offset;
+///
+/// let told = at_offset("2022-07-08T16:30:00Z", Offset::CHINA);
+/// assert_eq!(told, "2022-07-09T00:30:00+08:00");
+/// assert_eq!(at_offset("VENUE-1", Offset::CHINA), "VENUE-1");
+/// ```
+#[must_use]
+pub fn at_offset(text: &str, offset: Offset) -> Cow<'_, str> {
+    let instant = Instant::parse_to_the_minute(text).ok();
+    let elsewhere = instant.filter(|_| !text.ends_with(&offset.to_string()));
+    elsewhere.map_or(Cow::Borrowed(text), |at| at.to_rfc3339(offset).into())
 }
 
 #[cfg(test)]

@@ -150,6 +150,8 @@ pub fn card(outcome: &Outcome, at: Instant) -> Card {
     overlays.retain(|_| state == State::Valid);
     let (badges, duties) = (shown(Role::Badge), shown(Role::Duty));
     let state_key = match state {
+        // Everything may be known; there is no rule that gives a colour.
+        State::Unknown if face.is_none() && !outcome.leaves_out(Role::Face) => "card-none",
         State::Valid => "card-valid",
         State::Expired => "card-expired",
         State::NotIssued => "card-not-issued",

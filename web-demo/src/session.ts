@@ -4,7 +4,10 @@ import { computed, ref, shallowRef, watch } from "vue";
 import { LongmaError } from "longma";
 import { connect, type WorkerEngine, type WorkerOutcome } from "longma/worker";
 import wasm from "longma/longma.wasm?url";
+import { en } from "./messages/en";
+import { zhCN } from "./messages/zh-CN";
 import { useClock } from "./model/clock";
+import { decoded } from "./model/encoding";
 import { readBearer, withIssuance } from "./model/facts";
 import { addresses, fetchFacts, fetchSamples, fetchText, type Sample } from "./model/samples";
 import { instantOf, type Instant } from "./model/time";
@@ -24,7 +27,21 @@ export interface Reference {
   file?: string;
   csv: string;
   rows: number;
+  /** The file's encoding, if it was not UTF-8. */
+  assumed?: string;
 }
+
+/** A file that is no text, as the engine's own problems are told. */
+const notText = (): Problem => ({
+  severity: "error",
+  code: "encoding",
+  message: { "zh-CN": zhCN.setup.notText, en: en.setup.notText },
+  help: { "zh-CN": zhCN.setup.notTextHelp, en: en.setup.notTextHelp },
+  place: { kind: "none" },
+  expected: null,
+  found: null,
+  rule: null,
+});
 
 /** What the engine decided from one text of facts. */
 interface Decided {
@@ -115,7 +132,7 @@ export function useSession() {
     });
   }
 
-  async function putReference(source: { file?: string; csv: string }): Promise<readonly Problem[]> {
+  async function putReference(source: { file?: string; csv: string; assumed?: string }): Promise<readonly Problem[]> {
     return refusal(async () => {
       reference.value = { ...source, rows: await started().setTable(RISK_AREAS, source.csv) };
     });
@@ -191,7 +208,13 @@ export function useSession() {
   const upload = (file: File): Promise<void> =>
     guarded(async () => {
       uploadProblems.value = undefined;
-      const refused = await putReference({ file: file.name, csv: await file.text() });
+      const read = decoded(new Uint8Array(await file.arrayBuffer()));
+      if (read === undefined) {
+        uploadProblems.value = { file: file.name, problems: [notText()] };
+        return;
+      }
+      const { text: csv, assumed } = read;
+      const refused = await putReference({ file: file.name, csv, ...(assumed === undefined ? {} : { assumed }) });
       if (refused.length > 0) uploadProblems.value = { file: file.name, problems: refused };
       else await decide();
     });

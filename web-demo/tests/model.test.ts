@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { decoded } from "../src/model/encoding";
 import { locate, pieceAt, pointerSteps, readBearer, withIssuance } from "../src/model/facts";
 import { qrText } from "../src/model/qr";
 import { readRiskAreas } from "../src/model/riskAreas";
@@ -184,5 +185,33 @@ describe("style", () => {
       if (below === undefined || above === undefined) continue;
       it(`text on ${tone} (${below}) meets AA`, () => assert.ok(contrast(below, above) >= 4.5, `contrast is ${contrast(below, above).toFixed(2)}`));
     }
+  }
+});
+
+describe("the encoding of a file", () => {
+  const utf16 = (text: string, swap: boolean): Uint8Array => {
+    const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
+    return new Uint8Array(swap ? bytes.swap16() : bytes);
+  };
+  // 绿码 in each encoding, by the tables of Unicode and GB 18030; 𠮷 lies beyond the first plane.
+  for (const [name, bytes, text, assumed] of [
+    ["UTF-8", Buffer.from("绿码"), "绿码", undefined],
+    ["UTF-8 with a mark", Buffer.from("\ufeff绿码"), "绿码", undefined],
+    ["UTF-16, little end first", utf16("绿码𠮷", false), "绿码𠮷", "UTF-16LE"],
+    ["UTF-16, big end first", utf16("绿码𠮷", true), "绿码𠮷", "UTF-16BE"],
+    ["GB 18030", new Uint8Array([0xc2, 0xcc, 0xc2, 0xeb]), "绿码", "gb18030"],
+    ["nothing", new Uint8Array(), "", undefined],
+  ] as const) {
+    it(`is told: ${name}`, () => {
+      const expected = assumed === undefined ? { text } : { text, assumed };
+      assert.deepEqual(decoded(bytes), expected);
+    });
+  }
+  for (const [name, bytes] of [
+    ["bytes of no encoding", [0xff, 0xff, 0xff]],
+    ["half a surrogate pair", [0xff, 0xfe, 0x00, 0xd8]],
+    ["a cut character", [0xe7, 0xbb, 0xbf, 0xff]],
+  ] as const) {
+    it(`is not guessed: ${name}`, () => assert.equal(decoded(new Uint8Array(bytes)), undefined));
   }
 });

@@ -364,6 +364,18 @@ describe("risk areas", () => {
       await visitor.page.locator("[data-test=reference]", { hasText: "Built-in sample" }).waitFor();
     }));
 
+  it("are read in the encoding of a spreadsheet, and the page says in which", () =>
+    visit({ language: "en" }, async (visitor) => {
+      const buffer = Buffer.from(`\ufeff${readFileSync(sampleCsv, "utf8")}`, "utf16le");
+      await visitor.page.locator("input[type=file]").setInputFiles({ name: "utf16.csv", mimeType: "text/csv", buffer });
+      await visitor.page.locator("[data-test=assumed]", { hasText: "read as UTF-16LE" }).waitFor();
+      assert.match(await visitor.text("[data-test=reference]"), new RegExp(`utf16\\.csv \\(${rowsOf(sampleCsv)} rows\\)`));
+      const none = { name: "none.csv", mimeType: "text/csv", buffer: Buffer.from([0xff, 0xff, 0xff]) };
+      await visitor.page.locator("input[type=file]").setInputFiles(none);
+      await visitor.page.locator(".refused").waitFor();
+      assert.match(await visitor.text(".setup [role=alert]"), /none\.csv was not taken/);
+    }));
+
   it("are refused when the file is not such a list, and the list before stays", () =>
     visit({ language: "en" }, async (visitor) => {
       const before = await visitor.text("[data-test=reference]");

@@ -11,7 +11,7 @@ use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
 use crate::show::terminal::warn;
 use clap::ValueHint;
-use longma_core::{Args, Request};
+use longma_core::{Args, Offset, Request};
 use longma_records::appeal::{
     Appeal, CauseAppeal, DecisionAppeal, Ground, RecordGround, appeal, counted,
 };
@@ -78,6 +78,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
     let mut teller = Teller {
         page: Page::new(page::columns(width)),
+        offset: found
+            .decisions
+            .first()
+            .map_or(Offset::CHINA, |decision| decision.at.offset),
         sources: &sources,
         words,
     };
@@ -100,6 +104,7 @@ fn read_ledger(path: &Path, words: Words) -> Result<Ledger, Refusal> {
 
 struct Teller<'a> {
     page: Page,
+    offset: Offset,
     sources: &'a Sources,
     words: Words,
 }
@@ -109,7 +114,7 @@ impl Teller<'_> {
         let Some(first) = appeal.decisions.first() else {
             return;
         };
-        let offset = first.at.offset;
+        let offset = self.offset;
         let time = first.at.words();
         self.page.heading(&self.words.fill(
             Key::AppealHeading,
@@ -182,7 +187,7 @@ impl Teller<'_> {
         let place = self.placed(&record.pointer, &record.pointer);
         self.page.field(TOLD, "*", 2, &plain(&place));
         for field in &record.fields {
-            let value = plain(&text(&field.value));
+            let value = plain(&text(&field.value, self.offset));
             self.labelled(RECORD, &plain(&field.name), &value);
         }
         if !record.sources.is_empty() {
@@ -195,12 +200,15 @@ impl Teller<'_> {
         }
         for superseded in &record.superseded {
             let sources = words.list(&superseded.sources);
-            let told = format!("{sources}: {}", said(&superseded.record, words));
+            let told = format!(
+                "{sources}: {}",
+                said(&superseded.record, self.offset, words)
+            );
             self.labelled(RECORD, words.say(Key::AppealWas), &plain(&told));
         }
         for variant in &record.otherwise {
             let sources = words.list(&variant.sources);
-            let told = format!("{sources}: {}", said(&variant.record, words));
+            let told = format!("{sources}: {}", said(&variant.record, self.offset, words));
             self.labelled(RECORD, words.say(Key::AppealOtherwise), &plain(&told));
         }
     }

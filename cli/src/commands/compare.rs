@@ -18,7 +18,7 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::ValueHint;
 use count::{count_all, lines, ranges};
-use houses::{House, houses, offset, root, side, subject};
+use houses::{House, houses, offset, side, subject};
 use longma_compile::PackSource;
 use longma_core::{Args, Catalogue, Offset, Policy, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
@@ -62,7 +62,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     out::one(arguments.html.as_deref(), arguments.json.wanted, words)?;
     let (houses, meant) = houses(arguments, words)?;
-    let window = window(arguments, offset(&houses, &meant), words)?;
+    let offset = offset(&houses, &meant, arguments.region.code.as_deref());
+    let window = window(arguments, offset, words)?;
     let named = references(&arguments.tables.given, words)?;
     let mut given = Tables::new();
     let mut sides = Vec::new();
@@ -99,13 +100,12 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         (None, Some(path)) => count_all(sides, window, &mut lines(path, words)?, None, words)?,
         (None, None) => Comparison::new(window),
     };
-    let root = root(&houses, &arguments.a);
     let columns: BTreeMap<String, BTreeSet<String>> = given
         .iter()
         .map(|(name, rows)| (name.clone(), rows.columns()))
         .collect();
     let around = Surroundings {
-        root: &root,
+        offset,
         tables: generator.as_ref().map_or(&given, Generator::tables),
         columns: generator.as_ref().map_or(&columns, Generator::columns),
     };
@@ -121,14 +121,21 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
                 .collect()
         });
     }
+    // A report that rests on nobody says nothing about the rules.
+    let exit = if report.is_blind() {
+        Exit::Facts
+    } else {
+        Exit::Done
+    };
     if let Some(path) = &arguments.html
         && let Some(answer) = out::beside(path, html(&report, words.lang()), words)?
     {
-        return Ok(answer);
+        return Ok(Answer { exit, ..answer });
     }
     if arguments.json.wanted {
         let json = serde_json::to_string(&report).unwrap_or_default();
-        return Ok(Answer::exact(format!("{json}\n")));
+        let answer = Answer::exact(format!("{json}\n"));
+        return Ok(Answer { exit, ..answer });
     }
     let mut page = Page::new(page::columns(None));
     tell::write(&mut page, &report, words);
@@ -136,7 +143,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         page.gap();
         page.line(&words.fill(Key::PageWritten, &Args::of("path", path.display())));
     }
-    Ok(Answer::page(page.finish()))
+    let answer = Answer::page(page.finish());
+    Ok(Answer { exit, ..answer })
 }
 
 /// Whether a rule (`pack/decision/function`) belongs to a decision that is asked for.
@@ -212,13 +220,11 @@ fn generator(
     };
     let bundle = houses.first().map(|house| &house.bundle);
     let made = bundle.and_then(|bundle| {
-        let subject = subject(bundle, &arguments.a);
-        let packs = packs.into_values();
-        let packs = packs.filter(|pack| pack.manifest.subject == subject);
-        let packs: Vec<&PackSource> = packs.collect();
-        packs.first()?;
+        let mut packs: Vec<&PackSource> = packs.into_values().collect();
+        let subject = subject(&packs, &arguments.decisions.names)?.to_owned();
+        packs.retain(|pack| pack.manifest.subject == subject);
         let scope = Scope {
-            schema: bundle.schemas.get(subject)?,
+            schema: bundle.schemas.get(&subject)?,
             references: &bundle.references,
             places: bundle.places.as_deref(),
             packs,

@@ -6,6 +6,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Only, Packs};
 use crate::messages::{Key, Words};
 use crate::read::packs::{catalogue, chosen, ids, loaded};
+use crate::show::diagnostic::Diagnostic;
 use crate::show::example::{facts, stretches};
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
@@ -60,6 +61,11 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         arguments.persons,
         arguments.seed,
     );
+    if found.is_empty() {
+        let shown = Diagnostic::error(words.say(Key::LawsNone));
+        let shown = shown.help(words.say(Key::LawsNoneHelp));
+        return Err(Refusal::new(Exit::CaseFailed, shown));
+    }
     let exit = if found.iter().all(|law| law.holds) {
         Exit::Done
     } else {
@@ -82,20 +88,39 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         tell(&mut page, law, words);
     }
     page.gap();
-    let failed = found.iter().filter(|law| !law.holds).count();
-    let held = found.len() - failed;
-    page.line(&words.fill(
-        Key::LawsTotal,
-        &Args::of("held", held).with("failed", failed),
-    ));
+    let held = found.iter().filter(|law| law.holds).count();
+    let blind = found.iter().filter(|law| law.blind).count();
+    let failed = found.len() - held - blind;
+    let total = Args::of("held", held).with("failed", failed);
+    let key = if blind == 0 {
+        Key::LawsTotal
+    } else {
+        Key::LawsTotalBlind
+    };
+    page.line(&words.fill(key, &total.with("blind", blind)));
     Ok(Answer {
         exit,
         ..Answer::page(page.finish())
     })
 }
 
+/// A rule without its pack, as laws name it.
+fn short(rule: &str) -> String {
+    let mut parts = rule.rsplit('/');
+    let (function, decision) = (parts.next(), parts.next());
+    format!(
+        "{}.{}",
+        decision.unwrap_or_default(),
+        function.unwrap_or_default()
+    )
+}
+
 fn tell(page: &mut Page, law: &LawReport, words: Words) {
-    let sign = if law.holds { "✓" } else { "✗" };
+    let sign = match (law.holds, law.blind) {
+        (true, _) => "✓",
+        (false, true) => "?",
+        (false, false) => "✗",
+    };
     page.field(
         0,
         sign,
@@ -110,6 +135,13 @@ fn tell(page: &mut Page, law: &LawReport, words: Words) {
     let args = Args::of("persons", law.persons).with("n", law.uncertain);
     let tried = words.fill(key, &args);
     page.field(2, "", 0, &tried);
+    if law.blind {
+        page.field(2, "", 0, words.say(Key::LawsBlind));
+    } else if !law.silent.is_empty() {
+        let silent = words.list(law.silent.iter().map(|rule| short(rule)));
+        let text = words.fill(Key::LawsSilent, &Args::of("rules", &silent));
+        page.field(2, "", 0, &text);
+    }
     if law.declared != law.pack {
         let from = words.fill(Key::LawsDeclared, &Args::of("pack", &law.declared));
         page.field(2, "", 0, &from);

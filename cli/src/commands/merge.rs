@@ -16,7 +16,7 @@ use crate::show::record::{by, said};
 use crate::show::sources::Sources;
 use crate::show::terminal::{aside, remark};
 use clap::ValueHint;
-use longma_core::{Args, Catalogue, Problems};
+use longma_core::{Args, Catalogue, Offset, Problems};
 use longma_records::Code;
 use longma_records::alike::told_apart;
 use longma_records::merge::{
@@ -163,7 +163,7 @@ fn tell(dossier: &Dossier, merged: &Merged, sources: &Sources, words: Words) {
                 Key::MergeSuperseded,
                 &Args::of("section", &superseded.section)
                     .with("sources", &said_by)
-                    .with("record", said(&superseded.record, words)),
+                    .with("record", said(&superseded.record, Offset::CHINA, words)),
             ),
         );
         shown = shown.note(&match &superseded.became {
@@ -188,7 +188,7 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
     };
     let mut shown = Diagnostic::warning(words.of(&it.message)).coded(code);
     let records = it.variants.iter();
-    let records: Vec<String> = records.map(|it| said(&it.record, words)).collect();
+    let records: Vec<String> = records.map(|it| said(&it.record, Offset::CHINA, words)).collect();
     for (variant, record) in it.variants.iter().zip(told_apart(&records)) {
         let said_by = words.list(&variant.sources);
         let nowhere = words.say(Key::MergeNowhere);

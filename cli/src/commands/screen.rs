@@ -72,8 +72,9 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     } else {
         Answer::page(tell(&screened, words))
     };
-    // As for many persons: the rest is reported, and the exit code says that rows are left.
-    if screened.rows.reported > 0 {
+    // As for many persons: the rest is reported, and the exit code says that rows are left, or
+    // that there were none.
+    if screened.rows.reported > 0 || screened.rows.used == 0 {
         answer.exit = Exit::Facts;
     }
     Ok(answer)

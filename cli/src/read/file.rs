@@ -61,6 +61,8 @@ pub enum LoadError {
     Io(PathBuf, io::Error),
     /// There is no pack under this folder.
     Empty(PathBuf),
+    /// There is no folder of schemas beside the packs.
+    NoSchemas(PathBuf),
     /// A file's content is wrong.
     Found(SourceFile, Box<Finding>),
     /// Core refuses a bundle.

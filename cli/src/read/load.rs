@@ -82,12 +82,21 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         None => packs.join(".."),
     };
     let mut reader = Reader::default();
-    for kind in ["schema", "reference"] {
-        reader.schemas(&rules.join(kind), kind);
-    }
     for region in reader.folders(packs) {
         for date in reader.folders(&region) {
             reader.pack(&region, &date);
+        }
+    }
+    let schemas = rules.join("schema");
+    if !reader.files.is_empty() && !schemas.is_dir() {
+        // Without it nothing fits, and that would be told of every pack.
+        return Err(vec![LoadError::NoSchemas(schemas)]);
+    }
+    // Packs that read no table need no folder of them.
+    for kind in ["schema", "reference"] {
+        let folder = rules.join(kind);
+        if folder.exists() {
+            reader.schemas(&folder, kind);
         }
     }
     let house = reader.house();

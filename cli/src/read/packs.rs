@@ -68,6 +68,7 @@ pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refu
 fn unreadable(error: &LoadError) -> bool {
     match error {
         LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
+        LoadError::NoSchemas(_) => true,
         _ => false,
     }
 }

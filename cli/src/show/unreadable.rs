@@ -42,6 +42,11 @@ pub(crate) fn load_error(error: &LoadError, words: Words) -> Diagnostic {
                 .coded(Key::PacksEmpty)
                 .help(words.say(Key::PacksEmptyHelp))
         }
+        LoadError::NoSchemas(path) => {
+            let args = Args::of("path", path.display());
+            Diagnostic::error(&words.fill(Key::SchemasNone, &args))
+                .help(words.say(Key::SchemasNoneHelp))
+        }
         LoadError::Found(file, finding) => found(finding, Some(file), words),
         LoadError::Bundle(file, problem) => {
             let mut sources = Sources::default();

@@ -264,3 +264,211 @@ fn a_law_that_does_not_hold_ends_with_1_and_a_counterexample() {
     let found: Json = serde_json::from_str(&json).unwrap();
     assert_eq!(found[1]["counterexample"]["added"]["result"], "positive");
 }
+
+/// A house of packs about boats, a kind of subject of its own, at an offset of its own.
+fn boats(name: &str, days: u32) -> crate::common::Folder {
+    let folder = folder(name);
+    let pack = folder.join("rules/packs/99/2022-01-01");
+    fs::create_dir_all(&pack).unwrap();
+    fs::create_dir_all(folder.join("rules/schema")).unwrap();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://longma.invalid/schema/boat.schema.json",
+        "title": "Boat", "description": "A boat.", "x-zh-CN": "船。",
+        "type": "object", "required": ["subject", "identity"], "additionalProperties": false,
+        "properties": {
+            "subject": { "type": "string", "enum": ["boat"], "description": "The kind.", "x-zh-CN": "种类。" },
+            "identity": {
+                "type": "object", "description": "Which boat.", "x-zh-CN": "哪条船。",
+                "required": ["region"], "additionalProperties": false,
+                "properties": { "region": {
+                    "type": "string", "pattern": "^[0-9]{6}$",
+                    "description": "Where it lies.", "x-zh-CN": "停在何处。",
+                } },
+            },
+            "calls": {
+                "type": "array", "description": "Calls at ports.", "x-zh-CN": "靠港。",
+                "items": {
+                    "type": "object", "title": "Call", "description": "A call.", "x-zh-CN": "一次靠港。",
+                    "required": ["at"], "additionalProperties": false,
+                    "properties": { "at": {
+                        "type": "string", "format": "date-time",
+                        "description": "When it came.", "x-zh-CN": "到港时间。",
+                    } },
+                },
+            },
+        },
+    });
+    fs::write(
+        folder.join("rules/schema/boat.schema.json"),
+        schema.to_string(),
+    )
+    .unwrap();
+    let manifest = format!(
+        r#"subject = "boat"
+version = "1"
+offset = "+05:00"
+title = {{ zh-CN = "船", en = "Boats" }}
+authority = {{ zh-CN = "港", en = "The port" }}
+[effective]
+from = 2022-01-01T00:00:00+05:00
+[sources.s]
+title = {{ zh-CN = "样例", en = "A sample" }}
+date = 2022-01-01
+grade = "A"
+[params.wait]
+value = {days}
+unit = "days"
+source = "s"
+[decisions.berth]
+scale = ["free", "held"]
+colours = ["green", "red"]
+"#
+    );
+    fs::write(pack.join("pack.toml"), manifest).unwrap();
+    let captions = r#"[berth]
+name = { zh-CN = "泊位", en = "Berth" }
+levels.free = { zh-CN = "放行", en = "Free" }
+levels.held = { zh-CN = "扣留", en = "Held" }
+[berth.rules.called]
+caption = { zh-CN = "刚到港", en = "Called lately" }
+release = { zh-CN = "{wait}后放行", en = "Free after {wait}" }
+"#;
+    fs::write(pack.join("captions.toml"), captions).unwrap();
+    let script = "/// 刚到港\n/// Called lately\n/// source: s\nfn called(calls, params) {\n    calls.map(|c| held(c.at, c.at + params.wait).because(c))\n}\n";
+    fs::write(pack.join("berth.rhai"), script).unwrap();
+    folder
+}
+
+#[test]
+fn folders_of_packs_about_another_subject_are_compared_at_their_own_offset() {
+    let [a, b] = [boats("compare-boats-a", 3), boats("compare-boats-b", 4)];
+    let [a, b] = [&a, &b].map(|it| it.join("rules/packs").to_str().unwrap().to_owned());
+    let boat = r#"{"subject":"boat","identity":{"region":"990000"},"calls":[{"at":"2022-03-01T00:00:00+05:00"}]}"#;
+    let compare = |more: &[&str], input: &str| {
+        run(command(&[&["compare", &a, &b][..], more].concat()), input)
+    };
+    for more in [
+        &["--facts", "-"][..],
+        &["--facts", "-", "--region", "990000"],
+    ] {
+        compare(more, boat).ends(0).tells(&[
+            // The pack begins on 2022-01-01, so the day before belongs to the days of the changes.
+            "Persons: 1. Counted from 2021-12-31 00:00:00 until 2022-03-06 00:00:00 (+05:00).",
+            "The level differs at some time for 1 of them: person-days 1.0 in all.",
+            "calls: {\"at\":",
+            "all other sections are empty",
+        ]);
+    }
+    for more in [
+        &["--generate", "30"][..],
+        &["--generate", "30", "--region", "990000"],
+        &["--generate", "30", "--decision", "berth"],
+    ] {
+        compare(more, "")
+            .ends(0)
+            .tells(&["Invented persons: 30", "(+05:00)", "Berth (berth)"]);
+    }
+}
+
+#[test]
+fn of_nobody_it_is_not_said_that_nothing_changes() {
+    let [a, b] = [boats("compare-nobody-a", 3), boats("compare-nobody-b", 4)];
+    let [a, b] = [&a, &b].map(|it| it.join("rules/packs").to_str().unwrap().to_owned());
+    let elsewhere = r#"{"subject":"boat","identity":{"region":"110000"},"calls":[]}"#;
+    let person = companion();
+    for input in ["", "\n\n", "{", elsewhere, &person] {
+        for more in [&[][..], &["--json"]] {
+            let args = [&["compare", &a, &b, "--facts", "-"][..], more].concat();
+            let said = run(command(&args), input).ends(3);
+            assert!(
+                !said.out.contains("Nothing changes"),
+                "{input:?}: {}",
+                said.out
+            );
+            let told = if more.is_empty() {
+                "Nothing was compared"
+            } else {
+                r#""decisions":[]"#
+            };
+            assert!(said.out.contains(told), "{input:?}: {}", said.out);
+        }
+    }
+    longma(&[
+        "compare",
+        "62/2021-10-25",
+        "62/2022-03-07",
+        "--generate",
+        "0",
+    ])
+    .ends(3)
+    .tells(&["Nothing was compared"]);
+}
+
+#[test]
+fn a_law_of_which_nothing_was_seen_does_not_hold() {
+    longma(&["laws", "cn/2022-06-28", "--generate", "0"])
+        .ends(1)
+        .tells(&[
+            "? another_negative_never_worsens",
+            "nothing was seen",
+            "Laws that hold: 0; that do not: 0; of which nothing was seen: 2",
+        ]);
+    // A condition that nobody meets: many persons are tried, and nothing is seen.
+    let copy = copy_of_rules("compare-blind");
+    let script = copy.join("rules/packs/62/validity-2020-02-21/validity.rhai");
+    let never = "issuance.filter(|i| i.issued_at < i.issued_at).map(";
+    edit(&script, "issuance.map(", never);
+    let packs = copy.join("rules/packs");
+    let args = [
+        "laws",
+        "62/validity-2020-02-21",
+        "--packs",
+        packs.to_str().unwrap(),
+    ];
+    longma(&[&args[..], &["--generate", "50"]].concat())
+        .ends(1)
+        .tells(&[
+            "? another_issue",
+            "invented persons: 50",
+            "nothing was seen",
+        ]);
+    let folder = boats("compare-no-law", 3);
+    let packs = folder.join("rules/packs");
+    longma(&["laws", "--packs", packs.to_str().unwrap()])
+        .ends(1)
+        .complains(&["none of these packs has a law"]);
+}
+
+#[test]
+fn nobody_decided_and_nobody_screened_is_no_success() {
+    let at = "2022-07-10T09:00:00+08:00";
+    for input in ["", "\n", " \r\n\r\n"] {
+        let args = ["decide", "--facts", "-", "--format", "ndjson", "--at", at];
+        run(command(&args), input)
+            .ends(3)
+            .complains(&["there is nobody in this file"]);
+    }
+    let folder = folder("compare-nobody");
+    let list = folder.join("list.csv");
+    fs::write(&list, "姓名,证件号码\n").unwrap();
+    let list = list.to_str().unwrap();
+    longma(&[
+        "screen",
+        "--list",
+        list,
+        "--region",
+        "620102",
+        "--received",
+        at,
+    ])
+    .ends(3);
+    let mapping = "--mapping=rules/samples/screening.toml";
+    let header =
+        fs::read_to_string(crate::common::project().join("rules/samples/screening.csv")).unwrap();
+    let header = header.lines().next().unwrap();
+    let args = [
+        "decide", "--facts", "-", "--format", "csv", mapping, "--at", at,
+    ];
+    run(command(&args), header).ends(3);
+}

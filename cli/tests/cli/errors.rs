@@ -286,3 +286,48 @@ fn an_output_that_takes_nothing_is_an_error_and_no_panic() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("the output cannot be written"), "{told}");
 }
+
+#[test]
+fn folders_that_are_missing_are_told_by_what_they_are() {
+    let without = |path: &str| {
+        let folder = copy_of_rules("errors-none");
+        fs::remove_dir_all(folder.join(path)).unwrap();
+        folder
+    };
+    let folder = without("rules/schema");
+    let packs = folder.join("rules/packs");
+    for command in ["test", "check", "laws", "book", "bundle"] {
+        let said = longma(&[command, "--packs", packs.to_str().unwrap()]).ends(5);
+        assert!(
+            said.err.contains("there is no folder of schemas"),
+            "{said:#?}"
+        );
+        assert!(!said.err.contains("does not fit"), "{said:#?}");
+    }
+    // A pack that reads no table needs no folder of them.
+    let folder = without("rules/reference");
+    for pack in fs::read_dir(folder.join("rules/packs")).unwrap() {
+        let pack = pack.unwrap().path();
+        if !pack.ends_with("62") {
+            fs::remove_dir_all(pack).unwrap();
+        }
+    }
+    for pack in fs::read_dir(folder.join("rules/packs/62")).unwrap() {
+        let pack = pack.unwrap().path();
+        if !pack.ends_with("validity-2020-02-21") {
+            fs::remove_dir_all(pack).unwrap();
+        }
+    }
+    let packs = folder.join("rules/packs");
+    let facts = "rules/samples/close-contact.json";
+    let args = [
+        "decide",
+        "--facts",
+        facts,
+        "--at",
+        "2022-07-10T12:00:00+08:00",
+    ];
+    longma(&[&args[..], &["--packs", packs.to_str().unwrap()]].concat())
+        .ends(0)
+        .tells(&["validity: "]);
+}

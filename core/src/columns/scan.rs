@@ -238,7 +238,7 @@ pub(super) fn instant(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let minute = byte(hour, 7) * 10 + byte(second, 0);
     let (hour, second) = (byte(hour_pairs, 4), byte(second_pairs, 2));
     let (hours, minutes) = (byte(second_pairs, 5), byte(pairs(end), 0));
-    if hour > 23 || minute > 59 || second > 59 || hours > 14 || minutes > 59 {
+    if hour > 23 || minute > 59 || second > 59 || minutes > 59 || hours * 60 + minutes > 840 {
         return None;
     }
     let days = days(month, byte(hour_pairs, 1))?;

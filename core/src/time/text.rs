@@ -125,10 +125,11 @@ impl Rest<'_> {
         Some(if west { -minutes } else { minutes })
     }
 
+    /// Hours and minutes as minutes. No place on Earth is further than 14 hours away.
     fn hours(&mut self) -> Option<i64> {
-        let hours = self.two(23)?;
-        let minutes = self.after(b":")?.two(59)?;
-        self.0.is_empty().then_some(hours * 60 + minutes)
+        let hours = self.two(14)?;
+        let minutes = hours * 60 + self.after(b":")?.two(59)?;
+        (self.0.is_empty() && minutes <= 14 * 60).then_some(minutes)
     }
 }
 

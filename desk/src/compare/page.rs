@@ -25,7 +25,7 @@ pub fn page(report: &Report, lang: Lang) -> String {
         @for decision in &report.decisions {
             (self::decision(decision, words))
         }
-        @if report.seed.is_some() { (silent(report, words)) }
+        @if report.seed.is_some() && !report.is_blind() { (silent(report, words)) }
     };
     html::page(lang, &title, &body)
 }
@@ -44,23 +44,7 @@ impl Words {
 }
 
 fn head(report: &Report, words: Words) -> Markup {
-    let persons = report.persons;
-    let summary = match (report.seed, &report.from, &report.until) {
-        (_, None, _) | (_, _, None) => words.say("compare-nothing", &Args::of("persons", persons)),
-        (Some(seed), Some(from), Some(until)) => words.say(
-            "compare-invented",
-            &Args::of("persons", persons)
-                .with("seed", seed)
-                .with("from", from.words())
-                .with("until", until.words()),
-        ),
-        (None, Some(from), Some(until)) => words.say(
-            "compare-persons",
-            &Args::of("persons", persons)
-                .with("from", from.words())
-                .with("until", until.words()),
-        ),
-    };
+    let summary = report.summary().get(words.0).to_owned();
     let alone = report
         .alone
         .iter()

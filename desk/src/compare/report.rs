@@ -13,6 +13,7 @@ use longma_core::{
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The version of the report's own format.
 const FORMAT: u32 = 1;
@@ -30,6 +31,8 @@ pub struct Report {
     pub from: Option<Stamp>,
     /// First instant after it.
     pub until: Option<Stamp>,
+    /// The offset at which its days begin, such as `+08:00`.
+    pub offset: String,
     /// Persons that were compared.
     pub persons: u64,
     /// The seed they were generated from, if they were.
@@ -44,6 +47,31 @@ pub struct Report {
     pub alone: [Vec<String>; 2],
     /// The rules that fired for nobody, by side.
     pub silent: [Vec<String>; 2],
+}
+
+impl Report {
+    /// Whether there is nothing that the report could rest on: no person, or no decision that
+    /// both sides have.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.persons == 0 || self.decisions.is_empty()
+    }
+
+    /// How many persons were compared, and over which time.
+    #[must_use]
+    pub fn summary(&self) -> Localized {
+        let args = Args::of("persons", self.persons).with("offset", &self.offset);
+        let (from, until) = match (self.is_blind(), self.from, self.until) {
+            (true, ..) => return say("compare-none", &args),
+            (false, Some(from), Some(until)) => (from.words(), until.words()),
+            (false, ..) => return say("compare-nothing", &args),
+        };
+        let args = args.with("from", from).with("until", until);
+        match self.seed {
+            Some(seed) => say("compare-invented", &args.with("seed", seed)),
+            None => say("compare-persons", &args),
+        }
+    }
 }
 
 /// A person that was not compared.
@@ -201,8 +229,8 @@ pub struct StretchView {
 /// What shrinking an example needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
-    /// The schema of the facts.
-    pub root: &'a Object,
+    /// The offset at which days begin and times are written.
+    pub offset: Offset,
     /// The tables of both sides.
     pub tables: &'a Tables,
     /// Their columns.
@@ -241,8 +269,8 @@ impl Comparison {
     /// kinds of every decision.
     #[must_use]
     pub fn report(&self, sides: [&Side; 2], around: Surroundings, examples: usize) -> Report {
-        let window = self.settled();
-        let write = |at: i64| Instant::from_unix(at).map(Stamp::at(Offset::CHINA));
+        let window = self.settled(around.offset);
+        let write = |at: i64| Instant::from_unix(at).map(Stamp::at(around.offset));
         let empty = window.from >= window.until;
         let decisions = self.decisions.iter().map(|(name, counts)| {
             let mut decision = counts.settle(name, window);
@@ -258,6 +286,7 @@ impl Comparison {
             sides: sides.map(|side| side.name.clone()),
             from: write(window.from).filter(|_| !empty),
             until: write(window.until).filter(|_| !empty),
+            offset: around.offset.to_string(),
             persons: self.persons,
             seed: None,
             refused: self.refused,
@@ -447,13 +476,16 @@ fn example(
     };
     // A person from a file may lose the difference when parsed and written again. It is
     // then shown as it is.
+    let subject = case.facts.get("subject").and_then(Json::as_str);
+    let schema = subject.and_then(|subject| sides[0].catalogue.schema(subject));
+    let root = Arc::clone(schema?.root());
     let small = if shows(&case) {
-        shrink(case, around.root, shows)
+        shrink(case, &root, shows)
     } else {
         case
     };
     let found = Prepared::new(sides, around.columns).outcomes(&small)?;
-    let write = |at: i64| Instant::from_unix(at).map(Stamp::at(Offset::CHINA));
+    let write = |at: i64| Instant::from_unix(at).map(Stamp::at(around.offset));
     let spans = differing(&found, decision, kind, window);
     let [a, b] = &found;
     Some(Example {
@@ -462,7 +494,7 @@ fn example(
             .map(|(from, until)| [write(from).filter(|_| from != PAST), write(until)])
             .collect(),
         sides: [explained(a, decision), explained(b, decision)],
-        absent: absent(&small.facts, around.root),
+        absent: absent(&small.facts, &root),
         tables: small
             .tables
             .into_iter()

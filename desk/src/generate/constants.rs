@@ -35,6 +35,8 @@ pub(super) struct RuleWords {
     pub(super) reads: Vec<String>,
     /// The string literals in it and in the functions that it calls.
     pub(super) names: BTreeSet<String>,
+    /// The texts of the params that it and they read.
+    pub(super) params: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -43,6 +45,8 @@ struct Found {
     instants: BTreeSet<i64>,
     counts: BTreeSet<i64>,
     temperatures: BTreeSet<i64>,
+    /// The texts of params, by the param's name.
+    texts: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Constants {
@@ -50,15 +54,17 @@ impl Constants {
     pub(super) fn of<'a>(packs: impl IntoIterator<Item = &'a PackSource>) -> Self {
         let mut found = Found::default();
         let mut rules = Vec::new();
+        let packs: Vec<&PackSource> = packs.into_iter().collect();
+        // A pack's rules may read params that another pack sets anew.
+        for (name, param) in packs.iter().flat_map(|pack| &pack.manifest.params) {
+            found.param(name, param);
+        }
         for (index, pack) in packs.into_iter().enumerate() {
             let effective = &pack.manifest.effective;
             for text in [&effective.from, &effective.until].into_iter().flatten() {
                 found
                     .instants
                     .extend(Instant::parse(text).map(Instant::unix));
-            }
-            for param in pack.manifest.params.values() {
-                found.param(param);
             }
             for script in pack.scripts.values() {
                 rules.extend(found.script(script, index));
@@ -76,17 +82,20 @@ impl Constants {
 }
 
 impl Found {
-    fn param(&mut self, param: &Param) {
-        self.value(&param.value, &param.unit);
+    fn param(&mut self, name: &str, param: &Param) {
+        self.value(&param.value, name, &param.unit);
     }
 
-    fn value(&mut self, value: &ParamValue, unit: &str) {
+    fn value(&mut self, value: &ParamValue, name: &str, unit: &str) {
         match value {
-            ParamValue::List(items) => items.iter().for_each(|item| self.value(item, unit)),
+            ParamValue::List(items) => items.iter().for_each(|item| self.value(item, name, unit)),
             ParamValue::Text(text) if unit == "celsius" => {
                 self.temperatures.extend(tenths(text));
             }
-            ParamValue::Text(_) => {}
+            ParamValue::Text(text) => {
+                let texts = self.texts.entry(name.to_owned()).or_default();
+                texts.insert(text.clone());
+            }
             ParamValue::Int(count) => self.number(*count, unit),
         }
     }
@@ -119,7 +128,8 @@ impl Found {
             .map(|function| RuleWords {
                 pack,
                 reads: function.parameters.iter().map(|p| p.text.clone()).collect(),
-                names: reached(&function.name.text, &words),
+                names: reached(&function.name.text, &words, |words| &words.names),
+                params: reached(&function.name.text, &words, |words| &words.params),
             })
             .collect()
     }
@@ -128,6 +138,10 @@ impl Found {
         let mut words = Words::default();
         function.body.walk(&mut |expr| match &expr.kind {
             ExprKind::Text(text) => drop(words.names.insert(text.clone())),
+            ExprKind::Field { name, .. } => {
+                let texts = self.texts.get(&name.text).into_iter().flatten();
+                words.params.extend(texts.cloned());
+            }
             ExprKind::Int(Some(count)) => drop(self.counts.insert(*count)),
             ExprKind::Call { name, arguments } => {
                 words.calls.insert(name.text.clone());
@@ -159,11 +173,16 @@ fn tenths(text: &str) -> Option<i64> {
 #[derive(Default)]
 struct Words {
     names: BTreeSet<String>,
+    params: BTreeSet<String>,
     calls: BTreeSet<String>,
 }
 
-/// The string literals of a function and of everything it calls.
-fn reached(name: &str, words: &BTreeMap<&str, Words>) -> BTreeSet<String> {
+/// The texts of a function and of everything it calls.
+fn reached(
+    name: &str,
+    words: &BTreeMap<&str, Words>,
+    of: impl Fn(&Words) -> &BTreeSet<String>,
+) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![name];
@@ -171,7 +190,7 @@ fn reached(name: &str, words: &BTreeMap<&str, Words>) -> BTreeSet<String> {
         if let Some(words) = words.get(name)
             && seen.insert(name)
         {
-            names.extend(words.names.iter().cloned());
+            names.extend(of(words).iter().cloned());
             open.extend(words.calls.iter().map(String::as_str));
         }
     }

@@ -55,6 +55,8 @@ pub(super) struct Draw<'a> {
     pool: Vec<i64>,
     /// Times of the place in the current record.
     lead: Vec<i64>,
+    /// Texts so far in records, each after its pattern.
+    said: Vec<(String, String)>,
     /// How many names have been invented so far.
     names: usize,
     /// How deep the current record is nested; 1 for a record of a section.
@@ -74,6 +76,7 @@ impl<'a> Draw<'a> {
             focus,
             pool,
             lead: Vec::new(),
+            said: Vec::new(),
             names: 0,
             depth: 0,
         }
@@ -216,7 +219,10 @@ impl<'a> Draw<'a> {
     fn member(&mut self, names: &[Arc<str>]) -> String {
         let favoured: Vec<&Arc<str>> = names
             .iter()
-            .filter(|name| self.focus.names.contains(&***name))
+            .filter(|name| {
+                let name: &str = name;
+                self.focus.names.contains(name) || self.focus.params.contains(name)
+            })
             .collect();
         let drawn = match self.dice.choose(&favoured) {
             Some(name) if !self.dice.once_in(4) => Some(*name),
@@ -226,9 +232,10 @@ impl<'a> Draw<'a> {
     }
 
     fn text(&mut self, kind: &TextType) -> String {
-        let class = kind.pattern.as_ref().and_then(Pattern::class);
-        if let Some(class) = class {
-            return of_class(&mut self.dice, class);
+        if let Some(pattern) = &kind.pattern
+            && let Some(class) = pattern.class()
+        {
+            return self.patterned(pattern, class);
         }
         let texts = &self.generator.texts;
         // Deeper records hold people, whose names must differ.
@@ -245,6 +252,31 @@ impl<'a> Draw<'a> {
         padded
             .take(text.chars().count().clamp(kind.least, kind.most))
             .collect()
+    }
+
+    /// A text with a pattern. In a record it is mostly one that the current rule
+    /// mentions, or one that another record of the person has: a rule that asks for such a
+    /// text, or joins records by it, would never see it otherwise.
+    fn patterned(&mut self, pattern: &Pattern, class: &Class) -> String {
+        if self.depth != 1 {
+            return of_class(&mut self.dice, class);
+        }
+        let mentioned = self.focus.names.iter();
+        let mentioned: Vec<&String> = mentioned.filter(|it| pattern.matches(it)).collect();
+        let said = self.said.iter().filter(|(of, _)| of == pattern.source());
+        let said: Vec<&String> = said.map(|(_, text)| text).collect();
+        let known = match self.dice.below(4) {
+            0 => self.dice.choose(&mentioned),
+            1 => self.dice.choose(&said),
+            2 => self.dice.choose(&mentioned).or(self.dice.choose(&said)),
+            _ => None,
+        };
+        let text = match known {
+            Some(text) => (*text).clone(),
+            None => of_class(&mut self.dice, class),
+        };
+        self.said.push((pattern.source().to_owned(), text.clone()));
+        text
     }
 
     /// A span from the packs, sometimes the sum of two.

@@ -39,6 +39,9 @@ export const en: Messages = {
     ownFile: (name, rows) => `${name} (${count(rows, "row")})`,
     upload: "Upload CSV",
     backToSample: "Back to sample",
+    assumed: (encoding) => `This file is not UTF-8; it was read as ${encoding}.`,
+    notText: "this file is text in none of UTF-8, UTF-16 with a byte order mark, and GB 18030",
+    notTextHelp: "save it as CSV (UTF-8) in the spreadsheet",
     uploadFailed: (name) => `${name} was not taken; the list before it is still in use:`,
   },
   card: {

@@ -40,6 +40,9 @@ export const zhCN = {
     ownFile: (name: string, rows: number) => `${name}（${rows} 行）`,
     upload: "上传 CSV",
     backToSample: "恢复样例",
+    assumed: (encoding: string) => `此文件不是 UTF-8，已按 ${encoding} 读取。`,
+    notText: "此文件不是 UTF-8、带字节顺序标记的 UTF-16 或 GB 18030 文本",
+    notTextHelp: "请在表格软件中另存为 CSV（UTF-8）",
     uploadFailed: (name: string) => `${name} 没有采用，仍使用原来的名单：`,
   },
   card: {

@@ -119,7 +119,7 @@ fn unreadable(error: &LoadError) -> Found {
         en: text(&en),
     };
     let path = match error {
-        LoadError::Io(path, _) | LoadError::Empty(path) => path,
+        LoadError::Io(path, _) | LoadError::Empty(path) | LoadError::NoSchemas(path) => path,
         LoadError::Found(file, _) | LoadError::Bundle(file, _) => &file.path,
     };
     let help = both(Diagnostic::told_help);

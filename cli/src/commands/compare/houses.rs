@@ -6,14 +6,11 @@ use crate::messages::{Key, Words};
 use crate::read::packs::{catalogue, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
-use longma_compile::Bundle;
-use longma_core::schema::Object;
-use longma_core::{Args, Schema};
-use longma_core::{Catalogue, Offset, References};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Args, Catalogue, Offset, References};
 use longma_desk::compare::Side;
 use longma_desk::generate::PERSON;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Loaded packs, with the files they were read from.
 pub(super) struct House {
@@ -109,28 +106,36 @@ pub(super) fn side<'a>(
     }
 }
 
-/// The kind of subject compared: that of the pack `a`, or persons for a folder.
-pub(super) fn subject<'a>(bundle: &'a Bundle, a: &str) -> &'a str {
-    let pack = bundle.packs.iter().find(|pack| pack.id == a);
-    pack.map_or(PERSON, |pack| &pack.manifest.subject)
+/// The kind of subject to invent: that of the packs with the decisions asked for; if they
+/// are about several, persons before others.
+pub(super) fn subject<'a>(packs: &[&'a PackSource], asked: &[String]) -> Option<&'a str> {
+    let has = |pack: &&&PackSource| {
+        let decisions = &pack.manifest.decisions;
+        asked.is_empty() || asked.iter().any(|name| decisions.contains_key(name))
+    };
+    let subjects = packs.iter().filter(has);
+    let subjects = subjects.map(|pack| pack.manifest.subject.as_str());
+    subjects.min_by_key(|subject| (*subject != PERSON, *subject))
 }
 
-/// The schema of the subject compared.
-pub(super) fn root(houses: &[House], a: &str) -> Arc<Object> {
-    let bundle = houses.first().map(|house| &house.bundle);
-    let text = bundle.and_then(|bundle| bundle.schemas.get(subject(bundle, a)));
-    let schema = text.and_then(|text| Schema::read_partly(text, PERSON).0);
-    schema.map_or_else(Arc::default, |schema| Arc::clone(schema.root()))
-}
-/// The offset at which days begin: that of the first rules, else China's.
-pub(super) fn offset(houses: &[House], meant: &[Meant]) -> Offset {
+/// The offset at which days begin: that of the first rules that are compared, else China's.
+pub(super) fn offset(houses: &[House], meant: &[Meant], region: Option<&str>) -> Offset {
     let found = meant.first().and_then(|meant| {
-        let packs = &houses.get(meant.house)?.bundle.packs;
-        let named = packs
-            .iter()
-            .find(|pack| meant.pack && pack.id == meant.name);
-        let pack = named.or(packs.first())?;
-        Offset::parse(pack.manifest.offset.as_deref()?)
+        let House {
+            bundle, catalogue, ..
+        } = houses.get(meant.house)?;
+        let mut parts = region.into_iter().flat_map(|region| {
+            let policies = catalogue.policies(region);
+            policies.iter().flat_map(longma_core::Policy::parts)
+        });
+        if !meant.pack
+            && let Some(part) = parts.next()
+        {
+            return Some(part.plan.offset);
+        }
+        let named = bundle.packs.iter();
+        let mut named = named.filter(|pack| !meant.pack || pack.id == meant.name);
+        Offset::parse(named.next()?.manifest.offset.as_deref()?)
     });
     found.unwrap_or(Offset::CHINA)
 }

@@ -20,24 +20,7 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
         page.field(0, sign, 4, &plain(name));
     }
     page.gap();
-    let persons = report.persons;
-    let summary = match (report.seed, &report.from, &report.until) {
-        (_, None, _) | (_, _, None) => say("compare-nothing", &Args::of("persons", persons)),
-        (Some(seed), Some(from), Some(until)) => say(
-            "compare-invented",
-            &Args::of("persons", persons)
-                .with("seed", seed)
-                .with("from", from.words())
-                .with("until", until.words()),
-        ),
-        (None, Some(from), Some(until)) => say(
-            "compare-persons",
-            &Args::of("persons", persons)
-                .with("from", from.words())
-                .with("until", until.words()),
-        ),
-    };
-    page.field(0, "", 0, &summary);
+    page.field(0, "", 0, words.of(&report.summary()));
     if report.refused > 0 {
         page.field(
             0,
@@ -249,7 +232,7 @@ fn example(page: &mut Page, example: &Example, words: Words) {
 }
 
 fn silent(page: &mut Page, report: &Report, words: Words) {
-    if report.seed.is_none() {
+    if report.seed.is_none() || report.is_blind() {
         return;
     }
     page.heading(words.of(&say("compare-silent", &Args::NONE)));

@@ -97,7 +97,11 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let exit = match done {
         Ok(tally) => {
             terminal::aside(&verdict::summary(&tally, words));
-            if tally.refused > 0 {
+            if tally.decided + tally.refused == 0 {
+                let shown = Diagnostic::error(words.say(Key::BatchNobody)).at(&name);
+                let shown = shown.help(words.say(Key::BatchNobodyHelp));
+                return Err(Refusal::new(Exit::Facts, shown));
+            } else if tally.refused > 0 {
                 Exit::Facts
             } else {
                 Exit::Done
