@@ -12,6 +12,7 @@
 mod cost;
 mod house;
 pub mod packs;
+mod sections;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
@@ -63,6 +64,7 @@ pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
 fn of_packs(world: &World<'_>) -> Vec<Finding> {
     let mut findings = scripts(world);
     findings.extend(packs::findings(world));
+    findings.extend(sections::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {
         Ok(_) => Compiled::new(world.bundle),

@@ -385,6 +385,12 @@ const REFUSED: [[&str; 4]; 21] = [
         "并不晚于起点",
     ],
     [
+        "--region 630100 --from 2022-04-01",
+        "--region",
+        "name the folder 6301",
+        "请把文件夹改名为 6301",
+    ],
+    [
         "--region 63 --from 2022-04-01 --inherits c",
         "--inherits",
         "no region and no pack `c`",

@@ -14,6 +14,9 @@ use longma_core::{Args, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
 
+/// Findings about what all packs of a region leave out.
+const OF_ALL: [&str; 3] = ["section-unread", "section-lost", "unread-void"];
+
 /// The result of checking packs.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
@@ -72,11 +75,17 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
         let pack = finding.spot.file().and_then(PackId::split);
         pack.is_some_and(|(id, _)| told(id) && !unread_cases.contains(id))
     };
+    // What reads a section may be in a pack that could not be read.
+    let beside = |finding: &Finding| {
+        let pack = finding.spot.file().and_then(PackId::split);
+        pack.is_some_and(|(id, _)| told(id))
+    };
     let checked = check_with_cases(&bundle, &cases).into_iter();
     findings.extend(
         checked
             .filter(|finding| !is_consequence(finding, &mended))
-            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding)),
+            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding))
+            .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),
     );
     Checked { findings, packs }
 }
