@@ -321,7 +321,7 @@ fn the_next_pack_of_a_series_stays_in_its_series() {
 
 /// Refused requests: the arguments, the option concerned, and the message in English
 /// and in Chinese.
-const REFUSED: [[&str; 4]; 21] = [
+const REFUSED: [[&str; 4]; 22] = [
     [
         "--region 6 --from 2022-04-01",
         "--region",
