@@ -108,6 +108,13 @@ fn refused(problems: Problems, told: &[Finding]) -> Vec<Finding> {
             new
         })
         .filter(|problem| {
+            // The checker reports it at the name and not at the function.
+            let unknown = |it: &&Finding| it.code == Code::UnknownInput;
+            let twice = |it: &Finding| it.message == problem.message();
+            let input = problem.code.as_str() == "rule-parameter";
+            !(input && told.iter().filter(unknown).any(twice))
+        })
+        .filter(|problem| {
             let Place::File { file, line, .. } = &problem.place else {
                 return true;
             };

@@ -193,9 +193,9 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
             .map(|pack| pack.id.as_str())
             .collect();
         if ids.is_empty() {
-            "—".to_owned()
+            say("new-none-yet", &Args::NONE)
         } else {
-            ids.join(", ")
+            Localized::same(ids.join(", "))
         }
     };
     let mut wrong = Vec::new();
@@ -204,7 +204,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         wrong.push(objection(
             "decision",
             Code::NewDecision,
-            &Args::of("found", &name).with("known", &known),
+            &Args::of("found", &name).with("known", known),
         ));
     }
     if let Some(name) = subject {
@@ -212,7 +212,7 @@ fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
         wrong.push(objection(
             "subject",
             Code::NewSubject,
-            &Args::of("found", &name).with("known", &known),
+            &Args::of("found", &name).with("known", known),
         ));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }

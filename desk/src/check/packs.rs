@@ -190,7 +190,7 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     if !text.zh_cn.chars().any(is_han) {
         tell(Code::TextLanguage, "zh-CN");
     }
-    if text.en.chars().any(is_han) {
+    if !is_english(&text.en) {
         tell(Code::TextLanguage, "en");
     }
 }
@@ -201,6 +201,15 @@ fn turns(character: char) -> bool {
         character,
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
     )
+}
+
+/// Whether a text is English. It may name a product or a place in Chinese, as long as
+/// it has at least two English words for each such name.
+fn is_english(text: &str) -> bool {
+    let names = text.split(|c| !is_han(c)).filter(|name| !name.is_empty());
+    let words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '\'');
+    let words = words.filter(|word| word.chars().any(|c| c.is_ascii_lowercase()));
+    names.count() * 2 <= words.count()
 }
 
 fn is_han(character: char) -> bool {
