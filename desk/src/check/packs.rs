@@ -208,6 +208,7 @@ fn turns(character: char) -> bool {
 fn is_english(text: &str) -> bool {
     let names = text.split(|c| !is_han(c)).filter(|name| !name.is_empty());
     let words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '\'');
+    let words = words.filter(|word| !text.contains(&format!("{{{word}}}")));
     let words = words.filter(|word| word.chars().any(|c| c.is_ascii_lowercase()));
     names.count() * 2 <= words.count()
 }
