@@ -82,6 +82,11 @@ pub struct Manifest {
     /// Inherited rules that this pack drops, each with the reason.
     #[serde(default)]
     pub drops: BTreeMap<String, String>,
+    /// Sections of the facts that no rule of the region reads, by name, or `*` for all
+    /// of them; and sections that a decision no longer reads, as `decision.section`.
+    /// Each with the reason. Deciding does not need them; the checker does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread: BTreeMap<String, String>,
     /// The time from which a corrected record counts. If left out, it counts as if it
     /// had always been so. Deciding does not need this; tools that show the past do.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -151,6 +151,7 @@ fn check_texts<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
     let tables = [
         ("overrides", &manifest.overrides),
         ("drops", &manifest.drops),
+        ("unread", &manifest.unread),
     ];
     for (table, entries) in tables {
         for (name, _) in entries.iter().filter(|(_, why)| why.trim().is_empty()) {

@@ -12,6 +12,7 @@
 mod cost;
 mod house;
 pub mod packs;
+mod sections;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
@@ -63,6 +64,7 @@ pub fn script_alone(file: &str, text: &str) -> Vec<Finding> {
 fn of_packs(world: &World<'_>) -> Vec<Finding> {
     let mut findings = scripts(world);
     findings.extend(packs::findings(world));
+    findings.extend(sections::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {
         Ok(_) => Compiled::new(world.bundle),
@@ -104,6 +106,13 @@ fn refused(problems: Problems, told: &[Finding]) -> Vec<Finding> {
             let new = !seen.contains(problem);
             seen.push(problem.clone());
             new
+        })
+        .filter(|problem| {
+            // The checker reports it at the name and not at the function.
+            let unknown = |it: &&Finding| it.code == Code::UnknownInput;
+            let twice = |it: &Finding| it.message == problem.message();
+            let input = problem.code.as_str() == "rule-parameter";
+            !(input && told.iter().filter(unknown).any(twice))
         })
         .filter(|problem| {
             let Place::File { file, line, .. } = &problem.place else {

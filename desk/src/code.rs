@@ -10,12 +10,16 @@ longma_core::codes! {
     pub enum Code {
         PackDate = "pack-date",
         PackVersion = "pack-version",
+        PackRegion = "pack-region",
         EffectiveGap = "effective-gap",
         TextDirection = "text-direction",
         TextLanguage = "text-language",
         TextSame = "text-same",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
+        SectionUnread = "section-unread",
+        SectionLost = "section-lost",
+        UnreadVoid = "unread-void",
         SourceDate = "source-date",
         UnusedSource = "unused-source",
         ParamSource = "param-source",
@@ -59,12 +63,16 @@ impl Code {
     pub const OF_CHECK: &'static [Self] = &[
         Self::PackDate,
         Self::PackVersion,
+        Self::PackRegion,
         Self::EffectiveGap,
         Self::TextDirection,
         Self::TextLanguage,
         Self::TextSame,
         Self::LevelCaption,
         Self::LevelNever,
+        Self::SectionUnread,
+        Self::SectionLost,
+        Self::UnreadVoid,
         Self::SourceDate,
         Self::UnusedSource,
         Self::ParamSource,
@@ -84,14 +92,17 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::ParamAssumed => Severity::Info,
+            Self::ParamAssumed | Self::SectionUnread => Severity::Info,
             Self::PackDate
             | Self::PackVersion
+            | Self::PackRegion
             | Self::EffectiveGap
             | Self::TextLanguage
             | Self::TextSame
             | Self::LevelCaption
             | Self::LevelNever
+            | Self::SectionLost
+            | Self::UnreadVoid
             | Self::SourceDate
             | Self::UnusedSource
             | Self::ParamSource

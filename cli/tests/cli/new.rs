@@ -321,7 +321,7 @@ fn the_next_pack_of_a_series_stays_in_its_series() {
 
 /// Refused requests: the arguments, the option concerned, and the message in English
 /// and in Chinese.
-const REFUSED: [[&str; 4]; 21] = [
+const REFUSED: [[&str; 4]; 22] = [
     [
         "--region 6 --from 2022-04-01",
         "--region",
@@ -383,6 +383,12 @@ const REFUSED: [[&str; 4]; 21] = [
         "--until",
         "not after its beginning",
         "并不晚于起点",
+    ],
+    [
+        "--region 630100 --from 2022-04-01",
+        "--region",
+        "name the folder 6301",
+        "请把文件夹改名为 6301",
     ],
     [
         "--region 63 --from 2022-04-01 --inherits c",

@@ -37,6 +37,7 @@ pub(super) fn manifest(top: Value<'_>) -> Manifest {
         decisions: keys.or_default("decisions", |it| it.map(scale)),
         overrides: keys.or_default("overrides", |it| it.map(Value::text)),
         drops: keys.or_default("drops", |it| it.map(Value::text)),
+        unread: keys.or_default("unread", |it| it.map(Value::text)),
         corrections: keys.may("corrections").map(|it| it.choice(CORRECTIONS)),
         laws: keys.or_default("laws", |it| it.map(law)),
         coverage: keys.or_default("coverage", minimum),

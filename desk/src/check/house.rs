@@ -14,6 +14,9 @@ use longma_core::{Args, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
 
+/// Findings about what all packs of a region leave out.
+const OF_ALL: [&str; 3] = ["section-unread", "section-lost", "unread-void"];
+
 /// The result of checking packs.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
@@ -72,11 +75,17 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
         let pack = finding.spot.file().and_then(PackId::split);
         pack.is_some_and(|(id, _)| told(id) && !unread_cases.contains(id))
     };
+    // What reads a section may be in a pack that could not be read.
+    let beside = |finding: &Finding| {
+        let pack = finding.spot.file().and_then(PackId::split);
+        pack.is_some_and(|(id, _)| told(id))
+    };
     let checked = check_with_cases(&bundle, &cases).into_iter();
     findings.extend(
         checked
             .filter(|finding| !is_consequence(finding, &mended))
-            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding)),
+            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding))
+            .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),
     );
     Checked { findings, packs }
 }
@@ -213,5 +222,83 @@ mod tests {
             ],
             &["shape-unknown", "shape-type"],
         );
+    }
+
+    /// Checks which codes a caption in English gives, for a Chinese one that is fine.
+    #[track_caller]
+    fn check_english(text: &str, expected: &[&str]) {
+        let captions = format!(
+            "[code.rules.f]\nrelease = {{ zh-CN = \"申领\", en = \"Apply\" }}\ncaption = {{ zh-CN = \"申领健康码\", en = \"{text}\" }}\n"
+        );
+        let code =
+            "/// source: plan\nfn f(tests) { red(tests.map(|t| since(t.reported_at)).union()) }";
+        let manifest = format!(
+            "{MANIFEST}[unread]\n\"*\" = \"no\"\n[sources.plan]\ndate = 2022-03-07\ngrade = \"V\"\n\
+             title = {{ zh-CN = \"原文\", en = \"Text\" }}\n[decisions.code]\n\
+             scale = [\"green\", \"red\"]\ncolours = [\"green\", \"red\"]\n"
+        );
+        let names = "[code]\nname = { zh-CN = \"码\", en = \"Code\" }\n\
+            levels.green = { zh-CN = \"绿\", en = \"Green\" }\nlevels.red = { zh-CN = \"红\", en = \"Red\" }\n";
+        check(
+            &[
+                ("62/2022-03-07/pack.toml", &manifest),
+                ("62/2022-03-07/captions.toml", &format!("{names}{captions}")),
+                ("62/2022-03-07/code.rhai", code),
+            ],
+            &[&["rule-without-case"], expected].concat(),
+        );
+    }
+
+    #[test]
+    fn an_english_sentence_may_name_something_in_chinese() {
+        for fine in [
+            "Apply in the mini-program 健康新甘肃 again",
+            "The Feitian (飞天) skin",
+            "Apply in 健康新甘肃 or in 健康甘肃, whichever is there",
+            "Ask at the 城关区 office",
+            "Don't scan 场所码 twice",
+            "No Chinese at all",
+            "7 d",
+        ] {
+            check_english(fine, &[]);
+        }
+        for wrong in [
+            "请在健康新甘肃申领",
+            "在 CoronaVac 之后接种",
+            "使用 longma check 检查",
+            "码 code",
+            "红 or 黄",
+        ] {
+            check_english(wrong, &["text-language"]);
+        }
+    }
+
+    #[test]
+    fn an_input_that_nobody_provides_is_told_once() {
+        for parameters in [
+            "foo",
+            "tests,\n    foo",
+            "\n    tests,\n    foo,\n",
+            "\n\nfoo",
+            "foo,\ntests",
+        ] {
+            let code = format!("/// source: plan\nfn f({parameters}) {{ red(always()) }}");
+            let texts = Texts::from([
+                ("schema/person.schema.json".to_owned(), SCHEMA.to_owned()),
+                (
+                    "packs/62/2022-03-07/pack.toml".to_owned(),
+                    MANIFEST.to_owned(),
+                ),
+                (
+                    "packs/62/2022-03-07/captions.toml".to_owned(),
+                    String::new(),
+                ),
+                ("packs/62/2022-03-07/code.rhai".to_owned(), code),
+            ]);
+            let found = check_texts(&texts).findings;
+            let told = found.iter().filter(|it| it.message.en.contains("`foo`"));
+            let told: Vec<&str> = told.map(|it| it.code.as_str()).collect();
+            assert_eq!(told, ["unknown-input"], "{parameters:?}");
+        }
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (index, pack) in world.packs.iter().enumerate() {
         dates(pack, &mut out);
+        region(pack, &mut out);
         for (place, text) in texts(pack) {
             languages(&place, text, &mut out);
         }
@@ -62,7 +63,7 @@ fn key<'a>(file: &str, steps: impl IntoIterator<Item = &'a str>) -> Place {
     }
 }
 
-fn manifest<'a>(pack: &Pack<'_>, steps: impl IntoIterator<Item = &'a str>) -> Spot {
+pub(super) fn manifest<'a>(pack: &Pack<'_>, steps: impl IntoIterator<Item = &'a str>) -> Spot {
     Spot::Place(key(&pack.file("pack.toml"), steps))
 }
 
@@ -95,6 +96,28 @@ fn dates(pack: &Pack<'_>, out: &mut Vec<Finding>) {
             manifest(pack, ["version"]),
             &args,
         ));
+    }
+}
+
+/// Cities without counties by GB/T 2260, where residents have the city's own code.
+const WITHOUT_COUNTIES: [&str; 4] = ["441900", "442000", "460400", "620200"];
+
+/// The code to write instead of a region that ends in 00 and in which nobody lives:
+/// residents have the code of their county, and the codes of a province and of a city
+/// are written without the zeros.
+pub(crate) fn inhabited(region: &str) -> Option<&str> {
+    let digits = matches!(region.len(), 4 | 6) && region.bytes().all(|b| b.is_ascii_digit());
+    let wide = region.strip_suffix("00");
+    let wide = wide.filter(|_| digits && !WITHOUT_COUNTIES.contains(&region))?;
+    Some(wide.strip_suffix("00").unwrap_or(wide))
+}
+
+fn region(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+    let found = pack.id.region();
+    if let Some(right) = inhabited(found) {
+        let args = Args::of("found", found).with("right", right);
+        let spot = manifest(pack, ["subject"]);
+        out.push(finding(Code::PackRegion, spot, &args));
     }
 }
 
@@ -167,7 +190,7 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     if !text.zh_cn.chars().any(is_han) {
         tell(Code::TextLanguage, "zh-CN");
     }
-    if text.en.chars().any(is_han) {
+    if !is_english(&text.en) {
         tell(Code::TextLanguage, "en");
     }
 }
@@ -178,6 +201,16 @@ fn turns(character: char) -> bool {
         character,
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
     )
+}
+
+/// Whether a text is English. It may name a product or a place in Chinese, as long as
+/// it has at least two English words for each such name.
+fn is_english(text: &str) -> bool {
+    let names = text.split(|c| !is_han(c)).filter(|name| !name.is_empty());
+    let words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '\'');
+    let words = words.filter(|word| !text.contains(&format!("{{{word}}}")));
+    let words = words.filter(|word| word.chars().any(|c| c.is_ascii_lowercase()));
+    names.count() * 2 <= words.count()
 }
 
 fn is_han(character: char) -> bool {

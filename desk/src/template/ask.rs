@@ -1,6 +1,7 @@
 //! Reads a request and checks each of its fields.
 
 use super::{Request, objection};
+use crate::check::packs::inhabited;
 use crate::code::Code;
 use longma_compile::{Bundle, PackSource};
 use longma_core::{Args, Date, Instant, Offset, PackId, nearest};
@@ -129,6 +130,10 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     let region = request.region.as_deref().unwrap_or(old);
     if region.is_empty() && request.like.is_none() {
         return Err(objection("region", Code::NewRegionMissing, &Args::NONE));
+    }
+    if let Some(right) = inhabited(region) {
+        let args = Args::of("found", region).with("right", right);
+        return Err(objection("region", Code::PackRegion, &args));
     }
     // A problem with `like` is already reported.
     if region.is_empty() || is_region(region) {
