@@ -33,7 +33,10 @@ mod tests {
         }
         assert_eq!(name("ＺＨＡＮＧ San"), name("Zhang  SAN"));
         // Composed and decomposed, and the code that systems had before the character's own.
-        assert_eq!(name("NGUYỄN VĂN AN"), name("NGUYE\u{302}\u{303}N VA\u{306}N AN"));
+        assert_eq!(
+            name("NGUYỄN VĂN AN"),
+            name("NGUYE\u{302}\u{303}N VA\u{306}N AN")
+        );
         assert_eq!(name("张\u{e863}"), name("张䶮"));
         assert_ne!(name("张三"), name("张山"));
         assert_ne!(name("张䶮"), name("张某"));
