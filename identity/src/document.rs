@@ -27,7 +27,7 @@ const FORMS: [(&str, Form); 11] = [
     ("soldier_id", Form::Forces),
 ];
 /// Numbers that people enter where they have none, apart from one character repeated.
-const NOTHING: [&str; 34] = [
+const NOTHING: [&str; 36] = [
     "无",
     "没有",
     "暂无",
@@ -62,6 +62,8 @@ const NOTHING: [&str; 34] = [
     "REF",
     "VALUE",
     "NAME",
+    "身份证",
+    "护照",
 ];
 /// Fewest characters of a number.
 const LEAST: usize = 4;
@@ -208,7 +210,7 @@ impl Document<'_> {
             vec![Problem::in_facts(code, pointer).with("found", found)]
         };
         let checked = form.is_some_and(Form::is_checked);
-        if says_nothing(&number) {
+        if says_nothing(&number, form.is_some()) {
             return Err(alone(Code::IdentityNothing));
         }
         if is_power(&number, checked) {
@@ -387,14 +389,16 @@ fn is_chinese_passport(number: &str) -> bool {
     rest.is_some_and(|rest| rest.len() == 7 && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a folded number says that there is none.
-fn says_nothing(number: &str) -> bool {
+/// Whether a folded number says that there is none. A number of no known form may be as
+/// short and as plain as it likes.
+fn says_nothing(number: &str, has_form: bool) -> bool {
     let signs = || number.chars().filter(|c| c.is_alphanumeric());
-    let first = signs().next();
-    signs().count() < LEAST
-        || signs().all(|c| Some(c) == first)
-        || number.len() < COUNTED.len() && COUNTED.starts_with(number)
-        || NOTHING.contains(&number)
+    let all = |sign: Option<char>| signs().all(|c| Some(c) == sign);
+    let plain = || {
+        let counted = number.len() < COUNTED.len() && COUNTED.starts_with(number);
+        signs().count() < LEAST || all(signs().next()) || counted
+    };
+    all(Some('0')) || NOTHING.contains(&number) || has_form && plain()
 }
 
 /// Whether a spreadsheet wrote this as a power of ten: 6.20102E+17. Without a point or a
@@ -475,15 +479,18 @@ mod tests {
 
     #[test]
     fn numbers_that_say_nothing_identify_nobody() {
+        for number in ["123", "1234567", "111111", "XXXXXX", "1"] {
+            for kind in [RESIDENT_ID, "passport", "soldier_id"] {
+                assert_eq!(wrong(kind, number), ["identity-nothing"], "{kind} {number}");
+            }
+            assert!(wrong("other", number).is_empty(), "{number}");
+        }
         for number in [
             "",
             "无",
             "不详",
-            "123",
-            "1234567",
             "000000",
             "000000000000000000",
-            "XXXXXX",
             "—",
             "N/A",
             "#N/A",
@@ -497,7 +504,7 @@ mod tests {
                 assert_eq!(wrong(kind, number), ["identity-nothing"], "{kind} {number}");
             }
         }
-        for number in ["CASE-0001", "12345678", "0001", "没有身份证件的人1"] {
+        for number in ["CASE-0001", "12345678", "0001", "没有身份证件的人1", "7"] {
             assert!(wrong("other", number).is_empty(), "{number}");
         }
     }

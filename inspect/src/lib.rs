@@ -90,8 +90,48 @@ pub fn read(
     facts: &str,
     received: Instant,
 ) -> Result<(Facts, Vec<Problem>), Problems> {
+    read_within(catalogue, facts, Some(received))
+}
+
+/// Decides facts that follow their schema, whenever they were received: times are held
+/// against the day of birth, and to no clock.
+///
+/// ```
+/// # use longma_core::{Catalogue, Contents, Problems, Request, Schema};
+/// # let schema = r#"{"type": "object", "additionalProperties": false, "properties": {
+/// #     "subject": {"type": "string", "enum": ["person"]},
+/// #     "identity": {"type": "object", "additionalProperties": false, "properties": {
+/// #         "document": {"type": "object", "additionalProperties": false, "properties": {
+/// #             "type": {"type": "string"}, "number": {"type": "string"}}}}}}}"#;
+/// # let schemas = [("person".to_owned(), Schema::read(schema, "person")?)].into();
+/// # let catalogue = Catalogue::new(Contents { schemas, ..Contents::default() });
+/// let facts = r#"{"subject": "person", "identity": {
+///     "document": {"type": "resident_id", "number": "999999199001010017"}}}"#;
+/// let request = Request { region: Some("620102"), ..Request::default() };
+/// let problems = longma_inspect::evaluate(&catalogue, facts, request).unwrap_err();
+/// assert_eq!(problems.as_slice()[0].code.as_str(), "identity-check-digit");
+/// # Ok::<(), Problems>(())
+/// ```
+///
+/// # Errors
+/// Every problem, if the document does not follow its schema or names nobody. Also a
+/// missing or invalid region, and a decision that the rules do not have.
+pub fn evaluate(
+    catalogue: &Catalogue,
+    facts: &str,
+    request: Request<'_>,
+) -> Result<Outcome, Problems> {
+    let (facts, _) = read_within(catalogue, facts, None)?;
+    catalogue.decide(&facts, request)
+}
+
+fn read_within(
+    catalogue: &Catalogue,
+    facts: &str,
+    received: Option<Instant>,
+) -> Result<(Facts, Vec<Problem>), Problems> {
     let read = catalogue.read_facts(facts)?;
-    let found = inspect(catalogue, facts, received);
+    let found = inspect_within(catalogue, facts, received);
     match doubted(&found) {
         none if none.is_empty() => Ok((read, found)),
         doubted => Ok((catalogue.read_facts_partly(facts, &doubted)?, found)),
@@ -128,6 +168,10 @@ fn doubted(found: &[Problem]) -> Vec<Problem> {
 /// ```
 #[must_use]
 pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Problem> {
+    inspect_within(catalogue, facts, Some(received))
+}
+
+fn inspect_within(catalogue: &Catalogue, facts: &str, received: Option<Instant>) -> Vec<Problem> {
     let Ok(facts) = Json::parse(facts, "facts") else {
         return Vec::new();
     };
@@ -136,7 +180,7 @@ pub fn inspect(catalogue: &Catalogue, facts: &str, received: Instant) -> Vec<Pro
     let Some(schema) = schema else {
         return Vec::new();
     };
-    let today = received.date(Offset::CHINA);
+    let today = received.map(|received| received.date(Offset::CHINA));
     let own = facts.at(IDENTITY).and_then(claim);
     let mut found = own.map_or_else(Vec::new, |own| held(own, today, IDENTITY));
     let told = own.and_then(|own| own.document.told());
@@ -174,9 +218,9 @@ fn claim(record: &Json) -> Option<Claim<'_>> {
     })
 }
 
-fn held(claim: Claim<'_>, today: Date, pointer: &str) -> Vec<Problem> {
+fn held(claim: Claim<'_>, today: Option<Date>, pointer: &str) -> Vec<Problem> {
     let mut found = claim.check(pointer);
-    found.extend(claim.unborn(today, pointer));
+    found.extend(today.and_then(|today| claim.unborn(today, pointer)));
     found
 }
 
@@ -194,7 +238,7 @@ fn records(facts: &Json) -> impl Iterator<Item = (&str, String, &Json)> {
 
 struct Bounds {
     born: Option<Date>,
-    received: Instant,
+    received: Option<Instant>,
 }
 
 impl Bounds {
@@ -204,12 +248,13 @@ impl Bounds {
             Some(day) => day.start(Offset::CHINA)?,
             None => Instant::parse(text).ok()?,
         };
-        let received = self.received.to_rfc3339(Offset::CHINA);
-        if instant.unix() > self.received.unix().saturating_add(TOLERANCE_SECONDS) {
+        let ahead =
+            |received: &Instant| instant.unix() > received.unix().saturating_add(TOLERANCE_SECONDS);
+        if let Some(received) = self.received.filter(ahead) {
             return Some(
                 Problem::in_facts(Code::FactsFuture, pointer)
                     .with("time", text)
-                    .with("received", &received),
+                    .with("received", received.to_rfc3339(Offset::CHINA)),
             );
         }
         let born = self.born?;

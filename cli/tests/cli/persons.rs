@@ -107,10 +107,10 @@ fn four_children_have_four_places_though_one_is_registered_twice() {
     let holder = written(&folder, "holder.json", &holder.to_string());
     let said = over("decide", &holder, &["--decision", "proxy", "--json"]).ends(0);
     let outcome: Json = serde_json::from_str(&said.out).unwrap();
-    let causes = outcome["status"]["proxy"]["causes"].as_array().unwrap();
+    let causes = outcome["decisions"]["proxy"]["status"]["causes"].as_array().unwrap();
     let mut held: Vec<&str> = causes
         .iter()
-        .flat_map(|cause| cause["facts"].as_array().unwrap())
+        .flat_map(|cause| cause["evidence"].as_array().unwrap())
         .filter_map(Json::as_str)
         .collect();
     held.sort_unstable();
@@ -172,7 +172,7 @@ fn doses_before_birth_leave_vaccinations_unknown_in_every_command() {
         let explained = over("explain", &facts, &["--decision", "vaccination"]);
         warned(&explained.ends(0), "facts-before-birth");
         let outcome: Json = serde_json::from_str(&said.out).unwrap();
-        outcome["status"]["vaccination"]["level"].clone()
+        outcome["decisions"]["vaccination"]["status"]["level"].clone()
     };
     // The day of birth is the stated one, or the one in the number.
     assert_eq!(told(&facts), "unknown");

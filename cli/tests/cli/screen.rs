@@ -74,7 +74,7 @@ fn a_list_in_order_ends_well() {
     fs::write(&list, "name,id,symptoms\nYang,999999199001015036,none\n").unwrap();
     screen(list.to_str().unwrap(), &[])
         .ends(0)
-        .tells(&["1 rows: 1 of 1 people"]);
+        .tells(&["Rows: 1 (1 used, 0 to be called back). People to follow up: 1."]);
 }
 
 #[test]

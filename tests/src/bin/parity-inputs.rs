@@ -109,7 +109,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
         references: Some(&references),
         ..Request::default()
     };
-    match catalogue.evaluate(&input.facts, request) {
+    match longma_records::inspect::evaluate(catalogue, &input.facts, request) {
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
             let statuses = serde_json::to_string(&outcome.views_at(instant))?;

@@ -46,7 +46,9 @@ impl Engine {
     /// Decides for all instants of `window`. Without `region`, the region in the facts
     /// applies. Without `decisions`, everything is decided; otherwise only the named
     /// decisions and those they need. Without `window`, all of time is meant; with one, rules
-    /// that are in force outside of it alone are not run. What holds within it is the same.
+    /// that are in force outside of it alone are not run. What holds within it is the same. A
+    /// number that no document can have is refused, and a section with a time before birth
+    /// counts as not known.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "JavaScript hands over owned texts"
@@ -62,7 +64,8 @@ impl Engine {
     ) -> JsValue {
         let asked = asked(decisions.as_deref());
         let request = self.request(region.as_deref(), asked.as_deref(), window.as_ref());
-        let outcome = request.and_then(|request| self.catalogue.evaluate(facts, request));
+        let outcome =
+            request.and_then(|request| longma_inspect::evaluate(&self.catalogue, facts, request));
         result(outcome.map(|inner| [("outcome", Outcome::of(inner).into())]))
     }
 

@@ -62,7 +62,7 @@ fn rows_that_cannot_be_used_are_told_with_what_is_wrong() {
         ];
         text(&screened, &path)
     };
-    assert_eq!(code("0"), "identity-length");
+    assert_eq!(code("0"), "identity-nothing");
     assert_eq!(code("1"), "screen-missing");
     assert_eq!(
         code_of(&screen(&engine(), "", NOON, None)),
