@@ -188,7 +188,9 @@ fn contradiction(it: &Contradiction, ledger: &Ledger, words: Words) -> Diagnosti
     };
     let mut shown = Diagnostic::warning(words.of(&it.message)).coded(code);
     let records = it.variants.iter();
-    let records: Vec<String> = records.map(|it| said(&it.record, Offset::CHINA, words)).collect();
+    let records: Vec<String> = records
+        .map(|it| said(&it.record, Offset::CHINA, words))
+        .collect();
     for (variant, record) in it.variants.iter().zip(told_apart(&records)) {
         let said_by = words.list(&variant.sources);
         let nowhere = words.say(Key::MergeNowhere);

@@ -107,7 +107,9 @@ fn four_children_have_four_places_though_one_is_registered_twice() {
     let holder = written(&folder, "holder.json", &holder.to_string());
     let said = over("decide", &holder, &["--decision", "proxy", "--json"]).ends(0);
     let outcome: Json = serde_json::from_str(&said.out).unwrap();
-    let causes = outcome["decisions"]["proxy"]["status"]["causes"].as_array().unwrap();
+    let causes = outcome["decisions"]["proxy"]["status"]["causes"]
+        .as_array()
+        .unwrap();
     let mut held: Vec<&str> = causes
         .iter()
         .flat_map(|cause| cause["evidence"].as_array().unwrap())
