@@ -92,7 +92,7 @@ mod tests {
         for (given, shown) in masked {
             assert_eq!(super::name(given), shown);
         }
-        let marked = [
+        let with_signs = [
             ("\u{200e}张三", "张*"),
             ("\u{202b}张三丰\u{202c}", "张*丰"),
             ("*张三", "张*"),
@@ -107,7 +107,7 @@ mod tests {
             ("葛\u{e0100}某", "葛\u{e0100}*"),
             ("*", ""),
         ];
-        for (given, shown) in marked {
+        for (given, shown) in with_signs {
             assert_eq!(super::name(given), shown, "{given:?}");
         }
         let numbers = [

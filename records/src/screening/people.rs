@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// The roles decided for each person: what to do first, and the colour.
 const ROLES: [Role; 2] = [Role::Urgency, Role::Face];
 
+/// Most names of one number that are shown.
+const NAMES: usize = 5;
+
 /// A person to follow up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Followed {
@@ -63,8 +66,12 @@ pub(super) fn follow(
     let refuse = |problems: Problems| everywhere(&lines, problems.as_slice());
     let called: BTreeMap<String, &str> = rows.iter().map(|row| (name(row), said(row))).collect();
     if called.len() > 1 {
-        let names: Vec<&str> = called.values().copied().collect();
-        let names = told_apart(&names).join(", ");
+        let names: Vec<&str> = called.values().copied().take(NAMES).collect();
+        let mut names = told_apart(&names);
+        if called.len() > NAMES {
+            names.push("…".to_owned());
+        }
+        let names = names.join(", ");
         let args = Args::of("n", called.len()).with("names", &names);
         let differs = |row: &Row| {
             let told = finding(row.line, Code::ScreenNames, &args);
