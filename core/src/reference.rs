@@ -19,8 +19,8 @@ use crate::places::Places;
 use crate::schema::Object;
 use crate::value::{Evidence, Record, Value};
 use crate::when::{Span, When};
+use seek::Heard;
 use std::collections::BTreeMap;
-use std::iter::once;
 use std::sync::Arc;
 use tree::Tree;
 
@@ -119,6 +119,8 @@ pub struct Table {
     /// The span of each row.
     spans: Vec<Option<Span>>,
     tree: Tree,
+    /// The place of each row in it.
+    nodes: Vec<usize>,
     /// The table of places, if names of its key are such.
     places: Option<Places>,
     /// The first and the last instant in it.
@@ -181,11 +183,10 @@ impl Table {
             self.write_row(&mut words, &mut own, &known, row);
         }
         let mut groups: BTreeMap<usize, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
-        for (row, span) in self.rows.iter().zip(&self.spans) {
+        for ((row, span), node) in self.rows.iter().zip(&self.spans).zip(&self.nodes) {
             let Some(span) = span else { continue };
             let kind = self.kind(row);
-            let sought = self.sought(&self.place(row));
-            for place in once(Tree::ALL).chain(self.tree.way(sought.keys())) {
+            for place in self.tree.up(*node) {
                 let group = groups.entry(place).or_default();
                 match group.get_mut(&kind) {
                     Some(spans) => spans.push(*span),
@@ -264,14 +265,17 @@ impl Table {
             rows: self.rows.clone(),
             spans: self.spans.clone(),
             tree: Tree::default(),
+            nodes: Vec::with_capacity(self.rows.len()),
             places: places.filter(|_| self.object.places > 0).cloned(),
             times: self.times,
             known: Arc::clone(texts),
             words: Words::default(),
         };
+        let mut heard = Heard::default();
         for (number, row) in self.rows.iter().enumerate() {
-            let keys = table.sought(&table.place(row)).certain();
-            table.tree.add(&keys, number);
+            let keys = table.certain(&mut heard, &table.place(row));
+            let node = table.tree.add(&keys, number);
+            table.nodes.push(node);
         }
         table.write_words();
         table
@@ -334,7 +338,7 @@ impl Table {
         self.rows.is_empty()
     }
 
-    fn push(&mut self, row: Vec<Option<Value>>) -> Result<(), Fault> {
+    fn push(&mut self, heard: &mut Heard, row: Vec<Option<Value>>) -> Result<(), Fault> {
         for value in row.iter().flatten() {
             let at = match value {
                 Value::Instant(instant) => instant.unix(),
@@ -344,9 +348,9 @@ impl Table {
             let (first, last) = self.times.unwrap_or((at, at));
             self.times = Some((first.min(at), last.max(at)));
         }
-        let sought = self.sought(&self.place(&row));
-        let keys = sought.belongs()?;
-        self.tree.add(&keys, self.rows.len());
+        let keys = self.belongs(heard, &self.place(&row))?;
+        let node = self.tree.add(&keys, self.rows.len());
+        self.nodes.push(node);
         self.spans.push(self.row_span(&row));
         self.rows.push(row);
         Ok(())

@@ -1,5 +1,6 @@
 //! Reads tables from CSV.
 
+use super::seek::Heard;
 use super::tree::Tree;
 use super::{Table, Words};
 use crate::columns::Texts;
@@ -39,6 +40,7 @@ impl Table {
             rows: Vec::new(),
             spans: Vec::new(),
             tree: Tree::default(),
+            nodes: Vec::new(),
             places: places.filter(|_| schema.root().places > 0).cloned(),
             times: None,
             known: Arc::clone(known),
@@ -46,6 +48,7 @@ impl Table {
         };
         let mut problems = Problems::default();
         let mut texts = BTreeSet::new();
+        let mut heard = Heard::default();
         let mut lines = Lines::of(text);
         for record in reader.records() {
             if table.rows.len() >= limits::REFERENCE_ROWS {
@@ -56,7 +59,7 @@ impl Table {
                 Ok(record) => match table.row(&columns, &record) {
                     Ok(mut row) => {
                         share(&mut row, &mut texts);
-                        if let Err(fault) = table.push(row) {
+                        if let Err(fault) = table.push(&mut heard, row) {
                             let line = lines.at(record.position());
                             let problem = Problem::new(fault.code, Place::None);
                             problems.push(at_line(problem.with_all(&fault.args), name, line));

@@ -6,17 +6,18 @@ use super::{Found, Group, Table, text_at};
 use crate::fold;
 use crate::host::Fault;
 use crate::order::sort_by;
-use crate::places::Unplaced;
+use crate::places::{PlaceId, Places, Unplaced};
 use crate::problem::Code;
 use crate::time::{Elapsed, Instant};
 use crate::value::{Evidence, Got, Record, Value};
 use crate::when::Span;
+use std::collections::BTreeMap;
 
 /// How many rows of another time are passed over in one step.
 const PASSED: usize = 8;
 
 /// Where a place is sought.
-pub(super) struct Sought<'n> {
+struct Sought<'n> {
     /// The keys of its names, coarse to fine.
     keys: Vec<Key<'n>>,
     /// How many of them are names that the table of places may know.
@@ -25,6 +26,7 @@ pub(super) struct Sought<'n> {
     doubt: Option<Doubt>,
 }
 
+#[derive(Debug, Clone)]
 struct Doubt {
     fault: Fault,
     /// How many keys are certain.
@@ -33,38 +35,130 @@ struct Doubt {
     unheard: bool,
 }
 
-impl<'n> Sought<'n> {
-    pub(super) fn keys(&self) -> &[Key<'n>] {
-        &self.keys
-    }
+/// The rows that were found, and what finding them cost.
+type Sight = (Vec<Found>, usize);
 
-    /// Where a row belongs. A name that only this table has is a place of its own: lists
-    /// name development zones.
-    pub(super) fn belongs(self) -> Result<Vec<Key<'n>>, Fault> {
-        match self.doubt {
-            Some(doubt) if !doubt.unheard && self.keys.len() > self.coarse => Err(doubt.fault),
-            _ => Ok(self.keys),
-        }
-    }
+/// The coarse names of a place, as far as they are known.
+#[derive(Debug, Clone)]
+pub(super) struct Coarse {
+    keys: Vec<Key<'static>>,
+    /// The places that are certain.
+    way: Vec<PlaceId>,
+    /// A town of a city without counties, which belongs to the finer text: 长安镇, of 东莞市.
+    town: String,
+    doubt: Option<Doubt>,
+}
 
-    /// The keys that are certain: a row there covers whatever it may mean.
-    pub(super) fn certain(mut self) -> Vec<Key<'n>> {
-        if let Some(doubt) = self.doubt.filter(|doubt| !doubt.unheard) {
-            self.keys.truncate(doubt.certain);
+impl Coarse {
+    fn of(places: &Places, names: &[Option<&str>]) -> Self {
+        let depth = names.len();
+        let given = names.iter().flatten().copied();
+        let keys = |way: &[PlaceId]| way.iter().take(depth).copied().map(Key::Place).collect();
+        let unplaced = match places.find(given.clone()) {
+            Ok(way) => {
+                let name = way.last().map_or("", |place| places.name(*place));
+                let doubt = Doubt {
+                    fault: Fault::new(Code::PlaceUnfinished).with("name", name),
+                    certain: way.len(),
+                    unheard: false,
+                };
+                return Self {
+                    keys: keys(&way),
+                    doubt: (way.len() < depth).then_some(doubt),
+                    way,
+                    town: String::new(),
+                };
+            }
+            Err(unplaced) => unplaced,
+        };
+        // The names before the one that is none are certain.
+        let before = given.clone().position(|name| name == unplaced.name);
+        let before = before.unwrap_or(0);
+        let rest = given.skip(before);
+        let way = unplaced.within.clone();
+        if !unplaced.several && way.len() == depth {
+            return Self {
+                keys: keys(&way),
+                way,
+                town: rest.map(fold).collect(),
+                doubt: None,
+            };
         }
-        self.keys
+        let mut keys: Vec<Key<'static>> = keys(way.get(..before.min(way.len())).unwrap_or(&way));
+        let doubt = Doubt {
+            certain: keys.len(),
+            unheard: !unplaced.several,
+            fault: unknown(&unplaced),
+        };
+        keys.extend(rest.map(|name| Key::Text(fold(name).into_owned().into())));
+        Self {
+            keys,
+            way,
+            town: String::new(),
+            doubt: Some(doubt),
+        }
     }
 }
 
-/// The rows that were found, and what finding them cost.
-type Sight = (Vec<Found>, usize);
+/// The coarse names of rows, each sought once: a list repeats them thousands of times.
+#[derive(Debug, Default)]
+pub(super) struct Heard(BTreeMap<String, Coarse>);
 
 impl Table {
     /// The keys of a place's names, coarse to fine: of places that the table of places
     /// knows, what they are; of others, the folded names.
-    pub(super) fn sought<'n>(&self, names: &[Option<&'n str>]) -> Sought<'n> {
-        let depth = self.object.places.min(names.len());
-        let (Some(places), true) = (&self.places, depth > 0) else {
+    fn sought<'n>(&self, names: &[Option<&'n str>]) -> Sought<'n> {
+        let (coarse, _) = names.split_at(self.object.places.min(names.len()));
+        let known = self.places.as_ref().filter(|_| !coarse.is_empty());
+        let known = known.map(|places| (places, Coarse::of(places, coarse)));
+        self.finished(known, names)
+    }
+
+    /// Where a row belongs.
+    ///
+    /// # Errors
+    /// If that can be several places.
+    pub(super) fn belongs(
+        &self,
+        heard: &mut Heard,
+        names: &[Option<&str>],
+    ) -> Result<Vec<Key<'static>>, Fault> {
+        let sought = self.heard(heard, names);
+        match sought.doubt {
+            // A name that only this table has is a place of its own: lists name
+            // development zones.
+            Some(doubt) if !doubt.unheard && sought.keys.len() > sought.coarse => Err(doubt.fault),
+            _ => Ok(sought.keys.into_iter().map(Key::owned).collect()),
+        }
+    }
+
+    /// The keys of a row that are certain: a row there covers whatever it may mean.
+    pub(super) fn certain(&self, heard: &mut Heard, names: &[Option<&str>]) -> Vec<Key<'static>> {
+        let mut sought = self.heard(heard, names);
+        if let Some(doubt) = sought.doubt.filter(|doubt| !doubt.unheard) {
+            sought.keys.truncate(doubt.certain);
+        }
+        sought.keys.into_iter().map(Key::owned).collect()
+    }
+
+    fn heard<'n>(&self, heard: &mut Heard, names: &[Option<&'n str>]) -> Sought<'n> {
+        let (coarse, _) = names.split_at(self.object.places.min(names.len()));
+        let known = self.places.as_ref().filter(|_| !coarse.is_empty());
+        let known = known.map(|places| {
+            let parts: Vec<&str> = coarse.iter().map(|name| name.unwrap_or_default()).collect();
+            let found = heard.0.entry(parts.join("\n"));
+            let found = found.or_insert_with(|| Coarse::of(places, coarse));
+            (places, found.clone())
+        });
+        self.finished(known, names)
+    }
+
+    fn finished<'n>(
+        &self,
+        known: Option<(&Places, Coarse)>,
+        names: &[Option<&'n str>],
+    ) -> Sought<'n> {
+        let Some((places, known)) = known else {
             let names = names.iter().map_while(|name| *name);
             return Sought {
                 keys: names.map(|name| Key::Text(fold(name))).collect(),
@@ -72,58 +166,19 @@ impl Table {
                 doubt: None,
             };
         };
-        let (coarse, fine) = names.split_at(depth);
-        let given = coarse.iter().flatten().copied();
-        let mut keys: Vec<Key<'n>> = Vec::with_capacity(names.len());
-        let (way, doubt) = match places.find(given.clone()) {
-            Ok(way) => {
-                keys.extend(way.iter().take(depth).map(|place| Key::Place(*place)));
-                let name = way.last().map_or("", |place| places.name(*place));
-                let doubt = Doubt {
-                    fault: Fault::new(Code::PlaceUnfinished).with("name", name),
-                    certain: way.len(),
-                    unheard: false,
-                };
-                let doubt = (way.len() < depth).then_some(doubt);
-                (way, doubt)
-            }
-            // A town of a city without counties: 东莞市长安镇.
-            Err(unplaced) if !unplaced.several && unplaced.within.len() == depth => {
-                let known = unplaced.within.iter();
-                keys.extend(known.map(|place| Key::Place(*place)));
-                let town = given.skip_while(|name| *name != unplaced.name);
-                let names = town.chain(fine.iter().map_while(|name| *name));
-                let text: String = names.map(fold).collect();
-                keys.push(Key::Text(text.into()));
-                return Sought {
-                    keys,
-                    coarse: depth,
-                    doubt: None,
-                };
-            }
-            Err(unplaced) => {
-                // The names before the one that is none are certain.
-                let before = given.clone().position(|name| name == unplaced.name);
-                let before = before.unwrap_or(0);
-                let within = unplaced.within.iter().take(before);
-                keys.extend(within.map(|place| Key::Place(*place)));
-                let doubt = Doubt {
-                    certain: keys.len(),
-                    unheard: !unplaced.several,
-                    fault: unknown(&unplaced),
-                };
-                let rest = given.skip(before);
-                keys.extend(rest.map(|name| Key::Text(fold(name))));
-                (unplaced.within, Some(doubt))
-            }
-        };
+        let (_, fine) = names.split_at(self.object.places.min(names.len()));
+        let mut fine = fine.iter().map_while(|name| *name);
+        let mut keys: Vec<Key<'n>> = known.keys;
         let coarse = keys.len();
-        let fine = fine.iter().map_while(|name| *name);
-        keys.extend(fine.map(|name| Key::Text(places.without(&way, name))));
+        if !known.town.is_empty() {
+            let street = fine.next().map(fold).unwrap_or_default();
+            keys.push(Key::Text((known.town + &street).into()));
+        }
+        keys.extend(fine.map(|name| Key::Text(places.without(&known.way, name))));
         Sought {
             keys,
             coarse,
-            doubt,
+            doubt: known.doubt,
         }
     }
 

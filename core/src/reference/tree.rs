@@ -26,6 +26,8 @@ pub(super) struct Node {
     /// Its folded text; empty for one of the table of places.
     text: Box<str>,
     shape: OnceLock<Shape>,
+    /// The coarser place that it is in; its own position for the one without a name.
+    within: usize,
     /// The finer places in it.
     pub(super) finer: BTreeMap<Key<'static>, usize>,
     /// The rows of just this place.
@@ -51,10 +53,10 @@ impl Node {
 }
 
 impl Key<'_> {
-    fn owned(&self) -> Key<'static> {
+    pub(super) fn owned(self) -> Key<'static> {
         match self {
-            Key::Place(place) => Key::Place(*place),
-            Key::Text(text) => Key::Text(Cow::Owned(text.clone().into_owned())),
+            Key::Place(place) => Key::Place(place),
+            Key::Text(text) => Key::Text(Cow::Owned(text.into_owned())),
         }
     }
 }
@@ -63,24 +65,25 @@ impl Tree {
     /// The position of the place without a name.
     pub(super) const ALL: usize = 0;
 
-    /// Adds a row of a place, given by its keys, coarse to fine.
-    pub(super) fn add(&mut self, keys: &[Key<'_>], row: usize) {
+    /// Adds a row of a place, given by its keys, coarse to fine; returns the place's
+    /// position.
+    pub(super) fn add(&mut self, keys: &[Key<'static>], row: usize) -> usize {
         let mut at = Self::ALL;
         for key in keys {
             let next = self.0.len();
             let Some(node) = self.0.get_mut(at) else {
-                return;
+                return at;
             };
-            let finer: &BTreeMap<Key<'_>, usize> = &node.finer;
-            at = match finer.get(key) {
+            at = match node.finer.get(key) {
                 Some(at) => *at,
                 None => {
-                    node.finer.insert(key.owned(), next);
+                    node.finer.insert(key.clone(), next);
                     self.0.push(Node {
                         text: match key {
                             Key::Place(_) => Box::default(),
                             Key::Text(text) => text.as_ref().into(),
                         },
+                        within: at,
                         ..Node::default()
                     });
                     next
@@ -93,6 +96,17 @@ impl Tree {
         if let Some(node) = self.0.get_mut(at) {
             node.rows.push(row);
         }
+        at
+    }
+
+    /// A place and those that it is in, up to the one without a name.
+    pub(super) fn up(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut next = Some(place);
+        std::iter::from_fn(move || {
+            let at = next?;
+            next = (at != Self::ALL).then_some(self.0.get(at)?.within);
+            Some(at)
+        })
     }
 
     /// The positions of the places on the way to one, coarse to fine, as far as they are
