@@ -91,6 +91,28 @@ fn a_code_is_good_for_24_hours_and_grey_after() {
 }
 
 #[test]
+fn a_card_for_which_no_rule_gives_a_colour_does_not_say_that_facts_are_missing() {
+    let venue = json!({
+        "subject": "venue",
+        "identity": { "code": "V-1", "name": "样例场所", "region": "620102" },
+        "profile": [], "hours": [], "occupancy": [], "scans": [], "presented": [],
+    });
+    let drawn = card(
+        &outcome(venue.as_object().unwrap()),
+        instant("2022-07-10T09:00:00+08:00"),
+    );
+    assert_eq!((drawn.state, drawn.face), (State::Unknown, None));
+    assert!(
+        drawn
+            .state_words
+            .en
+            .starts_with("No rule in force here gives a colour"),
+        "{:?}",
+        drawn.state_words
+    );
+}
+
+#[test]
 fn a_colour_that_is_not_known_is_never_shown() {
     let mut facts = person(
         "测试甲",

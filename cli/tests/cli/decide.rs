@@ -451,3 +451,60 @@ fn only_the_decisions_that_are_asked_for_are_told() {
         .ends(2)
         .complains(&["colour", "code"]);
 }
+
+/// A visit of 16 minutes over midnight, its times written in UTC.
+const OVER_MIDNIGHT: &str = r#"{
+    "subject": "person",
+    "identity": {
+        "name": "样例人", "region": "620102",
+        "document": { "type": "other", "number": "TEST-1" }
+    },
+    "visits": [{
+        "venue": "V-1", "presence": "on_site",
+        "digest": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "entered_at": "2022-07-06T15:52:00Z", "left_at": "2022-07-06T16:08:00Z"
+    }]
+}"#;
+
+#[test]
+fn an_exposure_cut_at_midnight_rests_on_both_of_its_rows() {
+    let folder = folder("decide-midnight");
+    let table = folder.join("exposures.csv");
+    let digest = "a".repeat(64);
+    let row = |from: &str, until: &str| format!("{digest},E-1,close,{from}+08:00,{until}+08:00\n");
+    let [late, early] = [
+        row("2022-07-06T22:00", "2022-07-07T00:00"),
+        row("2022-07-07T00:00", "2022-07-07T01:00"),
+    ];
+    for rows in [format!("{late}{early}"), format!("{early}{late}")] {
+        fs::write(&table, format!("digest,event,exposure,start,end\n{rows}")).unwrap();
+        let table = format!("exposures={}", table.display());
+        let args = [
+            "--facts",
+            "-",
+            "--at",
+            "2022-07-08T09:00:00+08:00",
+            "--decision",
+            "contact",
+        ];
+        let ask = |word: &str, more: &[&str]| {
+            let args = [&[word][..], &args, &["--reference", &table], more].concat();
+            run(command(&args), OVER_MIDNIGHT).ends(0)
+        };
+        ask("decide", &[]).tells(&[
+            "contact: close",
+            "since  2022-07-06 23:52:00",
+            "until  2022-07-21 00:08:00",
+            "exposures#/0",
+            "exposures#/1",
+        ]);
+        // The record is told at the pack's offset, as the spans above it are. Long lines are
+        // broken at spaces.
+        for word in ["explain", "appeal"] {
+            let told = ask(word, &[]).out;
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            let left = told.contains("2022-07-07T00:08:00+08:00");
+            assert!(left && !told.contains("16:08:00Z"), "{word}: {told}");
+        }
+    }
+}

@@ -120,6 +120,16 @@ fn what_the_template_has_no_example_of_is_refused_with_what_could_be_done() {
             "that has it with `--like`: 62/gold-2021-05-01",
             "the template has no example about the subject `venue`",
         ]);
+    // Where no pack has it, no list dangles.
+    let said = new(&["--decision", "skating", "--subject", "boat"])
+        .ends(2)
+        .complains(&[
+            "[new-decision-none]",
+            "no pack here has it",
+            "[new-subject-none]",
+            "no pack here is about it",
+        ]);
+    assert!(!said.err.contains('—'), "{}", said.err);
     new(&["--decision", "code", "--subject", "person"]).ends(0);
 }
 

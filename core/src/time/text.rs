@@ -203,8 +203,9 @@ mod tests {
         fn an_instant_is_that_of_the_library(
             text in "[012][0-9]{3}-[01][0-9]-[0-3][0-9][Tt x][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.0{0,3})?(Z|z|[-+\u{2212} ][0-2][0-9]:?[0-6][0-9])?.?"
         ) {
-            // A leap second is not an instant here.
+            // A leap second is not an instant here, and no place is further than 14 hours away.
             let theirs = DateTime::parse_from_rfc3339(&text).ok();
+            let theirs = theirs.filter(|it| it.offset().local_minus_utc().abs() <= 14 * 3_600);
             let theirs = theirs.filter(|it| it.timestamp_subsec_nanos() == 0);
             prop_assert_eq!(instant(&text).ok(), theirs.map(|it| it.timestamp()));
         }
