@@ -102,6 +102,22 @@ pub struct TextType {
     pub number: bool,
 }
 
+impl TextType {
+    /// Whether a text is within the limits.
+    ///
+    /// ```
+    /// use longma_core::schema::TextType;
+    /// let name = TextType { least: 1, most: 3, pattern: None };
+    /// assert!(name.fits("陇码") && !name.fits("") && !name.fits("long"));
+    /// ```
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        let pattern = self.pattern.as_ref();
+        (self.least..=self.most).contains(&text.chars().count())
+            && pattern.is_none_or(|pattern| pattern.matches(text))
+    }
+}
+
 /// The named members of an object, and how they relate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Object {

@@ -8,7 +8,7 @@ use crate::notes::listed;
 use crate::operators;
 use crate::syntax::{Binary, Bytes, Expr, ExprKind, Name, Unary};
 use crate::types::{Anchor, Bounds, Fields, Item, Kind, Names, Origin, Truth, Type};
-use longma_core::{Args, Localized, nearest};
+use longma_core::{Args, Localized, nearest, schema};
 
 pub(super) fn truth(value: bool) -> Type {
     Kind::Bool(Some(Truth {
@@ -376,6 +376,9 @@ impl<'w> Infer<'w, '_> {
             if !absence && self.members(expr, (left, l), (right, r)) {
                 return Kind::Bool(None).into();
             }
+            if self.misfits(left, (right, r), env) | self.misfits(right, (left, l), env) {
+                return Kind::Bool(None).into();
+            }
         }
         let mut all = Type::never();
         for a in l.kinds() {
@@ -470,6 +473,45 @@ impl<'w> Infer<'w, '_> {
         found
     }
 
+    /// Reports texts that a field never has, by its schema's pattern and lengths.
+    /// Returns whether there were any.
+    fn misfits(&mut self, field: &'w Expr, (side, it): (&Expr, &Type), env: &Env<'w>) -> bool {
+        let ExprKind::Field { of, name } = &field.kind else {
+            return false;
+        };
+        let record = self.peek(of, env).present();
+        let Some(Kind::Record(item)) = record.only() else {
+            return false;
+        };
+        let Fields::Schema(object) = &item.fields else {
+            return false;
+        };
+        let (Some(schema::Type::Text(text)), Some(Kind::Text(Some(names)))) =
+            (object.kind(&name.text), it.present().only().cloned())
+        else {
+            return false;
+        };
+        let mut found = false;
+        for (value, at) in &names.values {
+            if text.fits(value) {
+                continue;
+            }
+            found = true;
+            let at = at.map_or(side.bytes.clone(), |(start, end)| start..end);
+            let most = Some(text.most).filter(|most| *most < usize::MAX);
+            let pattern = text.pattern.as_ref().map(schema::Pattern::source);
+            let length = most.map(|most| format!("{} – {most}", text.least));
+            let known = pattern.map(str::to_owned).or(length).unwrap_or_default();
+            let words = Args::of("name", value)
+                .with("field", &name.text)
+                .with("record", &item.title)
+                .with("known", known);
+            self.notes
+                .report(Code::EnumMember, &at, with_case(words, "text"));
+        }
+        found
+    }
+
     fn wrong_kinds(
         &mut self,
         operator: Binary,
@@ -549,6 +591,9 @@ impl<'w> Infer<'w, '_> {
             }
         }
         if self.not_members_of(left, sought, &held) | self.not_members_of(right, &held, sought) {
+            return open();
+        }
+        if self.misfits(left, (right, &held), env) {
             return open();
         }
         let mut all = Type::never();
