@@ -19,6 +19,7 @@ pub(crate) use rows::{Row, Rows};
 use crate::fold;
 use crate::problem::Problems;
 use index::{Index, Step};
+use rows::LEVELS;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -116,8 +117,10 @@ impl Places {
                 Step::Nowhere => return Err(index.nowhere(here, name)),
             };
         }
+        // A county that was divided is one all the same: old lists and old stays agree. What
+        // was in a city that was divided is not.
         match here.and_then(|here| index.place(here)) {
-            Some(former) if !former.current => {
+            Some(former) if !former.current && former.level < LEVELS.len() - 1 => {
                 Err(index.several(former.within, &former.name, &former.now))
             }
             _ => Ok(index.way(here)),
@@ -149,7 +152,8 @@ impl Places {
             (here, rest) = (place, further);
         }
         let found = index.place(here?)?;
-        found.current.then(|| (index.way(here), rest.to_owned()))
+        let is_one = found.current || found.level == LEVELS.len() - 1;
+        is_one.then(|| (index.way(here), rest.to_owned()))
     }
 
     /// Every place of today that has no finer one in it, as [`find`](Self::find) returns it.
@@ -164,6 +168,21 @@ impl Places {
     #[must_use]
     pub fn name(&self, place: PlaceId) -> &str {
         self.index().place(place).map_or("", |place| &place.name)
+    }
+
+    /// The places that hold a part of what another was, or whose part it is, since it or
+    /// they were divided; each as [`find`](Self::find) returns it.
+    pub(crate) fn kin(&self, place: PlaceId) -> Vec<Vec<PlaceId>> {
+        let index = self.index();
+        let mut kin = match index.place(place) {
+            Some(former) if !former.current => former.now.clone(),
+            _ => Vec::new(),
+        };
+        let divided = index.divided.iter();
+        let of_it = divided.filter(|(_, now)| now.contains(&place));
+        kin.extend(of_it.map(|(former, _)| *former));
+        let kin = kin.into_iter();
+        kin.map(|place| index.way(Some(place))).collect()
     }
 
     /// The six-digit code in use today for the place that had `code` at any time; `None`
@@ -233,6 +252,7 @@ mod tests {
 110102,西城区,county,110100,,,,
 110104,宣武区,county,110100,,,2010,110102
 110105,朝阳区,county,110100,,,,
+110199,旧区,county,110100,,,2010,110102|110105
 130000,河北省,province,,,,,
 130600,保定市,city,130000,,,,
 130632,安新县,county,130600,,,,
@@ -329,6 +349,9 @@ mod tests {
         assert_eq!(told("甘肃省 兰州市 未名区"), wrong("未名区", ""));
         assert_eq!(told("新疆 伊犁 伊宁"), several("伊宁", "伊宁市|伊宁县"));
         assert_eq!(told("安徽省 巢湖市"), several("巢湖市", "巢湖市|无为县"));
+        // A county that was divided is a place of its own.
+        let old = found("北京市 北京市 旧区");
+        assert_eq!(old.as_deref(), Ok("北京市 北京市 旧区"));
         assert_eq!(told("河南省"), wrong("河南省", "河北省"));
     }
 

@@ -37,6 +37,8 @@ const PARTED: usize = 32;
 pub(super) struct Index {
     pub(super) places: Vec<Place>,
     pub(super) codes: BTreeMap<Box<str>, PlaceId>,
+    /// The counties that were divided, and what they are today.
+    pub(super) divided: Vec<(PlaceId, Vec<PlaceId>)>,
     /// Every name of every place, sorted.
     names: Vec<Name>,
 }
@@ -108,6 +110,9 @@ impl Index {
             });
         }
         index.settle();
+        let all = (0..).map(PlaceId).zip(&index.places);
+        let divided = all.filter(|(_, it)| it.now.len() > 1);
+        index.divided = divided.map(|(id, it)| (id, it.now.clone())).collect();
         index.name(&others);
         index
     }

@@ -198,6 +198,7 @@ impl Table {
             return clear.map(|()| (Vec::new(), 1));
         }
         let mut cost = 16;
+        self.parted(stay, &sought)?;
         if met < whole && whole > sought.coarse && self.places.is_some() {
             let near = self.near(stay, &sought.keys, &mut cost);
             if let Some(listed) = near {
@@ -269,6 +270,43 @@ impl Table {
         }
     }
 
+    /// What else a county can be that was divided, or that has a part of one.
+    fn kin(&self, county: &Key<'_>) -> Vec<(&Node, PlaceId)> {
+        let (Some(places), Key::Place(place)) = (&self.places, county) else {
+            return Vec::new();
+        };
+        let kin = places.kin(*place).into_iter();
+        let node = |way: Vec<PlaceId>| {
+            let last = *way.last()?;
+            let keys: Vec<Key<'_>> = way.into_iter().map(Key::Place).collect();
+            Some((self.tree.at(&keys)?, last))
+        };
+        kin.filter_map(node).collect()
+    }
+
+    /// Refuses a county if all of another is listed that it may be.
+    fn parted(&self, stay: Span, sought: &Sought<'_>) -> Result<(), Fault> {
+        let county = sought.coarse.checked_sub(1);
+        let county = county.and_then(|at| sought.keys.get(at));
+        let (Some(county), Some(places)) = (county, &self.places) else {
+            return Ok(());
+        };
+        let mut kin = self.kin(county).into_iter();
+        let listed = kin.find(|(node, _)| self.is_now(node, stay));
+        match (listed, county) {
+            (Some((_, listed)), Key::Place(place)) => Err(Fault::new(Code::PlaceSeveral)
+                .with("name", places.name(*place))
+                .with("like", places.name(listed))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a row of just this place meets a span.
+    fn is_now(&self, node: &Node, stay: Span) -> bool {
+        let spans = node.rows.iter().filter_map(|row| self.spans.get(*row));
+        spans.flatten().any(|span| span.meet(stay).is_some())
+    }
+
     /// Where no row in what is certain of a place meets a span, the rest need not be known.
     fn clear(&self, keys: &[Key<'_>], doubt: Doubt, stay: Span) -> Result<(), Fault> {
         let certain = keys.get(..doubt.certain).unwrap_or_default();
@@ -290,16 +328,13 @@ impl Table {
         let counties =
             counties.filter(|(key, _)| anywhere || *key == county || matches!(key, Key::Text(_)));
         let counties = counties.filter_map(|(_, at)| self.tree.get(*at));
-        let mut listed = counties.flat_map(|county| county.finer.values());
-        let is_now = |node: &Node| {
-            let spans = node.rows.iter().filter_map(|row| self.spans.get(*row));
-            spans.flatten().any(|span| span.meet(stay).is_some())
-        };
+        let kin = self.kin(county).into_iter().map(|(node, _)| node);
+        let mut listed = counties.chain(kin).flat_map(|county| county.finer.values());
         let shape = Shape::of(text);
         let mut passed = 0;
         let found = listed.find_map(|at| {
             passed += 1;
-            let node = self.tree.get(*at).filter(|node| is_now(node))?;
+            let node = self.tree.get(*at).filter(|node| self.is_now(node, stay))?;
             *cost += 1;
             let row = self.rows.get(*node.rows.first()?)?;
             shape.is_near(node.shape()).then(|| self.finest(row))?
