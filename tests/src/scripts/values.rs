@@ -67,7 +67,7 @@ impl Gen<'_, '_> {
             Kind::Int => self.number(),
             Kind::Text(None) => Code::of(format!(
                 "\"{}\"",
-                self.c.word(&["north", "south", "a", "", "乙"])
+                self.c.word(&["north", "south", "a", "b", "乙"])
             )),
             Kind::Text(Some(words)) => Code::of(format!("\"{}\"", self.c.word(words.all()))),
             Kind::Instant => match self.present_path(Ty::One(Kind::Instant)) {
