@@ -198,7 +198,7 @@ impl Table {
             return clear.map(|()| (Vec::new(), 1));
         }
         let mut cost = 16;
-        self.parted(stay, &sought)?;
+        self.parted(stay, &sought.keys, sought.coarse)?;
         if met < whole && whole > sought.coarse && self.places.is_some() {
             let near = self.near(stay, &sought.keys, &mut cost);
             if let Some(listed) = near {
@@ -285,9 +285,8 @@ impl Table {
     }
 
     /// Refuses a county if all of another is listed that it may be.
-    fn parted(&self, stay: Span, sought: &Sought<'_>) -> Result<(), Fault> {
-        let county = sought.coarse.checked_sub(1);
-        let county = county.and_then(|at| sought.keys.get(at));
+    fn parted(&self, stay: Span, keys: &[Key<'_>], coarse: usize) -> Result<(), Fault> {
+        let county = coarse.checked_sub(1).and_then(|at| keys.get(at));
         let (Some(county), Some(places)) = (county, &self.places) else {
             return Ok(());
         };
