@@ -170,6 +170,13 @@ impl Places {
         self.index().place(place).map_or("", |place| &place.name)
     }
 
+    /// Whether a place is an area without a code, such as a development zone: it lies
+    /// across counties.
+    pub(crate) fn is_area(&self, place: PlaceId) -> bool {
+        let place = self.index().place(place);
+        place.is_some_and(|place| place.code.is_empty())
+    }
+
     /// The places that hold a part of what another was, or whose part it is, since it or
     /// they were divided; each as [`find`](Self::find) returns it.
     pub(crate) fn kin(&self, place: PlaceId) -> Vec<Vec<PlaceId>> {
@@ -212,6 +219,35 @@ impl Places {
             _ => return None,
         };
         Some(&today.code)
+    }
+
+    /// The codes of the place that had `code` at any time and of those that it is in, coarse
+    /// to fine, as they are today; a city without counties stands once. Empty if no place
+    /// had it.
+    ///
+    /// ```
+    /// # use longma_core::{Places, Problems};
+    /// # let places = Places::read(
+    /// #     "code,name,level,within,also,since,until,now\n\
+    /// #      620000,甘肃省,province,,,,,\n\
+    /// #      620800,平凉市,city,620000,,,,\n\
+    /// #      620824,华亭县,county,620800,,,2018,620881\n\
+    /// #      620881,华亭市,county,620800,,2018,,\n",
+    /// #     "places",
+    /// # )?;
+    /// assert_eq!(places.codes_above("620824"), ["620000", "620800", "620881"]);
+    /// # Ok::<(), Problems>(())
+    /// ```
+    #[must_use]
+    pub fn codes_above(&self, code: &str) -> Vec<&str> {
+        let index = self.index();
+        let today = self.code_today(code).unwrap_or(code);
+        let way = index.way(index.codes.get(today).copied());
+        let codes = way.into_iter().filter_map(|place| index.place(place));
+        let mut codes: Vec<&str> = codes.map(|place| &*place.code).collect();
+        codes.dedup();
+        codes.retain(|code| !code.is_empty());
+        codes
     }
 
     /// Whether a place had this code at any time.

@@ -8,7 +8,7 @@
 
 use crate::code::Code;
 use crate::document::{section, text};
-use longma_core::{Date, Problem};
+use longma_core::{Date, Places, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,8 @@ struct Clinic<'a> {
 
 /// Adds up the clinics' counts for each day from `from` to `to`, both included. If a clinic
 /// has two counts for one day, the one with more fever visits counts, as for its alert.
+/// With the table of places, a code of former times counts for what the place is today, and
+/// one that no place has is told.
 ///
 /// # Errors
 /// If `to` is before `from`, or there are more than 3653 days between them.
@@ -77,14 +79,19 @@ struct Clinic<'a> {
 ///     clinic("B", serde_json::json!([])),
 /// ];
 /// let day = Date::parse("2020-02-01").unwrap();
-/// let rolled = roll_up(&clinics, day, day).unwrap();
+/// let rolled = roll_up(None, &clinics, day, day).unwrap();
 /// let county = rolled.lines.last().unwrap();
 /// assert_eq!((county.region.as_str(), county.fever), ("620102", 3));
 /// assert_eq!((county.reported, county.clinics), (1, 2));
 /// assert_eq!(county.missing, ["B"]);
 /// assert_eq!(rolled.clinics, 2);
 /// ```
-pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> Result<RollUp, Problem> {
+pub fn roll_up(
+    places: Option<&Places>,
+    clinics: &[Map<String, Json>],
+    from: Date,
+    to: Date,
+) -> Result<RollUp, Problem> {
     let days = to.minus(from).count() + 1;
     if days < 1 {
         let told = Problem::in_facts(Code::RollupOrder, "");
@@ -99,7 +106,7 @@ pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> Result<Ro
     let mut problems = Vec::new();
     let mut known: BTreeMap<&str, Clinic<'_>> = BTreeMap::new();
     for (index, facts) in clinics.iter().enumerate() {
-        let Some(clinic) = clinic(index, facts, &mut problems) else {
+        let Some(clinic) = clinic(places, index, facts, &mut problems) else {
             continue;
         };
         if known.contains_key(clinic.code) {
@@ -111,7 +118,7 @@ pub fn roll_up(clinics: &[Map<String, Json>], from: Date, to: Date) -> Result<Ro
     }
     let mut regions: BTreeMap<(u8, String), Vec<&Clinic<'_>>> = BTreeMap::new();
     for clinic in known.values() {
-        for (depth, region) in above(clinic.region) {
+        for (depth, region) in above(places, clinic.region) {
             regions.entry((depth, region)).or_default().push(clinic);
         }
     }
@@ -156,7 +163,11 @@ fn line(region: &str, day: Date, clinics: &[&Clinic<'_>]) -> Line {
 }
 
 /// The codes of a region's province (0), city (1) and county (2), as far as it has them.
-fn above(region: &str) -> BTreeSet<(u8, String)> {
+fn above(places: Option<&Places>, region: &str) -> BTreeSet<(u8, String)> {
+    if let Some(places) = places {
+        let codes = places.codes_above(region).into_iter().map(str::to_owned);
+        return (0..).zip(codes).collect();
+    }
     let cut = |digits: usize| format!("{:0<6}", region.get(..digits).unwrap_or_default());
     let mut all = BTreeSet::from([(0, cut(2))]);
     for (depth, digits) in [(1, 4), (2, 6)] {
@@ -169,6 +180,7 @@ fn above(region: &str) -> BTreeSet<(u8, String)> {
 }
 
 fn clinic<'a>(
+    places: Option<&Places>,
     index: usize,
     facts: &'a Map<String, Json>,
     problems: &mut Vec<Problem>,
@@ -176,7 +188,10 @@ fn clinic<'a>(
     let identity = facts.get("identity").and_then(Json::as_object);
     let region = identity.and_then(|it| text(it, "region"));
     let code = identity.and_then(|it| text(it, "code"));
-    let right = |region: &&str| region.len() == 6 && region.bytes().all(|b| b.is_ascii_digit());
+    let right = |region: &&str| match places {
+        Some(places) => places.has_code(region),
+        None => region.len() == 6 && region.bytes().all(|b| b.is_ascii_digit()),
+    };
     let (Some(region), Some(code)) = (region.filter(right), code) else {
         let found = region.unwrap_or("—");
         let place = format!("/{index}/identity/region");
@@ -208,6 +223,36 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    #[test]
+    fn a_code_of_former_times_counts_where_the_place_is_today() {
+        let places = include_str!("../../rules/reference/places.csv");
+        let places = Places::read(places, "places").unwrap();
+        let counts = [("2020-02-01", 2, 20)];
+        let clinics = [
+            clinic("A", "620824", &counts),
+            clinic("B", "620881", &counts),
+            // 仙桃 is in no city, and 嘉峪关 has no counties.
+            clinic("C", "429004", &counts),
+            clinic("D", "620200", &counts),
+            clinic("E", "629900", &counts),
+        ];
+        let day = Date::parse("2020-02-01").unwrap();
+        let rolled = roll_up(Some(&places), &clinics, day, day).unwrap();
+        let lines = rolled.lines.iter();
+        let lines: Vec<_> = lines.map(|line| (&*line.region, line.fever)).collect();
+        let expected = [
+            ("420000", 2),
+            ("620000", 6),
+            ("429004", 2),
+            ("620200", 2),
+            ("620800", 4),
+            ("620881", 4),
+        ];
+        assert_eq!(lines, expected);
+        let told = rolled.problems.iter().map(|it| it.place.to_string());
+        assert_eq!(told.collect::<Vec<_>>(), ["/4/identity/region"]);
+    }
+
     fn clinic(code: &str, region: &str, counts: &[(&str, u64, u64)]) -> Map<String, Json> {
         let counts: Vec<Json> = counts
             .iter()
@@ -225,7 +270,7 @@ mod tests {
         let day = |text: &str| Date::parse(text).unwrap();
         let RollUp {
             lines, problems, ..
-        } = roll_up(clinics, day(from), day(to)).unwrap();
+        } = roll_up(None, clinics, day(from), day(to)).unwrap();
         let lines = lines.iter().map(|it| {
             let missing = it.missing.join("+");
             let (fever, visits, reported, all) = (it.fever, it.visits, it.reported, it.clinics);
@@ -309,7 +354,7 @@ mod tests {
         let clinics = [clinic("A", "620102", &[("2020-02-01", 3, 30)])];
         let code = |from: &str, to: &str| {
             let day = |text: &str| Date::parse(text).unwrap();
-            let rolled = roll_up(&clinics, day(from), day(to));
+            let rolled = roll_up(None, &clinics, day(from), day(to));
             rolled.map_or_else(
                 |problem| problem.code.to_string(),
                 |it| it.lines.len().to_string(),

@@ -27,6 +27,7 @@ mod roles;
 mod samples;
 mod scripts;
 mod series;
+mod stays;
 mod syntax;
 mod walls;
 mod watch;

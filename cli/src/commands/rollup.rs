@@ -2,10 +2,10 @@
 //! the clinics that have not reported.
 
 use crate::answer::{Answer, Exit, Refusal};
-use crate::arguments::{AsJson, Facts};
+use crate::arguments::{AsJson, Facts, Packs};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{day, read_facts};
+use crate::read::given::{day, read_facts, ready};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::locate;
@@ -20,6 +20,8 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct Arguments {
     #[command(flatten)]
     facts: Facts,
+    #[command(flatten)]
+    packs: Packs,
     #[arg(long, value_name = "DATE")]
     from: String,
     #[arg(long, value_name = "DATE")]
@@ -40,7 +42,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     if let Some(file) = &sources.facts {
         told = list.read(file, words);
     }
-    let rolled = roll_up(&list.clinics, from, to)
+    let packs = ready(&arguments.packs.path, &[], words)?;
+    let rolled = roll_up(packs.catalogue.places(), &list.clinics, from, to)
         .map_err(|problem| refused(Exit::Usage, &Sources::default(), [&problem], words))?;
     told.extend(rolled.problems.iter().map(|problem| {
         let shown = Diagnostic::warning(words.of(&problem.message())).coded(problem.code);

@@ -322,10 +322,13 @@ impl Table {
             return None;
         };
         let (county, around) = coarse.split_last()?;
-        let anywhere = matches!(county, Key::Text(_));
+        let crosses = |key: &Key<'_>| match key {
+            Key::Place(place) => self.places.as_ref().is_some_and(|it| it.is_area(*place)),
+            Key::Text(_) => true,
+        };
+        let anywhere = crosses(county);
         let counties = self.tree.at(around)?.finer.iter();
-        let counties =
-            counties.filter(|(key, _)| anywhere || *key == county || matches!(key, Key::Text(_)));
+        let counties = counties.filter(|(key, _)| anywhere || *key == county || crosses(key));
         let counties = counties.filter_map(|(_, at)| self.tree.get(*at));
         let kin = self.kin(county).into_iter().map(|(node, _)| node);
         let mut listed = counties.chain(kin).flat_map(|county| county.finer.values());

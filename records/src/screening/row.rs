@@ -379,7 +379,7 @@ impl Reader<'_> {
         match (arrived, place, risk) {
             (Some(arrived), Some(place), Some(risk)) => {
                 let mut record = Map::from_iter(place);
-                record.insert("arrived_at".to_owned(), written(arrived.at).into());
+                record.insert("arrived_at".to_owned(), written(arrived.at));
                 record.insert("risk".to_owned(), risk.into());
                 Some(Json::Object(record))
             }
@@ -395,16 +395,19 @@ impl Reader<'_> {
     /// has none, and neither has one where the list ends with the city.
     fn place(&mut self) -> Option<Vec<(String, Json)>> {
         const LEVELS: [&str; 3] = ["province", "city", "county"];
-        let named = |names: Vec<String>| {
-            let members = LEVELS.map(str::to_owned).into_iter().zip(names);
-            members.map(|(level, name)| (level, name.into())).collect()
+        let members = |names: Vec<String>| {
+            let levels = LEVELS.map(str::to_owned).into_iter();
+            levels
+                .zip(names)
+                .map(|(level, name)| (level, name.into()))
+                .collect()
         };
         let Some(cell) = self.cell("origin") else {
             let cells: Vec<String> = LEVELS
                 .iter()
                 .map_while(|level| Some(self.cell(level)?.text))
                 .collect();
-            return (cells.len() > 1).then(|| named(cells));
+            return (cells.len() > 1).then(|| members(cells));
         };
         let begun = self.context.places.and_then(|places| {
             let (way, rest) = places.begin(&cell.text)?;
@@ -415,7 +418,7 @@ impl Reader<'_> {
         if begun.is_none() {
             self.wrong(&cell, Code::ScreenOrigin, &Args::NONE);
         }
-        begun.map(named)
+        begun.map(members)
     }
 
     fn test(&mut self) -> Option<Json> {

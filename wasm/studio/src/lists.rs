@@ -35,11 +35,11 @@ pub fn screen(engine: &Engine, csv: &str, received: f64, region: Option<String>)
 /// of facts documents. Both days are included, and at most 3653 of them.
 #[wasm_bindgen(js_name = rollUp, unchecked_return_type = "Result<{ rollUp: RollUp }>")]
 #[must_use]
-pub fn roll_up(clinics: &str, from: &str, to: &str) -> JsValue {
+pub fn roll_up(engine: &Engine, clinics: &str, from: &str, to: &str) -> JsValue {
     let rolled = day(from).and_then(|from| {
         let documents: Vec<Document> = serde_json::from_str(clinics.trim_start_matches('\u{feff}'))
             .map_err(|_| problem(Code::FactsList))?;
-        rollup::roll_up(&documents, from, day(to)?)
+        rollup::roll_up(engine.catalogue().places(), &documents, from, day(to)?)
     });
     result(rolled.map(|rolled| [("rollUp", value(&rolled))]))
 }

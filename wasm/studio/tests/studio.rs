@@ -32,18 +32,19 @@ const SCHEMA: &str = include_str!("../../../rules/schema/area.schema.json");
 fn clinics_are_added_up() {
     let clinics = r#"[{"subject":"clinic","identity":{"code":"A","name":"甲","region":"620102"},
         "counts":[{"day":"2020-02-01","fever":3,"visits":30}]}]"#;
-    let rolled = roll_up(clinics, "2020-02-01", "2020-02-01");
+    let engine = engine();
+    let rolled = roll_up(&engine, clinics, "2020-02-01", "2020-02-01");
     assert_eq!(text(&rolled, &["rollUp", "lines", "0", "region"]), "620000");
     assert_eq!(
-        code_of(&roll_up(clinics, "today", "2020-02-01")),
+        code_of(&roll_up(&engine, clinics, "today", "2020-02-01")),
         "not-a-day"
     );
     assert_eq!(
-        code_of(&roll_up(clinics, "2020-02-02", "2020-02-01")),
+        code_of(&roll_up(&engine, clinics, "2020-02-02", "2020-02-01")),
         "rollup-order"
     );
     assert_eq!(
-        code_of(&roll_up(clinics, "0001-01-02", "9999-12-30")),
+        code_of(&roll_up(&engine, clinics, "0001-01-02", "9999-12-30")),
         "rollup-days"
     );
 }
