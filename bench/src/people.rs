@@ -231,15 +231,21 @@ impl<'a> People<'a> {
             }
             _ => self.some_second(),
         };
-        let [_, city, _, community] = &mut place;
+        if self.chance(10) {
+            let [province, city, county, _] = &mut place;
+            for (part, name) in [(province, "青海省"), (city, "西宁市"), (county, "城东区")]
+            {
+                name.clone_into(part);
+            }
+        }
+        let [.., community] = &mut place;
         match self.below(10) {
-            0..=4 => {}
-            5 => *community = community.chars().map(full_width).collect(),
-            6 => "别处市".clone_into(city),
-            _ => "未列入的小区".clone_into(community),
+            0..=5 => {}
+            6 => *community = community.chars().map(full_width).collect(),
+            _ => "查无此名的小区".clone_into(community),
         }
         if community.is_empty() {
-            "某小区".clone_into(community);
+            "查无此名的小区".clone_into(community);
         }
         let [province, city, county, community] = place;
         let mut record = json!({
@@ -344,7 +350,7 @@ impl<'a> People<'a> {
     fn arrival(&mut self) -> Value {
         let arrived = self.some_second();
         let mut record = json!({
-            "arrived_at": time(arrived), "province": "样例省", "city": "样例市", "county": "样例县",
+            "arrived_at": time(arrived), "province": "青海省", "city": "西宁市", "county": "城东区",
             "risk": self.pick(["none", "low", "medium", "high"]),
         });
         self.sometimes(&mut record, "reported_at", arrived, 2);

@@ -189,9 +189,9 @@ export interface Stay {
    */
   city: string;
   /**
-   * County or district, by its full name, e.g. 城关区.
+   * County or district, by its full name, e.g. 城关区. Left out in a city without counties, such as 嘉峪关市.
    */
-  county: string;
+  county?: string;
   /**
    * Community, village or address as the risk-area list names it.
    */
@@ -383,9 +383,9 @@ export interface Arrival {
    */
   city: string;
   /**
-   * County or district, by its full name, e.g. 城关区.
+   * County or district, by its full name, e.g. 城关区. Left out in a city without counties, such as 嘉峪关市.
    */
-  county: string;
+  county?: string;
   /**
    * The highest risk of the places of origin on arrival, as the list of the day had it.
    */
