@@ -118,17 +118,29 @@ impl Table {
                 ranges.push((from, next));
             }
         }
-        let (mut next, mut near) = (0, 0_i64);
-        while let Some(skipped) = varint(&mut bytes) {
-            let from = next + skipped;
-            next = from + 1;
-            for _ in 0..varint(&mut bytes).unwrap_or(0) {
-                let zigzag = i64::from(varint(&mut bytes).unwrap_or(0));
-                near += (zigzag >> 1) ^ -(zigzag & 1);
-                let to = u32::try_from(near).ok().and_then(char::from_u32);
-                table.to.extend(to);
+        let mut number = || varint(&mut bytes).unwrap_or(0);
+        let mut next = 0;
+        let runs: Vec<_> = (0..number())
+            .map(|_| {
+                let from = next + number();
+                next = from + number();
+                (from..next, number())
+            })
+            .collect();
+        // The characters of the text before.
+        let mut near: Vec<i64> = Vec::new();
+        for (run, count) in runs {
+            let count = count as usize;
+            near.resize(near.len().max(count), 0);
+            for from in run {
+                for near in near.iter_mut().take(count) {
+                    let zigzag = i64::from(number());
+                    *near += (zigzag >> 1) ^ -(zigzag & 1);
+                    let to = u32::try_from(*near).ok().and_then(char::from_u32);
+                    table.to.extend(to);
+                }
+                table.from.push((from, table.to.len()));
             }
-            table.from.push((from, table.to.len()));
         }
         table
     }
