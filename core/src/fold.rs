@@ -1,6 +1,7 @@
 //! Folds texts that people and other tools write, so that two spellings of one text
 //! compare equal.
 
+use crate::order::sort;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -83,7 +84,7 @@ impl Folded {
     }
 
     fn settle(&mut self) {
-        self.marks.sort_unstable();
+        sort(&mut self.marks);
         self.text.extend(self.marks.drain(..));
     }
 }
