@@ -118,8 +118,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What each character is compared as, apart from case and white space, unless it is
-/// itself.
+/// What each character is compared as, apart from white space, unless it is itself.
 fn table() -> BTreeMap<u32, String> {
     let mut first: BTreeMap<char, char> = BTreeMap::new();
     first.extend(DASHES.chars().map(|c| (c, '-')));
@@ -145,6 +144,7 @@ fn table() -> BTreeMap<u32, String> {
         let small = |c: char| c.to_lowercase().find_map(letter);
         parts
             .map(|c| letter(c).or_else(|| small(c)).unwrap_or(c))
+            .flat_map(char::to_lowercase)
             .collect()
     };
     // The syllables of Hangul are taken apart by arithmetic.

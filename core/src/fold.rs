@@ -31,8 +31,8 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             jamo(c).for_each(|c| folded.push(c));
         } else {
             match table.of(c) {
-                Some(to) => to.chars().for_each(|c| folded.lower(c, table)),
-                None => folded.lower(c, table),
+                Some(to) => to.chars().for_each(|c| folded.take(c, table)),
+                None => folded.take(c, table),
             }
         }
     }
@@ -65,13 +65,11 @@ struct Folded {
 }
 
 impl Folded {
-    fn lower(&mut self, c: char, table: &Table) {
-        for c in c.to_lowercase() {
-            if holds(&table.marks, c) {
-                self.marks.push(c);
-            } else if !holds(&table.ignored, c) {
-                self.push(c);
-            }
+    fn take(&mut self, c: char, table: &Table) {
+        if holds(&table.marks, c) {
+            self.marks.push(c);
+        } else if !holds(&table.ignored, c) {
+            self.push(c);
         }
     }
 
@@ -238,6 +236,14 @@ mod tests {
         for c in '\0'..=char::MAX {
             let form: String = c.nfkd().collect();
             assert_eq!(fold(c.encode_utf8(&mut [0; 4])), fold(&form), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn no_character_is_compared_as_a_capital() {
+        for c in '\0'..=char::MAX {
+            let folded = fold(c.encode_utf8(&mut [0; 4])).into_owned();
+            assert_eq!(folded, folded.to_lowercase(), "{c:?}");
         }
     }
 
