@@ -4,10 +4,12 @@
 //!
 //! First come the characters that show nothing, then the combining marks whose order
 //! says nothing, both as the number of their ranges and for each how far it lies behind
-//! the one before, and its length. Then one entry follows another in the order of their
-//! characters: how many characters lie between it and the one before, the number of
-//! characters that it becomes, and each of these as its distance from the one before.
-//! Numbers are varints, distances zigzag.
+//! the one before, and its length. Then come the runs of neighbouring characters that
+//! each become the same number of characters: the number of runs, and for each how far
+//! it lies behind the one before, its length and that number. What the characters of
+//! all runs become comes last, each character as its distance from the one that stands
+//! at its place in what the character before became: the most frequent distance is 0 or
+//! 1, which is how compression likes them. Numbers are varints, distances zigzag.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -85,25 +87,38 @@ fn main() -> Result<(), Box<dyn Error>> {
             next = to;
         }
     }
-    let (mut next, mut near) = (0, 0);
+    let mut runs: Vec<(u32, u32, usize)> = Vec::new();
+    let mut texts = Vec::new();
+    let mut near = Vec::new();
     for (from, to) in &table {
-        varint(&mut bytes, from - next);
-        next = from + 1;
-        varint(&mut bytes, u32::try_from(to.chars().count())?);
-        for to in to.chars().map(u32::from) {
-            let apart = i64::from(to) - i64::from(near);
+        let count = to.chars().count();
+        match runs.last_mut() {
+            Some((_, end, same)) if *end == *from && *same == count => *end += 1,
+            _ => runs.push((*from, from + 1, count)),
+        }
+        near.resize(near.len().max(count), 0);
+        for (near, to) in near.iter_mut().zip(to.chars().map(u32::from)) {
+            let apart = i64::from(to) - i64::from(*near);
             let zigzag = (apart << 1) ^ (apart >> 63);
-            varint(&mut bytes, u32::try_from(zigzag)?);
-            near = to;
+            varint(&mut texts, u32::try_from(zigzag)?);
+            *near = to;
         }
     }
+    varint(&mut bytes, u32::try_from(runs.len())?);
+    let mut next = 0;
+    for (from, end, count) in runs {
+        varint(&mut bytes, from - next);
+        varint(&mut bytes, end - from);
+        varint(&mut bytes, u32::try_from(count)?);
+        next = end;
+    }
+    bytes.extend(texts);
     let folder = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&folder).join("folds"), bytes)?;
     Ok(())
 }
 
-/// What each character is compared as, apart from case and white space, unless it is
-/// itself.
+/// What each character is compared as, apart from white space, unless it is itself.
 fn table() -> BTreeMap<u32, String> {
     let mut first: BTreeMap<char, char> = BTreeMap::new();
     first.extend(DASHES.chars().map(|c| (c, '-')));
@@ -129,6 +144,7 @@ fn table() -> BTreeMap<u32, String> {
         let small = |c: char| c.to_lowercase().find_map(letter);
         parts
             .map(|c| letter(c).or_else(|| small(c)).unwrap_or(c))
+            .flat_map(char::to_lowercase)
             .collect()
     };
     // The syllables of Hangul are taken apart by arithmetic.

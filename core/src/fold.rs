@@ -1,6 +1,7 @@
 //! Folds texts that people and other tools write, so that two spellings of one text
 //! compare equal.
 
+use crate::order::sort;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -30,8 +31,8 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             jamo(c).for_each(|c| folded.push(c));
         } else {
             match table.of(c) {
-                Some(to) => to.chars().for_each(|c| folded.lower(c, table)),
-                None => folded.lower(c, table),
+                Some(to) => to.chars().for_each(|c| folded.take(c, table)),
+                None => folded.take(c, table),
             }
         }
     }
@@ -64,13 +65,11 @@ struct Folded {
 }
 
 impl Folded {
-    fn lower(&mut self, c: char, table: &Table) {
-        for c in c.to_lowercase() {
-            if holds(&table.marks, c) {
-                self.marks.push(c);
-            } else if !holds(&table.ignored, c) {
-                self.push(c);
-            }
+    fn take(&mut self, c: char, table: &Table) {
+        if holds(&table.marks, c) {
+            self.marks.push(c);
+        } else if !holds(&table.ignored, c) {
+            self.push(c);
         }
     }
 
@@ -83,7 +82,7 @@ impl Folded {
     }
 
     fn settle(&mut self) {
-        self.marks.sort_unstable();
+        sort(&mut self.marks);
         self.text.extend(self.marks.drain(..));
     }
 }
@@ -118,17 +117,29 @@ impl Table {
                 ranges.push((from, next));
             }
         }
-        let (mut next, mut near) = (0, 0_i64);
-        while let Some(skipped) = varint(&mut bytes) {
-            let from = next + skipped;
-            next = from + 1;
-            for _ in 0..varint(&mut bytes).unwrap_or(0) {
-                let zigzag = i64::from(varint(&mut bytes).unwrap_or(0));
-                near += (zigzag >> 1) ^ -(zigzag & 1);
-                let to = u32::try_from(near).ok().and_then(char::from_u32);
-                table.to.extend(to);
+        let mut number = || varint(&mut bytes).unwrap_or(0);
+        let mut next = 0;
+        let runs: Vec<_> = (0..number())
+            .map(|_| {
+                let from = next + number();
+                next = from + number();
+                (from..next, number())
+            })
+            .collect();
+        // The characters of the text before.
+        let mut near: Vec<i64> = Vec::new();
+        for (run, count) in runs {
+            let count = count as usize;
+            near.resize(near.len().max(count), 0);
+            for from in run {
+                for near in near.iter_mut().take(count) {
+                    let zigzag = i64::from(number());
+                    *near += (zigzag >> 1) ^ -(zigzag & 1);
+                    let to = u32::try_from(*near).ok().and_then(char::from_u32);
+                    table.to.extend(to);
+                }
+                table.from.push((from, table.to.len()));
             }
-            table.from.push((from, table.to.len()));
         }
         table
     }
@@ -225,6 +236,14 @@ mod tests {
         for c in '\0'..=char::MAX {
             let form: String = c.nfkd().collect();
             assert_eq!(fold(c.encode_utf8(&mut [0; 4])), fold(&form), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn no_character_is_compared_as_a_capital() {
+        for c in '\0'..=char::MAX {
+            let folded = fold(c.encode_utf8(&mut [0; 4])).into_owned();
+            assert_eq!(folded, folded.to_lowercase(), "{c:?}");
         }
     }
 

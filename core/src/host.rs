@@ -95,7 +95,7 @@ impl Kind {
     /// The kind's name in both languages.
     #[must_use]
     pub fn words(self) -> Localized {
-        let key = format!("kind-{self:?}").to_lowercase();
+        let key = format!("kind-{self:?}").to_ascii_lowercase();
         messages().say(&key, &Args::NONE)
     }
 }

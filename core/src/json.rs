@@ -11,6 +11,9 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The members of an object, by name.
+pub type Members = BTreeMap<String, Json>;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Json {
@@ -27,7 +30,7 @@ pub enum Json {
     /// A list.
     List(Vec<Json>),
     /// An object.
-    Object(BTreeMap<String, Json>),
+    Object(Members),
 }
 
 impl Json {
@@ -118,7 +121,23 @@ impl Json {
 
     /// The members of an object; `None` for any other value.
     #[must_use]
-    pub fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
+    pub fn as_object(&self) -> Option<&Members> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The items of a list, to change them; none for any other value.
+    pub fn items_mut(&mut self) -> &mut [Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &mut [],
+        }
+    }
+
+    /// The members of an object, to change them; `None` for any other value.
+    pub fn as_object_mut(&mut self) -> Option<&mut Members> {
         match self {
             Self::Object(members) => Some(members),
             _ => None,
@@ -136,6 +155,63 @@ impl Json {
             Self::List(items) => format!("[…] ({})", items.len()),
             Self::Object(members) => format!("{{…}} ({})", members.len()),
         }
+    }
+}
+
+/// Compact JSON; numbers are written as they were read.
+///
+/// ```
+/// use longma_core::Json;
+/// let facts = Json::parse(r#"{ "name": "张\u4e09", "doses": [1, 2.5] }"#, "facts")?;
+/// assert_eq!(facts.to_string(), r#"{"doses":[1,2.5],"name":"张三"}"#);
+/// # Ok::<(), longma_core::Problem>(())
+/// ```
+//
+// Serde's `Serialize` would read each number's text back into a float, which takes tables
+// that a phone need not load.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::Number(text) => f.write_str(text),
+            Self::Text(text) => write_text(f, text),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    f.write_str(if at > 0 { "," } else { "" })?;
+                    item.fmt(f)?;
+                }
+                f.write_str("]")
+            }
+            Self::Object(members) => {
+                f.write_str("{")?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    f.write_str(if at > 0 { "," } else { "" })?;
+                    write_text(f, name)?;
+                    f.write_str(":")?;
+                    value.fmt(f)?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::Text(text)
     }
 }
 
@@ -344,6 +420,19 @@ mod tests {
             Json::parse("18446744073709551615", "f"),
             Ok(Json::Number("18446744073709551615".into()))
         );
+    }
+
+    #[test]
+    fn what_was_read_is_written_as_the_common_serializer_writes_it() {
+        for text in [
+            r#"{"a":[null,true,-1,9223372036854775807],"b":{"c":{}},"d":[]}"#,
+            r#"["18446744073709551615",18446744073709551615,1.5,1e300,-0.0]"#,
+            "\"\\u0000\\u001f\\n\\t\\b\\f\\r\\\"\\\\/\u{7f}\u{2028}张\u{1f600}\"",
+        ] {
+            let common: serde_json::Value = serde_json::from_str(text).unwrap();
+            let own = Json::parse(text, "facts").unwrap();
+            assert_eq!(own.to_string(), common.to_string());
+        }
     }
 
     #[test]

@@ -9,13 +9,14 @@
 
 mod bytes;
 mod graph;
+mod places;
 
 use crate::catalogue::{Catalogue, Contents, Corrections, Pack};
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
 use crate::order::map_of;
-use crate::places::{Places, Row, Rows};
+use crate::places::Places;
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::policy::{Descent, Part};
 use crate::problem::{Code, Place, Problem, Problems};
@@ -34,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
@@ -56,8 +57,8 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
             write_object(to, schema.root());
         });
     }
-    to.some(catalogue.places(), |to, places| {
-        write_places(to, places.rows());
+    to.some(catalogue.places(), |to, table| {
+        places::write(to, table.rows());
     });
     let mut plans: Vec<&Arc<Plan>> = Vec::new();
     let mut number = |plan| {
@@ -164,27 +165,6 @@ fn write_span(to: &mut Writer, span: Span) {
 fn write_part(to: &mut Writer, (part, plan): (&Part, usize)) {
     to.list(part.packs.iter(), |to, pack| to.name(pack));
     to.size(plan);
-}
-
-fn write_places(to: &mut Writer, places: &Rows) {
-    to.block(places.names.as_bytes());
-    to.block(places.others.as_bytes());
-    let mut before = 0;
-    to.list(
-        (0_u32..).zip(&places.all).collect::<Vec<_>>(),
-        |to, (at, row)| {
-            to.int(i64::from(row.code) - before);
-            before = row.code.into();
-            to.size(row.level);
-            // Most places are in one that stands not far above, and current.
-            to.int(
-                row.within
-                    .map_or(0, |within| i64::from(at) - i64::from(within)),
-            );
-            to.flag(row.current);
-            to.list(&row.now, |to, now| to.int(i64::from(*now) - i64::from(at)));
-        },
-    );
 }
 
 /// An object of a schema, after those that it holds.
@@ -317,7 +297,7 @@ fn read_body(body: &[u8]) -> Option<Catalogue> {
         schemas.map(map_of)
     };
     let (schemas, tables) = (named()?, named()?);
-    let places = from.some(|from| read_places(from).map(Places::of))?;
+    let places = from.some(|from| places::read(from).map(Places::of))?;
     // Plans name the operations of the program, which comes last.
     let program = Arc::new(OnceLock::new());
     let citations = from.len(Pool::Citation);
@@ -345,31 +325,6 @@ fn read_body(body: &[u8]) -> Option<Catalogue> {
         packs,
         texts,
     }))
-}
-
-#[inline(never)]
-fn read_places(from: &mut Reader<'_>) -> Option<Rows> {
-    let mut text = || String::from_utf8(from.block()?.to_vec()).ok();
-    let (names, others) = (text()?, text()?);
-    let (mut at, mut code) = (0_i64, 0);
-    let all = from.list(|from| {
-        code += from.int().filter(|by| by.abs() < 1_000_000)?;
-        let number = |number: i64| u32::try_from(number).ok();
-        let row = Row {
-            code: number(code)?,
-            level: from.size()?,
-            within: match from.int()? {
-                0 => None,
-                up => Some(number(at.checked_sub(up)?)?),
-            },
-            current: from.flag()?,
-            now: from.list(|from| number(at.checked_add(from.int()?)?))?,
-        };
-        at += 1;
-        Some(row)
-    })?;
-    let places = Rows { names, others, all };
-    places.are_sound().then_some(places)
 }
 
 /// An object, and how many objects and fields it has in it.

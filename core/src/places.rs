@@ -14,7 +14,7 @@
 mod index;
 mod rows;
 
-pub(crate) use rows::{Row, Rows};
+pub(crate) use rows::{GROUP, Row, Rows};
 
 use crate::fold;
 use crate::problem::Problems;
@@ -160,7 +160,7 @@ impl Places {
     pub fn finest(&self) -> impl Iterator<Item = Vec<PlaceId>> + '_ {
         let index = self.index();
         let all = (0..).map(PlaceId).zip(&index.places);
-        let finest = all.filter(|(_, it)| it.current && !it.parted && it.level < rows::GROUP);
+        let finest = all.filter(|(_, it)| it.current && !it.parted && it.level < GROUP);
         finest.map(|(id, _)| index.way(Some(id)))
     }
 

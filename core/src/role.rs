@@ -6,7 +6,7 @@
 //! shown, not what is decided.
 
 use crate::catalogue::Catalogue;
-use crate::order::sort_by;
+use crate::order::{set_of, sort_by};
 use crate::outcome::Outcome;
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -104,7 +104,7 @@ impl Roles {
     #[must_use]
     pub fn new(roles: impl IntoIterator<Item = Role>, place: Option<u32>) -> Self {
         Self {
-            roles: roles.into_iter().collect(),
+            roles: set_of(roles),
             place,
         }
     }

@@ -6,9 +6,8 @@
 //! venue's decisions is the verdict.
 
 use crate::code::Code;
-use longma_core::{Days, Instant, Offset, Outcome, Problem, Reading, Role, Stamp};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
+use longma_core::order::map_of;
+use longma_core::{Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Stamp};
 
 /// The prefix before the venue's code in its QR code.
 const PREFIX: &str = "longma:venue:";
@@ -19,8 +18,7 @@ const BEFORE: Days = Days::new(-1);
 const AFTER: Days = Days::new(2);
 
 /// How it is known that a person was at a venue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// Scanned on the spot.
     OnSite,
@@ -31,7 +29,16 @@ pub enum Presence {
 }
 
 impl Presence {
-    fn name(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::OnSite, Self::Registered, Self::Forwarded];
+
+    /// Its name in facts.
+    ///
+    /// ```
+    /// assert_eq!(longma_passes::door::Presence::OnSite.name(), "on_site");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::OnSite => "on_site",
             Self::Registered => "registered",
@@ -40,8 +47,14 @@ impl Presence {
     }
 }
 
-fn text<'a>(record: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
-    record.get(name)?.as_str()
+fn text<'a>(record: &'a Members, name: &str) -> Option<&'a str> {
+    record.get(name)?.as_text()
+}
+
+/// A record with texts as its fields.
+fn record<const N: usize>(fields: [(&str, &str); N]) -> Json {
+    let fields = fields.map(|(name, text)| (name.to_owned(), Json::from(text)));
+    Json::Object(map_of(fields))
 }
 
 /// The text for a venue's QR code.
@@ -83,32 +96,37 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
 /// open: people forget to leave, and nothing is invented for them.
 ///
 /// ```
-/// use longma_core::{Instant, Offset};
+/// use longma_core::{Instant, Members, Offset};
 /// use longma_passes::door::{Presence, enter, leave};
 ///
 /// let came = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
 /// let left = Instant::parse("2022-07-08T22:00:00+08:00").unwrap();
-/// let facts = serde_json::Map::new();
+/// let facts = Members::new();
 /// let facts = enter(facts, "TEST-1", came, Offset::CHINA, Presence::OnSite).unwrap();
 /// let facts = leave(facts, "TEST-1", left, Offset::CHINA).unwrap();
-/// assert_eq!(facts["visits"][0]["presence"], "on_site");
-/// assert_eq!(facts["visits"][0]["left_at"], "2022-07-08T22:00:00+08:00");
+/// let visit = &facts["visits"].items()[0];
+/// assert_eq!(visit.text_at("/presence"), Some("on_site"));
+/// assert_eq!(visit.text_at("/left_at"), Some("2022-07-08T22:00:00+08:00"));
 /// ```
 ///
 /// # Errors
 /// If `visits` exists and is not a list.
 pub fn enter(
-    mut facts: Map<String, Json>,
+    mut facts: Members,
     venue: &str,
     now: Instant,
     offset: Offset,
     presence: Presence,
-) -> Result<Map<String, Json>, Problem> {
+) -> Result<Members, Problem> {
     let entered_at = now.to_rfc3339(offset);
-    let visit = json!({ "venue": venue, "entered_at": entered_at, "presence": presence.name() });
-    let visits = facts.entry("visits").or_insert_with(|| json!([]));
-    match visits {
-        Json::Array(visits) => visits.push(visit),
+    let visit = record([
+        ("venue", venue),
+        ("entered_at", &entered_at),
+        ("presence", presence.name()),
+    ]);
+    let visits = facts.entry("visits".to_owned());
+    match visits.or_insert_with(|| Json::List(Vec::new())) {
+        Json::List(visits) => visits.push(visit),
         _ => return Err(Problem::in_facts(Code::ScanVisits, "/visits")),
     }
     Ok(facts)
@@ -118,23 +136,23 @@ pub fn enter(
 /// at `now` or earlier.
 ///
 /// ```
-/// use longma_core::{Instant, Offset};
+/// use longma_core::{Instant, Members, Offset};
 /// use longma_passes::{Code, door::leave};
 /// let now = Instant::parse("2022-07-08T22:00:00+08:00").unwrap();
-/// let problem = leave(serde_json::Map::new(), "TEST-1", now, Offset::CHINA).unwrap_err();
+/// let problem = leave(Members::new(), "TEST-1", now, Offset::CHINA).unwrap_err();
 /// assert!(problem.code == Code::ScanNoVisit);
 /// ```
 ///
 /// # Errors
 /// If there is no such visit.
 pub fn leave(
-    mut facts: Map<String, Json>,
+    mut facts: Members,
     venue: &str,
     now: Instant,
     offset: Offset,
-) -> Result<Map<String, Json>, Problem> {
+) -> Result<Members, Problem> {
     let instant = |text: &str| Instant::parse(text).ok();
-    let visits = facts.get_mut("visits").and_then(Json::as_array_mut);
+    let visits = facts.get_mut("visits").map(Json::items_mut);
     let open = visits.into_iter().flatten().filter_map(Json::as_object_mut);
     let open = open.filter(|visit| {
         let entered = text(visit, "entered_at").and_then(instant);
@@ -144,7 +162,7 @@ pub fn leave(
     });
     let last = open.max_by_key(|visit| text(visit, "entered_at").and_then(instant));
     match last {
-        Some(visit) => drop(visit.insert("left_at".to_owned(), json!(now.to_rfc3339(offset)))),
+        Some(visit) => drop(visit.insert("left_at".to_owned(), now.to_rfc3339(offset).into())),
         None => return Err(Problem::in_facts(Code::ScanNoVisit, "/visits").with("venue", venue)),
     }
     Ok(facts)
@@ -183,20 +201,21 @@ pub fn leave(
 ///
 /// let outcome = catalogue.evaluate(r#"{"subject": "person"}"#, request)?;
 /// let now = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
-/// let venue = present(serde_json::Map::new(), "p-1", &outcome, now, Presence::OnSite);
-/// assert_eq!(venue["presented"][0]["level"], "green");
-/// assert_eq!(venue["presented"][0]["from"], "2022-07-07T21:00:00+08:00");
-/// assert_eq!(venue["presented"][0]["until"], "2022-07-10T21:00:00+08:00");
+/// let venue = present(Members::new(), "p-1", &outcome, now, Presence::OnSite);
+/// let presented = &venue["presented"].items()[0];
+/// assert_eq!(presented.text_at("/level"), Some("green"));
+/// assert_eq!(presented.text_at("/from"), Some("2022-07-07T21:00:00+08:00"));
+/// assert_eq!(presented.text_at("/until"), Some("2022-07-10T21:00:00+08:00"));
 /// # Ok::<(), Problems>(())
 /// ```
 #[must_use]
 pub fn present(
-    mut venue: Map<String, Json>,
+    mut venue: Members,
     person: &str,
     outcome: &Outcome,
     now: Instant,
     presence: Presence,
-) -> Map<String, Json> {
+) -> Members {
     let write = Stamp::at(outcome.offset());
     let (Some(first), Some(last)) = (now.plus_days(BEFORE), now.plus_days(AFTER)) else {
         return venue;
@@ -211,18 +230,23 @@ pub fn present(
             let from = span.from().map_or(first, |from| from.max(first));
             let until = span.until().map_or(last, |until| until.min(last));
             if from < until {
-                presented.push(json!({
-                    "person": person, "decision": name, "level": stretch.level_name(),
-                    "from": write(from), "until": write(until),
-                }));
+                presented.push(record([
+                    ("person", person),
+                    ("decision", name),
+                    ("level", stretch.level_name()),
+                    ("from", &write(from).to_string()),
+                    ("until", &write(until).to_string()),
+                ]));
             }
         }
     }
-    let scan = json!({
-        "person": person, "at": write(now), "presence": presence.name(),
-    });
-    venue.insert("scans".to_owned(), json!([scan]));
-    venue.insert("presented".to_owned(), Json::Array(presented));
+    let scan = record([
+        ("person", person),
+        ("at", &write(now).to_string()),
+        ("presence", presence.name()),
+    ]);
+    venue.insert("scans".to_owned(), Json::List(vec![scan]));
+    venue.insert("presented".to_owned(), Json::List(presented));
     venue
 }
 

@@ -7,8 +7,7 @@
 //! have a part that nobody can guess.
 
 use crate::code::Code;
-use longma_core::Problem;
-use serde_json::{Map, Value as Json};
+use longma_core::{Json, Members, Problem};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -41,23 +40,23 @@ pub fn digest(salt: &str, venue: &str) -> String {
 ///
 /// ```
 /// use longma_passes::exposure::{digest, with_digests};
-/// let facts = serde_json::json!({"visits": [{"venue": "TEST-1"}]});
-/// let facts = with_digests(facts.as_object().unwrap().clone(), "list-2021-11-01-x").unwrap();
-/// assert_eq!(facts["visits"][0]["digest"], digest("list-2021-11-01-x", "TEST-1"));
+/// # use longma_core::{Json, Problem};
+/// let facts = Json::parse(r#"{"visits": [{"venue": "TEST-1"}]}"#, "facts")?;
+/// let facts = with_digests(facts.as_object().unwrap().clone(), "list-2021-11-01-x")?;
+/// let digest = digest("list-2021-11-01-x", "TEST-1");
+/// assert_eq!(facts["visits"].items()[0].text_at("/digest"), Some(digest.as_str()));
+/// # Ok::<(), Problem>(())
 /// ```
 ///
 /// # Errors
 /// A salt that is shorter than 16 characters or contains a zero character.
-pub fn with_digests(
-    mut facts: Map<String, Json>,
-    salt: &str,
-) -> Result<Map<String, Json>, Problem> {
+pub fn with_digests(mut facts: Members, salt: &str) -> Result<Members, Problem> {
     if salt.chars().count() < SALT_LENGTH || salt.contains('\0') {
         return Err(Problem::in_facts(Code::ExposureSalt, "").with("least", SALT_LENGTH));
     }
-    let visits = facts.get_mut("visits").and_then(Json::as_array_mut);
+    let visits = facts.get_mut("visits").map(Json::items_mut);
     for visit in visits.into_iter().flatten().filter_map(Json::as_object_mut) {
-        if let Some(venue) = visit.get("venue").and_then(Json::as_str) {
+        if let Some(venue) = visit.get("venue").and_then(Json::as_text) {
             let digest = digest(salt, venue);
             visit.insert("digest".to_owned(), Json::from(digest));
         }

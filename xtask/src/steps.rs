@@ -277,7 +277,11 @@ pub(crate) fn small_packs() -> Step {
 /// The engine for the npm packages: without what old phones do not take, and without the
 /// paths of the machine that builds it.
 pub(crate) fn packages_engine() -> Step {
-    let mut flags = vec![r#""-Ctarget-feature=-reference-types,-multivalue""#.to_owned()];
+    let mut flags = vec![
+        r#""-Ctarget-feature=-reference-types,-multivalue""#.to_owned(),
+        // A phone hashes the codes of a few venues.
+        r#"'--cfg=sha2_backend_soft="compact"'"#.to_owned(),
+    ];
     // A step's words contain no spaces.
     let sources = project::cargo_home().map(|home| home.join("registry/src"));
     let sources = sources.map(|it| it.display().to_string());

@@ -13,7 +13,7 @@ use crate::read::packs::refused;
 use crate::show::reading::{Extent, Reading, tell};
 use crate::show::terminal::warn;
 use clap::{Args, ValueEnum, ValueHint};
-use longma_core::Request;
+use longma_core::{Json, Members, Request};
 use longma_passes::door::present;
 use std::path::PathBuf;
 
@@ -78,7 +78,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     catalogue
         .read_facts(&text)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
-    let venue = serde_json::from_str(&text).unwrap_or_default();
+    let venue = match Json::parse(&text, "facts") {
+        Ok(Json::Object(venue)) => venue,
+        _ => Members::default(),
+    };
     let venue = present(
         venue,
         &arguments.person,
@@ -86,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         at,
         arguments.presence.into(),
     );
-    let text = serde_json::to_string(&venue).unwrap_or_default();
+    let text = Json::Object(venue).to_string();
     let outcome = catalogue
         .read_facts(&text)
         .and_then(|facts| Ok((catalogue.decide(&facts, request)?, facts)))

@@ -1,6 +1,7 @@
 //! Which decisions are asked for, and what has to be evaluated for them.
 
 use crate::history::Course;
+use crate::order::sorted;
 use crate::problem::{Code, Place, Problem, Problems};
 
 /// The positions of the decisions that are asked for, by name; all of them if `None`.
@@ -23,9 +24,7 @@ pub(super) fn positions(course: &Course, names: Option<&[&str]>) -> Result<Vec<u
             ),
         }
     }
-    positions.sort_unstable();
-    positions.dedup();
-    problems.or(positions)
+    problems.or(sorted(positions))
 }
 
 /// Which grounds are needed for decisions under some policies, the positions of which

@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::cause::Draft;
 use crate::history::Known;
 use crate::observe::Observer;
+use crate::order::{map_of, set_of, sort_by};
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
@@ -28,7 +29,7 @@ impl<O: Observer> Run<'_, O> {
         let unasked = course.decisions.iter().enumerate();
         let unasked = unasked.filter(|(at, _)| !asked.contains(at));
         let unasked = unasked.filter_map(|(_, known)| known.decision());
-        let unasked = unasked.flat_map(|it| it.roles.iter()).collect();
+        let unasked = set_of(unasked.flat_map(|it| it.roles.iter()));
         let asked = asked
             .iter()
             .filter_map(|at| Some((*at, course.decisions.get(*at)?)));
@@ -36,7 +37,7 @@ impl<O: Observer> Run<'_, O> {
             let outcome = self.decision(at, known, window);
             (known.name.to_string(), outcome)
         });
-        let decisions = decisions.collect();
+        let decisions = map_of(decisions);
         Outcome {
             facts: self.facts.clone(),
             region: region.to_owned(),
@@ -129,7 +130,8 @@ impl<O: Observer> Run<'_, O> {
 
 /// Over what each problem hides a level, by position.
 fn over(mut unknown: Vec<(usize, Span)>) -> Vec<(When, usize)> {
-    unknown.sort_unstable_by_key(|(index, span)| (*index, span.bounds()));
+    let key = |(index, span): &(usize, Span)| (*index, span.bounds());
+    sort_by(&mut unknown, |a, b| key(a).cmp(&key(b)));
     let unknown = unknown.chunk_by(|(a, _), (b, _)| a == b);
     let unknown = unknown.filter_map(|same| {
         let (index, _) = same.first()?;
@@ -173,7 +175,9 @@ fn joined(mut pieces: Vec<Piece>) -> Vec<Cause> {
             .then_with(|| a.rank.cmp(&b.rank))
             .then_with(|| a.evidence.cmp(&b.evidence))
     };
-    pieces.sort_by(|a, b| alike(a, b).then_with(|| a.span.order(b.span)));
+    sort_by(&mut pieces, |a, b| {
+        alike(a, b).then_with(|| a.span.order(b.span))
+    });
     let mut causes: Vec<Cause> = Vec::with_capacity(pieces.len());
     let mut last: Option<Piece> = None;
     for piece in pieces {

@@ -4,6 +4,7 @@ use super::{Computed, IMPORTED, Run, State, Stop, Wrong, length, too_long};
 use crate::columns::{ABSENT, Word, list_word, row_of};
 use crate::host;
 use crate::limits;
+use crate::order::sort_by;
 use crate::program::{End, How, ITSELF, Id, Kernel, NONE, Take};
 use crate::when::When;
 
@@ -417,8 +418,8 @@ impl Run<'_> {
             End::Sorted | End::SortedByValue => {
                 self.spend(keys.len() * 16)?;
                 match end {
-                    End::Sorted => keys.sort_by_key(|(key, _)| *key),
-                    _ => keys.sort_by(|(a, _), (b, _)| self.order(*a, *b)),
+                    End::Sorted => sort_by(&mut keys, |(a, _), (b, _)| a.cmp(b)),
+                    _ => sort_by(&mut keys, |(a, _), (b, _)| self.order(*a, *b)),
                 }
                 out.extend(keys.into_iter().map(|(_, item)| item));
             }

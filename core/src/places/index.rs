@@ -3,6 +3,7 @@
 use super::rows::{GROUP, LEVELS, Rows, parts};
 use super::{PlaceId, Unplaced};
 use crate::fold;
+use crate::order::{sort, sorted};
 use crate::problem::nearest;
 use std::collections::BTreeMap;
 
@@ -131,9 +132,7 @@ impl Index {
                     Some(place) if !place.now.is_empty() => place.now.clone(),
                     _ => vec![id],
                 };
-                now = now.into_iter().flat_map(further).collect();
-                now.sort_unstable();
-                now.dedup();
+                now = sorted(now.into_iter().flat_map(further));
                 now.truncate(PARTED);
             }
             let within = self.places.get(at).filter(|place| place.current);
@@ -184,7 +183,7 @@ impl Index {
                 add(stem, short);
             }
         }
-        names.sort_unstable();
+        sort(&mut names);
         names.dedup();
         self.names = names;
     }
@@ -256,19 +255,14 @@ impl Index {
 
     /// The places two levels down with just this name.
     fn below(&self, here: Option<PlaceId>, text: &str) -> Vec<PlaceId> {
-        let mut between: Vec<PlaceId> = self.inside(here).map(|name| name.place).collect();
-        between.sort_unstable();
-        between.dedup();
+        let between = sorted(self.inside(here).map(|name| name.place));
         let named = between.into_iter().flat_map(|it| {
             let names = self.named(Some(it), text).iter();
             names
                 .filter(|name| name.rank < Rank::Short)
                 .map(|name| name.place)
         });
-        let mut found: Vec<PlaceId> = named.collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        sorted(named)
     }
 
     /// 新疆自治区, 肃北自治县: the places whose name a text has but for its middle.

@@ -1,18 +1,20 @@
 // Rules as a script. A mini-program uploads no other kind of file for certain, so the compiled packs are deflated and
-// written as Base64, and this takes them apart again.
+// written as text, and this takes them apart again. Two of 91 printable signs hold 13 bits, the first bits in the lower
+// places: 1.23 bytes for one, where Base64 takes 1.33.
 import { inflateSync } from "fflate";
 
-const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** What a sign counts: those from `#` to `~`, without the backslash. */
+function value(text: string, at: number): number {
+  const code = text.charCodeAt(at) - 35;
+  return code > 57 ? code - 1 : code;
+}
 
-/** The bytes that were deflated and written as Base64. `size` is their number. Phones have no `atob`. */
+/** The bytes that were deflated and written with 91 signs. `size` is their number. */
 export function unpacked(text: string, size: number): Uint8Array {
-  const values: Record<string, number> = { "=": 0 };
-  for (let at = 0; at < SIGNS.length; at++) values[SIGNS.charAt(at)] = at;
-  const deflated = new Uint8Array(Math.floor((text.length * 3) / 4));
-  for (let at = 0, to = 0; at < text.length; at += 4) {
-    let four = 0;
-    for (let sign = at; sign < at + 4; sign++) four = (four << 6) | (values[text.charAt(sign)] as number);
-    for (let shift = 16; shift >= 0; shift -= 8) deflated[to++] = four >> shift;
+  const deflated = new Uint8Array(Math.floor((text.length * 13) / 16));
+  for (let at = 0, to = 0, held = 0, bits = 0; at < text.length; at += 2) {
+    held |= (value(text, at) + 91 * value(text, at + 1)) << bits;
+    for (bits += 13; bits >= 8; bits -= 8, held >>= 8) deflated[to++] = held;
   }
   return inflateSync(deflated, { out: new Uint8Array(size) });
 }

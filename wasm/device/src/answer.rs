@@ -2,13 +2,9 @@
 
 use crate::code::Code;
 use js_sys::{JSON, JsString, Object, Reflect};
-use longma_core::{Date, Instant, Problem, Problems, Span};
+use longma_core::{Date, Instant, Json, Members, Problem, Problems, Span};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
 use wasm_bindgen::prelude::*;
-
-/// A facts document, as it crosses to and from JavaScript.
-pub type Document = Map<String, Json>;
 
 /// `{ ok: true, …members }`, or `{ ok: false, problems }`.
 pub fn result<const N: usize>(
@@ -41,9 +37,9 @@ pub fn result<const N: usize>(
 
 /// `{ ok: true, facts }` with the document as text, or `{ ok: false, problems }`.
 #[must_use]
-pub fn documents(facts: Result<Document, Problems>) -> JsValue {
+pub fn documents(facts: Result<Members, Problems>) -> JsValue {
     result(facts.map(|facts| {
-        let text = serde_json::to_string(&facts).unwrap_or_default();
+        let text = Json::Object(facts).to_string();
         [("facts", JsString::from(text).into())]
     }))
 }
@@ -62,10 +58,14 @@ pub fn parsed(json: &str) -> JsValue {
 /// Reads a facts document.
 ///
 /// # Errors
-/// If the text is not a JSON object.
-pub fn object(facts: &str) -> Result<Document, Problems> {
+/// If the text is not a JSON object, gives a name twice, or is too deep or too long.
+pub fn object(facts: &str) -> Result<Members, Problems> {
     let facts = facts.trim_start_matches('\u{feff}');
-    serde_json::from_str(facts).map_err(|_| Problem::in_facts(Code::FactsObject, "").into())
+    match Json::parse(facts, "facts") {
+        Ok(Json::Object(members)) => Ok(members),
+        Err(problem) if problem.code != longma_core::Code::JsonSyntax => Err(problem.into()),
+        _ => Err(Problem::in_facts(Code::FactsObject, "").into()),
+    }
 }
 
 /// The text in UTF-8 bytes.

@@ -3,7 +3,7 @@
 use crate::code::{Code, problem};
 use longma_core::{Instant, Problems};
 use longma_device::Engine;
-use longma_device::answer::{Document, day, result, value};
+use longma_device::answer::{day, result, value};
 use longma_records::rollup;
 use longma_records::screening::{self, Asked};
 use wasm_bindgen::prelude::*;
@@ -37,8 +37,9 @@ pub fn screen(engine: &Engine, csv: &str, received: f64, region: Option<String>)
 #[must_use]
 pub fn roll_up(engine: &Engine, clinics: &str, from: &str, to: &str) -> JsValue {
     let rolled = day(from).and_then(|from| {
-        let documents: Vec<Document> = serde_json::from_str(clinics.trim_start_matches('\u{feff}'))
-            .map_err(|_| problem(Code::FactsList))?;
+        let documents: Vec<serde_json::Map<_, _>> =
+            serde_json::from_str(clinics.trim_start_matches('\u{feff}'))
+                .map_err(|_| problem(Code::FactsList))?;
         rollup::roll_up(engine.catalogue().places(), &documents, from, day(to)?)
     });
     result(rolled.map(|rolled| [("rollUp", value(&rolled))]))
