@@ -648,7 +648,7 @@ fn peak(count: usize) -> u64 {
     let mut pipe = child.stdin.take().unwrap();
     // Nothing is known about this person, so deciding takes little time.
     let person = "{\"subject\":\"person\",\"identity\":{\"name\":\"样\",\
-        \"document\":{\"type\":\"other\",\"number\":\"1\"},\"region\":\"990101\"}}\n";
+        \"document\":{\"type\":\"other\",\"number\":\"TEST-1\"},\"region\":\"440103\"}}\n";
     for _ in 0..count {
         pipe.write_all(person.as_bytes()).unwrap();
     }

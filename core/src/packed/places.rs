@@ -199,8 +199,8 @@ mod tests {
                 let coarser: Vec<u32> = coarser.map(|(at, _)| at).collect();
                 let within = within.checked_rem(coarser.len());
                 let within = within.and_then(|at| coarser.get(at).copied());
-                rows.names.push_str(&format!("{name}\n"));
-                rows.others.push_str(&format!("{other}\n"));
+                rows.names.extend([&name, "\n"]);
+                rows.others.extend([&other, "\n"]);
                 let number = |at: &usize| u32::try_from(at % levels.len()).unwrap();
                 rows.all.push(Row {
                     code,
