@@ -107,7 +107,7 @@ impl TextType {
     ///
     /// ```
     /// use longma_core::schema::TextType;
-    /// let name = TextType { least: 1, most: 3, pattern: None };
+    /// let name = TextType { least: 1, most: 3, pattern: None, number: false };
     /// assert!(name.fits("陇码") && !name.fits("") && !name.fits("long"));
     /// ```
     #[must_use]

@@ -117,6 +117,7 @@ pub struct Reported {
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),
+/// #     places: None,
 /// #     packs: Vec::new(),
 /// # }).unwrap();
 /// // By GB 11643 the check character of this number is 6, so the row must be called back.

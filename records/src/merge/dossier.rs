@@ -28,6 +28,7 @@ pub(super) const SUBJECT: &str = "subject";
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),
+/// #     places: None,
 /// #     packs: Vec::new(),
 /// # }).unwrap();
 /// let facts = |result: &str| format!(r#"{{

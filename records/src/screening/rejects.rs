@@ -22,6 +22,7 @@ const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－'
 /// #     longma_bundle: BUNDLE_FORMAT,
 /// #     schemas: [("person".to_owned(), schema.to_owned())].into(),
 /// #     references: [].into(),
+/// #     places: None,
 /// #     packs: Vec::new(),
 /// # }).unwrap();
 /// let asked = Asked {

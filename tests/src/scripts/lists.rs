@@ -82,7 +82,15 @@ impl Gen<'_, '_> {
         } else {
             Vec::new()
         };
-        Some(match self.c.weighted(&[5, 2]) {
+        Some(match self.c.weighted(&[5, 2, 1]) {
+            2 if whole => {
+                let day = Code::of(format!("{of}.day"));
+                Chain {
+                    code: table.code.method("on_day", [visit.code, day]),
+                    rec: Rec::Zone,
+                    known: vec!["until".to_owned()],
+                }
+            }
             0 if whole => Chain {
                 code: table.code.method("during", [visit.code]),
                 rec: Rec::Zone,
