@@ -26,7 +26,7 @@ function engine(source) {
   const features = ["bulk-memory", "bulk-memory-opt", "sign-ext", "mutable-globals", "nontrapping-float-to-int"];
   const lowered = ["llvm-memory-copy-fill-lowering", "llvm-nontrapping-fptoint-lowering", "signext-lowering"];
   const optimised = join(work, "longma.opt.wasm");
-  const options = [...features.map((it) => `--enable-${it}`), "-Oz", ...lowered.map((it) => `--${it}`)];
+  const options = [...features.map((it) => `--enable-${it}`), "-Oz", "--converge", ...lowered.map((it) => `--${it}`)];
   run(process.execPath, at("node_modules/binaryen/bin/wasm-opt"), join(work, "bare.wasm"), "-o", optimised, ...options);
   return readFileSync(optimised);
 }

@@ -13,7 +13,8 @@ use longma_core::fold;
 /// ```
 #[must_use]
 pub fn name(text: &str) -> String {
-    fold(text).replace(['·', '.'], "")
+    // Marks on both sides of a dot come to stand together, and then say the same in any order.
+    fold(&fold(text).replace(['·', '.'], "")).into_owned()
 }
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ mod tests {
         assert_eq!(name("张\u{e863}"), name("张䶮"));
         assert_ne!(name("张三"), name("张山"));
         assert_ne!(name("张䶮"), name("张某"));
+        assert_eq!(name("e\u{302}.\u{301}"), name("e\u{301}·\u{302}"));
     }
 
     proptest! {
