@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { NAME, project } from "./support/package.mjs";
 
 /** Bytes of the files that an app with the packaged rules takes into its main bundle. */
-const BUDGET = 352_000;
+const BUDGET = 350_000;
 const RUNS = 7;
 
 const app = project("budget");

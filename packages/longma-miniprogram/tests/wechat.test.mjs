@@ -64,7 +64,7 @@ test("with the plain engine and the samples left out, the app holds to the budge
   const { out } = compiled(LEAN);
   const files = filesOf(join(out, ours));
   assert.deepEqual(files, ["index.js", "longma.wasm.br", "rules/gansu.js"]);
-  assert.ok(size(out) <= 352_000, `${size(out)} bytes`);
+  assert.ok(size(out) <= 350_000, `${size(out)} bytes`);
   context.diagnostic(`a page with what it needs: ${size(out)} bytes`);
 });
 
