@@ -178,7 +178,7 @@ async function miniprogram(wasm) {
   writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
   const phones = { ...shared, format: "cjs", target: "es2017", minify: true, supported: { "optional-catch-binding": false } };
   // A second's work, and a tenth less for every phone than zlib's best.
-  const deflated = await zopfli.deflateAsync(RULES, {});
+  const deflated = await zopfli.deflateAsync(RULES, { blocksplittingmax: 0 });
   if (!inflateRawSync(deflated).equals(RULES)) throw new Error("zopfli wrote other rules than it was given");
   const text = JSON.stringify(signs(deflated));
   const contents = `import { unpacked } from "./packed.ts"; module.exports = unpacked(${text}, ${RULES.length});`;

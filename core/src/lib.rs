@@ -55,7 +55,7 @@ pub use fold::fold;
 pub use history::History;
 pub use id::{NATIONAL, PackId, covers, is_region};
 pub use json::{Json, Members, push_pointer, quote};
-pub use outcome::wire::{CauseView, NextView, Stamp, StatusView, UNKNOWN};
+pub use outcome::wire::{CauseView, Named, NextView, Stamp, StatusView, UNKNOWN};
 pub use outcome::{DecisionOutcome, Outcome, Status, Stretch};
 pub use places::{PlaceId, Places, Unplaced};
 pub use policy::{Descent, Part, Policy};

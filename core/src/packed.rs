@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;

@@ -212,7 +212,7 @@ impl Places {
     #[must_use]
     pub fn code_today(&self, code: &str) -> Option<&str> {
         let index = self.index();
-        let place = index.place(*index.codes.get(code)?)?;
+        let place = index.place(index.coded(code)?)?;
         let today = match *place.now.as_slice() {
             [now] => index.place(now)?,
             [] if place.current => place,
@@ -242,7 +242,7 @@ impl Places {
     pub fn codes_above(&self, code: &str) -> Vec<&str> {
         let index = self.index();
         let today = self.code_today(code).unwrap_or(code);
-        let way = index.way(index.codes.get(today).copied());
+        let way = index.way(index.coded(today));
         let codes = way.into_iter().filter_map(|place| index.place(place));
         let mut codes: Vec<&str> = codes.map(|place| &*place.code).collect();
         codes.dedup();
@@ -253,7 +253,7 @@ impl Places {
     /// Whether a place had this code at any time.
     #[must_use]
     pub fn has_code(&self, code: &str) -> bool {
-        self.index().codes.contains_key(code)
+        self.index().coded(code).is_some()
     }
 
     /// The text of a finer place without the names of the places that it is in, which

@@ -5,13 +5,11 @@
 //! bytes on every target. `rules/schema/outcome.schema.json` describes the format.
 
 use super::{DecisionOutcome, Outcome, Status, Stretch};
-use crate::order::map_of;
 use crate::problem::Problem;
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
 use crate::timeline::Cause;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// The version of the outcome's own format.
@@ -114,12 +112,30 @@ pub struct CauseView {
     pub until: Option<Stamp>,
 }
 
+/// A JSON object with these members, in this order. A map would do, but each kind of map
+/// is code of its own.
+///
+/// ```
+/// use longma_core::Named;
+/// let levels = Named(vec![("code", 2), ("gold", 1)]);
+/// assert_eq!(serde_json::to_string(&levels)?, r#"{"code":2,"gold":1}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<'a, T>(pub Vec<(&'a str, T)>);
+
+impl<T: Serialize> Serialize for Named<'_, T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, member)| (name, member)))
+    }
+}
+
 #[derive(Serialize)]
 struct OutcomeView<'a> {
     longma: u32,
     subject: &'a str,
     region: &'a str,
-    decisions: BTreeMap<&'a str, DecisionView<'a>>,
+    decisions: Named<'a, DecisionView<'a>>,
     problems: &'a [Problem],
 }
 
@@ -165,10 +181,12 @@ impl Outcome {
 
     /// Every decision's status at `instant` in its JSON form, by name.
     #[must_use]
-    pub fn views_at(&self, instant: Instant) -> BTreeMap<&str, StatusView> {
-        let statuses = self.all_at(instant).into_iter();
-        let views = statuses.map(|(name, status)| (name, status.view(self.offset)));
-        map_of(views)
+    pub fn views_at(&self, instant: Instant) -> Named<'_, StatusView> {
+        let views = self.decisions.iter().filter_map(|(name, decision)| {
+            let status = decision.at(instant)?;
+            Some((name.as_str(), status.view(self.offset)))
+        });
+        Named(views.collect())
     }
 
     fn write(&self, at: Option<Instant>) -> String {
@@ -177,8 +195,10 @@ impl Outcome {
             longma: FORMAT,
             subject: self.facts.subject(),
             region: &self.region,
-            decisions: map_of(
-                decisions.map(|(name, decision)| (name.as_str(), decision.view(self.offset, at))),
+            decisions: Named(
+                decisions
+                    .map(|(name, decision)| (name.as_str(), decision.view(self.offset, at)))
+                    .collect(),
             ),
             problems: &self.problems,
         };

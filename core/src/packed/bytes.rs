@@ -3,8 +3,11 @@
 //! What occurs more than once stands in a pool, and where it is used stands its number.
 //! A name is the numbers of its parts between slashes: ids and paths share most of
 //! theirs. Texts of one language stand side by side, which is how compression likes them.
+//! Chinese is written with few characters: each stands once, and texts are their numbers,
+//! the frequent ones in a byte.
 
 use crate::limits;
+use crate::order::sort_by;
 use crate::text::Localized;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +25,8 @@ pub(super) enum Pool {
     Decision,
 }
 
+/// The characters of Chinese texts whose number takes one byte.
+const FREQUENT: usize = 128;
 /// The number of pools.
 const POOLS: usize = 8;
 /// What all uses of pooled things may have in bytes together: a small file must not
@@ -47,7 +52,24 @@ impl Writer {
     /// All that was written, after its pools.
     pub(super) fn finish(self) -> Vec<u8> {
         let mut out = Self::default();
-        for pool in self.pools {
+        let [parts, mut chinese, rest @ ..] = self.pools;
+        let texts = chinese.all.iter();
+        let texts: Vec<String> = texts.map(|it| String::from_utf8_lossy(it).into()).collect();
+        let letters = letters(texts.iter().flat_map(|text| text.chars()));
+        let mut before = 0;
+        out.list(&letters, |out, letter| {
+            let letter = i64::from(u32::from(*letter));
+            out.int(letter - before);
+            before = letter;
+        });
+        let numbers: BTreeMap<char, usize> = letters.into_iter().zip(0..).collect();
+        for (entry, text) in chinese.all.iter_mut().zip(texts) {
+            let mut to = Self::default();
+            let letters = text.chars().filter_map(|c| numbers.get(&c));
+            letters.for_each(|number| to.size(*number));
+            *entry = to.bytes;
+        }
+        for pool in [parts, chinese].into_iter().chain(rest) {
             out.list(&pool.all, |out, entry| out.block(entry));
         }
         out.bytes.extend(self.bytes);
@@ -129,14 +151,32 @@ impl Writer {
     }
 
     pub(super) fn words(&mut self, words: &Localized) {
-        self.text(Pool::Chinese, &words.zh_cn);
+        self.chinese(&words.zh_cn);
         self.text(Pool::English, &words.en);
     }
+
+    pub(super) fn chinese(&mut self, text: &str) {
+        self.text(Pool::Chinese, text);
+    }
+}
+
+/// The characters of texts: the frequent ones, most frequent first, then the others in
+/// their own order, in which neighbours lie near each other.
+fn letters(text: impl Iterator<Item = char>) -> Vec<char> {
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    text.for_each(|c| *counts.entry(c).or_default() += 1);
+    let mut counted: Vec<(char, usize)> = counts.into_iter().collect();
+    sort_by(&mut counted, |(_, a), (_, b)| b.cmp(a));
+    if let Some(rest) = counted.get_mut(FREQUENT..) {
+        sort_by(rest, |(a, _), (b, _)| a.cmp(b));
+    }
+    counted.into_iter().map(|(c, _)| c).collect()
 }
 
 /// Reads what [`Writer`] has written. Everything is `None` where the bytes make no sense.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
+    letters: Vec<char>,
     pools: [Vec<&'a [u8]>; POOLS],
     left: usize,
     depth: u32,
@@ -146,10 +186,16 @@ impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         let mut reader = Self {
             bytes,
+            letters: Vec::new(),
             pools: Default::default(),
             left: UNFOLDED,
             depth: 0,
         };
+        let mut before = 0_i64;
+        reader.letters = reader.list(|from| {
+            before = before.checked_add(from.int()?)?;
+            char::from_u32(before.try_into().ok()?)
+        })?;
         for pool in 0..POOLS {
             let entries = reader.list(Self::block)?;
             *reader.pools.get_mut(pool)? = entries;
@@ -303,8 +349,20 @@ impl<'a> Reader<'a> {
 
     pub(super) fn words(&mut self) -> Option<Localized> {
         Some(Localized {
-            zh_cn: self.text(Pool::Chinese)?.to_owned(),
+            zh_cn: self.chinese()?,
             en: self.text(Pool::English)?.to_owned(),
+        })
+    }
+
+    pub(super) fn chinese(&mut self) -> Option<String> {
+        self.pooled(Pool::Chinese, |from| {
+            let mut text = String::new();
+            while !from.is_at_end() {
+                let number = from.size()?;
+                text.push(*from.letters.get(number)?);
+            }
+            from.left = from.left.checked_sub(text.len())?;
+            Some(text)
         })
     }
 }

@@ -1,18 +1,12 @@
 //! The table of places as bytes.
 //!
-//! Most of it is names, and most of these are written with few characters: each stands
-//! once, and texts are their numbers, the frequent ones in a byte. The rows follow column
-//! by column. A code mostly says what level its place has, and a place is mostly in the
-//! last one of the next coarser level: such columns are hardly more than zeros, which
-//! compression takes away.
+//! Names stand among the Chinese texts. The rows follow column by column. A code mostly
+//! says what level its place has, and a place is mostly in the last one of the next
+//! coarser level: such columns are hardly more than zeros, which compression takes away.
 
 use super::bytes::{Reader, Writer};
-use crate::order::sort_by;
 use crate::places::{GROUP, Row, Rows};
-use std::collections::BTreeMap;
 
-/// The characters whose number takes one byte.
-const FREQUENT: usize = 128;
 /// The number of levels, headings included.
 const LEVELS: usize = GROUP + 1;
 /// Numbers for the place that another is in; further ones are its position.
@@ -21,21 +15,8 @@ const NOWHERE: u64 = 1;
 const ELSEWHERE: u64 = 2;
 
 pub(super) fn write(to: &mut Writer, places: &Rows) {
-    let texts = [&places.names, &places.others];
-    let letters = letters(texts.into_iter().flat_map(|text| text.chars()));
-    let mut before = 0;
-    to.list(&letters, |to, letter| {
-        to.int(i64::from(u32::from(*letter)) - before);
-        before = u32::from(*letter).into();
-    });
-    let numbers: BTreeMap<char, usize> = letters.into_iter().zip(0..).collect();
-    for text in texts {
-        let text: Vec<usize> = text
-            .chars()
-            .filter_map(|c| numbers.get(&c).copied())
-            .collect();
-        to.list(text, Writer::size);
-    }
+    to.chinese(&places.names);
+    to.chinese(&places.others);
     let rows = &places.all;
     to.size(rows.len());
     let mut before = 0;
@@ -71,16 +52,7 @@ pub(super) fn write(to: &mut Writer, places: &Rows) {
 
 #[inline(never)]
 pub(super) fn read(from: &mut Reader<'_>) -> Option<Rows> {
-    let mut before = 0_i64;
-    let letters = from.list(|from| {
-        before = before.checked_add(from.int()?)?;
-        char::from_u32(before.try_into().ok()?)
-    })?;
-    let mut text = || {
-        let letters = from.list(|from| letters.get(from.size()?).copied());
-        letters.map(String::from_iter)
-    };
-    let (names, others) = (text()?, text()?);
+    let (names, others) = (from.chinese()?, from.chinese()?);
     let mut before = 0_i64;
     let mut all = from.list(|from| {
         before = before.checked_add(from.int()?)?;
@@ -121,19 +93,6 @@ pub(super) fn read(from: &mut Reader<'_>) -> Option<Rows> {
     }
     let places = Rows { names, others, all };
     places.are_sound().then_some(places)
-}
-
-/// The characters of a text: the frequent ones, most frequent first, then the others in
-/// their own order, which lie near each other.
-fn letters(text: impl Iterator<Item = char>) -> Vec<char> {
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    text.for_each(|c| *counts.entry(c).or_default() += 1);
-    let mut counted: Vec<(char, usize)> = counts.into_iter().collect();
-    sort_by(&mut counted, |(_, a), (_, b)| b.cmp(a));
-    if let Some(rest) = counted.get_mut(FREQUENT..) {
-        sort_by(rest, |(a, _), (b, _)| a.cmp(b));
-    }
-    counted.into_iter().map(|(c, _)| c).collect()
 }
 
 /// The level that a code of GB/T 2260 says: two digits each for province, city and

@@ -3,9 +3,8 @@
 use super::rows::{GROUP, LEVELS, Rows, parts};
 use super::{PlaceId, Unplaced};
 use crate::fold;
-use crate::order::{sort, sorted};
+use crate::order::{sort, sort_by, sorted};
 use crate::problem::nearest;
-use std::collections::BTreeMap;
 
 /// What a name may be written without, longer ones first.
 const ENDINGS: [&str; 16] = [
@@ -37,7 +36,8 @@ const PARTED: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) places: Vec<Place>,
-    pub(super) codes: BTreeMap<Box<str>, PlaceId>,
+    /// The places that have a code, in the order of their codes.
+    codes: Vec<PlaceId>,
     /// The counties that were divided, and what they are today.
     pub(super) divided: Vec<(PlaceId, Vec<PlaceId>)>,
     /// Every name of every place, sorted.
@@ -97,7 +97,7 @@ impl Index {
                 code => format!("{code:06}").into(),
             };
             if !code.is_empty() {
-                index.codes.insert(code.clone(), at);
+                index.codes.push(at);
             }
             others.push(other);
             index.places.push(Place {
@@ -110,6 +110,9 @@ impl Index {
                 parted: false,
             });
         }
+        let places = &index.places;
+        let code = |PlaceId(at): &PlaceId| places.get(*at as usize).map(|place| &place.code);
+        sort_by(&mut index.codes, |a, b| code(a).cmp(&code(b)));
         index.settle();
         let all = (0..).map(PlaceId).zip(&index.places);
         let divided = all.filter(|(_, it)| it.now.len() > 1);
@@ -186,6 +189,13 @@ impl Index {
         sort(&mut names);
         names.dedup();
         self.names = names;
+    }
+
+    /// The place that has a code.
+    pub(super) fn coded(&self, code: &str) -> Option<PlaceId> {
+        let known = |id: &PlaceId| self.place(*id).map(|place| &*place.code);
+        let at = self.codes.binary_search_by(|id| known(id).cmp(&Some(code)));
+        self.codes.get(at.ok()?).copied()
     }
 
     pub(super) fn place(&self, PlaceId(at): PlaceId) -> Option<&Place> {

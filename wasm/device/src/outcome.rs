@@ -2,8 +2,8 @@
 
 use crate::answer::{documents, object, parsed, result, value};
 use crate::door::presence_of;
-use longma_core::order::map_of;
-use longma_core::{Instant, Role};
+use longma_core::order::sorted;
+use longma_core::{Instant, Named, Role};
 use longma_passes::card::card;
 use longma_passes::door;
 use wasm_bindgen::prelude::*;
@@ -88,8 +88,9 @@ impl Outcome {
     #[wasm_bindgen(unchecked_return_type = "Record<Role, string[]>")]
     #[must_use]
     pub fn roles(&self) -> JsValue {
-        let roles = Role::ALL.map(|role| (role.name(), self.inner.in_role(role)));
-        value(&map_of(roles))
+        let roles = Role::ALL.into_iter();
+        let roles = roles.map(|role| (role.name(), self.inner.in_role(role)));
+        value(&Named(sorted(roles)))
     }
 
     /// What the venue's rules say about the person at its door, at an instant in seconds.
