@@ -147,11 +147,8 @@ fn table() -> BTreeMap<u32, String> {
             .flat_map(char::to_lowercase)
             .collect()
     };
-    // The syllables of Hangul are taken apart by arithmetic. Presentation forms of Arabic
-    // are for printing; nobody types them, and a phone carries every entry.
-    let apart =
-        |c: &char| matches!(c, '가'..='힣' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
-    let all = ('\0'..=char::MAX).filter(|c| !apart(c));
+    // The syllables of Hangul are taken apart by arithmetic.
+    let all = ('\0'..=char::MAX).filter(|c| !matches!(c, '가'..='힣'));
     let folded = all.map(|c| (c, one(c)));
     let changed = folded.filter(|(c, to)| !to.chars().eq([*c]));
     changed.map(|(c, to)| (u32::from(c), to)).collect()
