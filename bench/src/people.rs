@@ -166,7 +166,7 @@ impl<'a> People<'a> {
             "subject": "person",
             "identity": {
                 "name": "测试甲",
-                "document": { "type": "resident_id", "number": "620102199001010000" },
+                "document": { "type": "resident_id", "number": "999999199001010016" },
                 "region": "620102",
             },
             "issuance": self.several(size.issuance, Self::issuance),
@@ -367,7 +367,9 @@ impl<'a> People<'a> {
     fn dependant(&mut self) -> Value {
         json!({
             "relation": "child", "name": "测试乙", "birth_date": "2010-07-10",
-            "document": { "type": "other", "number": format!("TEST-{}", self.below(9)) },
+            "document": { "type": "resident_id", "number": self.pick([
+                "999999201007100012", "999999201007100020", "99999920100710008X",
+            ]) },
             "evidence": "household_register", "registered_at": self.some_time(),
         })
     }

@@ -306,6 +306,8 @@ impl PackCoverage {
 /// // A code is valid for 24 hours from its issue.
 /// let texts = Texts::from([
 ///     text("schema/person.schema.json"),
+///     text("reference/risk_areas.schema.json"),
+///     text("reference/places.csv"),
 ///     pack("pack.toml"),
 ///     pack("captions.toml"),
 ///     pack("validity.rhai"),
