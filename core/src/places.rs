@@ -179,17 +179,9 @@ impl Places {
 
     /// The places that hold a part of what another was, or whose part it is, since it or
     /// they were divided; each as [`find`](Self::find) returns it.
-    pub(crate) fn kin(&self, place: PlaceId) -> Vec<Vec<PlaceId>> {
+    pub(crate) fn kin(&self, place: PlaceId) -> impl Iterator<Item = Vec<PlaceId>> + '_ {
         let index = self.index();
-        let mut kin = match index.place(place) {
-            Some(former) if !former.current => former.now.clone(),
-            _ => Vec::new(),
-        };
-        let divided = index.divided.iter();
-        let of_it = divided.filter(|(_, now)| now.contains(&place));
-        kin.extend(of_it.map(|(former, _)| *former));
-        let kin = kin.into_iter();
-        kin.map(|place| index.way(Some(place))).collect()
+        index.kin(place).map(|place| index.way(Some(place)))
     }
 
     /// The six-digit code in use today for the place that had `code` at any time; `None`

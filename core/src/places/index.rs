@@ -38,8 +38,8 @@ pub(super) struct Index {
     pub(super) places: Vec<Place>,
     /// The places that have a code, in the order of their codes.
     codes: Vec<PlaceId>,
-    /// The counties that were divided, and what they are today.
-    pub(super) divided: Vec<(PlaceId, Vec<PlaceId>)>,
+    /// A place that was divided and each that has a part of it, both ways round; sorted.
+    kin: Vec<(PlaceId, PlaceId)>,
     /// Every name of every place, sorted.
     names: Vec<Name>,
 }
@@ -116,7 +116,9 @@ impl Index {
         index.settle();
         let all = (0..).map(PlaceId).zip(&index.places);
         let divided = all.filter(|(_, it)| it.now.len() > 1);
-        index.divided = divided.map(|(id, it)| (id, it.now.clone())).collect();
+        let pairs = divided.flat_map(|(id, it)| it.now.iter().map(move |now| (id, *now)));
+        index.kin = pairs.flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+        sort(&mut index.kin);
         index.name(&others);
         index
     }
@@ -196,6 +198,13 @@ impl Index {
         let known = |id: &PlaceId| self.place(*id).map(|place| &*place.code);
         let at = self.codes.binary_search_by(|id| known(id).cmp(&Some(code)));
         self.codes.get(at.ok()?).copied()
+    }
+
+    /// What holds a part of a place, or has it as a part, since it or they were divided.
+    pub(super) fn kin(&self, place: PlaceId) -> impl Iterator<Item = PlaceId> + '_ {
+        let start = self.kin.partition_point(|(of, _)| *of < place);
+        let kin = self.kin.iter().skip(start);
+        kin.take_while(move |(of, _)| *of == place).map(|(_, kin)| *kin)
     }
 
     pub(super) fn place(&self, PlaceId(at): PlaceId) -> Option<&Place> {

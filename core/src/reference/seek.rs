@@ -275,7 +275,7 @@ impl Table {
         let (Some(places), Key::Place(place)) = (&self.places, county) else {
             return Vec::new();
         };
-        let kin = places.kin(*place).into_iter();
+        let kin = places.kin(*place);
         let node = |way: Vec<PlaceId>| {
             let last = *way.last()?;
             let keys: Vec<Key<'_>> = way.into_iter().map(Key::Place).collect();
