@@ -18,7 +18,7 @@ pub use texts::Texts;
 
 use crate::json::{Json, push_pointer};
 use crate::schema::{Object, SUBJECT, Schema, Type};
-use crate::time::{Date, Instant};
+use crate::time::{Date, Instant, Offset};
 use crate::value::{Evidence, Record, Temperature, Value};
 use plan::Plan;
 use std::cmp::Ordering;
@@ -330,6 +330,34 @@ impl Columns {
     /// The first and the last instant, or start of a day, in the document.
     pub(crate) fn times(&self) -> (i64, i64) {
         self.times
+    }
+
+    /// The first and the last of the times that cannot be in the future when they are
+    /// recorded, in the records of all sections; a day counts as its start at `offset`.
+    /// `None` if there is none.
+    pub(crate) fn past(&self, offset: Offset) -> Option<(Instant, Instant)> {
+        let records = self.shape.tables.iter().zip(&self.tables);
+        let records = records.filter(|(shape, _)| {
+            let inside = shape.parent.map(|(table, _)| table);
+            shape.many && inside == Some(0)
+        });
+        let times = records.flat_map(|(shape, rows)| {
+            let fields = shape.object.fields.iter().zip(&shape.columns).enumerate();
+            let past = fields.filter(|(_, (field, _))| field.past);
+            past.flat_map(move |(at, (_, column))| {
+                let cells = (0..rows.count).filter_map(move |row| {
+                    self.cells.get(rows.cells + row * rows.width + at).copied()
+                });
+                cells.filter_map(move |word| match column {
+                    Column::Date => Date::of_number(word)?.start(offset),
+                    _ => Instant::from_unix(word),
+                })
+            })
+        });
+        times.fold(None, |ends, time| {
+            let (first, last) = ends.unwrap_or((time, time));
+            Some((time.min(first), time.max(last)))
+        })
     }
 
     /// The length of the longest list.

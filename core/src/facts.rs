@@ -14,7 +14,7 @@ use crate::order::{self, sorted};
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
 use crate::text::{Args, Localized, messages};
-use crate::time::{Date, Instant, TimeError};
+use crate::time::{Date, Instant, Offset, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
 use std::collections::BTreeMap;
@@ -206,6 +206,13 @@ impl Facts {
     #[must_use]
     pub fn section(&self, name: &str) -> Option<Value> {
         self.columns().value_of(name)
+    }
+
+    /// The first and the last of the times in all records that the schema marks as past
+    /// (`x-past`); a day counts as its start at `offset`. `None` if there is none.
+    #[must_use]
+    pub fn past(&self, offset: Offset) -> Option<(Instant, Instant)> {
+        self.columns().past(offset)
     }
 
     /// Whether a section is known.

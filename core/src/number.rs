@@ -57,6 +57,9 @@ const LABELS: [&str; 23] = [
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if is_folded(text.as_bytes()) {
+        return text.to_owned();
+    }
     let text_folded = crate::fold::fold(text);
     let kept = text_folded.chars().filter_map(sign);
     let capitals: String = kept.map(|c| c.to_ascii_uppercase()).collect();

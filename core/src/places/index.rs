@@ -204,7 +204,8 @@ impl Index {
     pub(super) fn kin(&self, place: PlaceId) -> impl Iterator<Item = PlaceId> + '_ {
         let start = self.kin.partition_point(|(of, _)| *of < place);
         let kin = self.kin.iter().skip(start);
-        kin.take_while(move |(of, _)| *of == place).map(|(_, kin)| *kin)
+        kin.take_while(move |(of, _)| *of == place)
+            .map(|(_, kin)| *kin)
     }
 
     pub(super) fn place(&self, PlaceId(at): PlaceId) -> Option<&Place> {

@@ -68,8 +68,8 @@ impl Judge<'_> {
             Ok(text) => text,
             Err(problems) => return Verdict::Refused(problems.clone()),
         };
-        let facts = match inspect::read(self.catalogue, text, self.received) {
-            Ok((facts, _)) => facts,
+        let facts = match inspect::trusted(self.catalogue, text, Some(self.received)) {
+            Ok(facts) => facts,
             Err(problems) => return Verdict::Refused(problems.into_iter().collect()),
         };
         let request = Request {
