@@ -87,7 +87,7 @@ impl Catalogue {
         let region = region(self.places(), facts, request)?;
         // A county that was renamed keeps its rules.
         let today = self.places().and_then(|it| it.code_today(region));
-        let history = self.history(today.unwrap_or(region));
+        let history = self.history(today.as_deref().unwrap_or(region));
         self.own(facts, request, |facts, request| {
             decided(facts, history, region, request, observer)
         })

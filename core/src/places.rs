@@ -94,6 +94,10 @@ impl Places {
         &self.0.rows
     }
 
+    fn row(&self, PlaceId(at): PlaceId) -> Option<&Row> {
+        self.rows().all.get(at as usize)
+    }
+
     fn index(&self) -> &Index {
         self.0.index.get_or_init(|| Index::of(&self.0.rows))
     }
@@ -173,8 +177,7 @@ impl Places {
     /// Whether a place is an area without a code, such as a development zone: it lies
     /// across counties.
     pub(crate) fn is_area(&self, place: PlaceId) -> bool {
-        let place = self.index().place(place);
-        place.is_some_and(|place| place.code.is_empty())
+        self.row(place).is_some_and(|row| row.code == 0)
     }
 
     /// The places that hold a part of what another was, or whose part it is, since it or
@@ -197,20 +200,14 @@ impl Places {
     /// #      620881,华亭市,county,620800,,2018,,\n",
     /// #     "places",
     /// # )?;
-    /// assert_eq!(places.code_today("620824"), Some("620881"));
+    /// assert_eq!(places.code_today("620824").as_deref(), Some("620881"));
     /// assert_eq!(places.code_today("621100"), None);
     /// # Ok::<(), Problems>(())
     /// ```
     #[must_use]
-    pub fn code_today(&self, code: &str) -> Option<&str> {
-        let index = self.index();
-        let place = index.place(index.coded(code)?)?;
-        let today = match *place.now.as_slice() {
-            [now] => index.place(now)?,
-            [] if place.current => place,
-            _ => return None,
-        };
-        Some(&today.code)
+    pub fn code_today(&self, code: &str) -> Option<String> {
+        let rows = self.rows();
+        rows.today(rows.coded(code)?)?.code()
     }
 
     /// The codes of the place that had `code` at any time and of those that it is in, coarse
@@ -231,21 +228,21 @@ impl Places {
     /// # Ok::<(), Problems>(())
     /// ```
     #[must_use]
-    pub fn codes_above(&self, code: &str) -> Vec<&str> {
-        let index = self.index();
-        let today = self.code_today(code).unwrap_or(code);
-        let way = index.way(index.coded(today));
-        let codes = way.into_iter().filter_map(|place| index.place(place));
-        let mut codes: Vec<&str> = codes.map(|place| &*place.code).collect();
+    pub fn codes_above(&self, code: &str) -> Vec<String> {
+        let rows = self.rows();
+        let today = self.code_today(code);
+        let place = rows.coded(today.as_deref().unwrap_or(code));
+        let way = self.index().way(place.map(PlaceId));
+        let rows = way.into_iter().filter_map(|place| self.row(place));
+        let mut codes: Vec<String> = rows.filter_map(Row::code).collect();
         codes.dedup();
-        codes.retain(|code| !code.is_empty());
         codes
     }
 
     /// Whether a place had this code at any time.
     #[must_use]
     pub fn has_code(&self, code: &str) -> bool {
-        self.index().coded(code).is_some()
+        self.rows().coded(code).is_some()
     }
 
     /// The text of a finer place without the names of the places that it is in, which
@@ -425,8 +422,8 @@ mod tests {
     #[test]
     fn a_code_of_former_times_leads_to_that_of_today() {
         let places = places();
-        assert_eq!(places.code_today("620824"), Some("620881"));
-        assert_eq!(places.code_today("620102"), Some("620102"));
+        assert_eq!(places.code_today("620824").as_deref(), Some("620881"));
+        assert_eq!(places.code_today("620102").as_deref(), Some("620102"));
         assert_eq!(places.code_today("341400"), None);
         assert!(places.has_code("341400"));
         assert_eq!(places.code_today("621100"), None);

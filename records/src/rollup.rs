@@ -165,8 +165,7 @@ fn line(region: &str, day: Date, clinics: &[&Clinic<'_>]) -> Line {
 /// The codes of a region's province (0), city (1) and county (2), as far as it has them.
 fn above(places: Option<&Places>, region: &str) -> BTreeSet<(u8, String)> {
     if let Some(places) = places {
-        let codes = places.codes_above(region).into_iter().map(str::to_owned);
-        return (0..).zip(codes).collect();
+        return (0..).zip(places.codes_above(region)).collect();
     }
     let cut = |digits: usize| format!("{:0<6}", region.get(..digits).unwrap_or_default());
     let mut all = BTreeSet::from([(0, cut(2))]);

@@ -132,6 +132,7 @@ impl Above {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use crate::order::sorted;
     use proptest::prelude::*;
 
     fn again(rows: &Rows) -> Option<Rows> {
@@ -151,8 +152,11 @@ mod tests {
         let drawn = prop::collection::vec((row, now, texts), 1..30);
         drawn.prop_map(|drawn| {
             let levels: Vec<usize> = drawn.iter().map(|((_, level, ..), ..)| *level).collect();
+            // In order; some have none.
+            let codes = drawn.iter().map(|((code, ..), ..)| *code % 1_000);
+            let mut codes = sorted(codes.filter(|code| code % 3 > 0)).into_iter();
             let mut rows = Rows::default();
-            for ((code, level, within, current), now, (name, other)) in drawn {
+            for ((_, level, within, current), now, (name, other)) in drawn {
                 let coarser = (0..).zip(&levels);
                 let coarser = coarser.filter(|(_, it)| **it < level.min(GROUP));
                 let coarser: Vec<u32> = coarser.map(|(at, _)| at).collect();
@@ -162,7 +166,7 @@ mod tests {
                 rows.others.extend([&other, "\n"]);
                 let number = |at: &usize| u32::try_from(at % levels.len()).unwrap();
                 rows.all.push(Row {
-                    code,
+                    code: codes.next().unwrap_or(0),
                     // One that is in none is of the coarsest level.
                     level: within.map_or(0, |_| level),
                     within,

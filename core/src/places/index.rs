@@ -1,9 +1,9 @@
 //! The names of places, and where they lead.
 
-use super::rows::{GROUP, LEVELS, Rows, parts};
+use super::rows::{CHANGES, GROUP, LEVELS, Rows, parts};
 use super::{PlaceId, Unplaced};
 use crate::fold;
-use crate::order::{sort, sort_by, sorted};
+use crate::order::{sort, sorted};
 use crate::problem::nearest;
 
 /// What a name may be written without, longer ones first.
@@ -27,8 +27,6 @@ const ENDINGS: [&str; 16] = [
 ];
 /// The most characters in a name.
 const NAME: usize = 40;
-/// How often a place has changed at most.
-const CHANGES: usize = 8;
 /// How many places a former one is today at most; further ones would be one too many to
 /// choose from all the same.
 const PARTED: usize = 32;
@@ -36,8 +34,6 @@ const PARTED: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) places: Vec<Place>,
-    /// The places that have a code, in the order of their codes.
-    codes: Vec<PlaceId>,
     /// A place that was divided and each that has a part of it, both ways round; sorted.
     kin: Vec<(PlaceId, PlaceId)>,
     /// Every name of every place, sorted.
@@ -46,7 +42,6 @@ pub(super) struct Index {
 
 #[derive(Debug)]
 pub(super) struct Place {
-    pub(super) code: Box<str>,
     pub(super) name: Box<str>,
     pub(super) level: usize,
     pub(super) within: Option<PlaceId>,
@@ -91,17 +86,9 @@ impl Index {
         let mut index = Self::default();
         let names = rows.names.lines().zip(rows.others.split('\n'));
         let mut others = Vec::with_capacity(rows.all.len());
-        for ((at, row), (name, other)) in (0..).map(PlaceId).zip(&rows.all).zip(names) {
-            let code: Box<str> = match row.code {
-                0 => Box::default(),
-                code => format!("{code:06}").into(),
-            };
-            if !code.is_empty() {
-                index.codes.push(at);
-            }
+        for (row, (name, other)) in rows.all.iter().zip(names) {
             others.push(other);
             index.places.push(Place {
-                code,
                 name: name.into(),
                 level: row.level,
                 within: row.within.map(PlaceId),
@@ -110,9 +97,6 @@ impl Index {
                 parted: false,
             });
         }
-        let places = &index.places;
-        let code = |PlaceId(at): &PlaceId| places.get(*at as usize).map(|place| &place.code);
-        sort_by(&mut index.codes, |a, b| code(a).cmp(&code(b)));
         index.settle();
         let all = (0..).map(PlaceId).zip(&index.places);
         let divided = all.filter(|(_, it)| it.now.len() > 1);
@@ -191,13 +175,6 @@ impl Index {
         sort(&mut names);
         names.dedup();
         self.names = names;
-    }
-
-    /// The place that has a code.
-    pub(super) fn coded(&self, code: &str) -> Option<PlaceId> {
-        let known = |id: &PlaceId| self.place(*id).map(|place| &*place.code);
-        let at = self.codes.binary_search_by(|id| known(id).cmp(&Some(code)));
-        self.codes.get(at.ok()?).copied()
     }
 
     /// What holds a part of a place, or has it as a part, since it or they were divided.

@@ -2,13 +2,14 @@
 
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Problems};
-use std::collections::BTreeMap;
 
 /// The levels, coarse to fine.
 pub(super) const LEVELS: [&str; 3] = ["province", "city", "county"];
 /// The level of a heading, such as 省直辖县级行政区划: names skip it.
 pub(crate) const GROUP: usize = LEVELS.len();
 const GROUP_NAME: &str = "group";
+/// How often a place has changed at most.
+pub(super) const CHANGES: usize = 8;
 /// The columns of the table, in order.
 const COLUMNS: [&str; 8] = [
     "code", "name", "level", "within", "also", "since", "until", "now",
@@ -38,6 +39,22 @@ pub(crate) struct Row {
     pub(crate) now: Vec<u32>,
 }
 
+impl Row {
+    /// Codes in order, and then the rows without one.
+    fn order(&self) -> u32 {
+        self.code.wrapping_sub(1)
+    }
+
+    fn may_follow(&self, before: &Self) -> bool {
+        before.order() < self.order() || self.code == 0
+    }
+
+    /// The code as it is written; `None` if it has none.
+    pub(super) fn code(&self) -> Option<String> {
+        (self.code != 0).then(|| format!("{:06}", self.code))
+    }
+}
+
 impl Rows {
     pub(super) fn read(csv: &str, file: &str) -> (Self, Problems) {
         let mut rows = Self::default();
@@ -58,7 +75,6 @@ impl Rows {
         }
         // Places that the table names further down are known once all are read.
         let mut links: Vec<(u64, String, String)> = Vec::new();
-        let mut codes: BTreeMap<String, u32> = BTreeMap::new();
         for (line, record) in (2..).zip(reader.records()) {
             let Ok(record) = record else {
                 problems.push(wrong(line, ""));
@@ -68,37 +84,34 @@ impl Rows {
             let levels = LEVELS.into_iter().chain([GROUP_NAME]);
             let level = levels.zip(0..).find(|(level, _)| *level == cell(2));
             let name = Some(cell(1)).filter(|name| !name.is_empty() && !name.contains('\n'));
-            let digits = |code: &&str| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
             let code = match cell(0) {
                 "" => Some(0),
-                code => Some(code).filter(digits).and_then(|code| code.parse().ok()),
+                code => number_of(code),
             };
-            let number = u32::try_from(rows.all.len()).ok();
-            let (Some((_, level)), Some(name), Some(code), Some(number)) =
-                (level, name, code, number)
-            else {
+            let (Some((_, level)), Some(name), Some(code)) = (level, name, code) else {
                 problems.push(wrong(line, cell(1)));
                 continue;
             };
-            if code != 0 && codes.insert(cell(0).to_owned(), number).is_some() {
-                problems.push(wrong(line, cell(0)));
-            }
             rows.names.push_str(name);
             rows.names.push('\n');
             rows.others.push_str(&cell(4).replace('\n', " "));
             rows.others.push('\n');
             links.push((line, cell(3).to_owned(), cell(7).to_owned()));
-            rows.all.push(Row {
+            let row = Row {
                 code,
                 level,
                 within: None,
                 current: cell(6).is_empty() && cell(7).is_empty(),
                 now: Vec::new(),
-            });
+            };
+            if !rows.all.last().is_none_or(|before| row.may_follow(before)) {
+                problems.push(wrong(line, cell(0)));
+            }
+            rows.all.push(row);
         }
         for (at, (line, within, now)) in links.iter().enumerate() {
-            let inside = codes.get(within).copied();
-            let now: Option<Vec<u32>> = parts(now).map(|code| codes.get(code).copied()).collect();
+            let inside = rows.coded(within);
+            let now: Option<Vec<u32>> = parts(now).map(|code| rows.coded(code)).collect();
             let now = now.filter(|_| within.is_empty() == inside.is_none());
             let linked = now.zip(rows.all.get_mut(at)).map(|(now, row)| {
                 (row.within, row.now) = (inside, now);
@@ -114,10 +127,32 @@ impl Rows {
     pub(crate) fn are_sound(&self) -> bool {
         let count = self.all.len();
         let lead = |row: &Row| row.now.iter().all(|now| (*now as usize) < count);
-        self.names.lines().count() == count
+        self.all.is_sorted_by(|before, row| row.may_follow(before))
+            && self.names.lines().count() == count
             && self.others.lines().count() == count
             && self.all.iter().all(lead)
             && (0..count).all(|at| self.is_placed(at))
+    }
+
+    /// The row that has a code.
+    pub(super) fn coded(&self, code: &str) -> Option<u32> {
+        let order = number_of(code)?.checked_sub(1)?;
+        let at = self.all.binary_search_by_key(&order, Row::order).ok()?;
+        u32::try_from(at).ok()
+    }
+
+    /// What the place of a row is today; `None` if it was divided.
+    pub(super) fn today(&self, mut at: u32) -> Option<&Row> {
+        // A circle ends too.
+        for _ in 0..CHANGES {
+            let row = self.all.get(at as usize)?;
+            match *row.now.as_slice() {
+                [now] => at = now,
+                [] => return Some(row).filter(|row| row.current),
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Whether a row of a finer level is in one of a coarser one.
@@ -132,6 +167,12 @@ impl Rows {
             }
         }
     }
+}
+
+/// The number of six digits.
+fn number_of(code: &str) -> Option<u32> {
+    let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| code.parse().ok()).flatten()
 }
 
 /// The parts of a cell that holds several.
