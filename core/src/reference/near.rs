@@ -4,9 +4,8 @@
 //! No table holds all communities, so a text that is not listed is usually another place.
 //! Where it differs from a listed one only as a slip does, that is not known. What tells
 //! neighbours apart is no slip: another number, east and west, one character of a short
-//! name. Held against the pairs of places in the national list of 2022, which are all
-//! different, 3 in 100 of those in one county differ by less than this module asks for,
-//! most of them because one lies in the other.
+//! name. Held against the national list of 2022, of 56,223 places 17 in 100 lie in or
+//! around another of the same county, and 2 in 100 differ from one as a slip does.
 
 /// What says of two neighbouring places which is which.
 const TELLING: &str = "东西南北中前后左右上下大小新老内外里高低甲乙丙丁除";

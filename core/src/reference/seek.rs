@@ -35,12 +35,15 @@ struct Doubt {
     unheard: bool,
 }
 
+/// A county that another may be, and what is listed in it.
+type Kin<'t> = (&'t Node, PlaceId);
+
 /// The rows that were found, and what finding them cost.
 type Sight = (Vec<Found>, usize);
 
 /// The coarse names of a place, as far as they are known.
 #[derive(Debug, Clone)]
-pub(super) struct Coarse {
+struct Coarse {
     keys: Vec<Key<'static>>,
     /// The places that are certain.
     way: Vec<PlaceId>,
@@ -104,16 +107,15 @@ impl Coarse {
 #[derive(Debug, Default)]
 pub(super) struct Heard(BTreeMap<String, Coarse>);
 
-impl Table {
-    /// The keys of a place's names, coarse to fine: of places that the table of places
-    /// knows, what they are; of others, the folded names.
-    fn sought<'n>(&self, names: &[Option<&'n str>]) -> Sought<'n> {
-        let (coarse, _) = names.split_at(self.object.places.min(names.len()));
-        let known = self.places.as_ref().filter(|_| !coarse.is_empty());
-        let known = known.map(|places| (places, Coarse::of(places, coarse)));
-        self.finished(known, names)
+impl Heard {
+    fn of(&mut self, places: &Places, names: &[Option<&str>]) -> Coarse {
+        let parts: Vec<&str> = names.iter().map(|name| name.unwrap_or_default()).collect();
+        let found = self.0.entry(parts.join("\n"));
+        found.or_insert_with(|| Coarse::of(places, names)).clone()
     }
+}
 
+impl Table {
     /// Where a row belongs.
     ///
     /// # Errors
@@ -123,7 +125,7 @@ impl Table {
         heard: &mut Heard,
         names: &[Option<&str>],
     ) -> Result<Vec<Key<'static>>, Fault> {
-        let sought = self.heard(heard, names);
+        let sought = self.sought(names, |places, coarse| heard.of(places, coarse));
         match sought.doubt {
             // A name that only this table has is a place of its own: lists name
             // development zones.
@@ -134,31 +136,23 @@ impl Table {
 
     /// The keys of a row that are certain: a row there covers whatever it may mean.
     pub(super) fn certain(&self, heard: &mut Heard, names: &[Option<&str>]) -> Vec<Key<'static>> {
-        let mut sought = self.heard(heard, names);
+        let mut sought = self.sought(names, |places, coarse| heard.of(places, coarse));
         if let Some(doubt) = sought.doubt.filter(|doubt| !doubt.unheard) {
             sought.keys.truncate(doubt.certain);
         }
         sought.keys.into_iter().map(Key::owned).collect()
     }
 
-    fn heard<'n>(&self, heard: &mut Heard, names: &[Option<&'n str>]) -> Sought<'n> {
-        let (coarse, _) = names.split_at(self.object.places.min(names.len()));
-        let known = self.places.as_ref().filter(|_| !coarse.is_empty());
-        let known = known.map(|places| {
-            let parts: Vec<&str> = coarse.iter().map(|name| name.unwrap_or_default()).collect();
-            let found = heard.0.entry(parts.join("\n"));
-            let found = found.or_insert_with(|| Coarse::of(places, coarse));
-            (places, found.clone())
-        });
-        self.finished(known, names)
-    }
-
-    fn finished<'n>(
+    /// The keys of a place's names, coarse to fine: of places that the table of places
+    /// knows, what they are; of others, the folded names.
+    fn sought<'n>(
         &self,
-        known: Option<(&Places, Coarse)>,
         names: &[Option<&'n str>],
+        find: impl FnOnce(&Places, &[Option<&str>]) -> Coarse,
     ) -> Sought<'n> {
-        let Some((places, known)) = known else {
+        let (coarse, fine) = names.split_at(self.object.places.min(names.len()));
+        let places = self.places.as_ref().filter(|_| !coarse.is_empty());
+        let Some(places) = places else {
             let names = names.iter().map_while(|name| *name);
             return Sought {
                 keys: names.map(|name| Key::Text(fold(name))).collect(),
@@ -166,7 +160,7 @@ impl Table {
                 doubt: None,
             };
         };
-        let (_, fine) = names.split_at(self.object.places.min(names.len()));
+        let known = find(places, coarse);
         let mut fine = fine.iter().map_while(|name| *name);
         let mut keys: Vec<Key<'n>> = known.keys;
         let coarse = keys.len();
@@ -188,7 +182,7 @@ impl Table {
     /// # Errors
     /// If it is not certain which place that is, and a row may concern it.
     pub(crate) fn covering(&self, stay: Span, names: &[Option<&str>]) -> Result<Sight, Fault> {
-        let sought = self.sought(names);
+        let sought = self.sought(names, Coarse::of);
         let way: Vec<usize> = self.tree.way(&sought.keys).collect();
         let (met, whole) = (way.len(), sought.keys.len());
         if let Some(doubt) = sought.doubt
@@ -198,10 +192,13 @@ impl Table {
             return clear.map(|()| (Vec::new(), 1));
         }
         let mut cost = 16;
-        self.parted(stay, &sought.keys, sought.coarse)?;
-        if met < whole && whole > sought.coarse && self.places.is_some() {
-            let near = self.near(stay, &sought.keys, &mut cost);
-            if let Some(listed) = near {
+        let county = sought.coarse.checked_sub(1);
+        if let Some(county) = county.and_then(|at| sought.keys.get(at)) {
+            let kin = self.kin(county);
+            self.parted(stay, county, &kin)?;
+            let fine = met < whole && whole > sought.coarse;
+            let near = fine.then(|| self.near(stay, &sought.keys, &kin, &mut cost));
+            if let Some(listed) = near.flatten() {
                 let name = names.last().copied().flatten().unwrap_or_default();
                 let fault = Fault::new(Code::PlaceNear).with("name", name);
                 return Err(fault.with("like", listed));
@@ -257,7 +254,7 @@ impl Table {
     /// The groups of rows of every place that agrees with these names, and the number of
     /// rows in them.
     fn groups(&self, stay: Span, names: &[Option<&str>]) -> Result<(&[Group], usize), Fault> {
-        let sought = self.sought(names);
+        let sought = self.sought(names, Coarse::of);
         let mut way = self.tree.way(&sought.keys);
         let place = way.nth(names.len().saturating_sub(1));
         match (place.and_then(|at| self.tree.get(at)), sought.doubt) {
@@ -271,7 +268,7 @@ impl Table {
     }
 
     /// What else a county can be that was divided, or that has a part of one.
-    fn kin(&self, county: &Key<'_>) -> Vec<(&Node, PlaceId)> {
+    fn kin(&self, county: &Key<'_>) -> Vec<Kin<'_>> {
         let (Some(places), Key::Place(place)) = (&self.places, county) else {
             return Vec::new();
         };
@@ -285,17 +282,13 @@ impl Table {
     }
 
     /// Refuses a county if all of another is listed that it may be.
-    fn parted(&self, stay: Span, keys: &[Key<'_>], coarse: usize) -> Result<(), Fault> {
-        let county = coarse.checked_sub(1).and_then(|at| keys.get(at));
-        let (Some(county), Some(places)) = (county, &self.places) else {
-            return Ok(());
-        };
-        let mut kin = self.kin(county).into_iter();
-        let listed = kin.find(|(node, _)| self.is_now(node, stay));
-        match (listed, county) {
-            (Some((_, listed)), Key::Place(place)) => Err(Fault::new(Code::PlaceSeveral)
-                .with("name", places.name(*place))
-                .with("like", places.name(listed))),
+    fn parted(&self, stay: Span, county: &Key<'_>, kin: &[Kin<'_>]) -> Result<(), Fault> {
+        let listed = kin.iter().find(|(node, _)| self.is_now(node, stay));
+        match (&self.places, listed, county) {
+            (Some(places), Some((_, listed)), Key::Place(place)) => {
+                let fault = Fault::new(Code::PlaceSeveral).with("name", places.name(*place));
+                Err(fault.with("like", places.name(*listed)))
+            }
             _ => Ok(()),
         }
     }
@@ -317,7 +310,13 @@ impl Table {
     /// A listed place, at a time that meets a span, whose text is nearly that of the last
     /// key. It is sought in the same county and in areas that only the table knows: these
     /// lie across counties.
-    fn near(&self, stay: Span, keys: &[Key<'_>], cost: &mut usize) -> Option<&str> {
+    fn near<'t>(
+        &'t self,
+        stay: Span,
+        keys: &[Key<'_>],
+        kin: &[Kin<'t>],
+        cost: &mut usize,
+    ) -> Option<&'t str> {
         let (Key::Text(text), coarse) = keys.split_last()? else {
             return None;
         };
@@ -330,7 +329,7 @@ impl Table {
         let counties = self.tree.at(around)?.finer.iter();
         let counties = counties.filter(|(key, _)| anywhere || *key == county || crosses(key));
         let counties = counties.filter_map(|(_, at)| self.tree.get(*at));
-        let kin = self.kin(county).into_iter().map(|(node, _)| node);
+        let kin = kin.iter().map(|(node, _)| *node);
         let mut listed = counties.chain(kin).flat_map(|county| county.finer.values());
         let shape = Shape::of(text);
         let mut passed = 0;
