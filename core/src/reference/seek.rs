@@ -148,7 +148,7 @@ impl Table {
     fn sought<'n>(
         &self,
         names: &[Option<&'n str>],
-        find: impl FnOnce(&Places, &[Option<&str>]) -> Coarse,
+        seek: impl FnOnce(&Places, &[Option<&str>]) -> Coarse,
     ) -> Sought<'n> {
         let (coarse, fine) = names.split_at(self.object.places.min(names.len()));
         let places = self.places.as_ref().filter(|_| !coarse.is_empty());
@@ -160,7 +160,7 @@ impl Table {
                 doubt: None,
             };
         };
-        let known = find(places, coarse);
+        let known = seek(places, coarse);
         let mut fine = fine.iter().map_while(|name| *name);
         let mut keys: Vec<Key<'n>> = known.keys;
         let coarse = keys.len();
