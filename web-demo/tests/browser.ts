@@ -144,9 +144,11 @@ export class Visitor {
     await this.page.locator("[data-test=decide]").click();
   }
 
-  /** Waits until the facts in the editor have been decided. */
+  /** Waits until the facts in the editor have been decided; if they are refused, fails with what the page says. */
   async decided(): Promise<void> {
-    await this.page.locator("#facts-text[data-decided=true]").waitFor();
+    const refusal = this.page.locator(".facts .refusal");
+    await this.page.locator("#facts-text[data-decided=true]").or(refusal).first().waitFor();
+    if (await refusal.isVisible()) throw new Error(`the facts were refused: ${await refusal.innerText()}`);
   }
 
   /** The selected text in the facts; empty if they are not focused. */

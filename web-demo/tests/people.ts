@@ -28,7 +28,7 @@ export function person(sections: Sections = {}): Person {
     subject: "person",
     identity: {
       name: "张若兰",
-      document: { type: "resident_id", number: "620102199001010012" },
+      document: { type: "resident_id", number: "999999199001010024" },
       sex: "2",
       birth_date: "1990-01-01",
       region: "620102",

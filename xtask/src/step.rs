@@ -281,6 +281,10 @@ impl Step {
             })?;
             wasm.configure(&mut command);
         }
+        if self.after.iter().any(|step| step == "build") {
+            let longma = run::built("debug", "longma");
+            command.env("LONGMA", longma.get_program());
+        }
         if self.starts_browser() {
             self.name_browser(&mut command);
         }

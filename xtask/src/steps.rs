@@ -134,7 +134,7 @@ pub(crate) fn all() -> Vec<Step> {
             .advice(DIFFERENT),
         Step::new("page-test", "npm test")
             .in_folder("web-demo")
-            .after(&["page-build"])
+            .after(&["page-build", "build"])
             .holding(&[BROWSER])
             .wants(&["web-demo/package.json", "web-demo/dist"]),
         Step::new("parity-browser", "node tests/parity/browser.mjs")
