@@ -266,7 +266,7 @@ pub(crate) fn packs() -> Step {
 pub(crate) fn small_packs() -> Step {
     Step::new(
         "small-packs",
-        "target/debug/longma bundle --packs rules/packs --no-places --out target/rules-small.longma",
+        "target/debug/longma bundle --packs rules/packs --no-lines --out target/rules-small.longma",
     )
     .after(&["build"])
     .wants(&["rules/packs"])

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     steps: bool,
     /// Leave out the places of rules in their scripts.
     #[arg(long)]
-    no_places: bool,
+    no_lines: bool,
 }
 
 /// Checks the packs and writes them. Equal packs give equal bytes, since all maps are
@@ -131,7 +131,7 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
         let shown = shown.help(&words.fill(Key::BundleDiffersHelp, &args));
         return Err(Refusal::new(Exit::Packs, shown));
     }
-    let bytes = if arguments.no_places {
+    let bytes = if arguments.no_lines {
         longma_compile::packed(&loaded.bundle, false).map_err(refuse)?
     } else {
         bytes
