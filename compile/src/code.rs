@@ -55,6 +55,7 @@ longma_core::codes! {
         RuleCaption = "rule-caption",
         CaptionVoid = "caption-void",
         CaptionPlaceholder = "caption-placeholder",
+        TextSize = "text-size",
     }
 }
 
@@ -104,6 +105,7 @@ pub fn refusals() -> Vec<CodeName> {
         Code::RuleCaption,
         Code::CaptionVoid,
         Code::CaptionPlaceholder,
+        Code::TextSize,
     ];
     let schemas = schemas.iter().map(|code| CodeName::of(*code));
     schemas.chain(packs.into_iter().map(CodeName::of)).collect()

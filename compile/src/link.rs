@@ -14,7 +14,8 @@ use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
 use longma_core::value::{Record, Value};
 use longma_core::{
-    Citation, Localized, PackId, Place, Problem, Problems, covers, fill, nearest, placeholders,
+    Citation, Localized, PackId, Place, Problem, Problems, covers, fill, limits, nearest,
+    placeholders,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -375,6 +376,11 @@ impl<'a> Linker<'a> {
                 None
             }
         };
+        let source = source.filter(|source| {
+            let file = id.file("pack.toml");
+            let key = function.source.as_deref().unwrap_or_default();
+            !self.is_long(source, &Place::key(&file, ["sources", key, "title"]))
+        });
         let captions = pack
             .and_then(|pack| pack.source.captions.get(decision))
             .and_then(|captions| captions.rules.get(&function.name));
@@ -420,11 +426,35 @@ impl<'a> Linker<'a> {
                 self.problems.push(problem);
             }
         }
-        Localized::build(|lang| {
+        if self.is_long(text, place) {
+            return Localized::default();
+        }
+        let mut words: BTreeMap<&str, Localized> = BTreeMap::new();
+        let filled = Localized::build(|lang| {
             fill(text.get(lang), |name| {
-                Some(params.get(name)?.words().get(lang).to_owned())
+                let (name, param) = params.get_key_value(name)?;
+                let words = words.entry(name).or_insert_with(|| param.words());
+                let text = words.get(lang);
+                // A longer one makes the whole too long; two bytes more say so.
+                let end = text.floor_char_boundary(limits::TEXT_BYTES + 2);
+                text.get(..end).map(str::to_owned)
             })
-        })
+        });
+        if self.is_long(&filled, place) {
+            return Localized::default();
+        }
+        filled
+    }
+
+    /// Whether a text for readers is longer than they would read; it is told if so.
+    fn is_long(&mut self, text: &Localized, place: &Place) -> bool {
+        let long = text.zh_cn.len().max(text.en.len()) > limits::TEXT_BYTES;
+        if long {
+            let problem = Problem::new(Code::TextSize, place.clone());
+            self.problems
+                .push(problem.with("limit", limits::TEXT_BYTES));
+        }
+        long
     }
 
     fn decision(&mut self, name: &str, declaring: &Pack<'_>, rules: Vec<Rule>) -> Option<Decision> {
@@ -437,6 +467,11 @@ impl<'a> Linker<'a> {
         let scale = declaring.source.manifest.decisions.get(name)?;
         let captions = declaring.source.captions.get(name)?;
         let levels = scale.scale.iter().zip(&scale.colours);
+        let texts = captions.name.iter().chain(captions.levels.values());
+        let place = Place::key(&declaring.file("captions.toml"), [name]);
+        for text in texts {
+            self.is_long(text, &place);
+        }
         Some(Decision {
             name: name.into(),
             declared_by: declaring.id.as_str().into(),

@@ -17,6 +17,7 @@ use crate::text::{Args, Localized, messages};
 use crate::time::{Date, Instant, Offset, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
 use crate::when::Span;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
@@ -134,8 +135,16 @@ impl Facts {
                 .filter(|name| ![SUBJECT, IDENTITY, OVERRIDES].contains(&name.as_str()));
             match section {
                 Some(section) => {
+                    let place = Place::facts(format!("/{section}"));
                     let told = sections.entry(section).or_default();
-                    told.push(problem.clone());
+                    match told.len().cmp(&limits::SECTION_PROBLEMS) {
+                        Ordering::Less => told.push(problem.clone()),
+                        Ordering::Equal => told.push(
+                            Problem::new(Code::ProblemsMore, place)
+                                .with("limit", limits::SECTION_PROBLEMS),
+                        ),
+                        Ordering::Greater => {}
+                    }
                 }
                 None => return Err(problems.into()),
             }

@@ -15,6 +15,9 @@ pub const SCHEMA_TYPES: usize = 50_000;
 pub const JSON_VALUES: usize = 200_000;
 /// Problems reported for one input; past it, one more problem says so.
 pub const PROBLEMS: usize = 1_000;
+/// Problems told of one section that is not known because of them; past it, one more
+/// says so.
+pub const SECTION_PROBLEMS: usize = 100;
 
 /// Bytes of a bundle.
 pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;
@@ -22,6 +25,9 @@ pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;
 pub const PACKS: usize = 1_000;
 /// Bytes of one rule script.
 pub const SCRIPT_BYTES: usize = 256 * 1024;
+/// Bytes of one text for readers in a pack, with params filled in: a caption, what ends a
+/// cause, a source's title.
+pub const TEXT_BYTES: usize = 4_096;
 /// Length of a chain of inheriting packs.
 pub const INHERITANCE_DEPTH: usize = 8;
 
@@ -35,6 +41,9 @@ pub const RULE_OPERATIONS: u64 = 1_000_000;
 /// Script operations of one evaluation, over all its rules and all of a region's
 /// history: some twenty decisions, most of which change a few times.
 pub const EVALUATION_OPERATIONS: u64 = 10_000_000;
+/// Words of 8 bytes that the compiled rules of one evaluation keep until it ends: lists,
+/// sets, causes and rows of tables. Vectors that grow take up to twice as much.
+pub const KEPT: usize = 4_000_000;
 /// Depth of nested function calls; rules call helpers, not themselves.
 pub const CALL_DEPTH: usize = 12;
 /// Nesting depth of expressions in a script.
@@ -59,7 +68,10 @@ pub const JOINED: u32 = 4;
 pub const SIGHTS: usize = 50_000;
 /// Causes that one decision keeps.
 pub const CAUSES: usize = 20_000;
+/// Facts that the causes of one rule rest on, a list that several share counted once.
+pub const EVIDENCE: usize = 50_000;
 /// Spans in one `When`.
 pub const SPANS: usize = 20_000;
-/// Segments of one timeline plus the active causes in each: what its JSON grows with.
+/// What the JSON of one decision grows with: causes, the facts that they rest on (each
+/// list once), and segments with the packs and problems of each.
 pub const TIMELINE_ENTRIES: usize = 100_000;

@@ -13,7 +13,7 @@ mod special;
 mod tables;
 
 use crate::body::{Body, Failure, Given, Meter, Work};
-use crate::cause::Draft;
+use crate::cause::{Draft, Drafts};
 use crate::columns::{ABSENT, Columns, Word, list_of, list_word, row_of};
 use crate::host::{Earlier, Fault};
 use crate::limits;
@@ -70,6 +70,8 @@ pub(crate) struct State {
     locals: Vec<Word>,
     changes: u64,
     spare: Vec<Vec<Word>>,
+    /// About how many words all of this takes.
+    kept: usize,
     program: usize,
     /// The first and the last instant in facts and tables.
     times: (Word, Word),
@@ -128,7 +130,7 @@ pub(crate) fn run(
     meter: &Meter,
 ) -> Result<Vec<Draft>, Failure> {
     state.begin(inputs);
-    let most = meter.left();
+    let most = if state.is_full() { 0 } else { meter.left() };
     let mut run = Run {
         inputs,
         state,
@@ -153,6 +155,10 @@ pub(crate) fn run(
 }
 
 impl State {
+    fn is_full(&self) -> bool {
+        self.kept > limits::KEPT
+    }
+
     fn begin(&mut self, inputs: Inputs<'_>) {
         let program = inputs.program;
         let address = std::ptr::from_ref(program).addr();
@@ -189,47 +195,52 @@ impl Run<'_> {
 
     fn drafts(&mut self, id: Id) -> Result<Vec<Draft>, Stop> {
         let list = self.word(id)?;
-        let mut drafts = Vec::new();
+        let mut drafts = Drafts::default();
         if list == ABSENT {
-            return Ok(drafts);
+            return Ok(drafts.done());
         }
+        // Causes of one rule often rest on one list.
+        let mut rests: (Word, Arc<[Evidence]>) = (ABSENT, Vec::new().into());
         for at in 0..length(list) {
             let word = self.item(list, at);
             if word == ABSENT {
                 continue;
-            }
-            if drafts.len() > limits::CAUSES {
-                let fault = Fault::new(Code::CausesMany).with("limit", limits::CAUSES);
-                return self.stop(NONE, Wrong::Fault(fault));
             }
             let made = index(word).and_then(|at| self.state.causes.get(at));
             let Some(made) = made.copied() else { continue };
             if let Held::Set(set) = made.when {
                 self.spend(self.set(set).spans().len())?;
             }
-            drafts.push(self.draft(made));
+            if made.evidence != rests.0 {
+                rests = (made.evidence, self.grounds(made.evidence)?);
+            }
+            let pushed = drafts.push(Draft {
+                level: self.text(made.level),
+                when: match made.when {
+                    Held::Span(span) => When::of(span),
+                    Held::Set(set) => self.set(set).clone(),
+                },
+                evidence: Arc::clone(&rests.1),
+            });
+            if let Err(fault) = pushed {
+                return self.stop(NONE, Wrong::Fault(fault));
+            }
         }
-        Ok(drafts)
+        Ok(drafts.done())
     }
 
-    fn draft(&self, made: Made) -> Draft {
-        let when = match made.when {
-            Held::Span(span) => When::of(span),
-            Held::Set(set) => self.set(set).clone(),
-        };
+    /// The facts behind a list of records.
+    fn grounds(&mut self, list: Word) -> Result<Arc<[Evidence]>, Stop> {
         let mut evidence = Vec::new();
-        if made.evidence != ABSENT {
-            for at in 0..length(made.evidence) {
-                self.evidence(self.item(made.evidence, at), &mut evidence);
+        if list != ABSENT {
+            self.spend(length(list))?;
+            for at in 0..length(list) {
+                self.evidence(self.item(list, at), &mut evidence);
             }
         }
         crate::order::sort(&mut evidence);
         evidence.dedup();
-        Draft {
-            level: self.text(made.level),
-            when,
-            evidence,
-        }
+        Ok(evidence.into())
     }
 
     /// A text to keep. Only the known ones are shared.
@@ -262,7 +273,11 @@ impl Run<'_> {
     fn spend(&mut self, steps: usize) -> Result<(), Stop> {
         self.steps = self.steps.saturating_add(steps as u64);
         if self.steps > self.most {
-            return self.stop(NONE, Wrong::Fault(Fault::new(Code::RuleOperations)));
+            let fault = match self.state.is_full() {
+                true => Fault::new(Code::EvaluationSize).with("limit", limits::KEPT),
+                false => Fault::new(Code::RuleOperations),
+            };
+            return self.stop(NONE, Wrong::Fault(fault));
         }
         Ok(())
     }
@@ -436,8 +451,18 @@ impl Run<'_> {
         Ok(self.keep(out))
     }
 
+    /// Notes that words are kept until the evaluation ends. Too many of them end the rule
+    /// at its next step.
+    fn hold(&mut self, words: usize) {
+        self.state.kept = self.state.kept.saturating_add(words);
+        if self.state.is_full() {
+            self.most = 0;
+        }
+    }
+
     /// Puts a list on the heap.
     fn keep(&mut self, out: Vec<Word>) -> Word {
+        self.hold(out.len());
         let start = self.state.heap.len();
         self.state.heap.extend_from_slice(&out);
         let list = HEAP | list_word(start, out.len());
@@ -467,11 +492,13 @@ impl Run<'_> {
     }
 
     fn put_set(&mut self, set: When) -> Word {
+        self.hold(words_of::<When>() + set.spans().len() * words_of::<Span>());
         self.state.sets.push(set);
         position(self.state.sets.len() - 1)
     }
 
     fn put(&mut self, made: Made) -> Word {
+        self.hold(words_of::<Made>());
         self.state.causes.push(made);
         position(self.state.causes.len() - 1)
     }
@@ -547,6 +574,11 @@ fn index(word: Word) -> Option<usize> {
 
 fn position(at: usize) -> Word {
     Word::try_from(at).unwrap_or(ABSENT)
+}
+
+/// How many words a value takes.
+const fn words_of<T>() -> usize {
+    size_of::<T>().div_ceil(size_of::<Word>())
 }
 
 fn too_long() -> Fault {

@@ -6,13 +6,14 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
-use crate::order::{map_of, sort, sort_by};
+use crate::order::{map_of, sort_by, sorted};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::{Role, Roles};
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
 use crate::timeline::{Cause, Segment, Timeline, Verdict};
+use crate::value::Evidence;
 use crate::when::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -163,8 +164,7 @@ impl Outcome {
         for decision in &mut decisions {
             for segment in &mut decision.timeline.segments {
                 let problems = segment.problems.iter();
-                segment.problems = problems.filter_map(|at| moved(*at)).collect();
-                sort(&mut segment.problems);
+                segment.problems = sorted(problems.filter_map(|at| moved(*at))).into();
             }
         }
         cut.problems = kept
@@ -306,12 +306,12 @@ impl DecisionOutcome {
     /// The facts that a cause rests on: JSON pointers, and table rows as `table#/row`.
     #[must_use]
     pub fn evidence(&self, cause: &Cause) -> Vec<String> {
+        self.pointers(&cause.evidence)
+    }
+
+    fn pointers(&self, evidence: &[Evidence]) -> Vec<String> {
         let columns = self.facts.columns();
-        cause
-            .evidence
-            .iter()
-            .map(|it| columns.pointer(*it))
-            .collect()
+        evidence.iter().map(|it| columns.pointer(*it)).collect()
     }
 
     fn declared(&self) -> Option<&Decision> {

@@ -10,6 +10,7 @@
 mod near;
 mod read;
 mod seek;
+mod stamp;
 mod tree;
 
 use crate::columns::{ABSENT, Texts, Word};

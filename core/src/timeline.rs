@@ -116,10 +116,8 @@ pub struct Segment {
     pub(crate) verdict: Verdict,
     /// The pack in force, then the packs that it inherits.
     pub(crate) packs: Arc<[String]>,
-    /// Positions in [`Timeline::causes`].
-    pub(crate) causes: Vec<usize>,
     /// Positions in the outcome's problems.
-    pub(crate) problems: Vec<usize>,
+    pub(crate) problems: Arc<[usize]>,
 }
 
 impl Segment {
@@ -141,15 +139,16 @@ impl Segment {
         &self.problems
     }
 
-    fn says_the_same(&self, other: &Self) -> bool {
+    /// Whether neighbours say the same, apart from causes.
+    fn is_like(&self, other: &Self) -> bool {
         self.verdict == other.verdict
             && self.packs == other.packs
-            && self.causes == other.causes
             && self.problems == other.problems
     }
 }
 
-/// One decision for all instants.
+/// One decision for all instants. A segment names no causes: those are active in it that
+/// cover it, so a timeline grows with its causes and not with their square.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timeline {
     pub(crate) causes: Vec<Cause>,
@@ -172,25 +171,79 @@ pub(crate) struct Layers<'a> {
 }
 
 enum Event {
+    /// A cause of this rank.
     Cause(usize),
+    /// A problem at this position.
     Problem(usize),
+}
+
+/// What is active while events are gone through.
+struct Active {
+    /// The number of causes of each level.
+    causes: Vec<usize>,
+    /// The positions of problems, in order.
+    problems: Arc<[usize]>,
+}
+
+impl Active {
+    /// Takes an event. Whether other causes are active afterwards.
+    fn take(&mut self, begins: bool, event: &Event) -> bool {
+        match event {
+            Event::Cause(rank) => {
+                if let Some(count) = self.causes.get_mut(*rank) {
+                    *count = if begins {
+                        *count + 1
+                    } else {
+                        count.saturating_sub(1)
+                    };
+                }
+                true
+            }
+            Event::Problem(index) => {
+                let mut problems = self.problems.to_vec();
+                match (problems.binary_search(index), begins) {
+                    (Err(at), true) => problems.insert(at, *index),
+                    (Ok(at), false) => drop(problems.remove(at)),
+                    _ => {}
+                }
+                self.problems = problems.into();
+                false
+            }
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        let highest = self.causes.iter().rposition(|count| *count > 0);
+        match highest {
+            Some(rank) if rank + 1 == self.causes.len() => Verdict::Known(rank),
+            certain if !self.problems.is_empty() => Verdict::Unknown(certain),
+            certain => Verdict::Known(certain.unwrap_or(0)),
+        }
+    }
 }
 
 impl Timeline {
     /// Overlays the layers.
     ///
     /// # Errors
-    /// If there are more causes than [`limits::CAUSES`], or more segments and active
-    /// causes than [`limits::TIMELINE_ENTRIES`].
+    /// If there are more causes than [`limits::CAUSES`], or if segments with their packs and
+    /// problems, causes, and the facts that they rest on are more than
+    /// [`limits::TIMELINE_ENTRIES`].
     pub(crate) fn lay(mut layers: Layers<'_>) -> Result<Self, Problem> {
         sort_by(&mut layers.causes, Cause::order);
+        let mut entries = layers.causes.len();
+        for evidence in evidence_of(&layers.causes) {
+            entries = entries.saturating_add(evidence.len());
+        }
         let events = events(&layers);
         let mut timeline = Self {
             causes: Vec::new(),
             segments: Vec::new(),
         };
-        let (mut causes, mut problems) = (Vec::new(), Vec::new());
-        let mut entries = 0_usize;
+        let mut active = Active {
+            causes: vec![0; layers.levels],
+            problems: Vec::new().into(),
+        };
         let mut policies = layers.policies.iter().peekable();
         let mut next = events.iter().peekable();
         let mut starts: Vec<i64> = events.iter().map(|(at, ..)| *at).collect();
@@ -202,17 +255,10 @@ impl Timeline {
             .skip(1)
             .copied()
             .chain([layers.window.bounds().1]);
+        let mut others = false;
         for (from, until) in starts.iter().copied().zip(ends) {
             while let Some((_, begins, event)) = next.next_if(|(at, ..)| *at <= from) {
-                let (active, index) = match event {
-                    Event::Cause(index) => (&mut causes, *index),
-                    Event::Problem(index) => (&mut problems, *index),
-                };
-                match (active.binary_search(&index), begins) {
-                    (Err(at), true) => active.insert(at, index),
-                    (Ok(at), false) => drop(active.remove(at)),
-                    _ => {}
-                }
+                others |= active.take(*begins, event);
             }
             while policies
                 .next_if(|(span, _)| span.bounds().1 <= from)
@@ -222,61 +268,48 @@ impl Timeline {
             else {
                 continue;
             };
-            entries = entries.saturating_add(1 + causes.len());
+            let segment = Segment {
+                span,
+                verdict: active.verdict(),
+                packs: Arc::clone(packs),
+                problems: Arc::clone(&active.problems),
+            };
+            if let Some(last) = timeline
+                .segments
+                .last_mut()
+                .filter(|last| !others && last.is_like(&segment))
+            {
+                last.span = last.span.joined(span).unwrap_or(last.span);
+                continue;
+            }
+            others = false;
+            entries = entries.saturating_add(1 + segment.packs.len() + segment.problems.len());
             if entries > limits::TIMELINE_ENTRIES || layers.causes.len() > limits::CAUSES {
                 let limit = limits::CAUSES;
                 return Err(Problem::new(Code::CausesMany, Place::None).with("limit", limit));
             }
-            let highest = causes
-                .first()
-                .and_then(|index| layers.causes.get(*index))
-                .map(|cause| cause.rank);
-            timeline.push(Segment {
-                span,
-                verdict: verdict(highest, layers.levels, !problems.is_empty()),
-                packs: Arc::clone(packs),
-                causes: causes.clone(),
-                problems: problems.clone(),
-            });
+            timeline.segments.push(segment);
         }
         timeline.causes = layers.causes;
         Ok(timeline)
     }
 
-    fn push(&mut self, segment: Segment) {
-        match self.segments.last_mut() {
-            Some(last) if last.says_the_same(&segment) => {
-                let (from, _) = last.span.bounds();
-                let (_, until) = segment.span.bounds();
-                last.span = Span::of_bounds(from, until).unwrap_or(last.span);
-            }
-            _ => self.segments.push(segment),
-        }
-    }
-
     /// The part of the timeline in a window.
     pub(crate) fn within(&self, window: Span) -> Self {
-        let causes = self.causes.iter().enumerate().filter_map(|(at, cause)| {
+        let causes = self.causes.iter().filter_map(|cause| {
             let span = cause.span.meet(window)?;
-            Some((
-                at,
-                Cause {
-                    span,
-                    ..cause.clone()
-                },
-            ))
+            Some(Cause {
+                span,
+                ..cause.clone()
+            })
         });
-        let mut causes: Vec<(usize, Cause)> = causes.collect();
+        let mut causes: Vec<Cause> = causes.collect();
         // Causes that began at different times can now begin together.
-        sort_by(&mut causes, |(_, a), (_, b)| a.order(b));
-        let (kept, causes): (Vec<usize>, Vec<Cause>) = causes.into_iter().unzip();
-        let moved = |at: &usize| kept.iter().position(|kept| kept == at);
+        sort_by(&mut causes, Cause::order);
         let segments = self.segments.iter().filter_map(|segment| {
-            let mut causes: Vec<usize> = segment.causes.iter().filter_map(moved).collect();
-            sort(&mut causes);
+            let span = segment.span.meet(window)?;
             Some(Segment {
-                span: segment.span.meet(window)?,
-                causes,
+                span,
                 ..segment.clone()
             })
         });
@@ -299,9 +332,11 @@ impl Timeline {
     }
 
     /// The active causes of a segment, highest level first.
-    pub fn active<'a>(&'a self, segment: &'a Segment) -> impl Iterator<Item = &'a Cause> {
-        let positions = segment.causes.iter();
-        positions.filter_map(|index| self.causes.get(*index))
+    pub fn active(&self, segment: &Segment) -> impl Iterator<Item = &Cause> {
+        let span = segment.span;
+        self.causes
+            .iter()
+            .filter(move |cause| cause.span.covers(span))
     }
 
     /// The position of the segment that contains `instant`.
@@ -329,20 +364,28 @@ impl Timeline {
     }
 }
 
-fn verdict(highest: Option<usize>, levels: usize, unknown: bool) -> Verdict {
-    match highest {
-        Some(rank) if rank + 1 == levels => Verdict::Known(rank),
-        certain if unknown => Verdict::Unknown(certain),
-        certain => Verdict::Known(certain.unwrap_or(0)),
-    }
+/// The lists of facts that causes rest on, sorted, each once.
+pub(crate) fn evidence_of(causes: &[Cause]) -> Vec<&[Evidence]> {
+    distinct(causes.iter().map(|cause| &*cause.evidence).collect())
+}
+
+/// What rules say of themselves to readers, sorted, each once.
+pub(crate) fn citations_of(causes: &[Cause]) -> Vec<&Citation> {
+    distinct(causes.iter().map(|cause| &*cause.citation).collect())
+}
+
+fn distinct<T: Ord + ?Sized>(mut all: Vec<&T>) -> Vec<&T> {
+    sort(&mut all);
+    all.dedup();
+    all
 }
 
 fn events(layers: &Layers) -> Vec<(i64, bool, Event)> {
     let mut events = Vec::new();
-    for (index, cause) in layers.causes.iter().enumerate() {
+    for cause in &layers.causes {
         let (from, until) = cause.span.bounds();
-        events.push((from, true, Event::Cause(index)));
-        events.push((until, false, Event::Cause(index)));
+        events.push((from, true, Event::Cause(cause.rank)));
+        events.push((until, false, Event::Cause(cause.rank)));
     }
     for (when, problem) in &layers.unknown {
         for span in when.spans() {
@@ -467,10 +510,9 @@ mod laws {
                     certain => Verdict::Known(certain.unwrap_or(0)),
                 };
                 prop_assert_eq!(segment.verdict, expected);
-                prop_assert_eq!(segment.causes.len(), active.len());
-                for index in &segment.causes {
-                    prop_assert!(timeline.causes.get(*index).unwrap().span.contains(t));
-                }
+                let told: Vec<&Cause> = timeline.active(segment).collect();
+                prop_assert_eq!(told.len(), active.len());
+                prop_assert!(told.iter().all(|cause| cause.span.contains(t)));
             }
         }
 
@@ -484,7 +526,8 @@ mod laws {
             for pair in timeline.segments().windows(2) {
                 let [left, right] = pair else { continue };
                 prop_assert_eq!(left.span.until(), right.span.from());
-                prop_assert!(!left.says_the_same(right));
+                let causes = |it| timeline.active(it).map(std::ptr::from_ref).collect::<Vec<_>>();
+                prop_assert!(!left.is_like(right) || causes(left) != causes(right));
             }
         }
 

@@ -16,7 +16,7 @@ use longma_core::schema::Type;
 use longma_core::value::{Got, Value};
 use longma_core::{
     Catalogue, Date, Facts, Instant, Json, Offset, Outcome, Problem, Problems, Request, Severity,
-    push_pointer,
+    limits, push_pointer,
 };
 use longma_identity::{Claim, Document};
 use std::collections::BTreeMap;
@@ -242,8 +242,9 @@ fn is_error(problem: &Problem) -> bool {
 
 /// The problems of a document received at an instant, apart from those that its schema
 /// finds. A number that no document can have is an error. A duplicate record is a warning,
-/// and so is a birth date that differs from the one in a number. Empty if the document is
-/// not JSON or names no known subject.
+/// and so is a birth date that differs from the one in a number. Of each section about
+/// [`limits::SECTION_PROBLEMS`] are told. Empty if the document is not JSON or names no
+/// known subject.
 ///
 /// ```
 /// # use longma_core::{Catalogue, Contents, Instant, Problems, Schema};
@@ -285,7 +286,12 @@ fn inspect_within(catalogue: &Catalogue, facts: &str, received: Option<Instant>)
         born: born.and_then(|born| Date::parse(born).ok()),
         received,
     };
+    let mut room = Room::default();
     for (section, pointer, record) in records(&facts) {
+        let before = found.len();
+        if room.is_full(section) {
+            continue;
+        }
         let object = schema.root().kind(section).and_then(Type::object);
         for (name, value) in record.as_object().into_iter().flatten() {
             let field = object.and_then(|object| object.field(name));
@@ -296,9 +302,31 @@ fn inspect_within(catalogue: &Catalogue, facts: &str, received: Option<Instant>)
         }
         let other = claim(record);
         found.extend(other.map_or_else(Vec::new, |other| held(other, today, &pointer)));
+        room.take(found.len() - before);
     }
     found.extend(twice(&facts));
     found
+}
+
+/// Counts the problems of one section after another: of each as many are told as the limit
+/// says, and one more, by which core knows that there are more.
+#[derive(Default)]
+struct Room<'a> {
+    section: &'a str,
+    told: usize,
+}
+
+impl<'a> Room<'a> {
+    fn is_full(&mut self, section: &'a str) -> bool {
+        if self.section != section {
+            *self = Self { section, told: 0 };
+        }
+        self.told > limits::SECTION_PROBLEMS
+    }
+
+    fn take(&mut self, problems: usize) {
+        self.told += problems;
+    }
 }
 
 /// What a record says of somebody with a document.
@@ -364,14 +392,19 @@ impl Bounds {
 /// Records that are equal to an earlier one in their section.
 fn twice(facts: &Json) -> Vec<Problem> {
     let mut found = Vec::new();
+    let mut room = Room::default();
     let mut seen: BTreeMap<(&str, &Json), String> = BTreeMap::new();
     for (section, pointer, record) in records(facts) {
+        if room.is_full(section) {
+            continue;
+        }
         match seen.entry((section, record)) {
             Entry::Occupied(first) => {
                 let mut told =
                     Problem::in_facts(Code::FactsTwice, pointer).with("first", first.get());
                 told.severity = Severity::Warning;
                 found.push(told);
+                room.take(1);
             }
             Entry::Vacant(place) => drop(place.insert(pointer)),
         }

@@ -20,7 +20,7 @@ use self::faults::{explain, position, raise, syntax};
 use self::values::{argument, collect};
 use longma_compile::{Code as PackCode, Function, Meaning};
 use longma_core::body::{Argument, Body, Failure, Given, Meter, Work};
-use longma_core::cause::Draft;
+use longma_core::cause::{Draft, Drafts};
 use longma_core::host::Fault;
 use longma_core::{Code, Facts, Offset, Place, Problem, Problems, limits};
 use rhai::{
@@ -313,11 +313,11 @@ impl Run {
             rule,
             values,
         );
-        let mut drafts = Vec::new();
+        let mut drafts = Drafts::default();
         result
             .and_then(|value| collect(value, &mut drafts).map_err(raise))
             .map_err(|error| self.failure(&error))?;
-        Ok(drafts)
+        Ok(drafts.done())
     }
 
     fn failure(&self, error: &EvalAltResult) -> Failure {

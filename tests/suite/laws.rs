@@ -51,23 +51,27 @@ fn rank(outcome: &Outcome, decision: &str, at: Instant) -> usize {
     status.verdict().certain().unwrap_or(0)
 }
 
-/// Replaces each piece of evidence by what it points to, so that outcomes for documents in
+/// Names evidence by what it points to, in each cause, so that outcomes for documents in
 /// different order can be compared.
 fn by_content(facts: &Json, outcome: &Outcome) -> Json {
     let mut outcome: Json = serde_json::from_str(&outcome.json()).unwrap();
     for (_, decision) in outcome["decisions"].as_object_mut().unwrap() {
-        for segment in decision["timeline"].as_array_mut().unwrap() {
-            let causes = segment["causes"].as_array_mut().unwrap();
-            for cause in causes.iter_mut() {
-                let evidence = cause["evidence"].as_array_mut().unwrap();
-                for pointer in evidence.iter_mut() {
-                    let found = facts.pointer(pointer.as_str().unwrap()).cloned();
-                    *pointer = found.unwrap_or(pointer.take());
-                }
-                evidence.sort_by_key(ToString::to_string);
-            }
-            causes.sort_by_key(ToString::to_string);
+        let lists = decision["evidence"].take();
+        let of = |at: &Json| {
+            let pointers = lists[at.as_u64().unwrap() as usize].as_array().unwrap();
+            let told = pointers.iter().map(|pointer| {
+                let found = facts.pointer(pointer.as_str().unwrap());
+                found.unwrap_or(pointer).clone()
+            });
+            let mut told: Vec<Json> = told.collect();
+            told.sort_by_key(ToString::to_string);
+            Json::from(told)
+        };
+        let causes = decision["causes"].as_array_mut().unwrap();
+        for cause in causes.iter_mut() {
+            cause["evidence"] = of(&cause["evidence"]);
         }
+        causes.sort_by_key(ToString::to_string);
     }
     outcome
 }

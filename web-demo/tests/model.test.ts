@@ -95,9 +95,9 @@ describe("risk areas", () => {
 describe("timeline", () => {
   const at = ["2022-07-08T10:00:00+08:00", "2022-07-15T10:00:00+08:00"] as const;
   const policy = "2022-06-28T00:00:00+08:00";
-  const common = { at_least: null, causes: [], problems: [] };
+  const common = { at_least: null, problems: [] };
   const outcome: Outcome = {
-    longma: 1,
+    longma: 2,
     subject: "person",
     region: "620102",
     problems: [],
@@ -105,6 +105,9 @@ describe("timeline", () => {
       code: {
         caption: { "zh-CN": "码", en: "Code" },
         levels: [],
+        rules: [],
+        evidence: [],
+        causes: [],
         timeline: [
           { ...common, from: null, until: policy, level: "green", packs: ["62/a", "cn/a"] },
           { ...common, from: policy, until: at[0], level: "green", packs: ["62/a", "cn/b"] },

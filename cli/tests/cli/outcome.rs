@@ -55,7 +55,10 @@ fn samples_hold_an_unknown_level_and_one_set_by_hand() {
         (Some("unknown"), Some("yellow"))
     );
     let manual = read(&decide("manual-colour", at, &["--json"]).ends(0).out);
-    let rule = &manual["decisions"]["code"]["status"]["causes"][0]["rule"];
+    let code = &manual["decisions"]["code"];
+    let at = |list: &Json, at: &Json| list[usize::try_from(at.as_u64().unwrap()).unwrap()].clone();
+    let cause = at(&code["causes"], &code["status"]["causes"][0]);
+    let rule = &at(&code["rules"], &cause["rule"])["rule"];
     assert_eq!(rule, "manual/code");
 }
 

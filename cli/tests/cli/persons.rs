@@ -107,17 +107,21 @@ fn four_children_have_four_places_though_one_is_registered_twice() {
     let holder = written(&folder, "holder.json", &holder.to_string());
     let said = over("decide", &holder, &["--decision", "proxy", "--json"]).ends(0);
     let outcome: Json = serde_json::from_str(&said.out).unwrap();
-    let causes = outcome["decisions"]["proxy"]["status"]["causes"]
-        .as_array()
-        .unwrap();
-    let mut held: Vec<&str> = causes
+    let proxy = &outcome["decisions"]["proxy"];
+    let active = proxy["status"]["causes"].as_array().unwrap();
+    let mut held: Vec<&str> = active
         .iter()
-        .flat_map(|cause| cause["evidence"].as_array().unwrap())
+        .map(|at| &proxy["causes"][position(at)]["evidence"])
+        .flat_map(|at| proxy["evidence"][position(at)].as_array().unwrap())
         .filter_map(Json::as_str)
         .collect();
     held.sort_unstable();
     let all = [0, 1, 2, 3, 4].map(|at| format!("/dependants/{at}"));
     assert_eq!(held, all);
+}
+
+fn position(at: &Json) -> usize {
+    usize::try_from(at.as_u64().unwrap()).unwrap()
 }
 
 #[test]

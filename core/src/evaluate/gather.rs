@@ -147,15 +147,13 @@ fn pieces_of(
     draft: &Draft,
     spans: impl Iterator<Item = Span>,
 ) {
-    let mut evidence: Option<Arc<[Evidence]>> = None;
     for over in spans {
         let held = draft.when.spans().iter();
         for span in held.filter_map(|span| span.meet(over)) {
-            let evidence = evidence.get_or_insert_with(|| draft.evidence.as_slice().into());
             pieces.push(Piece {
                 citation: Arc::clone(citation),
                 rank,
-                evidence: Arc::clone(evidence),
+                evidence: Arc::clone(&draft.evidence),
                 span,
             });
         }

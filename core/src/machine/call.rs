@@ -1,6 +1,6 @@
 //! Calls: the operations of the table of what rules can call, on words.
 
-use super::{Computed, Run, State, Wrong, index, position};
+use super::{Computed, Run, Wrong, index};
 use crate::columns::{ABSENT, Word};
 use crate::host::{self, Fault};
 use crate::problem::Code;
@@ -19,7 +19,7 @@ macro_rules! computed {
         $run:ident, $id:ident, $words:ident,
         machine $operands:tt $how:ident $what:expr; $($way:tt)*
     ) => {
-        typed!($run, $words, $operands $how $what).map(|it| it.word($run.state))
+        typed!($run, $words, $operands $how $what).map(|it| it.word($run))
     };
     (
         $run:ident, $id:ident, $words:ident,
@@ -31,7 +31,7 @@ macro_rules! computed {
             let steps = typed!($run, $words, $operands is $steps);
             $run.spend(steps.unwrap_or_default())?;
         )?
-        typed!($run, $words, $operands $how $what).map(|it| it.word($run.state))
+        typed!($run, $words, $operands $how $what).map(|it| it.word($run))
     }};
 }
 
@@ -174,54 +174,53 @@ impl<'a> Operand<'a> for kinds::Series<'a> {
 /// A value that an operation gives.
 trait Answer {
     /// Its word; a set is put where words of sets point.
-    fn word(self, state: &mut State) -> Word;
+    fn word(self, run: &mut Run<'_>) -> Word;
 }
 
 impl Answer for bool {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         Word::from(self)
     }
 }
 
 impl Answer for i64 {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         self
     }
 }
 
 impl Answer for kinds::Elapsed {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         self.as_seconds()
     }
 }
 
 impl Answer for kinds::Days {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         self.count()
     }
 }
 
 impl Answer for kinds::Instant {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         self.unix()
     }
 }
 
 impl Answer for kinds::Date {
-    fn word(self, _: &mut State) -> Word {
+    fn word(self, _: &mut Run<'_>) -> Word {
         self.number()
     }
 }
 
 impl Answer for When {
-    fn word(self, state: &mut State) -> Word {
-        state.sets.push(self);
-        position(state.sets.len() - 1)
+    fn word(self, run: &mut Run<'_>) -> Word {
+        run.put_set(self)
     }
 }
 
 impl<T: Answer> Answer for Option<T> {
-    fn word(self, state: &mut State) -> Word {
-        self.map_or(ABSENT, |it| it.word(state))
+    fn word(self, run: &mut Run<'_>) -> Word {
+        self.map_or(ABSENT, |it| it.word(run))
     }
 }

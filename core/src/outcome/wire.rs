@@ -8,12 +8,12 @@ use super::{DecisionOutcome, Outcome, Status, Stretch};
 use crate::problem::Problem;
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
-use crate::timeline::Cause;
+use crate::timeline::{Cause, Citation, citations_of, evidence_of};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// The version of the outcome's own format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The name of an unknown level; no scale may use it.
 pub const UNKNOWN: &str = "unknown";
 
@@ -143,9 +143,36 @@ struct OutcomeView<'a> {
 struct DecisionView<'a> {
     caption: &'a Localized,
     levels: Vec<LevelView<'a>>,
+    rules: &'a [&'a Citation],
+    evidence: Vec<Vec<String>>,
+    causes: Vec<CauseEntry<'a>>,
     timeline: Vec<StretchView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<StatusView>,
+    status: Option<StatusEntry<'a>>,
+}
+
+/// A cause among those of its decision: what several share is named once, beside them.
+#[derive(Serialize)]
+struct CauseEntry<'a> {
+    rule: usize,
+    level: &'a str,
+    evidence: usize,
+    from: Option<Stamp>,
+    until: Option<Stamp>,
+}
+
+/// A status beside the causes of its decision.
+#[derive(Serialize)]
+struct StatusEntry<'a> {
+    at: Stamp,
+    level: &'a str,
+    at_least: Option<&'a str>,
+    since: Option<Stamp>,
+    until: Option<Stamp>,
+    next: Option<NextView>,
+    packs: &'a [String],
+    causes: Vec<usize>,
+    problems: &'a [usize],
 }
 
 #[derive(Serialize)]
@@ -162,7 +189,6 @@ struct StretchView<'a> {
     level: &'a str,
     at_least: Option<&'a str>,
     packs: &'a [String],
-    causes: Vec<CauseView>,
     problems: &'a [usize],
 }
 
@@ -191,15 +217,19 @@ impl Outcome {
 
     fn write(&self, at: Option<Instant>) -> String {
         let decisions = self.decisions.iter();
+        let rules: Vec<_> = decisions
+            .clone()
+            .map(|(_, decision)| citations_of(decision.timeline.causes()))
+            .collect();
+        let views = decisions.zip(&rules).map(|((name, decision), rules)| {
+            let view = decision.view(rules, self.offset, at);
+            (name.as_str(), view)
+        });
         let view = OutcomeView {
             longma: FORMAT,
             subject: self.facts.subject(),
             region: &self.region,
-            decisions: Named(
-                decisions
-                    .map(|(name, decision)| (name.as_str(), decision.view(self.offset, at)))
-                    .collect(),
-            ),
+            decisions: Named(views.collect()),
             problems: &self.problems,
         };
         // Serialising strings, numbers and lists of them cannot fail.
@@ -208,18 +238,37 @@ impl Outcome {
 }
 
 impl DecisionOutcome {
-    fn view(&self, offset: Offset, at: Option<Instant>) -> DecisionView<'_> {
+    fn view<'a>(
+        &'a self,
+        rules: &'a [&'a Citation],
+        offset: Offset,
+        at: Option<Instant>,
+    ) -> DecisionView<'a> {
+        let write = Stamp::at(offset);
         let levels = self.levels().iter().map(|level| LevelView {
             level: &level.name,
             caption: &level.caption,
             colour: &level.colour,
         });
-        let status = at.and_then(|instant| self.at(instant));
+        let evidence = evidence_of(self.timeline.causes());
+        let causes = self.timeline.causes().iter().map(|cause| CauseEntry {
+            rule: position(rules, &*cause.citation),
+            level: self.by_rank(cause.rank).map_or(UNKNOWN, |it| &it.name),
+            evidence: position(&evidence, &*cause.evidence),
+            from: cause.span.from().map(write),
+            until: cause.span.until().map(write),
+        });
+        let causes = causes.collect();
         DecisionView {
             caption: self.caption(),
             levels: levels.collect(),
+            rules,
+            evidence: evidence.iter().map(|it| self.pointers(it)).collect(),
+            causes,
             timeline: self.stretches().map(|it| it.view(offset)).collect(),
-            status: status.map(|status| status.view(offset)),
+            status: at
+                .and_then(|instant| self.at(instant))
+                .map(|status| status.entry(offset)),
         }
     }
 
@@ -271,28 +320,57 @@ impl<'a> Stretch<'a> {
             level: self.level_name(),
             at_least: self.at_least_name(),
             packs: self.packs(),
-            causes: self.cause_views(offset),
             problems: self.problems(),
         }
     }
 }
 
-impl Status<'_> {
+/// Where something stands in a sorted list that holds it.
+fn position<T: Ord + ?Sized>(all: &[&T], one: &T) -> usize {
+    all.binary_search(&one).unwrap_or_default()
+}
+
+impl<'a> Status<'a> {
+    fn entry(self, offset: Offset) -> StatusEntry<'a> {
+        let write = Stamp::at(offset);
+        let span = self.span();
+        let causes = self.decision().timeline.causes().iter().enumerate();
+        let active = causes.filter(|(_, cause)| cause.span.covers(span));
+        StatusEntry {
+            at: write(self.at),
+            level: self.level_name(),
+            at_least: self.at_least_name(),
+            since: self.since.map(write),
+            until: self.until.map(write),
+            next: self.next_view(offset),
+            packs: self.packs(),
+            causes: active.map(|(at, _)| at).collect(),
+            problems: self.problems(),
+        }
+    }
+
+    fn next_view(self, offset: Offset) -> Option<NextView> {
+        let (at, stretch) = self.until.zip(self.next())?;
+        Some(NextView {
+            at: Stamp {
+                instant: at,
+                offset,
+            },
+            level: stretch.level_name().to_owned(),
+        })
+    }
+
     /// The status in its JSON form.
     #[must_use]
     pub fn view(self, offset: Offset) -> StatusView {
         let write = Stamp::at(offset);
-        let next = self.until.zip(self.next());
         StatusView {
             at: write(self.at),
             level: self.level_name().to_owned(),
             at_least: self.at_least_name().map(str::to_owned),
             since: self.since.map(write),
             until: self.until.map(write),
-            next: next.map(|(at, stretch)| NextView {
-                at: write(at),
-                level: stretch.level_name().to_owned(),
-            }),
+            next: self.next_view(offset),
             packs: self.packs().to_vec(),
             causes: self.cause_views(offset),
             problems: self.problems().to_vec(),

@@ -348,10 +348,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn words(&mut self) -> Option<Localized> {
-        Some(Localized {
+        let words = Localized {
             zh_cn: self.chinese()?,
             en: self.text(Pool::English)?.to_owned(),
-        })
+        };
+        let longest = words.zh_cn.len().max(words.en.len());
+        (longest <= limits::TEXT_BYTES).then_some(words)
     }
 
     pub(super) fn chinese(&mut self) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Reads tables from CSV.
 
 use super::seek::Heard;
+use super::stamp::Stamped;
 use super::tree::Tree;
 use super::{Table, Words};
 use crate::columns::Texts;
@@ -31,6 +32,8 @@ impl Table {
             return Err(too_large(name, limits::REFERENCE_BYTES).into());
         }
         let text = csv.strip_prefix('\u{feff}').unwrap_or(csv);
+        let stamped = Stamped::read(name, text)?;
+        let text = stamped.text;
         let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let columns = columns(name, schema.root(), reader.headers())?;
         let mut table = Self {
@@ -49,12 +52,14 @@ impl Table {
         let mut problems = Problems::default();
         let mut texts = BTreeSet::new();
         let mut heard = Heard::default();
-        let mut lines = Lines::of(text);
+        let mut lines = Lines::of(text, stamped.lines);
+        let mut rows = 0;
         for record in reader.records() {
-            if table.rows.len() >= limits::REFERENCE_ROWS {
+            if rows >= limits::REFERENCE_ROWS {
                 problems.push(too_large(name, limits::REFERENCE_ROWS));
                 break;
             }
+            rows += 1;
             match record {
                 Ok(record) => match table.row(&columns, &record) {
                     Ok(mut row) => {
@@ -76,6 +81,7 @@ impl Table {
                 }
             }
         }
+        problems.extend(stamped.cut(name, rows));
         table.write_words();
         problems.or(table)
     }
@@ -90,6 +96,10 @@ impl Table {
             let (Some(field), false) = (self.object.fields.get(*index), cell.is_empty()) else {
                 continue;
             };
+            if cell.chars().any(is_hidden) {
+                let column = Place::facts(format!("/{}", field.name));
+                return Err(Problem::new(Code::ReferenceCell, column).into());
+            }
             members.insert(field.name.to_string(), cell_json(cell, &field.kind));
         }
         let mut decoder = Decoder::default();
@@ -112,11 +122,11 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
+    fn of(text: &'a str, before: u64) -> Self {
         Self {
             text: text.as_bytes(),
             byte: 0,
-            line: 1,
+            line: 1 + before,
         }
     }
 
@@ -133,6 +143,12 @@ impl<'a> Lines<'a> {
         }
         self.line
     }
+}
+
+/// Whether no cell of a table has a character: line ends, which a stray quote takes into a
+/// cell together with all that stands on the next lines, and what steers a screen.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Shares equal texts between rows: a table repeats its provinces thousands of times.
@@ -199,7 +215,7 @@ fn cell_json(cell: &str, kind: &Type) -> Json {
     }
 }
 
-fn at_line(mut problem: Problem, table: &str, line: u64) -> Problem {
+pub(super) fn at_line(mut problem: Problem, table: &str, line: u64) -> Problem {
     let column = match &problem.place {
         Place::Facts { pointer } => pointer.trim_start_matches('/').to_owned(),
         _ => String::new(),

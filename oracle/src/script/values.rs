@@ -2,13 +2,11 @@
 
 use super::Argument;
 use crate::Code as Own;
-use longma_core::Code;
 use longma_core::Series;
 use longma_core::Table;
 use longma_core::When;
-use longma_core::cause::Draft;
+use longma_core::cause::{Draft, Drafts};
 use longma_core::host::{Earlier, Fault, Kind};
-use longma_core::limits;
 use longma_core::value::{Record, Temperature, Value};
 use longma_core::{Date, Days, Elapsed, Instant};
 use rhai::{Array, Dynamic, ImmutableString};
@@ -42,14 +40,11 @@ pub(super) fn dynamic(value: &Value) -> Dynamic {
 }
 
 /// The causes that a rule returned: one, a list of them, or none.
-pub(super) fn collect(value: Dynamic, drafts: &mut Vec<Draft>) -> Result<(), Fault> {
+pub(super) fn collect(value: Dynamic, drafts: &mut Drafts) -> Result<(), Fault> {
     let value = value.flatten();
-    if drafts.len() > limits::CAUSES {
-        return Err(Fault::new(Code::CausesMany).with("limit", limits::CAUSES));
-    }
     match kind(&value) {
         Kind::Absent => {}
-        Kind::Cause => drafts.extend(value.try_cast::<Draft>()),
+        Kind::Cause => return value.try_cast().map_or(Ok(()), |draft| drafts.push(draft)),
         Kind::List => {
             for item in items(&value) {
                 collect(item, drafts)?;

@@ -196,18 +196,33 @@ export class Lookup<D extends string = string> {
       since: first.from,
       until: last.until,
       next: last.until === null || after === undefined ? null : { at: last.until, level: after.level },
-      why: here.causes,
+      why: causesIn(this.#decision(decision), here),
       problems: outcome.problems.filter((_, index) => here.problems.includes(index)),
       packs: here.packs,
     };
   }
 }
 
+/** The causes that are active all through a stretch of a decision's timeline, highest level first. */
+export function causesIn(decision: Decision, stretch: Pick<Segment, "from" | "until">): Cause[] {
+  // Instants of one outcome are written alike, so that their order is that of the texts.
+  const { from, until } = stretch;
+  const active = decision.causes.filter(
+    (cause) =>
+      (cause.from === null || (from !== null && cause.from <= from)) && (cause.until === null || (until !== null && until <= cause.until)),
+  );
+  return active.map(({ rule, evidence, ...rest }) => ({
+    ...(decision.rules[rule] as Decision["rules"][number]),
+    ...rest,
+    evidence: decision.evidence[evidence] as string[],
+  }));
+}
+
 const alike = (a: Segment, b: Segment): boolean => a.level === b.level && a.at_least === b.at_least;
 
 /** Looks up in an outcome's plain data, such as a worker sent or a store kept. */
 export function outcomeOf<D extends string = string>(data: OutcomeData): Lookup<D> {
-  if (data?.outcome?.longma !== 1 || typeof data.outcome.decisions !== "object") throw failure("outcome-data", { found: shown(data) });
+  if (data?.outcome?.longma !== 2 || typeof data.outcome.decisions !== "object") throw failure("outcome-data", { found: shown(data) });
   return new Lookup<D>(data);
 }
 
