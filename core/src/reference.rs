@@ -153,8 +153,10 @@ struct Group {
 impl Group {
     /// Its spans, cut to one.
     fn within(&self, stay: Span) -> impl Iterator<Item = Span> {
-        let spans = self.when.spans().iter();
-        spans.filter_map(move |span| span.meet(stay))
+        let spans = self.when.spans();
+        let ended = spans.partition_point(|span| span.bounds().1 <= stay.bounds().0);
+        let rest = spans.get(ended..).unwrap_or_default().iter();
+        rest.map_while(move |span| span.meet(stay))
     }
 }
 
@@ -177,6 +179,7 @@ const POSITION: u32 = 24;
 impl Table {
     /// Writes all rows as words, and gathers what is below each place.
     fn write_words(&mut self) {
+        self.tree.settle(&self.spans);
         let known = Arc::clone(&self.known);
         let mut words = Words::default();
         let mut own: BTreeMap<Arc<str>, Word> = BTreeMap::new();

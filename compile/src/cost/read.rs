@@ -23,6 +23,8 @@ use std::sync::Arc;
 const SORT: u64 = 16;
 /// What asking a table costs besides its rows.
 const LOOK: u64 = 16;
+/// What each of its rows can cost: it is looked at, copied, put in order and given.
+const ROW: u64 = 2 + SORT;
 
 /// What rules read besides their program.
 #[derive(Debug, Clone, Copy)]
@@ -302,7 +304,10 @@ impl<'a> Reader<'a> {
             Function::During | Function::Around | Function::OnDay => {
                 let found = self.looked(function, ids).map(|rows| rows.extent.length());
                 match found.zip(self.compared(ids)) {
-                    Some((rows, compared)) => Size::of(LOOK).plus(&rows).plus(&compared),
+                    Some((rows, compared)) => {
+                        let rows = rows.times(&Size::of(ROW));
+                        Size::of(LOOK).plus(&rows).plus(&compared)
+                    }
                     None => Size::endless(),
                 }
             }

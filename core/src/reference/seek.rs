@@ -5,6 +5,7 @@ use super::tree::{Key, Node};
 use super::{Found, Group, Table, text_at};
 use crate::fold;
 use crate::host::Fault;
+use crate::limits;
 use crate::order::sort_by;
 use crate::places::{PlaceId, Places, Unplaced};
 use crate::problem::Code;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// How many rows of another time are passed over in one step.
 const PASSED: usize = 8;
+/// What putting a found row in order costs: it is copied and compared.
+const SORTED: usize = 16;
 
 /// Where a place is sought.
 struct Sought<'n> {
@@ -205,26 +208,25 @@ impl Table {
             }
         }
         let mut found: Vec<Found> = Vec::new();
-        for number in way
-            .iter()
-            .filter_map(|at| self.tree.get(*at))
-            .flat_map(|it| &it.rows)
-        {
-            let span = self.spans.get(*number).copied().flatten();
-            if let Some(span) = span.and_then(|span| span.meet(stay)) {
-                found.push(Found {
-                    cells: number * self.object.fields.len(),
-                    span,
-                    row: Some(*number),
-                });
-            }
+        for place in way.iter().filter_map(|at| self.tree.get(*at)) {
+            let (rows, looked) = place.meeting(stay, &self.spans);
+            cost += looked;
+            found.extend(rows.map(|(number, span)| Found {
+                cells: number * self.object.fields.len(),
+                span,
+                row: Some(number),
+            }));
+        }
+        if found.len() > limits::LIST_LENGTH {
+            return Err(Fault::new(Code::RuleSize).with("limit", limits::LIST_LENGTH));
         }
         if found.len() > 1 {
+            cost += found.len() * SORTED;
             let cut = |found: &Found| {
                 let row = found.row.and_then(|number| self.rows.get(number));
                 let mut row = row.cloned().unwrap_or_default();
                 self.set_span(&mut row, Some(found.span));
-                row
+                (row, found.row)
             };
             let mut keyed: Vec<_> = found.iter().map(|found| (cut(found), *found)).collect();
             sort_by(&mut keyed, |(a, _), (b, _)| a.cmp(b));
@@ -235,12 +237,12 @@ impl Table {
     }
 
     /// The groups of rows of every place that agrees with these names, cut to a span, and
-    /// the number of rows in them.
+    /// what finding them cost.
     ///
     /// # Errors
     /// If it is not certain which place that is, and a row may concern it.
     pub(crate) fn surrounding(&self, stay: Span, names: &[Option<&str>]) -> Result<Sight, Fault> {
-        let (groups, below) = self.groups(stay, names)?;
+        let groups = self.groups(stay, names)?;
         let found = groups.iter().flat_map(|group| {
             group.within(stay).map(|span| Found {
                 cells: group.cells,
@@ -248,22 +250,23 @@ impl Table {
                 row: None,
             })
         });
-        Ok((found.collect(), below))
+        let found: Vec<Found> = found.take(limits::LIST_LENGTH + 1).collect();
+        let cost = groups.len() + found.len();
+        Ok((found, cost))
     }
 
-    /// The groups of rows of every place that agrees with these names, and the number of
-    /// rows in them.
-    fn groups(&self, stay: Span, names: &[Option<&str>]) -> Result<(&[Group], usize), Fault> {
+    /// The groups of rows of every place that agrees with these names.
+    fn groups(&self, stay: Span, names: &[Option<&str>]) -> Result<&[Group], Fault> {
         let sought = self.sought(names, Coarse::of);
         let mut way = self.tree.way(&sought.keys);
         let place = way.nth(names.len().saturating_sub(1));
         match (place.and_then(|at| self.tree.get(at)), sought.doubt) {
-            (Some(place), _) => Ok((&place.groups, place.below)),
+            (Some(place), _) => Ok(&place.groups),
             (None, Some(doubt)) => {
                 let clear = self.clear(&sought.keys, doubt, stay);
-                clear.map(|()| (&[][..], 0))
+                clear.map(|()| &[][..])
             }
-            (None, None) => Ok((&[], 0)),
+            (None, None) => Ok(&[]),
         }
     }
 
@@ -295,8 +298,7 @@ impl Table {
 
     /// Whether a row of just this place meets a span.
     fn is_now(&self, node: &Node, stay: Span) -> bool {
-        let spans = node.rows.iter().filter_map(|row| self.spans.get(*row));
-        spans.flatten().any(|span| span.meet(stay).is_some())
+        node.meeting(stay, &self.spans).0.next().is_some()
     }
 
     /// Where no row in what is certain of a place meets a span, the rest need not be known.
@@ -337,7 +339,7 @@ impl Table {
             passed += 1;
             let node = self.tree.get(*at).filter(|node| self.is_now(node, stay))?;
             *cost += 1;
-            let row = self.rows.get(*node.rows.first()?)?;
+            let row = self.rows.get(node.row()?)?;
             shape.is_near(node.shape()).then(|| self.finest(row))?
         });
         *cost += passed / PASSED;
@@ -349,29 +351,31 @@ impl Table {
         text_at(row, *self.object.key.last()?)
     }
     /// The rows whose place covers that of `record`, each with its span cut to the
-    /// record's and both as evidence. Rows with no time in common are left out.
+    /// record's and both as evidence, and what finding them cost. Rows with no time in
+    /// common are left out.
     ///
     /// # Errors
     /// If the record has no span, if one of the key's columns is missing in it, or if its
     /// place is not certain and a row may concern it.
-    pub fn during(&self, record: &Record) -> Result<Vec<Record>, Fault> {
+    pub fn during(&self, record: &Record) -> Result<(Vec<Record>, usize), Fault> {
         let stay = span_of(record)?;
         self.at(record, stay)
     }
 
     /// The rows whose place covers that of `record` on the day that begins at `start`, each
-    /// with its span cut to that day. The record needs no span of its own.
+    /// with its span cut to that day, and what finding them cost. The record needs no span
+    /// of its own.
     ///
     /// # Errors
     /// If one of the key's columns is missing in the record, or if its place is not
     /// certain and a row may concern it.
-    pub fn on_day(&self, record: &Record, start: Instant) -> Result<Vec<Record>, Fault> {
+    pub fn on_day(&self, record: &Record, start: Instant) -> Result<(Vec<Record>, usize), Fault> {
         self.at(record, day(start))
     }
 
-    fn at(&self, record: &Record, span: Span) -> Result<Vec<Record>, Fault> {
+    fn at(&self, record: &Record, span: Span) -> Result<(Vec<Record>, usize), Fault> {
         let parts = self.parts(record, self.object.key.len())?;
-        let (found, _) = self.covering(span, &parts)?;
+        let (found, cost) = self.covering(span, &parts)?;
         let cut = found.into_iter().filter_map(|found| {
             let number = found.row?;
             let mut evidence = record.evidence().to_vec();
@@ -381,12 +385,12 @@ impl Table {
             });
             Some(self.with_span(self.rows.get(number)?.clone(), found.span, evidence))
         });
-        Ok(cut.collect())
+        Ok((cut.collect(), cost))
     }
 
     /// The rows of every place that agrees with `record` down to the key column
     /// `column`, cut to the record's span. The spans of rows that otherwise say the same
-    /// are joined. Also the number of rows of these places, which is the cost.
+    /// are joined. Also what finding them cost.
     ///
     /// # Errors
     /// If `column` is not part of the key, the record has no span, or one of the key's
@@ -397,14 +401,16 @@ impl Table {
         let depth = depth.ok_or_else(|| Fault::new(Code::RuleColumn).with("name", column))?;
         let parts = self.parts(record, depth + 1)?;
         let stay = span_of(record)?;
-        let (groups, below) = self.groups(stay, &parts)?;
+        let groups = self.groups(stay, &parts)?;
         let cut = groups.iter().flat_map(|group| {
             group.within(stay).map(|span| {
                 let evidence = record.evidence().to_vec();
                 self.with_span(group.row.clone(), span, evidence)
             })
         });
-        Ok((cut.collect(), below))
+        let cut: Vec<Record> = cut.take(limits::LIST_LENGTH + 1).collect();
+        let cost = groups.len() + cut.len();
+        Ok((cut, cost))
     }
 
     /// A record's place, coarsest part first, `depth` parts long. Names of places may be

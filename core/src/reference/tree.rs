@@ -2,7 +2,9 @@
 
 use super::Group;
 use super::near::Shape;
+use crate::order::sort_by;
 use crate::places::PlaceId;
+use crate::when::Span;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -30,10 +32,11 @@ pub(super) struct Node {
     within: usize,
     /// The finer places in it.
     pub(super) finer: BTreeMap<Key<'static>, usize>,
-    /// The rows of just this place.
-    pub(super) rows: Vec<usize>,
-    /// The number of rows of this place and the finer ones.
-    pub(super) below: usize,
+    /// The rows of just this place; once the tree is settled, those with a span, by its
+    /// start.
+    rows: Vec<usize>,
+    /// For each of these rows, the latest end of it and those before it.
+    latest: Vec<i64>,
     /// The rows of this place and the finer ones that otherwise say the same, as one.
     pub(super) groups: Vec<Group>,
 }
@@ -46,6 +49,31 @@ impl Default for Tree {
 }
 
 impl Node {
+    /// The rows of just this place that meet a span, and the number of rows that were
+    /// looked at to find them.
+    pub(super) fn meeting<'t>(
+        &'t self,
+        stay: Span,
+        spans: &'t [Option<Span>],
+    ) -> (impl Iterator<Item = (usize, Span)> + 't, usize) {
+        let span = |row: usize| spans.get(row).copied().flatten();
+        let (from, until) = stay.bounds();
+        let begun = |row: &usize| span(*row).is_some_and(|span| span.bounds().0 < until);
+        let begun = self.rows.partition_point(begun);
+        let ended = self.latest.partition_point(|latest| *latest <= from);
+        let looked = self.rows.get(ended..begun).unwrap_or_default();
+        let met = looked.iter().filter_map(move |row| {
+            let met = span(*row)?.meet(stay)?;
+            Some((*row, met))
+        });
+        (met, looked.len())
+    }
+
+    /// One of the rows of just this place that have a span.
+    pub(super) fn row(&self) -> Option<usize> {
+        self.rows.first().copied()
+    }
+
     /// The shape of its text.
     pub(super) fn shape(&self) -> &Shape {
         self.shape.get_or_init(|| Shape::of(&self.text))
@@ -89,14 +117,26 @@ impl Tree {
                     next
                 }
             };
-            if let Some(node) = self.0.get_mut(at) {
-                node.below += 1;
-            }
         }
         if let Some(node) = self.0.get_mut(at) {
             node.rows.push(row);
         }
         at
+    }
+
+    /// Puts each place's rows in the order of their spans, once all are there.
+    pub(super) fn settle(&mut self, spans: &[Option<Span>]) {
+        let bounds = |row: usize| spans.get(row).copied().flatten().map(Span::bounds);
+        for node in &mut self.0 {
+            node.rows.retain(|row| bounds(*row).is_some());
+            sort_by(&mut node.rows, |a, b| (bounds(*a), a).cmp(&(bounds(*b), b)));
+            let ends = node.rows.iter().filter_map(|row| bounds(*row));
+            let latest = ends.scan(i64::MIN, |latest, (_, until)| {
+                *latest = until.max(*latest);
+                Some(*latest)
+            });
+            node.latest = latest.collect();
+        }
     }
 
     /// A place and those that it is in, up to the one without a name.

@@ -439,8 +439,8 @@ fn records(module: &mut Module, offset: Offset) {
     module.set_native_fn(
         "during",
         |context: NativeCallContext, table: Arc<Table>, record: Record| {
-            let rows = table.during(&record).map_err(raise)?;
-            charge(&context, 16 + rows.len())?;
+            let (rows, cost) = table.during(&record).map_err(raise)?;
+            charge(&context, cost)?;
             list(rows.into_iter().map(Dynamic::from).collect())
         },
     );
@@ -448,8 +448,8 @@ fn records(module: &mut Module, offset: Offset) {
         "on_day",
         move |context: NativeCallContext, table: Arc<Table>, record: Record, day: Date| {
             let start = host::day_start(day, offset).map_err(raise)?;
-            let rows = table.on_day(&record, start).map_err(raise)?;
-            charge(&context, 16 + rows.len())?;
+            let (rows, cost) = table.on_day(&record, start).map_err(raise)?;
+            charge(&context, cost)?;
             list(rows.into_iter().map(Dynamic::from).collect())
         },
     );
