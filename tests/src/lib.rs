@@ -5,6 +5,7 @@ use longma_core::{Catalogue, References};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub mod attacks;
 pub mod both;
 pub mod fuzz;
 pub mod mutants;

@@ -6,6 +6,7 @@
 mod areas;
 mod bodies;
 mod book;
+mod bounds;
 mod check;
 mod corpus;
 mod costs;

@@ -16,7 +16,13 @@ const MARK: &str = "←";
 const PACK: &str = "cn/2020-01-01";
 /// Codes that no example can show: a text of 256 KiB, brackets a hundred deep, bytes
 /// that are not UTF-8, a script that takes too long to check.
-const UNSHOWN: &[&str] = &["check-limit", "encoding", "script-depth", "script-size"];
+const UNSHOWN: &[&str] = &[
+    "check-limit",
+    "encoding",
+    "script-depth",
+    "script-size",
+    "text-size",
+];
 /// Codes that other commands tell and that have a section too.
 const BESIDE: &[&str] = &[
     "coverage",

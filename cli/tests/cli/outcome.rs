@@ -73,7 +73,7 @@ fn the_schema_refuses_what_is_no_outcome() {
     let at = "2022-07-10T09:00:00+08:00";
     let sound = read(&decide("close-contact", at, &["--json"]).ends(0).out);
     let broken: [fn(&mut Json); 4] = [
-        |outcome| outcome["longma"] = 2.into(),
+        |outcome| outcome["longma"] = 1.into(),
         |outcome| outcome["decisions"]["code"]["status"]["until"] = "soon".into(),
         |outcome| outcome["decisions"]["code"]["timeline"][0]["packs"] = Json::Null,
         |outcome| outcome["colour"] = "red".into(),

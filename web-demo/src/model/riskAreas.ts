@@ -15,7 +15,7 @@ export interface RiskArea {
 
 /** The rows in the file's order. The engine's evidence `risk_areas#/0` is the first one. */
 export function readRiskAreas(csv: string): RiskArea[] {
-  const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+  const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true, comments: "#" });
   return data.map(({ province = "", city = "", county = "", community = "", level = "", from = "", until = "" }) => ({
     place: province + city + county + community,
     level,

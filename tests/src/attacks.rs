@@ -1,0 +1,130 @@
+//! Documents within every limit that made outcomes, problems or searches explode. Plain
+//! texts and nothing of the workspace: the device's own tests include this file.
+
+use std::fmt::Write as _;
+
+/// A document with these sections; all other sections that a colour reads are empty.
+#[must_use]
+pub fn person(sections: &[(&str, String)]) -> String {
+    let mut text = concat!(
+        r#"{"subject":"person","identity":{"name":"样甲","#,
+        r#""document":{"type":"other","number":"TEST-1"},"region":"620102"}"#
+    )
+    .to_owned();
+    for name in [
+        "issuance",
+        "diagnoses",
+        "contacts",
+        "stays",
+        "entries",
+        "tests",
+        "vaccinations",
+        "symptoms",
+        "isolation",
+        "flags",
+        "visits",
+        "arrivals",
+        "check_ins",
+        "dependants",
+        "overrides",
+    ] {
+        let given = sections.iter().find(|(section, _)| *section == name);
+        let items = given.map_or("", |(_, items)| items);
+        // Writing to a text cannot fail.
+        let _ = write!(text, r#","{name}":[{items}]"#);
+    }
+    text + "}"
+}
+
+/// So many records, each written from its number.
+#[must_use]
+pub fn records(count: u32, record: impl Fn(u32) -> String) -> String {
+    let records: Vec<String> = (0..count).map(record).collect();
+    records.join(",")
+}
+
+/// An instant so many minutes after 2022-01-01 began, within 28-day months.
+#[must_use]
+pub fn minute(minutes: u32) -> String {
+    let (day, of_day) = (minutes / 1_440, minutes % 1_440);
+    let (month, day) = (day / 28, day % 28 + 1);
+    let (year, month) = (2022 + month / 12, month % 12 + 1);
+    let (hour, minute) = (of_day / 60, of_day % 60);
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:00+08:00")
+}
+
+/// Companions of cases who were taken off the list, and many doses beside them.
+#[must_use]
+pub fn companions(contacts: u32, doses: u32) -> String {
+    let contact = |n| {
+        format!(
+            r#"{{"kind":"time_space","last_contact":"{}","identified_at":"{}","released_at":"{}"}}"#,
+            minute(n * 7),
+            minute(n * 7 + 1),
+            minute(200_000 + n * 11)
+        )
+    };
+    let dose = |n: u32| {
+        format!(
+            r#"{{"product":"CoronaVac","dose":1,"at":"2021-{:02}-{:02}"}}"#,
+            n / 28 % 12 + 1,
+            n % 28 + 1
+        )
+    };
+    person(&[
+        ("contacts", records(contacts, contact)),
+        ("vaccinations", records(doses, dose)),
+    ])
+}
+
+/// Negative tests, one every quarter of an hour.
+#[must_use]
+pub fn tests(count: u32) -> String {
+    let test = |n| {
+        format!(
+            r#"{{"method":"nucleic_acid","sampled_at":"{}","reported_at":"{}","result":"negative","pool_size":1}}"#,
+            minute(n * 15),
+            minute(n * 15 + 300)
+        )
+    };
+    person(&[("tests", records(count, test))])
+}
+
+/// Codes that will have been issued.
+#[must_use]
+pub fn future(count: u32) -> String {
+    let issued = |n| format!(r#"{{"issued_at":"2030-01-01T00:00:{:02}+08:00"}}"#, n % 60);
+    person(&[("issuance", records(count, issued))])
+}
+
+/// Stays in one community, a day each.
+#[must_use]
+pub fn stays(count: u32, community: &str) -> String {
+    let stay = |n| {
+        format!(
+            r#"{{"province":"甘肃省","city":"兰州市","county":"城关区","community":"{community}","arrived":"{}","left":"{}"}}"#,
+            minute(n * 60),
+            minute(n * 60 + 1_440)
+        )
+    };
+    person(&[("stays", records(count, stay))])
+}
+
+/// A list of risk areas with so many rows of one community, an hour each.
+#[must_use]
+pub fn one_place(rows: u32, community: &str) -> String {
+    let mut csv = "province,city,county,community,level,from,until\n".to_owned();
+    for n in 0..rows {
+        let _ = writeln!(
+            csv,
+            "甘肃省,兰州市,城关区,{community},high,{},{}",
+            minute(n % 400_000),
+            minute(n % 400_000 + 60)
+        );
+    }
+    csv
+}
+
+/// A rule that rests each cause on every record.
+pub const EVERY_FOR_EACH: &str =
+    "let all = tests; tests.map(|t| red(t.sampled_at, t.reported_at).because(all))";

@@ -1,0 +1,181 @@
+//! Attacks within the limits: each ends with a small outcome or a named problem, and takes
+//! memory in proportion to what came in. `wasm/device/tests` makes the same attacks.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use longma_compile::Bundle;
+use longma_core::{Catalogue, Instant, Outcome, References, Request, limits};
+use longma_tests::attacks::{self, EVERY_FOR_EACH};
+use longma_tests::loaded;
+use std::sync::LazyLock;
+
+static COMPILED: LazyLock<Catalogue> = LazyLock::new(|| compiled(&loaded().bundle));
+
+/// Bytes of an outcome for each byte of facts, at most.
+const GROWTH: usize = 20;
+/// Bytes of memory for each byte of facts, at most, above what rules may keep.
+const MEMORY: usize = 60;
+/// What an evaluation may take however small its facts are: [`limits::KEPT`] words, in a
+/// vector that has just grown, and the causes made of them.
+const KEPT: usize = limits::KEPT * 8 * 3;
+
+fn compiled(bundle: &Bundle) -> Catalogue {
+    longma_compile::compile(bundle).unwrap().0
+}
+
+fn references(catalogue: &Catalogue, areas: &str) -> References {
+    let mut references = References::none();
+    let events = "digest,event,exposure,start,end\n";
+    for (name, csv) in [("risk_areas", areas), ("exposures", events)] {
+        references.insert(catalogue.read_reference(name, csv).unwrap());
+    }
+    references
+}
+
+/// Decides, writes the outcome, and holds both to what came in.
+fn bounded(catalogue: &Catalogue, references: &References, facts: &str) -> Outcome {
+    let request = Request {
+        references: Some(references),
+        ..Request::default()
+    };
+    let mut decided = None;
+    let memory = allocation_counter::measure(|| {
+        let outcome = catalogue.evaluate(facts, request).unwrap();
+        let json = outcome.json().len();
+        decided = Some((outcome, json));
+    });
+    let (outcome, json) = decided.unwrap();
+    let most = usize::try_from(memory.bytes_max).unwrap();
+    println!("{} bytes: {json} of outcome, {most} of memory", facts.len());
+    assert!(
+        json <= GROWTH * facts.len().max(10_000),
+        "{json} bytes of outcome"
+    );
+    assert!(
+        most <= MEMORY * facts.len() + KEPT,
+        "{most} bytes of memory"
+    );
+    outcome
+}
+
+/// The codes of what kept rules from deciding, apart from there being no pack.
+fn failed(outcome: &Outcome) -> Vec<&str> {
+    let problems = outcome.problems().iter();
+    let codes = problems.map(|problem| problem.code.as_str());
+    codes.filter(|code| *code != "no-pack").collect()
+}
+
+/// The packs with one national rule.
+fn one_rule(body: &str) -> Bundle {
+    let mut bundle = loaded().bundle;
+    bundle.packs.retain(|pack| pack.id == "cn/2022-06-28");
+    let pack = &mut bundle.packs[0];
+    pack.manifest.laws.clear();
+    let source = pack.manifest.sources.keys().next().unwrap();
+    let script = format!("/// 一切 All\n/// source: {source}\nfn rule(tests) {{ {body} }}");
+    let captions = pack.captions.get_mut("code").unwrap();
+    let caption = captions.rules.values().next().unwrap().clone();
+    captions.rules = [("rule".to_owned(), caption)].into();
+    pack.scripts.insert("code".to_owned(), script);
+    bundle
+}
+
+#[test]
+fn an_outcome_grows_with_its_causes() {
+    let none = references(
+        &COMPILED,
+        "province,city,county,community,level,from,until\n",
+    );
+    let outcome = bounded(&COMPILED, &none, &attacks::companions(3_000, 8_000));
+    // Some rules compare doses with one another.
+    assert!(
+        failed(&outcome)
+            .iter()
+            .all(|code| *code == "rule-operations")
+    );
+}
+
+#[test]
+fn causes_that_all_rest_on_every_record_name_the_list_once() {
+    let bundle = one_rule(EVERY_FOR_EACH);
+    let [compiled, interpreted] = [compiled(&bundle), longma_oracle::load(&bundle).unwrap()];
+    let facts = attacks::tests(1_000);
+    let none = References::none();
+    let outcome = bounded(&compiled, &none, &facts);
+    assert_eq!(failed(&outcome), Vec::<&str>::new());
+    let request = Request::default();
+    let other = interpreted.evaluate(&facts, request).unwrap();
+    // It charges for every fact of every cause.
+    assert!(failed(&other).is_empty() || failed(&other) == ["rule-operations"]);
+}
+
+#[test]
+fn a_rule_whose_every_cause_rests_on_a_list_of_its_own_is_stopped() {
+    let each = "let all = tests; tests.map(|t| { let own = all.filter(|o| o.sampled_at != t.sampled_at); \
+                red(t.sampled_at, t.reported_at).because(own) })";
+    let bundle = one_rule(each);
+    let facts = attacks::tests(900);
+    for catalogue in [compiled(&bundle), longma_oracle::load(&bundle).unwrap()] {
+        let outcome = bounded(&catalogue, &References::none(), &facts);
+        let codes = failed(&outcome);
+        let stops = ["causes-many", "rule-operations"];
+        assert!(
+            matches!(codes[..], [code] if stops.contains(&code)),
+            "{codes:?}"
+        );
+        let now = Instant::parse("2022-07-15T12:00:00+08:00").unwrap();
+        assert_eq!(outcome.at("code", now).unwrap().level_name(), "unknown");
+    }
+}
+
+#[test]
+fn rules_keep_no_more_than_the_limit() {
+    // Each item gives a set of as many spans as there are tests.
+    let sets = "let all = tests.map(|t| between(t.sampled_at, t.sampled_at + minutes(1))).union(); \
+                let held = tests.map(|t| all - since(t.sampled_at)); \
+                held.filter(|w| w.is_empty()).map(|w| red(w))";
+    let bundle = one_rule(sets);
+    let outcome = bounded(
+        &compiled(&bundle),
+        &References::none(),
+        &attacks::tests(2_000),
+    );
+    let codes = failed(&outcome);
+    let stops = ["evaluation-size", "rule-operations"];
+    assert!(
+        matches!(codes[..], [code] if stops.contains(&code)),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn a_section_full_of_mistakes_is_told_by_its_first() {
+    let facts = attacks::future(30_000);
+    let received = Instant::parse("2022-07-15T12:00:00+08:00").unwrap();
+    let memory = allocation_counter::measure(|| {
+        let decided = longma_inspect::decide(&COMPILED, &facts, Request::default(), received);
+        let outcome = decided.unwrap();
+        let about = outcome.problems().iter();
+        let about = about.filter(|problem| problem.place.to_string().starts_with("/issuance"));
+        assert_eq!(about.count(), limits::SECTION_PROBLEMS + 1);
+        assert!(outcome.json().len() < 200_000);
+    });
+    assert!(usize::try_from(memory.bytes_max).unwrap() < MEMORY * facts.len());
+}
+
+#[test]
+fn a_list_with_a_hundred_thousand_rows_of_one_place_answers() {
+    let areas = references(&COMPILED, &attacks::one_place(100_000, "测试小区"));
+    // Each stay of a day meets a few dozen of the rows.
+    let outcome = bounded(&COMPILED, &areas, &attacks::stays(1_000, "测试小区"));
+    for code in failed(&outcome) {
+        let stops = ["rule-operations", "evaluation-operations", "rule-size"];
+        assert!(stops.contains(&code), "{code}");
+    }
+    let next_door = bounded(&COMPILED, &areas, &attacks::stays(1_000, "别处花园"));
+    assert_eq!(failed(&next_door), Vec::<&str>::new());
+}
