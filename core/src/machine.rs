@@ -212,7 +212,7 @@ impl Run<'_> {
                 self.spend(self.set(set).spans().len())?;
             }
             if made.evidence != rests.0 {
-                rests = (made.evidence, self.grounds(made.evidence)?);
+                rests = (made.evidence, self.grounds(made.evidence));
             }
             let pushed = drafts.push(Draft {
                 level: self.text(made.level),
@@ -229,18 +229,17 @@ impl Run<'_> {
         Ok(drafts.done())
     }
 
-    /// The facts behind a list of records.
-    fn grounds(&mut self, list: Word) -> Result<Arc<[Evidence]>, Stop> {
+    /// The facts behind a list of records. `because` has paid for them.
+    fn grounds(&self, list: Word) -> Arc<[Evidence]> {
         let mut evidence = Vec::new();
         if list != ABSENT {
-            self.spend(length(list))?;
             for at in 0..length(list) {
                 self.evidence(self.item(list, at), &mut evidence);
             }
         }
         crate::order::sort(&mut evidence);
         evidence.dedup();
-        Ok(evidence.into())
+        evidence.into()
     }
 
     /// A text to keep. Only the known ones are shared.

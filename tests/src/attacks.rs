@@ -128,3 +128,108 @@ pub fn one_place(rows: u32, community: &str) -> String {
 /// A rule that rests each cause on every record.
 pub const EVERY_FOR_EACH: &str =
     "let all = tests; tests.map(|t| red(t.sampled_at, t.reported_at).because(all))";
+
+/// No attack but a life: a nurse who was tested every day of a year, and reported her
+/// health as often, with so many stays, contacts, isolations and doses. Every other stay is
+/// in this community. Contacts, tests and stays spread over the year.
+#[must_use]
+pub fn year(tests: u32, stays: u32, contacts: u32, doses: u32, community: &str) -> String {
+    const DAY: u32 = 1_440;
+    let every = |count: u32| 336 * DAY / count.max(1);
+    let test = |n: u32| {
+        let at = n * every(tests);
+        let result = if n % 120 == 119 {
+            "positive"
+        } else {
+            "negative"
+        };
+        format!(
+            r#"{{"method":"nucleic_acid","sampled_at":"{}","reported_at":"{}","result":"{result}","pool_size":{}}}"#,
+            minute(at),
+            minute(at + 600),
+            1 + n % 2 * 9
+        )
+    };
+    let stay = |n: u32| {
+        let at = n * every(stays);
+        let place = if n % 2 == 0 {
+            community
+        } else {
+            "别处花园"
+        };
+        format!(
+            r#"{{"province":"甘肃省","city":"兰州市","county":"城关区","community":"{place}","arrived":"{}","left":"{}","key_area":{}}}"#,
+            minute(at),
+            minute(at + 2 * DAY),
+            n % 3 == 0
+        )
+    };
+    let contact = |n: u32| {
+        let at = n * every(contacts);
+        let kind = ["close", "secondary", "time_space"][n as usize % 3];
+        format!(
+            r#"{{"kind":"{kind}","last_contact":"{}","identified_at":"{}"}}"#,
+            minute(at),
+            minute(at + 300)
+        )
+    };
+    let isolated = |n: u32| {
+        let at = n * every(contacts);
+        format!(
+            r#"{{"kind":"home","reason":"close_contact","from":"{}","until":"{}"}}"#,
+            minute(at + 300),
+            minute(at + 7 * DAY)
+        )
+    };
+    let dose = |n: u32| {
+        format!(
+            r#"{{"product":"CoronaVac","dose":1,"at":"2021-{:02}-{:02}"}}"#,
+            n / 28 % 12 + 1,
+            n % 28 + 1
+        )
+    };
+    let issued = |n: u32| format!(r#"{{"issued_at":"{}"}}"#, minute(n * DAY));
+    let check_in = |n: u32| {
+        format!(
+            r#"{{"at":"{}","temperature":36.5,"symptoms":[]}}"#,
+            minute(n * DAY + 60)
+        )
+    };
+    let visit = |n: u32| {
+        format!(
+            r#"{{"venue":"TEST-{}","digest":"{:064x}","entered_at":"{}","left_at":"{}","presence":"on_site"}}"#,
+            n % 7,
+            n % 7,
+            minute(n * DAY + 400),
+            minute(n * DAY + 700)
+        )
+    };
+    let arrival = |n: u32| {
+        let at = n * every(contacts);
+        format!(
+            r#"{{"arrived_at":"{}","province":"青海省","city":"西宁市","county":"城东区","risk":"high","reported_at":"{}"}}"#,
+            minute(at),
+            minute(at + 60)
+        )
+    };
+    let diagnosis = |n: u32| {
+        format!(
+            r#"{{"kind":"asymptomatic","diagnosed_at":"{}","resolved_at":"{}","discharged_at":"{}"}}"#,
+            minute(n * 90 * DAY),
+            minute(n * 90 * DAY + 9 * DAY),
+            minute(n * 90 * DAY + 10 * DAY)
+        )
+    };
+    person(&[
+        ("issuance", records(tests, issued)),
+        ("diagnoses", records(4, diagnosis)),
+        ("contacts", records(contacts, contact)),
+        ("stays", records(stays, stay)),
+        ("tests", records(tests, test)),
+        ("vaccinations", records(doses, dose)),
+        ("isolation", records(contacts, isolated)),
+        ("visits", records(tests, visit)),
+        ("arrivals", records(contacts, arrival)),
+        ("check_ins", records(tests, check_in)),
+    ])
+}

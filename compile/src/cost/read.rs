@@ -292,11 +292,14 @@ impl<'a> Reader<'a> {
             Function::Complement => part(0, Extent::spans),
             Function::Both | Function::Either | Function::Without => both(Extent::spans),
             Function::Concat | Function::Join | Function::Daily => both(Extent::length),
-            Function::Because => match operands.first().map(|it| &it.extent) {
-                // Two lists of records are joined.
-                Some(Extent::Cause(_, Some(rests))) => rests.clone().plus(&part(1, Extent::length)),
-                _ => Size::default(),
-            },
+            Function::Because => {
+                let facts = part(1, Extent::length);
+                match operands.first().map(|it| &it.extent) {
+                    // Two lists of records are joined.
+                    Some(Extent::Cause(_, Some(rests))) => rests.clone().plus(&facts).plus(&facts),
+                    _ => facts,
+                }
+            }
             Function::When | Function::WhenAtLeast => match self.looked(function, ids) {
                 Some(set) => set.extent.spans(),
                 None => Size::endless(),

@@ -83,6 +83,9 @@ impl Run<'_> {
         let Some(made) = made else {
             return self.stop(id, Wrong::Absent([ABSENT; 4]));
         };
+        if list != ABSENT {
+            self.spend(length(list))?;
+        }
         let evidence = match (made.evidence, list) {
             (ABSENT, list) => list,
             (evidence, ABSENT) => evidence,
