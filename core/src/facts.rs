@@ -12,7 +12,9 @@ use crate::limits;
 use crate::number;
 use crate::order::{self, sorted};
 use crate::problem::{Code, Place, Problem, Problems};
-use crate::schema::{IDENTITY, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field};
+use crate::schema::{
+    IDENTITY, INCOMPLETE, OVERRIDES, Object, SUBJECT, Schema, TextType, Type, nearest_field,
+};
 use crate::text::{Args, Localized, messages};
 use crate::time::{Date, Instant, Offset, TimeError};
 use crate::value::{Evidence, Got, Record, Temperature, Value};
@@ -125,7 +127,7 @@ impl Facts {
         let mut json = parsed(text)?;
         let mut problems = doubted.to_vec();
         match decode(&json, schemas) {
-            Ok(facts) if problems.is_empty() => return Ok(Self::of(Some(json), facts)),
+            Ok(facts) if problems.is_empty() => return Self::known(json, facts, schemas),
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
@@ -154,6 +156,32 @@ impl Facts {
         }
         let mut facts = decode(&json, schemas)?;
         facts.doubted = sections;
+        Self::known(json, facts, schemas)
+    }
+
+    /// Facts without the sections of which only a part is known: what a rule would conclude
+    /// from the rest being absent is not known either.
+    fn known(mut json: Json, mut facts: Decoded, schemas: &Schemas) -> Result<Self, Problems> {
+        let listed = json.as_object().and_then(|members| members.get(INCOMPLETE));
+        let names: Vec<String> = listed
+            .map_or(&[][..], Json::items)
+            .iter()
+            .filter_map(|name| name.as_text().map(str::to_owned))
+            .collect();
+        if names.is_empty() {
+            return Ok(Self::of(Some(json), facts));
+        }
+        if let Json::Object(members) = &mut json {
+            members.retain(|member, _| !names.contains(member));
+        }
+        let mut doubted = std::mem::take(&mut facts.doubted);
+        for name in names {
+            let problem = Problem::in_facts(Code::SectionIncomplete, format!("/{name}"));
+            let problem = problem.with("name", &name);
+            doubted.entry(name).or_default().push(problem);
+        }
+        facts = decode(&json, schemas)?;
+        facts.doubted = doubted;
         Ok(Self::of(Some(json), facts))
     }
 
@@ -175,7 +203,7 @@ impl Facts {
     pub(crate) fn decode_explained(text: &str, schemas: &Schemas) -> Result<Self, Problems> {
         let json = parsed(text)?;
         let facts = decode(&json, schemas)?;
-        Ok(Self::of(Some(json), facts))
+        Self::known(json, facts, schemas)
     }
 
     /// The same facts as another catalogue reads them.
@@ -261,7 +289,7 @@ impl Facts {
 fn clean(text: &str, schemas: &Schemas) -> Option<Decoded> {
     schemas.iter().find_map(|(subject, (_, shape))| {
         let columns = Columns::read_clean(text, shape)?;
-        if columns.text_at(&[SUBJECT]) != Some(subject) {
+        if columns.text_at(&[SUBJECT]) != Some(subject) || columns.value_of(INCOMPLETE).is_some() {
             return None;
         }
         Some(Decoded {

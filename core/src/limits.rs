@@ -75,3 +75,6 @@ pub const SPANS: usize = 20_000;
 /// What the JSON of one decision grows with: causes, the facts that they rest on (each
 /// list once), and segments with the packs and problems of each.
 pub const TIMELINE_ENTRIES: usize = 100_000;
+/// Bytes of all statuses at one instant, in the form that repeats the words of a rule with
+/// each of its causes.
+pub const STATUS_BYTES: usize = 4 * 1024 * 1024;

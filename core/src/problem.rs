@@ -577,6 +577,7 @@ codes! {
     PlaceNear = "place-near",
     NoPack = "no-pack",
     MissingSection = "missing-section",
+    SectionIncomplete = "section-incomplete",
     MissingReference = "missing-reference",
     UnknownDecision = "unknown-decision",
     RuleOperations = "rule-operations",
@@ -594,6 +595,7 @@ codes! {
     RulePairs = "rule-pairs",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",
+    StatusSize = "status-size",
     InstantInvalid = "instant-invalid",
     }
 }

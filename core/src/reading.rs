@@ -5,7 +5,7 @@ use crate::outcome::wire::Stamp;
 use crate::problem::Problem;
 use crate::text::{Args, Localized, messages};
 use crate::time::Instant;
-use crate::timeline::Verdict;
+use crate::timeline::{Cause, Verdict};
 use serde::Serialize;
 
 /// The tone of an unknown level.
@@ -34,7 +34,7 @@ pub struct Reading {
     pub until: Option<Stamp>,
     /// The level that begins at `until`.
     pub next: Option<String>,
-    /// Every active cause, highest level first.
+    /// Why the level holds, highest level first. Causes of one rule are one reason.
     pub reasons: Vec<Reason>,
     /// What keeps the level from being known.
     pub unknown_because: Vec<Localized>,
@@ -53,7 +53,7 @@ pub struct Reason {
     pub caption: Localized,
     /// What ends the cause.
     pub release: Localized,
-    /// The first instant after the cause; `None` if it has no end.
+    /// The first instant after the last of its causes; `None` if one has no end.
     pub until: Option<Stamp>,
 }
 
@@ -116,10 +116,19 @@ impl Outcome {
             ),
         };
         let unknown_because = self.problems_of(status.stretch());
-        let reasons = status.causes().map(|cause| Reason {
+        let mut told: Vec<(&Cause, Option<Instant>)> = Vec::new();
+        for cause in status.causes() {
+            let until = cause.span().until();
+            let same = |(known, _): &&mut (&Cause, _)| known.says_as(cause);
+            match told.iter_mut().find(same) {
+                Some((_, last)) => *last = last.zip(until).map(|(last, until)| last.max(until)),
+                None => told.push((cause, until)),
+            }
+        }
+        let reasons = told.into_iter().map(|(cause, until)| Reason {
             caption: cause.caption().clone(),
             release: cause.release().clone(),
-            until: cause.span().until().map(write),
+            until: until.map(write),
         });
         Some(Reading {
             decision: name.to_owned(),

@@ -37,6 +37,9 @@ use std::sync::Arc;
 /// The section of manual causes. Core itself reads it, so a schema that has it must
 /// give it the members that core needs.
 pub const OVERRIDES: &str = "overrides";
+/// The list of sections of which only a part is known. Core itself reads it: such a section
+/// is not known, whatever stands in it.
+pub const INCOMPLETE: &str = "incomplete";
 /// The member that says who the subject is.
 pub const IDENTITY: &str = "identity";
 /// The member that names the kind of subject.

@@ -46,6 +46,25 @@ impl Cause {
             .then_with(|| self.evidence.cmp(&other.evidence))
     }
 
+    /// Whether a reader is told the same of both, apart from when they hold.
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.citation, &other.citation);
+        self.rank == other.rank && (same || self.citation == other.citation)
+    }
+
+    /// About how many bytes its JSON takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let Citation {
+            rule,
+            caption,
+            release,
+            source,
+        } = &*self.citation;
+        let texts = [caption, release, source];
+        let texts = texts.map(|text| text.zh_cn.len() + text.en.len());
+        rule.len() + texts.iter().sum::<usize>() + 20 * self.evidence.len() + 200
+    }
+
     /// The rule, as `pack/decision/function`; `manual/<decision>` for a manual cause.
     #[must_use]
     pub fn rule(&self) -> &str {

@@ -2,7 +2,7 @@
 //! decisions. The reader of the packs builds one scope for each line of descent.
 
 use crate::types::{Item, Kind, Type, of_schema};
-use longma_core::schema::{self, Object, SUBJECT};
+use longma_core::schema::{self, INCOMPLETE, Object, SUBJECT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ impl Scope<'_> {
     #[must_use]
     pub fn readable(&self, decision: &str) -> Vec<&str> {
         let fields = self.schema.iter().flat_map(|schema| schema.names());
-        let sections = fields.filter(|name| *name != SUBJECT);
+        let sections = fields.filter(|name| is_section(name));
         let decisions = self.own.keys().chain(self.beside.keys()).copied();
         sections
             .chain(["params"])
@@ -86,7 +86,12 @@ impl Scope<'_> {
     }
 
     fn section(&self, name: &str) -> Option<&schema::Type> {
-        let schema = self.schema.as_ref().filter(|_| name != SUBJECT)?;
+        let schema = self.schema.as_ref().filter(|_| is_section(name))?;
         schema.kind(name)
     }
+}
+
+/// Whether a rule can read a member of the facts.
+fn is_section(name: &str) -> bool {
+    ![SUBJECT, INCOMPLETE].contains(&name)
 }

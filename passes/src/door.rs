@@ -7,10 +7,13 @@
 
 use crate::code::Code;
 use longma_core::order::map_of;
+use longma_core::schema::INCOMPLETE;
 use longma_core::{Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Stamp};
 
 /// The prefix before the venue's code in its QR code.
 const PREFIX: &str = "longma:venue:";
+/// The section of visits.
+const VISITS: &str = "visits";
 /// Maximum length of a venue's code, in characters.
 const CODE_LENGTH: usize = 40;
 /// Levels are presented from one day before the scan to two days after it.
@@ -93,7 +96,9 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
 }
 
 /// The person's facts with one more visit. Earlier visits that are still open stay
-/// open: people forget to leave, and nothing is invented for them.
+/// open: people forget to leave, and nothing is invented for them. Where nothing was known
+/// of visits, `incomplete` says that this is not all: one scan does not tell where the
+/// person was before.
 ///
 /// ```
 /// use longma_core::{Instant, Members, Offset};
@@ -101,16 +106,16 @@ pub fn venue_of(scanned: &str) -> Result<&str, Problem> {
 ///
 /// let came = Instant::parse("2022-07-08T21:00:00+08:00").unwrap();
 /// let left = Instant::parse("2022-07-08T22:00:00+08:00").unwrap();
-/// let facts = Members::new();
-/// let facts = enter(facts, "TEST-1", came, Offset::CHINA, Presence::OnSite).unwrap();
+/// let facts = enter(Members::new(), "TEST-1", came, Offset::CHINA, Presence::OnSite).unwrap();
 /// let facts = leave(facts, "TEST-1", left, Offset::CHINA).unwrap();
 /// let visit = &facts["visits"].items()[0];
 /// assert_eq!(visit.text_at("/presence"), Some("on_site"));
 /// assert_eq!(visit.text_at("/left_at"), Some("2022-07-08T22:00:00+08:00"));
+/// assert_eq!(facts["incomplete"].items()[0].as_text(), Some("visits"));
 /// ```
 ///
 /// # Errors
-/// If `visits` exists and is not a list.
+/// If `visits` or `incomplete` exists and is not a list.
 pub fn enter(
     mut facts: Members,
     venue: &str,
@@ -124,12 +129,20 @@ pub fn enter(
         ("entered_at", &entered_at),
         ("presence", presence.name()),
     ]);
-    let visits = facts.entry("visits".to_owned());
-    match visits.or_insert_with(|| Json::List(Vec::new())) {
-        Json::List(visits) => visits.push(visit),
-        _ => return Err(Problem::in_facts(Code::ScanVisits, "/visits")),
+    if !facts.contains_key(VISITS) {
+        listed(&mut facts, INCOMPLETE)?.push(VISITS.into());
     }
+    listed(&mut facts, VISITS)?.push(visit);
     Ok(facts)
+}
+
+/// The list that stands in facts by this name; an empty one if none does.
+fn listed<'f>(facts: &'f mut Members, name: &str) -> Result<&'f mut Vec<Json>, Problem> {
+    let list = facts.entry(name.to_owned());
+    match list.or_insert_with(|| Json::List(Vec::new())) {
+        Json::List(items) => Ok(items),
+        _ => Err(Problem::in_facts(Code::ScanVisits, format!("/{name}"))),
+    }
 }
 
 /// The person's facts after leaving a venue: ends the last open visit to it that began
@@ -152,7 +165,7 @@ pub fn leave(
     offset: Offset,
 ) -> Result<Members, Problem> {
     let instant = |text: &str| Instant::parse(text).ok();
-    let visits = facts.get_mut("visits").map(Json::items_mut);
+    let visits = facts.get_mut(VISITS).map(Json::items_mut);
     let open = visits.into_iter().flatten().filter_map(Json::as_object_mut);
     let open = open.filter(|visit| {
         let entered = text(visit, "entered_at").and_then(instant);

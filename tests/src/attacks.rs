@@ -1,7 +1,29 @@
-//! Documents within every limit that made outcomes, problems or searches explode. Plain
-//! texts and nothing of the workspace: the device's own tests include this file.
+//! Documents within every limit that made outcomes, problems or searches explode.
 
+use longma_core::limits;
 use std::fmt::Write as _;
+
+/// Each attack that the project's packs are decided with: its name, the facts, and a list
+/// of risk areas.
+#[must_use]
+pub fn all() -> Vec<(&'static str, String, String)> {
+    let none = one_place(0, "");
+    let many = || one_place(20_000, "测试小区");
+    vec![
+        ("companions", companions(3_000, 8_000), none.clone()),
+        ("tests", tests(3_000), none.clone()),
+        ("stays", stays(1_000, "测试小区"), many()),
+        ("year", year(365, 100, 60, 40, "测试小区"), none),
+    ]
+}
+
+/// Bytes of memory that deciding a document may take, its outcome's JSON included: 60 for
+/// each of its own, and however small it is what rules may keep, in a vector that has just
+/// grown, and the causes made of it.
+#[must_use]
+pub fn memory(facts: usize) -> usize {
+    60 * facts + limits::KEPT * 8 * 3
+}
 
 /// A document with these sections; all other sections that a colour reads are empty.
 #[must_use]
@@ -77,14 +99,14 @@ pub fn companions(contacts: u32, doses: u32) -> String {
     ])
 }
 
-/// Negative tests, one every quarter of an hour.
+/// Negative tests from July 2022 on, one every quarter of an hour.
 #[must_use]
 pub fn tests(count: u32) -> String {
     let test = |n| {
         format!(
             r#"{{"method":"nucleic_acid","sampled_at":"{}","reported_at":"{}","result":"negative","pool_size":1}}"#,
-            minute(n * 15),
-            minute(n * 15 + 300)
+            minute(280_000 + n * 15),
+            minute(280_000 + n * 15 + 300)
         )
     };
     person(&[("tests", records(count, test))])
@@ -127,7 +149,7 @@ pub fn one_place(rows: u32, community: &str) -> String {
 
 /// A rule that rests each cause on every record.
 pub const EVERY_FOR_EACH: &str =
-    "let all = tests; tests.map(|t| red(t.sampled_at, t.reported_at).because(all))";
+    "let all = tests; tests.map(|t| red(t.sampled_at, t.sampled_at + minutes(10)).because(all))";
 
 /// No attack but a life: a nurse who was tested every day of a year, and reported her
 /// health as often, with so many stays, contacts, isolations and doses. Every other stay is

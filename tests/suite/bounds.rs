@@ -1,5 +1,6 @@
 //! Attacks within the limits: each ends with a small outcome or a named problem, and takes
-//! memory in proportion to what came in. `wasm/device/tests` makes the same attacks.
+//! memory in proportion to what came in. `tests/parity/node.mjs` makes the attacks of
+//! `attacks::all` in WebAssembly.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -17,12 +18,6 @@ static COMPILED: LazyLock<Catalogue> = LazyLock::new(|| compiled(&loaded().bundl
 
 /// Bytes of an outcome for each byte of facts, at most.
 const GROWTH: usize = 20;
-/// Bytes of memory for each byte of facts, at most, above what rules may keep.
-const MEMORY: usize = 60;
-/// What an evaluation may take however small its facts are: [`limits::KEPT`] words, in a
-/// vector that has just grown, and the causes made of them.
-const KEPT: usize = limits::KEPT * 8 * 3;
-
 fn compiled(bundle: &Bundle) -> Catalogue {
     longma_compile::compile(bundle).unwrap().0
 }
@@ -56,7 +51,7 @@ fn bounded(catalogue: &Catalogue, references: &References, facts: &str) -> Outco
         "{json} bytes of outcome"
     );
     assert!(
-        most <= MEMORY * facts.len() + KEPT,
+        most <= attacks::memory(facts.len()),
         "{most} bytes of memory"
     );
     outcome
@@ -107,6 +102,7 @@ fn causes_that_all_rest_on_every_record_name_the_list_once() {
     let none = References::none();
     let outcome = bounded(&compiled, &none, &facts);
     assert_eq!(failed(&outcome), Vec::<&str>::new());
+    assert_eq!(outcome.decisions()["code"].timeline().causes().len(), 600);
     let request = Request::default();
     let other = interpreted.evaluate(&facts, request).unwrap();
     // It charges for every fact of every cause.
@@ -164,7 +160,7 @@ fn a_section_full_of_mistakes_is_told_by_its_first() {
         assert_eq!(about.count(), limits::SECTION_PROBLEMS + 1);
         assert!(outcome.json().len() < 200_000);
     });
-    assert!(usize::try_from(memory.bytes_max).unwrap() < MEMORY * facts.len());
+    assert!(usize::try_from(memory.bytes_max).unwrap() < 60 * facts.len());
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! bytes on every target. `rules/schema/outcome.schema.json` describes the format.
 
 use super::{DecisionOutcome, Outcome, Status, Stretch};
-use crate::problem::Problem;
+use crate::limits;
+use crate::problem::{Code, Place, Problem};
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
 use crate::timeline::{Cause, Citation, citations_of, evidence_of};
@@ -205,14 +206,25 @@ impl Outcome {
         self.write(Some(instant))
     }
 
-    /// Every decision's status at `instant` in its JSON form, by name.
-    #[must_use]
-    pub fn views_at(&self, instant: Instant) -> Named<'_, StatusView> {
-        let views = self.decisions.iter().filter_map(|(name, decision)| {
-            let status = decision.at(instant)?;
-            Some((name.as_str(), status.view(self.offset)))
-        });
-        Named(views.collect())
+    /// Every decision's status at `instant` in its JSON form, by name. Each cause repeats
+    /// the words of its rule and the facts that it rests on.
+    ///
+    /// # Errors
+    /// If that would take more than [`limits::STATUS_BYTES`]. [`json_at`](Self::json_at)
+    /// names each once.
+    pub fn views_at(&self, instant: Instant) -> Result<Named<'_, StatusView>, Problem> {
+        let statuses = self.decisions.iter();
+        let statuses = statuses.filter_map(|(name, it)| Some((name.as_str(), it.at(instant)?)));
+        let statuses: Vec<_> = statuses.collect();
+        let causes = statuses.iter().flat_map(|(_, status)| status.causes());
+        let bytes: usize = causes.map(Cause::bytes).fold(0, usize::saturating_add);
+        if bytes > limits::STATUS_BYTES {
+            let problem = Problem::new(Code::StatusSize, Place::None);
+            return Err(problem.with("limit", limits::STATUS_BYTES));
+        }
+        let views = statuses.into_iter();
+        let views = views.map(|(name, status)| (name, status.view(self.offset)));
+        Ok(Named(views.collect()))
     }
 
     fn write(&self, at: Option<Instant>) -> String {

@@ -8,7 +8,7 @@
 use super::packs::{finding, manifest};
 use crate::code::Code;
 use longma_compile::world::{Pack, Scope, World};
-use longma_core::schema::OVERRIDES;
+use longma_core::schema::{INCOMPLETE, OVERRIDES};
 use longma_core::{Args, Span, covers};
 use longma_lang::finding::Finding;
 use longma_lang::syntax::Function;
@@ -73,7 +73,9 @@ impl<'w, 'a> House<'w, 'a> {
             world,
             region,
             packs,
-            sections: sections.filter(|name| *name != OVERRIDES).collect(),
+            sections: sections
+                .filter(|name| ![INCOMPLETE, OVERRIDES].contains(name))
+                .collect(),
         })
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Each line of `target/parity/inputs.ndjson` is one evaluation: the facts, the reference
 //! tables and an instant. The same line of `expected.ndjson` is the native answer. The
-//! lines are every case of every pack, and 2,000 invented persons.
+//! lines are every case of every pack, and 2,000 invented persons. `attacks.ndjson` holds
+//! documents that made outcomes explode, each with the answer of the compiled rules and the
+//! memory that deciding it may take.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,7 +16,7 @@ use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Problems, References, Request};
 use longma_desk::case::Case;
 use longma_passes::card::card;
-use longma_tests::{loaded, persons, rules, sample_areas};
+use longma_tests::{attacks, loaded, persons, rules, sample_areas};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -80,9 +82,38 @@ fn run() -> Result<usize, Box<dyn std::error::Error>> {
     }
     let folder = target.join("parity");
     std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("attacks.ndjson"), attacks_on(&bundle)?)?;
     std::fs::write(folder.join("inputs.ndjson"), lines)?;
     std::fs::write(folder.join("expected.ndjson"), expected)?;
     Ok(inputs.len())
+}
+
+/// The attacks, with what compiled rules answer.
+fn attacks_on(bundle: &Bundle) -> Result<String, Box<dyn std::error::Error>> {
+    let compiled = longma_compile::compile(bundle);
+    let (catalogue, _) = compiled.map_err(|p| format!("{p:#?}"))?;
+    let events = "digest,event,exposure,start,end\n";
+    let mut lines = String::new();
+    for (name, facts, areas) in attacks::all() {
+        let tables = [("risk_areas", areas.as_str()), ("exposures", events)];
+        let mut references = References::none();
+        for (name, csv) in tables {
+            let table = catalogue.read_reference(name, csv);
+            references.insert(table.map_err(|problems| problems.to_string())?);
+        }
+        let request = Request {
+            references: Some(&references),
+            ..Request::default()
+        };
+        let outcome = catalogue.evaluate(&facts, request);
+        let outcome = outcome.map_err(|problems| problems.to_string())?.json();
+        let line = json!({
+            "name": name, "facts": facts, "references": BTreeMap::from(tables),
+            "outcome": outcome, "memory": attacks::memory(facts.len()),
+        });
+        writeln!(lines, "{line}")?;
+    }
+    Ok(lines)
 }
 
 fn of_case(case: &Case) -> Input {
@@ -112,7 +143,7 @@ fn answer(catalogue: &Catalogue, input: &Input) -> Result<String, Box<dyn std::e
     match longma_records::inspect::evaluate(catalogue, &input.facts, request) {
         Ok(outcome) => {
             let instant = Instant::from_unix(input.seconds).ok_or("no such instant")?;
-            let statuses = serde_json::to_string(&outcome.views_at(instant))?;
+            let statuses = serde_json::to_string(&outcome.views_at(instant)?)?;
             let card = card(&outcome, instant);
             let card = serde_json::to_string(&card)?;
             Ok(format!("{}\t{statuses}\t{card}", outcome.json()))

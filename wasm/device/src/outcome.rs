@@ -50,10 +50,9 @@ impl Outcome {
     #[wasm_bindgen(unchecked_return_type = "Result<{ statuses: Record<string, Status> }>")]
     #[must_use]
     pub fn at(&self, seconds: f64) -> JsValue {
-        result(Instant::from_clock(seconds).map(|instant| {
-            let statuses = self.inner.views_at(instant);
-            [("statuses", value(&statuses))]
-        }))
+        let statuses = Instant::from_clock(seconds);
+        let statuses = statuses.and_then(|instant| self.inner.views_at(instant));
+        result(statuses.map(|statuses| [("statuses", value(&statuses))]))
     }
 
     /// What a card shows at an instant in seconds.
