@@ -2,14 +2,23 @@
 
 /**
  * An instant, RFC 3339, whole seconds, offset given.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "instant".
  */
 export type Instant = string;
 /**
  * `<region>/<date>` or `<region>/<series>-<date>`.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "packId".
  */
 export type PackId = string;
 /**
  * Where a problem is.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "place".
  */
 export type Place =
   | {
@@ -43,7 +52,7 @@ export interface OutcomeJson {
   /**
    * Version of this format.
    */
-  longma: 1;
+  longma: 2;
   /**
    * Kind of subject.
    */
@@ -65,6 +74,9 @@ export interface OutcomeJson {
 }
 /**
  * One decision.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "decision".
  */
 export interface Decision {
   caption: Texts;
@@ -87,22 +99,83 @@ export interface Decision {
     colour: "green" | "yellow" | "red" | "gold" | "grey" | "blue";
   }[];
   /**
+   * The rules of the causes, with what they say to readers; causes name positions here.
+   */
+  rules: Citation[];
+  /**
+   * The lists of facts that causes rest on, each once; causes name positions here.
+   */
+  evidence: string[][];
+  /**
+   * Every cause, highest level first. Those are active in a segment that begin no later and end no earlier.
+   */
+  causes: Entry[];
+  /**
    * Segments that cover all time in order, without gaps; equal neighbours are merged.
    *
    * @minItems 1
    */
   timeline: Segment[];
-  status?: Status;
+  status?: StatusEntry;
 }
 /**
  * One text in both languages.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "texts".
  */
 export interface Texts {
   "zh-CN": string;
   en: string;
 }
 /**
+ * What a rule says to readers.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "citation".
+ */
+export interface Citation {
+  /**
+   * `<pack>/<decision>/<rule>`, or `manual/<decision>` for a level set by hand.
+   */
+  rule: string;
+  caption: Texts;
+  release: Texts;
+  source: Texts;
+}
+/**
+ * Why a level holds over a span.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "entry".
+ */
+export interface Entry {
+  /**
+   * The rule: a position in the decision's `rules`.
+   */
+  rule: number;
+  /**
+   * The level that it gives.
+   */
+  level: string;
+  /**
+   * The facts it rests on: a position in the decision's `evidence`.
+   */
+  evidence: number;
+  /**
+   * First instant; null for ever before.
+   */
+  from: Instant | null;
+  /**
+   * First instant after; null for ever after.
+   */
+  until: Instant | null;
+}
+/**
  * A stretch of time with one level and one set of causes.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "segment".
  */
 export interface Segment {
   /**
@@ -126,44 +199,96 @@ export interface Segment {
    */
   packs: PackId[];
   /**
-   * Every active cause, highest level first.
+   * Positions in the outcome's `problems`.
    */
-  causes: Cause[];
+  problems: number[];
+}
+/**
+ * A decision at the instant that was asked.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "statusEntry".
+ */
+export interface StatusEntry {
+  at: Instant;
+  /**
+   * A level of the decision's scale, or `unknown` where it cannot be known.
+   */
+  level: string;
+  /**
+   * Where the level is unknown: the highest level that is certain, if any.
+   */
+  at_least: string | null;
+  /**
+   * Since when the level has been this one; null for ever.
+   */
+  since: Instant | null;
+  /**
+   * First instant of another level; null if none comes.
+   */
+  until: Instant | null;
+  /**
+   * What comes at `until`; null if nothing does.
+   */
+  next: {
+    at: Instant;
+    /**
+     * A level of the decision's scale, or `unknown` where it cannot be known.
+     */
+    level: string;
+  } | null;
+  /**
+   * Ids of the packs in force, own first, then what they inherit; empty where none is.
+   */
+  packs: PackId[];
+  /**
+   * Positions of the active causes in the decision's `causes`, highest level first.
+   */
+  causes: number[];
   /**
    * Positions in the outcome's `problems`.
    */
   problems: number[];
 }
 /**
- * Why a level holds.
+ * Something that is wrong, as data.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "problem".
  */
-export interface Cause {
+export interface Problem {
   /**
-   * `<pack>/<decision>/<rule>`, or `manual/<decision>` for a level set by hand.
+   * Whether it keeps a rule from deciding.
    */
-  rule: string;
+  severity: "error" | "warning";
   /**
-   * The level that it gives.
+   * Its stable name.
    */
-  level: string;
-  caption: Texts;
-  release: Texts;
-  source: Texts;
+  code: string;
+  message: Texts;
   /**
-   * The facts it rests on: JSON pointers into the facts document, or `<table>#/<row>` with rows counted from 0.
+   * What to do.
    */
-  evidence: string[];
+  help: Texts | null;
+  place: Place;
   /**
-   * First instant; null for ever before.
+   * What was expected there.
    */
-  from: Instant | null;
+  expected: Texts | null;
   /**
-   * First instant after; null for ever after.
+   * What was found there.
    */
-  until: Instant | null;
+  found: string | null;
+  /**
+   * The rule concerned.
+   */
+  rule: string | null;
 }
 /**
  * A decision at one instant.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "status".
  */
 export interface Status {
   at: Instant;
@@ -207,33 +332,33 @@ export interface Status {
   problems: number[];
 }
 /**
- * Something that is wrong, as data.
+ * Why a level holds.
+ *
+ * This interface was referenced by `OutcomeJson`'s JSON-Schema
+ * via the `definition` "cause".
  */
-export interface Problem {
+export interface Cause {
   /**
-   * Whether it keeps a rule from deciding.
+   * `<pack>/<decision>/<rule>`, or `manual/<decision>` for a level set by hand.
    */
-  severity: "error" | "warning";
+  rule: string;
   /**
-   * Its stable name.
+   * The level that it gives.
    */
-  code: string;
-  message: Texts;
+  level: string;
+  caption: Texts;
+  release: Texts;
+  source: Texts;
   /**
-   * What to do.
+   * The facts it rests on: JSON pointers into the facts document, or `<table>#/<row>` with rows counted from 0.
    */
-  help: Texts | null;
-  place: Place;
+  evidence: string[];
   /**
-   * What was expected there.
+   * First instant; null for ever before.
    */
-  expected: Texts | null;
+  from: Instant | null;
   /**
-   * What was found there.
+   * First instant after; null for ever after.
    */
-  found: string | null;
-  /**
-   * The rule concerned.
-   */
-  rule: string | null;
+  until: Instant | null;
 }

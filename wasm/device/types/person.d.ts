@@ -66,6 +66,10 @@ export interface Person {
    */
   dependants?: Dependant[];
   /**
+   * Sections of which only a part is known, such as visits that a phone began to record today. What rests on such a section is not known.
+   */
+  incomplete?: "visits"[];
+  /**
    * Colours set by hand. Each needs a reason, an end and two different officers, and is shown as what it is.
    */
   overrides?: Override[];
