@@ -96,6 +96,8 @@ pub enum Accepts {
     Ints,
     /// A list of sets of instants.
     Sets,
+    /// A list of instants, none of them absent.
+    Instants,
     /// A closure that takes one item and returns a boolean.
     Test,
     /// A closure that takes one item and returns anything.
@@ -145,6 +147,8 @@ pub enum Gives {
     Both,
     /// Rows of the table.
     Rows,
+    /// A list of sets of instants.
+    SetList,
     /// The first argument.
     First,
 }
@@ -274,6 +278,7 @@ impl Accepts {
             Self::Dates => holds(kind, |it| *it == Kind::Date),
             Self::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
             Self::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
+            Self::Instants => holds(kind, |it| matches!(it, Kind::Instant(_))),
             Self::When => matches!(kind, Kind::When(_)),
             Self::Cause => matches!(kind, Kind::Cause(..)),
             Self::Record => matches!(kind, Kind::Record(_)),

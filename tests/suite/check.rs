@@ -513,7 +513,7 @@ pub(super) fn argument(accepts: Accepts) -> &'static str {
         Accepts::When => "always()",
         Accepts::Cause => "red(always())",
         Accepts::Record => "t",
-        Accepts::List => "[t.sampled_at]",
+        Accepts::List | Accepts::Instants => "[t.sampled_at]",
         Accepts::Table => "risk_areas",
         Accepts::Timeline => "gold",
         Accepts::Test | Accepts::Each => "|x| true",
