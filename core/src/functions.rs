@@ -278,8 +278,8 @@ macro_rules! functions {
                 method "union" (list: Sets) -> When;
                 method "earliest" (list: List) -> PresentItem;
                 method "latest" (list: List) -> PresentItem;
-                method "min" (list: List) -> PresentItem;
-                method "max" (list: List) -> PresentItem;
+                method "min" (list: Numbers) -> PresentItem;
+                method "max" (list: Numbers) -> PresentItem;
                 method "filter" (list: List, closure: Test) -> SameList;
                 method "find" (list: List, closure: Test) -> Item;
                 method "any" (list: List, closure: Test) -> Bool;

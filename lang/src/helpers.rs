@@ -98,6 +98,8 @@ pub enum Accepts {
     Sets,
     /// A list of instants, none of them absent.
     Instants,
+    /// A list of whole numbers, of durations or of days; some may be absent.
+    Numbers,
     /// A closure that takes one item and returns a boolean.
     Test,
     /// A closure that takes one item and returns anything.
@@ -278,6 +280,12 @@ impl Accepts {
             Self::Dates => holds(kind, |it| *it == Kind::Date),
             Self::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
             Self::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
+            Self::Numbers => holds(kind, |it| {
+                matches!(
+                    it,
+                    Kind::Int(_) | Kind::Elapsed(_) | Kind::Days(_) | Kind::Absent
+                )
+            }),
             Self::Instants => holds(kind, |it| matches!(it, Kind::Instant(_))),
             Self::When => matches!(kind, Kind::When(_)),
             Self::Cause => matches!(kind, Kind::Cause(..)),

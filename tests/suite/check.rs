@@ -508,7 +508,7 @@ pub(super) fn argument(accepts: Accepts) -> &'static str {
         Accepts::Days => "days(1)",
         Accepts::Series => "daily([t.sampled_at.date()], [3])",
         Accepts::Dates => "[t.sampled_at.date()]",
-        Accepts::Ints => "[3]",
+        Accepts::Ints | Accepts::Numbers => "[3]",
         Accepts::Sets => "[always()]",
         Accepts::When => "always()",
         Accepts::Cause => "red(always())",
