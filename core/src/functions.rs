@@ -251,6 +251,25 @@ macro_rules! functions {
                     special on_day(table, record, start);
                     method "on_day" (table: Table, record: Record, day: Date) -> Rows
                 }
+                /// The first instant after a set, or absent.
+                Ends { method "ends" (when: When) -> MaybeInstant is host::last_instant(&when) }
+                /// The spans of a set, each as a set, earliest first.
+                Spans { special spans(when); method "spans" (when: When) -> SetList }
+                /// The instants at which so many of some sets hold, or more.
+                AtLeast {
+                    special at_least(sets, count);
+                    method "at_least" (sets: Sets, count: Int) -> When
+                }
+                /// So many items from the start of a list.
+                Take {
+                    special take(list, count);
+                    method "take" (list: List, count: Int) -> SameList
+                }
+                /// The first of some instants in order that is later than one, or absent.
+                NextAfter {
+                    special next_after(sorted, t);
+                    method "next_after" (times: Instants, t: Instant) -> MaybeInstant
+                }
             }
             others {
                 // A constant becomes another constant, any other number a sum with none.
@@ -259,6 +278,8 @@ macro_rules! functions {
                 method "union" (list: Sets) -> When;
                 method "earliest" (list: List) -> PresentItem;
                 method "latest" (list: List) -> PresentItem;
+                method "min" (list: Numbers) -> PresentItem;
+                method "max" (list: Numbers) -> PresentItem;
                 method "filter" (list: List, closure: Test) -> SameList;
                 method "find" (list: List, closure: Test) -> Item;
                 method "any" (list: List, closure: Test) -> Bool;

@@ -14,11 +14,12 @@
 //! ```
 
 use crate::limits;
+use crate::order::sort;
 use crate::problem::{Code, CodeName};
 use crate::series::Series;
 use crate::text::{Args, IntoLocalized, Localized, messages};
 use crate::time::{Date, Days, Elapsed, Instant, Offset};
-use crate::when::When;
+use crate::when::{Span, When};
 use std::sync::Arc;
 
 /// Why a host function failed.
@@ -349,6 +350,48 @@ pub fn including(last: Instant) -> Result<Instant, Fault> {
 #[must_use]
 pub fn first_instant(when: &When) -> Option<Instant> {
     when.spans().first().and_then(|span| span.from())
+}
+
+/// What counting a span of a set costs: both its ends are put in order.
+pub const COUNTED: usize = 8;
+
+/// The first instant after a set; `None` if it is empty or has no end.
+#[must_use]
+pub fn last_instant(when: &When) -> Option<Instant> {
+    when.spans().last().and_then(|span| span.until())
+}
+
+/// The instants at which at least `count` of the sets hold; all of them for less than 1.
+///
+/// # Errors
+/// Like [`bounded`].
+pub fn at_least<'a>(sets: impl IntoIterator<Item = &'a When>, count: i64) -> Result<When, Fault> {
+    if count < 1 {
+        return Ok(When::always());
+    }
+    let spans = sets.into_iter().flat_map(When::spans);
+    let ends = spans.flat_map(|span| {
+        let (from, until) = span.bounds();
+        [(from, 1), (until, -1)]
+    });
+    // Where spans touch, one ends before the other begins; joining mends that.
+    let mut ends: Vec<(i64, i64)> = ends.collect();
+    sort(&mut ends);
+    let (mut held, mut since) = (0, None);
+    let mut found = Vec::new();
+    for (at, change) in ends {
+        let before = held;
+        held += change;
+        match since {
+            None if held >= count => since = Some(at),
+            Some(from) if before >= count && held < count => {
+                found.extend(Span::of_bounds(from, at));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    bounded(When::of(found))
 }
 
 /// Refuses a set that a rule grew past the limit.

@@ -272,9 +272,10 @@ impl Run<'_> {
     fn spend(&mut self, steps: usize) -> Result<(), Stop> {
         self.steps = self.steps.saturating_add(steps as u64);
         if self.steps > self.most {
-            let fault = match self.state.is_full() {
-                true => Fault::new(Code::EvaluationSize).with("limit", limits::KEPT),
-                false => Fault::new(Code::RuleOperations),
+            let fault = if self.state.is_full() {
+                Fault::new(Code::EvaluationSize).with("limit", limits::KEPT)
+            } else {
+                Fault::new(Code::RuleOperations)
             };
             return self.stop(NONE, Wrong::Fault(fault));
         }

@@ -20,7 +20,7 @@ pub(crate) use self::draw::invented_name;
 use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
-use longma_core::schema::{Class, Field, Object, Type};
+use longma_core::schema::{Class, Field, INCOMPLETE, Object, Type};
 use longma_core::{Instant, PlaceId, Places, Policy, Schema};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -251,7 +251,8 @@ impl Generator {
         // Draw the rule's own sections first, so that later times are drawn near
         // theirs.
         let reads = |field: &&Field| focus.reads.iter().any(|name| **name == *field.name);
-        let (first, rest): (Vec<&Field>, Vec<&Field>) = self.root.fields.iter().partition(reads);
+        let fields = self.root.fields.iter().filter(|it| *it.name != *INCOMPLETE);
+        let (first, rest): (Vec<&Field>, Vec<&Field>) = fields.partition(reads);
         for field in first.into_iter().chain(rest) {
             if let Some(value) = self.section(&mut draw, field, crowded) {
                 members.insert(field.name.to_string(), value);

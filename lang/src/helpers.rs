@@ -96,6 +96,10 @@ pub enum Accepts {
     Ints,
     /// A list of sets of instants.
     Sets,
+    /// A list of instants, none of them absent.
+    Instants,
+    /// A list of whole numbers, of durations or of days; some may be absent.
+    Numbers,
     /// A closure that takes one item and returns a boolean.
     Test,
     /// A closure that takes one item and returns anything.
@@ -145,6 +149,8 @@ pub enum Gives {
     Both,
     /// Rows of the table.
     Rows,
+    /// A list of sets of instants.
+    SetList,
     /// The first argument.
     First,
 }
@@ -274,6 +280,13 @@ impl Accepts {
             Self::Dates => holds(kind, |it| *it == Kind::Date),
             Self::Ints => holds(kind, |it| matches!(it, Kind::Int(_))),
             Self::Sets => holds(kind, |it| matches!(it, Kind::When(_))),
+            Self::Numbers => holds(kind, |it| {
+                matches!(
+                    it,
+                    Kind::Int(_) | Kind::Elapsed(_) | Kind::Days(_) | Kind::Absent
+                )
+            }),
+            Self::Instants => holds(kind, |it| matches!(it, Kind::Instant(_))),
             Self::When => matches!(kind, Kind::When(_)),
             Self::Cause => matches!(kind, Kind::Cause(..)),
             Self::Record => matches!(kind, Kind::Record(_)),

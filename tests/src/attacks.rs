@@ -155,6 +155,7 @@ pub const EVERY_FOR_EACH: &str =
 /// health as often, with so many stays, contacts, isolations and doses. Every other stay is
 /// in this community. Contacts, tests and stays spread over the year.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "one closure for each section")]
 pub fn year(tests: u32, stays: u32, contacts: u32, doses: u32, community: &str) -> String {
     const DAY: u32 = 1_440;
     let every = |count: u32| 336 * DAY / count.max(1);
@@ -174,7 +175,7 @@ pub fn year(tests: u32, stays: u32, contacts: u32, doses: u32, community: &str) 
     };
     let stay = |n: u32| {
         let at = n * every(stays);
-        let place = if n % 2 == 0 {
+        let place = if n.is_multiple_of(2) {
             community
         } else {
             "别处花园"
@@ -183,12 +184,16 @@ pub fn year(tests: u32, stays: u32, contacts: u32, doses: u32, community: &str) 
             r#"{{"province":"甘肃省","city":"兰州市","county":"城关区","community":"{place}","arrived":"{}","left":"{}","key_area":{}}}"#,
             minute(at),
             minute(at + 2 * DAY),
-            n % 3 == 0
+            n.is_multiple_of(3)
         )
     };
     let contact = |n: u32| {
         let at = n * every(contacts);
-        let kind = ["close", "secondary", "time_space"][n as usize % 3];
+        let kind = match n % 3 {
+            0 => "close",
+            1 => "secondary",
+            _ => "time_space",
+        };
         format!(
             r#"{{"kind":"{kind}","last_contact":"{}","identified_at":"{}"}}"#,
             minute(at),

@@ -7,6 +7,10 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    clippy::print_stdout,
+    reason = "`--nocapture` shows what each attack took"
+)]
 
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Outcome, References, Request, limits};

@@ -58,7 +58,8 @@ fn by_content(facts: &Json, outcome: &Outcome) -> Json {
     for (_, decision) in outcome["decisions"].as_object_mut().unwrap() {
         let lists = decision["evidence"].take();
         let of = |at: &Json| {
-            let pointers = lists[at.as_u64().unwrap() as usize].as_array().unwrap();
+            let at = usize::try_from(at.as_u64().unwrap()).unwrap();
+            let pointers = lists[at].as_array().unwrap();
             let told = pointers.iter().map(|pointer| {
                 let found = facts.pointer(pointer.as_str().unwrap());
                 found.unwrap_or(pointer).clone()

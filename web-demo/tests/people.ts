@@ -2,7 +2,7 @@
 
 import type { Person } from "../src/types";
 
-export type Sections = Omit<Person, "subject" | "identity">;
+export type Sections = Omit<Person, "subject" | "identity" | "incomplete">;
 
 const NOTHING: Required<Sections> = {
   issuance: [],

@@ -255,6 +255,15 @@ impl Known {
                 }
             }
             Function::Daily => Self::of(Kind::Series),
+            Function::Spans => {
+                let one = Self::set(one());
+                Self::list(at(0).extent.spans(), one)
+            }
+            Function::AtLeast => {
+                let length = at(0).extent.length();
+                Self::set(length.times(&at(0).item().extent.spans()))
+            }
+            Function::Take => at(0).clone(),
             Function::During
             | Function::Around
             | Function::OnDay

@@ -12,6 +12,7 @@ use crate::free::Free;
 use crate::lower::kind::{Kind, Type};
 use longma_core::Schema;
 use longma_core::columns::ABSENT;
+use longma_core::host;
 use longma_core::program::{End, Function, How, Id, Kernel, NONE, Op, Program, Take};
 use longma_core::schema::Object;
 use longma_lang::helpers;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 
 /// What sorting a list costs for each item.
 const SORT: u64 = 16;
+/// What counting a span of a set costs.
+const COUNTED: u64 = host::COUNTED as u64;
 /// What asking a table costs besides its rows.
 const LOOK: u64 = 16;
 /// What each of its rows can cost: it is looked at, copied, put in order and given.
@@ -289,9 +292,15 @@ impl<'a> Reader<'a> {
         };
         let both = |of: fn(&Extent) -> Size| part(0, of).plus(&part(1, of));
         match function {
-            Function::Complement => part(0, Extent::spans),
+            Function::Complement | Function::Spans => part(0, Extent::spans),
             Function::Both | Function::Either | Function::Without => both(Extent::spans),
             Function::Concat | Function::Join | Function::Daily => both(Extent::length),
+            Function::Take => part(0, Extent::length),
+            Function::AtLeast => {
+                let spans = part(0, |sets| sets.item().spans());
+                let each = spans.times(&Size::of(COUNTED)).plus(&Size::of(1));
+                part(0, Extent::length).times(&each)
+            }
             Function::Because => {
                 let facts = part(1, Extent::length);
                 match operands.first().map(|it| &it.extent) {

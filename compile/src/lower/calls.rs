@@ -481,16 +481,53 @@ impl<'t> Lower<'_, 't> {
                 }
                 return Ok(self.whole(helper, list, End::Union, when()));
             }
-            ("earliest" | "latest", 1) if is_list(0) => {
-                let [list] = values else { return Err(wrong()) };
-                let held = item(0).unwrap_or(Type::ABSENT);
-                if !matches!(held.kind, None | Some(Kind::Instant | Kind::Date)) {
+            ("at_least", 2) if is_list(0) => {
+                let sets = item(0).is_none_or(|item| matches!(item.kind, None | Some(Kind::When)));
+                (sets && is(1, &Kind::Int)).then(|| (Function::AtLeast, when()))
+            }
+            ("spans", 1) => simple(Function::Spans, &[Kind::When], Kind::List(Box::new(when()))),
+            ("take", 2) if is_list(0) && is(1, &Kind::Int) => {
+                let list = values.first().map(|list| list.it.clone());
+                list.map(|it| {
+                    (
+                        Function::Take,
+                        Type {
+                            absent: false,
+                            ..it
+                        },
+                    )
+                })
+            }
+            ("next_after", 2) if is_list(0) => {
+                let [list, t] = values else {
+                    return Err(wrong());
+                };
+                let times = item(0).is_none_or(|it| matches!(it.kind, None | Some(Kind::Instant)));
+                if !times || !is(1, &Kind::Instant) {
                     return Err(wrong());
                 }
-                let end = if helper.name == "earliest" {
-                    End::Least
-                } else {
-                    End::Greatest
+                let sorted = self.whole(helper, list, End::Sorted, list.it.clone());
+                let it = Type::present(Kind::Instant).or_absent();
+                return Ok(self.told(helper, (Function::NextAfter, &[&sorted, t]), &told, it));
+            }
+            ("earliest" | "latest" | "min" | "max", 1) if is_list(0) => {
+                let [list] = values else { return Err(wrong()) };
+                let held = item(0).unwrap_or(Type::ABSENT);
+                let fits = match helper.name {
+                    "earliest" | "latest" => {
+                        matches!(held.kind, None | Some(Kind::Instant | Kind::Date))
+                    }
+                    _ => matches!(
+                        held.kind,
+                        None | Some(Kind::Int | Kind::Elapsed | Kind::Days)
+                    ),
+                };
+                if !fits {
+                    return Err(wrong());
+                }
+                let end = match helper.name {
+                    "earliest" | "min" => End::Least,
+                    _ => End::Greatest,
                 };
                 return Ok(self.whole(helper, list, end, held.or_absent()));
             }

@@ -165,7 +165,9 @@ impl Finding<'_> {
             | Function::IntRemainder
             | Function::Daily
             | Function::When
-            | Function::WhenAtLeast => true,
+            | Function::WhenAtLeast
+            | Function::Spans
+            | Function::AtLeast => true,
             Function::Concat => !small(self.length(a).zip(self.length(b)).map(|(a, b)| a + b)),
             Function::Both | Function::Either | Function::Without => {
                 !small(self.spans(a).zip(self.spans(b)).map(|(a, b)| a + b))

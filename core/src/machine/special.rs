@@ -122,6 +122,52 @@ impl Run<'_> {
         self.put_when(id, set)
     }
 
+    pub(super) fn spans(&mut self, id: Id, [when, ..]: Words) -> Computed {
+        let spans = self.set(when).spans().to_vec();
+        self.spend(spans.len())?;
+        if spans.len() > limits::LIST_LENGTH {
+            return self.stop(id, Wrong::Fault(too_long()));
+        }
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        for span in spans {
+            out.push(self.put_set(When::of([span])));
+        }
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn at_least(&mut self, id: Id, [sets, count, ..]: Words) -> Computed {
+        let len = length(sets);
+        let mut spans = len;
+        for at in 0..len {
+            let set = self.item(sets, at);
+            if set == ABSENT {
+                let fault = host::unlike("at_least", [Kind::When, Kind::Absent]);
+                return self.stop(id, Wrong::Fault(fault));
+            }
+            spans = spans.saturating_add(host::COUNTED * self.set(set).spans().len());
+        }
+        self.spend(spans)?;
+        let sets = self.list(sets).iter().map(|set| self.set(*set));
+        let set = host::at_least(sets, count);
+        self.made_set(id, set)
+    }
+
+    pub(super) fn take(&mut self, _: Id, [list, count, ..]: Words) -> Computed {
+        let len = length(list).min(index(count.max(0)).unwrap_or(usize::MAX));
+        self.spend(len)?;
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        out.extend((0..len).map(|at| self.item(list, at)));
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn next_after(&mut self, _: Id, [sorted, t, ..]: Words) -> Computed {
+        let times = self.list(sorted);
+        let next = times.partition_point(|time| *time <= t);
+        Ok(times.get(next).copied().unwrap_or(ABSENT))
+    }
+
     fn put_when(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
         let spans = set.as_ref().map_or(0, |set| set.spans().len());
         self.spend(spans)?;

@@ -382,7 +382,9 @@ impl<'w> Infer<'w, '_> {
             Gives::Instant => Self::instant(call, types),
             Gives::Date => Kind::Date.into(),
             Gives::Elapsed | Gives::Days => duration(&call.name.text, first, way.gives),
-            Gives::When if call.name.text == "union" => Kind::When(Emptiness::Open).into(),
+            Gives::When if ["union", "at_least"].contains(&&*call.name.text) => {
+                Kind::When(Emptiness::Open).into()
+            }
             Gives::When => self.set(call, types, env),
             Gives::Cause => self.cause(call, types, env),
             Gives::Series => Kind::Series.into(),
@@ -401,6 +403,7 @@ impl<'w> Infer<'w, '_> {
             Gives::FlatMapped => self.flat_mapped(call, first, env),
             Gives::Both => self.both_lists(call, types),
             Gives::Rows => self.rows(call, types),
+            Gives::SetList => Kind::list(Kind::When(Emptiness::Open).into()).into(),
         }
     }
 
@@ -491,17 +494,23 @@ impl<'w> Infer<'w, '_> {
 
     fn extreme(&mut self, call: &Call<'w>, list: Option<&Type>) -> Type {
         let (held, filled) = item(list);
-        let times = |kind: &Kind| matches!(kind, Kind::Instant(_) | Kind::Date | Kind::Unknown);
+        let numbers = ["min", "max"].contains(&&*call.name.text);
+        let times = |kind: &Kind| match kind {
+            Kind::Int(_) | Kind::Elapsed(_) | Kind::Days(_) => numbers,
+            Kind::Instant(_) | Kind::Date => !numbers,
+            kind => *kind == Kind::Unknown,
+        };
+        let wanted = if numbers { "numbers" } else { "times" };
         let present = held.present();
         if !present.kinds().iter().all(times) || present.kinds().len() > 1 {
             let words = Args::of("name", &call.name.text)
                 .with("what", self.written(&Self::front(call)))
-                .with("expected", messages().say("times", &Args::NONE))
+                .with("expected", messages().say(wanted, &Args::NONE))
                 .with("kind", say_list(&held))
                 .with("way", format!("list.{}()", call.name.text));
             let at = Self::front(call);
             self.notes
-                .report(Code::WrongKind, &at, with_case(words, "times"));
+                .report(Code::WrongKind, &at, with_case(words, wanted));
             return Type::unknown();
         }
         if filled && !held.may_be_absent() {

@@ -13,7 +13,7 @@ use longma_core::cause::Draft;
 use longma_core::host::{self, Earlier, Fault, Kind};
 use longma_core::limits;
 use longma_core::value::{Evidence, Got, Record, Temperature};
-use longma_core::{Date, Days, Elapsed, Instant, Offset};
+use longma_core::{Date, Days, Elapsed, Instant, Offset, Span};
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Module, NativeCallContext};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -250,6 +250,33 @@ fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
         charge(&context, spans + sets.len())?;
         host::union(&sets).map_err(raise)
     });
+    module.set_native_fn(
+        "at_least",
+        |context: NativeCallContext, list: &mut L, count: i64| {
+            let sets = all_of::<When>("at_least", Kind::When, list)?;
+            let spans = sets.iter().map(|when| when.spans().len()).sum::<usize>();
+            charge(&context, host::COUNTED * spans + sets.len())?;
+            host::at_least(&sets, count).map_err(raise)
+        },
+    );
+    module.set_native_fn(
+        "take",
+        |context: NativeCallContext, l: &mut L, count: i64| {
+            let count = usize::try_from(count.max(0)).unwrap_or(usize::MAX);
+            let taken: Vec<Dynamic> = l.items().iter().take(count).cloned().collect();
+            charge(&context, taken.len())?;
+            list(taken)
+        },
+    );
+    module.set_native_fn(
+        "next_after",
+        |context: NativeCallContext, list: &mut L, t: Instant| -> Outcome<Dynamic> {
+            let times = all_of::<Instant>("next_after", Kind::Instant, list)?;
+            charge(&context, times.len())?;
+            let next = times.into_iter().filter(|time| *time > t).min();
+            Ok(next.map_or(Dynamic::UNIT, Dynamic::from))
+        },
+    );
     extremes::<L>(module);
     choosing::<L>(module);
     mapping::<L>(module);
@@ -286,20 +313,27 @@ where
     });
 }
 
-/// `earliest` and `latest` of instants or dates. They skip absent items.
+/// `earliest` and `latest` of instants or dates, `min` and `max` of numbers. They skip
+/// absent items.
 fn extremes<L: Items + rhai::Variant + Clone>(module: &mut Module) {
-    for (name, wanted) in [
-        ("earliest", std::cmp::Ordering::Less),
-        ("latest", std::cmp::Ordering::Greater),
-    ] {
+    const TIMES: [Kind; 2] = [Kind::Instant, Kind::Date];
+    const NUMBERS: [Kind; 3] = [Kind::Int, Kind::Elapsed, Kind::Days];
+    let ways: [(_, _, &[Kind]); 4] = [
+        ("earliest", std::cmp::Ordering::Less, &TIMES),
+        ("latest", std::cmp::Ordering::Greater, &TIMES),
+        ("min", std::cmp::Ordering::Less, &NUMBERS),
+        ("max", std::cmp::Ordering::Greater, &NUMBERS),
+    ];
+    for (name, wanted, kinds) in ways {
         module.set_native_fn(
             name,
             move |context: NativeCallContext, list: &mut L| -> Outcome<Dynamic> {
                 charge(&context, list.items().len())?;
                 let mut best = Dynamic::UNIT;
                 for item in list.items().iter().filter(|item| !item.is_unit()) {
-                    if !matches!(kind(item), Kind::Instant | Kind::Date) {
-                        return Err(raise(host::unlike(name, [Kind::Instant, kind(item)])));
+                    if !kinds.contains(&kind(item)) {
+                        let first = kinds.first().copied().unwrap_or(Kind::Absent);
+                        return Err(raise(host::unlike(name, [first, kind(item)])));
                     }
                     let better = best.is_unit()
                         || order(item, &best)
@@ -461,6 +495,11 @@ fn records(module: &mut Module, offset: Offset) {
             list(rows.into_iter().map(Dynamic::from).collect())
         },
     );
+    module.set_native_fn("spans", |context: NativeCallContext, when: When| {
+        charge(&context, when.spans().len())?;
+        let each = |span: &Span| Dynamic::from(When::of([*span]));
+        list(when.spans().iter().map(each).collect())
+    });
     module.set_native_fn("when", |earlier: Earlier, level: ImmutableString| {
         earlier.when(&level).map_err(raise)
     });

@@ -85,6 +85,11 @@ export class Lookup<D extends string = string> {
     return this.#decision(decision).timeline;
   }
 
+  /** The facts that a decision ever rests on: the lists that its causes name, each once. */
+  evidence(decision: D): readonly (readonly string[])[] {
+    return this.#decision(decision).evidence;
+  }
+
   /** The status of each decision at a time. */
   at(time: Time = Date.now()): Statuses<D> {
     const instant = seconds(time);
@@ -211,11 +216,10 @@ export function causesIn(decision: Decision, stretch: Pick<Segment, "from" | "un
     (cause) =>
       (cause.from === null || (from !== null && cause.from <= from)) && (cause.until === null || (until !== null && until <= cause.until)),
   );
-  return active.map(({ rule, evidence, ...rest }) => ({
-    ...(decision.rules[rule] as Decision["rules"][number]),
-    ...rest,
-    evidence: decision.evidence[evidence] as string[],
-  }));
+  return active.map(({ rule, level, evidence, from, until }) => {
+    const { rule: name, caption, release, source } = decision.rules[rule] as Decision["rules"][number];
+    return { rule: name, level, caption, release, source, evidence: decision.evidence[evidence] as string[], from, until };
+  });
 }
 
 const alike = (a: Segment, b: Segment): boolean => a.level === b.level && a.at_least === b.at_least;

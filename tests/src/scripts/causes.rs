@@ -9,7 +9,7 @@ impl Gen<'_, '_> {
     /// A set of instants.
     pub(super) fn when(&mut self, d: usize) -> Code {
         let kind = Kind::When;
-        match self.c.weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 12]) {
+        match self.c.weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 12, 4, 3]) {
             0 => Code::call("since", [self.one(Kind::Instant, d)]),
             1 => Code::call("before", [self.one(Kind::Instant, d)]),
             2 => {
@@ -26,6 +26,15 @@ impl Gen<'_, '_> {
             7 => self.one(kind, d).prefix("!"),
             8 => Code::call("always", []).binary("-", self.one(kind, d)),
             9 => self.union(d),
+            11 => {
+                let count = self.one(Kind::Int, d.min(1));
+                self.sets(d).method("at_least", [count])
+            }
+            12 => {
+                let spans = self.one(kind, d).method("spans", []);
+                let count = self.one(Kind::Int, d.min(1));
+                spans.method("take", [count]).method("union", [])
+            }
             _ => match self.present_path(Ty::One(Kind::Timeline)) {
                 Some(path) => {
                     let name = self.c.word(&["when", "when_at_least"]);
@@ -38,12 +47,16 @@ impl Gen<'_, '_> {
     }
 
     fn union(&mut self, d: usize) -> Code {
+        self.sets(d).method("union", [])
+    }
+
+    /// A list of sets.
+    fn sets(&mut self, d: usize) -> Code {
         let Some(chain) = self.chain(d) else {
-            return Code::list([self.leaf(Kind::When)]).method("union", []);
+            return Code::list([self.leaf(Kind::When)]);
         };
         let each = self.each(&chain, |it| it.one(Kind::When, d));
-        let sets = chain.code.method("map", [each]);
-        sets.method("union", [])
+        chain.code.method("map", [each])
     }
 
     /// The ends of a span: mostly a start and something after it. The second may be absent.

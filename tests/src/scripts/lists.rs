@@ -317,9 +317,16 @@ impl Gen<'_, '_> {
         }
         let d = d - 1;
         let times = matches!(kind, Kind::Instant | Kind::Date);
-        match self.c.weighted(&[4, 4, 2, 2, 3, 3]) {
+        let numbers = matches!(kind, Kind::Int | Kind::Elapsed | Kind::Days);
+        match self.c.weighted(&[4, 4, 2, 2, 3, 3, 2]) {
             0 if times => self.gaps(kind, d).method("earliest", []),
             1 if times => self.gaps(kind, d).method("latest", []),
+            0 if numbers => self.gaps(kind, d).method("min", []),
+            1 if numbers => self.gaps(kind, d).method("max", []),
+            6 if kind == Kind::Instant => {
+                let t = self.one(kind, d);
+                self.list(kind, d).method("next_after", [t])
+            }
             2 => self.list(kind, d).method("first", []),
             3 => self.list(kind, d).method("last", []),
             4 => {

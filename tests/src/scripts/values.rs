@@ -331,7 +331,10 @@ impl Gen<'_, '_> {
         match (path, self.c.weighted(&[6, 3, 1, 1])) {
             (Some(path), 0) => path.code,
             (_, 2) => match kind {
-                Kind::Instant => self.one(Kind::When, d).method("from", []),
+                Kind::Instant => {
+                    let end = self.c.word(&["from", "ends"]);
+                    self.one(Kind::When, d).method(end, [])
+                }
                 Kind::Int => self.maybe_count(d),
                 _ => self.item_of(kind, d),
             },

@@ -5,7 +5,7 @@ import type { Person } from "../types";
 
 /** Names for each document type, and each section, of the schema. */
 export type DocumentNames = Record<Person["identity"]["document"]["type"], string>;
-export type SectionNames = Record<Exclude<keyof Person, "subject">, string>;
+export type SectionNames = Record<Exclude<keyof Person, "subject" | "incomplete">, string>;
 
 const length = ({ days, hours, minutes, seconds }: Length): string => {
   if (days > 0) return hours > 0 ? `${days} 天 ${hours} 小时` : `${days} 天`;

@@ -14,12 +14,10 @@ import type { Lang } from "../../lib/i18n";
 /** The person's records of the sections that this decision has ever rested on. */
 function recordsOf(outcome: Outcome, decision: string, facts: Person | null, at: number, lang: Lang): RecordView[] {
   const sections: string[] = [];
-  for (const { causes } of outcome.timeline(decision)) {
-    for (const { evidence } of causes) {
-      for (const pointer of evidence) {
-        const section = pointer.split("/")[1] ?? "";
-        if (pointer.startsWith("/") && sections.indexOf(section) < 0) sections.push(section);
-      }
+  for (const evidence of outcome.evidence(decision)) {
+    for (const pointer of evidence) {
+      const section = pointer.split("/")[1] ?? "";
+      if (pointer.startsWith("/") && sections.indexOf(section) < 0) sections.push(section);
     }
   }
   const found: RecordView[] = [];
