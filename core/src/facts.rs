@@ -66,9 +66,11 @@ pub(crate) struct Decoded {
     subject: Arc<str>,
     columns: Columns,
     overrides: Vec<ManualCause>,
-    /// The problems of each section that was left out because of them.
-    doubted: BTreeMap<String, Vec<Problem>>,
+    doubted: Doubted,
 }
+
+/// The problems of each section that was left out because of them.
+type Doubted = BTreeMap<String, Vec<Problem>>;
 
 /// Facts are equal if their documents and their doubted sections are.
 impl PartialEq for Facts {
@@ -124,14 +126,14 @@ impl Facts {
         if let Some(facts) = certain.flatten() {
             return Ok(Self::of(None, facts));
         }
-        let mut json = parsed(text)?;
+        let json = parsed(text)?;
         let mut problems = doubted.to_vec();
         match decode(&json, schemas) {
             Ok(facts) if problems.is_empty() => return Self::known(json, facts, schemas),
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
-        let mut sections: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
+        let mut sections = incomplete(&json);
         for problem in &problems {
             let section = section_of(problem)
                 .filter(|name| ![SUBJECT, IDENTITY, OVERRIDES].contains(&name.as_str()));
@@ -151,36 +153,28 @@ impl Facts {
                 None => return Err(problems.into()),
             }
         }
-        if let Json::Object(members) = &mut json {
-            members.retain(|name, _| !sections.contains_key(name));
-        }
-        let mut facts = decode(&json, schemas)?;
-        facts.doubted = sections;
-        Self::known(json, facts, schemas)
+        Self::without(json, sections, schemas)
     }
 
-    /// Facts without the sections of which only a part is known: what a rule would conclude
-    /// from the rest being absent is not known either.
-    fn known(mut json: Json, mut facts: Decoded, schemas: &Schemas) -> Result<Self, Problems> {
-        let listed = json.as_object().and_then(|members| members.get(INCOMPLETE));
-        let names: Vec<String> = listed
-            .map_or(&[][..], Json::items)
-            .iter()
-            .filter_map(|name| name.as_text().map(str::to_owned))
-            .collect();
-        if names.is_empty() {
+    /// Facts that their schema takes, without the sections of which only a part is known:
+    /// what a rule would conclude from the rest being absent is not known either.
+    fn known(json: Json, facts: Decoded, schemas: &Schemas) -> Result<Self, Problems> {
+        let sections = incomplete(&json);
+        if sections.is_empty() {
             return Ok(Self::of(Some(json), facts));
         }
+        Self::without(json, sections, schemas)
+    }
+
+    /// A document without the sections that have problems.
+    #[inline(never)]
+    fn without(mut json: Json, doubted: Doubted, schemas: &Schemas) -> Result<Self, Problems> {
         if let Json::Object(members) = &mut json {
-            members.retain(|member, _| !names.contains(member));
+            for section in doubted.keys() {
+                members.remove(section);
+            }
         }
-        let mut doubted = std::mem::take(&mut facts.doubted);
-        for name in names {
-            let problem = Problem::in_facts(Code::SectionIncomplete, format!("/{name}"));
-            let problem = problem.with("name", &name);
-            doubted.entry(name).or_default().push(problem);
-        }
-        facts = decode(&json, schemas)?;
+        let mut facts = decode(&json, schemas)?;
         facts.doubted = doubted;
         Ok(Self::of(Some(json), facts))
     }
@@ -282,6 +276,17 @@ impl Facts {
     pub(crate) fn manual_causes(&self) -> &[ManualCause] {
         &self.0.decoded.overrides
     }
+}
+
+/// The sections of a document of which only a part is known, each with the problem that
+/// says so.
+fn incomplete(json: &Json) -> Doubted {
+    let listed = json.as_object().and_then(|members| members.get(INCOMPLETE));
+    let names = listed.map_or(&[][..], Json::items).iter();
+    order::map_of(names.filter_map(Json::as_text).map(|name| {
+        let problem = Problem::in_facts(Code::SectionIncomplete, format!("/{name}"));
+        (name.to_owned(), vec![problem.with("name", name)])
+    }))
 }
 
 /// What [`decode`] finds in a document, straight from its text; `None` if the document is

@@ -369,28 +369,20 @@ pub fn at_least<'a>(sets: impl IntoIterator<Item = &'a When>, count: i64) -> Res
     if count < 1 {
         return Ok(When::always());
     }
-    let spans = sets.into_iter().flat_map(When::spans);
-    let ends = spans.flat_map(|span| {
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for span in sets.into_iter().flat_map(When::spans) {
         let (from, until) = span.bounds();
-        [(from, 1), (until, -1)]
-    });
-    // Where spans touch, one ends before the other begins; joining mends that.
-    let mut ends: Vec<(i64, i64)> = ends.collect();
-    sort(&mut ends);
-    let (mut held, mut since) = (0, None);
-    let mut found = Vec::new();
-    for (at, change) in ends {
-        let before = held;
-        held += change;
-        match since {
-            None if held >= count => since = Some(at),
-            Some(from) if before >= count && held < count => {
-                found.extend(Span::of_bounds(from, at));
-                since = None;
-            }
-            _ => {}
-        }
+        starts.push(from);
+        ends.push(until);
     }
+    sort(&mut starts);
+    sort(&mut ends);
+    // Until one more of `m` ended spans ends, enough hold from when `m + count` have begun.
+    let fewer = usize::try_from(count - 1).unwrap_or(usize::MAX);
+    let begins = starts.iter().skip(fewer);
+    let found = begins
+        .zip(&ends)
+        .filter_map(|(from, until)| Span::of_bounds(*from, *until));
     bounded(When::of(found))
 }
 

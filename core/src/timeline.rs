@@ -385,15 +385,7 @@ impl Timeline {
 
 /// The lists of facts that causes rest on, sorted, each once.
 pub(crate) fn evidence_of(causes: &[Cause]) -> Vec<&[Evidence]> {
-    distinct(causes.iter().map(|cause| &*cause.evidence).collect())
-}
-
-/// What rules say of themselves to readers, sorted, each once.
-pub(crate) fn citations_of(causes: &[Cause]) -> Vec<&Citation> {
-    distinct(causes.iter().map(|cause| &*cause.citation).collect())
-}
-
-fn distinct<T: Ord + ?Sized>(mut all: Vec<&T>) -> Vec<&T> {
+    let mut all: Vec<&[Evidence]> = causes.iter().map(|cause| &*cause.evidence).collect();
     sort(&mut all);
     all.dedup();
     all

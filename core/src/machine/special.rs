@@ -158,7 +158,7 @@ impl Run<'_> {
         self.spend(len)?;
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
-        out.extend((0..len).map(|at| self.item(list, at)));
+        out.extend_from_slice(self.list(list).get(..len).unwrap_or_default());
         Ok(self.keep(out))
     }
 

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::problem::{Code, Place, Problem};
 use crate::text::Localized;
 use crate::time::{Instant, Offset};
-use crate::timeline::{Cause, Citation, citations_of, evidence_of};
+use crate::timeline::{Cause, Citation, evidence_of};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -144,7 +144,7 @@ struct OutcomeView<'a> {
 struct DecisionView<'a> {
     caption: &'a Localized,
     levels: Vec<LevelView<'a>>,
-    rules: &'a [&'a Citation],
+    rules: Vec<&'a Citation>,
     evidence: Vec<Vec<String>>,
     causes: Vec<CauseEntry<'a>>,
     timeline: Vec<StretchView<'a>>,
@@ -229,14 +229,7 @@ impl Outcome {
 
     fn write(&self, at: Option<Instant>) -> String {
         let decisions = self.decisions.iter();
-        let rules: Vec<_> = decisions
-            .clone()
-            .map(|(_, decision)| citations_of(decision.timeline.causes()))
-            .collect();
-        let views = decisions.zip(&rules).map(|((name, decision), rules)| {
-            let view = decision.view(rules, self.offset, at);
-            (name.as_str(), view)
-        });
+        let views = decisions.map(|(name, it)| (name.as_str(), it.view(self.offset, at)));
         let view = OutcomeView {
             longma: FORMAT,
             subject: self.facts.subject(),
@@ -250,12 +243,7 @@ impl Outcome {
 }
 
 impl DecisionOutcome {
-    fn view<'a>(
-        &'a self,
-        rules: &'a [&'a Citation],
-        offset: Offset,
-        at: Option<Instant>,
-    ) -> DecisionView<'a> {
+    fn view(&self, offset: Offset, at: Option<Instant>) -> DecisionView<'_> {
         let write = Stamp::at(offset);
         let levels = self.levels().iter().map(|level| LevelView {
             level: &level.name,
@@ -263,14 +251,24 @@ impl DecisionOutcome {
             colour: &level.colour,
         });
         let evidence = evidence_of(self.timeline.causes());
-        let causes = self.timeline.causes().iter().map(|cause| CauseEntry {
-            rule: position(rules, &*cause.citation),
-            level: self.by_rank(cause.rank).map_or(UNKNOWN, |it| &it.name),
-            evidence: position(&evidence, &*cause.evidence),
-            from: cause.span.from().map(write),
-            until: cause.span.until().map(write),
-        });
-        let causes = causes.collect();
+        let mut rules: Vec<&Citation> = Vec::new();
+        let mut causes = Vec::new();
+        for cause in self.timeline.causes() {
+            let known = rules.iter().position(|it| **it == *cause.citation);
+            let rule = known.unwrap_or_else(|| {
+                rules.push(&cause.citation);
+                rules.len() - 1
+            });
+            causes.push(CauseEntry {
+                rule,
+                level: self.by_rank(cause.rank).map_or(UNKNOWN, |it| &it.name),
+                evidence: evidence
+                    .binary_search(&&*cause.evidence)
+                    .unwrap_or_default(),
+                from: cause.span.from().map(write),
+                until: cause.span.until().map(write),
+            });
+        }
         DecisionView {
             caption: self.caption(),
             levels: levels.collect(),
@@ -335,11 +333,6 @@ impl<'a> Stretch<'a> {
             problems: self.problems(),
         }
     }
-}
-
-/// Where something stands in a sorted list that holds it.
-fn position<T: Ord + ?Sized>(all: &[&T], one: &T) -> usize {
-    all.binary_search(&one).unwrap_or_default()
 }
 
 impl<'a> Status<'a> {
