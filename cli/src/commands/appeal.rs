@@ -11,6 +11,7 @@ use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
 use crate::show::terminal::warn;
 use clap::ValueHint;
+use longma_core::limits::TEXT_FILE_BYTES;
 use longma_core::{Args, Offset, Request};
 use longma_records::appeal::{
     Appeal, CauseAppeal, DecisionAppeal, Ground, RecordGround, appeal, counted,
@@ -90,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 }
 
 fn read_ledger(path: &Path, words: Words) -> Result<Ledger, Refusal> {
-    let text = read_text(path, words)?;
+    let text = read_text(path, TEXT_FILE_BYTES, words)?;
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let shown = Diagnostic::error(&words.fill(

@@ -5,7 +5,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Packs, Region, TableFiles};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{Ready, instant, no_instant, read_text, ready};
+use crate::read::given::{Ready, instant, no_instant, read_list, ready};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let path = &arguments.list;
-    let text = read_text(path, words)?;
+    let text = read_list(path, words)?;
     let file = SourceFile::new(path.clone(), text.clone());
     sources.tables.insert("screening".to_owned(), file);
     let asked = Asked {

@@ -8,6 +8,7 @@
 )]
 
 mod batch;
+mod bounds;
 mod check;
 mod commands;
 mod common;

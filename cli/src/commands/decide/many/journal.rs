@@ -12,7 +12,7 @@ use crate::read::people::lines::{Mark, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -141,6 +141,9 @@ fn append(file: &mut File, value: &impl Serialize) -> io::Result<()> {
 
 /// Looks for a journal.
 pub(crate) fn search(path: &Path) -> io::Result<Search> {
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Ok(Search::Foreign);
+    }
     let file = match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Search::Nothing),
