@@ -14,6 +14,9 @@ use longma_core::{Code, CodeName, Severity};
 use std::ops::Range;
 use std::path::Path;
 
+/// The most bytes of lines to show. Rendering takes some twenty times as much memory.
+const SHOWN: usize = 64 * 1024;
+
 /// One problem in words, with the line that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
@@ -144,7 +147,8 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the lines of `file` that show it, with `label` below.
+    /// Sets the lines of `file` that show it, with `label` below. Lines that nobody could
+    /// read are named, not shown.
     pub(crate) fn showing(
         self,
         file: &SourceFile,
@@ -158,6 +162,11 @@ impl Diagnostic {
         let last = locate::line_range(&file.text, locate::line_of(&file.text, last));
         let lines = first.start..last.end.max(first.end);
         let within = |byte: usize| byte.clamp(lines.start, lines.end) - lines.start;
+        if lines.len() > SHOWN {
+            let place = format!("{}:{number}", file.path.display());
+            let shown = self.at(Path::new(&place));
+            return label.into_iter().fold(shown, Self::note);
+        }
         let text = file.text.get(lines.clone()).unwrap_or_default();
         let shown = self.at(&file.path);
         Self {

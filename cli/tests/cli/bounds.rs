@@ -451,3 +451,13 @@ fn a_journal_that_is_a_pipe_is_none() {
     let said = longma(&[&args[..], &["--out", out.to_str().unwrap()]].concat()).ends(5);
     assert_told(&said, &["the journal of the run would"]);
 }
+
+#[test]
+fn a_line_that_nobody_could_read_is_named_and_not_shown() {
+    let folder = folder("bounds-long-line");
+    let list = folder.join("list.csv");
+    fs::write(&list, "x".repeat(limits::LIST_BYTES - 1)).unwrap();
+    let said = longma(&["screen", "--list", list.to_str().unwrap()]).ends(3);
+    assert_told(&said, &["error[screen-headers]: ", "list.csv:1"]);
+    assert!(said.err.len() < 2_000, "{}", said.err.len());
+}
