@@ -14,7 +14,7 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::record::{by, said};
 use crate::show::sources::Sources;
-use crate::show::terminal::{aside, remark};
+use crate::show::terminal::{aside, aside_exactly, remark};
 use clap::ValueHint;
 use longma_core::limits::{FACTS_BYTES, LIST_BYTES, TEXT_FILE_BYTES};
 use longma_core::{Args, Catalogue, Offset, Problems};
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         out::file(path, ledger(&merged.ledger), words)?;
     }
     match arguments.report.as_str() {
-        "json" => aside(&ledger(&merged.ledger)),
+        "json" => aside_exactly(&ledger(&merged.ledger)),
         _ => tell(&dossier, &merged, &sources, words),
     }
     out::write(

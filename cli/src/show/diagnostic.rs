@@ -11,6 +11,7 @@ use crate::show::locate;
 use crate::show::page::{NARROWEST, plain, width, wrap};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use longma_core::{Code, CodeName, Severity};
+use longma_desk::html::visible;
 use std::ops::Range;
 use std::path::Path;
 
@@ -44,6 +45,17 @@ impl Excerpt {
     fn meant(&self) -> &str {
         self.lines.get(self.span.clone()).unwrap_or_default()
     }
+}
+
+/// Lines as they are shown: like [`plain`], with their ends kept. Files from Windows have a
+/// carriage return in each.
+fn harmless(lines: &str) -> String {
+    visible(&lines.replace('\r', ""))
+}
+
+/// Where byte `end` of `lines` is once they are [`harmless`].
+fn shown_up_to(lines: &str, end: usize) -> usize {
+    harmless(lines.get(..end).unwrap_or(lines)).len()
 }
 
 /// Lines to wrap, then perhaps one to copy, which is never broken.
@@ -171,8 +183,8 @@ impl Diagnostic {
         let shown = self.at(&file.path);
         Self {
             excerpt: Some(Excerpt {
-                span: within(span.start)..within(span.end),
-                lines: text.to_owned(),
+                span: shown_up_to(text, within(span.start))..shown_up_to(text, within(span.end)),
+                lines: harmless(text),
                 number,
                 label: label.map(plain),
             }),

@@ -19,6 +19,7 @@ mod errors;
 mod explain;
 mod findings;
 mod guide;
+mod hostile;
 mod lists;
 mod merge;
 mod new;

@@ -113,7 +113,7 @@ impl Files {
         };
         let out = match out {
             Some(path) => open(path)?,
-            None => Sink::stream(Path::new(STANDARD), Box::new(io::stdout())),
+            None => Sink::standard(Path::new(STANDARD)),
         };
         Ok(Self {
             journal: journal.filter(|_| out.is_file()),
