@@ -82,10 +82,14 @@ impl From<Key> for CodeName {
 }
 
 longma_core::codes! {
-    /// Codes of the command's own findings: unreadable files, and gaps in coverage.
+    /// Codes of the command's own findings: files that are unreadable or refused, and gaps
+    /// in coverage.
     pub enum Code {
         Io = "io",
         Encoding = "encoding",
+        FileKind = "file-kind",
+        FileOutside = "file-outside",
+        FileSize = "file-size",
         Coverage = "coverage",
     }
 }

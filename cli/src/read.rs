@@ -4,6 +4,7 @@
 //! [`Refusal`](crate::answer::Refusal) that says what is wrong and where. Only
 //! `inspected` decides, and nothing here prints.
 
+pub(crate) mod bounded;
 pub mod cases;
 pub(crate) mod clock;
 pub mod file;

@@ -7,6 +7,22 @@
 
 /// Bytes of one facts document.
 pub const FACTS_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a text file that a command reads whole and that has no limit of its own:
+/// a manifest, captions, cases, a schema, a mapping, a dossier. It keeps a wrong file
+/// name from filling the memory.
+pub const TEXT_FILE_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of all files that are read together from a house of packs: its packs, their
+/// cases, or the schemas and tables beside them. A link counts as the file that it leads
+/// to, so that many links to one file are bounded too.
+pub const HOUSE_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of a list that a command holds whole: a worker's list, clinics, the sources of
+/// one merge. Its records take some twenty times as much memory.
+pub const LIST_BYTES: usize = 32 * 1024 * 1024;
+/// Lines of such a list. A street's worker writes some hundred a day.
+pub const LIST_LINES: usize = 200_000;
+/// Bytes of one line of a stream. A longer document is passed over up to its line's end;
+/// past this limit no end is looked for.
+pub const LINE_BYTES: u64 = 64 * 1024 * 1024;
 /// Nesting depth of a JSON document; the person schema needs 5.
 pub const JSON_DEPTH: usize = 32;
 /// Types in one schema; a type counts again for each `$ref` to it.

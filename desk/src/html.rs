@@ -172,8 +172,9 @@ pub const fn code(lang: Lang) -> &'static str {
     }
 }
 
-/// `text` with every control character spelled out, except line feed and tab. Such
-/// characters could hide part of the text or reverse its order.
+/// `text` with every character spelled out that could hide part of it, reverse its order
+/// or steer a terminal, except line feed and tab. Pages, Markdown and the terminal all
+/// show texts of others through this.
 ///
 /// ```
 /// assert_eq!(longma_desk::html::visible("a\u{202E}b"), "a⟨U+202E⟩b");
@@ -192,14 +193,22 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Whether a character controls the flow of text instead of being part of it.
+/// Whether a character controls the flow of text instead of being part of it, or shows
+/// nothing: two texts with and without it look the same. Of the characters that Unicode
+/// lets a font leave out, only the two that choose a plain or a coloured sign may stay.
 fn hides(character: char) -> bool {
     let flow = matches!(
         character,
-        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}'
-            | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}'
     );
-    flow || (character.is_control() && !matches!(character, '\n' | '\t'))
+    let empty = matches!(
+        character,
+        '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0D}' | '\u{FFA0}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
+    );
+    flow || empty || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
 #[cfg(test)]

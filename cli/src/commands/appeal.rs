@@ -6,11 +6,13 @@ use crate::messages::{Key, Words};
 use crate::read::given::{Ready, instant, read_facts, read_text, ready, undecided};
 use crate::read::inspected::sound;
 use crate::show::diagnostic::Diagnostic;
-use crate::show::page::{self, HEADING, Page, QUIET, plain, styled};
+use crate::show::page::{self, HEADING, Page, QUIET, plain};
 use crate::show::record::{by, said, text};
 use crate::show::sources::Sources;
 use crate::show::terminal::warn;
+use anstyle::Style;
 use clap::ValueHint;
+use longma_core::limits::TEXT_FILE_BYTES;
 use longma_core::{Args, Offset, Request};
 use longma_records::appeal::{
     Appeal, CauseAppeal, DecisionAppeal, Ground, RecordGround, appeal, counted,
@@ -90,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 }
 
 fn read_ledger(path: &Path, words: Words) -> Result<Ledger, Refusal> {
-    let text = read_text(path, words)?;
+    let text = read_text(path, TEXT_FILE_BYTES, words)?;
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let shown = Diagnostic::error(&words.fill(
@@ -129,11 +131,12 @@ impl Teller<'_> {
         let words = self.words;
         let level = decision.level_caption.as_ref();
         let level = level.map_or(words.say(Key::Unknown), |text| words.of(text));
-        let caption = styled(&plain(words.of(&decision.caption)), HEADING);
-        let name = styled(&decision.decision, QUIET);
         self.page.gap();
-        self.page
-            .line(&format!("{caption}  {}  {name}", plain(level)));
+        self.page.parts(&[
+            (words.of(&decision.caption), HEADING),
+            (&format!("  {level}  "), Style::new()),
+            (&decision.decision, QUIET),
+        ]);
         if decision.causes.is_empty() && decision.problems.is_empty() {
             let nothing = words.say(Key::AppealNothing);
             self.page.field(CAUSE, "", 0, nothing);

@@ -9,7 +9,7 @@ use crate::read::clock;
 use crate::read::given::{Ready, instant, read_facts, ready};
 use crate::read::inspected::inspected;
 use crate::read::packs::refused;
-use crate::show::page::{self, Page, styled, tone};
+use crate::show::page::{self, Page, tone};
 use crate::show::terminal::warn;
 use clap::ValueHint;
 use longma_core::{Args, Reading};
@@ -90,7 +90,7 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
     let face = card.face.as_ref();
     let level = face.map_or_else(String::new, |face| words.of(&face.words).to_owned());
     page.heading(&format!("{} · {}", card.holder.name, card.holder.document));
-    page.line(&styled(&level, tone(&card.tone)));
+    page.parts(&[(&level, tone(&card.tone))]);
     let mut state = words.of(&card.state_words).to_owned();
     if let Some(until) = &card.refresh_before {
         let until = until.words();

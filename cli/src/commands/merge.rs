@@ -14,8 +14,9 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::record::{by, said};
 use crate::show::sources::Sources;
-use crate::show::terminal::{aside, remark};
+use crate::show::terminal::{aside, aside_exactly, remark};
 use clap::ValueHint;
+use longma_core::limits::{FACTS_BYTES, LIST_BYTES, TEXT_FILE_BYTES};
 use longma_core::{Args, Catalogue, Offset, Problems};
 use longma_records::Code;
 use longma_records::alike::told_apart;
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         out::file(path, ledger(&merged.ledger), words)?;
     }
     match arguments.report.as_str() {
-        "json" => aside(&ledger(&merged.ledger)),
+        "json" => aside_exactly(&ledger(&merged.ledger)),
         _ => tell(&dossier, &merged, &sources, words),
     }
     out::write(
@@ -83,10 +84,12 @@ fn dossier(
 ) -> Result<Dossier, Refusal> {
     let mut dossier = Dossier::default();
     if let Some(path) = arguments.dossier.as_ref().filter(|path| path.exists()) {
-        let text = read(path, sources, words)?;
+        let text = read(path, TEXT_FILE_BYTES, sources, words)?;
         let kept = Dossier::read(catalogue, &text);
         dossier = kept.map_err(|problems| wrong(sources, &problems, words))?;
     }
+    let mut left = LIST_BYTES;
+    let limit = Args::of("limit", LIST_BYTES);
     for given in &arguments.sources {
         let named = given.split_once('=');
         let Some((name, path)) = named.filter(|(name, path)| !name.is_empty() && !path.is_empty())
@@ -95,7 +98,12 @@ fn dossier(
             let shown = shown.help(words.say(Key::MergeFlagHelp));
             return Err(Refusal::new(Exit::Usage, shown));
         };
-        let text = read(Path::new(path), sources, words)?;
+        let text = read(Path::new(path), FACTS_BYTES, sources, words)?;
+        left = left.checked_sub(text.len()).ok_or_else(|| {
+            let shown = Diagnostic::error(&words.fill(Key::MergeSize, &limit));
+            let shown = shown.coded(Key::MergeSize).at(Path::new(path));
+            Refusal::new(Exit::Facts, shown.help(words.say(Key::MergeSizeHelp)))
+        })?;
         let said = Dossier::of(catalogue, name, &text).map_err(|problems| {
             let mut refusal = wrong(sources, &problems, words);
             let of = words.fill(Key::MergeOf, &Args::of("source", name));
@@ -111,7 +119,7 @@ fn dossier(
         return Err(Refusal::new(Exit::Usage, shown));
     }
     if let Some(path) = &arguments.corrections {
-        let text = read(path, sources, words)?;
+        let text = read(path, TEXT_FILE_BYTES, sources, words)?;
         let corrected = dossier.corrected(catalogue, &text);
         dossier = corrected.map_err(|problems| wrong(sources, &problems, words))?;
     }
@@ -119,8 +127,8 @@ fn dossier(
 }
 
 /// Reads a file, and makes it the one that problems are shown in.
-fn read(path: &Path, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
-    let text = read_text(path, words)?;
+fn read(path: &Path, limit: usize, sources: &mut Sources, words: Words) -> Result<String, Refusal> {
+    let text = read_text(path, limit, words)?;
     sources.facts = Some(SourceFile::new(path.to_owned(), text.clone()));
     Ok(text)
 }

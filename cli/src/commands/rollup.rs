@@ -5,16 +5,18 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Facts, Packs};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{day, read_facts, ready};
+use crate::read::given::{day, read_documents, ready};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::locate;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::terminal::remark;
-use longma_core::{Args, Place};
+use longma_core::limits::FACTS_BYTES;
+use longma_core::{Args, Place, Problem};
 use longma_records::rollup::{RollUp, roll_up};
 use serde_json::{Map, Value as Json};
+use std::path::Path;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -36,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let from = day(&arguments.from, words)?;
     let to = day(&arguments.to, words)?;
     let mut sources = Sources::default();
-    let text = read_facts(&arguments.facts.path, &mut sources, words)?;
+    let text = read_documents(&arguments.facts.path, &mut sources, words)?;
     let mut list = List::default();
     let mut told = Vec::new();
     if let Some(file) = &sources.facts {
@@ -95,6 +97,12 @@ impl List {
                 continue;
             }
             let number = index + 1;
+            if line.len() > FACTS_BYTES {
+                let problem = Problem::facts_too_long(line.len() as u64);
+                let shown = Sources::default().diagnostic(&problem, words).mild();
+                wrong.push(shown.at(Path::new(&format!("{}:{number}", file.path.display()))));
+                continue;
+            }
             if let Ok(clinic) = serde_json::from_str(line) {
                 self.clinics.push(clinic);
                 self.lines.push(number);

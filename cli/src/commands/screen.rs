@@ -5,14 +5,16 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Packs, Region, TableFiles};
 use crate::messages::{Key, Words};
 use crate::read::file::SourceFile;
-use crate::read::given::{Ready, instant, no_instant, read_text, ready};
+use crate::read::given::{Ready, instant, no_instant, read_list, ready};
 use crate::read::packs::refused;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
-use crate::show::page::{self, Page, plain, styled, tone};
+use crate::show::page::{self, Page, plain, tone};
+use anstyle::Style;
 use clap::ValueHint;
 use longma_core::{Args, Reading};
 use longma_core::{Instant, Lang, Localized};
+use longma_desk::html::visible;
 use longma_records::screening::{Asked, Finding, Followed, Reported, Screened, rejects, screen};
 use std::path::PathBuf;
 
@@ -53,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..
     } = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let path = &arguments.list;
-    let text = read_text(path, words)?;
+    let text = read_list(path, words)?;
     let file = SourceFile::new(path.clone(), text.clone());
     sources.tables.insert("screening".to_owned(), file);
     let asked = Asked {
@@ -64,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let screened = screen(&catalogue, &text, asked)
         .map_err(|problems| refused(Exit::Facts, &sources, problems.as_slice(), words))?;
     if let Some(path) = &arguments.rejects {
-        out::file(path, rejects(&screened, words.lang()), words)?;
+        out::file(path, visible(&rejects(&screened, words.lang())), words)?;
     }
     let mut answer = if arguments.json.wanted {
         let json = serde_json::to_string(&screened).unwrap_or_default();
@@ -120,10 +122,10 @@ fn follow(page: &mut Page, order: usize, person: &Followed, words: Words) {
     let lines = words.fill(Key::ScreenLines, &Args::of("lines", &lines));
     page.heading(&format!("{order}. {} · {lines}", joined(parts)));
     for part in [&person.triage, &person.code].into_iter().flatten() {
-        page.line(&format!(
-            "  {}",
-            styled(&level(part, words), tone(&part.tone))
-        ));
+        page.parts(&[
+            ("  ", Style::new()),
+            (&level(part, words), tone(&part.tone)),
+        ]);
         for reason in &part.reasons {
             page.field(4, "·", 2, words.of(&reason.caption));
         }

@@ -11,6 +11,7 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use crate::show::terminal::remark;
 use clap::ValueHint;
+use longma_core::limits::REFERENCE_BYTES;
 use longma_core::{Args, Date, Stamp};
 use longma_passes::sites::{ANSWERS, Near, Point, Sites};
 use std::collections::BTreeSet;
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .map(|text| day(text, words))
         .collect::<Result<_, _>>()?;
     let path = &arguments.list;
-    let text = read_text(path, words)?;
+    let text = read_text(path, REFERENCE_BYTES, words)?;
     let mut sources = Sources::default();
     let list = Sites::read(&text);
     let path = path.clone();

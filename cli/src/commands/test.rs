@@ -104,8 +104,7 @@ fn tell(
         let [passed, failed] = counts.entry(&case.pack).or_default();
         *if failures.is_empty() { passed } else { failed } += 1;
         for failure in &failures {
-            let columns = page.columns();
-            page.block(&shown(case, failure, files, words).render(words, columns));
+            page.diagnostic(&shown(case, failure, files, words), words);
             page.gap();
         }
     }

@@ -1,8 +1,10 @@
 //! The case files, in the packs' `cases` folders.
 
-use crate::read::file::{Files, LoadError, SourceFile, texts};
+use crate::read::bounded::Within;
+use crate::read::file::{Files, LoadError, texts};
 use crate::read::load::in_files;
 use longma_core::PackId;
+use longma_core::limits::TEXT_FILE_BYTES;
 use longma_desk::case::{self, Case};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,11 @@ pub fn read(packs: &Path, only: &[String], files: &mut Files) -> Result<Vec<Case
 /// bundle.
 pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(String, LoadError)> {
     let mut errors = Vec::new();
-    for path in case_files(packs) {
+    // A bundle has no cases, and a folder that is not there is told when packs are read.
+    let Ok(mut within) = Within::new(packs) else {
+        return errors;
+    };
+    for path in case_files(packs, &within) {
         let inside = path.strip_prefix(packs).unwrap_or(&path);
         let parts = inside.components();
         let parts: Vec<String> = parts
@@ -45,7 +51,7 @@ pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(Str
             continue;
         }
         let name = id.file(&rest.join("/"));
-        match SourceFile::read(&path) {
+        match within.read(&path, TEXT_FILE_BYTES) {
             Ok(file) => drop(files.insert(name, file)),
             Err(error) => errors.push((name, LoadError::Io(path, error))),
         }
@@ -53,11 +59,13 @@ pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(Str
     errors
 }
 
-/// `<packs>/<region>/<date>/cases/*.toml`, sorted.
-fn case_files(packs: &Path) -> Vec<PathBuf> {
+/// `<packs>/<region>/<date>/cases/*.toml`, sorted. Packs that lead out of the folder are
+/// left out, since they are told when packs are read.
+fn case_files(packs: &Path, within: &Within) -> Vec<PathBuf> {
     let mut level = vec![packs.to_owned()];
     for _ in 0..2 {
         level = level.iter().flat_map(|folder| entries(folder)).collect();
+        level.retain(|folder| within.holds(folder).is_ok());
     }
     let mut files: Vec<PathBuf> = level
         .iter()

@@ -1,11 +1,12 @@
 //! Files that were read, and why loading can fail.
 
+use crate::read::bounded;
 use crate::read::text::{Decoded, decode};
 use longma_compile::texts::Texts;
 use longma_lang::finding::Finding;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// A text, and the file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +29,20 @@ impl SourceFile {
         }
     }
 
-    /// Reads a file, whatever encoding it was written in.
+    /// Reads a file of at most `limit` bytes, whatever encoding it was written in.
     ///
     /// # Errors
-    /// If it cannot be read, or is no text.
-    pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        let Decoded { text, assumed } = decode(&fs::read(path)?)?;
+    /// If it cannot be read, is longer, or is no text.
+    pub(crate) fn read(path: &Path, limit: usize) -> io::Result<Self> {
+        Self::decoded(path, &bounded::bytes(path, limit)?)
+    }
+
+    /// The text of a file's bytes, whatever encoding they are in.
+    ///
+    /// # Errors
+    /// If they are no text.
+    pub(crate) fn decoded(path: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let Decoded { text, assumed } = decode(bytes)?;
         Ok(Self {
             assumed,
             ..Self::new(path.to_owned(), text)

@@ -3,21 +3,22 @@
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
+use crate::read::bounded::{self, Barred};
 use crate::read::clock;
 use crate::read::file::SourceFile;
 use crate::read::packs::{catalogue, loaded, refused};
-use crate::read::text::{Decoded, decode};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::terminal::remark;
 use crate::show::unreadable::io_error;
 use longma_compile::Bundle;
+use longma_core::limits::{FACTS_BYTES, LIST_BYTES, LIST_LINES, REFERENCE_BYTES};
 use longma_core::{
     Args, Catalogue, Date, Instant, Offset, Place, Problem, Problems, References, Request,
     TimeError,
 };
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Packs that are ready to decide, with the tables that the command line names.
@@ -179,7 +180,7 @@ pub(crate) fn read_tables(
 ) -> Result<References, Refusal> {
     let mut tables = References::none();
     for (name, path) in named {
-        let text = read_text(&path, words)?;
+        let text = read_text(&path, REFERENCE_BYTES, words)?;
         let read = catalogue.read_reference(name, &text);
         sources
             .tables
@@ -197,23 +198,39 @@ pub(crate) fn read_tables(
     Ok(tables)
 }
 
+/// Reads one document, and makes it the facts of `sources`; `-` is standard input.
 pub(crate) fn read_facts(
     path: &Path,
     sources: &mut Sources,
     words: Words,
 ) -> Result<String, Refusal> {
+    read_given(path, FACTS_BYTES, sources, words)
+}
+
+/// Reads a list of documents, one per line, like [`read_facts`].
+pub(crate) fn read_documents(
+    path: &Path,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<String, Refusal> {
+    let text = read_given(path, LIST_BYTES, sources, words)?;
+    let shown = sources.facts.as_ref().map_or(path, |file| &file.path);
+    few_lines(shown, &text, words)?;
+    Ok(text)
+}
+
+fn read_given(
+    path: &Path,
+    limit: usize,
+    sources: &mut Sources,
+    words: Words,
+) -> Result<String, Refusal> {
     let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
         let name = PathBuf::from(words.say(Key::Stdin));
-        let decoded = read.and_then(|_| decode(&bytes));
-        let file = decoded.map(|Decoded { text, assumed }| SourceFile {
-            assumed,
-            ..SourceFile::new(name.clone(), text)
-        });
-        file.map_err(|error| (name, error))
+        let read = bounded::standard(limit).and_then(|bytes| SourceFile::decoded(&name, &bytes));
+        read.map_err(|error| (name, error))
     } else {
-        SourceFile::read(path).map_err(|error| (path.to_owned(), error))
+        SourceFile::read(path, limit).map_err(|error| (path.to_owned(), error))
     };
     let file = read.map_err(|(path, error)| {
         let mut refusal = unread(&path, &error, words);
@@ -230,11 +247,27 @@ pub(crate) fn read_facts(
     Ok(text)
 }
 
-/// A file's text. What was assumed about its encoding is said on standard error.
-pub(crate) fn read_text(path: &Path, words: Words) -> Result<String, Refusal> {
-    let file = SourceFile::read(path).map_err(|error| unread(path, &error, words))?;
+/// The text of a file of at most `limit` bytes. What was assumed about its encoding is said
+/// on standard error.
+pub(crate) fn read_text(path: &Path, limit: usize, words: Words) -> Result<String, Refusal> {
+    let file = SourceFile::read(path, limit).map_err(|error| unread(path, &error, words))?;
     remark(&assumptions([&file], words), words);
     Ok(file.text)
+}
+
+/// The text of a list that is held whole.
+pub(crate) fn read_list(path: &Path, words: Words) -> Result<String, Refusal> {
+    let text = read_text(path, LIST_BYTES, words)?;
+    few_lines(path, &text, words)?;
+    Ok(text)
+}
+
+/// Refuses a list of more than [`LIST_LINES`] lines.
+fn few_lines(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
+    match text.lines().nth(LIST_LINES) {
+        Some(_) => Err(unread(path, &Barred::Lines(LIST_LINES).into(), words)),
+        None => Ok(()),
+    }
 }
 
 /// What is said of files that are not UTF-8.
@@ -253,11 +286,11 @@ pub(crate) fn assumption(path: &Path, encoding: &str, words: Words) -> Diagnosti
     Diagnostic::info(&words.fill(Key::EncodingAssumed, &args))
 }
 
-/// The refusal for a file that cannot be read. A file in another encoding can be found,
-/// so it counts as wrong facts.
+/// The refusal for a file that cannot be read. A file in another encoding or of too many
+/// bytes can be found, so it counts as wrong facts.
 pub(crate) fn unread(path: &Path, error: &io::Error, words: Words) -> Refusal {
     let exit = match error.kind() {
-        io::ErrorKind::InvalidData => Exit::Facts,
+        io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => Exit::Facts,
         _ => Exit::Files,
     };
     Refusal::new(exit, io_error(path, error, words))

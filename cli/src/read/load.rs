@@ -4,10 +4,12 @@
 //! [`load`] fails unless everything is sound. [`longma_compile::texts`] reads what the
 //! texts say.
 
+use crate::read::bounded::{self, Within};
 use crate::read::file::{Files, LoadError, SourceFile, texts};
 use crate::read::text::{Decoded, decode};
 use longma_compile::texts::{House, Mended, PLACES};
 use longma_compile::{Bundle, Code};
+use longma_core::limits::{BUNDLE_BYTES, REFERENCE_BYTES, SCRIPT_BYTES, TEXT_FILE_BYTES};
 use longma_core::{PackId, Place, Problem, packed};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
@@ -68,7 +70,6 @@ pub(crate) fn in_files(findings: Vec<Finding>, files: &Files) -> Vec<LoadError> 
 /// # Errors
 /// If there is nothing to read.
 pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
-    // Not `is_file`: a bundle can also come through a pipe.
     if !packs.is_dir() {
         return bundle(packs).map(|Loaded { bundle, files }| Folder {
             house: House::sound(bundle),
@@ -81,7 +82,15 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
         None => packs.join(".."),
     };
-    let mut reader = Reader::default();
+    let within = |folder: &Path| {
+        Within::new(folder).map_err(|error| vec![LoadError::Io(folder.to_owned(), error)])
+    };
+    let mut reader = Reader {
+        within: within(packs)?,
+        files: Files::new(),
+        lost: BTreeSet::new(),
+        errors: Vec::new(),
+    };
     for region in reader.folders(packs) {
         for date in reader.folders(&region) {
             reader.pack(&region, &date);
@@ -92,11 +101,15 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         // Without it nothing fits, and that would be told of every pack.
         return Err(vec![LoadError::NoSchemas(schemas)]);
     }
+    reader.within = within(&rules)?;
     // Packs that read no table need no folder of them.
     for kind in ["schema", "reference"] {
         let folder = rules.join(kind);
         if folder.exists() {
-            reader.schemas(&folder, kind);
+            match reader.within.holds(&folder) {
+                Ok(()) => reader.schemas(&folder, kind),
+                Err(error) => reader.errors.push(LoadError::Io(folder, error)),
+            }
         }
     }
     let house = reader.house();
@@ -115,7 +128,7 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
 
 fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {
     let unread = |error: io::Error| vec![LoadError::Io(path.to_owned(), error)];
-    let bytes = fs::read(path).map_err(unread)?;
+    let bytes = bounded::bytes(path, BUNDLE_BYTES).map_err(unread)?;
     if bytes.starts_with(packed::MAGIC) {
         let file = SourceFile::new(path.to_owned(), String::new());
         let problem = Problem::new(Code::BundleCompiled, Place::None);
@@ -145,8 +158,10 @@ fn scripts(bundle: &Bundle) -> Files {
 }
 
 /// Collects files and errors.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Reader {
+    /// The folder that its files stand in.
+    within: Within,
     files: Files,
     /// The paths of files that exist or should exist, and cannot be read.
     lost: BTreeSet<String>,
@@ -198,11 +213,18 @@ impl Reader {
         let mut entries = self.entries(folder);
         // Editors and file managers leave hidden folders behind.
         entries.retain(|entry| entry.is_dir() && !file_name(entry).starts_with('.'));
+        entries.retain(|entry| match self.within.holds(entry) {
+            Ok(()) => true,
+            Err(error) => {
+                self.errors.push(LoadError::Io(entry.clone(), error));
+                false
+            }
+        });
         entries
     }
 
-    fn read(&mut self, path: &Path, name: String) {
-        match SourceFile::read(path) {
+    fn read(&mut self, path: &Path, name: String, limit: usize) {
+        match self.within.read(path, limit) {
             Ok(file) => {
                 self.files.insert(name, file);
             }
@@ -217,8 +239,10 @@ impl Reader {
         for path in self.entries(folder) {
             let file = file_name(&path);
             let path_in_packs = format!("{kind}/{file}");
-            if file.ends_with(".schema.json") || path_in_packs == PLACES {
-                self.read(&path, path_in_packs);
+            if path_in_packs == PLACES {
+                self.read(&path, path_in_packs, REFERENCE_BYTES);
+            } else if file.ends_with(".schema.json") {
+                self.read(&path, path_in_packs, TEXT_FILE_BYTES);
             }
         }
     }
@@ -226,12 +250,12 @@ impl Reader {
     fn pack(&mut self, region: &Path, date: &Path) {
         let id = PackId::read(format!("{}/{}", file_name(region), file_name(date)));
         for name in ["pack.toml", "captions.toml"] {
-            self.read(&date.join(name), id.file(name));
+            self.read(&date.join(name), id.file(name), TEXT_FILE_BYTES);
         }
         for path in self.entries(date) {
             let file = file_name(&path);
             if file.strip_suffix(".rhai").is_some() {
-                self.read(&path, id.file(&file));
+                self.read(&path, id.file(&file), SCRIPT_BYTES);
             }
         }
     }

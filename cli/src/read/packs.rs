@@ -67,7 +67,10 @@ pub(crate) fn unloaded(errors: &[LoadError], packs: &Path, words: Words) -> Refu
 /// Whether a file cannot be read at all, rather than not understood.
 fn unreadable(error: &LoadError) -> bool {
     match error {
-        LoadError::Io(_, error) => error.kind() != io::ErrorKind::InvalidData,
+        LoadError::Io(_, error) => !matches!(
+            error.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge
+        ),
         LoadError::NoSchemas(_) => true,
         _ => false,
     }

@@ -57,17 +57,17 @@ pub(crate) fn write(page: &mut Page, reading: &Reading, rules: bool) {
         .collect();
     for (row, shown) in rows.iter().zip(&shown) {
         let band = row.band(shown, marker);
-        page.line(&format!("{}{band}", pad(&row.caption, margin)));
+        page.laid(&format!("{}{band}", pad(&row.caption, margin)));
     }
     let policies = rules.then(|| Policies::of(reading, scale));
     if let Some(policies) = &policies {
-        page.line(&styled(
+        page.laid(&styled(
             &format!("{}{}", pad(label, margin), policies.band),
             QUIET,
         ));
     }
     for line in scale.axis(offset) {
-        page.line(&styled(&format!("{}{line}", " ".repeat(margin)), QUIET));
+        page.laid(&styled(&format!("{}{line}", " ".repeat(margin)), QUIET));
     }
     page.gap();
     let legends = rows.iter().zip(&shown);

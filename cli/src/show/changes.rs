@@ -153,7 +153,7 @@ impl Table {
         let words = reading.words;
         if is_narrow(page) {
             let why = words.say(Key::ChangesWhy);
-            page.field(WHY, "", 0, &styled(why, QUIET));
+            page.styled_field(WHY, "", 0, why, QUIET);
             return;
         }
         let when = format!("  {}", words.say(Key::ChangesWhen));
@@ -192,13 +192,13 @@ impl Table {
         let level = styled(&change.becomes, change.style);
         let mut head = head.to_owned();
         if TIME + GAP + self.what + GAP + width(&change.becomes) > page.columns() {
-            page.line(&head);
+            page.laid(&head);
             head = " ".repeat(TIME + GAP);
         }
         let mut line = format!("{head}{level}{blanks}");
         let mut indent = start;
         if start + HANGING + NARROW > page.columns() && !change.why.is_empty() {
-            page.line(&line);
+            page.laid(&line);
             indent = TIME + GAP;
             line = " ".repeat(indent);
         }
@@ -206,13 +206,13 @@ impl Table {
         for why in &change.why {
             let mut hanging = 0;
             for text in wrap(why, room) {
-                page.line(&format!("{line}{}{text}", " ".repeat(hanging)));
+                page.laid(&format!("{line}{}{text}", " ".repeat(hanging)));
                 line = " ".repeat(indent);
                 hanging = HANGING;
             }
         }
         if change.why.is_empty() {
-            page.line(&line);
+            page.laid(&line);
         }
     }
 }

@@ -11,8 +11,12 @@ use crate::show::locate;
 use crate::show::page::{NARROWEST, plain, width, wrap};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use longma_core::{Code, CodeName, Severity};
+use longma_desk::html::visible;
 use std::ops::Range;
 use std::path::Path;
+
+/// The most bytes of lines to show. Rendering takes some twenty times as much memory.
+const SHOWN: usize = 64 * 1024;
 
 /// One problem in words, with the line that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +45,17 @@ impl Excerpt {
     fn meant(&self) -> &str {
         self.lines.get(self.span.clone()).unwrap_or_default()
     }
+}
+
+/// Lines as they are shown: like [`plain`], with their ends kept. Files from Windows have a
+/// carriage return in each.
+fn harmless(lines: &str) -> String {
+    visible(&lines.replace('\r', ""))
+}
+
+/// Where byte `end` of `lines` is once they are [`harmless`].
+fn shown_up_to(lines: &str, end: usize) -> usize {
+    harmless(lines.get(..end).unwrap_or(lines)).len()
 }
 
 /// Lines to wrap, then perhaps one to copy, which is never broken.
@@ -144,7 +159,8 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the lines of `file` that show it, with `label` below.
+    /// Sets the lines of `file` that show it, with `label` below. Lines that nobody could
+    /// read are named, not shown.
     pub(crate) fn showing(
         self,
         file: &SourceFile,
@@ -158,12 +174,17 @@ impl Diagnostic {
         let last = locate::line_range(&file.text, locate::line_of(&file.text, last));
         let lines = first.start..last.end.max(first.end);
         let within = |byte: usize| byte.clamp(lines.start, lines.end) - lines.start;
+        if lines.len() > SHOWN {
+            let place = format!("{}:{number}", file.path.display());
+            let shown = self.at(Path::new(&place));
+            return label.into_iter().fold(shown, Self::note);
+        }
         let text = file.text.get(lines.clone()).unwrap_or_default();
         let shown = self.at(&file.path);
         Self {
             excerpt: Some(Excerpt {
-                span: within(span.start)..within(span.end),
-                lines: text.to_owned(),
+                span: shown_up_to(text, within(span.start))..shown_up_to(text, within(span.end)),
+                lines: harmless(text),
                 number,
                 label: label.map(plain),
             }),

@@ -1,7 +1,8 @@
 //! A minimal example person, with each side's timeline.
 
 use crate::messages::Words;
-use crate::show::page::{Page, plain, styled, tone};
+use crate::show::page::{Page, plain, tone};
+use anstyle::Style;
 use longma_core::{Args, Stamp};
 use longma_desk::compare::{Explained, StretchView};
 use longma_desk::tables::Row;
@@ -47,12 +48,10 @@ pub(crate) fn stretches(page: &mut Page, side: &Explained, words: Words) {
 
 fn stretch(page: &mut Page, stretch: &StretchView, words: Words) {
     let open = |time: Option<Stamp>| time.map_or_else(|| "…".to_owned(), Stamp::words);
-    let level = styled(
-        &format!(" {} ", plain(words.of(&stretch.caption))),
-        tone(&stretch.colour),
-    );
-    let span = format!("{} – {}", open(stretch.from), open(stretch.until));
-    page.line(&format!("{}{span}  {level}", " ".repeat(INDENT + 2)));
+    let level = format!(" {} ", words.of(&stretch.caption));
+    let (from, until) = (open(stretch.from), open(stretch.until));
+    let span = format!("{}{from} – {until}  ", " ".repeat(INDENT + 2));
+    page.parts(&[(&span, Style::new()), (&level, tone(&stretch.colour))]);
     for cause in &stretch.causes {
         let caption = plain(words.of(&cause.caption));
         let facts = cause.evidence.join(" ");

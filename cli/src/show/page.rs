@@ -9,6 +9,7 @@ use crate::messages::{Key, Words};
 use crate::show::diagnostic::Diagnostic;
 use anstyle::{AnsiColor, Color, Style};
 use longma_core::Args;
+use longma_desk::html::visible;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -100,25 +101,19 @@ fn push(lines: &mut Vec<String>, line: &mut String, piece: &str, columns: usize)
     }
 }
 
-/// Replaces characters that control a terminal or turn the reading direction. Facts and
-/// packs come from strangers; their text must not repaint a screen.
+/// `text` on one line, with characters spelled out that steer a terminal, turn the reading
+/// direction or hide: `⟨U+001B⟩`. Facts and packs come from strangers; their text must not
+/// repaint a screen. Everything that a [`Page`] or a [`Diagnostic`] shows goes through it,
+/// and it changes nothing a second time.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => ' ',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                '\u{fffd}'
-            }
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    visible(&text.replace(['\n', '\r', '\t'], " "))
 }
 
-/// `text` in `style`.
+/// `text` in `style`, through [`plain`].
 pub(crate) fn styled(text: &str, style: Style) -> String {
+    let text = plain(text);
     if text.trim().is_empty() && style.get_bg_color().is_none() {
-        return text.to_owned();
+        return text;
     }
     format!("{style}{text}{style:#}")
 }
@@ -162,6 +157,17 @@ impl Page {
 
     /// Adds a line, without blanks at its end.
     pub(crate) fn line(&mut self, line: &str) {
+        self.laid(&plain(line));
+    }
+
+    /// Adds a line of parts, each in its style.
+    pub(crate) fn parts(&mut self, parts: &[(&str, Style)]) {
+        let parts: Vec<String> = parts.iter().map(|(text, it)| styled(text, *it)).collect();
+        self.laid(&parts.concat());
+    }
+
+    /// Adds a line that holds nothing but [`plain`] and [`styled`] texts.
+    pub(super) fn laid(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
@@ -176,8 +182,8 @@ impl Page {
         if !self.text.is_empty() {
             self.gap();
         }
-        for line in wrap(text, self.columns) {
-            self.line(&styled(&line, HEADING));
+        for line in wrap(&plain(text), self.columns) {
+            self.laid(&styled(&line, HEADING));
         }
     }
 
@@ -197,28 +203,29 @@ impl Page {
         style: Style,
     ) {
         let mut margin = margin;
-        let mut label = styled(&pad(label, margin), QUIET);
+        let mut label = styled(&pad(&plain(label), margin), QUIET);
         if indent + margin + LEAST > self.columns {
             // There is no room next to a long label, so the text goes below it.
-            self.line(&format!("{}{label}", " ".repeat(indent)));
+            self.laid(&format!("{}{label}", " ".repeat(indent)));
             margin = UNDER;
             label = " ".repeat(margin);
         }
         let room = self.columns.saturating_sub(indent + margin).max(LEAST);
-        for line in wrap(text, room) {
+        for line in wrap(&plain(text), room) {
             let line = styled(&line, style);
-            self.line(&format!("{}{label}{line}", " ".repeat(indent)));
+            self.laid(&format!("{}{label}{line}", " ".repeat(indent)));
             label = " ".repeat(margin);
         }
     }
 
     /// Adds items next to `label`, as many per line as fit, each in its style.
     pub(crate) fn items(&mut self, label: &str, margin: usize, items: &[(String, Style)]) {
-        let mut line = pad(label, margin);
+        let mut line = pad(&plain(label), margin);
         let mut used = margin;
         for (text, style) in items {
+            let text = &plain(text);
             if used + width(text) > self.columns && used > margin {
-                self.line(&line);
+                self.laid(&line);
                 line = " ".repeat(margin);
                 used = margin;
             }
@@ -226,7 +233,7 @@ impl Page {
             line.push(' ');
             used += width(text) + 1;
         }
-        self.line(&line);
+        self.laid(&line);
     }
 
     /// Adds pieces one after another, each in its style. What does not fit goes on the next
@@ -235,9 +242,10 @@ impl Page {
         let mut line = String::new();
         let mut used = 0;
         for (text, style) in pieces {
+            let text = &plain(text);
             let mut lead = usize::from(used > 0);
             if used > 0 && used + lead + width(text) > self.columns {
-                self.line(&line);
+                self.laid(&line);
                 line = " ".repeat(indent);
                 (used, lead) = (indent, 0);
             }
@@ -248,7 +256,7 @@ impl Page {
             };
             for (number, part) in parts.iter().enumerate() {
                 if number > 0 {
-                    self.line(&line);
+                    self.laid(&line);
                     line = " ".repeat(indent);
                     (used, lead) = (indent, 0);
                 }
@@ -257,13 +265,13 @@ impl Page {
                 used += lead + width(part);
             }
         }
-        self.line(&line);
+        self.laid(&line);
     }
 
-    /// Adds text that is already laid out.
-    pub(crate) fn block(&mut self, text: &str) {
-        for line in text.lines() {
-            self.line(line);
+    /// Adds a diagnostic.
+    pub(crate) fn diagnostic(&mut self, shown: &Diagnostic, words: Words) {
+        for line in shown.render(words, self.columns).lines() {
+            self.laid(line);
         }
     }
 
@@ -276,6 +284,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn chinese_is_wrapped_by_columns_and_keeps_its_full_stop() {
@@ -293,7 +302,36 @@ mod tests {
 
     #[test]
     fn a_text_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\u{202e}b\nc"), "a\u{fffd}[31m\u{fffd}b c");
+        let told = plain("a\u{1b}[31m\u{202e}b\nc");
+        assert_eq!(told, "a⟨U+001B⟩[31m⟨U+202E⟩b c");
+        assert_eq!(plain(&told), told);
+    }
+
+    #[test]
+    fn no_method_of_a_page_lets_a_text_steer_the_terminal() {
+        let hostile = "a\u{1b}[2J\u{1b}[8m\u{9b}31m\u{7f}\u{202e}\u{200b}\r\u{7}b\nc";
+        let mut page = Page::new(40);
+        let owned = vec![(hostile.to_owned(), HEADING)];
+        page.line(hostile);
+        page.parts(&[(hostile, QUIET)]);
+        page.heading(hostile);
+        page.field(0, hostile, 2, hostile);
+        page.field(30, hostile, 20, hostile);
+        page.items(hostile, 4, &owned);
+        page.flow(2, &owned);
+        let words = Words::new(longma_core::Lang::En);
+        let shown = Diagnostic::error(hostile).note(hostile).help(hostile);
+        let shown = shown.help_with(hostile, hostile).at(Path::new(hostile));
+        page.diagnostic(&shown, words);
+        let mut bare = page.finish();
+        // Whoever draws it starts over for each style of ours, which the text has not.
+        assert!(bare.contains("\u{1b}[1m") && !bare.contains("\u{1b}[8m"));
+        while let Some((before, after)) = bare.split_once("\u{1b}[") {
+            let colour = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+            assert!(colour.starts_with('m'), "{after:?}");
+            bare = format!("{before}{}", colour.trim_start_matches('m'));
+        }
+        assert_eq!(visible(&bare), bare);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 use longma_core::{Args, Problem};
+use longma_desk::html::visible;
 use std::io::{self, Write};
 
 /// Prints a command's result; returns how the process ends.
@@ -26,15 +27,18 @@ pub(crate) fn print(result: Result<Answer, Refusal>, words: Words) -> Exit {
     }
 }
 
-/// Writes all of `text`, without colour if none is wanted. A closed pipe is ignored.
+/// Writes all of `text`, without colour if none is wanted. A text for a program is written
+/// byte for byte, except that a terminal shows it too and must not be steered by it. A closed
+/// pipe is ignored.
 fn write<S>(mut stream: S, text: &str, exact: bool) -> io::Result<()>
 where
     S: RawStream + AsLockedWrite,
 {
     let plain = !exact && AutoStream::choice(&stream) == ColorChoice::Never;
     let written = if exact {
+        let seen = stream.is_terminal().then(|| visible(text));
         stream
-            .write_all(text.as_bytes())
+            .write_all(seen.as_deref().unwrap_or(text).as_bytes())
             .and_then(|()| stream.flush())
     } else if plain {
         let bare = strip_str(text).to_string();
@@ -60,9 +64,15 @@ fn unwritable(error: &io::Error, words: Words) -> Refusal {
     Refusal::new(Exit::Files, Diagnostic::error(&text))
 }
 
-/// Prints on standard error, while the work goes on.
+/// Prints on standard error, while the work goes on. Texts of others come here by way of a
+/// page or a diagnostic.
 pub(crate) fn aside(text: &str) {
     let _ = write(io::stderr(), text, false);
+}
+
+/// Like [`aside`], for a program that reads standard error.
+pub(crate) fn aside_exactly(text: &str) {
+    let _ = write(io::stderr(), text, true);
 }
 
 /// Like [`aside`], for problems that stop nothing.

@@ -47,8 +47,7 @@ pub(crate) fn no_pack(page: &mut Page, reading: &Reading, catalogue: &Catalogue)
         }
     };
     page.gap();
-    let columns = page.columns();
-    page.block(&shown.render(words, columns));
+    page.diagnostic(&shown, words);
 }
 
 /// The instant in `when` nearest to `at`, which is outside it.
@@ -79,7 +78,7 @@ pub(crate) fn problems(page: &mut Page, reading: &Reading, unknown: &BTreeSet<(u
         }
         let columns = page.columns();
         let shown = advised(reading, problem, decision).narrow(reading.words, columns);
-        page.block(&shown.render(reading.words, columns));
+        page.diagnostic(&shown, reading.words);
     }
 }
 

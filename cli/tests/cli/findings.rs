@@ -15,10 +15,13 @@ use std::path::{Path, PathBuf};
 const MARK: &str = "←";
 const PACK: &str = "cn/2020-01-01";
 /// Codes that no example can show: a text of 256 KiB, brackets a hundred deep, bytes
-/// that are not UTF-8, a script that takes too long to check.
+/// that are not UTF-8, devices and links, a script that takes too long to check.
 const UNSHOWN: &[&str] = &[
     "check-limit",
     "encoding",
+    "file-kind",
+    "file-outside",
+    "file-size",
     "script-depth",
     "script-size",
     "text-size",

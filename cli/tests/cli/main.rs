@@ -8,6 +8,7 @@
 )]
 
 mod batch;
+mod bounds;
 mod check;
 mod commands;
 mod common;
@@ -18,6 +19,7 @@ mod errors;
 mod explain;
 mod findings;
 mod guide;
+mod hostile;
 mod lists;
 mod merge;
 mod new;

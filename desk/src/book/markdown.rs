@@ -83,26 +83,48 @@ struct Text {
 }
 
 /// Escapes every character that means something in Markdown; line breaks become blanks.
+///
+/// Some mean something only in places. At the beginning they make lists, lines and
+/// headings. Within a text many readers make links of addresses and formulas of dollars.
 fn escaped(text: &str) -> String {
+    let text = text.replace(['\n', '\r', '\t'], " ");
+    let text = text.trim_start_matches(' ');
+    let first = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let begins = text.len() - first.len();
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' => {
-                out.push('\\');
-                out.push(character);
+    for (at, character) in text.char_indices() {
+        let special = match character {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' | '$' | '@' => {
+                true
             }
-            '\n' | '\r' => out.push(' '),
-            other => out.push(other),
+            '-' | '+' | '=' => at == 0,
+            ')' => at == begins,
+            ':' => after(text, at).starts_with("//"),
+            '.' => at == begins || before(text, at).to_ascii_lowercase().ends_with("www"),
+            _ => false,
+        };
+        if special {
+            out.push('\\');
         }
+        out.push(character);
     }
     out
 }
 
-/// A name as inline code, with longer fences if it contains back quotes.
+fn before(text: &str, at: usize) -> &str {
+    text.get(..at).unwrap_or_default()
+}
+
+fn after(text: &str, at: usize) -> &str {
+    text.get(at + 1..).unwrap_or_default()
+}
+
+/// A name as inline code, with longer fences if it contains back quotes. Code cannot be
+/// empty: two back quotes would open one.
 fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ").replace('|', "¦");
     let fence = fence(&text, 1);
-    if text.contains('`') {
+    if text.contains('`') || text.is_empty() {
         format!("{fence} {text} {fence}")
     } else {
         format!("{fence}{text}{fence}")
@@ -579,4 +601,45 @@ fn citation(source: &Citation, words: Words) -> String {
         words.of(&source.title),
         words.grade(&source.grade)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, escaped, fence};
+
+    #[test]
+    fn a_text_means_nothing_in_markdown() {
+        for (text, written) in [
+            ("plain text, 7 days (1.5)", "plain text, 7 days (1.5)"),
+            ("# a", "\\# a"),
+            ("- a - b", "\\- a - b"),
+            ("+ a", "\\+ a"),
+            ("===", "\\==="),
+            ("  - a", "\\- a"),
+            ("1. a", "1\\. a"),
+            ("12) a", "12\\) a"),
+            ("a\n# b\r\n- c", "a \\# b  - c"),
+            ("`a` **b** ~~c~~", "\\`a\\` \\*\\*b\\*\\* \\~\\~c\\~\\~"),
+            ("[a](b) ![a](b)", "\\[a\\](b) !\\[a\\](b)"),
+            ("<b onclick=x>&lt;", "\\<b onclick=x\\>\\&lt;"),
+            ("see http://a.b", "see http\\://a.b"),
+            ("see WWW.a.b", "see WWW\\.a.b"),
+            ("a@b.c", "a\\@b.c"),
+            ("$x$ | y", "\\$x\\$ \\| y"),
+            ("\\# a", "\\\\\\# a"),
+            ("09:30 – 10:00", "09:30 – 10:00"),
+        ] {
+            assert_eq!(escaped(text), written, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_does_not_end_the_code_that_it_stands_in() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("``` a\n# b|c"), "```` ``` a # b¦c ````");
+        assert_eq!(code(""), "`  `");
+        assert_eq!(fence("a ```` b", 3), "`````");
+        assert_eq!(fence("a", 3), "```");
+    }
 }

@@ -6,6 +6,7 @@
 use super::{Checked, Found};
 use longma_core::{Lang, Severity};
 use longma_desk::guide;
+use longma_desk::html::visible;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -189,7 +190,9 @@ fn outcome<'a>(found: &'a Found, codes: &[&str], lang: Lang) -> Outcome<'a> {
             .binary_search(&finding.code.as_str())
             .unwrap_or_default(),
         level: level(finding.severity),
-        message: Text { text },
+        message: Text {
+            text: visible(&text),
+        },
         locations: found.path.iter().map(location).collect(),
     }
 }

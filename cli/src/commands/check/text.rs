@@ -18,9 +18,7 @@ pub(super) fn text(checked: &Checked, words: Words) -> String {
         .partition(|found| found.finding.severity == Severity::Info);
     for found in &others {
         let file = found.file.as_ref().and_then(|name| checked.files.get(name));
-        let columns = page.columns();
-        let shown = shown(found, file, words);
-        page.block(&shown.render(words, columns));
+        page.diagnostic(&shown(found, file, words), words);
         page.gap();
     }
     if !infos.is_empty() {
@@ -59,8 +57,8 @@ fn shown(found: &Found, file: Option<&SourceFile>, words: Words) -> Diagnostic {
 
 /// `path:line: message`.
 fn brief(found: &Found, words: Words) -> String {
-    let path = page::plain(found.path.as_deref().unwrap_or_default());
-    let message = page::plain(words.of(&found.finding.message));
+    let path = found.path.as_deref().unwrap_or_default();
+    let message = words.of(&found.finding.message);
     match &found.range {
         Some(range) => format!("{path}:{}: {message}", range.start.line),
         None => format!("{path}: {message}"),

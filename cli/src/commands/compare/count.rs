@@ -5,6 +5,7 @@
 
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
+use crate::read::bounded;
 use crate::read::given::{assumption, unread};
 use crate::read::packs::refused;
 use crate::read::people::{People, Stop};
@@ -13,9 +14,9 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use crate::show::terminal::remark;
 use longma_core::Problem;
+use longma_core::limits::FACTS_BYTES;
 use longma_desk::compare::{Comparison, Side, Window};
 use longma_desk::generate::Generator;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -23,6 +24,9 @@ use std::thread;
 /// Persons per chunk. It affects only the speed, except that of very many kinds of
 /// difference only those met first are listed separately.
 const CHUNK: usize = 256;
+/// The bytes of documents after which a chunk ends too, so that long ones do not fill the
+/// memory.
+const CHUNK_BYTES: usize = 4 * FACTS_BYTES;
 /// Chunks counted at a time, one per thread.
 const WORKERS: usize = 2;
 
@@ -49,7 +53,8 @@ pub(super) fn lines(
         let name = PathBuf::from(words.say(Key::Stdin));
         (name, Box::new(io::stdin()))
     } else {
-        let file = File::open(path).map_err(|error| unread(path, &error, words))?;
+        let open = bounded::open(path);
+        let (file, _) = open.map_err(|error| unread(path, &error, words))?;
         (path.to_owned(), Box::new(file))
     };
     let name = path.clone();
@@ -59,9 +64,13 @@ pub(super) fn lines(
     let mut people = People::documents(BufReader::new(input));
     Ok(std::iter::from_fn(move || {
         let mut chunk = Vec::new();
-        while chunk.len() < CHUNK {
+        let mut bytes = 0;
+        while chunk.len() < CHUNK && bytes < CHUNK_BYTES {
             match people.next() {
-                Ok(Some(person)) => chunk.push((person.first, person.facts)),
+                Ok(Some(person)) => {
+                    bytes += person.facts.as_ref().map_or(0, String::len);
+                    chunk.push((person.first, person.facts));
+                }
                 Ok(None) => break,
                 Err(Stop::Io(error)) => return Some(Err(unread(&path, &error, words))),
                 Err(Stop::List(_, problem)) => {

@@ -34,6 +34,7 @@ use files::{Files, Input};
 use form::usage;
 use journal::{Found, Making};
 use longma_compile::Bundle;
+use longma_core::limits::TEXT_FILE_BYTES;
 use longma_core::{Args, Catalogue, Instant, Offset, References};
 use progress::Progress;
 use sha2::{Digest, Sha256};
@@ -235,7 +236,7 @@ fn mapping(
     let Some(path) = &arguments.mapping else {
         return Ok(None);
     };
-    let text = read_text(path, words)?;
+    let text = read_text(path, TEXT_FILE_BYTES, words)?;
     making.insert("--mapping".to_owned(), hash(text.as_bytes()));
     let file = SourceFile::new(path.clone(), text);
     let read = Mapping::read(&file, bundle, words);

@@ -2,8 +2,9 @@
 
 use crate::messages::{Key, Words};
 use crate::show::moment::duration;
-use crate::show::page::{self, HEADING, Page, QUIET, plain, styled, tone};
+use crate::show::page::{self, HEADING, Page, QUIET, plain, tone};
 use crate::show::sources::Sources;
+use anstyle::Style;
 use longma_core::{Args, CauseView, Instant, Stamp, UNKNOWN};
 use longma_desk::explain::{
     Changed, Decision, Explanation, Fact, Level, Reason, Rule, RuleVerdict, Standing, Value,
@@ -103,11 +104,14 @@ impl Teller<'_> {
             }
         };
         let colour = here.map_or(UNKNOWN, |level| level.colour.as_str());
-        let caption = styled(&plain(words.of(&decision.caption)), HEADING);
-        let chip = styled(&format!(" {said} "), tone(colour).bold());
         self.page.gap();
-        let name = styled(&decision.decision, QUIET);
-        self.page.line(&format!("{caption} {chip} {name}"));
+        self.page.parts(&[
+            (words.of(&decision.caption), HEADING),
+            (" ", Style::new()),
+            (&format!(" {said} "), tone(colour).bold()),
+            (" ", Style::new()),
+            (&decision.decision, QUIET),
+        ]);
         let since = self.span(status.since, status.until);
         self.line(RULE, &since);
         for level in &decision.levels {

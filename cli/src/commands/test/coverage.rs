@@ -6,7 +6,7 @@ use crate::messages::{Code, Key, Words};
 use crate::read::file::Files;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
-use crate::show::page::{HEADING, Page, QUIET, pad, styled, width};
+use crate::show::page::{HEADING, Page, QUIET, pad, width};
 use longma_compile::Bundle;
 use longma_compile::toml::Toml;
 use longma_core::{Args, Localized, PackId, Problems};
@@ -56,8 +56,7 @@ fn unwatched(problems: &Problems, words: Words) -> Refusal {
 pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: Words) {
     for pack in &coverage.packs {
         for (place, gaps) in gathered(pack) {
-            let columns = page.columns();
-            page.block(&gap(place, &gaps, files, words).render(words, columns));
+            page.diagnostic(&gap(place, &gaps, files, words), words);
             page.gap();
         }
     }
@@ -73,7 +72,7 @@ pub(crate) fn tell(page: &mut Page, coverage: &Coverage, files: &Files, words: W
             }
             let shown = shown.help(words.say(Key::CoverageBelowHelp));
             page.gap();
-            page.block(&shown.render(words, page.columns()));
+            page.diagnostic(&shown, words);
         }
     }
 }
@@ -118,7 +117,7 @@ fn table(page: &mut Page, coverage: &Coverage, words: Words) {
             pad(words.of(&kind), COUNT)
         });
         let line = format!("{}{}", " ".repeat(margin), kinds.concat());
-        page.line(&styled(&line, QUIET));
+        page.parts(&[(&line, QUIET)]);
     }
     for pack in &coverage.packs {
         row(
@@ -157,7 +156,7 @@ fn row(page: &mut Page, name: &str, counts: &Counts, margin: Option<usize>, word
             page.line(&format!("{}{}", pad(name, margin), cells.concat()));
         }
         None => {
-            page.line(&styled(name, HEADING));
+            page.parts(&[(name, HEADING)]);
             let widths = Kind::ALL.map(|kind| width(words.of(&kind.words())));
             let margin = widths.into_iter().max().unwrap_or_default() + 2;
             for kind in Kind::ALL {

@@ -1,10 +1,12 @@
-//! Lines of a stream, of any length and number.
+//! Lines of a stream, of any number.
 //!
-//! A line is held in memory only up to the size limit of a facts document. Each line
+//! A line is held in memory only up to the size limit of a facts document, and its end is
+//! looked for only up to a limit too, since a stream may be one line without end. Each line
 //! knows its number and the position after it, with a hash of everything up to there,
 //! so that work can resume at that position and a changed stream is noticed.
 
-use longma_core::limits::FACTS_BYTES;
+use crate::read::bounded::Barred;
+use longma_core::limits::{FACTS_BYTES, LINE_BYTES};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::{self, BufRead};
@@ -101,6 +103,9 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line, blank or not; `None` at the end.
+    ///
+    /// # Errors
+    /// If the stream fails, or the line does not end within [`LINE_BYTES`].
     pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
         let start = self.at.bytes;
         let mut text = Some(Vec::new());
@@ -121,6 +126,11 @@ impl<R: BufRead> Lines<R> {
             self.reader.consume(take);
             if end.is_some() {
                 break;
+            }
+            if self.at.bytes - start > LINE_BYTES {
+                let line = self.at.lines + 1;
+                let limit = LINE_BYTES;
+                return Err(Barred::Line { line, limit }.into());
             }
         }
         if self.at.bytes == start {

@@ -6,6 +6,7 @@ use super::journal::{self, Found, Journal, Making, Search, Sink};
 use super::work::Begin;
 use crate::answer::{Exit, Refusal};
 use crate::messages::{Key, Words};
+use crate::read::bounded;
 use crate::read::given::{assumption, unread};
 use crate::read::people::mapping::Mapping;
 use crate::read::people::{People, Stop};
@@ -14,7 +15,7 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::terminal;
 use crate::show::unreadable::io_error;
 use longma_core::Args;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
@@ -44,19 +45,12 @@ impl Input {
                 length: None,
             });
         }
-        let open = || {
-            let file = File::open(path)?;
-            let about = file.metadata()?;
-            if about.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            Ok((file, about.is_file().then_some(about.len())))
-        };
-        let (file, length) = open().map_err(|error| unread(path, &error, words))?;
+        let open = bounded::open(path);
+        let (file, length) = open.map_err(|error| unread(path, &error, words))?;
         Ok(Self {
             name: path.to_owned(),
             stream: told(path, Box::new(file))?,
-            length,
+            length: Some(length),
         })
     }
 
@@ -119,7 +113,7 @@ impl Files {
         };
         let out = match out {
             Some(path) => open(path)?,
-            None => Sink::stream(Path::new(STANDARD), Box::new(io::stdout())),
+            None => Sink::standard(Path::new(STANDARD)),
         };
         Ok(Self {
             journal: journal.filter(|_| out.is_file()),

@@ -9,11 +9,12 @@
 //! journal, so that resuming it does nothing and is no error.
 
 use crate::read::people::lines::{Mark, hex};
+use longma_desk::html::visible;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal as _, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Bytes of input between entries: about a second of work.
@@ -141,6 +142,9 @@ fn append(file: &mut File, value: &impl Serialize) -> io::Result<()> {
 
 /// Looks for a journal.
 pub(crate) fn search(path: &Path) -> io::Result<Search> {
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Ok(Search::Foreign);
+    }
     let file = match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Search::Nothing),
@@ -295,6 +299,8 @@ pub(crate) struct Sink {
     file: Option<File>,
     hash: Sha256,
     bytes: u64,
+    /// Whether a person reads it, on a terminal that it must not steer.
+    seen: bool,
 }
 
 impl Sink {
@@ -306,6 +312,15 @@ impl Sink {
             file: None,
             hash: Sha256::new(),
             bytes: 0,
+            seen: false,
+        }
+    }
+
+    /// Standard output; `path` names it in messages.
+    pub(crate) fn standard(path: &Path) -> Self {
+        Self {
+            seen: io::stdout().is_terminal(),
+            ..Self::stream(path, Box::new(io::stdout()))
         }
     }
 
@@ -362,6 +377,8 @@ impl Sink {
 
     /// Adds a line.
     pub(crate) fn add(&mut self, line: &str) -> io::Result<()> {
+        let seen = self.seen.then(|| visible(line));
+        let line = seen.as_deref().unwrap_or(line);
         for piece in [line.as_bytes(), b"\n"] {
             self.to.write_all(piece)?;
             self.hash.update(piece);

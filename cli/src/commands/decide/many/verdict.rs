@@ -5,6 +5,7 @@ use super::work::{Decided, Verdict};
 use crate::messages::{Key, Words};
 use crate::read::given::{no_region, wrong_region};
 use crate::read::people::Person;
+use crate::show::page::plain;
 use crate::show::sources::Sources;
 use longma_core::{
     Args, Catalogue, Instant, NextView, Outcome, References, Request, Stamp, Status,
@@ -172,8 +173,9 @@ pub(crate) fn summary(tally: &Tally, words: Words) -> String {
     let widest = tally.levels.keys().map(String::len).max().unwrap_or(0);
     for (decision, levels) in &tally.levels {
         let levels = levels.iter().map(|(level, n)| format!("{level} {n}"));
+        let line = format!("  {decision:widest$}  {}", words.list(levels));
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "  {decision:widest$}  {}", words.list(levels));
+        let _ = writeln!(out, "{}", plain(&line));
     }
     out
 }
