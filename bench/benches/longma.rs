@@ -18,7 +18,6 @@ use longma_bench::turns::taken_in_turns;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Date, Instant, References, Request, Span};
 use longma_passes::sites::{Near, Point, Sites};
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -215,7 +214,7 @@ fn map() -> (Sites, Vec<Point>) {
     (list, points)
 }
 
-fn near(count: usize, holidays: &BTreeSet<Date>) -> Near<'_> {
+fn near(count: usize, holidays: &[Date]) -> Near<'_> {
     Near {
         point: Point::parse("36.061089", "103.834304").expect("it is Lanzhou"),
         at: Instant::from_unix(NOW).expect("it is in the year 2022"),
@@ -228,7 +227,7 @@ fn near(count: usize, holidays: &BTreeSet<Date>) -> Near<'_> {
 /// Compares finding the nearest open sites with measuring the distance to each and sorting.
 fn sites() {
     let (list, points) = map();
-    let none = BTreeSet::new();
+    let none: [Date; 0] = [];
     let from = near(0, &none).point;
     let all = || {
         let mut ways: Vec<i64> = points.iter().map(|it| it.metres_to(from)).collect();
@@ -248,7 +247,7 @@ fn sites() {
 
 fn nearest(criterion: &mut Criterion) {
     let (list, _) = map();
-    let none = BTreeSet::new();
+    let none: [Date; 0] = [];
     let mut group = criterion.benchmark_group("nearest open sites");
     for count in [5, 100] {
         group.bench_function(BenchmarkId::from_parameter(count), |bencher| {

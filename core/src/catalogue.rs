@@ -306,10 +306,10 @@ impl Catalogue {
     /// The reference tables that decisions read, themselves or through decisions that they
     /// need, each with the names of those decisions. Without `asked`, of all decisions.
     #[must_use]
-    pub fn tables_read(&self, asked: Option<&[&str]>) -> BTreeMap<String, BTreeSet<String>> {
+    pub fn tables_read(&self, asked: Option<&[&str]>) -> Vec<(String, Vec<String>)> {
         let lines = self.packs.iter().flat_map(|pack| &pack.descents);
         let all: Vec<&Decision> = lines.flat_map(|line| &line.own.plan.decisions).collect();
-        let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut read: Vec<(String, Vec<String>)> = Vec::new();
         for root in sorted(all.iter().map(|it| &*it.name)) {
             if asked.is_some_and(|asked| !asked.contains(&root)) {
                 continue;
@@ -320,8 +320,18 @@ impl Catalogue {
                 at += 1;
                 for decision in all.iter().filter(|it| *it.name == *name) {
                     for table in decision.rules.iter().flat_map(Rule::tables) {
-                        let decisions = read.entry(table.to_owned()).or_default();
-                        decisions.insert(root.to_owned());
+                        let at = read.binary_search_by(|(name, _)| name.as_str().cmp(table));
+                        match at.ok().and_then(|at| read.get_mut(at)) {
+                            // Roots come in order.
+                            Some((_, roots)) if roots.last().is_none_or(|last| *last != root) => {
+                                roots.push(root.to_owned());
+                            }
+                            Some(_) => {}
+                            None => read.insert(
+                                at.unwrap_or_else(|at| at),
+                                (table.to_owned(), vec![root.to_owned()]),
+                            ),
+                        }
                     }
                     for earlier in decision.earlier() {
                         if !needed.contains(&earlier) {

@@ -69,8 +69,28 @@ pub(crate) struct Decoded {
     doubted: Doubted,
 }
 
-/// The problems of each section that was left out because of them.
-type Doubted = BTreeMap<String, Vec<Problem>>;
+/// The problems of each section that was left out because of them, in the order of names.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Doubted(Vec<(String, Vec<Problem>)>);
+
+impl Doubted {
+    /// Adds a problem of a section, unless enough are told of it.
+    fn tell(&mut self, section: String, problem: Problem) {
+        let at = self.0.binary_search_by(|(name, _)| name.cmp(&section));
+        let (Ok(at) | Err(at)) = at.inspect_err(|at| self.0.insert(*at, (section, Vec::new())));
+        let Some((section, told)) = self.0.get_mut(at) else {
+            return;
+        };
+        match told.len().cmp(&limits::SECTION_PROBLEMS) {
+            Ordering::Less => told.push(problem),
+            Ordering::Equal => {
+                let more = Problem::in_facts(Code::ProblemsMore, format!("/{section}"));
+                told.push(more.with("limit", limits::SECTION_PROBLEMS));
+            }
+            Ordering::Greater => {}
+        }
+    }
+}
 
 /// Facts are equal if their documents and their doubted sections are.
 impl PartialEq for Facts {
@@ -138,18 +158,7 @@ impl Facts {
             let section = section_of(problem)
                 .filter(|name| ![SUBJECT, IDENTITY, OVERRIDES].contains(&name.as_str()));
             match section {
-                Some(section) => {
-                    let place = Place::facts(format!("/{section}"));
-                    let told = sections.entry(section).or_default();
-                    match told.len().cmp(&limits::SECTION_PROBLEMS) {
-                        Ordering::Less => told.push(problem.clone()),
-                        Ordering::Equal => told.push(
-                            Problem::new(Code::ProblemsMore, place)
-                                .with("limit", limits::SECTION_PROBLEMS),
-                        ),
-                        Ordering::Greater => {}
-                    }
-                }
+                Some(section) => sections.tell(section, problem.clone()),
                 None => return Err(problems.into()),
             }
         }
@@ -160,7 +169,7 @@ impl Facts {
     /// what a rule would conclude from the rest being absent is not known either.
     fn known(json: Json, facts: Decoded, schemas: &Schemas) -> Result<Self, Problems> {
         let sections = incomplete(&json);
-        if sections.is_empty() {
+        if sections.0.is_empty() {
             return Ok(Self::of(Some(json), facts));
         }
         Self::without(json, sections, schemas)
@@ -170,7 +179,7 @@ impl Facts {
     #[inline(never)]
     fn without(mut json: Json, doubted: Doubted, schemas: &Schemas) -> Result<Self, Problems> {
         if let Json::Object(members) = &mut json {
-            for section in doubted.keys() {
+            for (section, _) in &doubted.0 {
                 members.remove(section);
             }
         }
@@ -261,16 +270,14 @@ impl Facts {
 
     /// The problems for which a section was left out.
     pub(crate) fn doubts_of(&self, section: &str) -> &[Problem] {
-        self.0
-            .decoded
-            .doubted
-            .get(section)
-            .map_or(&[], Vec::as_slice)
+        let mut doubted = self.0.decoded.doubted.0.iter();
+        let found = doubted.find(|(name, _)| name == section);
+        found.map_or(&[], |(_, problems)| problems)
     }
 
     /// The problems of all sections that were left out, by section.
     pub(crate) fn doubts(&self) -> impl Iterator<Item = &Problem> {
-        self.0.decoded.doubted.values().flatten()
+        self.0.decoded.doubted.0.iter().flat_map(|(_, found)| found)
     }
 
     pub(crate) fn manual_causes(&self) -> &[ManualCause] {
@@ -282,11 +289,16 @@ impl Facts {
 /// says so.
 fn incomplete(json: &Json) -> Doubted {
     let listed = json.as_object().and_then(|members| members.get(INCOMPLETE));
-    let names = listed.map_or(&[][..], Json::items).iter();
-    order::map_of(names.filter_map(Json::as_text).map(|name| {
+    let mut doubted = Doubted::default();
+    for name in listed
+        .map_or(&[][..], Json::items)
+        .iter()
+        .filter_map(Json::as_text)
+    {
         let problem = Problem::in_facts(Code::SectionIncomplete, format!("/{name}"));
-        (name.to_owned(), vec![problem.with("name", name)])
-    }))
+        doubted.tell(name.to_owned(), problem.with("name", name));
+    }
+    doubted
 }
 
 /// What [`decode`] finds in a document, straight from its text; `None` if the document is
@@ -301,7 +313,7 @@ fn clean(text: &str, schemas: &Schemas) -> Option<Decoded> {
             subject: Arc::clone(subject),
             overrides: manual_causes(&columns).ok()?,
             columns,
-            doubted: BTreeMap::new(),
+            doubted: Doubted::default(),
         })
     })
 }
@@ -319,7 +331,7 @@ fn decode(json: &Json, schemas: &Schemas) -> Result<Decoded, Problems> {
         subject: Arc::clone(subject),
         columns,
         overrides,
-        doubted: BTreeMap::new(),
+        doubted: Doubted::default(),
     })
 }
 

@@ -470,3 +470,33 @@ impl Earlier {
             .with("decision", &*self.decision)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sets() -> impl Strategy<Value = Vec<When>> {
+        let end = || proptest::option::weighted(0.8, 0..12_i64);
+        let span = (end(), end()).prop_filter_map("empty", |(from, until)| {
+            Span::new(
+                from.and_then(Instant::from_unix),
+                until.and_then(Instant::from_unix),
+            )
+        });
+        let set = proptest::collection::vec(span, 0..4).prop_map(When::of);
+        proptest::collection::vec(set, 0..5)
+    }
+
+    proptest! {
+        #[test]
+        fn at_least_so_many_sets_hold_where_counting_them_says_so(sets in sets(), count in -1..6_i64) {
+            let found = at_least(&sets, count).unwrap();
+            for t in (-2..14).filter_map(Instant::from_unix) {
+                let held = sets.iter().filter(|set| set.contains(t)).count();
+                prop_assert_eq!(found.contains(t), i64::try_from(held).unwrap() >= count);
+            }
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::time::{Instant, Offset};
 use crate::timeline::{Cause, Segment, Timeline, Verdict};
 use crate::value::Evidence;
 use crate::when::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
@@ -82,7 +82,7 @@ pub struct Outcome {
     pub(crate) problems: Vec<Problem>,
     pub(crate) rules: usize,
     /// The roles of decisions that nobody asked for.
-    pub(crate) unasked: BTreeSet<Role>,
+    pub(crate) unasked: Vec<Role>,
 }
 
 /// One decision of an [`Outcome`].

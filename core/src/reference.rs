@@ -15,7 +15,7 @@ mod tree;
 
 use crate::columns::{ABSENT, Texts, Word};
 use crate::host::Fault;
-use crate::order::map_of;
+use crate::order::{map_of, sort_by};
 use crate::places::Places;
 use crate::schema::Object;
 use crate::value::{Evidence, Record, Value};
@@ -186,34 +186,53 @@ impl Table {
         for row in &self.rows {
             self.write_row(&mut words, &mut own, &known, row);
         }
-        let mut groups: BTreeMap<usize, BTreeMap<Vec<Option<Value>>, Vec<Span>>> = BTreeMap::new();
-        for ((row, span), node) in self.rows.iter().zip(&self.spans).zip(&self.nodes) {
-            let Some(span) = span else { continue };
-            let kind = self.kind(row);
-            for place in self.tree.up(*node) {
-                let group = groups.entry(place).or_default();
-                match group.get_mut(&kind) {
-                    Some(spans) => spans.push(*span),
-                    None => drop(group.insert(kind.clone(), vec![*span])),
-                }
+        // The place, what the row says, the row, its span.
+        let mut held: Vec<(usize, usize, usize, Span)> = Vec::new();
+        for (row, rank) in self.ranks() {
+            let span = self.spans.get(row).copied().flatten();
+            if let Some((span, node)) = span.zip(self.nodes.get(row)) {
+                let places = self.tree.up(*node);
+                held.extend(places.map(|place| (place, rank, row, span)));
             }
         }
-        for (place, kinds) in groups {
-            let mut found = Vec::with_capacity(kinds.len());
-            for (kind, spans) in kinds {
-                let cells = words.cells.len();
-                self.write_row(&mut words, &mut own, &known, &kind);
-                found.push(Group {
-                    row: kind,
+        sort_by(&mut held, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        for alike in held.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some((place, _, row, _)) = alike.first() else {
+                continue;
+            };
+            let row = self
+                .rows
+                .get(*row)
+                .map_or_else(Vec::new, |row| self.kind(row));
+            let cells = words.cells.len();
+            self.write_row(&mut words, &mut own, &known, &row);
+            if let Some(place) = self.tree.get_mut(*place) {
+                place.groups.push(Group {
+                    row,
                     cells,
-                    when: When::of(spans),
+                    when: When::of(alike.iter().map(|(.., span)| *span)),
                 });
-            }
-            if let Some(place) = self.tree.get_mut(place) {
-                place.groups = found;
             }
         }
         self.words = words;
+    }
+
+    /// The rows in the order of what they say apart from key and span, each with a rank that
+    /// rows share which say the same.
+    fn ranks(&self) -> Vec<(usize, usize)> {
+        let ends = self.span_fields().unwrap_or((usize::MAX, usize::MAX));
+        let says = |at: &usize| {
+            let row = self.rows.get(*at).into_iter().flatten().enumerate();
+            row.filter(|(field, _)| {
+                !self.object.key.contains(field) && *field != ends.0 && *field != ends.1
+            })
+        };
+        let order = |a: &usize, b: &usize| says(a).cmp(says(b));
+        let mut rows: Vec<usize> = (0..self.rows.len()).collect();
+        sort_by(&mut rows, order);
+        let alike = rows.chunk_by(|a, b| order(a, b).is_eq()).enumerate();
+        let ranked = alike.flat_map(|(rank, rows)| rows.iter().map(move |row| (*row, rank)));
+        ranked.collect()
     }
 
     fn write_row(

@@ -6,10 +6,9 @@
 //! shown, not what is decided.
 
 use crate::catalogue::Catalogue;
-use crate::order::{set_of, sort_by};
+use crate::order::{sort_by, sorted};
 use crate::outcome::Outcome;
 use crate::time::Instant;
-use std::collections::BTreeSet;
 
 /// A use of a decision.
 ///
@@ -94,7 +93,7 @@ impl Role {
 /// The roles of one decision, and its place among others with the same role.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Roles {
-    roles: BTreeSet<Role>,
+    roles: Vec<Role>,
     place: Option<u32>,
 }
 
@@ -104,7 +103,7 @@ impl Roles {
     #[must_use]
     pub fn new(roles: impl IntoIterator<Item = Role>, place: Option<u32>) -> Self {
         Self {
-            roles: set_of(roles),
+            roles: sorted(roles),
             place,
         }
     }

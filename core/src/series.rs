@@ -5,8 +5,8 @@
 //! deviations of that window. The arithmetic is all on integers, so every target
 //! gets the same result.
 
+use crate::order::sort_by;
 use crate::time::{Date, Days};
-use std::collections::BTreeMap;
 use std::num::NonZeroU128;
 use std::sync::Arc;
 
@@ -30,23 +30,22 @@ const WINDOW: i64 = 1_000;
 /// assert_eq!(series.departure(day(7), Days::new(7), Days::new(0)), Some(3_099));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Series(Arc<BTreeMap<Date, i64>>);
+pub struct Series(Arc<[(Date, i64)]>);
 
 impl Series {
     /// If a day has two counts, keeps the greater: highest wins.
     pub fn new(counts: impl IntoIterator<Item = (Date, i64)>) -> Self {
-        let mut days = BTreeMap::new();
-        for (day, count) in counts {
-            let known = days.entry(day).or_insert(count);
-            *known = count.max(*known);
-        }
-        Self(Arc::new(days))
+        let mut days: Vec<(Date, i64)> = counts.into_iter().collect();
+        sort_by(&mut days, |a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        days.dedup_by(|later, first| later.0 == first.0);
+        Self(days.into())
     }
 
     /// The day's count; `None` if it has none.
     #[must_use]
     pub fn on(&self, day: Date) -> Option<i64> {
-        self.0.get(&day).copied()
+        let at = self.0.binary_search_by(|(known, _)| known.cmp(&day)).ok()?;
+        self.0.get(at).map(|(_, count)| *count)
     }
 
     /// How far the day's count is above the mean of the `window` days before it, in

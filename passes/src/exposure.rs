@@ -7,9 +7,8 @@
 //! have a part that nobody can guess.
 
 use crate::code::Code;
-use longma_core::{Json, Members, Problem};
+use longma_core::{Json, Members, Problem, hex};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// Minimum length of a salt, in characters.
 const SALT_LENGTH: usize = 16;
@@ -28,12 +27,7 @@ pub fn digest(salt: &str, venue: &str) -> String {
     hash.update(salt.as_bytes());
     hash.update([0]);
     hash.update(venue.as_bytes());
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&hash.finalize())
 }
 
 /// The facts with a digest for every visit, replacing any earlier one.

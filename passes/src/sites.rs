@@ -139,7 +139,7 @@ struct Site {
 /// let found = sites.nearest(Near {
 ///     point: Point::parse("36.061", "103.834").unwrap(),
 ///     at: Instant::parse("2022-07-11T13:00:00+08:00").unwrap(),
-///     holidays: &[].into(),
+///     holidays: &[],
 ///     open: true,
 ///     count: 10,
 /// });
@@ -161,7 +161,7 @@ pub struct Near<'a> {
     /// The instant for which opening hours are looked up.
     pub at: Instant,
     /// The public holidays.
-    pub holidays: &'a BTreeSet<Date>,
+    pub holidays: &'a [Date],
     /// Whether to return only sites that are open at `at`.
     pub open: bool,
     /// The number of sites to return, at most 100.

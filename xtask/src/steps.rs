@@ -292,7 +292,7 @@ pub(crate) fn packages_engine() -> Step {
     );
     let line = format!(
         "cargo build --release --lib --target {target} --package longma-device \
-         --target-dir {PACKAGES_TARGET} --config target.{target}.rustflags=[{flags}]",
+         --no-default-features --target-dir {PACKAGES_TARGET} --config target.{target}.rustflags=[{flags}]",
         target = wasm::TARGET,
         flags = flags.join(",")
     );

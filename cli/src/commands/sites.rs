@@ -14,7 +14,6 @@ use clap::ValueHint;
 use longma_core::limits::REFERENCE_BYTES;
 use longma_core::{Args, Date, Stamp};
 use longma_passes::sites::{ANSWERS, Near, Point, Sites};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -54,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         Refusal::new(Exit::Usage, shown.help(words.say(Key::SitesPointHelp)))
     })?;
     let holidays = arguments.holiday.iter();
-    let holidays: BTreeSet<Date> = holidays
+    let holidays: Vec<Date> = holidays
         .map(|text| day(text, words))
         .collect::<Result<_, _>>()?;
     let path = &arguments.list;

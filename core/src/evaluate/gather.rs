@@ -4,7 +4,7 @@ use super::run::Run;
 use crate::cause::Draft;
 use crate::history::Known;
 use crate::observe::Observer;
-use crate::order::{map_of, set_of, sort_by};
+use crate::order::{map_of, sort_by, sorted};
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
@@ -29,7 +29,7 @@ impl<O: Observer> Run<'_, O> {
         let unasked = course.decisions.iter().enumerate();
         let unasked = unasked.filter(|(at, _)| !asked.contains(at));
         let unasked = unasked.filter_map(|(_, known)| known.decision());
-        let unasked = set_of(unasked.flat_map(|it| it.roles.iter()));
+        let unasked = sorted(unasked.flat_map(|it| it.roles.iter()));
         let asked = asked
             .iter()
             .filter_map(|at| Some((*at, course.decisions.get(*at)?)));

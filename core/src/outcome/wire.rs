@@ -131,17 +131,18 @@ impl<T: Serialize> Serialize for Named<'_, T> {
     }
 }
 
+/// Generic, so that who never asks for a status does not carry how one is written.
 #[derive(Serialize)]
-struct OutcomeView<'a> {
+struct OutcomeView<'a, S> {
     longma: u32,
     subject: &'a str,
     region: &'a str,
-    decisions: Named<'a, DecisionView<'a>>,
+    decisions: Named<'a, DecisionView<'a, S>>,
     problems: &'a [Problem],
 }
 
 #[derive(Serialize)]
-struct DecisionView<'a> {
+struct DecisionView<'a, S> {
     caption: &'a Localized,
     levels: Vec<LevelView<'a>>,
     rules: Vec<&'a Citation>,
@@ -149,7 +150,7 @@ struct DecisionView<'a> {
     causes: Vec<CauseEntry<'a>>,
     timeline: Vec<StretchView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<StatusEntry<'a>>,
+    status: Option<S>,
 }
 
 /// A cause among those of its decision: what several share is named once, beside them.
@@ -197,13 +198,13 @@ impl Outcome {
     /// The outcome as JSON text.
     #[must_use]
     pub fn json(&self) -> String {
-        self.write(None)
+        self.write(|_| None::<()>)
     }
 
     /// The outcome as JSON text, with each decision's status at `instant`.
     #[must_use]
     pub fn json_at(&self, instant: Instant) -> String {
-        self.write(Some(instant))
+        self.write(|decision| Some(decision.at(instant)?.entry(self.offset)))
     }
 
     /// Every decision's status at `instant` in its JSON form, by name. Each cause repeats
@@ -227,9 +228,12 @@ impl Outcome {
         Ok(Named(views.collect()))
     }
 
-    fn write(&self, at: Option<Instant>) -> String {
+    fn write<'a, S: Serialize>(
+        &'a self,
+        status: impl Fn(&'a DecisionOutcome) -> Option<S>,
+    ) -> String {
         let decisions = self.decisions.iter();
-        let views = decisions.map(|(name, it)| (name.as_str(), it.view(self.offset, at)));
+        let views = decisions.map(|(name, it)| (name.as_str(), it.view(self.offset, status(it))));
         let view = OutcomeView {
             longma: FORMAT,
             subject: self.facts.subject(),
@@ -243,7 +247,7 @@ impl Outcome {
 }
 
 impl DecisionOutcome {
-    fn view(&self, offset: Offset, at: Option<Instant>) -> DecisionView<'_> {
+    fn view<S>(&self, offset: Offset, status: Option<S>) -> DecisionView<'_, S> {
         let write = Stamp::at(offset);
         let levels = self.levels().iter().map(|level| LevelView {
             level: &level.name,
@@ -276,9 +280,7 @@ impl DecisionOutcome {
             evidence: evidence.iter().map(|it| self.pointers(it)).collect(),
             causes,
             timeline: self.stretches().map(|it| it.view(offset)).collect(),
-            status: at
-                .and_then(|instant| self.at(instant))
-                .map(|status| status.entry(offset)),
+            status,
         }
     }
 

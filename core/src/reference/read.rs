@@ -4,7 +4,7 @@ use super::seek::Heard;
 use super::stamp::Stamped;
 use super::tree::Tree;
 use super::{Table, Words};
-use crate::columns::Texts;
+use crate::columns::{Texts, Word};
 use crate::facts::Decoder;
 use crate::json::Json;
 use crate::limits;
@@ -13,7 +13,7 @@ use crate::problem::{Code, Place, Problem, Problems};
 use crate::schema::{Object, Schema, Type};
 use crate::time::Instant;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Table {
@@ -50,7 +50,8 @@ impl Table {
             words: Words::default(),
         };
         let mut problems = Problems::default();
-        let mut texts = BTreeSet::new();
+        // A map as `write_words` has: a set is code of its own.
+        let mut texts = BTreeMap::new();
         let mut heard = Heard::default();
         let mut lines = Lines::of(text, stamped.lines);
         let mut rows = 0;
@@ -152,12 +153,12 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Shares equal texts between rows: a table repeats its provinces thousands of times.
-fn share(row: &mut [Option<Value>], texts: &mut BTreeSet<Arc<str>>) {
+fn share(row: &mut [Option<Value>], texts: &mut BTreeMap<Arc<str>, Word>) {
     for value in row.iter_mut().flatten() {
         if let Value::Text(text) = value {
-            match texts.get(text) {
-                Some(known) => *text = Arc::clone(known),
-                None => drop(texts.insert(Arc::clone(text))),
+            match texts.get_key_value(text) {
+                Some((known, _)) => *text = Arc::clone(known),
+                None => drop(texts.insert(Arc::clone(text), 0)),
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::near::Shape;
 use super::tree::{Key, Node};
 use super::{Found, Group, Table, text_at};
+use crate::columns::Word;
 use crate::fold;
 use crate::host::Fault;
 use crate::limits;
@@ -13,6 +14,7 @@ use crate::time::{Elapsed, Instant};
 use crate::value::{Evidence, Got, Record, Value};
 use crate::when::Span;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many rows of another time are passed over in one step.
 const PASSED: usize = 8;
@@ -108,13 +110,26 @@ impl Coarse {
 
 /// The coarse names of rows, each sought once: a list repeats them thousands of times.
 #[derive(Debug, Default)]
-pub(super) struct Heard(BTreeMap<String, Coarse>);
+pub(super) struct Heard {
+    /// Where each stands, as words stand in a map of texts.
+    places: BTreeMap<Arc<str>, Word>,
+    coarse: Vec<Coarse>,
+}
 
 impl Heard {
     fn of(&mut self, places: &Places, names: &[Option<&str>]) -> Coarse {
         let parts: Vec<&str> = names.iter().map(|name| name.unwrap_or_default()).collect();
-        let found = self.0.entry(parts.join("\n"));
-        found.or_insert_with(|| Coarse::of(places, names)).clone()
+        let text: Arc<str> = parts.join("\n").into();
+        let known = self.places.get(&text);
+        let known = known.and_then(|at| self.coarse.get(usize::try_from(*at).ok()?));
+        if let Some(known) = known {
+            return known.clone();
+        }
+        let coarse = Coarse::of(places, names);
+        let at = Word::try_from(self.coarse.len()).unwrap_or(Word::MAX);
+        self.places.insert(text, at);
+        self.coarse.push(coarse.clone());
+        coarse
     }
 }
 

@@ -5,6 +5,7 @@
 //! line. Either may be left out.
 
 use super::read::at_line;
+use crate::hex;
 use crate::problem::{Code, Place, Problem};
 use sha2::{Digest, Sha256};
 
@@ -39,7 +40,8 @@ impl<'a> Stamped<'a> {
                     let number = number.parse();
                     rows = Some(number.map_err(|_| wrong(Code::ReferenceStamp))?);
                 }
-                Some(("sha256", digest)) if digest.eq_ignore_ascii_case(&sha256(text)) => {}
+                Some(("sha256", digest))
+                    if digest.eq_ignore_ascii_case(&hex(&Sha256::digest(text))) => {}
                 Some(("sha256", _)) => return Err(wrong(Code::ReferenceDigest)),
                 _ => return Err(wrong(Code::ReferenceStamp)),
             }
@@ -58,11 +60,4 @@ impl<'a> Stamped<'a> {
         let problem = problem.with("said", said).with("found", found);
         Some(at_line(problem, table, 1))
     }
-}
-
-fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
-    digits.collect()
 }

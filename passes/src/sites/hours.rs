@@ -1,7 +1,7 @@
 //! Opening hours by day of the week and for public holidays.
 
 use longma_core::{Date, Days, Elapsed, Instant, Offset};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The day number for public holidays.
 const HOLIDAY: i64 = 8;
@@ -43,7 +43,7 @@ impl Hours {
     }
 
     /// Whether the site is open at an instant, and when that changes next.
-    pub(super) fn at(&self, at: Instant, holidays: &BTreeSet<Date>) -> (bool, Option<Instant>) {
+    pub(super) fn at(&self, at: Instant, holidays: &[Date]) -> (bool, Option<Instant>) {
         let today = at.date(Offset::CHINA);
         let Some(start) = today.start(Offset::CHINA) else {
             return (false, None);
@@ -79,7 +79,7 @@ impl Hours {
         (false, None)
     }
 
-    fn on(&self, day: Date, holidays: &BTreeSet<Date>) -> impl Iterator<Item = (i64, i64)> {
+    fn on(&self, day: Date, holidays: &[Date]) -> impl Iterator<Item = (i64, i64)> {
         let holiday = self.0.get(&HOLIDAY).filter(|_| holidays.contains(&day));
         let stretches = holiday.or_else(|| self.0.get(&day.weekday()));
         stretches.into_iter().flatten().copied()

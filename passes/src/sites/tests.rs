@@ -22,7 +22,7 @@ fn sites() -> Sites {
     Sites::read(&format!("{HEAD}{ROWS}")).unwrap()
 }
 
-fn near(at: &str, open: bool, holidays: &BTreeSet<Date>) -> Vec<Found> {
+fn near(at: &str, open: bool, holidays: &[Date]) -> Vec<Found> {
     sites().nearest(Near {
         point: Point::parse("36.061", "103.834").unwrap(),
         at: Instant::parse(at).unwrap(),
@@ -57,7 +57,7 @@ fn distances_are_those_of_a_sphere() {
 #[test]
 fn the_nearest_come_first_and_closed_ones_can_be_left_out() {
     // 2022-07-11 was a Monday.
-    let none = BTreeSet::new();
+    let none = [];
     let all = near("2022-07-11T13:00:00+08:00", false, &none);
     assert_eq!(ids(&all), ["a", "b", "c", "d", "e"]);
     // 0.01 degrees eastwards at 36.061: 1111.95 m * cos = 899 m, northwards 1111 m.
@@ -74,8 +74,8 @@ fn the_nearest_come_first_and_closed_ones_can_be_left_out() {
 
 #[test]
 fn hours_are_half_open_and_say_when_they_change() {
-    let none = BTreeSet::new();
-    let a = |at: &str, holidays: &BTreeSet<Date>| {
+    let none = [];
+    let a = |at: &str, holidays: &[Date]| {
         let found = near(at, false, holidays);
         let site = found.into_iter().find(|site| site.id == "a").unwrap();
         (
@@ -106,7 +106,7 @@ fn hours_are_half_open_and_say_when_they_change() {
         assert_eq!(a(at, &none), expected, "{at}");
     }
     // The list says closed on public holidays, so also on this Monday.
-    let holiday = BTreeSet::from([Date::parse("2022-07-11").unwrap()]);
+    let holiday = [Date::parse("2022-07-11").unwrap()];
     let closed = told(false, "2022-07-12T08:00:00+08:00");
     assert_eq!(a("2022-07-11T09:00:00+08:00", &holiday), closed);
     // `b` is always open: nothing changes, not even at midnight.
@@ -195,7 +195,7 @@ fn hours_over_midnight_belong_to_the_evening_on_which_they_began() {
         let holidays = holidays.iter().map(|day| Date::parse(day).unwrap());
         let at = Instant::parse_to_the_minute(at).unwrap();
         let hours = Hours::parse(hours).unwrap();
-        let (open, changes) = hours.at(at, &holidays.collect());
+        let (open, changes) = hours.at(at, &holidays.collect::<Vec<_>>());
         let changes = changes.map(|at| at.to_rfc3339(Offset::CHINA));
         (open, changes.unwrap_or_default())
     };
@@ -306,7 +306,7 @@ proptest! {
         let near = Near {
             point: point(from),
             at: Instant::from_unix(0).unwrap(),
-            holidays: &BTreeSet::new(),
+            holidays: &[],
             open: true,
             count,
         };

@@ -2,7 +2,7 @@
 
 use crate::answer::{TimeWindow, asked, result, value, window};
 use crate::outcome::Outcome;
-use longma_core::{Catalogue, Instant, Problems, References, Request, packed};
+use longma_core::{Catalogue, Instant, Named, Problems, References, Request, packed};
 use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;
 use wasm_bindgen::prelude::*;
@@ -140,7 +140,9 @@ impl Engine {
     )]
     pub fn tables_read(&self, decisions: Option<Vec<String>>) -> JsValue {
         let asked = asked(decisions.as_deref());
-        value(&self.catalogue.tables_read(asked.as_deref()))
+        let read = self.catalogue.tables_read(asked.as_deref());
+        let read = read.iter().map(|(table, roots)| (table.as_str(), roots));
+        value(&Named(read.collect()))
     }
 
     /// What is in force in a region at an instant in seconds, in the packs' words.

@@ -46,7 +46,9 @@ impl Outcome {
     }
 
     /// Every decision's status at an instant, in seconds since the Unix epoch
-    /// (`Date.now() / 1000`). A fraction is truncated.
+    /// (`Date.now() / 1000`). A fraction is truncated. The npm packages leave it out: they
+    /// look up in plain data.
+    #[cfg(feature = "statuses")]
     #[wasm_bindgen(unchecked_return_type = "Result<{ statuses: Record<string, Status> }>")]
     #[must_use]
     pub fn at(&self, seconds: f64) -> JsValue {

@@ -4,7 +4,6 @@ use crate::answer::{day, result, value};
 use crate::code::Code;
 use longma_core::{Date, Instant, Problem, Problems};
 use longma_passes::sites::{Near, Point, Sites as List};
-use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 /// A list of sampling sites that can be searched for the nearest.
@@ -12,7 +11,7 @@ use wasm_bindgen::prelude::*;
 #[derive(Debug)]
 pub struct Sites {
     list: List,
-    holidays: BTreeSet<Date>,
+    holidays: Vec<Date>,
 }
 
 #[wasm_bindgen]
@@ -26,9 +25,9 @@ impl Sites {
         reason = "JavaScript hands over owned texts"
     )]
     pub fn read(csv: &str, holidays: Vec<String>) -> JsValue {
-        let mut days = BTreeSet::new();
+        let mut days = Vec::new();
         let read = holidays.iter().try_for_each(|text| {
-            days.insert(day(text)?);
+            days.push(day(text)?);
             Ok(())
         });
         let read = read.map_err(|problem: Problem| Problems::from(problem));
