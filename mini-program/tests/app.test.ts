@@ -316,6 +316,7 @@ describe("other pages", () => {
            region: real.region, problems: real.problems, decisions: [...real.decisions, "fire"], roles: { ...real.roles, badge: ["fire"] },
            at: (time) => ({ ...real.at(time), fire: real.at(time).tests }),
            timeline: (decision) => real.timeline(as(decision)), changes: (decision) => real.changes(as(decision)),
+           evidence: (decision) => real.evidence(as(decision)),
            toJSON: () => ({ ...data, outcome: { ...data.outcome, decisions: { ...data.outcome.decisions, fire: { ...tests, caption: name } } } }),
            card: (time) => { const card = real.card(time); return { ...card, badges: [{ ...card.badges[0], decision: "fire", name }] }; },
          };

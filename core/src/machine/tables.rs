@@ -1,6 +1,6 @@
 //! Looking up reference tables.
 
-use super::{Computed, IMPORTED, Run, Wrong, index, too_long, words_of};
+use super::{Computed, IMPORTED, ROW, Run, Wrong, index, too_long};
 use crate::columns::{ABSENT, Word, number, row_of, row_word};
 use crate::host::Fault;
 use crate::limits;
@@ -170,7 +170,7 @@ impl Run<'_> {
         let row_table = IMPORTED | u32::try_from(number_of_table).unwrap_or(0);
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
-        self.hold(found.len().saturating_mul(words_of::<Row>()));
+        self.hold(found.len().saturating_mul(ROW));
         for found in found {
             let row = found.row.map(|row| Evidence {
                 table: table.number(),

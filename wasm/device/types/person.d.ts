@@ -155,7 +155,7 @@ export interface Diagnosis {
    */
   resolved_at?: string;
   /**
-   * When the person left the hospital.
+   * When the person left the hospital. Left out while there, and where nobody was admitted.
    */
   discharged_at?: string;
 }
@@ -209,7 +209,7 @@ export interface Stay {
    */
   left?: string;
   /**
-   * Whether the place was named a key area or key venue (重点区域或场所) by the authority.
+   * Whether the place was named a key area or key venue (重点区域或场所) by the authority. Left out where it was not named one: whoever does not know leaves out the section.
    */
   key_area?: boolean;
 }
@@ -408,11 +408,11 @@ export interface CheckIn {
    */
   at: string;
   /**
-   * Body temperature in degrees Celsius, with one decimal.
+   * Body temperature in degrees Celsius, with one decimal. Left out where it was not taken: no rule takes that for a normal one.
    */
   temperature?: number;
   /**
-   * Symptoms at that time; none where the list is empty.
+   * Symptoms at that time; none where the list is empty. Left out where they were not asked.
    *
    * Items: Which symptom.
    */
@@ -429,7 +429,7 @@ export interface CheckIn {
     | "shortness_of_breath"
   )[];
   /**
-   * Whether the person knows of a contact with a case in the last days.
+   * Whether the person knows of a contact with a case in the last days. Left out where it was not asked.
    */
   contact?: boolean;
 }
