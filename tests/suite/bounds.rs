@@ -13,7 +13,7 @@
 )]
 
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Instant, Outcome, References, Request, limits};
+use longma_core::{Catalogue, Instant, Localized, Outcome, References, Request, limits};
 use longma_tests::attacks::{self, EVERY_FOR_EACH};
 use longma_tests::loaded;
 use std::sync::LazyLock;
@@ -192,4 +192,95 @@ fn a_year_of_daily_tests_is_decided_by_every_pack() {
     let facts = attacks::year(365, 100, 60, 40, "中参雅园小区");
     let outcome = bounded(&COMPILED, &areas, &facts);
     assert_eq!(failed(&outcome), Vec::<&str>::new());
+}
+
+/// The codes with which a list of risk areas is refused.
+fn refused(csv: &str) -> Vec<String> {
+    let read = COMPILED.read_reference("risk_areas", csv);
+    let found = read.err().into_iter().flatten();
+    found.map(|problem| problem.code.to_string()).collect()
+}
+
+#[test]
+fn a_stray_quote_joins_no_rows() {
+    let header = "province,city,county,community,level,from,until";
+    let row =
+        |community: &str| format!("甘肃省,兰州市,城关区,{community},high,2022-07-08T21:00+08:00,");
+    let sound = format!(
+        "{header}\n{}\n{}\n",
+        row("\"甲\"\"号\"\"院\""),
+        row("乙小区")
+    );
+    assert_eq!(refused(&sound), Vec::<String>::new());
+    // The quote ends in the next row, so that both have as many cells as the header.
+    let joined = format!("{header}\n{}\n", row("\"甲小区,high,2022\n乙小区\""));
+    assert_eq!(refused(&joined), ["reference-cell"]);
+    for hidden in ["\u{1b}[2J", "\u{85}", "\u{2028}"] {
+        let csv = format!("{header}\n{}\n", row(&format!("甲{hidden}小区")));
+        assert_eq!(refused(&csv), ["reference-cell"], "{hidden:?}");
+    }
+}
+
+/// `sha256sum` of the rest: `printf 'province,…\n甘肃省,…\n' | sha256sum`.
+#[test]
+fn a_table_that_was_cut_or_changed_is_told_by_its_first_line() {
+    const DIGEST: &str = "e5ed798fb58a306894c45f8c9057c1f84dcfb2a27622db298af7d48abc6cdc0f";
+    let rest = "province,city,county,community,level,from,until\n\
+                甘肃省,兰州市,城关区,甲小区,high,2022-07-08T21:00+08:00,\n\
+                甘肃省,兰州市,城关区,乙小区,low,2022-07-08T21:00+08:00,\n";
+    let said = |line: &str| refused(&format!("{line}\n{rest}"));
+    assert_eq!(said("# rows=2"), Vec::<String>::new());
+    assert_eq!(
+        said(&format!("# rows=2 sha256={DIGEST}")),
+        Vec::<String>::new()
+    );
+    assert_eq!(said("# rows=3"), ["reference-cut"]);
+    assert_eq!(
+        said(&format!("# sha256={}", "0".repeat(64))),
+        ["reference-digest"]
+    );
+    assert_eq!(said("# lines=2"), ["reference-stamp"]);
+    assert_eq!(said("# rows=two"), ["reference-stamp"]);
+    // Lines are counted as in the file.
+    let wrong = format!("# rows=1\n{}\nx\n", rest.lines().next().unwrap());
+    let wrong = COMPILED.read_reference("risk_areas", &wrong);
+    let place = wrong.unwrap_err().as_slice()[0].place.to_string();
+    assert_eq!(place, "risk_areas, line 3");
+}
+
+#[test]
+fn a_caption_has_a_size_with_its_params_filled_in() {
+    let codes = |caption: &str, text: &str| -> Vec<String> {
+        let mut bundle = one_rule("()");
+        let pack = &mut bundle.packs[0];
+        let param = pack.manifest.params.values_mut().next().unwrap();
+        param.unit = "text".to_owned();
+        param.value = longma_compile::ParamValue::Text(text.to_owned());
+        let name = pack.manifest.params.keys().next().unwrap().clone();
+        let captions = pack.captions.get_mut("code").unwrap();
+        let rule = captions.rules.get_mut("rule").unwrap();
+        rule.caption = Localized::same(caption.replace("{p}", &format!("{{{name}}}")));
+        rule.release = Localized::same("x");
+        let loaded = longma_compile::compile(&bundle);
+        let found = loaded.err().into_iter().flatten();
+        let mut codes: Vec<String> = found.map(|problem| problem.code.to_string()).collect();
+        codes.dedup();
+        codes
+    };
+    let most = limits::TEXT_BYTES;
+    assert_eq!(codes(&"x".repeat(most), "y"), Vec::<String>::new());
+    assert_eq!(codes(&"x".repeat(most + 1), "y"), ["text-size"]);
+    assert_eq!(codes("{p}", &"y".repeat(most)), Vec::<String>::new());
+    assert_eq!(codes("{p}{p}", &"y".repeat(most)), ["text-size"]);
+    let memory = allocation_counter::measure(|| {
+        assert_eq!(
+            codes(&"{p}".repeat(300_000), &"y".repeat(1_000_000)),
+            ["text-size"]
+        );
+        assert_eq!(
+            codes(&"{p}".repeat(1_000), &"y".repeat(1_000_000)),
+            ["text-size"]
+        );
+    });
+    assert!(memory.bytes_max < 100_000_000, "{} bytes", memory.bytes_max);
 }
