@@ -309,7 +309,7 @@ impl Catalogue {
     pub fn tables_read(&self, asked: Option<&[&str]>) -> Vec<(String, Vec<String>)> {
         let lines = self.packs.iter().flat_map(|pack| &pack.descents);
         let all: Vec<&Decision> = lines.flat_map(|line| &line.own.plan.decisions).collect();
-        let mut read: Vec<(String, Vec<String>)> = Vec::new();
+        let mut read: Vec<(&str, &str)> = Vec::new();
         for root in sorted(all.iter().map(|it| &*it.name)) {
             if asked.is_some_and(|asked| !asked.contains(&root)) {
                 continue;
@@ -320,18 +320,7 @@ impl Catalogue {
                 at += 1;
                 for decision in all.iter().filter(|it| *it.name == *name) {
                     for table in decision.rules.iter().flat_map(Rule::tables) {
-                        let at = read.binary_search_by(|(name, _)| name.as_str().cmp(table));
-                        match at.ok().and_then(|at| read.get_mut(at)) {
-                            // Roots come in order.
-                            Some((_, roots)) if roots.last().is_none_or(|last| *last != root) => {
-                                roots.push(root.to_owned());
-                            }
-                            Some(_) => {}
-                            None => read.insert(
-                                at.unwrap_or_else(|at| at),
-                                (table.to_owned(), vec![root.to_owned()]),
-                            ),
-                        }
+                        read.push((table, root));
                     }
                     for earlier in decision.earlier() {
                         if !needed.contains(&earlier) {
@@ -341,7 +330,13 @@ impl Catalogue {
                 }
             }
         }
-        read
+        let read = sorted(read);
+        let tables = read.chunk_by(|(a, _), (b, _)| a == b);
+        let tables = tables.filter_map(|table| {
+            let roots = table.iter().map(|(_, root)| (*root).to_owned());
+            Some((table.first()?.0.to_owned(), roots.collect()))
+        });
+        tables.collect()
     }
 
     /// Reads reference data for the table `name`.

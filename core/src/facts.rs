@@ -133,7 +133,8 @@ impl Facts {
     ///
     /// `doubted` are problems that the caller found. The document is still refused
     /// whole if it cannot be read, does not say whom it is about, or has a manual
-    /// cause that cannot be read, since that might have raised any decision.
+    /// cause that cannot be read, since that might have raised any decision, or a name in
+    /// `incomplete` that is no section's, since that might have made any decision unknown.
     ///
     /// # Errors
     /// Every problem of a document that is refused whole.
@@ -155,8 +156,9 @@ impl Facts {
         }
         let mut sections = incomplete(&json);
         for problem in &problems {
-            let section = section_of(problem)
-                .filter(|name| ![SUBJECT, IDENTITY, OVERRIDES].contains(&name.as_str()));
+            let section = section_of(problem).filter(|name| {
+                ![SUBJECT, IDENTITY, OVERRIDES, INCOMPLETE].contains(&name.as_str())
+            });
             match section {
                 Some(section) => sections.tell(section, problem.clone()),
                 None => return Err(problems.into()),

@@ -377,7 +377,8 @@ pub fn at_least<'a>(sets: impl IntoIterator<Item = &'a When>, count: i64) -> Res
     }
     sort(&mut starts);
     sort(&mut ends);
-    // Until one more of `m` ended spans ends, enough hold from when `m + count` have begun.
+    // Once some spans have ended, enough hold again when `count` more than these have begun,
+    // and until the next one ends.
     let fewer = usize::try_from(count - 1).unwrap_or(usize::MAX);
     let begins = starts.iter().skip(fewer);
     let found = begins

@@ -130,7 +130,10 @@ pub fn enter(
         ("presence", presence.name()),
     ]);
     if !facts.contains_key(VISITS) {
-        listed(&mut facts, INCOMPLETE)?.push(VISITS.into());
+        let incomplete = listed(&mut facts, INCOMPLETE)?;
+        if !incomplete.iter().any(|name| name.as_text() == Some(VISITS)) {
+            incomplete.push(VISITS.into());
+        }
     }
     listed(&mut facts, VISITS)?.push(visit);
     Ok(facts)

@@ -238,3 +238,17 @@ fn what_is_trusted_is_what_inspection_leaves() {
     // Sound, in part, refused: all three came up often.
     assert!(left.iter().all(|count| *count > 50), "{left:?}");
 }
+
+#[test]
+fn a_section_of_which_a_part_is_known_is_unknown_and_a_slip_in_its_name_is_refused() {
+    let visit =
+        json!({ "venue": "T-1", "entered_at": "2022-07-10T08:00:00+08:00", "presence": "on_site" });
+    let mut facts = person(&json!({ "visits": [visit], "incomplete": ["visits"] }));
+    let read = |facts: &Json| CATALOGUE.read_facts_partly(&facts.to_string(), &[]);
+    let whole = read(&facts).unwrap();
+    assert!(!whole.knows("visits") && whole.knows("contacts"));
+    // A slip would make the visits that are there pass for all.
+    facts["incomplete"] = json!(["visit"]);
+    let problems = read(&facts).unwrap_err();
+    assert_eq!(pointer(&problems.as_slice()[0]), "/incomplete/0");
+}

@@ -231,3 +231,37 @@ fn an_appeal_about_a_decision_that_is_not_there_is_a_mistake_of_the_command_line
     ];
     longma(&args).ends(2).complains(&["colour"]);
 }
+
+#[test]
+fn what_every_source_knows_in_part_is_incomplete_when_it_is_joined() {
+    let folder = folder("merge-incomplete");
+    let source = |name: &str, venue: &str, incomplete: bool| {
+        let mut facts = json!({
+            "subject": "person",
+            "identity": { "name": "样甲", "document": { "type": "other", "number": "TEST-000001" }, "region": "620102" },
+            "visits": [{ "venue": venue, "entered_at": "2022-07-10T08:00:00+08:00", "presence": "on_site" }],
+        });
+        if incomplete {
+            facts["incomplete"] = json!(["visits"]);
+        }
+        let path = folder.join(format!("{name}.json"));
+        fs::write(&path, facts.to_string()).unwrap();
+        format!("{name}={}", path.display())
+    };
+    let phone = source("phone", "T-1", true);
+    let other = source("other", "T-2", true);
+    let province = source("province", "T-3", false);
+    let merged = |second: &str| {
+        json_of(
+            &longma(&["merge", "--source", &phone, "--source", second])
+                .ends(0)
+                .out,
+        )
+    };
+    let partly = merged(&other);
+    assert_eq!(partly["visits"].as_array().unwrap().len(), 2);
+    assert_eq!(partly["incomplete"], json!(["visits"]));
+    let whole = merged(&province);
+    assert_eq!(whole["visits"].as_array().unwrap().len(), 2);
+    assert_eq!(whole.get("incomplete"), None);
+}

@@ -6,6 +6,7 @@ use super::said::Said;
 use super::shape::{Section, Shape};
 use super::{CORRECTIONS, DOSSIER_BYTES, STATEMENTS};
 use crate::code::Code;
+use longma_core::schema::INCOMPLETE;
 use longma_core::{Catalogue, Instant, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -66,7 +67,7 @@ pub struct Statement {
     /// The section.
     pub section: String,
     /// A record of the section, or one field of an object. `None` states only that the
-    /// source knows the section, with or without records.
+    /// source knows the whole section, with or without records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Said>,
     /// The source, such as `hospital` or `grid_worker`.
@@ -107,7 +108,13 @@ impl Dossier {
             return Ok(Self::default());
         };
         let mut dossier = Self::default();
-        for (section, value) in &fields {
+        let partly = fields.get(INCOMPLETE).and_then(Json::as_array);
+        let partly: Vec<&str> = partly
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        for (section, value) in fields.iter().filter(|(name, _)| *name != INCOMPLETE) {
             let mut say = |record: Option<Said>| {
                 dossier.statements.insert(Statement {
                     section: section.clone(),
@@ -117,7 +124,9 @@ impl Dossier {
             };
             match (value, shape.section(section)) {
                 (Json::Array(items), Some(Section::Records { .. })) => {
-                    say(None);
+                    if !partly.contains(&section.as_str()) {
+                        say(None);
+                    }
                     for item in items.iter().filter_map(Json::as_object) {
                         say(Some(shape.said(section, item)));
                     }

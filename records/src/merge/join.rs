@@ -8,7 +8,7 @@ use super::shape::{Section, Shape};
 use super::who;
 use super::{CORRECTIONS, STATEMENTS, VARIANTS};
 use crate::code::{Code, messages};
-use longma_core::schema::Object;
+use longma_core::schema::{INCOMPLETE, Object};
 use longma_core::{Args, Catalogue, Family, Problem, Problems, Severity};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,8 +35,19 @@ pub(super) fn merged(
         ledger: Ledger::default(),
         met: BTreeSet::new(),
     };
+    let mut incomplete: Vec<Json> = Vec::new();
     for (section, kind) in shape.sections() {
         work.section(section, &kind, dossier, &corrections);
+        let stated = dossier.statements.iter().filter(|it| it.section == section);
+        // Records that no source says are all.
+        let partly =
+            work.facts.contains_key(section) && stated.clone().all(|it| it.record.is_some());
+        if partly && shape.may_be_incomplete(section) {
+            incomplete.push(section.into());
+        }
+    }
+    if !incomplete.is_empty() {
+        work.facts.insert(INCOMPLETE.to_owned(), incomplete.into());
     }
     let Work {
         facts,

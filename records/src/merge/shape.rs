@@ -2,7 +2,7 @@
 //! and how values are normalized.
 
 use super::said::Said;
-use longma_core::schema::{Object, Type};
+use longma_core::schema::{INCOMPLETE, Object, Type};
 use longma_core::{Catalogue, Instant, Offset, Schema};
 use longma_identity::Document;
 use serde_json::{Map, Value as Json};
@@ -54,6 +54,14 @@ impl Shape {
     pub(super) fn sections(&self) -> impl Iterator<Item = (&str, Section<'_>)> {
         let fields = self.0.root().fields.iter();
         fields.map(|field| (&*field.name, Section::of(&field.kind)))
+    }
+
+    /// Whether facts may say of a section that only a part of it is known.
+    pub(super) fn may_be_incomplete(&self, section: &str) -> bool {
+        let Some(Type::List { item, .. }) = self.0.root().kind(INCOMPLETE) else {
+            return false;
+        };
+        matches!(&**item, Type::Enum(names) if names.iter().any(|name| **name == *section))
     }
 
     /// Normalizes a record of a section, or some fields of an object.
