@@ -12,6 +12,7 @@ mod arguments;
 mod commands;
 mod line;
 mod messages;
+pub mod probe;
 mod read;
 mod show;
 

@@ -6,13 +6,21 @@
 #![allow(clippy::panic, reason = "a target fails by panicking")]
 
 mod facts;
+mod house;
 mod packed;
+mod people;
 mod pieces;
+mod records;
 mod rules;
+mod tables;
 
 pub use facts::facts;
+pub use house::house;
 pub use packed::packed;
+pub use people::people;
+pub use records::records;
 pub use rules::rules;
+pub use tables::tables;
 
 use std::path::Path;
 
@@ -28,11 +36,16 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 3] = [
+pub const TARGETS: [Target; 7] = [
     Target {
         name: "facts",
         run: facts,
         seeds: facts::seeds,
+    },
+    Target {
+        name: "house",
+        run: house,
+        seeds: house::seeds,
     },
     Target {
         name: "packed",
@@ -40,9 +53,24 @@ pub const TARGETS: [Target; 3] = [
         seeds: packed::seeds,
     },
     Target {
+        name: "people",
+        run: people,
+        seeds: people::seeds,
+    },
+    Target {
+        name: "records",
+        run: records,
+        seeds: records::seeds,
+    },
+    Target {
         name: "rules",
         run: rules,
         seeds: rules::seeds,
+    },
+    Target {
+        name: "tables",
+        run: tables,
+        seeds: tables::seeds,
     },
 ];
 

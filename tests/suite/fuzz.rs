@@ -47,3 +47,23 @@ fn the_reader_of_compiled_packs_takes_or_refuses_the_corpus() {
 fn rules_drawn_by_the_corpus_get_the_same_outcome() {
     replay("rules");
 }
+
+#[test]
+fn the_texts_of_a_house_are_checked_and_shown() {
+    replay("house");
+}
+
+#[test]
+fn every_person_of_a_list_is_told_once() {
+    replay("people");
+}
+
+#[test]
+fn what_sources_say_is_merged_in_any_order() {
+    replay("records");
+}
+
+#[test]
+fn lists_are_refused_or_answer() {
+    replay("tables");
+}

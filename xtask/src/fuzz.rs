@@ -40,7 +40,15 @@ const COVERAGE: [&str; 6] = [
 ];
 
 /// A target: its name, and the greatest length of its inputs in bytes.
-const TARGETS: [(&str, u64); 3] = [("facts", 8_192), ("packed", 8_192), ("rules", 4_096)];
+const TARGETS: [(&str, u64); 7] = [
+    ("facts", 8_192),
+    ("house", 16_384),
+    ("packed", 8_192),
+    ("people", 8_192),
+    ("records", 8_192),
+    ("rules", 4_096),
+    ("tables", 8_192),
+];
 
 /// What to do with a target.
 #[derive(Debug, PartialEq, Eq)]
@@ -327,7 +335,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         let wrong = |words: &[&str]| Wish::parse(words).err().unwrap_or_default();
-        assert!(wrong(&[]).contains("facts, packed, rules"));
+        assert!(wrong(&[]).contains("facts, house, packed"));
         assert!(wrong(&["parser"]).contains("`fuzz parser`"));
         assert!(wrong(&["rules", "--minutes", "0"]).contains("`--minutes 0`"));
         assert!(wrong(&["rules", "--hours"]).contains("`--hours`"));
