@@ -166,6 +166,7 @@ impl Parsed<'_> {
         let key = match refused.why {
             Why::Kinds => "profile-kinds",
             Why::Recursion => "profile-recursion",
+            Why::Depth => "profile-depth",
             Why::Return => "profile-return",
             Why::Captured => "profile-captured",
             Why::Text => "profile-text",

@@ -57,6 +57,8 @@ pub(crate) enum Why {
     Kinds,
     /// A function that calls itself.
     Recursion,
+    /// Functions that call one another too deeply.
+    Depth,
     /// A `return` inside of an expression.
     Return,
     /// An assignment to a variable outside of a closure.

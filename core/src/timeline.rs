@@ -483,6 +483,14 @@ mod laws {
     }
 
     fn lay(causes: Vec<Cause>, unknown: Vec<(When, usize)>, changes: Vec<i64>) -> Timeline {
+        try_lay(causes, unknown, changes).unwrap()
+    }
+
+    fn try_lay(
+        causes: Vec<Cause>,
+        unknown: Vec<(When, usize)>,
+        changes: Vec<i64>,
+    ) -> Result<Timeline, Problem> {
         let policies = policies(changes);
         Timeline::lay(Layers {
             levels: LEVELS,
@@ -491,7 +499,24 @@ mod laws {
             policies: &policies,
             window: Span::ALWAYS,
         })
-        .unwrap()
+    }
+
+    #[test]
+    fn a_timeline_has_as_many_entries_as_the_limit_says_and_no_more() {
+        // Each cause stands alone, so that there is a segment for it and one before it, and
+        // each of these names the pack: five entries. One segment more ends it.
+        let alone = |count: usize| {
+            let causes = (0..count).map(|n| {
+                let from = i64::try_from(n).unwrap() * 2;
+                cause(LEVELS - 1, 0, (Some(from), Some(from + 1)))
+            });
+            try_lay(causes.collect(), Vec::new(), Vec::new())
+        };
+        let most = (limits::TIMELINE_ENTRIES - 2) / 5;
+        assert!(most < limits::CAUSES);
+        assert_eq!(alone(most).unwrap().segments().len(), 2 * most + 1);
+        let told = alone(most + 1).unwrap_err();
+        assert_eq!(told.code, Code::CausesMany);
     }
 
     /// Every instant at which something can change, and its neighbours.

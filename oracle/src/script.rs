@@ -239,8 +239,8 @@ impl Host {
         engine.set_max_call_levels(limits::CALL_DEPTH * usize::from(self.room));
         let depth = limits::EXPRESSION_DEPTH * usize::from(self.room);
         engine.set_max_expr_depths(depth, depth);
-        engine.set_max_array_size(limits::LITERAL_LENGTH);
-        engine.set_max_map_size(limits::MAP_SIZE);
+        // The engine refuses a literal of as many items as it is told.
+        engine.set_max_array_size(limits::LITERAL_LENGTH + 1);
         engine.set_max_string_size(limits::STRING_BYTES);
         engine
     }

@@ -22,7 +22,7 @@ static COMPILED: LazyLock<Catalogue> = LazyLock::new(|| compiled(&loaded().bundl
 
 /// Bytes of an outcome for each byte of facts, at most.
 const GROWTH: usize = 20;
-fn compiled(bundle: &Bundle) -> Catalogue {
+pub(crate) fn compiled(bundle: &Bundle) -> Catalogue {
     longma_compile::compile(bundle).unwrap().0
 }
 
@@ -62,20 +62,21 @@ fn bounded(catalogue: &Catalogue, references: &References, facts: &str) -> Outco
 }
 
 /// The codes of what kept rules from deciding, apart from there being no pack.
-fn failed(outcome: &Outcome) -> Vec<&str> {
+pub(crate) fn failed(outcome: &Outcome) -> Vec<&str> {
     let problems = outcome.problems().iter();
     let codes = problems.map(|problem| problem.code.as_str());
     codes.filter(|code| *code != "no-pack").collect()
 }
 
 /// The packs with one national rule.
-fn one_rule(body: &str) -> Bundle {
+pub(crate) fn one_rule(body: &str) -> Bundle {
     let mut bundle = loaded().bundle;
     bundle.packs.retain(|pack| pack.id == "cn/2022-06-28");
     let pack = &mut bundle.packs[0];
     pack.manifest.laws.clear();
     let source = pack.manifest.sources.keys().next().unwrap();
-    let script = format!("/// 一切 All\n/// source: {source}\nfn rule(tests) {{ {body} }}");
+    let script =
+        format!("/// 一切 All\n/// source: {source}\nfn rule(tests, issuance) {{ {body} }}");
     let captions = pack.captions.get_mut("code").unwrap();
     let caption = captions.rules.values().next().unwrap().clone();
     captions.rules = [("rule".to_owned(), caption)].into();
@@ -137,18 +138,33 @@ fn rules_keep_no_more_than_the_limit() {
     let sets = "let all = tests.map(|t| between(t.sampled_at, t.sampled_at + minutes(1))).union(); \
                 let held = tests.map(|t| all - since(t.sampled_at)); \
                 held.filter(|w| w.is_empty()).map(|w| red(w))";
-    let bundle = one_rule(sets);
-    let outcome = bounded(
-        &compiled(&bundle),
-        &References::none(),
-        &attacks::tests(2_000),
-    );
-    let codes = failed(&outcome);
-    let stops = ["evaluation-size", "rule-operations"];
-    assert!(
-        matches!(codes[..], [code] if stops.contains(&code)),
-        "{codes:?}"
-    );
+    // One rule by itself runs out of steps before.
+    let codes = |rules: usize| -> Vec<String> {
+        let mut bundle = one_rule(sets);
+        let pack = &mut bundle.packs[0];
+        let script = pack.scripts["code"].clone();
+        let captions = pack.captions.get_mut("code").unwrap();
+        let caption = captions.rules.remove("rule").unwrap();
+        let named = (0..rules).map(|number| {
+            captions
+                .rules
+                .insert(format!("rule{number}"), caption.clone());
+            // What several rules compute alike is kept once.
+            let script = script.replace("minutes(1)", &format!("minutes({number}) + minutes(1)"));
+            script.replace("fn rule(", &format!("fn rule{number}("))
+        });
+        let scripts = named.collect::<Vec<_>>().join("\n");
+        pack.scripts.insert("code".to_owned(), scripts);
+        let facts = attacks::tests(700);
+        let outcome = bounded(&compiled(&bundle), &References::none(), &facts);
+        failed(&outcome).into_iter().map(str::to_owned).collect()
+    };
+    // Half of all pairs of tests give a span of two words.
+    let most = limits::KEPT / (700 * 700);
+    assert_eq!(codes(most - 1), Vec::<String>::new());
+    let mut over = codes(most + 1);
+    over.dedup();
+    assert_eq!(over, ["evaluation-size"]);
 }
 
 #[test]

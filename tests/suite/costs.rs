@@ -23,7 +23,7 @@ use longma_tests::loaded;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
-type Tables = BTreeMap<String, String>;
+pub(crate) type Tables = BTreeMap<String, String>;
 
 /// Invented persons of each kind of subject.
 const PERSONS: u64 = 300;
@@ -134,6 +134,10 @@ fn house() -> House {
 impl House {
     /// What each rule spends on a document, if it can be decided about.
     fn spent(&self, facts: &str, tables: &Tables, room: u64) -> Vec<Spent> {
+        self.metered(facts, tables, room).spent
+    }
+
+    fn metered(&self, facts: &str, tables: &Tables, room: u64) -> Meter {
         let catalogue = &self.compiled.catalogue;
         let mut references = References::none();
         for (name, csv) in tables {
@@ -148,8 +152,22 @@ impl House {
         catalogue
             .decide_observed(&facts, request, &mut meter)
             .unwrap();
-        meter.spent
+        meter
     }
+}
+
+/// What the dearest rule of all packs and all of them together spend on a document. A rule
+/// counts once: only whoever is watched runs it again for each policy.
+pub(crate) fn steps(facts: &str, tables: &Tables) -> (u64, u64) {
+    let mut rules: BTreeMap<usize, u64> = BTreeMap::new();
+    for spent in house().metered(facts, tables, 1).spent {
+        let steps = rules.entry(spent.entry).or_default();
+        *steps = spent.steps.max(*steps);
+    }
+    (
+        rules.values().copied().max().unwrap_or(0),
+        rules.values().sum(),
+    )
 }
 
 /// The lengths of a document's lists, of tables and of earlier decisions.

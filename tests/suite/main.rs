@@ -19,6 +19,7 @@ mod fuzz;
 mod generated;
 mod hostile;
 mod laws;
+mod limits;
 mod mutants;
 mod packed;
 mod partly;

@@ -214,8 +214,9 @@ fn standard_input_without_end_is_read_up_to_the_limit() {
         &["compare", "cn/2022-06-28", "cn/2022-11-11", "--facts", "-"],
     ] {
         let said = endless(args).ends(3);
-        let title = "<standard input>: line 1 does not end within 67108864 bytes";
-        assert_told(&said, &["error[line-size]: ", title]);
+        let within = format!("line 1 does not end within {} bytes", limits::LINE_BYTES);
+        let title = format!("<standard input>: {within}");
+        assert_told(&said, &["error[line-size]: ", &title]);
     }
 }
 

@@ -70,8 +70,11 @@ impl<'t> Lower<'_, 't> {
         terms: Vec<Term<'t>>,
         want: Want,
     ) -> Lowered<Typed> {
-        if self.inside.contains(&index) || too_deep(&self.inside) {
+        if self.inside.contains(&index) {
             return Err(refused(Why::Recursion, &name.bytes));
+        }
+        if too_deep(&self.inside) {
+            return Err(refused(Why::Depth, &name.bytes));
         }
         let functions = &self.script.parsed.script.functions;
         let function = functions.get(index);

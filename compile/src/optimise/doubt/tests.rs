@@ -1,7 +1,7 @@
 //! What can fail for ordinary facts, and how far from the ends of time "ordinary" is.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::Doubts;
+use super::{Doubts, JOINED};
 use crate::tiny::{compiled, rule};
 
 const DAY: i64 = 86_400;
@@ -83,8 +83,11 @@ fn lists_and_sets_can_grow_too_long_where_their_size_is_not_known() {
     fails("red(all.map(|s| others.map(|o| between(o.at, o.told)).union() - since(s.at)).union())");
     fails("red(all.map(|s| others.map(|o| between(o.at, o.told)).union()).union())");
     fails("red(t.at, all.flat_map(|s| areas.during(s)).map(|a| a.from).earliest())");
-    let four = "others.map(|o| o.at).concat(others.map(|o| o.at)).concat(others.map(|o| o.at))";
-    holds(&format!("red(t.at, {four}.earliest())"), 0);
-    let more = format!("{four}.concat({four})");
-    fails(&format!("red(t.at, {more}.earliest())"));
+    let joined = |lists: u32| {
+        let more = (1..lists).map(|_| ".concat(others.map(|o| o.at))");
+        let more: String = more.collect();
+        format!("red(t.at, others.map(|o| o.at){more}.earliest())")
+    };
+    holds(&joined(JOINED), 0);
+    fails(&joined(JOINED + 1));
 }
