@@ -18,6 +18,7 @@ use longma_bench::turns::taken_in_turns;
 use longma_compile::Bundle;
 use longma_core::{Catalogue, Date, Instant, References, Request, Span};
 use longma_passes::sites::{Near, Point, Sites};
+use longma_tests::attacks;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     };
     ratios(&measured);
     decisions(&measured);
+    year(&measured);
     sites();
     let mut criterion = Criterion::default()
         .sample_size(50)
@@ -157,6 +159,26 @@ fn ratios(measured: &Measured) {
         println!("{name:<42}{:>26}{ratio:>26}", "");
     }
     println!();
+}
+
+/// What the busiest year that we could think of costs, in typical persons.
+fn year(measured: &Measured) {
+    let Some(world) = measured.worlds.first() else {
+        return;
+    };
+    let Some(typical) = world.persons.first().and_then(|it| it.facts.first()) else {
+        return;
+    };
+    let life = attacks::year(365, 100, 60, 40, "中参雅园小区");
+    let decide = |facts: &str| {
+        let answer = asked(&measured.all, &world.references, facts, None, None);
+        drop(black_box(answer));
+    };
+    let ratio = taken_in_turns(|| decide(typical), || decide(&life));
+    println!(
+        "\nall decisions of a year of daily tests, {} times as many bytes ÷ those of a typical person: {ratio}",
+        life.len() / typical.len()
+    );
 }
 
 /// Shows what requested decisions cost, and that the others cost nothing.

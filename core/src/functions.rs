@@ -270,6 +270,24 @@ macro_rules! functions {
                     special next_after(sorted, t);
                     method "next_after" (times: Instants, t: Instant) -> MaybeInstant
                 }
+                /// Two lists of times in pairs, by the second: each of its times, and the
+                /// first of the first list's from there on.
+                PairsFrom { special pairs_from(times, keys) }
+                /// The same with the last of the first list's up to there.
+                PairsUntil { special pairs_until(times, keys) }
+                /// The first of some times whose partners are an instant or later: the
+                /// pairs, the instant.
+                EarliestFrom {
+                    special earliest_from(pairs, t);
+                    method "earliest_from" (times: Instants, keys: Instants, t: Instant)
+                        -> MaybeInstant
+                }
+                /// The last of some times whose partners are an instant or earlier.
+                LatestUntil {
+                    special latest_until(pairs, t);
+                    method "latest_until" (times: Instants, keys: Instants, t: Instant)
+                        -> MaybeInstant
+                }
             }
             others {
                 // A constant becomes another constant, any other number a sum with none.

@@ -315,14 +315,22 @@ pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
 /// # Errors
 /// If there are not as many counts as days.
 pub fn daily(days: &[Date], counts: &[i64]) -> Result<Series, Fault> {
-    if days.len() != counts.len() {
-        return Err(Fault::new(Code::RulePairs)
-            .with("days", days.len())
-            .with("counts", counts.len()));
-    }
+    paired(days.len(), counts.len())?;
     Ok(Series::new(
         days.iter().copied().zip(counts.iter().copied()),
     ))
+}
+
+/// Holds two lists that were made from one to the same length.
+///
+/// # Errors
+/// If they have different lengths.
+pub fn paired(one: usize, other: usize) -> Result<(), Fault> {
+    if one == other {
+        return Ok(());
+    }
+    let fault = Fault::new(Code::RulePairs);
+    Err(fault.with("one", one).with("other", other))
 }
 
 /// The instants in any of the sets.

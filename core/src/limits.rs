@@ -76,7 +76,7 @@ pub const REFERENCE_ROWS: usize = 1_000_000;
 pub const RULE_OPERATIONS: u64 = 1_000_000;
 /// Script operations of one evaluation, over all its rules and all of a region's
 /// history: some twenty decisions, most of which change a few times.
-/// In life: the busiest year takes 1.8 million, a fifth.
+/// In life: the busiest year takes 1.4 million, a seventh.
 pub const EVALUATION_OPERATIONS: u64 = 10_000_000;
 /// Words of 8 bytes that the compiled rules of one evaluation keep until it ends: lists,
 /// sets, causes and rows of tables. Vectors that grow take up to twice as much.

@@ -16,6 +16,7 @@ use longma_compile::Bundle;
 use longma_core::{Catalogue, Instant, Localized, Outcome, References, Request, limits};
 use longma_tests::attacks::{self, EVERY_FOR_EACH};
 use longma_tests::loaded;
+use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static COMPILED: LazyLock<Catalogue> = LazyLock::new(|| compiled(&loaded().bundle));
@@ -207,6 +208,23 @@ fn a_year_of_daily_tests_is_decided_by_every_pack() {
     let facts = attacks::year(365, 100, 60, 40, "中参雅园小区");
     let outcome = bounded(&COMPILED, &areas, &facts);
     assert_eq!(failed(&outcome), Vec::<&str>::new());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// And none of any life with fewer records, however they are spread.
+    #[test]
+    fn any_part_of_a_busy_year_is_decided_by_every_pack(
+        tests in 0..=365_u32, stays in 0..=100_u32, contacts in 0..=60_u32, doses in 0..=40_u32,
+        listed in any::<bool>(),
+    ) {
+        let areas = references(&COMPILED, longma_tests::sample_areas());
+        let community = if listed { "样例街道望河小区" } else { "中参雅园小区" };
+        let facts = attacks::year(tests, stays, contacts, doses, community);
+        let outcome = bounded(&COMPILED, &areas, &facts);
+        prop_assert_eq!(failed(&outcome), Vec::<&str>::new());
+    }
 }
 
 /// The codes with which a list of risk areas is refused.

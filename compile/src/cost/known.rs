@@ -263,7 +263,7 @@ impl Known {
                 let length = at(0).extent.length();
                 Self::set(length.times(&at(0).item().extent.spans()))
             }
-            Function::Take => at(0).clone(),
+            Function::Take | Function::PairsFrom | Function::PairsUntil => at(0).clone(),
             Function::During
             | Function::Around
             | Function::OnDay

@@ -186,7 +186,9 @@ impl<'a> Writer<'a> {
                 | Function::When
                 | Function::WhenAtLeast
                 | Function::Concat
-                | Function::Daily => true,
+                | Function::Daily
+                | Function::PairsFrom
+                | Function::PairsUntil => true,
                 _ => helpers::ways_of(function).any(|way| way.walks),
             },
             _ => false,
@@ -389,7 +391,9 @@ impl<'a> Writer<'a> {
             | Function::One
             | Function::Because
             | Function::During
-            | Function::Daily => return Vec::new(),
+            | Function::Daily
+            | Function::PairsFrom
+            | Function::PairsUntil => return Vec::new(),
             _ => ways::takes(function),
         };
         // Where several kinds can stand, each operand is of the other's.

@@ -513,6 +513,24 @@ impl<'t> Lower<'_, 't> {
                 let it = Type::present(Kind::Instant).or_absent();
                 return Ok(self.told(helper, (Function::NextAfter, &[&sorted, t]), &told, it));
             }
+            ("earliest_from" | "latest_until", 3) if is_list(0) && is_list(1) => {
+                let [times, keys, t] = values else {
+                    return Err(wrong());
+                };
+                let of_times = |place: usize| {
+                    item(place).is_none_or(|it| matches!(it.kind, None | Some(Kind::Instant)))
+                };
+                if !of_times(0) || !of_times(1) || !is(2, &Kind::Instant) {
+                    return Err(wrong());
+                }
+                let (pairs, sought) = match helper.name {
+                    "earliest_from" => (Function::PairsFrom, Function::EarliestFrom),
+                    _ => (Function::PairsUntil, Function::LatestUntil),
+                };
+                let pairs = self.at(helper, pairs, &[*times, *keys], times.it.clone());
+                let it = Type::present(Kind::Instant).or_absent();
+                return Ok(self.told(helper, (sought, &[&pairs, t]), &told, it));
+            }
             ("earliest" | "latest" | "min" | "max", 1) if is_list(0) => {
                 let [list] = values else { return Err(wrong()) };
                 let held = item(0).unwrap_or(Type::ABSENT);

@@ -167,7 +167,9 @@ impl Finding<'_> {
             | Function::When
             | Function::WhenAtLeast
             | Function::Spans
-            | Function::AtLeast => true,
+            | Function::AtLeast
+            | Function::PairsFrom
+            | Function::PairsUntil => true,
             Function::Concat => !small(self.length(a).zip(self.length(b)).map(|(a, b)| a + b)),
             Function::Both | Function::Either | Function::Without => {
                 !small(self.spans(a).zip(self.spans(b)).map(|(a, b)| a + b))

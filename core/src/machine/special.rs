@@ -6,6 +6,7 @@ use super::{Computed, Held, Made, Run, Stop, Wrong, index, length, position, too
 use crate::columns::{ABSENT, Word};
 use crate::host::{self, Fault, Kind};
 use crate::limits;
+use crate::order::sort;
 use crate::program::Id;
 use crate::time::{Date, Instant};
 use crate::when::{Span, When};
@@ -168,6 +169,72 @@ impl Run<'_> {
         Ok(times.get(next).copied().unwrap_or(ABSENT))
     }
 
+    pub(super) fn pairs_from(&mut self, id: Id, words: Words) -> Computed {
+        self.paired(id, words, "earliest_from", true)
+    }
+
+    pub(super) fn pairs_until(&mut self, id: Id, words: Words) -> Computed {
+        self.paired(id, words, "latest_until", false)
+    }
+
+    /// The keys in order, each with the best time of those from it on, or up to it.
+    fn paired(&mut self, id: Id, [times, keys, ..]: Words, name: &str, on: bool) -> Computed {
+        self.spend(length(times) + length(keys))?;
+        let [times, keys] = [times, keys].map(|list| self.all_of(list));
+        let fault = if times.contains(&ABSENT) || keys.contains(&ABSENT) {
+            Some(host::unlike(name, [Kind::Instant, Kind::Absent]))
+        } else {
+            host::paired(times.len(), keys.len()).err()
+        };
+        if let Some(fault) = fault {
+            return self.stop(id, Wrong::Fault(fault));
+        }
+        let mut pairs: Vec<(Word, Word)> = keys.into_iter().zip(times).collect();
+        sort(&mut pairs);
+        let mut best: Option<Word> = None;
+        let mut keep = |(_, time): &mut (Word, Word)| {
+            *time = match best {
+                None => *time,
+                Some(so_far) if on => so_far.min(*time),
+                Some(so_far) => so_far.max(*time),
+            };
+            best = Some(*time);
+        };
+        if on {
+            pairs.iter_mut().rev().for_each(&mut keep);
+        } else {
+            pairs.iter_mut().for_each(&mut keep);
+        }
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        out.extend(pairs.iter().map(|pair| pair.0));
+        out.extend(pairs.iter().map(|pair| pair.1));
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn earliest_from(&mut self, _: Id, [pairs, t, ..]: Words) -> Computed {
+        let (keys, times) = self.halves(pairs);
+        let at = keys.partition_point(|key| *key < t);
+        Ok(times.get(at).copied().unwrap_or(ABSENT))
+    }
+
+    pub(super) fn latest_until(&mut self, _: Id, [pairs, t, ..]: Words) -> Computed {
+        let (keys, times) = self.halves(pairs);
+        let at = keys.partition_point(|key| *key <= t).checked_sub(1);
+        let time = at.and_then(|at| times.get(at));
+        Ok(time.copied().unwrap_or(ABSENT))
+    }
+
+    fn all_of(&self, list: Word) -> Vec<Word> {
+        let items = (0..length(list)).map(|at| self.item(list, at));
+        items.collect()
+    }
+
+    fn halves(&self, pairs: Word) -> (&[Word], &[Word]) {
+        let pairs = self.list(pairs);
+        pairs.split_at(pairs.len() / 2)
+    }
+
     fn put_when(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
         let spans = set.as_ref().map_or(0, |set| set.spans().len());
         self.spend(spans)?;
@@ -176,8 +243,7 @@ impl Run<'_> {
 
     pub(super) fn daily(&mut self, id: Id, [days, counts, ..]: Words) -> Computed {
         self.spend(length(days) + length(counts))?;
-        let all = |list: Word| (0..length(list)).map(|at| self.item(list, at)).collect();
-        let (all_days, all_counts): (Vec<Word>, Vec<Word>) = (all(days), all(counts));
+        let [all_days, all_counts] = [days, counts].map(|list| self.all_of(list));
         for (list, wanted) in [(&all_days, Kind::Date), (&all_counts, Kind::Int)] {
             if list.contains(&ABSENT) {
                 let fault = host::unlike("daily", [wanted, Kind::Absent]);

@@ -268,6 +268,8 @@ fn list_fns<L: Items + rhai::Variant + Clone>(module: &mut Module) {
             list(taken)
         },
     );
+    seeking::<L, List>(module);
+    seeking::<L, Array>(module);
     module.set_native_fn(
         "next_after",
         |context: NativeCallContext, list: &mut L, t: Instant| -> Outcome<Dynamic> {
@@ -290,6 +292,39 @@ fn all_of<T: Clone + 'static>(name: &str, wanted: Kind, list: &impl Items) -> Ou
         held.ok_or_else(|| raise(host::unlike(name, [wanted, kind(item)])))
     });
     all.collect()
+}
+
+/// `earliest_from` and `latest_until`: the best of some times whose partners in a second
+/// list are on one side of an instant.
+fn seeking<L, K>(module: &mut Module)
+where
+    L: Items + rhai::Variant + Clone,
+    K: Items + rhai::Variant + Clone,
+{
+    for (name, on) in [("earliest_from", true), ("latest_until", false)] {
+        module.set_native_fn(
+            name,
+            move |context: NativeCallContext,
+                  times: &mut L,
+                  keys: K,
+                  t: Instant|
+                  -> Outcome<Dynamic> {
+                charge(&context, times.items().len() + keys.items().len())?;
+                let times = all_of::<Instant>(name, Kind::Instant, times)?;
+                let keys = all_of::<Instant>(name, Kind::Instant, &keys)?;
+                host::paired(times.len(), keys.len()).map_err(raise)?;
+                let pairs = times.into_iter().zip(keys);
+                let best = if on {
+                    let later = pairs.filter(|(_, key)| *key >= t);
+                    later.map(|(time, _)| time).min()
+                } else {
+                    let earlier = pairs.filter(|(_, key)| *key <= t);
+                    earlier.map(|(time, _)| time).max()
+                };
+                Ok(best.map_or(Dynamic::UNIT, Dynamic::from))
+            },
+        );
+    }
 }
 
 /// Counts by day, from both forms of lists.

@@ -323,10 +323,7 @@ impl Gen<'_, '_> {
             1 if times => self.gaps(kind, d).method("latest", []),
             0 if numbers => self.gaps(kind, d).method("min", []),
             1 if numbers => self.gaps(kind, d).method("max", []),
-            6 if kind == Kind::Instant => {
-                let t = self.one(kind, d);
-                self.list(kind, d).method("next_after", [t])
-            }
+            6 if kind == Kind::Instant => self.one_of_times(d),
             2 => self.list(kind, d).method("first", []),
             3 => self.list(kind, d).method("last", []),
             4 => {
@@ -338,6 +335,30 @@ impl Gen<'_, '_> {
                 list.method("find", [test])
             }
             _ => self.field_of_item(kind, d),
+        }
+    }
+
+    /// One of some instants, by where it or its partner lies.
+    fn one_of_times(&mut self, d: usize) -> Code {
+        let t = self.one(Kind::Instant, d);
+        let name = self
+            .c
+            .word(&["next_after", "earliest_from", "latest_until"]);
+        if name == "next_after" {
+            return self.list(Kind::Instant, d).method(name, [t]);
+        }
+        // Lists of different lengths fail; most are made from one.
+        match self.chain(d).filter(|_| self.c.chance(80)) {
+            Some(chain) => {
+                let times = self.each(&chain, |it| it.one(Kind::Instant, 0));
+                let keys = self.each(&chain, |it| it.one(Kind::Instant, 0));
+                let keys = chain.code.clone().method("map", [keys]);
+                chain.code.method("map", [times]).method(name, [keys, t])
+            }
+            None => {
+                let keys = self.list(Kind::Instant, d);
+                self.list(Kind::Instant, d).method(name, [keys, t])
+            }
         }
     }
 
