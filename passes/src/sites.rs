@@ -150,7 +150,7 @@ struct Site {
 pub struct Sites {
     /// From south to north.
     sites: Vec<Site>,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 /// A search for the nearest sites.
@@ -237,7 +237,8 @@ impl Sites {
                 1,
             )
         })?;
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
+        let mut rows = 0;
         let mut sites: Vec<Site> = Vec::new();
         let mut ids = BTreeSet::new();
         for record in reader.records() {
@@ -263,23 +264,24 @@ impl Sites {
                 Ok(site) => sites.push(site),
                 Err((told, position)) => problems.push(placed(told, line(csv, position))),
             }
-            if sites.len() + problems.len() > SITES {
+            rows += 1;
+            if rows > SITES {
                 return Err(Problem::in_facts(Code::SiteMany, "")
                     .with("limit", SITES)
                     .into());
             }
         }
         if sites.is_empty() && !problems.is_empty() {
-            return Err(problems.into());
+            return Err(problems);
         }
         sort_by(&mut sites, |a, b| (a.point, &a.id).cmp(&(b.point, &b.id)));
         Ok(Self { sites, problems })
     }
 
-    /// The rows that were left out, each with what is wrong with it and its line.
+    /// The first rows that were left out, each with what is wrong with it and its line.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.problems
+        self.problems.as_slice()
     }
 
     /// The number of sites.

@@ -7,6 +7,7 @@ longma_core::codes! {
     pub enum Code {
         RollupOrder = "rollup-order",
         RollupDays = "rollup-days",
+        RollupSize = "rollup-size",
         RollupRegion = "rollup-region",
         RollupTwice = "rollup-twice",
         RollupCount = "rollup-count",

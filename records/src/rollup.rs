@@ -8,13 +8,17 @@
 
 use crate::code::Code;
 use crate::document::{section, text};
-use longma_core::{Date, Places, Problem};
+use longma_core::{Date, Places, Problem, Problems};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most days of one roll-up: ten years.
 const DAYS: i64 = 3_653;
+/// Most clinics times days of one roll-up: a line names the clinics that are missing, so
+/// that these together are what an answer grows with. In life: the hundred hospitals of Gansu
+/// for a year are a twenty-seventh.
+const CLINIC_DAYS: usize = 1_000_000;
 
 /// The counts of one region on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +46,7 @@ pub struct RollUp {
     pub clinics: usize,
     /// Provinces first, then cities, then counties; days in order within each region.
     pub lines: Vec<Line>,
-    /// Problems of the documents; `/3/…` points into the fourth document.
+    /// The first problems of the documents; `/3/…` points into the fourth document.
     pub problems: Vec<Problem>,
 }
 
@@ -103,7 +107,7 @@ pub fn roll_up(
         let told = Problem::in_facts(Code::RollupDays, "");
         return Err(told.with("days", days).with("limit", DAYS));
     }
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let mut known: BTreeMap<&str, Clinic<'_>> = BTreeMap::new();
     for (index, facts) in clinics.iter().enumerate() {
         let Some(clinic) = clinic(places, index, facts, &mut problems) else {
@@ -115,6 +119,16 @@ pub fn roll_up(
         } else {
             known.insert(clinic.code, clinic);
         }
+    }
+    let clinic_days = known
+        .len()
+        .saturating_mul(usize::try_from(days).unwrap_or(usize::MAX));
+    if clinic_days > CLINIC_DAYS {
+        let told = Problem::in_facts(Code::RollupSize, "");
+        return Err(told
+            .with("clinics", known.len())
+            .with("days", days)
+            .with("limit", CLINIC_DAYS));
     }
     let mut regions: BTreeMap<(u8, String), Vec<&Clinic<'_>>> = BTreeMap::new();
     for clinic in known.values() {
@@ -133,7 +147,7 @@ pub fn roll_up(
     Ok(RollUp {
         clinics: known.len(),
         lines,
-        problems,
+        problems: problems.into_iter().collect(),
     })
 }
 
@@ -182,7 +196,7 @@ fn clinic<'a>(
     places: Option<&Places>,
     index: usize,
     facts: &'a Map<String, Json>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Option<Clinic<'a>> {
     let identity = facts.get("identity").and_then(Json::as_object);
     let region = identity.and_then(|it| text(it, "region"));

@@ -13,7 +13,11 @@
 )]
 
 use longma_compile::Bundle;
-use longma_core::{Catalogue, Instant, Localized, Outcome, References, Request, limits};
+use longma_core::{Catalogue, Date, Instant, Localized, Outcome, References, Request, limits};
+use longma_desk::probes::Watched;
+use longma_passes::sites::Sites;
+use longma_records::merge::Dossier;
+use longma_records::rollup::roll_up;
 use longma_tests::attacks::{self, EVERY_FOR_EACH};
 use longma_tests::loaded;
 use proptest::prelude::*;
@@ -316,4 +320,100 @@ fn a_caption_has_a_size_with_its_params_filled_in() {
         );
     });
     assert!(memory.bytes_max < 100_000_000, "{} bytes", memory.bytes_max);
+}
+
+/// What an office does with documents and lists takes memory in proportion to them, too.
+fn within<T>(bytes: usize, times: u64, work: impl FnOnce() -> T) -> T {
+    let mut done = None;
+    let memory = allocation_counter::measure(|| done = Some(work()));
+    println!("{bytes} bytes: {} of memory", memory.bytes_max);
+    let most = times * u64::try_from(bytes).unwrap() + 2_000_000;
+    assert!(memory.bytes_max <= most, "{} of {most}", memory.bytes_max);
+    done.unwrap()
+}
+
+#[test]
+fn many_statements_of_many_sources_are_merged_in_proportion() {
+    let document = attacks::companions(2_000, 4_000);
+    let dossier = within(document.len(), 60, || {
+        let said = ["a", "b", "c"].map(|source| Dossier::of(&COMPILED, source, &document));
+        let mut said = said.into_iter().map(Result::unwrap);
+        let first = said.next().unwrap();
+        said.fold(first, |joined, next| joined.join(&next))
+    });
+    let json = within(document.len(), 60, || dossier.json());
+    within(json.len(), 60, || Dossier::read(&COMPILED, &json).unwrap());
+    let merged = within(json.len(), 60, || dossier.merged(&COMPILED).unwrap());
+    assert!(merged.facts_json().len() < 2 * document.len());
+}
+
+/// One test in so many variants: each source says another laboratory.
+#[test]
+fn a_record_in_many_variants_is_merged_in_proportion() {
+    let variant = |n: u32| {
+        format!(
+            r#"{{"method":"nucleic_acid","sampled_at":"{}","reported_at":"{}","result":"negative","pool_size":1,"laboratory":"{n}"}}"#,
+            attacks::minute(280_000),
+            attacks::minute(280_600)
+        )
+    };
+    let document = attacks::person(&[("tests", attacks::records(4_000, variant))]);
+    let merged = within(document.len(), 60, || {
+        let dossier = Dossier::of(&COMPILED, "laboratory", &document).unwrap();
+        dossier.merged(&COMPILED).unwrap()
+    });
+    let ledger = serde_json::to_string(&merged.ledger).unwrap().len();
+    assert!(ledger < 10 * document.len(), "{ledger} bytes");
+}
+
+#[test]
+fn a_roll_up_of_many_clinics_on_many_days_is_refused() {
+    let clinic = |n: usize| {
+        let identity = serde_json::json!({ "code": format!("C-{n}"), "region": "620102" });
+        serde_json::Map::from_iter([("identity".to_owned(), identity)])
+    };
+    let clinics: Vec<_> = (0..2_000).map(clinic).collect();
+    let day = |text: &str| Date::parse(text).unwrap();
+    let rolled = |from: &str, to: &str| {
+        roll_up(None, &clinics, day(from), day(to)).map_err(|problem| problem.code.to_string())
+    };
+    // 500 days of 2,000 clinics are a million; each is missing in three regions.
+    let bytes = 2_000 * 500 * 3;
+    let full = within(bytes, 60, || rolled("2020-01-01", "2021-05-14")).unwrap();
+    assert_eq!(full.lines.len(), 3 * 500);
+    let more = rolled("2020-01-01", "2021-05-15").err();
+    assert_eq!(more.as_deref(), Some("rollup-size"));
+    // And what is wrong is told by its first.
+    let wrong: Vec<_> = (0..5_000).map(|_| serde_json::Map::new()).collect();
+    let told = roll_up(None, &wrong, day("2020-01-01"), day("2020-01-01")).unwrap();
+    assert_eq!(told.problems.len(), limits::PROBLEMS + 1);
+}
+
+#[test]
+fn a_list_of_sites_with_many_wrong_rows_tells_the_first() {
+    let row = "a,样例点甲,样例路 1 号,36.061,103.834,1-5 08:00-12:00,15\n";
+    let header = "id,name,address,latitude,longitude,hours,queue_minutes\n";
+    let list = format!("{header}{}", row.repeat(50_000));
+    let sites = within(list.len(), 60, || Sites::read(&list).unwrap());
+    assert_eq!(sites.len(), 1);
+    assert_eq!(sites.problems().len(), limits::PROBLEMS + 1);
+}
+
+/// Whoever asks why watches every rule of the region's whole history, in an office: each
+/// rule's log ends at `limits::SIGHTS`.
+#[test]
+fn a_year_of_daily_tests_is_explained_in_bounds() {
+    let bundle = loaded().bundle;
+    let watched = Watched::load(&bundle).unwrap().catalogue;
+    let facts = attacks::year(365, 100, 60, 40, "中参雅园小区");
+    let references = references(&watched, longma_tests::sample_areas());
+    let request = Request {
+        references: Some(&references),
+        ..Request::default()
+    };
+    let read = watched.read_facts(&facts).unwrap();
+    let (outcome, _) = within(facts.len(), 1_000, || {
+        longma_oracle::watch::decide(&watched, &read, request).unwrap()
+    });
+    assert_eq!(failed(&outcome), Vec::<&str>::new());
 }

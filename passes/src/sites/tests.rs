@@ -310,7 +310,7 @@ proptest! {
             open: true,
             count,
         };
-        let found = Sites { sites, problems: Vec::new() }.nearest(near);
+        let found = Sites { sites, problems: Problems::default() }.nearest(near);
         let found: Vec<(i64, String)> = found.into_iter().map(|f| (f.metres, f.id)).collect();
         prop_assert_eq!(found, all);
     }
