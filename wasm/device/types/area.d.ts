@@ -56,11 +56,11 @@ export interface Case {
    */
   found_at: string;
   /**
-   * Confirmed or without symptoms.
+   * Confirmed or without symptoms. Left out where that is not known: no rule asks for it.
    */
   kind?: "confirmed" | "asymptomatic";
   /**
-   * Whether the person was already in isolation, so that the finding tells nothing of the area.
+   * Whether the person was already in isolation, so that the finding tells nothing of the area. Left out, the finding counts for the area.
    */
   in_isolation?: boolean;
 }

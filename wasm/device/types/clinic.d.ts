@@ -44,11 +44,11 @@ export interface Count {
    */
   fever: number;
   /**
-   * All visits.
+   * All visits. Left out where they were not counted: the share of visits with fever is not known then and raises no alert.
    */
   visits?: number;
   /**
-   * When it was reported; the alert holds from then on.
+   * When it was reported; the alert holds from then on. Left out, it counts as reported at the end of the day.
    */
   reported_at?: string;
 }

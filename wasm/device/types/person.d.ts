@@ -88,7 +88,7 @@ export interface Identity {
    */
   sex?: "0" | "1" | "2" | "9";
   /**
-   * Date of birth.
+   * Date of birth. Left out where it is not told: no rule asks for it.
    */
   birth_date?: string;
   /**
@@ -96,7 +96,7 @@ export interface Identity {
    */
   region: string;
   /**
-   * Number of the electronic health card that the code was fused with.
+   * Number of the electronic health card that the code was fused with. Left out where there is none.
    */
   health_card?: string;
 }
@@ -134,7 +134,7 @@ export interface Issuance {
    */
   issued_at: string;
   /**
-   * How it was applied for: mini-program, app, or on behalf of an elderly person or a child.
+   * How it was applied for: mini-program, app, or on behalf of an elderly person or a child. Left out where it is not known: no rule asks for it.
    */
   channel?: "mini_program" | "app" | "on_behalf";
 }
@@ -151,7 +151,7 @@ export interface Diagnosis {
    */
   diagnosed_at: string;
   /**
-   * When the person was declared cured or the diagnosis was ruled out. Left out while it stands.
+   * When the person was declared cured or the diagnosis was ruled out. Left out while it stands; then leaving the hospital ends it. Where it is given it alone counts, be it before or after leaving the hospital.
    */
   resolved_at?: string;
   /**
@@ -222,7 +222,7 @@ export interface Entry {
    */
   entered_at: string;
   /**
-   * Country or region of departure: three letters by GB/T 2659 (ISO 3166-1 alpha-3).
+   * Country or region of departure: three letters by GB/T 2659 (ISO 3166-1 alpha-3). Left out where it is not known: no rule asks for it.
    */
   country?: string;
 }
@@ -251,7 +251,7 @@ export interface Test {
    */
   pool_size: number;
   /**
-   * Laboratory or place of the test.
+   * Laboratory or place of the test. Left out where it is not known: no rule asks for it.
    */
   laboratory?: string;
 }
@@ -354,7 +354,7 @@ export interface Visit {
    */
   venue: string;
   /**
-   * Digest of the venue's code with the salt of the published list of exposure events, in lower-case hexadecimal. The device works it out.
+   * Digest of the venue's code with the salt of the published list of exposure events, in lower-case hexadecimal. The device works it out; a visit without it leaves the contact check unknown.
    */
   digest?: string;
   /**

@@ -75,7 +75,7 @@ export interface Profile {
    */
   policy: "register" | "code" | "code_and_test";
   /**
-   * How many hours old the test may be, where one is asked for.
+   * How many hours old the test may be, where one is asked for. Left out where the venue names no number: the pack's own counts.
    */
   test_hours?: number;
   /**
