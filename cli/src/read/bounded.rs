@@ -11,6 +11,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+/// Bytes that a file of a folder counts as at least, so that a folder has no more than
+/// 262,144 files either.
+const LEAST_BYTES: usize = 1_024;
+
 /// Why a file is refused although the system would read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Barred {
@@ -171,13 +175,16 @@ impl Within {
     /// If it leads out of the folder, is too long, or cannot be read.
     pub(crate) fn read(&mut self, path: &Path, limit: usize) -> io::Result<SourceFile> {
         self.holds(path)?;
+        if self.left == 0 {
+            return Err(Barred::Together(HOUSE_BYTES).into());
+        }
         let file = match bytes(path, limit.min(self.left)) {
             Err(error) if self.left < limit && is_size(&error) => {
                 return Err(Barred::Together(HOUSE_BYTES).into());
             }
             read => read?,
         };
-        self.left -= file.len();
+        self.left = self.left.saturating_sub(file.len().max(LEAST_BYTES));
         SourceFile::decoded(path, &file)
     }
 }
@@ -189,8 +196,9 @@ fn is_size(error: &io::Error) -> bool {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{Barred, whole};
+    use super::{Barred, HOUSE_BYTES, LEAST_BYTES, Within, whole};
     use std::cell::Cell;
+    use std::fs;
     use std::io::{self, Read};
 
     /// A stream without end that counts what was taken from it.
@@ -202,6 +210,22 @@ mod tests {
             self.0.set(self.0.get() + buffer.len());
             Ok(buffer.len())
         }
+    }
+
+    #[test]
+    fn empty_files_are_bounded_together_too() {
+        let folder = std::env::temp_dir().join(format!("longma-empty-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("captions.toml");
+        fs::write(&file, "").unwrap();
+        let mut within = Within::new(&folder).unwrap();
+        within.left = 2 * LEAST_BYTES;
+        for _ in 0..2 {
+            within.read(&file, 10).unwrap();
+        }
+        let error = within.read(&file, 10).unwrap_err();
+        assert_eq!(Barred::of(&error), Some(&Barred::Together(HOUSE_BYTES)));
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
