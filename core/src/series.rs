@@ -86,18 +86,29 @@ impl Series {
         Some(match NonZeroU128::new(below) {
             None => MOST * i64::try_from(distance.signum()).unwrap_or_default(),
             Some(below) if distance > 0 => thousandths(up(above.div_ceil(below.get()))),
-            Some(below) => -thousandths((above / below).isqrt()),
+            Some(below) => -thousandths(root(above / below)),
         })
     }
 }
 
+/// The square root, rounded down. The library's is large, so there is one of it.
+///
+/// ```
+/// assert_eq!(longma_core::root(99), 9);
+/// ```
+#[inline(never)]
+#[must_use]
+pub fn root(square: u128) -> u128 {
+    square.isqrt()
+}
+
 /// The square root, rounded up.
 fn up(square: u128) -> u128 {
-    let root = square.isqrt();
-    if root * root == square {
-        root
+    let down = root(square);
+    if down * down == square {
+        down
     } else {
-        root + 1
+        down + 1
     }
 }
 

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::order::sort_by;
 use crate::program::{End, How, ITSELF, Id, Kernel, NONE, Take};
 use crate::when::When;
+use std::cmp::Ordering;
 
 /// The comparisons that a kernel has at most.
 pub const CONDITIONS: usize = 6;
@@ -418,7 +419,7 @@ impl Run<'_> {
             End::Sorted | End::SortedByValue => {
                 self.spend(keys.len() * 16)?;
                 match end {
-                    End::Sorted => sort_by(&mut keys, |(a, _), (b, _)| a.cmp(b)),
+                    End::Sorted => sort_by(&mut keys, by_first),
                     _ => sort_by(&mut keys, |(a, _), (b, _)| self.order(*a, *b)),
                 }
                 out.extend(keys.into_iter().map(|(_, item)| item));
@@ -430,4 +431,9 @@ impl Run<'_> {
         }
         Ok(self.keep(out))
     }
+}
+
+/// The order of keys; one function, so that there is one sort by it.
+pub(super) fn by_first(a: &(Word, Word), b: &(Word, Word)) -> Ordering {
+    a.0.cmp(&b.0)
 }

@@ -2,11 +2,12 @@
 //! earlier decisions and series.
 
 use super::call::Words;
+use super::scan::by_first;
 use super::{Computed, Held, Made, Run, Stop, Wrong, index, length, position, too_long};
 use crate::columns::{ABSENT, Word};
 use crate::host::{self, Fault, Kind};
 use crate::limits;
-use crate::order::sort;
+use crate::order::sort_by;
 use crate::program::Id;
 use crate::time::{Date, Instant};
 use crate::when::{Span, When};
@@ -170,69 +171,63 @@ impl Run<'_> {
     }
 
     pub(super) fn pairs_from(&mut self, id: Id, words: Words) -> Computed {
-        self.paired(id, words, "earliest_from", true)
+        self.paired(id, words, "earliest_from", 1)
     }
 
     pub(super) fn pairs_until(&mut self, id: Id, words: Words) -> Computed {
-        self.paired(id, words, "latest_until", false)
+        self.paired(id, words, "latest_until", -1)
     }
 
-    /// The keys in order, each with the best time of those from it on, or up to it.
-    fn paired(&mut self, id: Id, [times, keys, ..]: Words, name: &str, on: bool) -> Computed {
-        self.spend(length(times) + length(keys))?;
-        let [times, keys] = [times, keys].map(|list| self.all_of(list));
-        let fault = if times.contains(&ABSENT) || keys.contains(&ABSENT) {
+    /// The keys in order, and with each the least time of those from it on. Turned round, all
+    /// of it is about the greatest up to it.
+    fn paired(&mut self, id: Id, [times, keys, ..]: Words, name: &str, turn: Word) -> Computed {
+        let lengths = [length(times), length(keys)];
+        self.spend(lengths[0] + lengths[1])?;
+        let absent = [times, keys]
+            .iter()
+            .any(|list| (0..length(*list)).any(|at| self.item(*list, at) == ABSENT));
+        let fault = if absent {
             Some(host::unlike(name, [Kind::Instant, Kind::Absent]))
         } else {
-            host::paired(times.len(), keys.len()).err()
+            host::paired(lengths[0], lengths[1]).err()
         };
         if let Some(fault) = fault {
             return self.stop(id, Wrong::Fault(fault));
         }
-        let mut pairs: Vec<(Word, Word)> = keys.into_iter().zip(times).collect();
-        sort(&mut pairs);
-        let mut best: Option<Word> = None;
-        let mut keep = |(_, time): &mut (Word, Word)| {
-            *time = match best {
-                None => *time,
-                Some(so_far) if on => so_far.min(*time),
-                Some(so_far) => so_far.max(*time),
-            };
-            best = Some(*time);
-        };
-        if on {
-            pairs.iter_mut().rev().for_each(&mut keep);
-        } else {
-            pairs.iter_mut().for_each(&mut keep);
+        let mut pairs = Vec::new();
+        for at in 0..lengths[0] {
+            let turned = |list: Word| self.item(list, at).wrapping_mul(turn);
+            pairs.push((turned(keys), turned(times)));
         }
+        sort_by(&mut pairs, by_first);
         let mut out = self.state.spare.pop().unwrap_or_default();
         out.clear();
-        out.extend(pairs.iter().map(|pair| pair.0));
-        out.extend(pairs.iter().map(|pair| pair.1));
+        let mut least = ABSENT;
+        // The latest key comes first.
+        for (key, time) in pairs.into_iter().rev() {
+            least = least.min(time);
+            out.push(key);
+            out.push(least);
+        }
         Ok(self.keep(out))
     }
 
     pub(super) fn earliest_from(&mut self, _: Id, [pairs, t, ..]: Words) -> Computed {
-        let (keys, times) = self.halves(pairs);
-        let at = keys.partition_point(|key| *key < t);
-        Ok(times.get(at).copied().unwrap_or(ABSENT))
+        Ok(self.sought(pairs, t))
     }
 
     pub(super) fn latest_until(&mut self, _: Id, [pairs, t, ..]: Words) -> Computed {
-        let (keys, times) = self.halves(pairs);
-        let at = keys.partition_point(|key| *key <= t).checked_sub(1);
-        let time = at.and_then(|at| times.get(at));
-        Ok(time.copied().unwrap_or(ABSENT))
+        let found = self.sought(pairs, t.wrapping_neg());
+        let there = found != ABSENT;
+        Ok(if there { found.wrapping_neg() } else { ABSENT })
     }
 
-    fn all_of(&self, list: Word) -> Vec<Word> {
-        let items = (0..length(list)).map(|at| self.item(list, at));
-        items.collect()
-    }
-
-    fn halves(&self, pairs: Word) -> (&[Word], &[Word]) {
-        let pairs = self.list(pairs);
-        pairs.split_at(pairs.len() / 2)
+    /// The least time of a key that is `t` or later.
+    fn sought(&self, pairs: Word, t: Word) -> Word {
+        let (pairs, _) = self.list(pairs).as_chunks::<2>();
+        let later = pairs.partition_point(|[key, _]| *key >= t);
+        let last = later.checked_sub(1).and_then(|at| pairs.get(at));
+        last.map_or(ABSENT, |[_, time]| *time)
     }
 
     fn put_when(&mut self, id: Id, set: Result<When, Fault>) -> Computed {
@@ -243,7 +238,8 @@ impl Run<'_> {
 
     pub(super) fn daily(&mut self, id: Id, [days, counts, ..]: Words) -> Computed {
         self.spend(length(days) + length(counts))?;
-        let [all_days, all_counts] = [days, counts].map(|list| self.all_of(list));
+        let all = |list: Word| (0..length(list)).map(|at| self.item(list, at)).collect();
+        let (all_days, all_counts): (Vec<Word>, Vec<Word>) = (all(days), all(counts));
         for (list, wanted) in [(&all_days, Kind::Date), (&all_counts, Kind::Int)] {
             if list.contains(&ABSENT) {
                 let fault = host::unlike("daily", [wanted, Kind::Absent]);

@@ -10,27 +10,28 @@ use wasm_bindgen::prelude::*;
 pub fn result<const N: usize>(
     outcome: Result<[(&str, JsValue); N], impl Into<Problems>>,
 ) -> JsValue {
+    match outcome {
+        Ok(members) => answer(Ok(&members)),
+        Err(problems) => answer(Err(problems.into())),
+    }
+}
+
+/// One copy for all numbers of members.
+#[inline(never)]
+fn answer(outcome: Result<&[(&str, JsValue)], Problems>) -> JsValue {
     let object = Object::new();
     // Setting a property of a fresh plain object cannot fail.
     let set = |name: &str, value: &JsValue| {
         let _ = Reflect::set(&object, &name.into(), value);
     };
+    set("ok", &JsValue::from_bool(outcome.is_ok()));
     match outcome {
         Ok(members) => {
-            set("ok", &JsValue::TRUE);
             for (name, value) in members {
-                set(name, &value);
+                set(name, value);
             }
         }
-        Err(problems) => {
-            let problems: Problems = problems.into();
-            let list: &[Problem] = problems.as_slice();
-            set("ok", &JsValue::FALSE);
-            set(
-                "problems",
-                &parsed(&serde_json::to_string(list).unwrap_or_default()),
-            );
-        }
+        Err(problems) => set("problems", &value(&problems.as_slice())),
     }
     object.into()
 }
