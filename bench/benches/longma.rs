@@ -166,7 +166,8 @@ fn year(measured: &Measured) {
     let Some(world) = measured.worlds.first() else {
         return;
     };
-    let Some(typical) = world.persons.first().and_then(|it| it.facts.first()) else {
+    let typical = world.persons.iter().find(|it| it.name == "typical");
+    let Some(typical) = typical.and_then(|it| it.facts.first()) else {
         return;
     };
     let life = attacks::year(365, 100, 60, 40, "中参雅园小区");

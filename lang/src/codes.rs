@@ -40,7 +40,6 @@ longma_core::codes! {
         ListIndex = "list-index",
         ListNested = "list-nested",
         TableRecord = "table-record",
-        ClosureCaptures = "closure-captures",
         OptionalUntested = "optional-untested",
         AbsenceNeedless = "absence-needless",
         RuleResult = "rule-result",

@@ -9,11 +9,13 @@
 //!
 //! Nothing here knows what a name means.
 
+mod borrow;
 mod lexer;
 mod parser;
 mod print;
 mod tree;
 
+pub use borrow::borrowed;
 pub use lexer::{Comment, Lexed, Token, TokenKind, lex};
 pub use parser::{Parsed, SyntaxError, SyntaxErrorKind, parse};
 pub use print::print;

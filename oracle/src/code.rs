@@ -10,7 +10,6 @@ longma_core::codes! {
         RuleDepth = "rule-depth",
         RuleField = "rule-field",
         RuleVariable = "rule-variable",
-        RuleCapture = "rule-capture",
         RuleIndex = "rule-index",
         RuleNested = "rule-nested",
         RuleResult = "rule-result",

@@ -12,11 +12,13 @@
 
 mod faults;
 mod library;
+mod own;
 mod plain;
 mod probe;
 mod values;
 
-use self::faults::{explain, position, raise, syntax};
+use self::faults::{explain, raise, syntax};
+use self::own::{OWN, Owned};
 use self::values::{argument, collect};
 use longma_compile::{Code as PackCode, Function, Meaning};
 use longma_core::body::{Argument, Body, Failure, Given, Meter, Work};
@@ -90,6 +92,7 @@ impl std::fmt::Debug for Host {
 #[derive(Debug)]
 struct Script {
     ast: Arc<AST>,
+    owned: Arc<Owned>,
     functions: Vec<Function>,
     hosts: Rc<Hosts>,
 }
@@ -140,9 +143,12 @@ impl<'a> longma_compile::Interpreter<'a> for Interpreter {
         text: &'a str,
         file: &str,
     ) -> Result<Rc<dyn longma_compile::Script + 'a>, Problems> {
-        let (ast, functions) = self.0.at(Offset::CHINA).compile(text, file)?;
+        let owned = Arc::new(Owned::of(text));
+        let host = self.0.at(Offset::CHINA);
+        let (ast, functions) = host.compile(text, &owned, file)?;
         Ok(Rc::new(Script {
             ast: Arc::new(ast),
+            owned,
             functions,
             hosts: Rc::clone(&self.0),
         }))
@@ -157,6 +163,7 @@ impl longma_compile::Script for Script {
     fn body(&self, rule: &Meaning<'_>) -> Result<Arc<dyn Body>, Problem> {
         Ok(Arc::new(Call {
             ast: Arc::clone(&self.ast),
+            owned: Arc::clone(&self.owned),
             function: rule.function.to_owned(),
             host: self.hosts.at(rule.offset),
         }))
@@ -167,6 +174,7 @@ impl longma_compile::Script for Script {
 #[derive(Debug)]
 struct Call {
     ast: Arc<AST>,
+    owned: Arc<Owned>,
     function: String,
     host: Host,
 }
@@ -176,7 +184,7 @@ impl Body for Call {
         let arguments = given.arguments();
         work.with(|runs: &mut Runs, meter| {
             let run = runs.take(&self.host, meter, given.facts);
-            let called = run.call(&self.ast, &self.function, arguments);
+            let called = run.call((&self.ast, &self.owned), &self.function, arguments);
             runs.runs.push(run);
             called
         })
@@ -246,7 +254,12 @@ impl Host {
     }
 
     /// Compiles one decision's script, and finds its rules, sorted by name.
-    fn compile(&self, text: &str, file: &str) -> Result<(AST, Vec<Function>), Problems> {
+    fn compile(
+        &self,
+        text: &str,
+        owned: &Owned,
+        file: &str,
+    ) -> Result<(AST, Vec<Function>), Problems> {
         if text.len() > limits::SCRIPT_BYTES * usize::from(self.room) {
             return Err(Problem::new(PackCode::ScriptSize, Place::file(file, 0, 0))
                 .with("limit", limits::SCRIPT_BYTES)
@@ -257,12 +270,15 @@ impl Host {
             engine.disable_symbol(*word);
         }
         spell_until(&mut engine);
+        // What cannot be compiled is told of the script as written.
         let ast = engine
-            .compile(text)
+            .compile(&owned.text)
+            .or_else(|_| engine.compile(text))
             .map_err(|error| syntax(&error, text, file))?;
         let mut problems = Problems::default();
         if let Some(statement) = ast.statements().first() {
-            let place = position(file, statement.position());
+            let (line, column) = owned.place(statement.position());
+            let place = Place::file(file, line, column);
             problems.push(Problem::new(PackCode::ScriptStatement, place));
         }
         let mut rules: Vec<Function> = Vec::new();
@@ -304,7 +320,12 @@ impl Host {
 }
 
 impl Run {
-    fn call(&self, ast: &AST, rule: &str, arguments: Vec<Argument>) -> Result<Vec<Draft>, Failure> {
+    fn call(
+        &self,
+        (ast, owned): (&AST, &Owned),
+        rule: &str,
+        arguments: Vec<Argument>,
+    ) -> Result<Vec<Draft>, Failure> {
         let values: Vec<Dynamic> = arguments.into_iter().map(argument).collect();
         let result: Outcome<Dynamic> = self.engine.call_fn_with_options(
             CallFnOptions::new().eval_ast(false),
@@ -316,19 +337,20 @@ impl Run {
         let mut drafts = Drafts::default();
         result
             .and_then(|value| collect(value, &mut drafts).map_err(raise))
-            .map_err(|error| self.failure(&error))?;
+            .map_err(|error| self.failure(&error, owned))?;
         Ok(drafts.done())
     }
 
-    fn failure(&self, error: &EvalAltResult) -> Failure {
+    fn failure(&self, error: &EvalAltResult, owned: &Owned) -> Failure {
         let (fault, position) = explain(error);
+        let (line, column) = owned.place(position);
         // A terminated script has no fault of its own; the meter knows which limit it
         // reached.
         let fault = fault.or_else(|| self.meter.charge(0).err());
         Failure {
             fault: fault.unwrap_or_else(|| Fault::new(Code::RuleFailed)),
-            line: position.line().unwrap_or(0),
-            column: position.position().unwrap_or(0),
+            line,
+            column,
         }
     }
 }
@@ -347,7 +369,7 @@ pub fn callable() -> BTreeSet<(String, usize)> {
     let module = library::module(&BTreeSet::new(), Offset::CHINA);
     let signatures = module.gen_fn_signatures_with_mapper(Into::into);
     let named = signatures.filter_map(|signature| {
-        let (name, rest) = signature.split_once('(')?;
+        let (name, rest) = signature.split_once('(').filter(|it| it.0 != OWN)?;
         let arguments = rest.split(')').next()?.split(',');
         let count = arguments.filter(|it| !it.trim().is_empty()).count();
         let is_word = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

@@ -230,7 +230,6 @@ fn rules_that_loop_recurse_allocate_or_overflow_leave_the_decision_unknown() {
             "rule-size",
         ),
         ("let a = [1]; a[7]".to_owned(), "rule-index"),
-        ("tests.map(|t| tests.len())".to_owned(), "rule-capture"),
         ("let a = tests; tests.map(|t| a)".to_owned(), "rule-nested"),
         ("tests.filter(|t| t.sampled_at)".to_owned(), "rule-wanted"),
         (

@@ -52,7 +52,6 @@ impl<'w> Infer<'w, '_> {
             arguments: arguments.iter().collect(),
             method: false,
         };
-        self.captured(&call);
         self.helper(&call, env)
     }
 
@@ -70,7 +69,6 @@ impl<'w> Infer<'w, '_> {
             arguments: std::iter::once(of).chain(arguments).collect(),
             method: true,
         };
-        self.captured(&call);
         let own = self.own_function(&name.text, arguments.len());
         if let Some((index, _)) = own
             && helpers::named(&name.text).next().is_some()
@@ -90,35 +88,6 @@ impl<'w> Infer<'w, '_> {
             return it.or_absent();
         }
         self.helper(&call, env)
-    }
-
-    /// Reports a closure that uses the list it is called on: the engine locks the list
-    /// while it calls the closure.
-    fn captured(&mut self, call: &Call<'w>) {
-        let mut at = call.arguments.first().copied();
-        let root = loop {
-            match at.map(|expr| &expr.kind) {
-                Some(ExprKind::Name(name)) => break name,
-                Some(
-                    ExprKind::Field { of, .. }
-                    | ExprKind::Index { of, .. }
-                    | ExprKind::Method { of, .. },
-                ) if call.method => at = Some(of),
-                _ => return,
-            }
-        };
-        for argument in call.arguments.iter().skip(1) {
-            let ExprKind::Closure { parameters, body } = &argument.kind else {
-                continue;
-            };
-            if parameters.iter().any(|name| name.text == *root) {
-                continue;
-            }
-            if let Some(bytes) = free(body, root) {
-                let words = Args::of("name", root);
-                self.notes.report(Code::ClosureCaptures, &bytes, words);
-            }
-        }
     }
 
     fn helper(&mut self, call: &Call<'w>, env: &mut Env<'w>) -> Type {
@@ -958,25 +927,6 @@ fn last_of(body: &Expr) -> &Expr {
         },
         _ => body,
     }
-}
-
-/// Where a body uses `name` without defining it.
-fn free(body: &Expr, name: &str) -> Option<Bytes> {
-    let mut at = None;
-    let mut hidden: Vec<Bytes> = Vec::new();
-    body.walk(&mut |inner| {
-        if let ExprKind::Closure { parameters, body } = &inner.kind
-            && parameters.iter().any(|parameter| parameter.text == name)
-        {
-            hidden.push(body.bytes.clone());
-        }
-        let named = matches!(&inner.kind, ExprKind::Name(text) if text == name);
-        let inside = |hidden: &Bytes| hidden.contains(&inner.bytes.start);
-        if named && at.is_none() && !hidden.iter().any(inside) {
-            at = Some(inner.bytes.clone());
-        }
-    });
-    at
 }
 
 fn say_list(held: &Type) -> Localized {

@@ -48,7 +48,6 @@ pub(super) fn fault(error: &EvalAltResult) -> Fault {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             Fault::new(Own::RuleVariable).with("name", name)
         }
-        EvalAltResult::ErrorDataRace(..) => Fault::new(Own::RuleCapture),
         EvalAltResult::ErrorPropertyNotFound(name, _) => Fault::new(Own::RuleField)
             .with("name", name)
             .with("known", "—"),

@@ -25,6 +25,7 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     in_place(&mut module);
     without(&mut module);
     plain::register(&mut module, offset);
+    super::own::register(&mut module);
     module.set_native_fn("days", |n: i64| Outcome::Ok(Days::new(n)));
     lists(&mut module);
     series(&mut module);

@@ -161,8 +161,7 @@ impl Gen<'_, '_> {
             Kind::Elapsed,
         ];
         let kind = self.c.pick(&kinds).unwrap_or(Kind::Int);
-        let root = chain.code.root.clone();
-        self.closure(root.as_deref(), chain.item(), |it, name| {
+        self.closure(chain.item(), |it, name| {
             match it.c.weighted(&[1, 6]) {
                 // A record sorts by what it says.
                 0 => name.to_owned(),
@@ -173,9 +172,8 @@ impl Gen<'_, '_> {
 
     /// A closure that tests an item, and what is known of the items that pass.
     pub(super) fn tested(&mut self, chain: &Chain, d: usize) -> (Code, Vec<String>) {
-        let root = chain.code.root.clone();
         let mut known = Vec::new();
-        let code = self.closure(root.as_deref(), chain.item(), |it, name| {
+        let code = self.closure(chain.item(), |it, name| {
             if d > 0 && it.c.chance(6) {
                 // An early return hides from the checker what the rest shows.
                 let (first, last) = (it.one(Kind::Bool, d - 1), it.one(Kind::Bool, d - 1));
@@ -219,10 +217,7 @@ impl Gen<'_, '_> {
             2 => self.mapped(kind, d),
             3 => {
                 let list = self.list(kind, d);
-                let root = list.root.clone();
-                let test = self.closure(root.as_deref(), (kind, &[]), |it, _| {
-                    it.one(Kind::Bool, d).text
-                });
+                let test = self.closure((kind, &[]), |it, _| it.one(Kind::Bool, d).text);
                 list.method("filter", [test])
             }
             4 => {
@@ -260,8 +255,7 @@ impl Gen<'_, '_> {
 
     /// A closure over a list of records.
     pub(super) fn each(&mut self, chain: &Chain, body: impl FnOnce(&mut Self) -> Code) -> Code {
-        let root = chain.code.root.clone();
-        self.closure(root.as_deref(), chain.item(), |it, _| body(it).text)
+        self.closure(chain.item(), |it, _| body(it).text)
     }
 
     fn flat(&mut self, kind: Kind, d: usize) -> Code {
@@ -328,10 +322,7 @@ impl Gen<'_, '_> {
             3 => self.list(kind, d).method("last", []),
             4 => {
                 let list = self.list(kind, d);
-                let root = list.root.clone();
-                let test = self.closure(root.as_deref(), (kind, &[]), |it, _| {
-                    it.one(Kind::Bool, d).text
-                });
+                let test = self.closure((kind, &[]), |it, _| it.one(Kind::Bool, d).text);
                 list.method("find", [test])
             }
             _ => self.field_of_item(kind, d),

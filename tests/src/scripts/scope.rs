@@ -237,15 +237,13 @@ impl<'c, 'b> Gen<'c, 'b> {
         Some(all.swap_remove(at))
     }
 
-    /// A closure over items of a kind. `root` is the variable it is called on.
+    /// A closure over items of a kind. It may use the list that it is called on.
     pub(super) fn closure(
         &mut self,
-        root: Option<&str>,
         item: (Kind, &[String]),
         body: impl FnOnce(&mut Self, &str) -> String,
     ) -> Code {
         let saved = self.enter();
-        self.locked.extend(root.map(str::to_owned));
         let stem = match item.0 {
             Kind::Record(Rec::Visit) => "v",
             Kind::Record(Rec::Check) => "c",
