@@ -9,6 +9,7 @@
 //! It accepts packs that the core refuses to load: [`check_texts`] takes texts that
 //! need not even be TOML, and [`check`] takes a bundle.
 
+mod captions;
 mod cost;
 mod house;
 pub mod packs;

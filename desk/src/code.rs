@@ -15,6 +15,8 @@ longma_core::codes! {
         TextDirection = "text-direction",
         TextLanguage = "text-language",
         TextSame = "text-same",
+        TextParam = "text-param",
+        TextNumber = "text-number",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
         SectionUnread = "section-unread",
@@ -23,6 +25,7 @@ longma_core::codes! {
         SourceDate = "source-date",
         UnusedSource = "unused-source",
         ParamSource = "param-source",
+        ParamGrade = "param-grade",
         LevelColour = "level-colour",
         ParamAssumed = "param-assumed",
         RuleWithoutCase = "rule-without-case",
@@ -68,6 +71,8 @@ impl Code {
         Self::TextDirection,
         Self::TextLanguage,
         Self::TextSame,
+        Self::TextParam,
+        Self::TextNumber,
         Self::LevelCaption,
         Self::LevelNever,
         Self::SectionUnread,
@@ -76,6 +81,7 @@ impl Code {
         Self::SourceDate,
         Self::UnusedSource,
         Self::ParamSource,
+        Self::ParamGrade,
         Self::LevelColour,
         Self::ParamAssumed,
         Self::RuleWithoutCase,
@@ -99,6 +105,8 @@ impl Code {
             | Self::EffectiveGap
             | Self::TextLanguage
             | Self::TextSame
+            | Self::TextParam
+            | Self::TextNumber
             | Self::LevelCaption
             | Self::LevelNever
             | Self::SectionLost
@@ -106,6 +114,7 @@ impl Code {
             | Self::SourceDate
             | Self::UnusedSource
             | Self::ParamSource
+            | Self::ParamGrade
             | Self::LevelColour
             | Self::PackWaits
             | Self::RuleLimit

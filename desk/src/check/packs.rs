@@ -3,6 +3,7 @@
 //! Core already refuses packs for many mistakes, and its problems are reported unchanged.
 //! This module finds mistakes that core accepts because it can still decide.
 
+use super::captions;
 use crate::case::Case;
 use crate::code::Code;
 use longma_compile::world::{Pack, World};
@@ -24,12 +25,16 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
     for (index, pack) in world.packs.iter().enumerate() {
         dates(pack, &mut out);
         region(pack, &mut out);
+        let known = known_params(world, pack);
         for (place, text) in texts(pack) {
             languages(&place, text, &mut out);
+            if is_caption(&place) {
+                captions::alike(&place, text, &known, &mut out);
+            }
         }
         level_captions(world, index, &mut out);
         sources(world, index, &mut out);
-        params(pack, &mut out);
+        params(world, index, &mut out);
         colours(pack, &mut out);
         levels(world, index, &mut out);
     }
@@ -119,6 +124,12 @@ fn region(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         let spot = manifest(pack, ["subject"]);
         out.push(finding(Code::PackRegion, spot, &args));
     }
+}
+
+/// Titles and notes may write a date in each language's own way; what a citizen reads says
+/// the same in both.
+fn is_caption(place: &Place) -> bool {
+    matches!(place, Place::Key { file, .. } if file.ends_with("captions.toml"))
 }
 
 /// Every bilingual text of the pack, with its place.
@@ -297,8 +308,36 @@ fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     cited
 }
 
-/// Reports params without a source, and assumed params.
-fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+/// The grade of what was not found in any text.
+const ASSUMED: &str = "A";
+
+/// A pack and what it inherits.
+fn descent<'w>(world: &'w World<'_>, pack: &'w Pack<'_>) -> impl Iterator<Item = &'w Pack<'w>> {
+    let lines = pack.lineages.iter().flat_map(|line| &line.packs);
+    let above = lines.filter_map(|index| world.packs.get(*index));
+    std::iter::once(pack).chain(above)
+}
+
+/// The params that the captions of a pack can name.
+fn known_params<'w>(world: &'w World<'_>, pack: &'w Pack<'_>) -> BTreeSet<&'w str> {
+    descent(world, pack)
+        .flat_map(|pack| pack.source.manifest.params.keys())
+        .map(String::as_str)
+        .collect()
+}
+
+/// The grade of a source that a pack names or inherits.
+fn grade<'w>(world: &'w World<'_>, pack: &'w Pack<'_>, source: &str) -> Option<&'w str> {
+    descent(world, pack)
+        .find_map(|pack| Some(pack.source.manifest.sources.get(source)?.grade.as_str()))
+}
+
+/// Reports params without a source or with one that is an assumption without saying so, and
+/// assumed params.
+fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
+    let Some(pack) = world.packs.get(index) else {
+        return;
+    };
     for (name, param) in &pack.source.manifest.params {
         if param.source.is_none() {
             let args = Args::of("name", name);
@@ -307,6 +346,13 @@ fn params(pack: &Pack<'_>, out: &mut Vec<Finding>) {
                 manifest(pack, ["params", name]),
                 &args,
             ));
+        }
+        let cited = param.source.as_deref();
+        let assumed = cited.filter(|name| grade(world, pack, name) == Some(ASSUMED));
+        if let (Some(source), false) = (assumed, param.assumed) {
+            let args = Args::of("name", name).with("source", source);
+            let spot = manifest(pack, ["params", name]);
+            out.push(finding(Code::ParamGrade, spot, &args));
         }
         let note = param.note.as_ref().filter(|note| !note.is_incomplete());
         if let (true, Some(note)) = (param.assumed, note) {

@@ -1,0 +1,189 @@
+//! Whether the two languages of a caption say the same: the same params, the same numbers.
+
+use super::packs::finding;
+use crate::code::Code;
+use longma_core::{Args, Localized, Place, placeholders};
+use longma_lang::finding::{Finding, Spot};
+use std::collections::BTreeSet;
+
+/// The greatest number that is also looked for in words.
+const IN_WORDS: usize = 31;
+const ENGLISH: [&str; 21] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+const CHINESE: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+
+/// Reports a param or a number that stands in one language only; `known` are the params.
+/// Of several numbers the first: whoever corrects one reads the other.
+pub(super) fn alike(
+    place: &Place,
+    text: &Localized,
+    known: &BTreeSet<&str>,
+    out: &mut Vec<Finding>,
+) {
+    // Core reports missing texts.
+    if text.is_incomplete() {
+        return;
+    }
+    let sides = [
+        ("zh-CN", &text.zh_cn, &text.en),
+        ("en", &text.en, &text.zh_cn),
+    ];
+    let mut tell = |code: Code, language: &str, args: &Args| {
+        let place = match place {
+            Place::Key { file, key } => Place::Key {
+                file: file.clone(),
+                key: key.iter().cloned().chain([language.to_owned()]).collect(),
+            },
+            place => place.clone(),
+        };
+        out.push(finding(code, Spot::Place(place), args));
+    };
+    // A name that no param has is told by itself.
+    let named = |text: &String| placeholders(text).iter().all(|it| known.contains(&**it));
+    let sound = named(&text.zh_cn) && named(&text.en);
+    for (language, here, there) in sides.into_iter().filter(|_| sound) {
+        let there: BTreeSet<String> = placeholders(there).into_iter().collect();
+        for name in placeholders(here) {
+            if !there.contains(&name) {
+                tell(Code::TextParam, language, &Args::of("name", name));
+            }
+        }
+    }
+    let only = sides.into_iter().find_map(|(language, here, there)| {
+        let number = numbers(here).into_iter().find(|it| !says(there, it))?;
+        Some((language, number))
+    });
+    if let Some((language, number)) = only {
+        tell(Code::TextNumber, language, &Args::of("number", number));
+    }
+}
+
+/// The numbers of a text in digits, without those in a name (`Ad5`, `{n2}`) and clock times,
+/// for which a language may have a word.
+fn numbers(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut rest = text;
+    let mut before: Option<char> = None;
+    while let Some(first) = rest.chars().next() {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            before = Some(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        rest = rest.get(digits.len()..).unwrap_or_default();
+        let after = rest.trim_start();
+        let named = before.is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        let clock = ["时", "点", ":", "："]
+            .iter()
+            .any(|it| after.starts_with(it))
+            && !after.starts_with("时内")
+            || before.is_some_and(|c| matches!(c, ':' | '：'));
+        if !named && !clock {
+            all.push(digits);
+        }
+        before = None;
+    }
+    all
+}
+
+/// Whether a text has a number, in digits or in words of either language.
+fn says(text: &str, number: &str) -> bool {
+    if numbers(text).iter().any(|it| it == number) {
+        return true;
+    }
+    let Some(n) = number.parse::<usize>().ok().filter(|n| *n <= IN_WORDS) else {
+        return false;
+    };
+    let lower = text.to_lowercase();
+    let words: BTreeSet<&str> = lower.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    let english = ENGLISH.get(n).is_some_and(|word| words.contains(word))
+        || (n == 1 && words.contains("once"))
+        || (n == 2 && words.contains("twice"));
+    english || chinese(n).iter().any(|word| text.contains(word))
+}
+
+/// A number in Chinese, in the ways in which captions write it.
+fn chinese(n: usize) -> Vec<String> {
+    let digit = |n: usize| CHINESE.get(n).copied().unwrap_or_default();
+    let ones = if n.is_multiple_of(10) {
+        ""
+    } else {
+        digit(n % 10)
+    };
+    match n / 10 {
+        0 if n == 2 => vec!["两".to_owned(), "二".to_owned()],
+        0 => vec![digit(n).to_owned()],
+        1 => vec![format!("十{ones}")],
+        tens => vec![format!("{}十{ones}", digit(tens))],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike;
+    use longma_core::{Localized, Place};
+    use std::collections::BTreeSet;
+
+    fn told(zh_cn: &str, en: &str) -> Vec<String> {
+        let text = Localized {
+            zh_cn: zh_cn.to_owned(),
+            en: en.to_owned(),
+        };
+        let mut out = Vec::new();
+        let known = BTreeSet::from(["lapse", "quarantine"]);
+        let place = Place::key("captions.toml", ["code"]);
+        alike(&place, &text, &known, &mut out);
+        out.into_iter()
+            .map(|it| format!("{}: {}", it.code, it.message.en))
+            .collect()
+    }
+
+    #[test]
+    fn a_number_is_the_same_in_digits_and_in_words() {
+        for (zh_cn, en) in [
+            ("离开后 3 天内做两次检测", "two tests within three days"),
+            ("十四天", "14 days"),
+            ("二十一天内", "within 21 days"),
+            ("当天 24 时前采样", "a sample before the end of the day"),
+            ("腺病毒载体疫苗", "the Ad5 vector vaccine"),
+            ("一次", "once"),
+            ("48 小时内", "within 48 hours"),
+            ("早 7:30 至 9:00", "7:30 to 9:00"),
+            ("满 {lapse}后", "after {lapse}"),
+        ] {
+            assert_eq!(told(zh_cn, en), Vec::<String>::new(), "{zh_cn} | {en}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_one_language_only_is_told() {
+        let number = |n| format!("text-number: the number {n} stands in this language only");
+        assert_eq!(told("隔离 14 天", "Isolated for 7 days"), [number(14)]);
+        assert_eq!(told("48 小时内", "within 72 hours"), [number(48)]);
+        assert_eq!(told("隔离一段时间", "Isolated for 7 days"), [number(7)]);
+        let param = "text-param: the param quarantine stands in this language only";
+        assert_eq!(told("隔离 {quarantine}", "Isolated for a time"), [param]);
+    }
+}
