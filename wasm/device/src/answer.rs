@@ -4,6 +4,7 @@ use crate::code::Code;
 use js_sys::{JSON, JsString, Object, Reflect};
 use longma_core::{Date, Instant, Json, Members, Problem, Problems, Span};
 use serde::Serialize;
+use serde_json::Serializer;
 use wasm_bindgen::prelude::*;
 
 /// `{ ok: true, …members }`, or `{ ok: false, problems }`.
@@ -47,7 +48,19 @@ pub fn documents(facts: Result<Members, Problems>) -> JsValue {
 
 /// A view for display, as a JavaScript value.
 pub fn value(view: &impl Serialize) -> JsValue {
-    parsed(&serde_json::to_string(view).unwrap_or_default())
+    written(&|to| view.serialize(to))
+}
+
+/// What writes a view into JSON bytes.
+type Write<'a> = dyn Fn(&mut Serializer<&mut Vec<u8>>) -> serde_json::Result<()> + 'a;
+
+/// One copy for all views.
+#[inline(never)]
+fn written(write: &Write<'_>) -> JsValue {
+    let mut json = Vec::new();
+    let done = write(&mut Serializer::new(&mut json));
+    let text = done.ok().and_then(|()| String::from_utf8(json).ok());
+    parsed(&text.unwrap_or_default())
 }
 
 /// JSON text as a JavaScript value.
