@@ -10,9 +10,9 @@
 mod answer;
 mod arguments;
 mod commands;
+pub mod in_memory;
 mod line;
 mod messages;
-pub mod probe;
 mod read;
 mod show;
 

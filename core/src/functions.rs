@@ -270,10 +270,10 @@ macro_rules! functions {
                     special next_after(sorted, t);
                     method "next_after" (times: Instants, t: Instant) -> MaybeInstant
                 }
-                /// Two lists of times in pairs, by the second: each of its times, and the
-                /// first of the first list's from there on.
+                /// Two lists of times as pairs, for `EarliestFrom`: each time of the second
+                /// list, the latest first, and the least of the first list's from it on.
                 PairsFrom { special pairs_from(times, keys) }
-                /// The same with the last of the first list's up to there.
+                /// The same turned round, for `LatestUntil`: all times negated.
                 PairsUntil { special pairs_until(times, keys) }
                 /// The first of some times whose partners are an instant or later: the
                 /// pairs, the instant.

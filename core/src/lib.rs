@@ -66,7 +66,7 @@ pub use reading::{GREY, Reading, Reason};
 pub use reference::{References, Table};
 pub use role::{Role, Roles};
 pub use schema::Schema;
-pub use series::{Series, root};
+pub use series::{Series, square_root};
 pub use text::{Args, IntoLocalized, Lang, Localized, Messages, fill, placeholders};
 pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
 pub use timeline::{Cause, Citation, Segment, Timeline, Verdict};

@@ -86,7 +86,7 @@ impl Series {
         Some(match NonZeroU128::new(below) {
             None => MOST * i64::try_from(distance.signum()).unwrap_or_default(),
             Some(below) if distance > 0 => thousandths(up(above.div_ceil(below.get()))),
-            Some(below) => -thousandths(root(above / below)),
+            Some(below) => -thousandths(square_root(above / below)),
         })
     }
 }
@@ -94,17 +94,17 @@ impl Series {
 /// The square root, rounded down. The library's is large, so there is one of it.
 ///
 /// ```
-/// assert_eq!(longma_core::root(99), 9);
+/// assert_eq!(longma_core::square_root(99), 9);
 /// ```
 #[inline(never)]
 #[must_use]
-pub fn root(square: u128) -> u128 {
+pub fn square_root(square: u128) -> u128 {
     square.isqrt()
 }
 
 /// The square root, rounded up.
 fn up(square: u128) -> u128 {
-    let down = root(square);
+    let down = square_root(square);
     if down * down == square {
         down
     } else {

@@ -10,7 +10,7 @@ mod hours;
 use crate::code::Code;
 use hours::Hours;
 use longma_core::order::sort_by;
-use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp, root};
+use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp, square_root};
 use serde::Serialize;
 use std::collections::{BTreeSet, BinaryHeap};
 
@@ -74,7 +74,7 @@ impl Point {
         let middle = (self.latitude + other.latitude).abs() / 2;
         let east = around * cosine(middle) / DEGREE;
         let square = (north * north + east * east).unsigned_abs();
-        let apart = i64::try_from(root(square.into())).unwrap_or(i64::MAX);
+        let apart = i64::try_from(square_root(square.into())).unwrap_or(i64::MAX);
         apart.saturating_mul(METRES) / DEGREE
     }
 }

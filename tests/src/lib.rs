@@ -44,6 +44,20 @@ pub fn catalogue() -> Catalogue {
     }
 }
 
+/// The project's packs, compiled.
+///
+/// # Panics
+/// If they have a problem.
+#[must_use]
+#[allow(clippy::panic, reason = "a test without its packs has failed")]
+pub fn compiled() -> &'static Catalogue {
+    static COMPILED: OnceLock<Catalogue> = OnceLock::new();
+    COMPILED.get_or_init(|| match longma_compile::compile(&loaded().bundle) {
+        Ok((catalogue, _)) => catalogue,
+        Err(problems) => panic!("the project's packs have problems: {problems:#?}"),
+    })
+}
+
 /// The CSV text of the project's invented risk areas.
 ///
 /// # Panics

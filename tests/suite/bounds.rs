@@ -21,9 +21,6 @@ use longma_records::rollup::roll_up;
 use longma_tests::attacks::{self, EVERY_FOR_EACH};
 use longma_tests::loaded;
 use proptest::prelude::*;
-use std::sync::LazyLock;
-
-static COMPILED: LazyLock<Catalogue> = LazyLock::new(|| compiled(&loaded().bundle));
 
 /// Bytes of an outcome for each byte of facts, at most.
 const GROWTH: usize = 20;
@@ -89,13 +86,36 @@ pub(crate) fn one_rule(body: &str) -> Bundle {
     bundle
 }
 
+/// The packs with so many national rules. What several compute alike is computed once, so
+/// their bodies differ.
+pub(crate) fn rules(count: usize, body: impl Fn(usize) -> String) -> Bundle {
+    let mut bundle = one_rule("()");
+    let pack = &mut bundle.packs[0];
+    let script = pack.scripts["code"].clone();
+    let captions = pack.captions.get_mut("code").unwrap();
+    let caption = captions.rules.remove("rule").unwrap();
+    let named = (0..count).map(|number| {
+        let name = format!("rule{number}");
+        captions.rules.insert(name.clone(), caption.clone());
+        let script = script.replace("fn rule(", &format!("fn {name}("));
+        script.replace("()", &body(number))
+    });
+    let scripts = named.collect::<Vec<_>>().join("\n");
+    pack.scripts.insert("code".to_owned(), scripts);
+    bundle
+}
+
 #[test]
 fn an_outcome_grows_with_its_causes() {
     let none = references(
-        &COMPILED,
+        longma_tests::compiled(),
         "province,city,county,community,level,from,until\n",
     );
-    let outcome = bounded(&COMPILED, &none, &attacks::companions(3_000, 8_000));
+    let outcome = bounded(
+        longma_tests::compiled(),
+        &none,
+        &attacks::companions(3_000, 8_000),
+    );
     // Some rules compare doses with one another.
     assert!(
         failed(&outcome)
@@ -144,24 +164,11 @@ fn rules_keep_no_more_than_the_limit() {
                 let held = tests.map(|t| all - since(t.sampled_at)); \
                 held.filter(|w| w.is_empty()).map(|w| red(w))";
     // One rule by itself runs out of steps before.
-    let codes = |rules: usize| -> Vec<String> {
-        let mut bundle = one_rule(sets);
-        let pack = &mut bundle.packs[0];
-        let script = pack.scripts["code"].clone();
-        let captions = pack.captions.get_mut("code").unwrap();
-        let caption = captions.rules.remove("rule").unwrap();
-        let named = (0..rules).map(|number| {
-            captions
-                .rules
-                .insert(format!("rule{number}"), caption.clone());
-            // What several rules compute alike is kept once.
-            let script = script.replace("minutes(1)", &format!("minutes({number}) + minutes(1)"));
-            script.replace("fn rule(", &format!("fn rule{number}("))
-        });
-        let scripts = named.collect::<Vec<_>>().join("\n");
-        pack.scripts.insert("code".to_owned(), scripts);
+    let codes = |count: usize| -> Vec<String> {
+        let body = |number| sets.replace("minutes(1)", &format!("minutes({number}) + minutes(1)"));
         let facts = attacks::tests(700);
-        let outcome = bounded(&compiled(&bundle), &References::none(), &facts);
+        let catalogue = compiled(&rules(count, body));
+        let outcome = bounded(&catalogue, &References::none(), &facts);
         failed(&outcome).into_iter().map(str::to_owned).collect()
     };
     // Half of all pairs of tests give a span of two words.
@@ -177,7 +184,12 @@ fn a_section_full_of_mistakes_is_told_by_its_first() {
     let facts = attacks::future(30_000);
     let received = Instant::parse("2022-07-15T12:00:00+08:00").unwrap();
     let memory = allocation_counter::measure(|| {
-        let decided = longma_inspect::decide(&COMPILED, &facts, Request::default(), received);
+        let decided = longma_inspect::decide(
+            longma_tests::compiled(),
+            &facts,
+            Request::default(),
+            received,
+        );
         let outcome = decided.unwrap();
         let about = outcome.problems().iter();
         let about = about.filter(|problem| problem.place.to_string().starts_with("/issuance"));
@@ -189,9 +201,16 @@ fn a_section_full_of_mistakes_is_told_by_its_first() {
 
 #[test]
 fn a_list_with_a_hundred_thousand_rows_of_one_place_answers() {
-    let areas = references(&COMPILED, &attacks::one_place(100_000, "测试小区"));
+    let areas = references(
+        longma_tests::compiled(),
+        &attacks::one_place(100_000, "测试小区"),
+    );
     // Each stay of a day meets a few dozen of the rows.
-    let outcome = bounded(&COMPILED, &areas, &attacks::stays(1_000, "测试小区"));
+    let outcome = bounded(
+        longma_tests::compiled(),
+        &areas,
+        &attacks::stays(1_000, "测试小区"),
+    );
     for code in failed(&outcome) {
         let stops = [
             "rule-operations",
@@ -201,16 +220,20 @@ fn a_list_with_a_hundred_thousand_rows_of_one_place_answers() {
         ];
         assert!(stops.contains(&code), "{code}");
     }
-    let next_door = bounded(&COMPILED, &areas, &attacks::stays(300, "别处花园"));
+    let next_door = bounded(
+        longma_tests::compiled(),
+        &areas,
+        &attacks::stays(300, "别处花园"),
+    );
     assert_eq!(failed(&next_door), Vec::<&str>::new());
 }
 
 /// Bound 13: no life meets a limit.
 #[test]
 fn a_year_of_daily_tests_is_decided_by_every_pack() {
-    let areas = references(&COMPILED, longma_tests::sample_areas());
+    let areas = references(longma_tests::compiled(), longma_tests::sample_areas());
     let facts = attacks::year(365, 100, 60, 40, "中参雅园小区");
-    let outcome = bounded(&COMPILED, &areas, &facts);
+    let outcome = bounded(longma_tests::compiled(), &areas, &facts);
     assert_eq!(failed(&outcome), Vec::<&str>::new());
 }
 
@@ -223,17 +246,17 @@ proptest! {
         tests in 0..=365_u32, stays in 0..=100_u32, contacts in 0..=60_u32, doses in 0..=40_u32,
         listed in any::<bool>(),
     ) {
-        let areas = references(&COMPILED, longma_tests::sample_areas());
+        let areas = references(longma_tests::compiled(), longma_tests::sample_areas());
         let community = if listed { "样例街道望河小区" } else { "中参雅园小区" };
         let facts = attacks::year(tests, stays, contacts, doses, community);
-        let outcome = bounded(&COMPILED, &areas, &facts);
+        let outcome = bounded(longma_tests::compiled(), &areas, &facts);
         prop_assert_eq!(failed(&outcome), Vec::<&str>::new());
     }
 }
 
 /// The codes with which a list of risk areas is refused.
 fn refused(csv: &str) -> Vec<String> {
-    let read = COMPILED.read_reference("risk_areas", csv);
+    let read = longma_tests::compiled().read_reference("risk_areas", csv);
     let found = read.err().into_iter().flatten();
     found.map(|problem| problem.code.to_string()).collect()
 }
@@ -280,7 +303,7 @@ fn a_table_that_was_cut_or_changed_is_told_by_its_first_line() {
     assert_eq!(said("# rows=two"), ["reference-stamp"]);
     // Lines are counted as in the file.
     let wrong = format!("# rows=1\n{}\nx\n", rest.lines().next().unwrap());
-    let wrong = COMPILED.read_reference("risk_areas", &wrong);
+    let wrong = longma_tests::compiled().read_reference("risk_areas", &wrong);
     let place = wrong.unwrap_err().as_slice()[0].place.to_string();
     assert_eq!(place, "risk_areas, line 3");
 }
@@ -336,14 +359,19 @@ fn within<T>(bytes: usize, times: u64, work: impl FnOnce() -> T) -> T {
 fn many_statements_of_many_sources_are_merged_in_proportion() {
     let document = attacks::companions(2_000, 4_000);
     let dossier = within(document.len(), 60, || {
-        let said = ["a", "b", "c"].map(|source| Dossier::of(&COMPILED, source, &document));
+        let said =
+            ["a", "b", "c"].map(|source| Dossier::of(longma_tests::compiled(), source, &document));
         let mut said = said.into_iter().map(Result::unwrap);
         let first = said.next().unwrap();
         said.fold(first, |joined, next| joined.join(&next))
     });
     let json = within(document.len(), 60, || dossier.json());
-    within(json.len(), 60, || Dossier::read(&COMPILED, &json).unwrap());
-    let merged = within(json.len(), 60, || dossier.merged(&COMPILED).unwrap());
+    within(json.len(), 60, || {
+        Dossier::read(longma_tests::compiled(), &json).unwrap()
+    });
+    let merged = within(json.len(), 60, || {
+        dossier.merged(longma_tests::compiled()).unwrap()
+    });
     assert!(merged.facts_json().len() < 2 * document.len());
 }
 
@@ -359,8 +387,8 @@ fn a_record_in_many_variants_is_merged_in_proportion() {
     };
     let document = attacks::person(&[("tests", attacks::records(4_000, variant))]);
     let merged = within(document.len(), 60, || {
-        let dossier = Dossier::of(&COMPILED, "laboratory", &document).unwrap();
-        dossier.merged(&COMPILED).unwrap()
+        let dossier = Dossier::of(longma_tests::compiled(), "laboratory", &document).unwrap();
+        dossier.merged(longma_tests::compiled()).unwrap()
     });
     let ledger = serde_json::to_string(&merged.ledger).unwrap().len();
     assert!(ledger < 10 * document.len(), "{ledger} bytes");
@@ -378,8 +406,8 @@ fn a_roll_up_of_many_clinics_on_many_days_is_refused() {
         roll_up(None, &clinics, day(from), day(to)).map_err(|problem| problem.code.to_string())
     };
     // 500 days of 2,000 clinics are a million; each is missing in three regions.
-    let bytes = 2_000 * 500 * 3;
-    let full = within(bytes, 60, || rolled("2020-01-01", "2021-05-14")).unwrap();
+    let names = 2_000 * 500 * 3;
+    let full = within(names, 60, || rolled("2020-01-01", "2021-05-14")).unwrap();
     assert_eq!(full.lines.len(), 3 * 500);
     let more = rolled("2020-01-01", "2021-05-15").err();
     assert_eq!(more.as_deref(), Some("rollup-size"));

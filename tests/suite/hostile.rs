@@ -24,7 +24,7 @@ fn refused(facts: &str) -> Vec<String> {
     }
 }
 
-fn codes(problems: Problems) -> Vec<String> {
+pub(crate) fn codes(problems: Problems) -> Vec<String> {
     let mut codes: Vec<String> = problems
         .into_iter()
         .map(|problem| problem.code.to_string())

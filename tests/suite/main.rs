@@ -20,6 +20,7 @@ mod generated;
 mod hostile;
 mod laws;
 mod limits;
+mod margins;
 mod mutants;
 mod packed;
 mod partly;

@@ -294,11 +294,11 @@ impl<'a> Reader<'a> {
         match function {
             Function::Complement | Function::Spans => part(0, Extent::spans),
             Function::Both | Function::Either | Function::Without => both(Extent::spans),
-            Function::Concat
-            | Function::Join
-            | Function::Daily
-            | Function::PairsFrom
-            | Function::PairsUntil => both(Extent::length),
+            Function::Concat | Function::Join | Function::Daily => both(Extent::length),
+            Function::PairsFrom | Function::PairsUntil => {
+                let sorted = part(1, Extent::length).times(&Size::of(SORT));
+                both(Extent::length).plus(&sorted)
+            }
             Function::Take => part(0, Extent::length),
             Function::AtLeast => {
                 let spans = part(0, |sets| sets.item().spans());

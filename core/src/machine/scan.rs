@@ -417,7 +417,7 @@ impl Run<'_> {
                 return self.made_set(id, union);
             }
             End::Sorted | End::SortedByValue => {
-                self.spend(keys.len() * 16)?;
+                self.spend(keys.len() * SORT)?;
                 match end {
                     End::Sorted => sort_by(&mut keys, by_first),
                     _ => sort_by(&mut keys, |(a, _), (b, _)| self.order(*a, *b)),
@@ -432,6 +432,9 @@ impl Run<'_> {
         Ok(self.keep(out))
     }
 }
+
+/// Steps that sorting costs for each item.
+pub(super) const SORT: usize = 16;
 
 /// The order of keys; one function, so that there is one sort by it.
 pub(super) fn by_first(a: &(Word, Word), b: &(Word, Word)) -> Ordering {

@@ -2,7 +2,7 @@
 //! earlier decisions and series.
 
 use super::call::Words;
-use super::scan::by_first;
+use super::scan::{SORT, by_first};
 use super::{Computed, Held, Made, Run, Stop, Wrong, index, length, position, too_long};
 use crate::columns::{ABSENT, Word};
 use crate::host::{self, Fault, Kind};
@@ -182,7 +182,7 @@ impl Run<'_> {
     /// of it is about the greatest up to it.
     fn paired(&mut self, id: Id, [times, keys, ..]: Words, name: &str, turn: Word) -> Computed {
         let lengths = [length(times), length(keys)];
-        self.spend(lengths[0] + lengths[1])?;
+        self.spend(lengths[0] + lengths[1] * (1 + SORT))?;
         let absent = [times, keys]
             .iter()
             .any(|list| (0..length(*list)).any(|at| self.item(*list, at) == ABSENT));

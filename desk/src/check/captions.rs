@@ -1,9 +1,9 @@
 //! Whether the two languages of a caption say the same: the same params, the same numbers.
 
-use super::packs::finding;
+use super::packs::{finding, in_language};
 use crate::code::Code;
 use longma_core::{Args, Localized, Place, placeholders};
-use longma_lang::finding::{Finding, Spot};
+use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 
 /// The greatest number that is also looked for in words.
@@ -50,14 +50,7 @@ pub(super) fn alike(
         ("en", &text.en, &text.zh_cn),
     ];
     let mut tell = |code: Code, language: &str, args: &Args| {
-        let place = match place {
-            Place::Key { file, key } => Place::Key {
-                file: file.clone(),
-                key: key.iter().cloned().chain([language.to_owned()]).collect(),
-            },
-            place => place.clone(),
-        };
-        out.push(finding(code, Spot::Place(place), args));
+        out.push(finding(code, in_language(place, language), args));
     };
     // A name that no param has is told by itself.
     let named = |text: &String| placeholders(text).iter().all(|it| known.contains(&**it));
@@ -98,7 +91,6 @@ fn numbers(text: &str) -> Vec<String> {
         let clock = ["时", "点", ":", "："]
             .iter()
             .any(|it| after.starts_with(it))
-            && !after.starts_with("时内")
             || before.is_some_and(|c| matches!(c, ':' | '：'));
         if !named && !clock {
             all.push(digits);
@@ -108,7 +100,8 @@ fn numbers(text: &str) -> Vec<String> {
     all
 }
 
-/// Whether a text has a number, in digits or in words of either language.
+/// Whether a text has a number, in digits or in words of either language. A word may be part
+/// of another: rather a slip that is not told than an alarm without ground.
 fn says(text: &str, number: &str) -> bool {
     if numbers(text).iter().any(|it| it == number) {
         return true;

@@ -176,14 +176,7 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
 fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     let mut tell = |code: Code, language: &str| {
         let args = Args::of("language", language);
-        let place = match place {
-            Place::Key { file, key } if !language.is_empty() => Place::Key {
-                file: file.clone(),
-                key: key.iter().cloned().chain([language.to_owned()]).collect(),
-            },
-            place => place.clone(),
-        };
-        out.push(finding(code, Spot::Place(place), &args));
+        out.push(finding(code, in_language(place, language), &args));
     };
     for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
         if words.chars().any(turns) {
@@ -195,7 +188,8 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
         return;
     }
     if text.zh_cn == text.en && text.en.chars().any(char::is_alphabetic) {
-        tell(Code::TextSame, "");
+        let place = Spot::Place(place.clone());
+        out.push(finding(Code::TextSame, place, &Args::NONE));
         return;
     }
     if !text.zh_cn.chars().any(is_han) {
@@ -204,6 +198,17 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     if !is_english(&text.en) {
         tell(Code::TextLanguage, "en");
     }
+}
+
+/// One language of the text at a place.
+pub(super) fn in_language(place: &Place, language: &str) -> Spot {
+    Spot::Place(match place {
+        Place::Key { file, key } => Place::Key {
+            file: file.clone(),
+            key: key.iter().cloned().chain([language.to_owned()]).collect(),
+        },
+        place => place.clone(),
+    })
 }
 
 /// Invisible characters that change how a text displays.

@@ -68,7 +68,7 @@ pub fn house(bytes: &[u8]) {
             within(&finding.spot, text);
         }
         let file = path.zip(text.map(String::as_str));
-        let shown = longma_cli::probe::shown(finding, file);
+        let shown = longma_cli::in_memory::shown(finding, file);
         assert!(shown.contains(finding.code.as_str()), "{shown}");
     }
     if findings.iter().any(|it| it.severity == Severity::Error) {

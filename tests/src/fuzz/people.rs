@@ -1,6 +1,6 @@
 //! The command's readers of many persons: a document on each line, or rows by a mapping.
 
-use longma_cli::probe::{Told, persons, resumed};
+use longma_cli::in_memory::{Told, persons};
 use longma_compile::Bundle;
 use std::sync::LazyLock;
 
@@ -43,7 +43,7 @@ pub fn people(bytes: &[u8]) {
         None => (first, None),
         Some(list) => (list, Some((&*text, &*SCHEMAS))),
     };
-    let Some(all) = persons(list, mapping) else {
+    let Some(all) = persons(list, mapping, None) else {
         return;
     };
     for pair in all.windows(2) {
@@ -53,11 +53,10 @@ pub fn people(bytes: &[u8]) {
     let middle = all.len() / 2;
     for stopped in [0, middle].into_iter().filter(|at| *at < all.len()) {
         let (before, rest) = all.split_at(stopped + 1);
-        let again = before.last().and_then(|last| resumed(list, mapping, last));
+        let again = persons(list, mapping, before.last());
         let facts = |told: &[Told]| told.iter().map(|it| it.facts.clone()).collect::<Vec<_>>();
-        if let Some(again) = again {
-            assert_eq!(facts(&again), facts(rest), "resumed after {stopped}");
-        }
+        let again = again.map(|again| facts(&again));
+        assert_eq!(again, Some(facts(rest)), "resumed after {stopped}");
     }
 }
 

@@ -1,12 +1,11 @@
 //! What sources say of one person, merged; and what clinics report, added up.
 
-use crate::persons;
-use longma_core::{Catalogue, Date, Instant, Request};
+use crate::{compiled, persons};
+use longma_core::{Date, Instant, Request};
 use longma_records::appeal::appeal;
 use longma_records::merge::{Dossier, Merged};
 use longma_records::rollup::roll_up;
 use serde_json::{Map, Value as Json};
-use std::sync::LazyLock;
 
 /// Stands between the texts of an input.
 const BETWEEN: u8 = 0x1e;
@@ -16,12 +15,6 @@ const KINDS: u8 = 2;
 const TEXTS: usize = 6;
 /// What each of the texts is said by.
 const SOURCES: [&str; 3] = ["hospital", "laboratory", "person"];
-
-static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| match longma_compile::compile(&crate::loaded().bundle) {
-        Ok((catalogue, _)) => catalogue,
-        Err(problems) => panic!("the project's packs: {problems}"),
-    });
 
 /// The first byte names the kind of input. Documents, dossiers and corrections: what can be
 /// read joins in any order to the same dossier, is read again from its own JSON, and merges
@@ -51,8 +44,8 @@ fn merge(texts: &[String]) {
     let mut corrections = Vec::new();
     for (number, text) in texts.iter().enumerate() {
         let source = SOURCES.get(number % SOURCES.len()).copied();
-        let document = Dossier::of(&CATALOGUE, source.unwrap_or_default(), text);
-        match document.or_else(|_| Dossier::read(&CATALOGUE, text)) {
+        let document = Dossier::of(compiled(), source.unwrap_or_default(), text);
+        match document.or_else(|_| Dossier::read(compiled(), text)) {
             Ok(dossier) => said.push(dossier),
             Err(_) => corrections.push(text),
         }
@@ -68,15 +61,15 @@ fn merge(texts: &[String]) {
     );
     assert_eq!(all, all.join(&all), "joined with itself");
     for text in corrections {
-        if let Ok(corrected) = all.corrected(&CATALOGUE, text) {
+        if let Ok(corrected) = all.corrected(compiled(), text) {
             all = corrected;
         }
     }
-    match Dossier::read(&CATALOGUE, &all.json()) {
+    match Dossier::read(compiled(), &all.json()) {
         Ok(again) => assert_eq!(all.json(), again.json(), "read again"),
         Err(problems) => panic!("its own JSON is refused: {problems}"),
     }
-    let Ok(merged) = all.merged(&CATALOGUE) else {
+    let Ok(merged) = all.merged(compiled()) else {
         return;
     };
     decided(&merged);
@@ -84,16 +77,16 @@ fn merge(texts: &[String]) {
 
 /// Merged facts are facts: they are read, decided and explained.
 fn decided(merged: &Merged) {
-    let facts = match CATALOGUE.read_facts(&merged.facts_json()) {
+    let facts = match compiled().read_facts(&merged.facts_json()) {
         Ok(facts) => facts,
         Err(problems) => panic!("merged facts are refused: {problems}"),
     };
     // A region that no place has is told where it decides something.
-    let Ok(outcome) = CATALOGUE.decide(&facts, Request::default()) else {
+    let Ok(outcome) = compiled().decide(&facts, Request::default()) else {
         return;
     };
     if let Ok(at) = Instant::parse("2022-07-10T09:00:00+08:00") {
-        let told = appeal(&CATALOGUE, &outcome, Some(&merged.ledger), &[], at);
+        let told = appeal(compiled(), &outcome, Some(&merged.ledger), &[], at);
         assert_eq!(told.decisions.len(), outcome.decisions().len());
     }
 }
@@ -104,7 +97,7 @@ fn clinics(texts: &[String]) {
     let (Ok(from), Ok(to)) = (Date::parse("2020-01-30"), Date::parse("2020-02-03")) else {
         return;
     };
-    let places = CATALOGUE.places();
+    let places = compiled().places();
     let first = roll_up(places, &clinics, from, to);
     assert_eq!(
         format!("{first:?}"),
@@ -135,7 +128,7 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
             r#"{{"subject":"clinic","identity":{{"code":"{code}","region":"620102"}},"counts":[{{"day":"2020-02-01","fever":{fever},"visits":30}}]}}"#
         )
     };
-    let dossier = Dossier::of(&CATALOGUE, "hospital", one).map(|it| it.json());
+    let dossier = Dossier::of(compiled(), "hospital", one).map(|it| it.json());
     vec![
         listed(0, &of([0, 0])),
         listed(0, &of([1, 2])),

@@ -1,7 +1,7 @@
 //! Lists in CSV: reference tables, places, test sites, and a worker's list to screen.
 
-use crate::persons;
-use longma_core::{Catalogue, Instant, Places, References, Request};
+use crate::{compiled, persons};
+use longma_core::{Instant, Places, References, Request};
 use longma_passes::sites::{Near, Point, Sites};
 use longma_records::screening::{Asked, screen};
 use std::sync::LazyLock;
@@ -10,12 +10,6 @@ use std::sync::LazyLock;
 const KINDS: u8 = 5;
 /// Persons who stayed and were somewhere, to be looked up in what is accepted.
 const PERSONS: u64 = 4;
-
-static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| match longma_compile::compile(&crate::loaded().bundle) {
-        Ok((catalogue, _)) => catalogue,
-        Err(problems) => panic!("the project's packs: {problems}"),
-    });
 
 static FACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     (0..PERSONS)
@@ -46,16 +40,16 @@ pub fn tables(bytes: &[u8]) {
 }
 
 fn table(name: &str, text: &str) {
-    let read = CATALOGUE.read_reference(name, text);
-    let (Ok(table), Ok(again)) = (&read, CATALOGUE.read_reference(name, text)) else {
+    let read = compiled().read_reference(name, text);
+    let (Ok(table), Ok(again)) = (&read, compiled().read_reference(name, text)) else {
         return;
     };
     if !text.starts_with('#') {
         let rows = table.len();
         let counted = |rows: usize| format!("# rows={rows}\n{text}");
-        let right = CATALOGUE.read_reference(name, &counted(rows));
+        let right = compiled().read_reference(name, &counted(rows));
         assert!(right.is_ok(), "with its number of rows: {right:?}");
-        let wrong = CATALOGUE.read_reference(name, &counted(rows + 1));
+        let wrong = compiled().read_reference(name, &counted(rows + 1));
         assert!(wrong.is_err(), "a row that is not there");
     }
     let decide = |table| {
@@ -65,7 +59,9 @@ fn table(name: &str, text: &str) {
             references: Some(&references),
             ..Request::default()
         };
-        let outcomes = FACTS.iter().map(|facts| CATALOGUE.evaluate(facts, request));
+        let outcomes = FACTS
+            .iter()
+            .map(|facts| compiled().evaluate(facts, request));
         let json = outcomes.map(|outcome| outcome.map(|it| it.json()));
         json.collect::<Vec<_>>()
     };
@@ -126,8 +122,8 @@ fn screened(text: &str) {
         references: None,
     };
     let (Ok(first), Ok(second)) = (
-        screen(&CATALOGUE, text, asked),
-        screen(&CATALOGUE, text, asked),
+        screen(compiled(), text, asked),
+        screen(compiled(), text, asked),
     ) else {
         return;
     };

@@ -28,28 +28,24 @@ pub fn shown(finding: &Finding, file: Option<(&str, &str)>) -> String {
     all
 }
 
-/// What is told of each person of a list: one document a line, or rows by a mapping.
+/// What is told of each person of a list: one document a line, or rows by a mapping. With
+/// `after`, of those who come after that person, read again from where a run that was stopped
+/// there resumes.
 ///
-/// `None` if the mapping or the list as a whole is refused.
+/// `None` if the mapping or the list as a whole is refused, or if no person ends there.
 #[must_use]
-pub fn persons(list: &[u8], mapping: Option<(&str, &Bundle)>) -> Option<Vec<Told>> {
-    let mapping = match mapping {
-        None => None,
-        Some((text, bundle)) => Some(read(text, bundle)?),
+pub fn persons(
+    list: &[u8],
+    mapping: Option<(&str, &Bundle)>,
+    after: Option<&Told>,
+) -> Option<Vec<Told>> {
+    let mut people = match mapping {
+        None => People::documents(list),
+        Some((text, bundle)) => People::groups(list, read(text, bundle)?).ok()?.0,
     };
-    told(&mut people(list, mapping)?)
-}
-
-/// What is told of the persons after the one that `after` tells of, reading again from
-/// where a run that was stopped there resumes.
-#[must_use]
-pub fn resumed(list: &[u8], mapping: Option<(&str, &Bundle)>, after: &Told) -> Option<Vec<Told>> {
-    let mapping = match mapping {
-        None => None,
-        Some((text, bundle)) => Some(read(text, bundle)?),
-    };
-    let mut people = people(list, mapping)?;
-    people.go_to(after.end, after.replay).ok()??;
+    if let Some(after) = after {
+        people.go_to(after.end, after.replay).ok()??;
+    }
     told(&mut people)
 }
 
@@ -78,13 +74,6 @@ fn read(text: &str, bundle: &Bundle) -> Option<Mapping> {
     }
 }
 
-fn people(list: &[u8], mapping: Option<Mapping>) -> Option<People<&[u8]>> {
-    match mapping {
-        None => Some(People::documents(list)),
-        Some(mapping) => People::groups(list, mapping).ok().map(|it| it.0),
-    }
-}
-
 fn told(people: &mut People<&[u8]>) -> Option<Vec<Told>> {
     let mut all = Vec::new();
     loop {
@@ -92,10 +81,11 @@ fn told(people: &mut People<&[u8]>) -> Option<Vec<Told>> {
             Ok(None) | Err(Stop::List(..)) => return Some(all),
             Ok(Some(person)) => {
                 let mut problems = String::new();
-                for problem in person.facts.as_ref().err().into_iter().flatten() {
+                let wrong = person.facts.as_ref().err().into_iter().flatten();
+                for (index, problem) in wrong.enumerate() {
                     let pointer = problem.place.to_string();
                     let origin = person.origin.as_ref();
-                    let spot = origin.and_then(|origin| origin.spot(0, Some(&pointer)));
+                    let spot = origin.and_then(|origin| origin.spot(index, Some(&pointer)));
                     let cell = spot.map(|spot| spot.text.get(spot.cell).map(str::to_owned));
                     // Writing to a string cannot fail.
                     let _ = writeln!(problems, "{problem} {cell:?}");
