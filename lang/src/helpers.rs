@@ -431,3 +431,26 @@ impl Signature {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CONSTRUCTORS, HELPERS, words, words_of};
+
+    #[test]
+    fn every_helper_and_every_kind_of_argument_has_words() {
+        for helper in HELPERS.iter() {
+            let named = helper
+                .name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_');
+            assert!(!named || words(helper.name).is_some(), "{}", helper.name);
+        }
+        for helper in HELPERS.iter().chain(CONSTRUCTORS) {
+            for slot in helper.takes {
+                let kind = words_of(slot.accepts);
+                // A key that no catalogue has is its own text.
+                assert!(!kind.en.starts_with("accepts."), "{}", kind.en);
+            }
+        }
+    }
+}
