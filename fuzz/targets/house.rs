@@ -3,4 +3,6 @@
 
 use longma_tests::fuzz;
 
-libfuzzer_sys::fuzz_target!(init: fuzz::leave_seeds("house"), |bytes: &[u8]| fuzz::house(bytes));
+libfuzzer_sys::fuzz_target!(init: fuzz::leave_seeds("house"), |bytes: &[u8]| {
+    let _ = fuzz::house(bytes);
+});

@@ -250,11 +250,7 @@ impl<R: BufRead> Groups<R> {
             text: bad.text,
             facts: Err(vec![bad.problem]),
             origin: None,
-            replay: if self.mapping.key.is_empty() {
-                bad.end.bytes
-            } else {
-                self.replay
-            },
+            replay: self.replay,
             end: bad.end,
         }
     }
@@ -292,7 +288,7 @@ impl<R: BufRead> Groups<R> {
             text: None,
             facts: Err(vec![Problem::facts_too_long(bytes)]),
             origin: None,
-            replay: if key.is_empty() { end.bytes } else { start },
+            replay: start,
             end,
         };
         if let Some(rows) = rows {

@@ -32,7 +32,7 @@ fn cases(facts: &str) -> String {
     let facts = facts.replace("\":", "\"=");
     format!(
         "base = {facts}\n\n\
-         [[case]]\nname = \"as drawn\"\nwith = {{}}\n\
+         [[case]]\nname = \"as drawn\"\n\
          at = [ {{ time = 2022-01-20T09:00:00+08:00, alpha = \"calm\" }} ]\n\n\
          [[case]]\nname = \"refused\"\nfacts = {{ subject = \"sample\" }}\n\
          problems = [\"facts-required\"]\n"
@@ -44,12 +44,13 @@ fn cases(facts: &str) -> String {
 /// both bodies and decide the cases alike.
 ///
 /// ```
-/// longma_tests::fuzz::house(b"\x1e\x02fn rule() { 1 }");
+/// let _ = longma_tests::fuzz::house(b"\x1e\x02fn rule() { 1 }");
 /// ```
 ///
 /// # Panics
 /// If reading, checking or showing does, or if a finding or an outcome differs.
-pub fn house(bytes: &[u8]) {
+#[must_use]
+pub fn house(bytes: &[u8]) -> bool {
     let mut texts: Texts = BASE.iter().cloned().collect();
     for part in bytes.split(|byte| *byte == BEFORE) {
         let Some((name, text)) = part.split_first() else {
@@ -72,20 +73,22 @@ pub fn house(bytes: &[u8]) {
         assert!(shown.contains(finding.code.as_str()), "{shown}");
     }
     if findings.iter().any(|it| it.severity == Severity::Error) {
-        return;
+        return false;
     }
     let house = texts::read(&texts);
     let compiled = longma_compile::compile(&house.bundle);
     let (Ok((compiled, _)), Ok(oracle)) = (compiled, longma_oracle::load(&house.bundle)) else {
         panic!("what the checker accepts does not load");
     };
-    for case in case::read(&texts).cases {
+    let cases = case::read(&texts).cases;
+    for case in &cases {
         let [one, other] = [&compiled, &oracle].map(|catalogue| {
             let decided = case.evaluate(catalogue);
             decided.map(|outcome| outcome.json())
         });
         assert_eq!(one, other, "{}", case.name);
     }
+    !cases.is_empty()
 }
 
 /// Holds a finding's place to the text that it is in.

@@ -52,12 +52,13 @@ fn kept(seed: u64) -> Option<Kept> {
 /// limits, twice alike.
 ///
 /// ```
-/// longma_tests::fuzz::packed(b"\0no pack");
+/// let _ = longma_tests::fuzz::packed(b"\0no pack");
 /// ```
 ///
 /// # Panics
 /// If reading or deciding does, or if two evaluations differ.
-pub fn packed(bytes: &[u8]) {
+#[must_use]
+pub fn packed(bytes: &[u8]) -> bool {
     let (kind, rest) = bytes.split_first().unwrap_or((&0, &[]));
     let file = match kind % KINDS {
         0 => Some(file(rest)),
@@ -67,12 +68,13 @@ pub fn packed(bytes: &[u8]) {
         _ => with_program(pieces::program(rest)),
     };
     let Some(catalogue) = file.and_then(|file| packed::read(&file).ok()) else {
-        return;
+        return false;
     };
     let which = usize::from(kind / KINDS) % DOCUMENTS.len();
     if let Some((facts, rows)) = DOCUMENTS.get(which) {
         decide(&catalogue, facts, rows);
     }
+    true
 }
 
 fn decide(catalogue: &Catalogue, facts: &str, rows: &str) {

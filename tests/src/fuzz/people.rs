@@ -10,10 +10,12 @@ const BETWEEN: u8 = 0x1e;
 const MAPPING: &str = "subject = \"person\"\nkey = [\"id\"]\n\
     [[column]]\nname = \"id\"\nto = \"identity.document.number\"\n\
     [[column]]\nname = \"name\"\nto = \"identity.name\"\n\
-    [[column]]\nname = \"sampled\"\nto = \"tests.sampled_at\"\n\
-    [[column]]\nname = \"result\"\nto = \"tests.result\"\n\
+    [[column]]\nname = \"sampled\"\nto = \"tests[].sampled_at\"\n\
+    [[column]]\nname = \"result\"\nto = \"tests[].result\"\n\
     values = { \"阴性\" = \"negative\", \"阳性\" = \"positive\" }\n\
-    [[constant]]\nto = \"identity.document.type\"\nvalue = \"resident_id\"\n";
+    [[constant]]\nto = \"identity.document.type\"\nvalue = \"resident_id\"\n\
+    [[constant]]\nto = \"identity.region\"\nvalue = \"620102\"\n\
+    [[constant]]\nto = \"tests[].method\"\nvalue = \"nucleic_acid\"\n";
 const LIST: &str = "id,name,sampled,result\n\
     999999199001010016,样例,2022-07-09T08:00:00+08:00,阴性\n\
     999999199001010016,样例,2022-07-10T08:00:00+08:00,阳性\n\
@@ -30,12 +32,13 @@ static SCHEMAS: LazyLock<Bundle> = LazyLock::new(|| {
 /// tells the others in the same words.
 ///
 /// ```
-/// longma_tests::fuzz::people(b"{\"subject\":\"person\"}\n{}\n");
+/// let _ = longma_tests::fuzz::people(b"{\"subject\":\"person\"}\n{}\n");
 /// ```
 ///
 /// # Panics
 /// If a person is lost, told twice or told otherwise after resuming.
-pub fn people(bytes: &[u8]) {
+#[must_use]
+pub fn people(bytes: &[u8]) -> bool {
     let mut parts = bytes.splitn(2, |byte| *byte == BETWEEN);
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     let text = String::from_utf8_lossy(first);
@@ -44,7 +47,7 @@ pub fn people(bytes: &[u8]) {
         Some(list) => (list, Some((&*text, &*SCHEMAS))),
     };
     let Some(all) = persons(list, mapping, None) else {
-        return;
+        return false;
     };
     for pair in all.windows(2) {
         let [before, after] = pair else { continue };
@@ -58,6 +61,7 @@ pub fn people(bytes: &[u8]) {
         let again = again.map(|again| facts(&again));
         assert_eq!(again, Some(facts(rest)), "resumed after {stopped}");
     }
+    all.iter().any(|person| person.facts.is_ok())
 }
 
 /// Documents on lines, and rows with their mapping.

@@ -32,21 +32,22 @@ fn example(bytes: &[u8]) -> Example {
 /// in a window is the whole one cut to it.
 ///
 /// ```
-/// longma_tests::fuzz::rules(b"any bytes give a pack");
+/// let _ = longma_tests::fuzz::rules(b"any bytes give a pack");
 /// ```
 ///
 /// # Panics
 /// If something differs; tells the scripts, the facts and the table.
-pub fn rules(bytes: &[u8]) {
+#[must_use]
+pub fn rules(bytes: &[u8]) -> bool {
     let example = example(bytes);
     let Some(difference) = difference(&example) else {
-        return;
+        return true;
     };
     // What the checker refuses may mean anything. Checking takes most of the time, so it
     // comes last.
     let findings = check_texts(&example.texts).findings;
     if findings.iter().any(|it| it.severity == Severity::Error) {
-        return;
+        return false;
     }
     let mut told = String::new();
     for (file, script) in example.scripts() {

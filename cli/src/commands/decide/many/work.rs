@@ -236,6 +236,7 @@ mod tests {
     use crate::read::file::SourceFile;
     use crate::read::load::load;
     use crate::read::people::mapping::Mapping;
+    use longma_compile::Bundle;
     use longma_core::Lang;
     use std::fs;
     use std::path::Path;
@@ -259,16 +260,25 @@ mod tests {
         People::documents(input.as_bytes())
     }
 
-    fn list(input: &'static str) -> People<&'static [u8]> {
-        static READ: OnceLock<Mapping> = OnceLock::new();
-        let mapping = READ.get_or_init(|| {
+    fn mapped(input: &'static str, mapping: &str) -> People<&'static [u8]> {
+        static SCHEMAS: OnceLock<Bundle> = OnceLock::new();
+        let bundle = SCHEMAS.get_or_init(|| {
             let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/packs");
-            let bundle = load(&packs).unwrap().bundle;
-            let file = SourceFile::new(PathBuf::from("list.toml"), MAPPING.to_owned());
-            Mapping::read(&file, &bundle, Words::new(Lang::En)).unwrap()
+            load(&packs).unwrap().bundle
         });
-        let groups = People::groups(input.as_bytes(), mapping.clone());
-        groups.ok().unwrap().0
+        let file = SourceFile::new(PathBuf::from("list.toml"), mapping.to_owned());
+        let mapping = Mapping::read(&file, bundle, Words::new(Lang::En)).unwrap();
+        People::groups(input.as_bytes(), mapping).ok().unwrap().0
+    }
+
+    /// A person's rows stand together.
+    fn list(input: &'static str) -> People<&'static [u8]> {
+        mapped(input, MAPPING)
+    }
+
+    /// Each row is a person.
+    fn rows(input: &'static str) -> People<&'static [u8]> {
+        mapped(input, &MAPPING.replace("key = [\"id\"]\n", ""))
     }
 
     /// One test's own folder and input.
@@ -382,6 +392,7 @@ mod tests {
     fn both(check: impl Fn(&Run)) {
         check(&Run::new("documents", documents, DOCUMENTS));
         check(&Run::new("list", list, LIST));
+        check(&Run::new("rows", rows, LIST));
     }
 
     #[test]
