@@ -24,12 +24,12 @@ use std::sync::Arc;
 ///     ("schema/area.schema.json".to_owned(), SCHEMA.to_owned()),
 ///     text("pack.toml", MANIFEST),
 ///     text("captions.toml", CAPTIONS),
-///     text("code.rhai", "/// source: plan\nfn all(identity) { red(always()) }"),
+///     text("code.rhai", "/// source: plan\nfn whole(identity) { red(always()) }"),
 /// ]));
 /// let compiled = Compiled::new(&house.bundle)?;
 /// let plan = &compiled.plans[0];
 /// let rule = &plan.rules[0];
-/// assert_eq!(rule.path, "62/2022-03-07/code/all");
+/// assert_eq!(rule.path, "62/2022-03-07/code/whole");
 /// let bound: Bound = compiled.bound(plan, rule).expect("it is a rule of the plan");
 /// // A list of one cause, its level, its set, and reading the set's one span.
 /// assert_eq!(bound.exact.to_string(), "5");

@@ -8,6 +8,7 @@ mod unused;
 use crate::analysis::Analysis;
 use crate::codes::Code;
 use crate::finding::Finding;
+use crate::helpers;
 use crate::infer::Infer;
 use crate::notes::Notes;
 use crate::scope::Scope;
@@ -191,6 +192,10 @@ fn duplicates(script: &Script<'_>, notes: &mut Notes) {
         if again {
             let words = Args::of("name", name);
             notes.report(Code::ScriptDuplicate, &function.name.bytes, words);
+        }
+        if helpers::named(name).next().is_some() {
+            let words = Args::of("name", name);
+            notes.report(Code::HelperHidden, &function.name.bytes, words);
         }
     }
 }

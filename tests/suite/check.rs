@@ -155,7 +155,7 @@ pub(super) fn bundle(shipped: &Bundle, snippet: &Snippet) -> Bundle {
     let mut captions = BTreeMap::new();
     let mut scripts = BTreeMap::new();
     let gold =
-        "/// source: s\nfn any(vaccinations) { vaccinations.map(|v| gold(v.at.start(), ())) }\n";
+        "/// source: s\nfn held(vaccinations) { vaccinations.map(|v| gold(v.at.start(), ())) }\n";
     for (decision, levels, script) in [
         (
             "code",

@@ -80,9 +80,8 @@ impl<'w> Infer<'w, '_> {
         if let Some((index, _)) = own
             && helpers::named(&name.text).next().is_some()
         {
+            // It is refused where it is declared.
             self.notes.called.insert(index);
-            let words = Args::of("name", &name.text);
-            self.notes.report(Code::HelperHidden, &name.bytes, words);
             for argument in call.arguments {
                 self.expr(argument, env);
             }

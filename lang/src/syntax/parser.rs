@@ -450,6 +450,7 @@ impl Parser<'_> {
     fn primary(&mut self) -> Option<Expr> {
         let start = self.bytes();
         let token = self.tokens.get(self.at).map(|token| token.kind.clone())?;
+        let bracketed = matches!(token, TokenKind::Sign("("));
         let simple = |parser: &mut Self, kind| {
             parser.advance();
             Some(parser.made(kind, start.clone(), 0))
@@ -480,8 +481,9 @@ impl Parser<'_> {
             TokenKind::Word => self.worded(),
             TokenKind::Sign(sign) => self.signed(sign),
         }?;
-        // An expression that ends in a brace is a complete statement.
+        // An expression that ends in a brace is a complete statement, unless it is in brackets.
         match expr.kind {
+            _ if bracketed => self.chain(expr),
             ExprKind::If { .. }
             | ExprKind::Switch { .. }
             | ExprKind::Block(_)
