@@ -181,6 +181,7 @@ export const en: Messages = {
       // Sections of other subjects than a person.
       registrations: "Registration",
       items: "Thing found",
+      applications: "Application",
       approvals: "Approval",
       blocks: "Entry in the list",
       appeals: "Appeal",

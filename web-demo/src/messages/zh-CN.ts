@@ -182,6 +182,7 @@ export const zhCN = {
       // Sections of other subjects than a person.
       registrations: "入林登记",
       items: "查到的火种",
+      applications: "入校申请",
       approvals: "审批",
       blocks: "黑名单",
       appeals: "申诉",
