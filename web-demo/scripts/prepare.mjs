@@ -18,6 +18,7 @@ const needed = [
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
   { from: "rules/reference/exposures.sample.csv", to: "exposures.sample.csv", what: "the sample exposure events" },
   { from: "rules/reference/fire_orders.sample.csv", to: "fire_orders.sample.csv", what: "the sample orders on forest fires" },
+  { from: "rules/reference/holidays.sample.csv", to: "holidays.sample.csv", what: "the public holidays" },
 ];
 
 const missing = needed.filter(({ from }) => !existsSync(join(root, from)));

@@ -18,6 +18,7 @@ export const addresses = {
   samples: new URL(`${base}samples/`, document.baseURI).href,
   exposures: new URL(`${base}exposures.sample.csv`, document.baseURI).href,
   fireOrders: new URL(`${base}fire_orders.sample.csv`, document.baseURI).href,
+  holidays: new URL(`${base}holidays.sample.csv`, document.baseURI).href,
   riskAreas: new URL(`${base}risk_areas.sample.csv`, document.baseURI).href,
 };
 
