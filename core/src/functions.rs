@@ -288,6 +288,56 @@ macro_rules! functions {
                     method "latest_until" (times: Instants, keys: Instants, t: Instant)
                         -> MaybeInstant
                 }
+                /// Whether a text begins with another.
+                StartsWith {
+                    method "starts_with" (text: Text, start: Text) -> Bool
+                        is host::starts_with(&text, &start)
+                }
+                /// Whether a text ends with another.
+                EndsWith {
+                    method "ends_with" (text: Text, end: Text) -> Bool
+                        is host::ends_with(&text, &end)
+                }
+                /// Whether a text holds another.
+                Includes {
+                    method "contains" (text: Text, part: Text) -> Bool
+                        is host::includes(&text, &part), walks host::read(&text)
+                }
+                /// The number of a text's characters.
+                Characters {
+                    method "len" (text: Text) -> Int
+                        is host::characters(&text), walks host::read(&text)
+                }
+                /// The parts of a text between a separator.
+                Parts {
+                    special parts(text, separator);
+                    method "parts" (text: Text, separator: Text) -> TextList
+                }
+                /// The same day so many months later; the last day of a shorter month.
+                MonthsLater {
+                    method "plus_months" (d: Date, months: Int) -> Date
+                        tries host::months_later(d, months)
+                }
+                /// The same day so many years later; 28 February for a 29th that is not there.
+                YearsLater {
+                    method "plus_years" (d: Date, years: Int) -> Date
+                        tries host::years_later(d, years)
+                }
+                /// The time since the day began, by the clock at the offset.
+                TimeOfDay {
+                    method "time_of_day" (t: Instant; offset) -> Elapsed is t.time_of_day(offset)
+                }
+                /// The parts of a set within a window of each day, at the offset.
+                DailyBetween {
+                    method "daily_between" (when: Bounded, from: Clock, until: Clock; offset) -> When
+                        tries host::daily_between(&when, &from, &until, offset),
+                        walks host::days_in(&when)
+                }
+                /// The parts of a set on some days of the week, at the offset.
+                OnWeekdays {
+                    special on_weekdays(when, days, offset);
+                    method "on_weekdays" (when: Bounded, days: Ints; offset) -> When
+                }
             }
             others {
                 // A constant becomes another constant, any other number a sum with none.

@@ -310,6 +310,72 @@ pub fn birthday(born: Date, years: i64) -> Result<Date, Fault> {
     in_range(born.birthday(years))
 }
 
+/// The same day `months` later, or the last day of a month that has no such day.
+///
+/// # Errors
+/// If the result leaves the years 1 to 9999.
+pub fn months_later(date: Date, months: i64) -> Result<Date, Fault> {
+    in_range(date.plus_months(months))
+}
+
+/// The same day `years` later; 28 February where 29 February is not there.
+///
+/// # Errors
+/// If the result leaves the years 1 to 9999.
+pub fn years_later(date: Date, years: i64) -> Result<Date, Fault> {
+    in_range(years.checked_mul(12)).and_then(|months| months_later(date, months))
+}
+
+/// Whether a text begins with another.
+#[must_use]
+pub fn starts_with(text: &str, start: &str) -> bool {
+    text.starts_with(start)
+}
+
+/// Whether a text ends with another.
+#[must_use]
+pub fn ends_with(text: &str, end: &str) -> bool {
+    text.ends_with(end)
+}
+
+/// Whether a text holds another.
+#[must_use]
+pub fn includes(text: &str, part: &str) -> bool {
+    text.contains(part)
+}
+
+/// The number of a text's characters.
+#[must_use]
+pub fn characters(text: &str) -> i64 {
+    i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
+}
+
+/// The parts of a text between a separator; the whole text where it has none or the
+/// separator is empty.
+pub fn parts<'t>(text: &'t str, separator: &str) -> impl Iterator<Item = &'t str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let whole = rest.take()?;
+        let split = whole
+            .split_once(separator)
+            .filter(|_| !separator.is_empty());
+        let Some((part, after)) = split else {
+            return Some(whole);
+        };
+        rest = Some(after);
+        Some(part)
+    })
+}
+
+/// The steps that reading a text costs.
+#[must_use]
+pub fn read(text: &str) -> usize {
+    text.len() / BYTES_A_STEP
+}
+
+/// Bytes of a text that are read in one step.
+pub const BYTES_A_STEP: usize = 64;
+
 /// A series from days and their counts, in the same order.
 ///
 /// # Errors
@@ -392,6 +458,90 @@ pub fn at_least<'a>(sets: impl IntoIterator<Item = &'a When>, count: i64) -> Res
     let found = begins
         .zip(&ends)
         .filter_map(|(from, until)| Span::of_bounds(*from, *until));
+    bounded(When::of(found))
+}
+
+/// The parts of a set in which the clock at `offset` shows `from` or later and not yet
+/// `until`, on each day. A window whose end is not after its beginning ends on the next
+/// day.
+///
+/// # Errors
+/// If a text is no time of day, or the set has no first or last day or too many of them.
+///
+/// ```
+/// use longma_core::{Instant, Offset, When, host};
+///
+/// let t = |text| Instant::parse(text).ok();
+/// let days = When::between(t("2026-11-27T08:00:00+08:00"), t("2026-11-29T00:00:00+08:00"));
+/// let peak = host::daily_between(&days, "07:00", "09:00", Offset::CHINA).unwrap();
+/// assert_eq!(peak.spans().len(), 2);
+/// assert_eq!(host::first_instant(&peak), t("2026-11-27T08:00:00+08:00"));
+/// assert_eq!(host::last_instant(&peak), t("2026-11-28T09:00:00+08:00"));
+/// ```
+pub fn daily_between(when: &When, from: &str, until: &str, offset: Offset) -> Result<When, Fault> {
+    let clock = |text: &str, last: i64| {
+        let read = Elapsed::of_clock(text).filter(|it| it.as_seconds() <= last);
+        read.ok_or_else(|| Fault::new(Code::RuleClock).with("found", text))
+    };
+    let (from, until) = (clock(from, DAY - 1)?, clock(until, DAY)?);
+    parts_of_days(when, &[], [from, until], offset)
+}
+
+/// The parts of a set on some days of the week, Monday being 1, at `offset`.
+///
+/// # Errors
+/// If a number is no day of the week, or the set has no first or last day or too many.
+pub fn on_weekdays(when: &When, weekdays: &[i64], offset: Offset) -> Result<When, Fault> {
+    if let Some(wrong) = weekdays.iter().find(|day| !(1..=7).contains(*day)) {
+        return Err(Fault::new(Code::RuleWeekday).with("found", wrong.to_string()));
+    }
+    if weekdays.is_empty() {
+        return Ok(When::never());
+    }
+    let whole = [0, DAY].map(Elapsed::seconds);
+    parts_of_days(when, weekdays, whole, offset)
+}
+
+const DAY: i64 = 86_400;
+
+/// About how many days a set touches; none for one that has no first or last day.
+#[must_use]
+pub fn days_in(when: &When) -> usize {
+    let days = when.spans().iter().map(|span| {
+        let (from, until) = span.from().zip(span.until())?;
+        usize::try_from(until.minus(from).as_seconds() / DAY + 3).ok()
+    });
+    let total = days.sum::<Option<usize>>().unwrap_or_default();
+    total.min(limits::DAYS)
+}
+
+/// What of a set lies between two times of some days of the week; of all days if none is
+/// named. Where the second is not after the first, it is that of the next day.
+fn parts_of_days(
+    when: &When,
+    weekdays: &[i64],
+    [from, until]: [Elapsed; 2],
+    offset: Offset,
+) -> Result<When, Fault> {
+    let endless = || Fault::new(Code::RuleDays).with("limit", limits::DAYS);
+    let night = Days::new((until <= from).into());
+    let mut found = Vec::new();
+    let mut left = limits::DAYS;
+    for span in when.spans() {
+        let (first, end) = span.from().zip(span.until()).ok_or_else(endless)?;
+        // A window of the day before may reach into the first day.
+        let mut day = first.date(offset).plus(Days::new(-1));
+        while let Some(date) = day.filter(|day| day.start(offset).is_some_and(|it| it < end)) {
+            left = left.checked_sub(1).ok_or_else(endless)?;
+            if weekdays.is_empty() || weekdays.contains(&date.weekday()) {
+                let last = date.plus(night).and_then(|day| day.at(until, offset));
+                let ends = date.at(from, offset).zip(last);
+                let part = ends.and_then(|(from, last)| Span::new(Some(from), Some(last)));
+                found.extend(part.and_then(|part| part.meet(*span)));
+            }
+            day = date.plus(Days::new(1));
+        }
+    }
     bounded(When::of(found))
 }
 
@@ -498,7 +648,82 @@ mod tests {
         proptest::collection::vec(set, 0..5)
     }
 
+    /// Sets with both ends, over three weeks.
+    fn bounded_sets() -> impl Strategy<Value = When> {
+        let span = (0..500_i64, 1..300_i64).prop_map(|(from, length)| {
+            let hour = |count: i64| Instant::from_unix(count * 3_600);
+            Span::new(hour(from), hour(from + length)).unwrap()
+        });
+        proptest::collection::vec(span, 0..4).prop_map(When::of)
+    }
+
+    #[test]
+    fn windows_and_weekdays_are_refused_by_name() {
+        let t = |text: &str| Instant::parse(text).unwrap();
+        let week = When::between(
+            Some(t("2026-11-23T00:00:00+08:00")),
+            Some(t("2026-11-30T00:00:00+08:00")),
+        );
+        let daily = |set: &When, from, until| {
+            let found = daily_between(set, from, until, Offset::CHINA);
+            found.map_err(|fault| fault.code.to_string())
+        };
+        assert_eq!(daily(&week, "07:00", "24:00").unwrap().spans().len(), 7);
+        // A night reaches into the next day, and the first morning belongs to one too.
+        assert_eq!(daily(&week, "22:00", "06:00").unwrap().spans().len(), 8);
+        assert_eq!(daily(&week, "08:00", "08:00").unwrap(), week);
+        assert_eq!(daily(&week, "7:00", "09:00").unwrap_err(), "rule-clock");
+        assert_eq!(daily(&week, "24:00", "09:00").unwrap_err(), "rule-clock");
+        assert_eq!(
+            daily(&When::always(), "07:00", "09:00").unwrap_err(),
+            "rule-days"
+        );
+        for day in [0, 8] {
+            let wrong = on_weekdays(&week, &[1, day], Offset::CHINA).unwrap_err();
+            assert_eq!(wrong.code.to_string(), "rule-weekday");
+        }
+        // 2026-11-28 and 29 are a Saturday and a Sunday.
+        let weekend = on_weekdays(&week, &[7, 6], Offset::CHINA).unwrap();
+        let two = When::between(Some(t("2026-11-28T00:00:00+08:00")), last_instant(&week));
+        assert_eq!(weekend, two);
+    }
+
+    #[test]
+    fn texts_are_compared_by_character_and_taken_apart() {
+        let all = |text, separator| parts(text, separator).collect::<Vec<_>>();
+        assert_eq!(all("620102-03-乙", "-"), ["620102", "03", "乙"]);
+        assert_eq!(all("-a-", "-"), ["", "a", ""]);
+        assert_eq!(all("ab", ""), ["ab"]);
+        assert_eq!(all("", "-"), [""]);
+        assert_eq!(characters("陇A·12"), 5);
+        assert!(includes("兰州市城关区", "城关") && !includes("城", "城关"));
+        assert!(starts_with("620102", "62") && ends_with("620102", "02"));
+        assert!(includes("a", "") && starts_with("", "") && !starts_with("", "a"));
+    }
+
     proptest! {
+        #[test]
+        fn a_window_holds_where_the_clock_says_so(
+            set in bounded_sets(), from in 0..24_i64, until in 1..25_i64, days in 1..127_u8,
+        ) {
+            let clock = |hour: i64| format!("{hour:02}:00");
+            let offset = Offset::CHINA;
+            let daily = daily_between(&set, &clock(from), &clock(until), offset).unwrap();
+            let wanted: Vec<i64> = (1..8).filter(|day| days & (1 << (day - 1)) != 0).collect();
+            let weekly = on_weekdays(&set, &wanted, offset).unwrap();
+            for t in (-5..900).filter_map(|hour| Instant::from_unix(hour * 3_600 + 59)) {
+                let hour = t.time_of_day(offset).as_seconds() / 3_600;
+                let within = if from < until {
+                    (from..until).contains(&hour)
+                } else {
+                    hour >= from || hour < until
+                };
+                prop_assert_eq!(daily.contains(t), set.contains(t) && within);
+                let day = wanted.contains(&t.date(offset).weekday());
+                prop_assert_eq!(weekly.contains(t), set.contains(t) && day);
+            }
+        }
+
         #[test]
         fn at_least_so_many_sets_hold_where_counting_them_says_so(sets in sets(), count in -1..6_i64) {
             let found = at_least(&sets, count).unwrap();

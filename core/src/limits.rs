@@ -117,6 +117,10 @@ pub const CAUSES: usize = 20_000;
 /// Facts that the causes of one rule rest on, a list that several share counted once.
 /// In life: the busiest year has 356, one in 140.
 pub const EVIDENCE: usize = 50_000;
+/// Days of a set that are looked at one by one: ten years.
+///
+/// In life: a card's year has 366.
+pub const DAYS: usize = 3_660;
 /// Spans in one `When`.
 /// In life: no section of the busiest year has more than 365 records, one in 50.
 pub const SPANS: usize = 20_000;

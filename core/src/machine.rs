@@ -36,6 +36,8 @@ const PROGRAM: Word = 1 << 60;
 const HEAP: Word = 1 << 61;
 /// Marks the rows of reference tables.
 const IMPORTED: u32 = 1 << 30;
+/// Marks texts that a rule made of others.
+const PART: Word = 1 << 30;
 
 /// Something could not be computed; the machine knows what.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +59,7 @@ enum Wrong {
 pub(crate) struct State {
     heap: Vec<Word>,
     sets: Vec<When>,
+    texts: Vec<Arc<str>>,
     causes: Vec<Made>,
     series: Vec<Series>,
     rows: Vec<Row>,
@@ -517,7 +520,21 @@ impl Run<'_> {
         self.compare_records(a, b)
     }
 
+    /// A text that a rule made. One that is known to the program keeps its word.
+    fn put_text(&mut self, text: Arc<str>) -> Word {
+        if let Some(known) = self.inputs.program.texts.word(&text) {
+            return known;
+        }
+        self.hold(SET + text.len() / size_of::<Word>());
+        self.state.texts.push(text);
+        PART | position(self.state.texts.len() - 1)
+    }
+
     fn text_of(&self, word: Word) -> &str {
+        if word & OWN == 0 && word & PART != 0 {
+            let made = index(word & !PART).and_then(|at| self.state.texts.get(at));
+            return made.map_or("", |text| text);
+        }
         if word & OWN == 0 {
             return self.inputs.columns.text_of(word);
         }

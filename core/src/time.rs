@@ -170,6 +170,12 @@ impl Instant {
         self.local(offset).0
     }
 
+    /// The time since this instant's day began, by the clock at `offset`.
+    #[must_use]
+    pub fn time_of_day(self, offset: Offset) -> Elapsed {
+        Elapsed(self.local(offset).1)
+    }
+
     /// The instant `by` later; `None` if it leaves the range.
     #[must_use]
     pub fn plus(self, by: Elapsed) -> Option<Self> {
@@ -223,6 +229,12 @@ impl Elapsed {
     #[must_use]
     pub fn minutes(minutes: i64) -> Option<Self> {
         minutes.checked_mul(60).map(Self)
+    }
+
+    /// Reads a time of day, `07:00`, as the time since the day began; `24:00` is its end.
+    #[must_use]
+    pub fn of_clock(text: &str) -> Option<Self> {
+        text::clock(text).map(|minutes| Self(minutes * 60))
     }
 
     /// Whole seconds.
@@ -283,6 +295,12 @@ impl Date {
         self.plus(Days(1)).and_then(|next| next.start(offset))
     }
 
+    /// When the clock at `offset` shows `clock` on this day.
+    #[must_use]
+    pub fn at(self, clock: Elapsed, offset: Offset) -> Option<Instant> {
+        self.start(offset)?.plus(clock)
+    }
+
     /// The day `by` days later; `None` if it leaves the range.
     #[must_use]
     pub fn plus(self, by: Days) -> Option<Self> {
@@ -304,6 +322,21 @@ impl Date {
         // Beyond these years there is no day anyway, and nothing overflows within them.
         let year = Some(year).filter(|year| (0..=9_999).contains(year))?;
         let days = text::number(year, month, day).or_else(|| text::number(year, 3, 1))?;
+        Self::checked(days)
+    }
+
+    /// The same day of the month `months` later, or the last day of a month that has no
+    /// such day. `None` if it leaves the range.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Option<Self> {
+        let (year, month, day) = text::civil(self.0);
+        let count = (year * 12 + month - 1).checked_add(months)?;
+        // Beyond these years there is no day anyway, and nothing overflows within them.
+        let year = Some(count.div_euclid(12)).filter(|year| (0..=9_999).contains(year))?;
+        let month = count.rem_euclid(12) + 1;
+        let days = (1..=day)
+            .rev()
+            .find_map(|day| text::number(year, month, day))?;
         Self::checked(days)
     }
 
@@ -466,6 +499,39 @@ mod tests {
         assert_eq!(birthday("2004-02-29", 20).as_deref(), Some("2024-02-29"));
         assert_eq!(birthday("2004-07-08", 9_000), None);
         assert_eq!(birthday("2004-07-08", i64::MAX), None);
+    }
+
+    #[test]
+    fn a_month_later_is_the_same_day_or_the_last() {
+        let later = |day: &str, months| {
+            let day = Date::parse(day).unwrap().plus_months(months);
+            day.map(|day| day.to_string())
+        };
+        assert_eq!(later("2022-01-31", 1).as_deref(), Some("2022-02-28"));
+        assert_eq!(later("2024-01-31", 1).as_deref(), Some("2024-02-29"));
+        assert_eq!(later("2022-11-30", 3).as_deref(), Some("2023-02-28"));
+        assert_eq!(later("2022-03-31", -1).as_deref(), Some("2022-02-28"));
+        assert_eq!(later("2022-01-15", -13).as_deref(), Some("2020-12-15"));
+        assert_eq!(later("2024-02-29", 12).as_deref(), Some("2025-02-28"));
+        assert_eq!(later("2022-07-08", 12 * 8_000), None);
+        assert_eq!(later("2022-07-08", i64::MAX), None);
+        assert_eq!(later("2022-07-08", i64::MIN), None);
+    }
+
+    #[test]
+    fn a_clock_has_one_spelling_and_ends_at_24() {
+        let read = |text| Elapsed::of_clock(text).map(Elapsed::as_seconds);
+        assert_eq!(read("00:00"), Some(0));
+        assert_eq!(read("07:05"), Some(7 * 3_600 + 5 * 60));
+        assert_eq!(read("24:00"), Some(86_400));
+        for text in [
+            "7:00", "07:60", "24:01", "25:00", "07:00:00", "", "０7:00", "07.00",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let t = instant("2022-07-08T00:30:00+08:00");
+        let on = |offset: &str| t.time_of_day(Offset::parse(offset).unwrap()).as_seconds();
+        assert_eq!((on("+08:00"), on("+00:00")), (1_800, 16 * 3_600 + 1_800));
     }
 
     #[test]

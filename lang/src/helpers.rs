@@ -116,6 +116,10 @@ pub enum Accepts {
     LevelOf,
     /// The name of a key column of the table.
     Column,
+    /// A time of day as a text: `07:00`.
+    Clock,
+    /// A set of instants with a beginning and an end.
+    Bounded,
 }
 
 /// What a call returns.
@@ -151,6 +155,8 @@ pub enum Gives {
     Rows,
     /// A list of sets of instants.
     SetList,
+    /// A list of texts.
+    TextList,
     /// The first argument.
     First,
 }
@@ -269,7 +275,7 @@ impl Accepts {
             Self::Absent => *kind == Kind::Absent,
             Self::Bool => matches!(kind, Kind::Bool(_)),
             Self::Int => matches!(kind, Kind::Int(_)),
-            Self::Text | Self::Level | Self::LevelOf | Self::Column => {
+            Self::Text | Self::Level | Self::LevelOf | Self::Column | Self::Clock => {
                 matches!(kind, Kind::Text(_))
             }
             Self::Instant => matches!(kind, Kind::Instant(_)),
@@ -288,6 +294,7 @@ impl Accepts {
             }),
             Self::Instants => holds(kind, |it| matches!(it, Kind::Instant(_))),
             Self::When => matches!(kind, Kind::When(_)),
+            Self::Bounded => matches!(kind, Kind::When(it) if *it != Emptiness::Endless),
             Self::Cause => matches!(kind, Kind::Cause(..)),
             Self::Record => matches!(kind, Kind::Record(_)),
             Self::List => matches!(kind, Kind::List { .. }),

@@ -6,7 +6,7 @@
 
 use crate::helpers;
 use crate::syntax::{Binary, Unary};
-use crate::types::{Anchor, Bounds, Kind, Names, Truth};
+use crate::types::{Anchor, Bounds, Emptiness, Kind, Names, Truth};
 
 const DAY: i64 = 86_400;
 
@@ -223,11 +223,14 @@ fn multiplied(left: &Kind, right: &Kind) -> Option<Kind> {
 fn joined(operator: Binary, left: &Kind, right: &Kind) -> Option<Kind> {
     Some(match (left, right) {
         (Kind::When(l), Kind::When(r)) if operator != Binary::Xor => {
-            let empty = match operator {
-                Binary::Both => *l.max(r),
-                _ => *l.min(r),
-            };
-            Kind::When(empty)
+            let known = [l, r];
+            let empty = known.map(|it| *it == Emptiness::Empty);
+            Kind::When(match operator {
+                Binary::Both if empty.contains(&true) => Emptiness::Empty,
+                _ if empty == [true; 2] => Emptiness::Empty,
+                Binary::Union if known.contains(&&Emptiness::Endless) => Emptiness::Endless,
+                _ => Emptiness::Open,
+            })
         }
         (Kind::Bool(_), Kind::Bool(_)) => Kind::Bool(None),
         _ => return None,

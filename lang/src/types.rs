@@ -78,13 +78,15 @@ pub struct Truth {
     pub by_param: bool,
 }
 
-/// Whether a set of instants is surely empty.
+/// What is surely known of a set of instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Emptiness {
     /// It may hold instants.
     Open,
     /// It is empty, whatever the facts are.
     Empty,
+    /// It has no beginning or no end, whatever the facts are.
+    Endless,
 }
 
 /// The bounds of a number, inclusive.
@@ -395,7 +397,11 @@ impl Kind {
             (Self::Instant(left), Self::Instant(right)) => {
                 Self::Instant(left.clone().filter(|left| Some(left) == right.as_ref()))
             }
-            (Self::When(left), Self::When(right)) => Self::When(*left.min(right)),
+            (Self::When(left), Self::When(right)) => Self::When(if left == right {
+                *left
+            } else {
+                Emptiness::Open
+            }),
             (Self::Cause(left, empty), Self::Cause(right, other)) => {
                 Self::Cause(names(left, right), *empty.min(other))
             }

@@ -478,6 +478,11 @@ fn every_operator_over_every_two_kinds_is_judged_as_core_does() {
                 if (*left, *operator) == ("true", "||") {
                     continue;
                 }
+                // The interpreter's `in` is `contains`, which texts have. `result in "negative"`
+                // is a slip for `==`, so the checker takes lists alone.
+                if operator.ends_with("in") && *right == "\"red\"" && *left == *right {
+                    continue;
+                }
                 // Core refuses some constant expressions when loading; variables avoid that.
                 expressions.push(format!(
                     "{{ let a = {left}; let b = {right}; a {operator} b }}"
@@ -502,6 +507,8 @@ pub(super) fn argument(accepts: Accepts) -> &'static str {
         Accepts::Text | Accepts::Level => "\"red\"",
         Accepts::LevelOf => "\"gold\"",
         Accepts::Column => "\"city\"",
+        Accepts::Bounded => "between(t.sampled_at, t.sampled_at + days(3))",
+        Accepts::Clock => "\"07:00\"",
         Accepts::Instant | Accepts::Sought => "t.sampled_at",
         Accepts::Date => "t.sampled_at.date()",
         Accepts::Elapsed => "hours(1)",

@@ -321,6 +321,20 @@ fn a_set_has_a_number_of_spans() {
     assert_eq!(apart(limits::SPANS), ["rule-size"]);
 }
 
+#[test]
+fn the_days_of_a_set_are_counted() {
+    let asked = |days: usize| {
+        // A day more is looked at: a window of the night before could reach into the first.
+        let rule = format!(
+            "issuance.map(|i| {{ let from = i.issued_at.date().start(); \
+             red(between(from, from + days({days})).on_weekdays([1])) }})"
+        );
+        over(&rule, 1)
+    };
+    assert_eq!(asked(limits::DAYS - 1), NONE);
+    assert_eq!(asked(limits::DAYS), ["rule-days"]);
+}
+
 /// The greatest count that holds, which some does and `most` does not.
 fn greatest(most: usize, holds: impl Fn(usize) -> bool) -> usize {
     let (mut below, mut above) = (1, most);

@@ -4,8 +4,12 @@ use super::caps::below;
 use super::size::{Size, Var};
 use crate::lower::kind::{Kind, Type};
 use crate::lower::ways;
+use longma_core::limits;
 use longma_core::program::{End, Function};
 use std::sync::Arc;
+
+/// The most parts of a text that is no longer than a script's can be.
+pub(super) const TEXT: u64 = limits::STRING_BYTES as u64;
 
 /// What is known of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,6 +262,10 @@ impl Known {
             Function::Spans => {
                 let one = Self::set(one());
                 Self::list(at(0).extent.spans(), one)
+            }
+            Function::Parts => Self::list(Size::of(TEXT), Self::of(Kind::Text(false))),
+            Function::DailyBetween | Function::OnWeekdays => {
+                Self::set(Size::of(limits::DAYS as u64))
             }
             Function::AtLeast => {
                 let length = at(0).extent.length();

@@ -6,13 +6,14 @@
 //! computed at most once for each item of its slot, so its cost is passed up to the scan
 //! that fills the slot, and counts there once for each item.
 
-use super::known::{Extent, Known};
+use super::known::{Extent, Known, TEXT};
 use super::size::{Size, Var};
 use crate::free::Free;
 use crate::lower::kind::{Kind, Type};
 use longma_core::Schema;
 use longma_core::columns::ABSENT;
 use longma_core::host;
+use longma_core::limits;
 use longma_core::program::{End, Function, How, Id, Kernel, NONE, Op, Program, Take};
 use longma_core::schema::Object;
 use longma_lang::helpers;
@@ -24,6 +25,8 @@ use std::sync::Arc;
 const SORT: u64 = 16;
 /// What counting a span of a set costs.
 const COUNTED: u64 = host::COUNTED as u64;
+/// What reading a text costs, where it is no longer than a script's can be.
+const READ: u64 = (limits::STRING_BYTES / host::BYTES_A_STEP) as u64;
 /// What asking a table costs besides its rows.
 const LOOK: u64 = 16;
 /// What each of its rows can cost: it is looked at, copied, put in order and given.
@@ -300,6 +303,10 @@ impl<'a> Reader<'a> {
                 both(Extent::length).plus(&sorted)
             }
             Function::Take => part(0, Extent::length),
+            Function::Includes | Function::Characters => Size::of(READ),
+            Function::Parts => Size::of(READ + TEXT),
+            Function::DailyBetween => Size::of(limits::DAYS as u64),
+            Function::OnWeekdays => part(1, Extent::length).plus(&Size::of(limits::DAYS as u64)),
             Function::AtLeast => {
                 let spans = part(0, |sets| sets.item().spans());
                 let each = spans.times(&Size::of(COUNTED)).plus(&Size::of(1));

@@ -188,7 +188,9 @@ impl<'a> Writer<'a> {
                 | Function::Concat
                 | Function::Daily
                 | Function::PairsFrom
-                | Function::PairsUntil => true,
+                | Function::PairsUntil
+                | Function::Parts
+                | Function::OnWeekdays => true,
                 _ => helpers::ways_of(function).any(|way| way.walks),
             },
             _ => false,
@@ -384,6 +386,8 @@ impl<'a> Writer<'a> {
             Function::CauseBetween => vec![text(), Some(Kind::Instant), Some(Kind::Instant)],
             Function::Around => return vec![None, None, text()],
             Function::OnDay => return vec![None, None, Some(Kind::Instant)],
+            Function::Parts => vec![text(), text()],
+            Function::OnWeekdays => return vec![Some(Kind::When), None, Some(Kind::Int)],
             Function::When | Function::WhenAtLeast => return vec![None, text()],
             Function::Len
             | Function::First

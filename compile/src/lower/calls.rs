@@ -458,6 +458,20 @@ impl<'t> Lower<'_, 't> {
                 };
                 Some((function, item(0).unwrap_or(Type::ABSENT).or_absent()))
             }
+            ("parts", 2) => simple(
+                Function::Parts,
+                &[Kind::Text(false), Kind::Text(false)],
+                Kind::List(Box::new(Type::present(Kind::Text(false)))),
+            ),
+            ("on_weekdays", 2) if is(0, &Kind::When) && is_list(1) => {
+                let numbers = item(1).is_none_or(|it| matches!(it.kind, None | Some(Kind::Int)));
+                if !numbers {
+                    return Err(wrong());
+                }
+                let offset = self.offset();
+                let operands: Vec<&Typed> = values.iter().copied().chain([&offset]).collect();
+                return Ok(self.told(helper, (Function::OnWeekdays, &operands), &told, when()));
+            }
             ("contains", 2) if is_list(0) => {
                 let [list, sought] = values else {
                     return Err(wrong());
@@ -591,6 +605,12 @@ impl<'t> Lower<'_, 't> {
         Ok(self.at(helper, function, values, it))
     }
 
+    /// The pack's offset, as the last operand of what depends on it.
+    fn offset(&mut self) -> Typed {
+        let minutes = Word::from(self.setting.offset.minutes());
+        self.constant(minutes, Type::present(Kind::Int))
+    }
+
     /// A helper that the table of functions computes.
     fn of_table(&mut self, helper: &Helper<'_>, values: &[&Typed]) -> Lowered<Typed> {
         let kinds: Vec<Option<&Kind>> = values.iter().map(|value| value.it.kind.as_ref()).collect();
@@ -602,10 +622,7 @@ impl<'t> Lower<'_, 't> {
             return Err(wrong());
         }
         let told: Vec<host::Kind> = values.iter().map(|value| value.it.told()).collect();
-        let offset = Word::from(self.setting.offset.minutes());
-        let offset = way
-            .at_offset
-            .then(|| self.constant(offset, Type::present(Kind::Int)));
+        let offset = way.at_offset.then(|| self.offset());
         let operands: Vec<&Typed> = values.iter().copied().chain(&offset).collect();
         Ok(self.told(helper, (way.function, &operands), &told, way.it))
     }

@@ -23,7 +23,7 @@ pub(super) fn ways<'v>(
     named(name, kinds.len()).filter_map(move |way| {
         let slots = way.signature.takes.iter().map(|slot| kind_of(slot.accepts));
         let mut pairs = slots.zip(kinds);
-        let fits = pairs.all(|(slot, kind)| kind.is_none_or(|kind| slot.as_ref() == Some(kind)));
+        let fits = pairs.all(|(slot, kind)| kind.is_none_or(|kind| goes(slot.as_ref(), kind)));
         Some(Plain {
             function: way.function.filter(|_| fits)?,
             at_offset: way.at_offset,
@@ -68,17 +68,26 @@ pub(crate) fn given(function: Function) -> Option<Type> {
     all.all(|it| it.as_ref() == Some(&first)).then_some(first)
 }
 
+/// Whether a value of a kind goes where another is accepted. A text of a script is a text.
+fn goes(slot: Option<&Kind>, kind: &Kind) -> bool {
+    match (slot, kind) {
+        (Some(Kind::Text(_)), Kind::Text(_)) => true,
+        (slot, kind) => slot == Some(kind),
+    }
+}
+
 /// The kind that a parameter accepts, if it is that of a single value.
 fn kind_of(accepts: Accepts) -> Option<Kind> {
     Some(match accepts {
         Accepts::Bool => Kind::Bool,
+        Accepts::Text | Accepts::Clock => Kind::Text(false),
         Accepts::Int => Kind::Int,
         Accepts::Instant => Kind::Instant,
         Accepts::Date => Kind::Date,
         Accepts::Elapsed => Kind::Elapsed,
         Accepts::Days => Kind::Days,
         Accepts::Series => Kind::Series,
-        Accepts::When => Kind::When,
+        Accepts::When | Accepts::Bounded => Kind::When,
         _ => return None,
     })
 }

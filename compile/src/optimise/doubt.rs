@@ -144,7 +144,9 @@ impl Finding<'_> {
             | Function::Including
             | Function::DayStart
             | Function::DayEnd
-            | Function::Birthday => {
+            | Function::Birthday
+            | Function::MonthsLater
+            | Function::YearsLater => {
                 let shift = self.moved(function, a, b);
                 self.reach = self.reach.max(shift.unwrap_or(0));
                 shift.is_none()
@@ -168,6 +170,8 @@ impl Finding<'_> {
             | Function::WhenAtLeast
             | Function::Spans
             | Function::AtLeast
+            | Function::Parts
+            | Function::OnWeekdays
             | Function::PairsFrom
             | Function::PairsUntil => true,
             Function::Concat => !small(self.length(a).zip(self.length(b)).map(|(a, b)| a + b)),
@@ -188,7 +192,8 @@ impl Finding<'_> {
             | Function::DaysEarlier
             | Function::DateLater
             | Function::DateEarlier => self.bound(b)?.checked_mul(DAY)?,
-            Function::Birthday => self.bound(b)?.checked_mul(366 * DAY)?,
+            Function::MonthsLater => self.bound(b)?.checked_mul(31 * DAY)?,
+            Function::Birthday | Function::YearsLater => self.bound(b)?.checked_mul(366 * DAY)?,
             Function::Including | Function::DayStart | Function::DayEnd => 2 * DAY,
             _ => return None,
         };

@@ -47,7 +47,10 @@ macro_rules! typed {
                 #[allow(unused_variables, reason = "steps need not depend on all operands")]
                 let $operand = <kinds::$kind as Operand>::of($run, $operand)?;
             )*
-            $(let $offset = <kinds::Offset as Operand>::of($run, $offset)?;)?
+            $(
+                #[allow(unused_variables, reason = "steps depend on no offset")]
+                let $offset = <kinds::Offset as Operand>::of($run, $offset)?;
+            )?
             typed!(@ $how $what)
         })
     };
@@ -99,7 +102,10 @@ mod kinds {
     pub(super) type Int = i64;
     pub(super) type MaybeInstant = Option<Instant>;
     pub(super) type When<'a> = &'a crate::when::When;
+    pub(super) type Bounded<'a> = When<'a>;
     pub(super) type Series<'a> = &'a crate::series::Series;
+    pub(super) type Text<'a> = &'a str;
+    pub(super) type Clock<'a> = &'a str;
 }
 
 /// A value that an operation is computed from.
@@ -150,17 +156,29 @@ impl Operand<'_> for kinds::Date {
     }
 }
 
+pub(super) fn offset_of(word: Word) -> kinds::Offset {
+    let minutes = i32::try_from(word).ok();
+    minutes
+        .and_then(kinds::Offset::of_minutes)
+        .unwrap_or_default()
+}
+
 /// The pack's offset, in minutes.
 impl Operand<'_> for kinds::Offset {
     fn of(_: &Run<'_>, word: Word) -> Result<Self, Fault> {
-        let minutes = i32::try_from(word).ok();
-        Ok(minutes.and_then(Self::of_minutes).unwrap_or(Self::CHINA))
+        Ok(offset_of(word))
     }
 }
 
 impl<'a> Operand<'a> for kinds::When<'a> {
     fn of(run: &'a Run<'_>, word: Word) -> Result<Self, Fault> {
         Ok(run.set(word))
+    }
+}
+
+impl<'a> Operand<'a> for kinds::Text<'a> {
+    fn of(run: &'a Run<'_>, word: Word) -> Result<Self, Fault> {
+        Ok(run.text_of(word))
     }
 }
 

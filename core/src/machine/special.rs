@@ -1,7 +1,7 @@
 //! The special operations of the table of what rules can call: on lists, causes, tables,
 //! earlier decisions and series.
 
-use super::call::Words;
+use super::call::{Words, offset_of};
 use super::scan::{SORT, by_first};
 use super::{Computed, Held, Made, Run, Stop, Wrong, index, length, position, too_long};
 use crate::columns::{ABSENT, Word};
@@ -11,6 +11,7 @@ use crate::order::sort_by;
 use crate::program::Id;
 use crate::time::{Date, Instant};
 use crate::when::{Span, When};
+use std::sync::Arc;
 
 #[allow(
     clippy::unnecessary_wraps,
@@ -152,6 +153,29 @@ impl Run<'_> {
         self.spend(spans)?;
         let sets = self.list(sets).iter().map(|set| self.set(*set));
         let set = host::at_least(sets, count);
+        self.made_set(id, set)
+    }
+
+    pub(super) fn parts(&mut self, _: Id, [text, separator, ..]: Words) -> Computed {
+        let read = host::read(self.text_of(text));
+        self.spend(read)?;
+        let (text, separator) = (self.text_of(text), self.text_of(separator));
+        let parts: Vec<Arc<str>> = host::parts(text, separator).map(Arc::from).collect();
+        self.spend(parts.len())?;
+        let mut out = self.state.spare.pop().unwrap_or_default();
+        out.clear();
+        out.extend(parts.into_iter().map(|part| self.put_text(part)));
+        Ok(self.keep(out))
+    }
+
+    pub(super) fn on_weekdays(&mut self, id: Id, [when, days, offset, _]: Words) -> Computed {
+        self.spend(host::days_in(self.set(when)) + length(days))?;
+        let days = self.list(days);
+        if days.contains(&ABSENT) {
+            let fault = host::unlike("on_weekdays", [Kind::Int, Kind::Absent]);
+            return self.stop(id, Wrong::Fault(fault));
+        }
+        let set = host::on_weekdays(self.set(when), days, offset_of(offset));
         self.made_set(id, set)
     }
 

@@ -61,6 +61,13 @@ pub(super) fn date(text: &str) -> Option<i64> {
     rest.day().filter(|_| rest.0.is_empty())
 }
 
+/// The minutes of a time of day, `07:00`; 24:00 is the end of a day.
+pub(super) fn clock(text: &str) -> Option<i64> {
+    let mut rest = Rest(text.as_bytes());
+    let minutes = rest.two(24)? * 60 + rest.after(b":")?.two(59)?;
+    (rest.0.is_empty() && minutes <= 24 * 60).then_some(minutes)
+}
+
 /// Minutes east of `+08:00`.
 pub(super) fn offset(text: &str) -> Option<i64> {
     let signed = text.starts_with(['+', '-']);

@@ -433,7 +433,8 @@ pub(super) fn takes_first(helper: &Signature, kinds: &Type) -> bool {
             (slot.accepts, kind),
             (Accepts::Instant, Kind::Instant(_))
                 | (Accepts::Date, Kind::Date)
-                | (Accepts::When, Kind::When(_))
+                | (Accepts::When | Accepts::Bounded, Kind::When(_))
+                | (Accepts::Text, Kind::Text(_))
                 | (Accepts::Cause, Kind::Cause(..))
                 | (Accepts::List, Kind::List { .. })
                 | (Accepts::Table, Kind::Table(_))

@@ -10,7 +10,7 @@ use crate::notes::listed;
 use crate::operators;
 use crate::syntax::{Bytes, Expr, ExprKind, Function, Name};
 use crate::types::{Emptiness, Item, Kind, Names, Origin, Truth, Type};
-use longma_core::{Args, Localized, nearest, schema};
+use longma_core::{Args, Elapsed, Localized, nearest, schema};
 use std::collections::BTreeSet;
 
 /// How many combinations of argument kinds to check; the rest are dropped.
@@ -23,6 +23,13 @@ struct Call<'w> {
     arguments: Vec<&'w Expr>,
     /// Whether the first argument is written in front of a dot.
     method: bool,
+}
+
+/// Whether a way to call a helper is about a text, not a list or set.
+fn is_of_texts(way: &Signature) -> bool {
+    way.takes
+        .first()
+        .is_some_and(|slot| slot.accepts == Accepts::Text)
 }
 
 impl<'w> Infer<'w, '_> {
@@ -332,7 +339,9 @@ impl<'w> Infer<'w, '_> {
         let Some(way) = way.or(ways.first()) else {
             return Type::unknown();
         };
+        self.clocks(call, way, types);
         match way.gives {
+            Gives::Bool if is_of_texts(way) => Kind::Bool(None).into(),
             Gives::Bool if call.name.text == "contains" => self.contains(call, types, env),
             Gives::Bool => match second {
                 Some(closure) => {
@@ -372,7 +381,31 @@ impl<'w> Infer<'w, '_> {
             Gives::FlatMapped => self.flat_mapped(call, first, env),
             Gives::Both => self.both_lists(call, types),
             Gives::Rows => self.rows(call, types),
+            Gives::TextList => Kind::list(Kind::Text(None).into()).into(),
             Gives::SetList => Kind::list(Kind::When(Emptiness::Open).into()).into(),
+        }
+    }
+
+    /// Reports texts that stand for times of day and are none.
+    fn clocks(&mut self, call: &Call<'w>, way: &Signature, types: &[Type]) {
+        let slots = way.takes.iter().zip(types).zip(&call.arguments);
+        for ((slot, it), argument) in slots {
+            let Some(Kind::Text(Some(names))) = it.only() else {
+                continue;
+            };
+            let last = if slot.name == "until" { 24 } else { 23 };
+            let within = |clock: Elapsed| clock < Elapsed::seconds(last * 3_600 + 1);
+            let mut texts = names.values.keys();
+            let wrong = texts.any(|text| !Elapsed::of_clock(text).is_some_and(within));
+            if slot.accepts == Accepts::Clock && wrong {
+                let words = Args::of("name", &call.name.text)
+                    .with("what", self.written(&argument.bytes))
+                    .with("expected", helpers::words_of(slot.accepts))
+                    .with("kind", words_of(it))
+                    .with("way", way.written(&call.name.text));
+                self.notes
+                    .report(Code::WrongKind, &argument.bytes, with_case(words, ""));
+            }
         }
     }
 
@@ -645,6 +678,10 @@ impl<'w> Infer<'w, '_> {
     fn set(&mut self, call: &Call<'w>, types: &[Type], env: &Env<'w>) -> Type {
         match call.name.text.as_str() {
             "never" => Kind::When(Emptiness::Empty).into(),
+            "always" | "since" | "before" => Kind::When(Emptiness::Endless).into(),
+            "between" if types.get(1).is_some_and(Type::is_absent) => {
+                Kind::When(Emptiness::Endless).into()
+            }
             "between" => Kind::When(self.span(call, types, 0, env)).into(),
             "when" | "when_at_least" => {
                 self.level_of(call, types);
@@ -700,7 +737,7 @@ impl<'w> Infer<'w, '_> {
         };
         let rest = types.len().saturating_sub(first);
         let empty = match types.get(first).map(Type::kinds) {
-            Some([Kind::When(empty)]) if rest == 1 => *empty,
+            Some([Kind::When(Emptiness::Empty)]) if rest == 1 => Emptiness::Empty,
             _ if rest == 2 => self.span(call, types, first, env),
             _ => Emptiness::Open,
         };

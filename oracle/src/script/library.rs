@@ -29,6 +29,9 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     module.set_native_fn("days", |n: i64| Outcome::Ok(Days::new(n)));
     lists(&mut module);
     series(&mut module);
+    texts(&mut module);
+    weekdays::<List>(&mut module, offset);
+    weekdays::<Array>(&mut module, offset);
     records(&mut module, offset);
     causes(&mut module, levels);
     module.build_index();
@@ -326,6 +329,33 @@ where
             },
         );
     }
+}
+
+/// The parts of a text.
+fn texts(module: &mut Module) {
+    module.set_native_fn(
+        "parts",
+        |context: NativeCallContext, text: ImmutableString, separator: ImmutableString| {
+            charge(&context, host::read(&text))?;
+            let parts: Vec<Dynamic> = host::parts(&text, &separator)
+                .map(|part| Dynamic::from(ImmutableString::from(part)))
+                .collect();
+            charge(&context, parts.len())?;
+            list(parts)
+        },
+    );
+}
+
+/// The parts of a set on some days of the week, given as either form of lists.
+fn weekdays<L: Items + rhai::Variant + Clone>(module: &mut Module, offset: Offset) {
+    module.set_native_fn(
+        "on_weekdays",
+        move |context: NativeCallContext, when: When, days: L| {
+            charge(&context, host::days_in(&when) + days.items().len())?;
+            let days = all_of::<i64>("on_weekdays", Kind::Int, &days)?;
+            host::on_weekdays(&when, &days, offset).map_err(raise)
+        },
+    );
 }
 
 /// Counts by day, from both forms of lists.

@@ -36,11 +36,13 @@ macro_rules! way {
     };
     (
         $module:ident, $at:ident,
-        $name:literal ($($operand:ident: $kind:ident),*) $how:ident $what:tt ($steps:expr)
+        $name:literal ($($operand:ident: $kind:ident),* $(; $offset:ident)?) $how:ident $what:tt
+            ($steps:expr)
     ) => {
         $module.set_native_fn(
             $name,
-            |context: NativeCallContext, $($operand: kinds::$kind),*| -> Outcome<Dynamic> {
+            move |context: NativeCallContext, $($operand: kinds::$kind),*| -> Outcome<Dynamic> {
+                $(let $offset = $at;)?
                 charge(&context, $steps)?;
                 answer!($how $what)
             },
@@ -78,8 +80,11 @@ mod kinds {
     pub(super) use longma_core::{Date, Days, Elapsed, Instant, Series, When};
 
     pub(super) type Absent = ();
+    pub(super) type Bounded = When;
     pub(super) type Bool = bool;
     pub(super) type Int = i64;
+    pub(super) type Text = rhai::ImmutableString;
+    pub(super) type Clock = rhai::ImmutableString;
 }
 
 /// A value that a function gives.

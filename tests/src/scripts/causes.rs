@@ -9,7 +9,10 @@ impl Gen<'_, '_> {
     /// A set of instants.
     pub(super) fn when(&mut self, d: usize) -> Code {
         let kind = Kind::When;
-        match self.c.weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 12, 4, 3]) {
+        match self
+            .c
+            .weighted(&[5, 4, 10, 5, 5, 4, 4, 4, 4, 8, 12, 4, 3, 6])
+        {
             0 => Code::call("since", [self.one(Kind::Instant, d)]),
             1 => Code::call("before", [self.one(Kind::Instant, d)]),
             2 => {
@@ -35,6 +38,7 @@ impl Gen<'_, '_> {
                 let count = self.one(Kind::Int, d.min(1));
                 spans.method("take", [count]).method("union", [])
             }
+            13 => self.recurring(d),
             _ => match self.present_path(Ty::One(Kind::Timeline)) {
                 Some(path) => {
                     let name = self.c.word(&["when", "when_at_least"]);
@@ -44,6 +48,30 @@ impl Gen<'_, '_> {
                 None => self.union(d),
             },
         }
+    }
+
+    /// Some hours of each day or some days of each week of a set, which mostly has both ends.
+    fn recurring(&mut self, d: usize) -> Code {
+        let set = if self.c.chance(85) {
+            let from = self.one(Kind::Instant, d.min(1));
+            let until = from.clone().binary("+", self.leaf(Kind::Days));
+            Code::call("between", [from, until])
+        } else {
+            self.one(Kind::When, d)
+        };
+        if self.c.chance(50) {
+            let days = [
+                self.one(Kind::Int, d.min(1)),
+                Code::int(self.c.number(7) + 1),
+            ];
+            return set.method("on_weekdays", [Code::list(days)]);
+        }
+        let clock = |it: &mut Self| {
+            let clock = ["00:00", "07:00", "09:30", "22:00", "23:59"];
+            Code::of(format!("\"{}\"", it.c.word(&clock)))
+        };
+        let ends = [clock(self), clock(self)];
+        set.method("daily_between", ends)
     }
 
     fn union(&mut self, d: usize) -> Code {

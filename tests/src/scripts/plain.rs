@@ -28,6 +28,7 @@ const DRAWN: &[&str] = &[
     "is_empty",
     "on",
     "departure",
+    "daily_between",
 ];
 
 static OTHERS: LazyLock<Vec<&'static Way>> = LazyLock::new(|| {
@@ -74,6 +75,7 @@ fn accepted(accepts: Accepts) -> Option<Kind> {
     Some(match accepts {
         Accepts::Bool => Kind::Bool,
         Accepts::Int => Kind::Int,
+        Accepts::Text => Kind::Text(None),
         Accepts::Instant => Kind::Instant,
         Accepts::Date => Kind::Date,
         Accepts::Elapsed => Kind::Elapsed,

@@ -145,6 +145,11 @@ impl Gen<'_, '_> {
             Kind::Series => self.series(d),
             Kind::When => self.when(d),
             Kind::Cause => self.cause(d),
+            Kind::Text(None) if self.c.chance(30) => {
+                let parts = self.leaf(kind).method("parts", [self.leaf(kind)]);
+                let end = self.c.word(&["first", "last"]);
+                parts.method(end, []).binary("??", self.leaf(kind))
+            }
             Kind::Text(_) | Kind::Temperature | Kind::Record(_) | Kind::Table | Kind::Timeline => {
                 self.leaf(kind)
             }
