@@ -453,7 +453,7 @@ fn a_front_end_learns_which_tables_it_needs() {
     assert!(read(&["no such decision"]).is_empty());
     let all = CATALOGUE.tables_read(None).into_iter();
     let all: Vec<String> = all.map(|(table, _)| table).collect();
-    assert_eq!(all, ["exposures", "risk_areas"]);
+    assert_eq!(all, ["exposures", "fire_orders", "holidays", "risk_areas"]);
 }
 
 #[test]

@@ -11,13 +11,14 @@ use std::collections::BTreeSet;
 const PERSONS: u64 = 2_000;
 
 /// Rules that records drawn one by one do not fire: they need counts on ten days in a row,
-/// an age of sixty, or levels of other decisions in a text. The packs' cases fire them.
-const NOT_INVENTED: [&str; 8] = [
+/// an age of sixty or seventy, or levels of other decisions in a text. The packs' cases fire them.
+const NOT_INVENTED: [&str; 9] = [
     "ears_c1",
     "ears_c2",
     "ears_c3",
     "methods_agree",
     "elder",
+    "respect_card_free",
     "red_code",
     "yellow_code",
     "coloured_visit",

@@ -17,6 +17,8 @@ const needed = [
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
   { from: "rules/reference/exposures.sample.csv", to: "exposures.sample.csv", what: "the sample exposure events" },
+  { from: "rules/reference/fire_orders.sample.csv", to: "fire_orders.sample.csv", what: "the sample orders on forest fires" },
+  { from: "rules/reference/holidays.sample.csv", to: "holidays.sample.csv", what: "the public holidays" },
 ];
 
 const missing = needed.filter(({ from }) => !existsSync(join(root, from)));
@@ -33,9 +35,11 @@ for (const { from, to } of needed) {
 }
 
 // The catalogue also tells of venues, areas and clinics, and of documents that are refused; the folder holds lists
-// of many persons, for the command line. The page shows persons, and only what it can read without a problem.
+// of many persons, for the command line. The page shows who holds a card, whatever the card is for, and only what it
+// can read without a problem.
 const index = JSON.parse(readFileSync(join(root, samples, "index.json"), "utf8"));
-const shown = index.filter((sample) => sample.subject === "person" && sample.problems === undefined);
+const holdsCard = (file) => JSON.parse(readFileSync(join(root, samples, file), "utf8")).identity.document !== undefined;
+const shown = index.filter((sample) => sample.problems === undefined && holdsCard(sample.file));
 mkdirSync(join(generated, "samples"));
 writeFileSync(join(generated, "samples", "index.json"), JSON.stringify(shown));
 for (const { file } of shown) {

@@ -118,9 +118,14 @@ export function useSession() {
 
   async function start(): Promise<void> {
     await guarded(async () => {
-      const [csv, exposures] = await Promise.all([fetchText(addresses.riskAreas), fetchText(addresses.exposures)]);
+      const [csv, exposures, fireOrders, holidays] = await Promise.all([
+        fetchText(addresses.riskAreas),
+        fetchText(addresses.exposures),
+        fetchText(addresses.fireOrders),
+        fetchText(addresses.holidays),
+      ]);
       const options = { rules: addresses.packs, wasm: new URL(wasm, document.baseURI).href };
-      engine = await connect(worker, { ...options, tables: { [RISK_AREAS]: csv, exposures } });
+      engine = await connect(worker, { ...options, tables: { [RISK_AREAS]: csv, exposures, fire_orders: fireOrders, holidays } });
       await putReference({ csv });
       ready.value = true;
     }, "start");

@@ -262,11 +262,13 @@ pub(crate) fn packs() -> Step {
     .advice("correct the packs as the output says")
 }
 
-/// The packs compiled as a phone loads them, without the places of rules in scripts.
+/// The packs around the health code, compiled as a phone loads them, without the places of
+/// rules in scripts. Packs about other subjects would go over the mini-program's budget.
 pub(crate) fn small_packs() -> Step {
     Step::new(
         "small-packs",
-        "target/debug/longma bundle --packs rules/packs --no-lines --out target/rules-small.longma",
+        "target/debug/longma bundle --packs rules/packs --no-lines --subject person --subject venue \
+         --subject area --subject clinic --out target/rules-small.longma",
     )
     .after(&["build"])
     .wants(&["rules/packs"])

@@ -34,12 +34,18 @@ pub(crate) struct Arguments {
     /// Leave out the places of rules in their scripts.
     #[arg(long)]
     no_lines: bool,
+    /// Write only the packs about these kinds of subject.
+    #[arg(long, value_name = "NAME")]
+    subject: Vec<String>,
 }
 
 /// Checks the packs and writes them. Equal packs give equal bytes, since all maps are
 /// ordered and folders are read in order.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
-    let loaded = loaded(&arguments.packs.path, words)?;
+    let mut loaded = loaded(&arguments.packs.path, words)?;
+    if !arguments.subject.is_empty() {
+        only_about(&mut loaded.bundle, &arguments.subject, words)?;
+    }
     if arguments.listing {
         return listed(arguments, loaded, words);
     }
@@ -49,6 +55,35 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     } else {
         compiled(arguments, loaded, words)
     }
+}
+
+/// Takes out the packs about other subjects, their schemas, and the tables that no rule
+/// left over reads.
+fn only_about(bundle: &mut Bundle, subjects: &[String], words: Words) -> Result<(), Refusal> {
+    let known = || bundle.packs.iter().map(|pack| &*pack.manifest.subject);
+    for subject in subjects {
+        if known().all(|known| known != subject) {
+            let shown = words.fill(Key::BundleNoSubject, &Args::of("subject", subject));
+            let shown = Diagnostic::error(&shown);
+            let near = nearest(subject, known()).map(|near| Args::of("name", near));
+            let help = near.map(|near| words.fill(Key::UsageDidYouMean, &near));
+            return Err(Refusal::new(
+                Exit::Usage,
+                help.iter().fold(shown, |shown, help| shown.help(help)),
+            ));
+        }
+    }
+    bundle
+        .packs
+        .retain(|pack| subjects.contains(&pack.manifest.subject));
+    bundle.schemas.retain(|name, _| subjects.contains(name));
+    // A rule reads a table by naming it as a parameter.
+    let scripts = bundle.packs.iter().flat_map(|pack| pack.scripts.values());
+    let scripts: Vec<&str> = scripts.map(String::as_str).collect();
+    bundle
+        .references
+        .retain(|name, _| scripts.iter().any(|script| script.contains(name.as_str())));
+    Ok(())
 }
 
 /// The packs as they are written, as one JSON document.
@@ -106,7 +141,9 @@ fn compiled(arguments: &Arguments, loaded: Loaded, words: Words) -> Result<Answe
     let path = &arguments.packs.path;
     // A bundle has no cases.
     let cases = if path.is_dir() {
-        cases(path, &[], &mut files, words).unwrap_or_default()
+        let packs = loaded.bundle.packs.iter().map(|pack| pack.id.clone());
+        let only: Vec<String> = packs.filter(|_| !arguments.subject.is_empty()).collect();
+        cases(path, &only, &mut files, words).unwrap_or_default()
     } else {
         Vec::new()
     };

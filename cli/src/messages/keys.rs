@@ -148,6 +148,7 @@ keys! {
     BundleDiffers = "bundle-differs",
     BundleDiffersHelp = "bundle-differs-help",
     BundleNoRule = "bundle-no-rule",
+    BundleNoSubject = "bundle-no-subject",
     Encoding = "encoding",
     EncodingAssumed = "encoding-assumed",
     EncodingHelp = "encoding.help",

@@ -125,6 +125,28 @@ fn a_bundle_is_the_same_bytes_each_time_wherever_it_is_written() {
 }
 
 #[test]
+fn a_bundle_about_some_subjects_leaves_out_the_rest_and_what_only_it_reads() {
+    let bundle = |args: &[&str]| longma(&[&["bundle"], args].concat());
+    let read = |args: &[&str]| longma_compile::Bundle::read(&bundle(args).ends(0).out).unwrap();
+    let (all, some) = (read(&[]), read(&["--subject", "forest_visitor"]));
+    let subjects = |bundle: &longma_compile::Bundle| -> BTreeSet<String> {
+        let packs = bundle.packs.iter();
+        packs.map(|pack| pack.manifest.subject.clone()).collect()
+    };
+    assert!(subjects(&all).len() > 1);
+    assert!(subjects(&some).iter().eq(["forest_visitor"]));
+    assert!(some.schemas.keys().eq(["forest_visitor"]));
+    assert!(some.references.keys().eq(["fire_orders"]));
+    // Naming every subject is the same as naming none.
+    let every: Vec<String> = subjects(&all).into_iter().collect();
+    let every = every.iter().flat_map(|it| ["--subject", it]);
+    assert_eq!(read(&every.collect::<Vec<&str>>()).packs, all.packs);
+    bundle(&["--subject", "forest_visiter"])
+        .ends(2)
+        .complains(&["no pack is about the subject forest_visiter", "forest_visitor"]);
+}
+
+#[test]
 fn packs_that_are_wrong_are_not_bundled() {
     let folder = copy_of_rules("commands-bundle-wrong");
     edit(

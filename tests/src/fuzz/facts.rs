@@ -4,7 +4,15 @@ use longma_core::{Catalogue, Contents, Schema};
 use std::sync::LazyLock;
 
 /// The project's kinds of subjects.
-const SUBJECTS: [&str; 4] = ["person", "area", "clinic", "venue"];
+const SUBJECTS: [&str; 7] = [
+    "person",
+    "area",
+    "clinic",
+    "venue",
+    "forest_visitor",
+    "campus_visitor",
+    "passenger",
+];
 /// A schema with what the project's own do not have.
 const ODD: &str = include_str!("../../../core/src/facts/laws/odd.schema.json");
 /// A document for it.

@@ -5,7 +5,7 @@ import type { Person } from "../types";
 
 /** Names for each document type, and each section, of the schema. */
 export type DocumentNames = Record<Person["identity"]["document"]["type"], string>;
-export type SectionNames = Record<Exclude<keyof Person, "subject" | "incomplete">, string>;
+export type SectionNames = Record<Exclude<keyof Person, "subject" | "incomplete">, string> & Record<string, string>;
 
 const length = ({ days, hours, minutes, seconds }: Length): string => {
   if (days > 0) return hours > 0 ? `${days} 天 ${hours} 小时` : `${days} 天`;
@@ -68,6 +68,7 @@ export const zhCN = {
     } satisfies DocumentNames as Record<string, string>,
     length,
     next: (left: string, level: string) => `${left}后变为${level}`,
+    nextOther: (left: string, level: string) => `${left}后：${level}`,
     nextUnknown: (left: string) => `${left}后无法判定`,
     stillUnknown: (left: string) => `${left}后仍无法判定`,
     nextNoRules: (left: string) => `${left}后没有生效的规则`,
@@ -92,6 +93,7 @@ export const zhCN = {
   reasons: {
     title: "赋码原因",
     none: "没有任何需要赋黄码或红码的原因。",
+    noneOther: "没有规则给出更高的等级，所以是最低一级。",
     noneUnknown: "没有已经确定的赋码原因。",
     others: "其他判定的依据",
     release: "如何解除",
@@ -107,6 +109,7 @@ export const zhCN = {
     show: (what: string) => `在事实中查看：${what}`,
     reference: (row: number) => `风险区名单第 ${row} 行`,
     exposure: (row: number) => `暴露事件名单第 ${row} 行`,
+    fireOrder: (row: number) => `防火命令第 ${row} 行`,
     area: (place: string, level: string, from: string, until: string) => `：${place}，${level}，${from} 至 ${until}`,
     risk: { high: "高风险", medium: "中风险", low: "低风险" } as Record<string, string>,
   },
@@ -176,6 +179,19 @@ export const zhCN = {
       check_ins: "打卡",
       dependants: "被代办人",
       overrides: "人工赋码",
+      // Sections of other subjects than a person.
+      registrations: "入林登记",
+      items: "查到的火种",
+      applications: "入校申请",
+      approvals: "审批",
+      blocks: "黑名单",
+      appeals: "申诉",
+      births: "出生日期",
+      cards: "公交卡",
+      reviews: "年审",
+      quotas: "免费次数",
+      certificates: "证件",
+      heights: "身高",
     } satisfies SectionNames as Record<string, string>,
     record: (section: string, number: number) => `${section}第 ${number} 条`,
   },

@@ -1,10 +1,10 @@
-// The sample persons from rules/samples/index.json. scripts/prepare.mjs leaves out samples that are not persons.
+// The samples from rules/samples/index.json. scripts/prepare.mjs leaves out what holds no card, such as a venue.
 import type { Texts } from "../types";
 
 export interface Sample {
   /** The facts file, relative to the index. It also identifies the sample. */
   file: string;
-  subject: "person";
+  subject: string;
   name: Texts;
   /** What to look for. */
   look: Texts;
@@ -17,6 +17,8 @@ export const addresses = {
   packs: new URL(`${base}rules.longma`, document.baseURI).href,
   samples: new URL(`${base}samples/`, document.baseURI).href,
   exposures: new URL(`${base}exposures.sample.csv`, document.baseURI).href,
+  fireOrders: new URL(`${base}fire_orders.sample.csv`, document.baseURI).href,
+  holidays: new URL(`${base}holidays.sample.csv`, document.baseURI).href,
   riskAreas: new URL(`${base}risk_areas.sample.csv`, document.baseURI).href,
 };
 
