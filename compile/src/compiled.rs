@@ -50,7 +50,7 @@ use std::sync::Arc;
 /// # name = { zh-CN = "码", en = "Code" }
 /// # levels.green = { zh-CN = "绿", en = "Green" }
 /// # levels.red = { zh-CN = "红", en = "Red" }
-/// # [code.rules.all]
+/// # [code.rules.whole]
 /// # caption = { zh-CN = "话", en = "Words" }
 /// # release = { zh-CN = "话", en = "Words" }
 /// # "#;
