@@ -11,6 +11,7 @@
 
 mod captions;
 mod cost;
+mod evidence;
 mod house;
 pub mod packs;
 mod sections;
@@ -66,6 +67,7 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
     let mut findings = scripts(world);
     findings.extend(packs::findings(world));
     findings.extend(sections::findings(world));
+    findings.extend(evidence::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {
         Ok(_) => Compiled::new(world.bundle),

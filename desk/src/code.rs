@@ -19,6 +19,8 @@ longma_core::codes! {
         TextNumber = "text-number",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
+        EvidenceNone = "evidence-none",
+        EvidenceForeign = "evidence-foreign",
         SectionUnread = "section-unread",
         SectionLost = "section-lost",
         UnreadVoid = "unread-void",
@@ -75,6 +77,8 @@ impl Code {
         Self::TextNumber,
         Self::LevelCaption,
         Self::LevelNever,
+        Self::EvidenceNone,
+        Self::EvidenceForeign,
         Self::SectionUnread,
         Self::SectionLost,
         Self::UnreadVoid,
@@ -109,6 +113,8 @@ impl Code {
             | Self::TextNumber
             | Self::LevelCaption
             | Self::LevelNever
+            | Self::EvidenceNone
+            | Self::EvidenceForeign
             | Self::SectionLost
             | Self::UnreadVoid
             | Self::SourceDate
