@@ -207,6 +207,8 @@ keys! {
     TestRules = "test-rules",
     TestRulesLabel = "test-rules-label",
     TestRulesNone = "test-rules-none",
+    TestEvidence = "test-evidence",
+    TestEvidenceHelp = "test-evidence.help",
     TestNoDecision = "test-no-decision",
     TestNoDecisionHelp = "test-no-decision.help",
     TestTime = "test-time",

@@ -374,9 +374,9 @@ impl<'w> Flow<'w> {
         let given: Vec<Value<'w>> = arguments.iter().map(|it| self.expr(it, names)).collect();
         match (name, first) {
             ("because", Some(argument)) => {
-                let named = given.into_iter().fold(Value::default(), Value::join).holds;
+                let records = given.into_iter().fold(Value::default(), Value::join).holds;
                 for cause in &mut value.causes {
-                    cause.named.push((argument.bytes.clone(), named.clone()));
+                    cause.named.push((argument.bytes.clone(), records.clone()));
                 }
                 value
             }
