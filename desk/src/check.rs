@@ -14,7 +14,9 @@ mod cost;
 mod evidence;
 mod house;
 pub mod packs;
+mod reach;
 mod sections;
+mod told;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
@@ -68,6 +70,7 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
     findings.extend(packs::findings(world));
     findings.extend(sections::findings(world));
     findings.extend(evidence::findings(world));
+    findings.extend(reach::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {
         Ok(_) => Compiled::new(world.bundle),

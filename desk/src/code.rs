@@ -9,6 +9,12 @@ longma_core::codes! {
     /// and with a request for a new pack.
     pub enum Code {
         PackDate = "pack-date",
+        RegionNobody = "region-nobody",
+        PlanSkipped = "plan-skipped",
+        OverrideReaches = "override-reaches",
+        LawUnread = "law-unread",
+        SourceLater = "source-later",
+        PackWithoutCase = "pack-without-case",
         PackVersion = "pack-version",
         PackRegion = "pack-region",
         EffectiveGap = "effective-gap",
@@ -17,6 +23,9 @@ longma_core::codes! {
         TextSame = "text-same",
         TextParam = "text-param",
         TextNumber = "text-number",
+        TextTyped = "text-typed",
+        TextDays = "text-days",
+        TextLevel = "text-level",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
         EvidenceNone = "evidence-none",
@@ -67,6 +76,12 @@ impl Code {
     /// section for each.
     pub const OF_CHECK: &'static [Self] = &[
         Self::PackDate,
+        Self::RegionNobody,
+        Self::PlanSkipped,
+        Self::OverrideReaches,
+        Self::LawUnread,
+        Self::SourceLater,
+        Self::PackWithoutCase,
         Self::PackVersion,
         Self::PackRegion,
         Self::EffectiveGap,
@@ -75,6 +90,9 @@ impl Code {
         Self::TextSame,
         Self::TextParam,
         Self::TextNumber,
+        Self::TextTyped,
+        Self::TextDays,
+        Self::TextLevel,
         Self::LevelCaption,
         Self::LevelNever,
         Self::EvidenceNone,
@@ -102,15 +120,23 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::ParamAssumed | Self::SectionUnread => Severity::Info,
+            Self::ParamAssumed | Self::SectionUnread | Self::OverrideReaches => Severity::Info,
             Self::PackDate
             | Self::PackVersion
+            | Self::RegionNobody
+            | Self::PlanSkipped
+            | Self::LawUnread
+            | Self::SourceLater
+            | Self::PackWithoutCase
             | Self::PackRegion
             | Self::EffectiveGap
             | Self::TextLanguage
             | Self::TextSame
             | Self::TextParam
             | Self::TextNumber
+            | Self::TextTyped
+            | Self::TextDays
+            | Self::TextLevel
             | Self::LevelCaption
             | Self::LevelNever
             | Self::EvidenceNone
