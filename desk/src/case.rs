@@ -26,7 +26,7 @@ pub(crate) const FOLDER: &str = "cases/";
 pub type Columns = BTreeMap<String, BTreeSet<String>>;
 
 /// One case, ready to run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Case {
     /// The pack it belongs to.
     pub pack: String,
@@ -513,7 +513,7 @@ impl Active {
 }
 
 /// The function in a rule's path; `manual` for a manual cause.
-fn function(rule: &str) -> String {
+pub(crate) fn function(rule: &str) -> String {
     let name = match rule.strip_prefix("manual/") {
         Some(_) => "manual",
         None => rule.rsplit('/').next().unwrap_or(rule),

@@ -40,6 +40,11 @@ fn region(pack: &Pack<'_>, places: &Places, out: &mut Vec<Finding>) {
 /// pack passes over by what it inherits.
 fn skipped(world: &World<'_>, pack: &Pack<'_>, out: &mut Vec<Finding>) {
     let region = pack.id.region();
+    // Whoever names a pack and not a region has chosen it.
+    let inherits = pack.source.manifest.inherits.as_deref();
+    if inherits.is_none_or(|it| it.contains('/')) {
+        return;
+    }
     for line in &pack.lineages {
         let above = line.packs.get(1).and_then(|index| world.packs.get(*index));
         let (Some(parent), Some(scope)) = (above, world.scope(line)) else {
