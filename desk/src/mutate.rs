@@ -17,9 +17,10 @@ use crate::case::{self, Case, Expectation};
 use crate::check::check_with_cases;
 use crate::generate::{Generator, Scope, changed};
 use crate::shrink::{self, shrink};
+use crate::text::say;
 use longma_compile::texts::{Texts, read};
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Catalogue, Instant, Outcome, PackId, Severity, covers};
+use longma_core::{Args, Catalogue, Instant, Outcome, PackId, Severity, covers};
 use longma_lang::finding::Finding;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -286,7 +287,9 @@ impl House {
         })?;
         let small = shrink(found, generator.root(), |small| differs(small).is_some());
         let at = differs(&small)?;
-        Some(paste::case(mutant.kind, &small, generator.root(), &at))
+        let name = say(&format!("slip.{}", mutant.kind), &Args::NONE);
+        let name = format!("{} — {}", name.zh_cn, name.en);
+        Some(paste::case(&name, &small, generator.root(), &at))
     }
 }
 
