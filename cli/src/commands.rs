@@ -16,6 +16,7 @@ mod door;
 mod explain;
 mod laws;
 mod merge;
+mod mutate;
 mod new;
 mod rollup;
 mod screen;
@@ -27,7 +28,7 @@ use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 17] = [
+pub(crate) const NAMES: [&str; 18] = [
     "decide",
     "check",
     "test",
@@ -36,6 +37,7 @@ pub(crate) const NAMES: [&str; 17] = [
     "appeal",
     "compare",
     "laws",
+    "mutate",
     "book",
     "card",
     "door",
@@ -57,6 +59,7 @@ pub(crate) enum Command {
     Appeal(appeal::Arguments),
     Compare(compare::Arguments),
     Laws(laws::Arguments),
+    Mutate(mutate::Arguments),
     Book(book::Arguments),
     Card(card::Arguments),
     Door(door::Arguments),
@@ -80,6 +83,7 @@ impl Command {
             Self::Appeal(arguments) => appeal::run(arguments, words),
             Self::Compare(arguments) => compare::run(arguments, words),
             Self::Laws(arguments) => laws::run(arguments, words),
+            Self::Mutate(arguments) => mutate::run(arguments, words),
             Self::Book(arguments) => book::run(arguments, words),
             Self::Card(arguments) => card::run(arguments, words),
             Self::Door(arguments) => door::run(arguments, words),

@@ -4,6 +4,9 @@
 //! source requires. A case that expects nothing could not fail, so it is an error.
 //! [`read`] finds the cases among the texts of packs.
 
+#[cfg(test)]
+mod tests;
+
 use crate::code::Code;
 use longma_compile::shape::{self, Mended, Value};
 use longma_compile::texts::Texts;
@@ -23,7 +26,7 @@ pub(crate) const FOLDER: &str = "cases/";
 pub type Columns = BTreeMap<String, BTreeSet<String>>;
 
 /// One case, ready to run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Case {
     /// The pack it belongs to.
     pub pack: String,
@@ -57,6 +60,9 @@ pub struct Expectation {
     pub levels: BTreeMap<String, String>,
     /// The functions whose causes are active in those decisions, no more and no fewer.
     pub rules: Option<BTreeSet<String>>,
+    /// The records that the active causes of those decisions rest on, no more and no fewer,
+    /// as pointers: `/contacts/0`, and `risk_areas#/0` for a row of a table, from 0.
+    pub because: Option<BTreeSet<String>>,
     /// If a level is unknown: the highest certain one.
     pub at_least: Option<String>,
 }
@@ -95,6 +101,13 @@ pub enum Fault {
         /// The functions that were expected.
         expected: BTreeSet<String>,
         /// The functions that are active.
+        got: BTreeSet<String>,
+    },
+    /// The active causes rest on other records.
+    Evidence {
+        /// Pointers to the records that were expected.
+        expected: BTreeSet<String>,
+        /// Pointers to the records that they rest on.
         got: BTreeSet<String>,
     },
     /// There is no such decision.
@@ -273,6 +286,7 @@ fn expectation(value: Value<'_>) -> Expectation {
     value.table(|keys| Expectation {
         time: keys.need("time").text(),
         rules: keys.may("rules").map(Value::texts),
+        because: keys.may("because").map(Value::texts),
         at_least: keys.may("at_least").map(Value::text),
         levels: keys
             .others()
@@ -350,13 +364,12 @@ impl Case {
     /// Runs the case and returns its failures; empty if it passed.
     #[must_use]
     pub fn run(&self, catalogue: &Catalogue) -> Vec<Failure> {
-        let mut failures = self.check(&self.evaluate(catalogue));
+        let mut failures = self.check(&self.evaluate(catalogue), None);
         if self.shuffle && failures.is_empty() {
-            let turned = serde_json::from_str(&self.facts)
-                .map(turn)
-                .unwrap_or_default();
-            let outcome = self.evaluate_facts(catalogue, &turned.to_string());
-            failures = self.check(&outcome);
+            let given: Json = serde_json::from_str(&self.facts).unwrap_or_default();
+            let turned = turn(given.clone()).to_string();
+            let outcome = self.evaluate_facts(catalogue, &turned);
+            failures = self.check(&outcome, Some(&given));
             for failure in &mut failures {
                 failure.shuffled = true;
             }
@@ -364,7 +377,8 @@ impl Case {
         failures
     }
 
-    fn check(&self, outcome: &Result<Outcome, Problems>) -> Vec<Failure> {
+    /// The failures; `turned` are the case's own facts if it ran with every list turned.
+    fn check(&self, outcome: &Result<Outcome, Problems>, turned: Option<&Json>) -> Vec<Failure> {
         let expected: BTreeSet<String> = self.problems.iter().cloned().collect();
         let failure = |fault, key: &str, problems| Failure {
             fault,
@@ -380,7 +394,7 @@ impl Case {
                 lines
                     .flat_map(|(line, expectation)| {
                         let line = self.key(["at", &line.to_string()]);
-                        expectation.check(outcome, &line)
+                        expectation.check(outcome, &line, turned)
                     })
                     .collect()
             }
@@ -415,7 +429,7 @@ impl Case {
 
 impl Expectation {
     /// The failures of this expectation; `line` is its path of keys.
-    fn check(&self, outcome: &Outcome, line: &[String]) -> Vec<Failure> {
+    fn check(&self, outcome: &Outcome, line: &[String], turned: Option<&Json>) -> Vec<Failure> {
         let failure = |fault, key: &str, active: &Active| Failure {
             fault,
             key: [line, &[key.to_owned()]].concat(),
@@ -467,6 +481,17 @@ impl Expectation {
                 failures.push(failure(Fault::Rules { expected, got }, "rules", &all));
             }
         }
+        if let Some(expected) = &self.because {
+            let pointers = all.causes.iter().flat_map(|cause| &cause.evidence);
+            let got: BTreeSet<String> = match turned {
+                Some(given) => pointers.map(|it| unturned(it, given)).collect(),
+                None => pointers.cloned().collect(),
+            };
+            if *expected != got {
+                let expected = expected.clone();
+                failures.push(failure(Fault::Evidence { expected, got }, "because", &all));
+            }
+        }
         failures
     }
 }
@@ -488,7 +513,7 @@ impl Active {
 }
 
 /// The function in a rule's path; `manual` for a manual cause.
-fn function(rule: &str) -> String {
+pub(crate) fn function(rule: &str) -> String {
     let name = match rule.strip_prefix("manual/") {
         Some(_) => "manual",
         None => rule.rsplit('/').next().unwrap_or(rule),
@@ -511,4 +536,29 @@ fn turn(json: Json) -> Json {
         }
         other => other,
     }
+}
+
+/// Where the record at `pointer` of a turned document stood in `given`, before the turn.
+fn unturned(pointer: &str, given: &Json) -> String {
+    let mut place = given;
+    let mut steps = Vec::new();
+    for step in pointer.split('/').skip(1) {
+        let mut step = step.to_owned();
+        if let (Some(items), Ok(at)) = (place.as_array(), step.parse::<usize>()) {
+            let count = items.len();
+            let reversed = if count > 2 { (at + 1) % count } else { at };
+            step = (count.saturating_sub(reversed + 1)).to_string();
+        }
+        place = match place {
+            Json::Array(items) => step.parse().ok().and_then(|at: usize| items.get(at)),
+            other => other.get(&step),
+        }
+        .unwrap_or(&Json::Null);
+        steps.push(step);
+    }
+    let table = pointer.split('/').next().unwrap_or_default();
+    std::iter::once(table.to_owned())
+        .chain(steps)
+        .collect::<Vec<_>>()
+        .join("/")
 }

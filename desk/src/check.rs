@@ -11,9 +11,12 @@
 
 mod captions;
 mod cost;
+mod evidence;
 mod house;
 pub mod packs;
+mod reach;
 mod sections;
+mod told;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
@@ -66,6 +69,8 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
     let mut findings = scripts(world);
     findings.extend(packs::findings(world));
     findings.extend(sections::findings(world));
+    findings.extend(evidence::findings(world));
+    findings.extend(reach::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {
         Ok(_) => Compiled::new(world.bundle),

@@ -9,6 +9,12 @@ longma_core::codes! {
     /// and with a request for a new pack.
     pub enum Code {
         PackDate = "pack-date",
+        RegionNobody = "region-nobody",
+        PlanSkipped = "plan-skipped",
+        OverrideReaches = "override-reaches",
+        LawUnread = "law-unread",
+        SourceLater = "source-later",
+        PackWithoutCase = "pack-without-case",
         PackVersion = "pack-version",
         PackRegion = "pack-region",
         EffectiveGap = "effective-gap",
@@ -17,8 +23,13 @@ longma_core::codes! {
         TextSame = "text-same",
         TextParam = "text-param",
         TextNumber = "text-number",
+        TextTyped = "text-typed",
+        TextDays = "text-days",
+        TextLevel = "text-level",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
+        EvidenceNone = "evidence-none",
+        EvidenceForeign = "evidence-foreign",
         SectionUnread = "section-unread",
         SectionLost = "section-lost",
         UnreadVoid = "unread-void",
@@ -65,6 +76,12 @@ impl Code {
     /// section for each.
     pub const OF_CHECK: &'static [Self] = &[
         Self::PackDate,
+        Self::RegionNobody,
+        Self::PlanSkipped,
+        Self::OverrideReaches,
+        Self::LawUnread,
+        Self::SourceLater,
+        Self::PackWithoutCase,
         Self::PackVersion,
         Self::PackRegion,
         Self::EffectiveGap,
@@ -73,8 +90,13 @@ impl Code {
         Self::TextSame,
         Self::TextParam,
         Self::TextNumber,
+        Self::TextTyped,
+        Self::TextDays,
+        Self::TextLevel,
         Self::LevelCaption,
         Self::LevelNever,
+        Self::EvidenceNone,
+        Self::EvidenceForeign,
         Self::SectionUnread,
         Self::SectionLost,
         Self::UnreadVoid,
@@ -98,17 +120,27 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::ParamAssumed | Self::SectionUnread => Severity::Info,
+            Self::ParamAssumed | Self::SectionUnread | Self::OverrideReaches => Severity::Info,
             Self::PackDate
             | Self::PackVersion
+            | Self::RegionNobody
+            | Self::PlanSkipped
+            | Self::LawUnread
+            | Self::SourceLater
+            | Self::PackWithoutCase
             | Self::PackRegion
             | Self::EffectiveGap
             | Self::TextLanguage
             | Self::TextSame
             | Self::TextParam
             | Self::TextNumber
+            | Self::TextTyped
+            | Self::TextDays
+            | Self::TextLevel
             | Self::LevelCaption
             | Self::LevelNever
+            | Self::EvidenceNone
+            | Self::EvidenceForeign
             | Self::SectionLost
             | Self::UnreadVoid
             | Self::SourceDate

@@ -21,6 +21,7 @@ pub mod guide;
 pub mod held;
 pub mod html;
 pub mod laws;
+pub mod mutate;
 pub mod probes;
 pub mod rule;
 pub mod shrink;

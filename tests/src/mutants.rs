@@ -7,47 +7,19 @@
 //!
 //! Everything is in a fixed order: the same packs give the same mutants.
 
-use longma_cli::file::SourceFile;
+use longma_cli::file::texts;
 use longma_cli::{cases, load};
-use longma_compile::texts::{self, Texts};
-use longma_core::Severity;
-use longma_desk::case::Case;
-use longma_desk::check::check_with_cases;
+use longma_desk::mutate::{self, Edit, Fate, House, Mutant};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, io, iter, thread};
-
-/// One mistake in one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mutant {
-    /// Stable: file, operator with a number, function or section, old and new text.
-    pub id: String,
-    /// The kind of mistake.
-    pub operator: &'static str,
-    file: String,
-    text: String,
-}
-
-/// Who noticed a mutant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// The checker, by an error or a warning.
-    Check,
-    /// A case that fails.
-    Cases,
-    /// Nobody.
-    Survived,
-}
+use std::{io, iter, thread};
 
 /// Each mutant with who noticed it.
 pub type Fates = Vec<(Mutant, Fate)>;
 
-/// A change to a text: a byte range and its replacement.
-type Edit = (Range<usize>, String);
 type Operator = (&'static str, fn(&str) -> Vec<Edit>);
 
 /// The mutants of the packs under `rules`: at most `sites` per operator and file, spread
@@ -56,85 +28,22 @@ type Operator = (&'static str, fn(&str) -> Vec<Edit>);
 /// # Errors
 /// If a file cannot be read.
 pub fn mutants(rules: &Path, sites: usize) -> io::Result<Vec<Mutant>> {
-    let mut mutants = Vec::new();
-    for file in files(&rules.join("packs"))? {
-        let name = file
-            .strip_prefix(rules)
-            .unwrap_or(&file)
-            .display()
-            .to_string();
-        let text = fs::read_to_string(&file)?;
-        for (operator, edits) in operators(&name) {
-            for (site, (range, new)) in spread(edits(&text), sites) {
-                let old = text.get(range.clone()).unwrap_or_default();
-                let mut changed = text.clone();
-                changed.replace_range(range.clone(), &new);
-                let short = |text: &str| text.lines().next().unwrap_or("").trim().to_owned();
-                let inside = place(&text, range.start);
-                let (old, new) = (short(old), short(&new));
-                mutants.push(Mutant {
-                    id: format!("{name} | {operator} {site} | {inside} | {old} → {new}"),
-                    operator,
-                    file: name.clone(),
-                    text: changed,
-                });
-            }
-        }
-    }
-    Ok(mutants)
+    let texts = texts(&read(rules)?);
+    let of_packs = |file: &str| file.starts_with("packs/") && !file.contains("/cases/");
+    let edits = |file: &str, text: &str| {
+        let operators = operators(file).iter();
+        operators.map(|(name, find)| (*name, find(text))).collect()
+    };
+    Ok(mutate::mutants(&texts, of_packs, sites, edits))
 }
 
-/// The packs' files in order, without cases.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<_>>()?;
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() && entry.file_name().is_none_or(|name| name != "cases") {
-            found.extend(files(&entry)?);
-        } else if entry.is_file() {
-            found.push(entry);
-        }
-    }
-    Ok(found)
-}
-
-/// At most `sites` edits, spread over the text, each with its number.
-fn spread(edits: Vec<Edit>, sites: usize) -> Vec<(usize, Edit)> {
-    let count = edits.len();
-    let sites = sites.min(count);
-    // Split the edits into `sites` parts and take the middle of each.
-    let wanted: Vec<usize> = (0..sites)
-        .map(|site| (2 * site + 1) * count / (2 * sites))
-        .collect();
-    let numbered = edits.into_iter().enumerate();
-    numbered
-        .filter(|(index, _)| wanted.contains(index))
-        .collect()
-}
-
-/// The function or section that contains a byte.
-fn place(text: &str, byte: usize) -> String {
-    let mut inside = String::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if at > byte {
-            break;
-        }
-        let bare = line.trim_end().trim_start_matches("private ");
-        if let Some(rest) = bare.strip_prefix("fn ") {
-            rest.split('(')
-                .next()
-                .unwrap_or_default()
-                .clone_into(&mut inside);
-        } else if bare.starts_with('[') {
-            bare.clone_into(&mut inside);
-        }
-        at += line.len();
-    }
-    inside
+/// The files of the packs under `rules`, their cases included.
+fn read(rules: &Path) -> io::Result<longma_cli::file::Files> {
+    let packs = rules.join("packs");
+    let unread = |errors| io::Error::other(format!("{errors:?}"));
+    let mut files = load::load(&packs).map_err(unread)?.files;
+    cases::read(&packs, &[], &mut files).map_err(unread)?;
+    Ok(files)
 }
 
 fn operators(file: &str) -> &'static [Operator] {
@@ -672,8 +581,8 @@ fn emptied(text: &str) -> Vec<Edit> {
 /// # Errors
 /// If a file cannot be read, or if the unchanged packs are already noticed.
 pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
-    let house = &House::read(rules)?;
-    if house.fate(&house.texts, "") != Fate::Survived {
+    let house = &House::new(texts(&read(rules)?));
+    if !house.is_sound() {
         return Err(io::Error::other("the packs are noticed as they are"));
     }
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -681,12 +590,8 @@ pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
     let work = move || -> Vec<(usize, Fate)> {
         let taken = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
         let mine = taken.map_while(|index| Some((index, mutants.get(index)?)));
-        mine.map(|(index, mutant)| {
-            let mut texts = house.texts.clone();
-            texts.insert(mutant.file.clone(), mutant.text.clone());
-            (index, house.fate(&texts, &mutant.file))
-        })
-        .collect()
+        mine.map(|(index, mutant)| (index, house.fate(mutant)))
+            .collect()
     };
     let tried: io::Result<Vec<_>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
@@ -699,46 +604,6 @@ pub fn fates(rules: &Path, mutants: &[Mutant]) -> io::Result<Fates> {
     let fates: BTreeMap<usize, Fate> = tried?.into_iter().flatten().collect();
     let mutants = mutants.iter().cloned();
     Ok(mutants.zip(fates.into_values()).collect())
-}
-
-/// The unchanged packs, and their cases. Mutants never change cases, so they are read once.
-struct House {
-    texts: Texts,
-    cases: Vec<Case>,
-}
-
-impl House {
-    fn read(rules: &Path) -> io::Result<Self> {
-        let packs = rules.join("packs");
-        let unread = |errors| io::Error::other(format!("{errors:?}"));
-        let mut files = load::load(&packs).map_err(unread)?.files;
-        let text = |(name, file): (&String, &SourceFile)| (name.clone(), file.text.clone());
-        let texts = files.iter().map(text).collect();
-        let cases = cases::read(&packs, &[], &mut files).map_err(unread)?;
-        Ok(Self { texts, cases })
-    }
-
-    /// Who notices that these packs are wrong. The cases of the pack that `file` belongs to
-    /// run first.
-    fn fate(&self, texts: &Texts, file: &str) -> Fate {
-        let read = texts::read(texts);
-        let found = check_with_cases(&read.bundle, &self.cases);
-        let mut found = read.findings.iter().chain(&found);
-        if found.any(|finding| finding.severity != Severity::Info) {
-            return Fate::Check;
-        }
-        let Ok(catalogue) = longma_oracle::load(&read.bundle) else {
-            return Fate::Check;
-        };
-        let near = |case: &&Case| file.starts_with(&format!("packs/{}/", case.pack));
-        let (near, far): (Vec<&Case>, Vec<&Case>) = self.cases.iter().partition(near);
-        let mut cases = near.into_iter().chain(far);
-        if cases.any(|case| !case.run(&catalogue).is_empty()) {
-            Fate::Cases
-        } else {
-            Fate::Survived
-        }
-    }
 }
 
 /// The figures by operator, as a table for readers.
@@ -792,7 +657,7 @@ pub fn survivors(fates: &Fates) -> Vec<&str> {
 fn counts(fates: &Fates) -> BTreeMap<&str, [usize; 3]> {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (mutant, fate) in fates {
-        let entry = counts.entry(mutant.operator).or_default();
+        let entry = counts.entry(mutant.kind).or_default();
         match fate {
             Fate::Check => entry[0] += 1,
             Fate::Cases => entry[1] += 1,

@@ -156,6 +156,7 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
             shown.help(&words.fill(Key::TestNoDecisionHelp, &Args::of("known", &known)))
         }
         Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
+        Fault::Evidence { .. } => shown.help(words.say(Key::TestEvidenceHelp)),
         _ => shown,
     }
 }
@@ -190,6 +191,10 @@ fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
         Fault::Rules { expected, got } => {
             let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
             both(Key::TestRules, Key::TestRulesLabel, &expected, &got, "")
+        }
+        Fault::Evidence { expected, got } => {
+            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
+            both(Key::TestEvidence, Key::TestRulesLabel, &expected, &got, "")
         }
         Fault::Accepted { expected } => {
             let expected = words.list(expected);

@@ -36,6 +36,10 @@ const BESIDE: &[&str] = &[
     "rule-operations",
     "rule-parameter",
 ];
+/// Codes that whatever an example adds to the house would give besides: a pack without rules
+/// of its own has no case there, and a second rule may read the param that Gansu's pack sets
+/// anew. Their own sections show them.
+const ASIDE: [&str; 2] = ["override-reaches", "pack-without-case"];
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::ZhCn];
 
 fn is_shown(code: &str) -> bool {
@@ -187,10 +191,15 @@ fn every_wrong_example_gives_its_finding_and_every_right_one_none() {
     let house = house(Lang::En);
     let mut failures = Vec::new();
     let shown = |page: &Page| is_shown(&page.code);
+    let aside = |page: &Page, found: &Found| {
+        let code = found.finding.code.as_str();
+        code != page.code && ASIDE.contains(&code)
+    };
     for page in pages(Lang::En).into_iter().filter(shown) {
         let (wrong, right) = examples(&page);
         let folder = folder(&page.code);
-        let found = checked(&house, &wrong, &folder);
+        let mut found = checked(&house, &wrong, &folder);
+        found.retain(|it| !aside(&page, it));
         let (told, expected) = (said(&found, &folder), marked(&page.code, &wrong, &folder));
         let places = expected.iter().all(|place| told.contains(place));
         let codes = |list: &[String]| -> BTreeSet<String> {
@@ -204,7 +213,8 @@ fn every_wrong_example_gives_its_finding_and_every_right_one_none() {
                 page.code
             ));
         }
-        let found = checked(&house, &right, &folder);
+        let mut found = checked(&house, &right, &folder);
+        found.retain(|it| !aside(&page, it));
         if !found.is_empty() {
             failures.push(format!("right {}: {:?}", page.code, said(&found, &folder)));
         }

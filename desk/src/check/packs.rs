@@ -3,9 +3,10 @@
 //! Core already refuses packs for many mistakes, and its problems are reported unchanged.
 //! This module finds mistakes that core accepts because it can still decide.
 
-use super::captions;
+use super::{captions, told};
 use crate::case::Case;
 use crate::code::Code;
+use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{
     Args, Catalogue, Date, Instant, Localized, Offset, PackId, Place, Problem, Span, UNKNOWN, When,
@@ -33,6 +34,7 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
             }
         }
         level_captions(world, index, &mut out);
+        told::findings(world, index, &mut out);
         sources(world, index, &mut out);
         params(world, index, &mut out);
         colours(pack, &mut out);
@@ -49,7 +51,24 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
         names_in(world, case, &mut out);
     }
     untried(world, cases, &mut out);
+    caseless(world, cases, &mut out);
     out
+}
+
+/// Reports packs without a case that have no rule of their own: those of others are told one
+/// by one.
+fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
+    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).collect();
+    for pack in &world.packs {
+        let mut functions = pack
+            .scripts
+            .values()
+            .flat_map(|it| &it.parsed.script.functions);
+        if !tried.contains(pack.source.id.as_str()) && functions.all(|it| it.private) {
+            let spot = manifest(pack, ["subject"]);
+            out.push(finding(Code::PackWithoutCase, spot, &Args::NONE));
+        }
+    }
 }
 
 pub(super) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {
@@ -281,6 +300,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
                 &args,
             ));
         }
+        later(pack, name, source, out);
         if !source.background && !cited.contains(name.as_str()) {
             let args = Args::of("name", name);
             out.push(finding(
@@ -289,6 +309,31 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
                 &args,
             ));
         }
+    }
+}
+
+/// How many days after its rules begin a text may be dated that tells of them: news often
+/// follow.
+const NEWS: i64 = 7;
+
+/// Reports a source that is dated after the pack ends, or long after it begins where no note
+/// says how its dates are known.
+fn later(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
+    let date = source
+        .date
+        .as_deref()
+        .and_then(|date| Date::parse(date).ok());
+    let start = date.and_then(|date| date.start(pack.offset));
+    let (Some(start), Some(span)) = (start, pack.effective) else {
+        return;
+    };
+    let days = |from: Instant| (start.unix() - from.unix()).div_euclid(86_400);
+    let ended = span.until().is_some_and(|until| start > until);
+    let late = span.from().is_some_and(|from| days(from) > NEWS);
+    if ended || (late && pack.source.manifest.effective.note.is_none()) {
+        let args = Args::of("name", name).with("from", pack.id.day());
+        let spot = manifest(pack, ["sources", name, "date"]);
+        out.push(finding(Code::SourceLater, spot, &args));
     }
 }
 

@@ -37,6 +37,7 @@ fn case(facts: &Json, at: &[(&str, &str, &[&str])]) -> Case {
         time: (*time).to_owned(),
         levels: [("code".to_owned(), (*level).to_owned())].into(),
         rules: Some(rules.iter().map(|rule| (*rule).to_owned()).collect()),
+        because: None,
         at_least: None,
     });
     Case {
