@@ -280,6 +280,22 @@ impl DecisionOutcome {
         }
     }
 
+    /// When a level becomes the decision's level the next time after `instant`, with the
+    /// facts as they are; `None` if it does not.
+    #[must_use]
+    pub fn next(&self, level: &str, instant: Instant) -> Option<Instant> {
+        let is = |stretch: &Stretch<'_>| stretch.level().is_some_and(|it| *it.name == *level);
+        let mut before = None;
+        self.stretches().find_map(|stretch| {
+            let begins = is(&stretch) && before == Some(false);
+            before = Some(is(&stretch));
+            stretch
+                .span()
+                .from()
+                .filter(|from| begins && *from > instant)
+        })
+    }
+
     /// The decision's status at `instant`; `None` outside of the window that was decided
     /// about.
     #[must_use]

@@ -94,6 +94,8 @@ pub struct Level {
     pub standing: Standing,
     /// The rules that can give it, according to their text.
     pub rules: Vec<String>,
+    /// When it becomes the level the next time, with the facts as they are.
+    pub next: Option<Stamp>,
     /// For a level above: its cause nearest in time.
     pub nearest: Option<Nearest>,
     /// For a level below: the causes that hold a higher level.
@@ -472,6 +474,7 @@ impl Explainer<'_> {
                     colour: level.colour.clone(),
                     standing,
                     rules: can.map(|rule| rule.rule.clone()).collect(),
+                    next: known.next(&name, self.at).map(Stamp::at(offset)),
                     nearest: (standing == Standing::Above)
                         .then(|| self.nearest(&level.name, rules))
                         .flatten(),

@@ -264,6 +264,7 @@ keys! {
     ExplainHeldOpen = "explain-held-open",
     ExplainNearestToCome = "explain-nearest-to-come",
     ExplainNearestOver = "explain-nearest-over",
+    ExplainNext = "explain-next",
     ExplainNone = "explain-none",
     ExplainNoRule = "explain-no-rule",
     ExplainEmpty = "explain-empty",

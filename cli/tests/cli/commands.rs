@@ -143,7 +143,10 @@ fn a_bundle_about_some_subjects_leaves_out_the_rest_and_what_only_it_reads() {
     assert_eq!(read(&every.collect::<Vec<&str>>()).packs, all.packs);
     bundle(&["--subject", "forest_visiter"])
         .ends(2)
-        .complains(&["no pack is about the subject forest_visiter", "forest_visitor"]);
+        .complains(&[
+            "no pack is about the subject forest_visiter",
+            "forest_visitor",
+        ]);
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
             continue;
         };
         let given = world.analyse(index, decision).levels;
-        let words = words(world, scope, decision);
+        let words = words(scope, decision);
         for (rule, texts) in &told.rules {
             if script.function(rule).is_none_or(|it| it.private) {
                 continue;
@@ -222,34 +222,24 @@ fn typed(text: &str) -> Vec<(i64, &'static str)> {
     all
 }
 
-/// A level of the rule's decision, with the words for it.
+/// A level of the rule's decision that is a colour, with the words for it. Words of other
+/// levels, 有效 or free, mean too much else.
 struct Word<'w> {
     level: &'w str,
     /// By language.
     texts: [String; 2],
-    is_colour: bool,
 }
 
-/// The words for the levels of a decision.
-fn words<'w>(world: &World<'w>, scope: &Scope<'w>, decision: &str) -> Vec<Word<'w>> {
+/// The words for the colours among the levels of a decision.
+fn words<'w>(scope: &Scope<'w>, decision: &str) -> Vec<Word<'w>> {
     let Some(scale) = scope.decisions.get(decision) else {
         return Vec::new();
     };
-    let pack = world.packs.get(scale.pack);
-    let captions = pack.and_then(|pack| pack.source.captions.get(decision));
     let words = scale.what.scale.iter().filter_map(|level| {
-        if let Some((_, sign)) = COLOURS.iter().find(|(name, _)| name == level) {
-            return Some(Word {
-                level,
-                texts: [format!("{sign}码"), format!("{level} code")],
-                is_colour: true,
-            });
-        }
-        let text = captions?.levels.get(level)?;
+        let (_, sign) = COLOURS.iter().find(|(name, _)| name == level)?;
         Some(Word {
             level,
-            texts: [text.zh_cn.clone(), text.en.to_lowercase()],
-            is_colour: false,
+            texts: [format!("{sign}码"), format!("{level} code")],
         })
     });
     words.collect()
@@ -269,11 +259,8 @@ fn level(
     ];
     let says = |word: &Word<'_>| {
         let mut pairs = sides.iter().zip(&word.texts);
-        let said = pairs.clone().find(|((_, text), word)| plainly(text, word));
-        // A word that is no colour may mean something else in one of the languages.
-        let mut both = || pairs.all(|((_, text), word)| plainly(text, word));
-        let language = said.map(|((language, _), _)| *language)?;
-        (word.is_colour || both()).then_some(language)
+        let said = pairs.find(|((_, text), word)| plainly(text, word));
+        said.map(|((language, _), _)| *language)
     };
     let own_said = words
         .iter()

@@ -285,11 +285,21 @@ fn levels_tell_what_would_have_to_differ() {
     let rules = ["cn/2022-01-01/code/backwards", "cn/2022-01-01/code/none"];
     assert_eq!(decision.levels[0].rules, rules);
     assert_eq!(decision.levels[0].nearest, None);
+    // 240 hours after the contact.
+    let next = |decision: &Decision| {
+        let levels = decision.levels.iter();
+        let next = levels.map(|level| level.next.map(|at| at.to_string()));
+        next.collect::<Vec<_>>()
+    };
+    let ends = Some("2022-07-11T10:00:00+08:00".to_owned());
+    assert_eq!(next(&decision), [None, None, ends]);
     let held = &decision.levels[2].held_up_by;
     assert_eq!(held.len(), 1);
     assert_eq!(held[0].rule, "cn/2022-01-01/code/tested");
 
     let decision = told(CLOSE, close("2022-07-05T10:00:00+08:00"));
+    let begins = Some("2022-07-05T10:00:00+08:00".to_owned());
+    assert_eq!(next(&decision).first(), Some(&begins));
     let nearest = decision.levels[0].nearest.as_ref().unwrap();
     assert!(nearest.to_come);
     assert_eq!(

@@ -206,6 +206,13 @@ impl Teller<'_> {
         };
         let label = words.fill(key, &Args::of("level", &name));
         let margin = page::width(&label) + 2;
+        let told = match level.next {
+            Some(next) if level.standing != Standing::Here => {
+                let args = Args::of("told", &told).with("time", next.words());
+                words.fill(Key::ExplainNext, &args)
+            }
+            _ => told,
+        };
         self.page.field(RULE, &label, margin, &told);
     }
 
