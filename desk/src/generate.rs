@@ -228,6 +228,12 @@ impl Generator {
         &self.regions
     }
 
+    /// Whether any of the rules reads `section`.
+    pub(crate) fn reads(&self, section: &str) -> bool {
+        let mut rules = self.constants.rules.iter();
+        rules.any(|rule| rule.reads.iter().any(|name| name == section))
+    }
+
     /// The facts of person `index`.
     #[must_use]
     pub fn person(&self, index: u64) -> Json {

@@ -7,6 +7,7 @@
 
 pub mod band;
 pub mod book;
+pub mod bring;
 pub mod case;
 pub mod check;
 mod code;

@@ -2,6 +2,7 @@
 //!
 //! The desk explains; [`tell`] lays it out, rule by rule.
 
+mod bring;
 mod tell;
 
 use crate::answer::{Answer, Exit, Refusal};
@@ -14,8 +15,13 @@ use crate::show::page;
 use crate::show::terminal::warn;
 use clap::Args;
 use longma_core::Request;
+use longma_desk::bring::{Search, bring};
 use longma_desk::explain::{Ground, explain};
 use longma_desk::probes::Watched;
+use longma_desk::tables::Rows;
+
+/// Records tried for each section.
+const TRIES: u64 = 400;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -27,6 +33,8 @@ pub(crate) struct Arguments {
     question: Question,
     #[command(flatten)]
     tables: TableFiles,
+    #[arg(long, value_name = "LEVEL")]
+    to: Option<String>,
     #[command(flatten)]
     json: AsJson,
     #[command(flatten)]
@@ -53,6 +61,36 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         decisions: (!asked.is_empty()).then_some(&asked),
         window: None,
     };
+    if let Some(level) = &arguments.to {
+        let outcome = catalogue
+            .evaluate(&text, request)
+            .map_err(|problems| undecided(request, &problems, &sources, words))?;
+        let rows = sources.tables.iter();
+        let rows = rows.map(|(name, file)| (name.clone(), Rows::read(&file.text)));
+        let search = Search {
+            bundle: &bundle,
+            catalogue: &catalogue,
+            facts: &text,
+            tables: &rows.collect(),
+            request,
+            at,
+            tries: TRIES,
+        };
+        if !outcome
+            .decisions()
+            .values()
+            .any(|it| it.level(level).is_some())
+        {
+            return Err(bring::unknown(&outcome, level, words));
+        }
+        let brought = bring(search, &outcome, level);
+        if arguments.json.wanted {
+            let json = serde_json::to_string(&brought).unwrap_or_default();
+            return Ok(Answer::exact(format!("{json}\n")));
+        }
+        let told = bring::page(&brought, &outcome, level, page::columns(width), words);
+        return Ok(Answer::page(told));
+    }
     let watched = Watched::load(&bundle)
         .map_err(|problems| refused(Exit::Packs, &sources, problems.as_slice(), words))?;
     let rows = sources.tables.iter();
