@@ -174,7 +174,7 @@ fn of_expr(expr: &Expr, text: &str, out: &mut Gathered) {
             out.add(
                 "number-up-by-one",
                 expr.bytes.clone(),
-                (number + 1).to_string(),
+                number.saturating_add(1).to_string(),
             );
         }
         ExprKind::Bool(value) => out.add("truth-turned", expr.bytes.clone(), (!value).to_string()),
@@ -325,9 +325,13 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                     out.add(
                         "param-up-by-one",
                         at(range.clone()),
-                        (number + 1).to_string(),
+                        number.saturating_add(1).to_string(),
                     );
-                    out.add("param-down-by-one", at(range), (number - 1).to_string());
+                    out.add(
+                        "param-down-by-one",
+                        at(range),
+                        number.saturating_sub(1).to_string(),
+                    );
                 }
                 let other = levels.iter().find(|it| {
                     it.as_str() != quoted && levels.iter().any(|it| it.as_str() == quoted)
@@ -363,7 +367,11 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                         .get(range.clone())
                         .and_then(|it| it.parse::<i64>().ok())
                 {
-                    out.add("date-a-year-late", at(range), (year + 1).to_string());
+                    out.add(
+                        "date-a-year-late",
+                        at(range),
+                        year.saturating_add(1).to_string(),
+                    );
                 }
             }
             "source" => {
@@ -431,7 +439,7 @@ fn captions(pack: &PackSource, text: &str) -> Slips {
             out.add(
                 "number-of-a-text-up-by-one",
                 start + range.start..start + range.end,
-                (number + 1).to_string(),
+                number.saturating_add(1).to_string(),
             );
         }
         if line.starts_with("caption") || line.starts_with("release") {
