@@ -295,6 +295,15 @@ fn digits(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start..len.map_or(text.len(), |len| start + len))
 }
 
+/// The day of a time after a byte, and the day beside it.
+fn day(line: &str, from: usize) -> Option<(Range<usize>, String)> {
+    let end = from + line.get(from..)?.find('T')?;
+    let range = end.checked_sub(2)?..end;
+    let number: u32 = line.get(range.clone())?.parse().ok()?;
+    let moved = if number > 1 { number - 1 } else { number + 1 };
+    Some((range, format!("{moved:02}")))
+}
+
 fn manifest(pack: &PackSource, text: &str) -> Slips {
     let mut out = Gathered::default();
     let levels: Vec<&String> = pack
@@ -351,14 +360,8 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                 }
             }
             "from" | "until" if section == "[effective]" => {
-                if let Some(day) = line
-                    .get(from..)
-                    .and_then(|it| it.find('T'))
-                    .and_then(|t| Some((line.get(from + t - 2..from + t)?, from + t)))
-                    && let Ok(number) = day.0.parse::<u32>()
-                {
-                    let moved = if number > 1 { number - 1 } else { number + 1 };
-                    out.add("day-moved", at(day.1 - 2..day.1), format!("{moved:02}"));
+                if let Some((range, moved)) = day(line, from) {
+                    out.add("day-moved", at(range), moved);
                 }
             }
             "date" => {
@@ -390,7 +393,7 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
             "assumed" => out.add("assumption-not-marked", whole, ""),
             "inherits" => out.add("inheritance-forgotten", whole, ""),
             _ if section == "[overrides]" || section == "[drops]" => {
-                out.add("override-forgotten", whole, "")
+                out.add("override-forgotten", whole, "");
             }
             _ if line.contains("zh-CN = \"") => languages(start, line, &mut out),
             _ => {}
