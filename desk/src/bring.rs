@@ -170,7 +170,7 @@ fn reached(outcome: &Outcome, name: &str, level: &str, at: Instant) -> Option<In
     let stretches = outcome.decisions().get(name)?.stretches();
     let mut spans = stretches
         .filter(|it| it.level().is_some_and(|it| *it.name == *level))
-        .map(|it| it.span())
+        .map(longma_core::Stretch::span)
         .filter(|span| span.until().is_none_or(|until| until > at));
     let span = spans.next()?;
     Some(span.from().map_or(at, |from| from.max(at)))

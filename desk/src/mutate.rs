@@ -313,9 +313,11 @@ fn near<'b>(bundle: &'b Bundle, id: &str) -> Vec<&'b PackSource> {
 fn difference(one: &Outcome, two: &Outcome, decides: &BTreeSet<&str>) -> Option<Expectation> {
     let instants = |outcome: &Outcome, name: &str| -> Vec<Instant> {
         let decision = outcome.decisions().get(name);
-        let stretches = decision.into_iter().flat_map(|it| it.stretches());
+        let stretches = decision
+            .into_iter()
+            .flat_map(longma_core::DecisionOutcome::stretches);
         stretches
-            .map(|it| it.span())
+            .map(longma_core::Stretch::span)
             .filter_map(|span| {
                 let last = |until: Instant| Instant::from_unix(until.unix() - 1);
                 span.from().or_else(|| span.until().and_then(last))

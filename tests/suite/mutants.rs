@@ -4,7 +4,8 @@
 //! A line of the list is a mutant's id, ` = `, and why it cannot or need not be noticed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use longma_tests::mutants::{Mutant, fates, mutants, survivors, table};
+use longma_desk::mutate::Mutant;
+use longma_tests::mutants::{fates, mutants, survivors, table};
 use longma_tests::rules;
 use std::collections::BTreeSet;
 

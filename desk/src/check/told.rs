@@ -153,7 +153,9 @@ fn numbers(place: &Place, text: &Localized, known: &Known<'_>, out: &mut Vec<Fin
             return;
         }
         let days = days(known);
-        let most: i64 = days.iter().sum();
+        let most = days
+            .iter()
+            .fold(0_i64, |sum, days| sum.saturating_add(*days));
         let is_beyond = |it: &&(i64, &str)| it.1 == "days" && it.0 > most && !days.is_empty();
         if let Some((number, _)) = typed.iter().find(is_beyond) {
             let args = Args::of("number", number).with("most", most);
@@ -170,7 +172,7 @@ fn days(known: &Known<'_>) -> BTreeSet<i64> {
         let values = values(&param.value).into_iter();
         match param.unit.as_str() {
             "days" | "day_number" | "count" => days.extend(values),
-            "hours" => days.extend(values.map(|hours| hours.div_euclid(24) + 1)),
+            "hours" => days.extend(values.map(|hours| hours.div_euclid(24).saturating_add(1))),
             _ => {}
         }
     }
@@ -338,6 +340,21 @@ mod tests {
             "Ends {quarantine} after it",
         );
         assert_eq!(release, ["text-level"]);
+    }
+
+    #[test]
+    fn numbers_near_the_end_of_the_range_add_up_to_no_crash() {
+        let script = format!(
+            "fn close(contacts, params) {{
+    contacts.map(|c| yellow(c.at, c.at + days({0} - {0} + 1) + params.quarantine).because(c))
+}}
+",
+            i64::MAX - 1
+        );
+        let bundle = bundle(&[pack("62/2022-01-01", u32::MAX, &script)]);
+        let mut out = Vec::new();
+        super::findings(&World::new(&bundle), 0, &mut out);
+        assert!(out.is_empty());
     }
 
     #[test]

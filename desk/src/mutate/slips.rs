@@ -174,7 +174,7 @@ fn of_expr(expr: &Expr, text: &str, out: &mut Gathered) {
             out.add(
                 "number-up-by-one",
                 expr.bytes.clone(),
-                (number + 1).to_string(),
+                number.saturating_add(1).to_string(),
             );
         }
         ExprKind::Bool(value) => out.add("truth-turned", expr.bytes.clone(), (!value).to_string()),
@@ -295,6 +295,15 @@ fn digits(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start..len.map_or(text.len(), |len| start + len))
 }
 
+/// The day of a time after a byte, and the day beside it.
+fn day(line: &str, from: usize) -> Option<(Range<usize>, String)> {
+    let end = from + line.get(from..)?.find('T')?;
+    let range = end.checked_sub(2)?..end;
+    let number: u32 = line.get(range.clone())?.parse().ok()?;
+    let moved = if number > 1 { number - 1 } else { number + 1 };
+    Some((range, format!("{moved:02}")))
+}
+
 fn manifest(pack: &PackSource, text: &str) -> Slips {
     let mut out = Gathered::default();
     let levels: Vec<&String> = pack
@@ -325,9 +334,13 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                     out.add(
                         "param-up-by-one",
                         at(range.clone()),
-                        (number + 1).to_string(),
+                        number.saturating_add(1).to_string(),
                     );
-                    out.add("param-down-by-one", at(range), (number - 1).to_string());
+                    out.add(
+                        "param-down-by-one",
+                        at(range),
+                        number.saturating_sub(1).to_string(),
+                    );
                 }
                 let other = levels.iter().find(|it| {
                     it.as_str() != quoted && levels.iter().any(|it| it.as_str() == quoted)
@@ -347,14 +360,8 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                 }
             }
             "from" | "until" if section == "[effective]" => {
-                if let Some(day) = line
-                    .get(from..)
-                    .and_then(|it| it.find('T'))
-                    .and_then(|t| Some((line.get(from + t - 2..from + t)?, from + t)))
-                    && let Ok(number) = day.0.parse::<u32>()
-                {
-                    let moved = if number > 1 { number - 1 } else { number + 1 };
-                    out.add("day-moved", at(day.1 - 2..day.1), format!("{moved:02}"));
+                if let Some((range, moved)) = day(line, from) {
+                    out.add("day-moved", at(range), moved);
                 }
             }
             "date" => {
@@ -363,7 +370,11 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
                         .get(range.clone())
                         .and_then(|it| it.parse::<i64>().ok())
                 {
-                    out.add("date-a-year-late", at(range), (year + 1).to_string());
+                    out.add(
+                        "date-a-year-late",
+                        at(range),
+                        year.saturating_add(1).to_string(),
+                    );
                 }
             }
             "source" => {
@@ -382,7 +393,7 @@ fn manifest(pack: &PackSource, text: &str) -> Slips {
             "assumed" => out.add("assumption-not-marked", whole, ""),
             "inherits" => out.add("inheritance-forgotten", whole, ""),
             _ if section == "[overrides]" || section == "[drops]" => {
-                out.add("override-forgotten", whole, "")
+                out.add("override-forgotten", whole, "");
             }
             _ if line.contains("zh-CN = \"") => languages(start, line, &mut out),
             _ => {}
@@ -431,7 +442,7 @@ fn captions(pack: &PackSource, text: &str) -> Slips {
             out.add(
                 "number-of-a-text-up-by-one",
                 start + range.start..start + range.end,
-                (number + 1).to_string(),
+                number.saturating_add(1).to_string(),
             );
         }
         if line.starts_with("caption") || line.starts_with("release") {

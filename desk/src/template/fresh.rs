@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 const PACK: &str = include_str!("../../templates/pack.toml");
 const INHERITS: &str = include_str!("../../templates/inherits.toml");
+const LAW: &str = include_str!("../../templates/law.toml");
 const DECISIONS: &str = include_str!("../../templates/decisions.toml");
 const CAPTIONS: &str = include_str!("../../templates/captions.toml");
 const LEVELS: &str = include_str!("../../templates/levels.toml");
@@ -108,7 +109,7 @@ fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
     let decisions = match parent {
         None => filled(DECISIONS, &[("ROLES", &roles(asked, bundle))]),
-        Some(_) => String::new(),
+        Some(_) => LAW.trim_end().to_owned(),
     };
     filled(
         PACK,

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn unknown(outcome: &Outcome, level: &str, words: Words) -> Refusal {
     let decisions = outcome.decisions().values();
     let known: BTreeSet<&str> = decisions
-        .flat_map(|it| it.levels())
+        .flat_map(longma_core::DecisionOutcome::levels)
         .map(|it| &*it.name)
         .collect();
     let shown = Diagnostic::error(&words.fill(Key::BringUnknown, &Args::of("name", level)));
@@ -42,14 +42,14 @@ pub(super) fn page(
         let args = Args::of("decision", caption).with("level", level);
         page.heading(&words.fill(Key::BringHeading, &args));
         let without = match found.from {
-            Some(from) => words.fill(Key::BringByItself, &Args::of("from", &from.words())),
+            Some(from) => words.fill(Key::BringByItself, &Args::of("from", from.words())),
             None => words.say(Key::BringNever).to_owned(),
         };
         page.field(2, "", 0, &without);
         for record in &found.records {
             let args = Args::of("section", &record.section)
-                .with("from", &record.from.words())
-                .with("record", &plain(&record.record.to_string()));
+                .with("from", record.from.words())
+                .with("record", plain(&record.record.to_string()));
             page.field(2, "·", 2, &words.fill(Key::BringRecord, &args));
         }
         if found.records.is_empty() {
