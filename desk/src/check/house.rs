@@ -84,7 +84,10 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
     findings.extend(
         checked
             .filter(|finding| !is_consequence(finding, &mended))
-            .filter(|finding| finding.code != Code::RuleWithoutCase || tried(finding))
+            .filter(|finding| {
+                let of_cases = [Code::RuleWithoutCase, Code::PackWithoutCase];
+                of_cases.iter().all(|code| finding.code != *code) || tried(finding)
+            })
             .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),
     );
     Checked { findings, packs }
