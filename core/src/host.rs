@@ -493,7 +493,7 @@ pub fn daily_between(when: &When, from: &str, until: &str, offset: Offset) -> Re
 /// If a number is no day of the week, or the set has no first or last day or too many.
 pub fn on_weekdays(when: &When, weekdays: &[i64], offset: Offset) -> Result<When, Fault> {
     if let Some(wrong) = weekdays.iter().find(|day| !(1..=7).contains(*day)) {
-        return Err(Fault::new(Code::RuleWeekday).with("found", wrong.to_string()));
+        return Err(Fault::new(Code::RuleClock).with("found", wrong.to_string()));
     }
     if weekdays.is_empty() {
         return Ok(When::never());
@@ -680,7 +680,7 @@ mod tests {
         );
         for day in [0, 8] {
             let wrong = on_weekdays(&week, &[1, day], Offset::CHINA).unwrap_err();
-            assert_eq!(wrong.code.to_string(), "rule-weekday");
+            assert_eq!(wrong.code.to_string(), "rule-clock");
         }
         // 2026-11-28 and 29 are a Saturday and a Sunday.
         let weekend = on_weekdays(&week, &[7, 6], Offset::CHINA).unwrap();

@@ -595,7 +595,6 @@ codes! {
     RulePairs = "rule-pairs",
     RuleDays = "rule-days",
     RuleClock = "rule-clock",
-    RuleWeekday = "rule-weekday",
     RuleFailed = "rule-failed",
     CausesMany = "causes-many",
     StatusSize = "status-size",

@@ -106,7 +106,7 @@ test("facts come as an object, as JSON text or as bytes, also as the platform's 
 });
 
 test("new rules are taken over as bytes and from a file, and wrong ones leave the old ones in force", async () => {
-  const rules = readFileSync(at("target/rules.longma"));
+  const rules = readFileSync(at("target/rules-small.longma"));
   const downloaded = "wxfile://usr/rules.longma";
   const device = phone(app, { user: { [downloaded]: rules } });
   const engine = await started(device);
@@ -124,7 +124,7 @@ test("new rules are taken over as bytes and from a file, and wrong ones leave th
 });
 
 test("rules come from a file on Douyin too", async () => {
-  const device = phone(app, { platform: "douyin", user: { "ttfile://user/rules.longma": readFileSync(at("target/rules.longma")) } });
+  const device = phone(app, { platform: "douyin", user: { "ttfile://user/rules.longma": readFileSync(at("target/rules-small.longma")) } });
   const engine = await started(device, { rules: "ttfile://user/rules.longma" });
   assert.ok(colours(device, engine).includes("red"));
 });

@@ -100,7 +100,7 @@ for (const platform of ["wechat", "alipay"]) {
 }
 
 test("new rules are fetched, taken over and kept, and wrong ones are not kept", async () => {
-  const bundle = readFileSync(at("target/rules.longma"));
+  const bundle = readFileSync(at("target/rules-small.longma"));
   const user = {};
   const device = phone(app, { user });
   const { wx } = device.context;
