@@ -169,38 +169,6 @@ async function miniprogram(wasm) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, "rules"), { recursive: true });
   writeFileSync(join(dist, "longma.wasm"), wasm);
-  writeFileSync(join(dist, "engine.js"), `export default "${gzipSync(wasm, { level: 9 }).toString("base64")}";\n`);
-  writeFileSync(join(dist, "engine.d.ts"), "declare const packed: string;\nexport default packed;\n");
-  writeFileSync(join(dist, "rules/gansu.js"), `${script(RULES)}export default bytes;\n`);
-  writeFileSync(join(dist, "rules/gansu.d.ts"), RULES_TYPES);
-  const names = samples();
-  const lines = Object.entries(names).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
-  writeFileSync(join(dist, "samples.js"), lines.join(""));
-  writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
-  await build({
-    ...shared,
-    entryPoints: ["web", "node", "worker"].map((name) => at(`packages/longma/src/${name}.ts`)),
-    outdir: dist,
-    format: "esm",
-    target: "es2020",
-    splitting: true,
-    chunkNames: "shared-[hash]",
-    external: ["./engine.js", "node:*"],
-  });
-  run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma/tsconfig.json"));
-}
-
-async function miniprogram(wasm) {
-  const dist = at("packages/longma-miniprogram/miniprogram_dist");
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(join(dist, "rules"), { recursive: true });
-  const quality = {
-    [constants.BROTLI_PARAM_QUALITY]: 11,
-    [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length,
-    // The guess that suits code best.
-    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT,
-  };
-  writeFileSync(join(dist, "longma.wasm"), wasm);
   writeFileSync(join(dist, "longma.wasm.br"), smallest(wasm));
   writeFileSync(join(dist, "rules/gansu.d.ts"), RULES_TYPES.replace("export default rules", "export = rules"));
   const names = samples();
