@@ -530,13 +530,16 @@ fn parts_of_days(
     for span in when.spans() {
         let (first, end) = span.from().zip(span.until()).ok_or_else(endless)?;
         // A window of the day before may reach into the first day.
-        let mut day = first.date(offset).plus(Days::new(-1));
-        while let Some(date) = day.filter(|day| day.start(offset).is_some_and(|it| it < end)) {
+        let (begins, ends) = (first.date(offset), end.date(offset));
+        let mut day = begins.plus(Days::new(-1)).or(Some(begins));
+        while let Some(date) = day.filter(|day| *day <= ends && day.start(offset) < Some(end)) {
             left = left.checked_sub(1).ok_or_else(endless)?;
             if weekdays.is_empty() || weekdays.contains(&date.weekday()) {
+                // What begins before all time has begun, and what ends after it does not end.
+                let early = date.start(offset).is_none().then_some(first);
+                let from = date.at(from, offset).or(early);
                 let last = date.plus(night).and_then(|day| day.at(until, offset));
-                let ends = date.at(from, offset).zip(last);
-                let part = ends.and_then(|(from, last)| Span::new(Some(from), Some(last)));
+                let part = from.and_then(|from| Span::new(Some(from), last.or(Some(end))));
                 found.extend(part.and_then(|part| part.meet(*span)));
             }
             day = date.plus(Days::new(1));
@@ -678,6 +681,25 @@ mod tests {
             daily(&When::always(), "07:00", "09:00").unwrap_err(),
             "rule-days"
         );
+        // The first and the last day that there are.
+        let ends = [
+            ("0001-01-03T00:00:00Z", "0001-01-03T01:00:00Z"),
+            ("9999-12-29T22:59:59Z", "9999-12-29T23:59:59Z"),
+        ];
+        for (from, until) in ends {
+            let edge = When::between(Some(t(from)), Some(t(until)));
+            let all: Vec<i64> = (1..8).collect();
+            for offset in ["-14:00", "+00:00", "+14:00"] {
+                let offset = Offset::parse(offset).unwrap();
+                assert_eq!(
+                    on_weekdays(&edge, &all, offset).unwrap(),
+                    edge,
+                    "{from} {offset}"
+                );
+                let nights = daily_between(&edge, "12:00", "11:59", offset).unwrap();
+                assert!(!nights.is_empty(), "{from} {offset}");
+            }
+        }
         for day in [0, 8] {
             let wrong = on_weekdays(&week, &[1, day], Offset::CHINA).unwrap_err();
             assert_eq!(wrong.code.to_string(), "rule-clock");

@@ -89,7 +89,7 @@ fn one(search: Search<'_>, outcome: &Outcome, name: &str, level: &str) -> Option
     let without = reached(outcome, name, level, search.at);
     let offset = outcome.offset();
     let mut records = Vec::new();
-    for section in sections(&generator) {
+    for section in sections(&generator, &facts) {
         let with = |record: &Json| {
             let added = added(&facts, &section, record);
             let outcome = search
@@ -138,8 +138,9 @@ fn one(search: Search<'_>, outcome: &Outcome, name: &str, level: &str) -> Option
     })
 }
 
-/// The lists of records that the rules read.
-fn sections(generator: &Generator) -> Vec<String> {
+/// The lists of records that the rules read and the facts have: one record does not make
+/// known what is not.
+fn sections(generator: &Generator, facts: &Json) -> Vec<String> {
     let fields = generator.root().fields.iter();
     let lists = fields.filter(|it| match &it.kind {
         Type::List { item, .. } => matches!(**item, Type::Object(_)),
@@ -147,7 +148,7 @@ fn sections(generator: &Generator) -> Vec<String> {
     });
     let names = lists.map(|it| it.name.to_string());
     names
-        .filter(|it| generator.reads(it) && it != OVERRIDES)
+        .filter(|it| generator.reads(it) && it != OVERRIDES && facts.get(it).is_some())
         .collect()
 }
 
@@ -155,25 +156,18 @@ fn sections(generator: &Generator) -> Vec<String> {
 fn added(facts: &Json, section: &str, record: &Json) -> Json {
     let mut facts = facts.clone();
     if let Some(members) = facts.as_object_mut() {
-        let list = members
-            .entry(section.to_owned())
-            .or_insert_with(|| Json::Array(Vec::new()));
-        if let Some(list) = list.as_array_mut() {
-            list.push(record.clone());
-        }
+        let list = members.get_mut(section).and_then(Json::as_array_mut);
+        list.into_iter().for_each(|list| list.push(record.clone()));
     }
     facts
 }
 
 /// The first instant from `at` on at which a decision has a level.
 fn reached(outcome: &Outcome, name: &str, level: &str, at: Instant) -> Option<Instant> {
-    let stretches = outcome.decisions().get(name)?.stretches();
-    let mut spans = stretches
-        .filter(|it| it.level().is_some_and(|it| *it.name == *level))
-        .map(longma_core::Stretch::span)
-        .filter(|span| span.until().is_none_or(|until| until > at));
-    let span = spans.next()?;
-    Some(span.from().map_or(at, |from| from.max(at)))
+    if outcome.at(name, at)?.level_name() == level {
+        return Some(at);
+    }
+    outcome.decisions().get(name)?.next(level, at)
 }
 
 /// The record without the fields that it does not need.
@@ -257,6 +251,7 @@ mod tests {
     fn what_holds_already_and_what_no_rule_gives_is_not_brought() {
         assert!(brought("yellow").is_empty());
         let red = brought("red");
+        assert_eq!(red.len(), 1);
         assert!(
             red.iter()
                 .all(|it| it.from.is_none() && it.records.is_empty())

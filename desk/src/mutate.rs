@@ -61,20 +61,6 @@ pub type Edit = (Range<usize>, String);
 /// The slips of one file by kind, each kind in the order of the text.
 pub type Slips = Vec<(&'static str, Vec<Edit>)>;
 
-/// The slips that people make in the files of the pack `id`, at most `sites` of each kind in
-/// each file, spread over the file.
-#[must_use]
-pub fn slips(texts: &Texts, id: &str, sites: usize) -> Vec<Mutant> {
-    let bundle = read(texts).bundle;
-    let inside = |file: &str| {
-        let of = PackId::split(file).map(|(pack, _)| pack == id);
-        of.unwrap_or_default() && !file.contains("/cases/")
-    };
-    mutants(texts, inside, sites, |file, text| {
-        slips::of(&bundle, id, file, text)
-    })
-}
-
 /// The mutants of the files for which `wanted` holds, by the slips that `find` finds.
 pub fn mutants(
     texts: &Texts,
@@ -189,10 +175,17 @@ impl House {
         self.catalogue.is_some() && self.told.is_empty() && self.failing.is_empty()
     }
 
-    /// The texts of the packs as they are.
+    /// The slips that people make in the files of the pack `id`, at most `sites` of each kind
+    /// in each file, spread over the file.
     #[must_use]
-    pub fn texts(&self) -> &Texts {
-        &self.texts
+    pub fn slips(&self, id: &str, sites: usize) -> Vec<Mutant> {
+        let inside = |file: &str| {
+            let of = PackId::split(file).map(|(pack, _)| pack == id);
+            of.unwrap_or_default() && !file.contains("/cases/")
+        };
+        mutants(&self.texts, inside, sites, |file, text| {
+            slips::of(&self.bundle, id, file, text)
+        })
     }
 
     /// The findings that stop a pack or should be read, each as a line.

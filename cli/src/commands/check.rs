@@ -11,11 +11,11 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, Packs};
 use crate::messages::Words;
 use crate::read::given::assumptions;
-use crate::read::packs::{chosen, unloaded};
+use crate::read::packs::{chosen, is_meant, unloaded};
 use crate::show::terminal::remark;
 use clap::{Args, ValueEnum};
 use find::{check_with, pack_of};
-use longma_core::{PackId, Severity};
+use longma_core::Severity;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -46,13 +46,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     remark(&assumptions(checked.files.values(), words), words);
     let known = checked.packs.iter().map(String::as_str);
     let only = chosen(&arguments.only.names, &arguments.packs.path, known, words)?;
-    if !only.is_empty() {
-        let meant = |id: &str| only.iter().any(|name| PackId::read(id).is_named(name));
-        checked.packs.retain(|id| meant(id));
-        checked
-            .found
-            .retain(|found| pack_of(found).is_none_or(meant));
-    }
+    checked.packs.retain(|id| is_meant(id, &only));
+    checked
+        .found
+        .retain(|found| pack_of(found).is_none_or(|id| is_meant(id, &only)));
     let severities = checked.found.iter().map(|found| found.finding.severity);
     let stops = severities.into_iter().any(|severity| match severity {
         Severity::Error => true,

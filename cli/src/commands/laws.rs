@@ -5,12 +5,12 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Only, Packs};
 use crate::messages::{Key, Words};
-use crate::read::packs::{catalogue, chosen, ids, loaded};
+use crate::read::packs::{catalogue, chosen, ids, is_meant, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::example::{facts, stretches};
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
-use longma_core::{Args, PackId, Stamp};
+use longma_core::{Args, Stamp};
 use longma_desk::laws::{Counterexample, LawReport, search};
 
 #[derive(Debug, clap::Args)]
@@ -46,14 +46,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..Sources::default()
     };
     let catalogue = catalogue(&packs.bundle, &sources, words)?;
-    let known = ids(&packs.bundle).map(str::to_owned);
-    let meant = |id: &String| {
-        only.is_empty()
-            || only
-                .iter()
-                .any(|name| PackId::read(id.as_str()).is_named(name))
-    };
-    let held: Vec<String> = known.filter(meant).collect();
+    let known = ids(&packs.bundle).filter(|id| is_meant(id, &only));
+    let held: Vec<String> = known.map(str::to_owned).collect();
     let found = search(
         &packs.bundle,
         &catalogue,

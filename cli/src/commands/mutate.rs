@@ -7,11 +7,11 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Only, PackFolder};
 use crate::messages::{Key, Words};
 use crate::read::file::texts;
-use crate::read::packs::{cases, catalogue, chosen, ids, loaded, unloaded};
+use crate::read::packs::{cases, catalogue, chosen, ids, is_meant, loaded, unloaded};
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
-use longma_core::{Args, PackId};
-use longma_desk::mutate::{Fate, House, Mutant, slips};
+use longma_core::Args;
+use longma_desk::mutate::{Fate, House, Mutant};
 use longma_desk::text::say;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -49,13 +49,11 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     catalogue(&packs.bundle, &sources, words)?;
     cases(path, &[], &mut sources.files, words).map_err(|errors| unloaded(&errors, path, words))?;
     let house = House::new(texts(&sources.files));
-    let meant =
-        |id: &&str| only.is_empty() || only.iter().any(|name| PackId::read(*id).is_named(name));
     let mut page = Page::new(page::columns(None));
     let mut all = Vec::new();
     let mut total = [0, 0];
-    for id in ids(&packs.bundle).filter(meant) {
-        let tried = slips(house.texts(), id, arguments.each);
+    for id in ids(&packs.bundle).filter(|id| is_meant(id, &only)) {
+        let tried = house.slips(id, arguments.each);
         let fates: Vec<(Mutant, Fate)> = tried
             .into_iter()
             .map(|mutant| {

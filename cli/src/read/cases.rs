@@ -3,6 +3,7 @@
 use crate::read::bounded::Within;
 use crate::read::file::{Files, LoadError, texts};
 use crate::read::load::in_files;
+use crate::read::packs::is_meant;
 use longma_core::PackId;
 use longma_core::limits::TEXT_FILE_BYTES;
 use longma_desk::case::{self, Case};
@@ -47,7 +48,7 @@ pub(crate) fn fill(packs: &Path, only: &[String], files: &mut Files) -> Vec<(Str
             continue;
         };
         let id = PackId::read(format!("{region}/{date}"));
-        if !only.is_empty() && !only.iter().any(|name| id.is_named(name)) {
+        if !is_meant(id.as_str(), only) {
             continue;
         }
         let name = id.file(&rest.join("/"));

@@ -108,6 +108,12 @@ pub(crate) fn chosen<'a>(
     Ok(names)
 }
 
+/// Whether `only` names a pack; if it names none, all are meant.
+pub(crate) fn is_meant(id: &str, only: &[String]) -> bool {
+    let id = PackId::read(id);
+    only.is_empty() || only.iter().any(|name| id.is_named(name))
+}
+
 /// Checks, compiles and links the packs.
 pub(crate) fn catalogue(
     bundle: &Bundle,

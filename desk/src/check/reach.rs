@@ -2,8 +2,9 @@
 //! between that is left out, rules that change with a param, laws about what no rule reads.
 
 use super::packs::{finding, manifest};
+use super::sections::names;
 use crate::code::Code;
-use longma_compile::world::{Pack, Scope, World};
+use longma_compile::world::{Pack, World};
 use longma_core::{Args, NATIONAL, Places, Span, covers};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
@@ -115,53 +116,16 @@ fn laws(world: &World<'_>, index: usize, pack: &Pack<'_>, out: &mut Vec<Finding>
         let Some(section) = &law.section else {
             continue;
         };
+        let packs: Vec<&Pack<'_>> = world.packs.iter().collect();
         let scopes = world.scopes().filter(|scope| scope.packs.contains(&index));
-        let mut read = BTreeSet::new();
-        for scope in scopes {
-            reads(world, scope, &law.decision, &mut read);
-        }
+        let read: BTreeSet<&str> = scopes
+            .flat_map(|scope| names(world, &packs, scope, &law.decision))
+            .collect();
         // Core reports a law about no decision.
         if !read.is_empty() && !read.contains(section.as_str()) {
             let args = Args::of("section", section).with("decision", &law.decision);
             let spot = manifest(pack, ["laws", name, "section"]);
             out.push(finding(Code::LawUnread, spot, &args));
-        }
-    }
-}
-
-/// Everything that the rules of a decision name as their parameters, through the decisions
-/// that they read.
-fn reads<'w>(world: &'w World<'w>, scope: &'w Scope<'w>, of: &str, read: &mut BTreeSet<&'w str>) {
-    let mut named = Vec::new();
-    let own = scope
-        .rules
-        .iter()
-        .filter(|((decision, _), _)| *decision == of);
-    for ((decision, rule), given) in own {
-        let pack = world.packs.get(given.pack);
-        let script = pack.and_then(|pack| pack.scripts.get(decision));
-        let function = script.and_then(|script| script.function(rule));
-        named.extend(
-            function
-                .iter()
-                .flat_map(|it| &it.parameters)
-                .map(|it| it.text.as_str()),
-        );
-    }
-    // A decision of another series has its rules in other packs.
-    if named.is_empty() && scope.beside.contains_key(of) {
-        let others = world.packs.iter().filter_map(|pack| pack.scripts.get(of));
-        let functions = others.flat_map(|script| &script.parsed.script.functions);
-        let rules = functions.filter(|function| !function.private);
-        named.extend(
-            rules
-                .flat_map(|it| &it.parameters)
-                .map(|it| it.text.as_str()),
-        );
-    }
-    for name in named {
-        if read.insert(name) {
-            reads(world, scope, name, read);
         }
     }
 }

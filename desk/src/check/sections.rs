@@ -191,27 +191,38 @@ impl<'w, 'a> House<'w, 'a> {
     /// The sections that a decision's rules read, by themselves or through the decisions
     /// that they read.
     fn read(&self, scope: &Scope<'_>, decision: &str) -> BTreeSet<&'w str> {
-        let mut read = BTreeSet::new();
-        let rules = scope.rules.iter().filter(|((of, _), _)| *of == decision);
-        let mut names: BTreeSet<&str> = rules
-            .filter_map(|(_, given)| {
-                let script = self.world.packs.get(given.pack)?.scripts.get(decision)?;
-                script.parsed.script.functions.get(given.what)
-            })
-            .flat_map(inputs)
-            .collect();
-        let mut asked = BTreeSet::from([decision]);
-        while let Some(name) = names.pop_first() {
-            if let Some(section) = self.sections.get(name) {
-                read.insert(*section);
-            } else if asked.insert(name) {
-                let scripts = self.packs.iter().filter_map(|pack| pack.scripts.get(name));
-                let rules = scripts.flat_map(|script| rules_in(&script.parsed.script.functions));
-                names.extend(rules.flat_map(inputs));
-            }
-        }
-        read
+        let names = names(self.world, &self.packs, scope, decision).into_iter();
+        names
+            .filter_map(|name| self.sections.get(name).copied())
+            .collect()
     }
+}
+
+/// Everything that a decision's rules name as their parameters, by themselves or through the
+/// decisions that they read, whose rules stand in some of `packs`.
+pub(super) fn names<'p>(
+    world: &'p World<'_>,
+    packs: &[&'p Pack<'_>],
+    scope: &Scope<'_>,
+    decision: &str,
+) -> BTreeSet<&'p str> {
+    let rules = scope.rules.iter().filter(|((of, _), _)| *of == decision);
+    let mut open: BTreeSet<&str> = rules
+        .filter_map(|(_, given)| {
+            let script = world.packs.get(given.pack)?.scripts.get(decision)?;
+            script.parsed.script.functions.get(given.what)
+        })
+        .flat_map(inputs)
+        .collect();
+    let mut names = BTreeSet::new();
+    while let Some(name) = open.pop_first() {
+        if names.insert(name) && name != decision {
+            let scripts = packs.iter().filter_map(|pack| pack.scripts.get(name));
+            let rules = scripts.flat_map(|script| rules_in(&script.parsed.script.functions));
+            open.extend(rules.flat_map(inputs));
+        }
+    }
+    names
 }
 
 /// Reports entries of `[unread]` about what is read, or is no section.

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{Fate, House, Mutant, mutants, slips};
+use super::{Fate, House, Mutant, mutants};
 use crate::case::Case;
 use longma_compile::texts::Texts;
 
@@ -43,8 +43,9 @@ fn mutant(texts: &Texts, file: &str, old: &str, new: &str) -> Mutant {
 #[test]
 fn slips_are_in_the_pack_that_is_asked_for_and_the_same_each_time() {
     let texts = texts(true);
-    let found = slips(&texts, "62/validity-2020-02-21", 2);
-    assert_eq!(found, slips(&texts, "62/validity-2020-02-21", 2));
+    let house = House::new(texts.clone());
+    let found = house.slips("62/validity-2020-02-21", 2);
+    assert_eq!(found, house.slips("62/validity-2020-02-21", 2));
     assert!(
         found
             .iter()
@@ -58,7 +59,7 @@ fn slips_are_in_the_pack_that_is_asked_for_and_the_same_each_time() {
     ] {
         assert!(found.iter().any(|it| it.kind == kind), "{kind}");
     }
-    assert!(slips(&texts, "62/2022-03-07", 2).is_empty());
+    assert!(house.slips("62/2022-03-07", 2).is_empty());
 }
 
 #[test]
