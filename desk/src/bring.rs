@@ -157,7 +157,9 @@ fn added(facts: &Json, section: &str, record: &Json) -> Json {
     let mut facts = facts.clone();
     if let Some(members) = facts.as_object_mut() {
         let list = members.get_mut(section).and_then(Json::as_array_mut);
-        list.into_iter().for_each(|list| list.push(record.clone()));
+        if let Some(list) = list {
+            list.push(record.clone());
+        }
     }
     facts
 }

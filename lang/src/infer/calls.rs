@@ -313,6 +313,7 @@ impl<'w> Infer<'w, '_> {
             (Accepts::Instant, Kind::Int(_) | Kind::Days(_) | Kind::Elapsed(_)) => "duration",
             (Accepts::Int, Kind::Days(_) | Kind::Elapsed(_)) => "unit",
             (Accepts::List, Kind::Record(_)) => "one",
+            (Accepts::Bounded, Kind::When(_)) => "endless",
             (Accepts::Test | Accepts::Each, _) => "closure",
             _ => "",
         };
@@ -403,7 +404,7 @@ impl<'w> Infer<'w, '_> {
                     .with("kind", words_of(it))
                     .with("way", way.written(&call.name.text));
                 self.notes
-                    .report(Code::WrongKind, &argument.bytes, with_case(words, ""));
+                    .report(Code::WrongKind, &argument.bytes, with_case(words, "clock"));
             }
         }
     }
