@@ -86,8 +86,8 @@ impl<'a> Interpreter<'a> for Compiler {
         let script = script::Script::read(file, text);
         let mut problems = Problems::default();
         let place = |byte: usize| {
-            let position = script.lines.position(byte);
-            Place::file(file, position.line, position.column)
+            let range = script.lines.range(file, &(byte..byte));
+            Place::file(&range.file, range.start.line, range.start.column)
         };
         for error in &script.parsed.errors {
             problems.push(Problem::new(Code::ScriptSyntax, place(error.bytes.start)));
@@ -161,8 +161,8 @@ impl Script for Parsed<'_> {
 
 impl Parsed<'_> {
     fn problem(&self, rule: &str, refused: &Refused) -> Problem {
-        let position = self.script.lines.position(refused.at.start);
-        let place = Place::file(&self.script.file, position.line, position.column);
+        let range = self.script.lines.range(&self.script.file, &refused.at);
+        let place = Place::file(&range.file, range.start.line, range.start.column);
         let key = match refused.why {
             Why::Kinds => "profile-kinds",
             Why::Recursion => "profile-recursion",

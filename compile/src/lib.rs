@@ -23,11 +23,13 @@ mod optimise;
 mod pack;
 mod script;
 pub mod shape;
+pub mod shared;
 pub mod texts;
 #[cfg(test)]
 mod tiny;
 pub mod toml;
 pub mod world;
+pub mod zone;
 
 pub use code::{Code, refusals};
 pub use lineage::Lineage;

@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::manifest::{Param, RuleCaptions};
 use crate::pack;
 use crate::script::{Function, Meaning, Script};
+use crate::shared::SHARED;
 use longma_core::body::Body;
 use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
@@ -200,6 +201,8 @@ impl<'a> Linker<'a> {
         used: &mut BTreeSet<String>,
     ) -> Vec<Rule> {
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+        // Also those without a body.
+        let mut defined: BTreeSet<String> = BTreeSet::new();
         let line = self.line.clone();
         for (depth, (_, pack)) in line.iter().enumerate().rev() {
             let mut deeper = BTreeSet::new();
@@ -208,8 +211,9 @@ impl<'a> Linker<'a> {
                 let dropped = name
                     .strip_prefix(decision)
                     .and_then(|rest| rest.strip_prefix('.'))
-                    .and_then(|rule| rules.remove(rule));
-                if dropped.is_some() {
+                    .filter(|rule| defined.remove(*rule));
+                if let Some(rule) = dropped {
+                    rules.remove(rule);
                     noted.insert(name.clone());
                 }
             }
@@ -219,7 +223,7 @@ impl<'a> Linker<'a> {
             let file: Arc<str> = pack.id.script(decision).into();
             for function in script.functions() {
                 let place = Place::file(&file, function.line, 1);
-                if rules.contains_key(&function.name) {
+                if !defined.insert(function.name.clone()) {
                     let name = format!("{decision}.{}", function.name);
                     self.redefines(pack, name, place, noted);
                 }
@@ -227,6 +231,7 @@ impl<'a> Linker<'a> {
                 let reads = self.reads(decision, &file, function);
                 let Some(body) = self.body(script.as_ref(), function, &reads, record) else {
                     self.bodiless.insert(decision.to_owned());
+                    rules.remove(&function.name);
                     continue;
                 };
                 rules.insert(
@@ -459,7 +464,11 @@ impl<'a> Linker<'a> {
 
     fn decision(&mut self, name: &str, declaring: &Pack<'_>, rules: Vec<Rule>) -> Option<Decision> {
         let unread = |(_, pack): &(usize, &Pack<'_>)| pack.unread.contains(name);
-        if rules.is_empty() && !self.bodiless.contains(name) && !self.line.iter().any(unread) {
+        if rules.is_empty()
+            && name != SHARED
+            && !self.bodiless.contains(name)
+            && !self.line.iter().any(unread)
+        {
             let place = declaring.key(["decisions", name]);
             self.problems
                 .push(Problem::new(Code::DecisionNoScript, place).with("decision", name));

@@ -43,8 +43,12 @@ pub struct PackSource {
     pub manifest: Manifest,
     /// `captions.toml`.
     pub captions: Captions,
-    /// Rhai texts, by decision.
+    /// Rhai texts, by decision, each with the shared functions that it calls.
     pub scripts: BTreeMap<String, String>,
+    /// The functions of `shared.rhai` that its scripts can call: its own, and those it
+    /// inherits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
 }
 
 /// `pack.toml`.
@@ -65,6 +69,9 @@ pub struct Manifest {
     /// Offset from UTC for calendar days. Defaults to `+08:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
+    /// A time zone by its IANA name, in place of an offset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// When the pack is in force.
     pub effective: Effective,
     /// Documents that rules and params cite, by key.

@@ -8,6 +8,8 @@
 use crate::code::Code;
 use crate::lineage::Lineage;
 use crate::manifest::{COLOURS, PackSource, UNITS};
+use crate::shared::SHARED;
+use crate::zone::{self, Wrong};
 use longma_core::{
     Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Span, UNKNOWN, nearest,
 };
@@ -36,12 +38,32 @@ pub struct Pack<'a, S> {
 }
 
 impl<'a, S> Pack<'a, S> {
-    /// Reads where, when and for whom a pack rules. `script` reads each script, given
+    /// Reads a pack. `script` reads each script, given
     /// its text and path. `subjects` are the kinds of subject that have a schema.
     pub(crate) fn read<T>(
         source: &'a PackSource,
         subjects: &BTreeMap<String, T>,
         mut script: impl FnMut(&'a str, String) -> Result<S, Problems>,
+        problems: &mut Problems,
+    ) -> Self {
+        let mut pack = Self::place_of(source, subjects, problems);
+        check(&pack, problems);
+        for (decision, text) in &source.scripts {
+            match script(text, pack.id.script(decision)) {
+                Ok(script) => drop(pack.scripts.insert(decision, script)),
+                Err(found) => {
+                    pack.unread.insert(decision);
+                    problems.extend(found);
+                }
+            }
+        }
+        pack
+    }
+
+    /// Reads where, when and for whom a pack rules, and nothing else.
+    pub(crate) fn place_of<T>(
+        source: &'a PackSource,
+        subjects: &BTreeMap<String, T>,
         problems: &mut Problems,
     ) -> Self {
         let mut pack = Self {
@@ -57,16 +79,6 @@ impl<'a, S> Pack<'a, S> {
         let found = pack.place(subjects);
         pack.adrift = !found.is_empty();
         problems.extend(found);
-        check(&pack, problems);
-        for (decision, text) in &source.scripts {
-            match script(text, pack.id.script(decision)) {
-                Ok(script) => drop(pack.scripts.insert(decision, script)),
-                Err(found) => {
-                    pack.unread.insert(decision);
-                    problems.extend(found);
-                }
-            }
-        }
         pack
     }
 
@@ -87,13 +99,12 @@ impl<'a, S> Pack<'a, S> {
             let place = Place::file(&self.file("pack.toml"), 0, 0);
             found.push(Problem::new(Code::PackId, place).with("id", &self.id));
         }
-        match self.source.manifest.offset.as_deref().map(Offset::parse) {
-            None => {}
-            Some(Some(offset)) => self.offset = offset,
-            Some(None) => found.push(Problem::new(Code::PackOffset, self.key(["offset"]))),
-        }
         match self.dates() {
             Ok(span) => self.effective = Some(span),
+            Err(problem) => found.push(problem),
+        }
+        match self.clock() {
+            Ok(offset) => self.offset = offset,
             Err(problem) => found.push(problem),
         }
         let subject = &self.source.manifest.subject;
@@ -107,6 +118,26 @@ impl<'a, S> Pack<'a, S> {
             );
         }
         found
+    }
+
+    /// The offset of calendar days, as given or by the zone.
+    fn clock(&self) -> Result<Offset, Problem> {
+        let manifest = &self.source.manifest;
+        let Some(name) = &manifest.zone else {
+            let written = manifest.offset.as_deref();
+            let read = written.map_or(Some(Offset::CHINA), Offset::parse);
+            return read.ok_or_else(|| Problem::new(Code::PackOffset, self.key(["offset"])));
+        };
+        let wrong = |code: Code| Problem::new(code, self.key(["zone"])).with("name", name);
+        if manifest.offset.is_some() {
+            return Err(wrong(Code::ZoneOffset));
+        }
+        zone::offset(name, self.effective.unwrap_or(Span::ALWAYS)).map_err(|error| match error {
+            Wrong::Unknown(near) => wrong(Code::ZoneUnknown).with("near", near.unwrap_or("—")),
+            Wrong::Irregular(from, until) => wrong(Code::ZoneRules)
+                .with("from", from)
+                .with("until", until),
+        })
     }
 
     fn dates(&self) -> Result<Span, Problem> {
@@ -188,6 +219,10 @@ fn check_params<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
 
 fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
     for (name, scale) in &pack.source.manifest.decisions {
+        if name == SHARED {
+            let place = pack.key(["decisions", name]);
+            problems.push(Problem::new(Code::DecisionShared, place).with("name", name));
+        }
         let distinct: BTreeSet<&String> = scale.scale.iter().collect();
         let place = |key: &str| pack.key(["decisions", name, key]);
         let unknown = scale
@@ -227,5 +262,14 @@ fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
                 problems.push(Problem::new(Code::PackText, at(&["levels", level])));
             }
         }
+    }
+}
+
+impl PackSource {
+    /// The offset of the pack's calendar days; China's if it cannot be read.
+    #[must_use]
+    pub fn offset(&self) -> Offset {
+        let subjects: BTreeMap<String, ()> = BTreeMap::new();
+        Pack::<()>::place_of(self, &subjects, &mut Problems::default()).offset
     }
 }

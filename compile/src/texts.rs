@@ -13,13 +13,14 @@ pub use crate::shape::Mended;
 use crate::code::Code;
 use crate::manifest::{BUNDLE_FORMAT, Bundle, Captions, Manifest, PackSource};
 use crate::shape::{self, Read};
+use crate::shared::{SHARED, share};
 use longma_core::{PackId, Place, Problem};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts by the paths that problems name: `schema/person.schema.json`,
 /// `reference/risk_areas.schema.json`, [`reference/places.csv`](PLACES), `packs/62/2022-03-07/pack.toml`, and in the same
-/// folder `captions.toml`, `code.rhai` and `cases/code.toml`.
+/// folder `captions.toml`, `code.rhai`, `shared.rhai` and `cases/code.toml`.
 pub type Texts = BTreeMap<String, String>;
 
 /// The packs that could be read, and the mistakes in their texts.
@@ -88,6 +89,7 @@ pub fn read(texts: &Texts) -> House {
     for id in ids {
         house.pack(id, texts);
     }
+    share(&mut house, texts);
     house
 }
 
@@ -137,6 +139,9 @@ impl House {
         let scripts = texts.iter().filter_map(|(path, text)| {
             let (of, name) = PackId::split(path)?;
             let decision = name.strip_suffix(".rhai").filter(|_| of == id)?;
+            if decision == SHARED {
+                return None;
+            }
             Some((decision.to_owned(), text.clone()))
         });
         let scripts = scripts.collect();
@@ -148,6 +153,7 @@ impl House {
                 manifest,
                 captions: captions.unwrap_or_default(),
                 scripts,
+                shared: Vec::new(),
             }),
             None => drop(self.unread.insert(id.to_owned())),
         }

@@ -7,6 +7,7 @@
 use crate::lineage::{Lineage, lineages};
 use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
 use crate::pack;
+use crate::shared::copies_for;
 use longma_core::schema::Object;
 use longma_core::{Problems, Schema, covers, limits};
 use longma_lang::analysis::Analysis;
@@ -142,11 +143,13 @@ impl<'a> World<'a> {
         'a: 'b,
     {
         let mut world: World<'b> = self.clone();
+        let source = self.packs.get(pack).map(|pack| pack.source);
         let scripts = world.packs.get_mut(pack).map(|pack| &mut pack.scripts);
         let Some(script) = scripts.and_then(|scripts| scripts.get_mut(decision)) else {
             return world;
         };
-        *script = Arc::new(Script::read(&*script.file, text));
+        let copies = copies_for(text, source.map_or(&[], |source| &source.shared));
+        *script = Arc::new(Script::with_copies(&*script.file, text, &copies));
         let lines: Vec<Vec<usize>> = world.scopes.keys().cloned().collect();
         for line in lines.into_iter().filter(|line| line.contains(&pack)) {
             let scope = Arc::new(world.read_scope(&line));
@@ -250,7 +253,7 @@ impl<'a> World<'a> {
             }
             for (decision, script) in &view.scripts {
                 for (what, function) in script.parsed.script.functions.iter().enumerate() {
-                    let name = script.text.get(function.name.bytes.clone());
+                    let name = script.written.get(function.name.bytes.clone());
                     if let Some(name) = name.filter(|_| !function.private) {
                         rules.insert((decision, name), Given { pack, what });
                     }

@@ -236,7 +236,7 @@ impl Catalogue {
         Some(said.unwrap_or_default())
     }
 
-    /// The policies of `region` (GB/T 2260) for all time; empty if no pack covers the
+    /// The policies of `region` for all time; empty if no pack covers the
     /// region.
     #[must_use]
     pub fn policies(&self, region: &str) -> &[Policy] {

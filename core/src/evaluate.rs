@@ -40,7 +40,7 @@ use run::Run;
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// The region whose rules apply, a GB/T 2260 code; that of the facts if `None`.
+    /// The region whose rules apply, such as `620102`; that of the facts if `None`.
     pub region: Option<&'a str>,
     /// Reference data; a rule whose table is missing leaves its decision unknown.
     pub references: Option<&'a References>,
@@ -155,6 +155,11 @@ fn decided<O: Observer>(
     Ok(run.outcome(region, &asked, window))
 }
 
+/// Whether it is a code of GB/T 2260, which the table of places has.
+fn is_code(region: &str) -> bool {
+    region.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn region<'a>(
     places: Option<&Places>,
     facts: &'a Facts,
@@ -164,7 +169,7 @@ fn region<'a>(
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place)),
         Some(region) if is_region(region) => match places {
-            Some(places) if !places.has_code(region) => {
+            Some(places) if is_code(region) && !places.has_code(region) => {
                 Err(Problem::new(Code::RegionUnknown, place).with("found", region))
             }
             _ => Ok(region),

@@ -238,7 +238,7 @@ impl Facts {
         })
     }
 
-    /// The region in the facts (`/identity/region`), a GB/T 2260 code.
+    /// The region in the facts (`/identity/region`).
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.columns().text_at(&[IDENTITY, "region"])

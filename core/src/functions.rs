@@ -117,7 +117,7 @@ macro_rules! functions {
                 }
                 /// The end of a span whose last instant it is.
                 Including { call "including" (t: Instant) -> Instant tries host::including(t) }
-                /// The day of an instant; the second operand is the offset in minutes.
+                /// The day of an instant; the second operand is the number of the offset.
                 DateOf { method "date" (t: Instant; offset) -> Date is t.date(offset) }
                 /// The first second of a day, at the offset.
                 DayStart {
@@ -337,6 +337,10 @@ macro_rules! functions {
                 OnWeekdays {
                     special on_weekdays(when, days, offset);
                     method "on_weekdays" (when: Bounded, days: Ints; offset) -> When
+                }
+                /// An instant and calendar days, by the clock of an offset with summer time.
+                ClockLater {
+                    machine (t: Instant, by: Days; offset) tries host::clock_later(t, by, offset);
                 }
             }
             others {

@@ -210,6 +210,14 @@ pub fn days_later(instant: Instant, by: Days) -> Result<Instant, Fault> {
     in_range(instant.plus_days(by))
 }
 
+/// The same time of day by the clock at an offset, `by` calendar days later.
+///
+/// # Errors
+/// If the result leaves the years 1 to 9999.
+pub fn clock_later(instant: Instant, by: Days, offset: Offset) -> Result<Instant, Fault> {
+    in_range(instant.days_later(by, offset))
+}
+
 /// The same time of day, `by` calendar days earlier.
 ///
 /// # Errors
@@ -537,7 +545,7 @@ fn parts_of_days(
             if weekdays.is_empty() || weekdays.contains(&date.weekday()) {
                 // What begins before all time has begun, and what ends after it does not end.
                 let early = date.start(offset).is_none().then_some(first);
-                let from = date.at(from, offset).or(early);
+                let from = early.or_else(|| date.at(from, offset));
                 let last = date.plus(night).and_then(|day| day.at(until, offset));
                 let part = from.and_then(|from| Span::new(Some(from), last.or(Some(end))));
                 found.extend(part.and_then(|part| part.meet(*span)));

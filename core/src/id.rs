@@ -10,6 +10,9 @@ use std::fmt;
 /// The region for the whole country.
 pub const NATIONAL: &str = "cn";
 
+/// What the name of a scheme that has no region begins with: `org-college`.
+const ORGANISATION: &str = "org";
+
 /// A pack's id: `<region>/<date>` or `<region>/<series>-<date>`.
 ///
 /// ```
@@ -37,8 +40,8 @@ impl PackId {
         &self.0
     }
 
-    /// The region: `cn`, or two, four or six digits of GB/T 2260. In an id that is not
-    /// sound, whatever is before the slash.
+    /// The region: `cn`, two, four or six digits of GB/T 2260, or what [`is_region`] names
+    /// outside of China. In an id that is not sound, whatever is before the slash.
     #[must_use]
     pub fn region(&self) -> &str {
         Self::region_of(&self.0)
@@ -74,7 +77,11 @@ impl PackId {
     pub fn is_sound(&self) -> bool {
         let region = self.region();
         let digits = region.bytes().all(|b| b.is_ascii_digit());
-        let placed = region == NATIONAL || (digits && matches!(region.len(), 2 | 4 | 6));
+        let placed = match region {
+            NATIONAL => true,
+            _ if digits => matches!(region.len(), 2 | 4 | 6),
+            _ => is_elsewhere(region),
+        };
         let (series, date) = parts(&self.0);
         let named = series.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let dashed =
@@ -149,12 +156,17 @@ impl fmt::Display for PackId {
 ///
 /// ```
 /// use longma_core::{NATIONAL, covers};
-/// assert!(covers("62", "620102") && covers(NATIONAL, "620102"));
-/// assert!(!covers("6201", "620500"));
+/// assert!(covers("62", "620102") && covers(NATIONAL, "620102") && covers("de", "de-by"));
+/// assert!(!covers("6201", "620500") && !covers(NATIONAL, "de") && !covers("de-b", "de-by"));
 /// ```
 #[must_use]
 pub fn covers(wide: &str, narrow: &str) -> bool {
-    wide == NATIONAL || narrow.starts_with(wide)
+    if wide == NATIONAL {
+        return !is_elsewhere(narrow);
+    }
+    let coded = narrow.starts_with(|c: char| c.is_ascii_digit());
+    let rest = narrow.strip_prefix(wide);
+    rest.is_some_and(|rest| coded || rest.is_empty() || rest.starts_with('-'))
 }
 
 /// How narrow a region is: the longer its code, the narrower; the country is widest.
@@ -162,16 +174,39 @@ pub(crate) fn breadth(region: &str) -> usize {
     if region == NATIONAL { 0 } else { region.len() }
 }
 
-/// Whether a text is a six-digit region code, as facts give for where somebody is.
+/// Whether a text is the code of a region, as facts give for where somebody is: in China six
+/// digits of GB/T 2260; elsewhere a country of ISO 3166-1 with two letters, or its part by
+/// ISO 3166-2, in lower case. Schemes that no region has carry a name of their organisation.
 ///
 /// ```
 /// use longma_core::is_region;
 /// assert!(is_region("620102"));
-/// assert!(!is_region("62") && !is_region("cn"));
+/// assert!(is_region("de") && is_region("de-by"));
+/// assert!(is_region("org-college") && is_region("org-college-library"));
+/// assert!(!is_region("62") && !is_region("cn") && !is_region("DE") && !is_region("org"));
 /// ```
 #[must_use]
 pub fn is_region(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+    let coded = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
+    coded || is_elsewhere(text)
+}
+
+/// Whether a text is the code of a country other than China or of a part of it, or the name
+/// of an organisation's scheme.
+fn is_elsewhere(text: &str) -> bool {
+    let (first, rest) = text.split_once('-').unwrap_or((text, "x"));
+    let plain = |part: &str| {
+        let mut bytes = part.bytes();
+        !part.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    match first {
+        NATIONAL => false,
+        ORGANISATION => text.len() > first.len() && rest.split('-').all(plain),
+        _ => {
+            let country = first.len() == 2 && first.bytes().all(|b| b.is_ascii_lowercase());
+            country && rest.len() <= 3 && plain(rest)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +219,9 @@ mod tests {
             ("cn/2021-05-14", "cn", ""),
             ("6201/2022-07-13", "6201", ""),
             ("62/fever_clinic-2020-01-25", "62", "fever_clinic"),
+            ("de/2021-05-14", "de", ""),
+            ("de-by/entry-2021-05-14", "de-by", "entry"),
+            ("org-college/2026-11-28", "org-college", ""),
         ] {
             let id = PackId::read(text);
             assert!(id.is_sound(), "{text}");
@@ -202,7 +240,15 @@ mod tests {
             "62/gold2022-03-07",
             "62/gold--2022-03-07",
             "621/2022-03-07",
-            "gs/2022-03-07",
+            "gansu/2022-03-07",
+            "cn-62/2022-03-07",
+            "DE/2022-03-07",
+            "de-/2022-03-07",
+            "de-bavaria/2022-03-07",
+            "de-by-m/2022-03-07",
+            "org/2022-03-07",
+            "org-/2022-03-07",
+            "org-a--b/2022-03-07",
             "62/x/2022-03-07",
         ] {
             assert!(!PackId::read(text).is_sound(), "{text}");

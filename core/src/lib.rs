@@ -68,6 +68,6 @@ pub use role::{Role, Roles};
 pub use schema::Schema;
 pub use series::{Series, square_root};
 pub use text::{Args, IntoLocalized, Lang, Localized, Messages, fill, placeholders};
-pub use time::{Date, Days, Elapsed, Instant, Offset, TimeError};
+pub use time::{Date, Days, Elapsed, Instant, Offset, Summer, TimeError, Turn};
 pub use timeline::{Cause, Citation, Segment, Timeline, Verdict};
 pub use when::{Span, When};

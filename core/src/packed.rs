@@ -83,7 +83,7 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         to.name(&pack.version);
         to.words(&pack.title);
         write_span(to, pack.effective);
-        to.int(pack.offset.minutes().into());
+        to.int(pack.offset.number());
         to.some(pack.corrections, |to, from| {
             to.flag(from == Corrections::Correction);
         });
@@ -235,7 +235,7 @@ fn write_type(to: &mut Writer, kind: &Type) {
 
 fn write_plan(to: &mut Writer, plan: &Plan) {
     to.name(&plan.subject);
-    to.int(plan.offset.minutes().into());
+    to.int(plan.offset.number());
     to.list(&plan.decisions, |to, decision| {
         to.pooled(Pool::Decision, |to| {
             to.name(&decision.name);
@@ -543,7 +543,7 @@ fn read_span(from: &mut Reader<'_>) -> Option<Span> {
 }
 
 fn read_offset(from: &mut Reader<'_>) -> Option<Offset> {
-    Offset::of_minutes(from.int()?.try_into().ok()?)
+    Offset::of_number(from.int()?)
 }
 
 /// Whether every number in a program leads somewhere, operations only use earlier ones,

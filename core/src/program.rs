@@ -249,8 +249,8 @@ macro_rules! operands {
     (special $method:ident ($($operand:ident),*) $(; $($way:tt)*)?) => {
         operands!(@ $($operand)*)
     };
-    (machine ($($operand:ident: $kind:ident),*) $($rest:tt)*) => {
-        operands!(@ $($operand)*)
+    (machine ($($operand:ident: $kind:ident),* $(; $offset:ident)?) $($rest:tt)*) => {
+        operands!(@ $($operand)* $($offset)?)
     };
     (
         $written:ident $name:literal ($($operand:ident: $kind:ident),* $(; $offset:ident)?)

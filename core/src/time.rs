@@ -1,15 +1,18 @@
 //! Instants, durations and calendar days, each a type of its own.
 //!
-//! Time is whole seconds since the Unix epoch. A calendar day needs an [`Offset`],
-//! which is fixed: a region with summer time needs two packs. Elapsed time
+//! Time is whole seconds since the Unix epoch. A calendar day needs an [`Offset`], which
+//! is fixed or has summer time by a rule that is the same every year. Elapsed time
 //! ([`Elapsed`]) and calendar days ([`Days`]) are separate types because "48 hours"
 //! and "2 days" end at different instants if a rule means the end of the day. Left
-//! out: time zones, leap seconds, fractions of a second, clocks.
+//! out: names of time zones, leap seconds, fractions of a second, clocks.
 
 use crate::problem::{Code, Place, Problem};
 use std::fmt;
 
 mod text;
+mod zone;
+
+pub use zone::{Offset, Summer, Turn};
 
 /// Seconds in a day of 24 hours.
 pub(crate) const DAY: i64 = 86_400;
@@ -70,23 +73,6 @@ pub struct Days(i64);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i64);
-
-/// A fixed offset from UTC, in whole minutes east.
-///
-/// ```
-/// use longma_core::Offset;
-/// assert_eq!(Offset::parse("+08:00"), Some(Offset::CHINA));
-/// assert_eq!(Offset::parse("Z"), None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Offset(i32);
-
-/// China's.
-impl Default for Offset {
-    fn default() -> Self {
-        Self::CHINA
-    }
-}
 
 impl Instant {
     /// The first second that an instant can be, since the Unix epoch.
@@ -154,7 +140,7 @@ impl Instant {
     #[must_use]
     pub fn to_rfc3339(self, offset: Offset) -> String {
         let mut out = self.written(offset, 'T');
-        text::push_offset(&mut out, i64::from(offset.0));
+        text::push_offset(&mut out, offset.seconds(self.0) / 60);
         out
     }
 
@@ -182,13 +168,28 @@ impl Instant {
         self.0.checked_add(by.0).and_then(Self::from_unix)
     }
 
-    /// The same time of day `by` calendar days later. With a fixed offset a
-    /// calendar day has 24 hours, so no offset is needed.
+    /// The same time of day `by` calendar days later, where every day has 24 hours. With
+    /// summer time, see [`days_later`](Self::days_later).
     #[must_use]
     pub fn plus_days(self, by: Days) -> Option<Self> {
         by.0.checked_mul(DAY)
             .and_then(|seconds| self.0.checked_add(seconds))
             .and_then(Self::from_unix)
+    }
+
+    /// The same time of day `by` calendar days later, by the clock at `offset`; `None` if it
+    /// leaves the range. A time that the clock skips becomes the one to which it is put, and
+    /// of one that it shows twice the first counts.
+    #[must_use]
+    pub fn days_later(self, by: Days, offset: Offset) -> Option<Self> {
+        let (date, clock) = self.local(offset);
+        date.plus(by)?.at(Elapsed(clock), offset)
+    }
+
+    /// The seconds by which the clock at `offset` is ahead of UTC then.
+    #[must_use]
+    pub fn offset_at(self, offset: Offset) -> i64 {
+        offset.seconds(self.0)
     }
 
     /// The time elapsed since `earlier`; negative if that is later.
@@ -207,7 +208,7 @@ impl Instant {
     }
 
     fn local(self, offset: Offset) -> (Date, i64) {
-        let local = self.0.saturating_add(offset.seconds());
+        let local = self.0.saturating_add(offset.seconds(self.0));
         (Date(local.div_euclid(DAY)), local.rem_euclid(DAY))
     }
 }
@@ -283,10 +284,7 @@ impl Date {
     /// The first instant of this day at `offset`.
     #[must_use]
     pub fn start(self, offset: Offset) -> Option<Instant> {
-        self.0
-            .checked_mul(DAY)
-            .and_then(|seconds| seconds.checked_sub(offset.seconds()))
-            .and_then(Instant::from_unix)
+        self.at(Elapsed(0), offset)
     }
 
     /// The end of this day at `offset`: the first instant of the *next* day.
@@ -295,10 +293,11 @@ impl Date {
         self.plus(Days(1)).and_then(|next| next.start(offset))
     }
 
-    /// When the clock at `offset` shows `clock` on this day.
+    /// When the clock at `offset` first shows `clock` on this day, or more if it skips it.
     #[must_use]
     pub fn at(self, clock: Elapsed, offset: Offset) -> Option<Instant> {
-        self.start(offset)?.plus(clock)
+        let local = self.0.checked_mul(DAY)?.checked_add(clock.0)?;
+        Instant::from_unix(offset.unix(local)?)
     }
 
     /// The day `by` days later; `None` if it leaves the range.
@@ -359,43 +358,6 @@ impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::with_capacity(10);
         text::push_date(&mut out, self.0);
-        f.write_str(&out)
-    }
-}
-
-impl Offset {
-    /// China's only time zone, and the default of a pack.
-    pub const CHINA: Self = Self(8 * 60);
-
-    /// Reads `+08:00`; at most 14 hours either way.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let minutes = i32::try_from(text::offset(text)?).ok()?;
-        Self::of_minutes(minutes)
-    }
-
-    /// The offset in minutes.
-    #[must_use]
-    pub fn minutes(self) -> i32 {
-        self.0
-    }
-
-    /// The offset of so many minutes; `None` beyond 14 hours.
-    pub(crate) fn of_minutes(minutes: i32) -> Option<Self> {
-        (-14 * 60..=14 * 60)
-            .contains(&minutes)
-            .then_some(Self(minutes))
-    }
-
-    fn seconds(self) -> i64 {
-        i64::from(self.0) * 60
-    }
-}
-
-impl fmt::Display for Offset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = String::with_capacity(6);
-        text::push_offset(&mut out, i64::from(self.0));
         f.write_str(&out)
     }
 }

@@ -26,7 +26,7 @@ use longma_compile::Bundle;
 use longma_compile::Lineage;
 use longma_compile::world::{Scope, World};
 use longma_core::{Catalogue, Localized, Offset, PackId, Problems, Span};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
 /// A book of rules.
@@ -47,13 +47,18 @@ pub struct Edition {
     pub version: String,
 }
 
+fn written<S: Serializer>(offset: &Offset, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(offset)
+}
+
 /// The rules of one region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Region {
     /// `cn`, or its GB/T 2260 code.
     pub region: String,
     /// The offset of its times, such as `+08:00`.
-    pub offset: String,
+    #[serde(serialize_with = "written")]
+    pub offset: Offset,
     /// What is in force when, earliest first. It covers all time.
     pub history: Vec<Reign>,
     /// Its packs, earliest first.
@@ -96,7 +101,8 @@ pub struct Chapter {
     /// When it is in force.
     pub span: Ends,
     /// The offset of its days, such as `+08:00`.
-    pub offset: String,
+    #[serde(serialize_with = "written")]
+    pub offset: Offset,
     /// How its dates are known, or assumed.
     pub note: Option<Localized>,
     /// The id of the pack it inherits, or the region whose plan in force it inherits.
@@ -217,10 +223,10 @@ pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Pr
             let own = chosen.iter().filter(|id| id.region() == region);
             let chapters = own.filter_map(|id| maker.chapter(id.as_str()));
             let chapters: Vec<Chapter> = chapters.collect();
-            let offset = chapters.last().map(|chapter| chapter.offset.clone());
+            let offset = chapters.last().map(|chapter| chapter.offset);
             Region {
                 region: region.to_owned(),
-                offset: offset.unwrap_or_else(|| Offset::CHINA.to_string()),
+                offset: offset.unwrap_or_default(),
                 history: maker.history(region),
                 chapters,
             }
@@ -310,7 +316,7 @@ impl<'a> Maker<'a> {
             title: manifest.title.clone(),
             authority: manifest.authority.clone(),
             span: pack.effective.map_or(Ends::OPEN, Ends::from),
-            offset: pack.offset.to_string(),
+            offset: pack.offset,
             note: manifest.effective.note.as_deref().map(bilingual),
             inherits: manifest.inherits.clone(),
             lines: pack

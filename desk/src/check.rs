@@ -24,13 +24,15 @@ pub use house::{Checked, check_house, check_texts};
 use crate::case::Case;
 use longma_compile::Bundle;
 use longma_compile::compiled::Compiled;
+use longma_compile::shared;
 use longma_compile::world::World;
-use longma_core::{Args, Place, Problems, Severity};
+use longma_core::{Args, Place, Problem, Problems, Severity};
 use longma_lang::analysis::Analysis;
 use longma_lang::codes::Code;
-use longma_lang::finding::{Finding, Spot};
+use longma_lang::finding::{Finding, Range, Spot};
 use longma_lang::script::Script;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Everything that is wrong with the packs of a bundle.
 ///
@@ -83,7 +85,7 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
             findings.extend(costs.filter(|it| it.severity != Severity::Info));
         }
         Err(problems) => {
-            let refused = refused(problems, &findings);
+            let refused = refused(world, problems, &findings);
             findings.extend(refused);
         }
     }
@@ -103,10 +105,11 @@ const OF_SCRIPTS: &[&str] = &[
 
 /// The problems for which the core refuses the packs, without those that `told` already
 /// reports for the same line.
-fn refused(problems: Problems, told: &[Finding]) -> Vec<Finding> {
+fn refused(world: &World<'_>, problems: Problems, told: &[Finding]) -> Vec<Finding> {
     let mut seen = Vec::new();
     problems
         .into_iter()
+        .map(|problem| at_origin(world, problem, told))
         .filter(|problem| {
             // An inherited mistake shows up in every pack that inherits it.
             let new = !seen.contains(problem);
@@ -140,6 +143,21 @@ fn refused(problems: Problems, told: &[Finding]) -> Vec<Finding> {
         .collect()
 }
 
+/// A problem in the copy of a shared function is one in the file that it stands in, unless
+/// the checker found something in the script itself, which may not end where it should.
+fn at_origin(world: &World<'_>, mut problem: Problem, told: &[Finding]) -> Problem {
+    if let Place::File { file, line, column } = &problem.place
+        && let Some((.., script)) = world.script(file)
+        && let Some((origin, there)) = script.lines.copied(*line)
+        && !told
+            .iter()
+            .any(|it| it.spot.file() == Some(file) && it.severity == Severity::Error)
+    {
+        problem.place = Place::file(origin, there, *column);
+    }
+    problem
+}
+
 /// Everything that is wrong with scripts, and the params that none of them reads.
 #[must_use]
 pub fn scripts(world: &World<'_>) -> Vec<Finding> {
@@ -156,7 +174,53 @@ pub fn scripts(world: &World<'_>) -> Vec<Finding> {
         .collect();
     let unused = unused_params(world, &analyses);
     let found = analyses.into_iter().flatten().flat_map(|it| it.findings);
-    found.chain(unused).collect()
+    let mut findings = of_copies(world, found.collect());
+    for pack in &world.packs {
+        let uncalled = shared::unused(pack.source, &world.bundle.packs);
+        findings.extend(uncalled.into_iter().map(|(name, spot)| {
+            let words = Args::of("name", name).with("case", "shared");
+            Finding::of(Code::UnusedFunction, spot, &words)
+        }));
+    }
+    findings.extend(unused);
+    findings
+}
+
+/// Tells once what is wrong in a shared function, however many scripts call it. As within a
+/// script, an error counts if any call leads to it, a warning only if all do.
+fn of_copies(world: &World<'_>, found: Vec<Finding>) -> Vec<Finding> {
+    let scripts = || world.packs.iter().flat_map(|pack| pack.scripts.values());
+    let written: BTreeSet<&str> = scripts().map(|script| script.file.as_str()).collect();
+    let mut findings: Vec<(Finding, usize)> = Vec::new();
+    for finding in found {
+        let same = |(known, _): &&mut (Finding, usize)| {
+            known.code == finding.code && known.spot == finding.spot
+        };
+        let copied = finding
+            .spot
+            .file()
+            .is_some_and(|file| !written.contains(file));
+        match findings.iter_mut().filter(|_| copied).find(same) {
+            Some((_, times)) => *times += 1,
+            None => findings.push((finding, 1)),
+        }
+    }
+    let copies = |range: &Range| {
+        let holds = |script: &&Arc<Script<'_>>| {
+            let mut lines = 1..=script.text.lines().count();
+            lines.any(|line| {
+                script.lines.copied(line) == Some((range.file.as_str(), range.start.line))
+            })
+        };
+        scripts().filter(holds).count()
+    };
+    findings.retain(|(finding, times)| match &finding.spot {
+        Spot::Range(range) if finding.severity == Severity::Warning => {
+            written.contains(range.file.as_str()) || *times >= copies(range)
+        }
+        _ => true,
+    });
+    findings.into_iter().map(|(finding, _)| finding).collect()
 }
 
 /// Params that no rule reads and no caption mentions, in pack order.

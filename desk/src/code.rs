@@ -16,6 +16,7 @@ longma_core::codes! {
         SourceLater = "source-later",
         PackWithoutCase = "pack-without-case",
         PackVersion = "pack-version",
+        PackCountry = "pack-country",
         PackRegion = "pack-region",
         EffectiveGap = "effective-gap",
         TextDirection = "text-direction",
@@ -83,6 +84,7 @@ impl Code {
         Self::SourceLater,
         Self::PackWithoutCase,
         Self::PackVersion,
+        Self::PackCountry,
         Self::PackRegion,
         Self::EffectiveGap,
         Self::TextDirection,
@@ -128,6 +130,7 @@ impl Code {
             | Self::LawUnread
             | Self::SourceLater
             | Self::PackWithoutCase
+            | Self::PackCountry
             | Self::PackRegion
             | Self::EffectiveGap
             | Self::TextLanguage

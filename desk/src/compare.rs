@@ -388,8 +388,10 @@ impl Comparison {
     /// empty if nothing ever changes.
     fn settled(&self, offset: Offset) -> Window {
         const DAY: i64 = 86_400;
-        let shift = i64::from(offset.minutes()) * 60;
-        let day = |at: i64| (at + shift).div_euclid(DAY) * DAY - shift;
+        let day = |at: i64| {
+            let shift = Instant::from_unix(at).map_or(0, |at| at.offset_at(offset));
+            (at + shift).div_euclid(DAY) * DAY - shift
+        };
         self.window.unwrap_or_else(|| match self.changes {
             // The second before the first change is included, to show what it changed
             // from.

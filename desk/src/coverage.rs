@@ -25,6 +25,7 @@ pub use page::page;
 use crate::case::{Case, Expectation};
 use crate::probes::{Point, Probe, Probed, Watched};
 use crate::text::say;
+use longma_compile::shared;
 use longma_compile::{Bundle, Minimum, PackSource};
 use longma_core::{Args, Instant, Localized, Outcome, PackId, Request};
 use longma_lang::finding::Range;
@@ -157,6 +158,21 @@ pub struct Below {
     pub minimum: u8,
     /// The actual count.
     pub count: Count,
+}
+
+impl FileCoverage {
+    fn of(file: String, mut places: Vec<Place>) -> Self {
+        places.sort_by(|a, b| (&a.range, a.what).cmp(&(&b.range, b.what)));
+        let mut counts = Counts::default();
+        for place in &places {
+            counts.count(place);
+        }
+        Self {
+            file,
+            counts,
+            places,
+        }
+    }
 }
 
 impl What {
@@ -429,16 +445,35 @@ impl Exercised {
     }
 
     fn pack(&self, pack: &PackSource, watched: &Watched) -> PackCoverage {
-        let mut counts = Counts::default();
-        let files: Vec<FileCoverage> = pack
+        let own = |(id, decision): &(String, String)| {
+            (*id == pack.id).then(|| PackId::read(&**id).script(decision))
+        };
+        let mut files: Vec<FileCoverage> = watched
             .scripts
-            .keys()
-            .filter_map(|decision| {
-                let key = (pack.id.clone(), decision.clone());
-                let script = watched.scripts.get(&key)?;
-                Some(self.file(&pack.id, decision, script, watched))
+            .iter()
+            .filter_map(|(key, script)| Some((own(key)?, key, script)))
+            .map(|(file, key, script)| {
+                let mut places = self.places(key, script, watched);
+                places.retain(|place| place.range.file == file);
+                FileCoverage::of(file, places)
             })
             .collect();
+        // What decisions share is exercised by any of them, in any pack.
+        if let Some((file, _)) = shared::own_text(pack) {
+            let mut shared: BTreeMap<(Range, What), Place> = BTreeMap::new();
+            for (key, script) in &watched.scripts {
+                let places = self.places(key, script, watched).into_iter();
+                for place in places.filter(|place| place.range.file == file) {
+                    let known = shared.entry((place.range.clone(), place.what));
+                    let visits = place.visits;
+                    known
+                        .and_modify(|known| known.visits += visits)
+                        .or_insert(place);
+                }
+            }
+            files.push(FileCoverage::of(file, shared.into_values().collect()));
+        }
+        let mut counts = Counts::default();
         for place in files.iter().flat_map(|file| &file.places) {
             counts.count(place);
         }
@@ -451,8 +486,14 @@ impl Exercised {
         }
     }
 
-    fn file(&self, pack: &str, decision: &str, script: &Probed, watched: &Watched) -> FileCoverage {
-        let file = PackId::read(pack).script(decision);
+    /// What is counted in a script, with the functions of others that it calls.
+    fn places(
+        &self,
+        (pack, decision): &(String, String),
+        script: &Probed,
+        watched: &Watched,
+    ) -> Vec<Place> {
+        let file = PackId::read(&**pack).script(decision);
         let lines = Lines::new(&script.text);
         let mut places = Vec::new();
         let mut place = |what, function: &str, bytes: &Bytes, visits| {
@@ -474,22 +515,13 @@ impl Exercised {
             }
         }
         let probes = watched.probes.iter().zip(0_u32..);
-        for (probe, id) in probes.filter(|(p, _)| p.pack == pack && p.decision == decision) {
+        for (probe, id) in probes.filter(|(p, _)| p.pack == *pack && p.decision == *decision) {
             let tally = self.tallies.get(&id).copied().unwrap_or_default();
             for (what, visits) in counted(probe, tally, script) {
                 place(what, &probe.function, &probe.bytes, visits);
             }
         }
-        places.sort_by(|a, b| (&a.range, a.what).cmp(&(&b.range, b.what)));
-        let mut counts = Counts::default();
-        for place in &places {
-            counts.count(place);
-        }
-        FileCoverage {
-            file,
-            counts,
-            places,
-        }
+        places
     }
 }
 

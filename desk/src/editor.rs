@@ -163,7 +163,8 @@ impl<'a> Editor<'a> {
     /// What is at a position of a script; `file` is its path inside the bundle.
     #[must_use]
     pub fn hover(&self, file: &str, at: Position) -> Option<Hover> {
-        let view = self.view(file)?.known();
+        let (file, at) = self.place(file, at)?;
+        let view = self.view(&file)?.known();
         hover::hover(&view, view.script.lines.byte(at))
     }
 
@@ -171,7 +172,9 @@ impl<'a> Editor<'a> {
     /// manifests and schemas. Several if it differs by line of descent.
     #[must_use]
     pub fn definition(&self, file: &str, at: Position) -> Vec<Spot> {
-        let Some(view) = self.view(file).map(Unknown::known) else {
+        let place = self.place(file, at);
+        let view = place.and_then(|(file, at)| Some((self.view(&file)?.known(), at)));
+        let Some((view, at)) = view else {
             return Vec::new();
         };
         define::definition(&view, view.script.lines.byte(at))
@@ -180,7 +183,24 @@ impl<'a> Editor<'a> {
     /// What could be written at a position of a script.
     #[must_use]
     pub fn completion(&self, file: &str, at: Position) -> Option<Completion> {
-        complete::completion(self.view(file)?, at)
+        let (file, at) = self.place(file, at).filter(|(of, _)| of == file)?;
+        complete::completion(self.view(&file)?, at)
+    }
+
+    /// Where a position is in a script: one in a file of shared functions is in a script
+    /// that calls the function there. `None` behind the end of what is written.
+    fn place(&self, file: &str, at: Position) -> Option<(String, Position)> {
+        if let Some((.., script)) = self.world.script(file) {
+            let inside = script.lines.byte(at) <= script.written.len();
+            return inside.then(|| (file.to_owned(), at));
+        }
+        let packs = self.world.packs.iter();
+        let mut scripts = packs.flat_map(|pack| pack.scripts.values());
+        scripts.find_map(|script| {
+            let mut lines = 1..=script.text.lines().count();
+            let line = lines.find(|line| script.lines.copied(*line) == Some((file, at.line)))?;
+            Some((script.file.clone(), Position { line, ..at }))
+        })
     }
 
     fn view(&self, file: &str) -> Option<Unknown<'_, 'a>> {

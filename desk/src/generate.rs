@@ -21,7 +21,7 @@ use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
 use longma_core::schema::{Class, Field, INCOMPLETE, Object, Type};
-use longma_core::{Instant, PlaceId, Places, Policy, Schema};
+use longma_core::{Instant, NATIONAL, PackId, PlaceId, Places, Policy, Schema};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -453,19 +453,20 @@ pub fn rules_without<'a>(
         .collect()
 }
 
-/// The regions of the packs as six digits; Beijing's if there are only national packs.
+/// The regions of the packs as facts give them: codes of China with six digits. Beijing's
+/// if there are only national packs.
 fn regions(scope: &Scope) -> Vec<String> {
     if let Some(region) = scope.region {
         return vec![region.to_owned()];
     }
-    let ids = scope.packs.iter().map(|pack| pack.id.as_str());
-    let regions: BTreeSet<&str> = ids.filter_map(|id| Some(id.split_once('/')?.0)).collect();
-    let digits = |region: &&str| region.bytes().all(|b| b.is_ascii_digit());
-    let local: Vec<String> = regions
-        .into_iter()
-        .filter(digits)
-        .map(|region| format!("{region:0<6}"))
-        .collect();
+    let ids = scope.packs.iter().map(|pack| PackId::region_of(&pack.id));
+    let regions: BTreeSet<&str> = ids.filter(|region| *region != NATIONAL).collect();
+    let coded = |region: &str| region.bytes().all(|b| b.is_ascii_digit());
+    let local = regions.into_iter().map(|region| match region {
+        _ if coded(region) => format!("{region:0<6}"),
+        _ => region.to_owned(),
+    });
+    let local: Vec<String> = local.collect();
     if local.is_empty() {
         vec!["110000".to_owned()]
     } else {

@@ -12,6 +12,7 @@ pub mod case;
 pub mod check;
 mod code;
 pub mod compare;
+mod countries;
 pub mod coverage;
 pub mod dice;
 pub mod difference;

@@ -7,6 +7,7 @@
 //! the probes saw.
 
 use longma_compile::Bundle;
+use longma_compile::shared::own_text;
 use longma_core::{Catalogue, Problems};
 use longma_lang::syntax::{
     Arm, Binary, Block, Bytes, Expr, ExprKind, Function, Script, Statement, StatementKind,
@@ -84,6 +85,8 @@ pub struct Watched {
     pub probes: Vec<Probe>,
     /// All scripts, by pack and decision.
     pub scripts: BTreeMap<(String, String), Probed>,
+    /// The texts of shared functions, by file.
+    pub shared: BTreeMap<String, String>,
 }
 
 impl Watched {
@@ -154,6 +157,7 @@ impl Watched {
             catalogue: longma_oracle::watch::load(&probing)?,
             probes: all,
             scripts,
+            shared: bundle.packs.iter().filter_map(own_text).collect(),
         })
     }
 }

@@ -54,7 +54,7 @@ impl<'a> RuleText<'a> {
         Some(Self {
             function,
             steps: steps.collect(),
-            script: script.text,
+            script: &script.text,
         })
     }
 

@@ -14,7 +14,7 @@ use crate::case::{self, Case, Columns};
 use crate::code::Code;
 use crate::text::say;
 use ask::Asked;
-use longma_compile::{Bundle, PackSource, texts};
+use longma_compile::{Bundle, PackSource};
 use longma_core::{Args, Catalogue, Family, Localized, PackId, Place, Severity};
 use longma_lang::finding::{Finding, Spot};
 use serde::{Deserialize, Serialize};
@@ -114,7 +114,7 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
         Some(like) => carried::write(&mut new, like, &asked, &stretch, texts)?,
         None => fresh::write(&mut new, &asked, &stretch, bundle)?,
     }
-    let catalogue = tried(&new, bundle)?;
+    let catalogue = tried(&new, bundle, texts)?;
     if let Some(like) = &asked.like {
         carried::cases(&mut new, like, &asked, &stretch, texts, &catalogue);
     }
@@ -128,16 +128,18 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
 }
 
 /// Loads all packs together with the new one.
-fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
+fn tried(new: &NewPack, bundle: &Bundle, texts: &Texts) -> Result<Catalogue, Vec<Finding>> {
     let mut bundle = bundle.clone();
     for source in &mut bundle.packs {
         let file = PackId::read(&*source.id).file("pack.toml");
         let changed = new.changed.get(&file);
-        if let Some(manifest) = changed.and_then(|text| texts::manifest(&file, text).sound()) {
+        if let Some(manifest) =
+            changed.and_then(|text| longma_compile::texts::manifest(&file, text).sound())
+        {
             source.manifest = manifest;
         }
     }
-    bundle.packs.extend(source(new));
+    bundle.packs.extend(source(new, texts));
     longma_oracle::load(&bundle).map_err(|problems| {
         problems
             .as_slice()
@@ -149,10 +151,18 @@ fn tried(new: &NewPack, bundle: &Bundle) -> Result<Catalogue, Vec<Finding>> {
 }
 
 /// The new pack as the core takes it; `None` if its texts have mistakes.
-fn source(new: &NewPack) -> Option<PackSource> {
-    let house = texts::read(&new.files);
-    let sound = house.findings.is_empty();
-    house.bundle.packs.into_iter().next().filter(|_| sound)
+fn source(new: &NewPack, texts: &Texts) -> Option<PackSource> {
+    // It may call functions that other packs share.
+    let mut all = texts.clone();
+    all.extend(new.files.clone());
+    let house = longma_compile::texts::read(&all);
+    let own = |finding: &Finding| {
+        let pack = finding.spot.file().and_then(PackId::split);
+        pack.is_some_and(|(id, _)| id == new.id)
+    };
+    let sound = !house.findings.iter().any(own);
+    let mut packs = house.bundle.packs.into_iter();
+    packs.find(|pack| pack.id == new.id).filter(|_| sound)
 }
 
 /// The cases of a pack among `texts`, by file.

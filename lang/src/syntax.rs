@@ -24,11 +24,34 @@ pub use tree::{
 };
 
 use crate::finding::{Position, Range};
+use std::borrow::Cow;
 
 /// A range of a text, in bytes.
 pub type Bytes = std::ops::Range<usize>;
 
-/// Converts bytes of a text to lines and columns and back.
+/// The beginning of a line that says that the text behind it is a copy: the rest of the line
+/// is the file and the line, such as `//# packs/62/2022-03-07/shared.rhai:12`.
+pub const COPY: &str = "//# ";
+
+/// The text before the first copy: all that is written in a script's file.
+///
+/// ```
+/// use longma_lang::syntax::written;
+/// assert_eq!(written("fn f() { g() }\n//# shared.rhai:7\nprivate fn g() { 1 }\n"), "fn f() { g() }\n");
+/// ```
+#[must_use]
+pub fn written(text: &str) -> &str {
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n');
+    let copy = lines.find_map(|line| {
+        at += line.len();
+        line.starts_with(COPY).then(|| at - line.len())
+    });
+    text.get(..copy.unwrap_or(text.len())).unwrap_or(text)
+}
+
+/// Converts bytes of a text to lines and columns and back. Ranges in a copy, which a line
+/// with [`COPY`] begins, are those of the file that it was copied from.
 ///
 /// ```
 /// use longma_lang::finding::Position;
@@ -41,19 +64,43 @@ pub type Bytes = std::ops::Range<usize>;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Lines<'a> {
-    text: &'a str,
+    text: Cow<'a, str>,
     starts: Vec<usize>,
+    copies: Vec<Copied>,
+}
+
+/// Lines of a text that were copied from another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Copied {
+    /// The first of the lines, from 1.
+    line: usize,
+    file: String,
+    /// The first of the lines in that file.
+    from: usize,
 }
 
 impl<'a> Lines<'a> {
     /// Finds the lines of `text`.
     #[must_use]
-    pub fn new(text: &'a str) -> Self {
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
+        let starts: Vec<usize> = starts.collect();
+        let marked = starts.iter().enumerate().filter_map(|(index, start)| {
+            let line = text.get(*start..)?.strip_prefix(COPY)?;
+            let (file, from) = line.lines().next()?.rsplit_once(':')?;
+            Some(Copied {
+                line: index + 2,
+                file: file.to_owned(),
+                from: from.parse().ok()?,
+            })
+        });
+        let copies = marked.collect();
         Self {
             text,
-            starts: starts.collect(),
+            starts,
+            copies,
         }
     }
 
@@ -90,14 +137,49 @@ impl<'a> Lines<'a> {
         start + inside.unwrap_or(line.len())
     }
 
-    /// A byte range as a range of `file`.
+    /// A byte range as a range of `file`, or of the file that it was copied from.
+    ///
+    /// ```
+    /// use longma_lang::syntax::Lines;
+    ///
+    /// let text = "fn f() { g() }\n//# shared.rhai:7\nprivate fn g() { 1 }\n";
+    /// let lines = Lines::new(text);
+    /// let range = lines.range("code.rhai", &(45..46));
+    /// assert_eq!((range.file.as_str(), range.start.line), ("shared.rhai", 7));
+    /// ```
     #[must_use]
     pub fn range(&self, file: &str, bytes: &Bytes) -> Range {
+        let (start, end) = (self.position(bytes.start), self.position(bytes.end));
+        let (file, back) = self.origin(start.line).unwrap_or((file, (1, 1)));
+        let there = |at: Position| Position {
+            line: (at.line + back.1).saturating_sub(back.0),
+            ..at
+        };
         Range {
             file: file.to_owned(),
-            start: self.position(bytes.start),
-            end: self.position(bytes.end),
+            start: there(start),
+            end: there(end),
         }
+    }
+
+    /// The line, from 1, of the file that it was copied from; `None` if it was not.
+    #[must_use]
+    pub fn copied(&self, line: usize) -> Option<(&str, usize)> {
+        let (file, (first, from)) = self.origin(line)?;
+        Some((file, line + from - first))
+    }
+
+    /// The file and lines where copies begin.
+    pub fn copies(&self) -> impl Iterator<Item = (&str, usize)> {
+        let copies = self.copies.iter();
+        copies.map(|copied| (copied.file.as_str(), copied.from))
+    }
+
+    /// The file that a line was copied from, and the first line of the copy here and there.
+    fn origin(&self, line: usize) -> Option<(&str, (usize, usize))> {
+        let before = self.copies.partition_point(|copied| copied.line <= line);
+        let copied = self.copies.get(before.checked_sub(1)?)?;
+        Some((&copied.file, (copied.line, copied.from)))
     }
 }
 

@@ -189,6 +189,7 @@ pub(super) fn bundle(shipped: &Bundle, snippet: &Snippet) -> Bundle {
             manifest: serde_json::from_value(manifest).unwrap(),
             captions,
             scripts,
+            shared: Vec::new(),
         }],
         ..shipped.clone()
     }

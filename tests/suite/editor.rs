@@ -8,9 +8,10 @@
 )]
 
 use longma_compile::Bundle;
+use longma_compile::shared::own_text;
 use longma_desk::editor::Editor;
 use longma_lang::finding::{Position, Range, Spot};
-use longma_lang::syntax::Lines;
+use longma_lang::syntax::{Lines, written};
 use longma_tests::loaded;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ fn scripts() -> Vec<(usize, &'static str, String, &'static str)> {
     let scripts = packs.flat_map(|(index, pack)| {
         pack.scripts.iter().map(move |(decision, text)| {
             let file = format!("packs/{}/{decision}.rhai", pack.id);
-            (index, decision.as_str(), file, text.as_str())
+            (index, decision.as_str(), file, written(text))
         })
     });
     scripts.collect()
@@ -93,10 +94,12 @@ fn texts(bundle: &Bundle) -> Texts<'_> {
     let scripts = bundle.packs.iter().flat_map(|pack| {
         pack.scripts.iter().map(|(decision, text)| {
             let file = format!("packs/{}/{decision}.rhai", pack.id);
-            (file, Lines::new(text))
+            (file, Lines::new(written(text)))
         })
     });
-    scripts.collect()
+    let shared = bundle.packs.iter().filter_map(own_text);
+    let shared = shared.map(|(file, text)| (file, Lines::new(text)));
+    scripts.chain(shared).collect()
 }
 
 /// Whether the two characters before a place and the one after it are all word characters

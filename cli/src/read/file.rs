@@ -4,6 +4,7 @@ use crate::read::bounded;
 use crate::read::text::{Decoded, decode};
 use longma_compile::texts::Texts;
 use longma_lang::finding::Finding;
+use longma_lang::syntax::Lines;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The text.
     pub text: String,
+    /// The copies of shared functions that a script has behind its text.
+    pub copies: String,
     /// The encoding by its usual name, if it was not UTF-8.
     pub assumed: Option<&'static str>,
 }
@@ -25,8 +28,17 @@ impl SourceFile {
         Self {
             path,
             text,
+            copies: String::new(),
             assumed: None,
         }
+    }
+
+    /// The file and line that a line behind the text was copied from.
+    pub(crate) fn copied(&self, line: usize) -> Option<(String, usize)> {
+        let whole = format!("{}{}", self.text, self.copies);
+        let lines = Lines::new(whole);
+        let (file, line) = lines.copied(line)?;
+        Some((file.to_owned(), line))
     }
 
     /// Reads a file of at most `limit` bytes, whatever encoding it was written in.

@@ -119,9 +119,18 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         }
         return Err(reader.errors);
     }
+    let mut files = reader.files;
+    for pack in &house.bundle.packs {
+        let id = PackId::read(&*pack.id);
+        for (decision, text) in &pack.scripts {
+            if let Some(file) = files.get_mut(&id.script(decision)) {
+                file.copies = text.get(file.text.len()..).unwrap_or_default().to_owned();
+            }
+        }
+    }
     Ok(Folder {
         house,
-        files: reader.files,
+        files,
         errors: reader.errors,
     })
 }

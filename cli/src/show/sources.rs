@@ -62,6 +62,11 @@ impl Sources {
                 None => out,
             },
             Place::File { file, line, column } => {
+                let copied = self.files.get(file).and_then(|file| file.copied(*line));
+                let (file, line) = match &copied {
+                    Some((file, line)) => (file, line),
+                    None => (file, line),
+                };
                 let (found, above) = match file.as_str() {
                     FACTS => (self.facts.as_ref(), self.lines_before),
                     name => (self.files.get(name), 0),

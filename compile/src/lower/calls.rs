@@ -146,8 +146,7 @@ impl<'t> Lower<'_, 't> {
                     Term::Value(day),
                 ],
             ) => {
-                let offset = Word::from(self.setting.offset.minutes());
-                let offset = self.constant(offset, Type::present(Kind::Int));
+                let offset = self.offset();
                 let it = Type::present(Kind::Instant);
                 let start = self.at(helper, Function::DayStart, &[day, &offset], it);
                 let start = Some(&start);
@@ -606,9 +605,8 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// The pack's offset, as the last operand of what depends on it.
-    fn offset(&mut self) -> Typed {
-        let minutes = Word::from(self.setting.offset.minutes());
-        self.constant(minutes, Type::present(Kind::Int))
+    pub(super) fn offset(&mut self) -> Typed {
+        self.constant(self.setting.offset.number(), Type::present(Kind::Int))
     }
 
     /// A helper that the table of functions computes.

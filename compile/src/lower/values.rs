@@ -619,7 +619,41 @@ impl<'t> Lower<'_, 't> {
         }
         let way = ways::ways(operator.sign(), &kinds).next();
         let way = way.ok_or_else(|| refused(Why::Kinds, &expr.bytes))?;
-        Ok(self.function(way.function, operator.sign(), at, &[l, r], way.it))
+        let name = operator.sign();
+        let by_days = matches!(way.function, Function::DaysLater | Function::DaysEarlier);
+        if by_days && self.setting.offset.has_summer() {
+            return Ok(self.clock_later(way.function, (name, at), [l, r], way.it));
+        }
+        Ok(self.function(way.function, name, at, &[l, r], way.it))
+    }
+
+    /// An instant some calendar days later or earlier, where not every day has 24 hours.
+    fn clock_later(
+        &mut self,
+        function: Function,
+        (name, at): (&str, usize),
+        [from, by]: [&Typed; 2],
+        it: Type,
+    ) -> Typed {
+        let kinds = [from, by].map(|operand| operand.it.told());
+        let doubtful = doubtful(function, &[from, by]);
+        let mut days = by.id;
+        if function == Function::DaysEarlier {
+            let back = self.constant(-1, Type::present(Kind::Int));
+            let op = self.graph.call(Function::DaysTimes, &[days, back.id]);
+            let site = self.site(at, (name, Tells::NoFunction), &kinds, doubtful);
+            days = self.graph.add_at(op, site);
+        }
+        let offset = self.offset();
+        let op = self
+            .graph
+            .call(Function::ClockLater, &[from.id, days, offset.id]);
+        let site = self.site(at, (name, Tells::NoFunction), &kinds, doubtful);
+        Typed {
+            id: self.graph.add_at(op, site),
+            it,
+            word: None,
+        }
     }
 
     /// `&`, `|` and `^` of booleans, which compute both sides.

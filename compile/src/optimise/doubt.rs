@@ -139,6 +139,7 @@ impl Finding<'_> {
             | Function::EarlierBy
             | Function::DaysLater
             | Function::DaysEarlier
+            | Function::ClockLater
             | Function::DateLater
             | Function::DateEarlier
             | Function::Including
@@ -192,6 +193,8 @@ impl Finding<'_> {
             | Function::DaysEarlier
             | Function::DateLater
             | Function::DateEarlier => self.bound(b)?.checked_mul(DAY)?,
+            // A day of 25 hours is none of two.
+            Function::ClockLater => self.bound(b)?.checked_add(1)?.checked_mul(DAY)?,
             Function::MonthsLater => self.bound(b)?.checked_mul(31 * DAY)?,
             Function::Birthday | Function::YearsLater => self.bound(b)?.checked_mul(366 * DAY)?,
             Function::Including | Function::DayStart | Function::DayEnd => 2 * DAY,

@@ -31,6 +31,7 @@ pub(super) fn manifest(top: Value<'_>) -> Manifest {
         authority: keys.need("authority").localized(),
         inherits: keys.may("inherits").map(Value::text),
         offset: keys.may("offset").map(Value::text),
+        zone: keys.may("zone").map(Value::text),
         effective: effective(keys.need("effective")),
         sources: keys.or_default("sources", |it| it.map(source)),
         params: keys.or_default("params", |it| it.map(param)),

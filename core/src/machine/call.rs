@@ -157,13 +157,10 @@ impl Operand<'_> for kinds::Date {
 }
 
 pub(super) fn offset_of(word: Word) -> kinds::Offset {
-    let minutes = i32::try_from(word).ok();
-    minutes
-        .and_then(kinds::Offset::of_minutes)
-        .unwrap_or_default()
+    kinds::Offset::of_number(word).unwrap_or_default()
 }
 
-/// The pack's offset, in minutes.
+/// The pack's offset, as its number.
 impl Operand<'_> for kinds::Offset {
     fn of(_: &Run<'_>, word: Word) -> Result<Self, Fault> {
         Ok(offset_of(word))

@@ -60,7 +60,7 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
                 1,
                 &format!(
                     "{} · {title} {}",
-                    escaped(&words.at(&chapter.offset).span(chapter.span)),
+                    escaped(&words.at(chapter.offset).span(chapter.span)),
                     code(&chapter.id)
                 ),
             );
@@ -68,7 +68,7 @@ pub fn markdown(book: &Book, lang: Lang) -> String {
     }
     out.gap();
     for region in &book.regions {
-        out.words = words.at(&region.offset);
+        out.words = words.at(region.offset);
         out.region(region);
     }
     let mut text = visible(out.text.trim_end());
@@ -222,7 +222,7 @@ impl Text {
             .collect();
         self.table(&["when", "in-force", "against-before"], &rows);
         for chapter in &region.chapters {
-            self.words = words.at(&chapter.offset);
+            self.words = words.at(chapter.offset);
             self.chapter(chapter, region);
         }
     }

@@ -43,7 +43,7 @@ pub fn page(book: &Book, lang: Lang) -> String {
             h2 { (words.say("contents")) }
             @for region in &book.regions { (contents(region, words)) }
         }
-        @for region in &book.regions { (self::region(region, words.at(&region.offset))) }
+        @for region in &book.regions { (self::region(region, words.at(region.offset))) }
     };
     html::page(lang, &words.say("title"), &body)
 }
@@ -79,7 +79,7 @@ fn contents(region: &Region, words: Words) -> Markup {
         ol.plain {
             @for chapter in &region.chapters {
                 li {
-                    a href={ "#" (anchor("pack", &chapter.id)) } { (words.at(&chapter.offset).span(chapter.span)) } " · "
+                    a href={ "#" (anchor("pack", &chapter.id)) } { (words.at(chapter.offset).span(chapter.span)) } " · "
                     (words.of(&chapter.title)) " " code { (chapter.id) }
                 }
             }
@@ -111,7 +111,7 @@ fn region(region: &Region, words: Words) -> Markup {
                     }
                 }
             } }
-            @for chapter in &region.chapters { (self::chapter(chapter, region, words.at(&chapter.offset))) }
+            @for chapter in &region.chapters { (self::chapter(chapter, region, words.at(chapter.offset))) }
         }
     }
 }

@@ -40,11 +40,8 @@ impl Words {
     }
 
     /// The same words, with times written at `offset`.
-    pub(super) fn at(self, offset: &str) -> Self {
-        Self {
-            offset: Offset::parse(offset).unwrap_or(self.offset),
-            ..self
-        }
+    pub(super) fn at(self, offset: Offset) -> Self {
+        Self { offset, ..self }
     }
 
     /// Writes an instant given in seconds since the Unix epoch.

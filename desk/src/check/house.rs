@@ -9,6 +9,7 @@ use super::{check_with_cases, packs, script_alone};
 use crate::case::{self, Cases};
 use crate::code::Code;
 use longma_compile::Bundle;
+use longma_compile::shared::SHARED;
 use longma_compile::texts::{House, Mended, Texts, read};
 use longma_core::{Args, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
@@ -80,16 +81,33 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
         let pack = finding.spot.file().and_then(PackId::split);
         pack.is_some_and(|(id, _)| told(id))
     };
+    // A shared function that differs is not there for its caller.
+    let differs = findings
+        .iter()
+        .filter(|it| it.code == longma_compile::Code::SharedDiffers);
+    let differing: Vec<Spot> = differs.map(|it| it.spot.clone()).collect();
     let checked = check_with_cases(&bundle, &cases).into_iter();
     findings.extend(
         checked
             .filter(|finding| !is_consequence(finding, &mended))
+            .filter(|finding| !differing.contains(&finding.spot))
             .filter(|finding| {
                 let of_cases = [Code::RuleWithoutCase, Code::PackWithoutCase];
                 of_cases.iter().all(|code| finding.code != *code) || tried(finding)
             })
             .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),
     );
+    // The form of a shared function is told of its file, and of each script that calls it.
+    let mut shared: Vec<Finding> = Vec::new();
+    findings.retain(|finding| {
+        let file = finding.spot.file().and_then(PackId::split);
+        let copied = file.is_some_and(|(_, name)| name.strip_suffix(".rhai") == Some(SHARED));
+        let new = !copied || !shared.contains(finding);
+        if new && copied {
+            shared.push(finding.clone());
+        }
+        new
+    });
     Checked { findings, packs }
 }
 

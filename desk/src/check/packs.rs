@@ -6,11 +6,12 @@
 use super::{captions, told};
 use crate::case::Case;
 use crate::code::Code;
+use crate::countries::is_known;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{
-    Args, Catalogue, Date, Instant, Localized, Offset, PackId, Place, Problem, Span, UNKNOWN, When,
-    covers, nearest,
+    Args, Catalogue, Date, Instant, Localized, NATIONAL, Offset, PackId, Place, Problem, Span,
+    UNKNOWN, When, covers, nearest,
 };
 use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,6 +143,14 @@ fn region(pack: &Pack<'_>, out: &mut Vec<Finding>) {
         let args = Args::of("found", found).with("right", right);
         let spot = manifest(pack, ["subject"]);
         out.push(finding(Code::PackRegion, spot, &args));
+    }
+    if pack.id.is_sound()
+        && !is_known(found)
+        && found.starts_with(|c: char| c.is_ascii_lowercase())
+        && found != NATIONAL
+    {
+        let spot = manifest(pack, ["subject"]);
+        out.push(finding(Code::PackCountry, spot, &Args::of("found", found)));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::html;
 use crate::probes::Watched;
 use crate::text::say;
 use longma_core::{Args, Lang, Localized};
+use longma_lang::syntax::written;
 use maud::{Markup, html};
 
 /// Exercised, and not exercised. Words and colour repeat what the signs say.
@@ -57,9 +58,12 @@ fn name(file: &FileCoverage) -> &str {
 }
 
 fn text<'a>(pack: &PackCoverage, file: &FileCoverage, watched: &'a Watched) -> Option<&'a str> {
+    if let Some(text) = watched.shared.get(&file.file) {
+        return Some(text);
+    }
     let decision = name(file).strip_suffix(".rhai")?;
     let key = (pack.pack.clone(), decision.to_owned());
-    Some(&watched.scripts.get(&key)?.text)
+    Some(written(&watched.scripts.get(&key)?.text))
 }
 
 fn table(coverage: &Coverage, lang: Lang) -> Markup {

@@ -59,8 +59,6 @@ pub(super) fn of_subject(
 
 /// A card for a function of the script.
 pub(super) fn of_function(view: &View<'_, '_>, function: &Function) -> Card {
-    let names = function.parameters.iter().map(|it| it.text.as_str());
-    let names: Vec<&str> = names.collect();
     let name = &function.name.text;
     let what = if function.private {
         What::Function
@@ -79,9 +77,23 @@ pub(super) fn of_function(view: &View<'_, '_>, function: &Function) -> Card {
             StatementKind::Expr(expr) | StatementKind::Return(Some(expr)) => view.type_of(expr),
             _ => Type::unknown(),
         });
-    Card::new(what, format!("{name}({})", names.join(", ")))
+    Card::new(what, label(function))
         .typed(&gives.unwrap_or_else(Type::unknown))
         .saying(said)
+}
+
+/// A card for a function that packs share and this script does not call yet.
+pub(super) fn of_shared(function: &Function) -> Card {
+    let docs = function.docs.iter().map(|line| Localized::same(&line.text));
+    let docs: Vec<Localized> = docs.collect();
+    Card::new(What::Function, label(function)).saying(docs)
+}
+
+/// A function's name with its parameters.
+fn label(function: &Function) -> String {
+    let names = function.parameters.iter().map(|it| it.text.as_str());
+    let names: Vec<&str> = names.collect();
+    format!("{}({})", function.name.text, names.join(", "))
 }
 
 /// The comment directly above a function, with its source's title.

@@ -11,7 +11,7 @@ use longma_lang::analysis::Analysis;
 use longma_lang::finding::Position;
 use longma_lang::helpers::{self, Accepts, Signature, Written};
 use longma_lang::script::Script;
-use longma_lang::syntax::{Bytes, Comment, Expr, ExprKind, Token, TokenKind};
+use longma_lang::syntax::{Bytes, Comment, Expr, ExprKind, Function, Token, TokenKind, parse};
 use longma_lang::types::{Kind, Type};
 use std::collections::BTreeSet;
 
@@ -23,9 +23,10 @@ const SOURCE: &str = "source:";
 pub(super) fn completion(script: Unknown<'_, '_>, at: Position) -> Option<Completion> {
     let Script {
         file,
-        text,
+        written,
         lines,
         parsed,
+        ..
     } = script.script;
     let byte = lines.byte(at);
     let (bytes, proposals) = match comment_at(&parsed.script.comments, byte) {
@@ -34,8 +35,8 @@ pub(super) fn completion(script: Unknown<'_, '_>, at: Position) -> Option<Comple
             in_comment(&script.with(&nothing), comment, byte)?
         }
         None => {
-            let whole = whole(text, &parsed.tokens, byte)?;
-            let proposals = if whole.text == *text {
+            let whole = whole(written, &parsed.tokens, byte)?;
+            let proposals = if whole.text == **written {
                 fitting(&script.known(), &whole)
             } else {
                 rewritten(&script, &whole)?
@@ -441,6 +442,20 @@ fn expressions(view: &View<'_, '_>, spot: &Spot<'_>, whole: &Whole) -> Vec<Propo
             let arguments = (!function.parameters.is_empty()).then_some("");
             let name = &function.name.text;
             proposals.push(called(card, name, arguments, whole.called));
+        }
+    }
+    for text in &view.pack.source.shared {
+        let shared = parse(text).script;
+        let uncalled = |function: &&Function| view.script.function(&function.name.text).is_none();
+        if let Some(function) = shared.functions.first().filter(uncalled) {
+            let arguments = (!function.parameters.is_empty()).then_some("");
+            let name = &function.name.text;
+            proposals.push(called(
+                card::of_shared(function),
+                name,
+                arguments,
+                whole.called,
+            ));
         }
     }
     for level in view.levels(view.decision) {

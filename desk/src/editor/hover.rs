@@ -22,7 +22,7 @@ pub(super) fn hover(view: &View<'_, '_>, byte: usize) -> Option<Hover> {
 /// The subjects at `byte`, and the bytes they cover.
 pub(super) fn subjects<'v>(view: &View<'v, '_>, byte: usize) -> Option<(Bytes, Vec<Subject<'v>>)> {
     if let Some(comment) = comment_at(&view.script.parsed.script.comments, byte) {
-        let (start, key) = source_of(view.script.text, comment)?;
+        let (start, key) = source_of(&view.script.text, comment)?;
         let bytes = start..start + key.len();
         let touches = bytes.start <= byte && byte <= bytes.end;
         return touches.then(|| (bytes, vec![Subject::Source(key.to_owned())]));

@@ -3,6 +3,7 @@
 use super::{Request, objection};
 use crate::check::packs::inhabited;
 use crate::code::Code;
+use crate::countries::is_known;
 use longma_compile::{Bundle, PackSource};
 use longma_core::{Args, Date, Instant, Offset, PackId, nearest};
 use longma_lang::finding::Finding;
@@ -147,10 +148,13 @@ fn read_region(request: &Request, like: Option<&PackSource>) -> Result<(String, 
     }
 }
 
-/// Whether a text is `cn` or a code within an existing province.
+/// Whether a text is `cn`, a code within an existing province, or one outside of China.
 fn is_region(text: &str) -> bool {
-    let digits = text.bytes().all(|b| b.is_ascii_digit()) && matches!(text.len(), 2 | 4 | 6);
-    text == COUNTRY || digits && PROVINCES.iter().any(|code| text.starts_with(code))
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return matches!(text.len(), 2 | 4 | 6)
+            && PROVINCES.iter().any(|code| text.starts_with(code));
+    }
+    text == COUNTRY || longma_core::is_region(text) && is_known(text)
 }
 
 fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inherits, Finding> {
@@ -209,9 +213,7 @@ fn offset_of(
     let known = like
         .or_else(|| others.clone().find(|pack| parts(&pack.id).0 == region))
         .or_else(|| others.clone().find(|pack| parent(&pack.id)));
-    known
-        .and_then(|pack| Offset::parse(pack.manifest.offset.as_deref()?))
-        .unwrap_or(Offset::CHINA)
+    known.map_or(Offset::CHINA, PackSource::offset)
 }
 
 fn instant(text: &str, offset: Offset) -> Option<Instant> {

@@ -10,6 +10,7 @@ use super::{NewPack, Texts, failing, finding};
 use crate::case::{Columns, FOLDER};
 use crate::code::Code;
 use crate::text::say;
+use longma_compile::shared::SHARED;
 use longma_compile::{Minimum, PackSource};
 use longma_core::{Args, Catalogue, Date, Days, Instant, PackId, Place};
 use longma_lang::finding::Finding;
@@ -36,15 +37,16 @@ pub(super) fn write(
         )]);
     };
     let id = PackId::read(&*new.id);
-    let scripts = like.scripts.iter();
-    let scripts = scripts.map(|(decision, text)| (format!("{decision}.rhai"), text.clone()));
+    let scripts = like.scripts.keys().map(String::as_str);
+    let scripts = scripts.chain([SHARED]).filter_map(|name| {
+        let text = texts.get(&old.script(name))?;
+        Some((id.script(name), text.clone()))
+    });
     let files = [
-        ("pack.toml".to_owned(), manifest),
-        ("captions.toml".to_owned(), captions.clone()),
+        (id.file("pack.toml"), manifest),
+        (id.file("captions.toml"), captions.clone()),
     ];
-    for (name, text) in files.into_iter().chain(scripts) {
-        new.files.insert(id.file(&name), text);
-    }
+    new.files.extend(files.into_iter().chain(scripts));
     Ok(())
 }
 

@@ -152,7 +152,7 @@ fn clipped(bytes: &Bytes, script: &Script<'_>) -> Bytes {
 
 /// Names with non-ASCII letters, and reserved words.
 fn words(script: &Script<'_>, notes: &mut Notes) {
-    let lexed = lex(script.text);
+    let lexed = lex(&script.text);
     let mut before_point = false;
     for token in &lexed.tokens {
         let word = script.text.get(token.bytes.clone()).unwrap_or_default();

@@ -27,6 +27,9 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     plain::register(&mut module, offset);
     super::own::register(&mut module);
     module.set_native_fn("days", |n: i64| Outcome::Ok(Days::new(n)));
+    if offset.has_summer() {
+        by_the_clock(&mut module, offset);
+    }
     lists(&mut module);
     series(&mut module);
     texts(&mut module);
@@ -36,6 +39,16 @@ pub(super) fn module(levels: &BTreeSet<Arc<str>>, offset: Offset) -> Module {
     causes(&mut module, levels);
     module.build_index();
     module
+}
+
+/// Calendar days later or earlier, where not every day has 24 hours.
+fn by_the_clock(module: &mut Module, offset: Offset) {
+    let later = move |t: Instant, by: Days| host::clock_later(t, by, offset);
+    module.set_native_fn("+", move |t: Instant, by: Days| later(t, by).map_err(raise));
+    module.set_native_fn("-", move |t: Instant, by: Days| {
+        let back = host::times_days(by, -1);
+        back.and_then(|by| later(t, by)).map_err(raise)
+    });
 }
 
 pub(super) fn charge(context: &NativeCallContext, steps: usize) -> Outcome<()> {

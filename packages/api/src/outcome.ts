@@ -44,7 +44,7 @@ export interface Change<D extends string> {
 export interface OutcomeData {
   /** Everything that was decided, as the native engine writes it. */
   outcome: OutcomeJson;
-  /** The offset at which instants are written, in minutes. */
+  /** The number of the offset at which instants are written: minutes, if it is fixed. */
   offset: number;
   /** The decisions by role, each list in display order. */
   roles: Record<Role, string[]>;

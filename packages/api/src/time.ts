@@ -32,8 +32,41 @@ function milliseconds(time: unknown): number {
 /** Seconds since 1970 of a time that the engine wrote. */
 export const read = (time: string): number => Date.parse(time) / 1000;
 
-/** RFC 3339 text at an offset in minutes. */
-export function write(instant: number, offset: number): string {
+/**
+ * The minutes east of UTC at an instant. The engine's number for an offset is these minutes,
+ * or else the rule of its summer time: `core/src/time/zone.rs` says what its bits are.
+ */
+function east(instant: number, offset: number): number {
+  if (offset < 1024) return offset;
+  const take = (sides: number): number => {
+    const part = offset % sides;
+    offset = Math.floor(offset / sides);
+    return part;
+  };
+  const winter = take(2048) - 1024;
+  const ahead = take(16) * 15;
+  const local = instant + winter * 60;
+  const year = new Date(local * 1000).getUTCFullYear();
+  const turn = (): number => {
+    const month = take(16) - 1;
+    const week = take(8);
+    const weekday = take(8);
+    const first = Date.UTC(year, month) / 864e5;
+    // 1970-01-01 was a Thursday.
+    const day = first + ((((weekday - first - 4) % 7) + 7) % 7) + 7 * week - 7;
+    const within = new Date(day * 864e5).getUTCMonth() === month ? day : day - 7;
+    return within * 86400 + take(256) * 900;
+  };
+  const begins = turn();
+  const ends = turn();
+  const begun = begins <= local;
+  const summer = begins < ends ? begun && local < ends : begun || local < ends;
+  return summer ? winter + ahead : winter;
+}
+
+/** RFC 3339 text at an offset, given as the engine's number. */
+export function write(instant: number, number: number): string {
+  const offset = east(instant, number);
   const local = new Date((instant + offset * 60) * 1000).toISOString().slice(0, 19);
   const two = (count: number): string => String(count).padStart(2, "0");
   const away = Math.abs(offset);

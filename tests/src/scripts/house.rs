@@ -73,7 +73,16 @@ fn manifest(c: &mut Choices<'_>, scripts: &[Written]) -> String {
             script.decision, script.levels
         );
     }
-    text
+    // Not every day has 24 hours, and nowhere does every place's begin at once.
+    let clocks = [
+        "",
+        "",
+        "",
+        "offset = \"-03:30\"",
+        "zone = \"Europe/Berlin\"",
+        "zone = \"Atlantic/Azores\"",
+    ];
+    format!("{}\n{text}", c.word(&clocks))
 }
 
 /// The params with values and units. Most are small; some are none, and some leave the

@@ -79,10 +79,11 @@ impl Outcome {
         documents(facts)
     }
 
-    /// The offset at which instants are written, in minutes.
+    /// The number of the offset at which instants are written: minutes, if it is fixed.
     #[must_use]
-    pub fn offset(&self) -> i32 {
-        self.inner.offset().minutes()
+    #[allow(clippy::cast_precision_loss, reason = "it has at most 51 bits")]
+    pub fn offset(&self) -> f64 {
+        self.inner.offset().number() as f64
     }
 
     /// The decisions by role, each list in display order.

@@ -58,7 +58,7 @@ export interface OutcomeJson {
    */
   subject: string;
   /**
-   * The region whose rules were applied: GB/T 2260 code.
+   * The region whose rules were applied: six digits by GB/T 2260, abroad a code of ISO 3166 in lower case, or org- and the name of an organisation.
    */
   region: string;
   /**

@@ -135,7 +135,7 @@ pub(super) fn offset(houses: &[House], meant: &[Meant], region: Option<&str>) ->
         }
         let named = bundle.packs.iter();
         let mut named = named.filter(|pack| !meant.pack || pack.id == meant.name);
-        Offset::parse(named.next()?.manifest.offset.as_deref()?)
+        Some(named.next()?.offset())
     });
     found.unwrap_or(Offset::CHINA)
 }
