@@ -14,9 +14,10 @@ mod constants;
 mod draw;
 
 pub use self::changed::{Changed, changed};
-use self::constants::{Constants, DAY, RuleWords};
+pub(crate) use self::constants::DAY;
+use self::constants::{Constants, RuleWords};
 use self::draw::Draw;
-pub(crate) use self::draw::invented_name;
+pub(crate) use self::draw::{formed, invented_name};
 use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};

@@ -22,7 +22,7 @@ pub(crate) fn invented_name(number: usize) -> String {
 }
 
 /// A text that matches a pattern's class. The same `name` gives the same text.
-pub(super) fn formed(class: &Class, name: &str) -> String {
+pub(crate) fn formed(class: &Class, name: &str) -> String {
     let seed = name.chars().fold(0, |seed: u64, sign| {
         seed.wrapping_mul(31)
             .wrapping_add(u64::from(u32::from(sign)))
