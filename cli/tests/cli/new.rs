@@ -162,6 +162,49 @@ fn in_an_empty_folder_a_pack_comes_with_the_schema_of_its_subject() {
     longma_in(&folder, &["check", "--deny-warnings"]).ends(0);
 }
 
+/// The example asks for a city that only a param names.
+#[test]
+fn laws_are_held_against_texts_that_only_a_param_has() {
+    let folder = empty("new-laws");
+    new_in(&folder, &["--region", "62", "--from", "2026-01-01"]).ends(0);
+    let law = "\n[laws.another_stay_never_raises]\nkind = \"never_raises\"\n\
+        words = { zh-CN = \"多一次停留，颜色不会变差\", en = \"One more stay never worsens a colour\" }\n\
+        decision = \"code\"\nsection = \"stays\"\n";
+    let file = folder.join("rules/packs/62/2026-01-01/pack.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text + law).unwrap();
+    longma_in(&folder, &["laws", "62/2026-01-01"])
+        .ends(1)
+        .tells(&[
+            "another_stay_never_raises",
+            "62/2026-01-01/code/example_stay",
+        ]);
+}
+
+#[test]
+fn a_card_says_nothing_of_a_validity_that_no_rule_speaks_of() {
+    let folder = empty("new-card");
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &begin).ends(0);
+    let boat = r#"{"subject":"boat","identity":{"name":"样","document":{"type":"other","number":"B-1"},"region":"620102"},"permits":[],
+        "incidents":[{"kind":"serious","happened_at":"2026-02-01T00:00:00+08:00"}]}"#;
+    fs::write(folder.join("boat.json"), boat).unwrap();
+    let card = |at: &str| {
+        let args = ["card", "--facts", "boat.json", "--at", at];
+        longma_in(&folder, &args).ends(0)
+    };
+    let said = card("2026-02-01T00:00:00+08:00").tells(&["Stopped\n"]);
+    assert!(!said.out.contains("Valid"), "{}", said.out);
+    card("2025-12-31T23:59:59+08:00").tells(&["No rule in force here gives a colour"]);
+}
+
 #[test]
 fn a_folder_of_another_name_is_a_house_too() {
     let folder = empty("new-elsewhere");
