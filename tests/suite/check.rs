@@ -28,6 +28,8 @@ use std::path::Path;
 /// Number of persons that each snippet runs over.
 const PERSONS: u64 = 40;
 const ID: &str = "62/2022-01-01";
+/// The collection of snippets that are right.
+const RIGHT: &str = "legitimate.md";
 const FILE: &str = "packs/62/2022-01-01/code.rhai";
 
 /// Default params for snippets that give none.
@@ -294,6 +296,32 @@ fn every_snippet_gives_the_findings_that_it_is_marked_with_and_no_other() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
     let right = snippets.iter().filter(|it| it.runs == Runs::Well).count();
     assert!(right >= 200, "only {right} correct snippets");
+}
+
+/// Rules as an officer would publish them: whatever else `check` looks at, such as evidence,
+/// has nothing to say either.
+#[test]
+fn right_rules_of_unusual_kinds_have_no_finding_of_any_sort() {
+    const LEAST: usize = 100;
+    let shipped = loaded().bundle;
+    let snippets = snippets();
+    let right = snippets.iter().filter(|it| it.at.starts_with(RIGHT));
+    let right: Vec<&Snippet> = right.collect();
+    assert!(right.len() >= LEAST, "only {}", right.len());
+    let mut wrong = Vec::new();
+    for snippet in right {
+        assert_eq!(snippet.runs, Runs::Well, "{}", snippet.at);
+        for finding in check::check(&bundle(&shipped, snippet)) {
+            // The pack around the snippet is not the snippet's.
+            if finding.spot.file() == Some(FILE) {
+                wrong.push(format!(
+                    "{}: {}: {}\n{}",
+                    snippet.at, finding.code, finding.message.en, snippet.text
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
 }
 
 #[test]
