@@ -302,6 +302,40 @@ fn the_schema_that_is_there_is_read_and_not_written_over() {
 }
 
 #[test]
+fn where_there_is_no_pack_yet_no_list_of_them_dangles() {
+    let folder = empty("new-none");
+    new_in(&folder, &["--like", "62/x", "--from", "2026-01-01"])
+        .ends(2)
+        .complains(&["[new-like-none]", "leave out `--like`"]);
+    let begin = ["--region", "62", "--from", "2026-01-01", "--inherits", "cn"];
+    new_in(&folder, &begin)
+        .ends(2)
+        .complains(&["[new-inherits-none]", "leave `--inherits` out"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_is_told_where_it_is_wrong() {
+    let folder = empty("new-broken");
+    let schema = folder.join("rules/schema/boat.schema.json");
+    fs::create_dir_all(schema.parent().unwrap()).unwrap();
+    fs::write(&schema, "{ broken").unwrap();
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &begin)
+        .ends(4)
+        .complains(&["rules/schema/boat.schema.json:1:"]);
+    assert_eq!(fs::read_to_string(&schema).unwrap(), "{ broken");
+    assert!(!folder.join("rules/packs").exists());
+}
+
+#[test]
 fn a_schema_without_records_with_a_time_has_no_example() {
     let folder = copy_of_rules("new-timeless");
     let schema = r#"{ "type": "object", "additionalProperties": false,

@@ -137,9 +137,14 @@ fn read_like(request: &Request, bundle: &Bundle) -> Result<Option<PackSource>, F
         Some(pack) => Ok(Some(pack.clone())),
         None => {
             let known: Vec<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let code = if known.is_empty() {
+                Code::NewLikeNone
+            } else {
+                Code::NewLike
+            };
             Err(objection(
                 "like",
-                Code::NewLike,
+                code,
                 &Args::of("found", id).with("known", near(id, &known)),
             ))
         }
@@ -221,10 +226,15 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
     } else {
         let mut known = [regions, ids].concat();
         known.dedup();
+        let code = if known.is_empty() {
+            Code::NewInheritsNone
+        } else {
+            Code::NewInherits
+        };
         let known = near(name, &known);
         Err(objection(
             "inherits",
-            Code::NewInherits,
+            code,
             &Args::of("found", name).with("known", &known),
         ))
     }

@@ -80,13 +80,17 @@ pub(super) fn write(
 ) -> Result<(), Vec<Finding>> {
     let file = schema_file(&asked.subject);
     let text = bundle.schemas.get(&asked.subject);
-    let read = text.and_then(|text| Schema::read_partly(text, &file).0);
-    let root = read.as_ref().map(Schema::root);
-    let rules = root.map(|root| rules(root)).unwrap_or_default();
-    let Some(root) = root.filter(|_| !rules.is_empty()) else {
+    let text = text.map_or("", String::as_str);
+    // What is wrong with the schema is told there, and not as what the example lacks.
+    let read = Schema::read(text, &file).map_err(|problems| -> Vec<Finding> {
+        problems.into_iter().map(Finding::from).collect()
+    })?;
+    let root = read.root();
+    let rules = rules(root);
+    if rules.is_empty() {
         let args = Args::of("found", &asked.subject).with("file", &file);
         return Err(vec![objection("subject", Code::NewSubjectSections, &args)]);
-    };
+    }
     let decision = asked.decision.as_deref().unwrap_or(DECISION);
     declared(decision, asked, bundle)?;
     let [script, captions] = [0, 1]
