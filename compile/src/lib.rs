@@ -325,10 +325,17 @@ fn void_entries(
     ];
     let mut problems = Vec::new();
     for (table, entries) in tables {
-        let void = entries.keys().filter(|name| !used.contains(*name));
-        for name in void.filter(|name| judged(name)) {
+        for name in entries.keys().filter(|name| judged(name)) {
+            // A param that the pack also writes anew is used, but not dropped.
+            let code = if table == "drops" && name.starts_with("params.") {
+                Code::DropParam
+            } else if used.contains(name) {
+                continue;
+            } else {
+                Code::OverrideVoid
+            };
             let place = pack.key([table, name.as_str()]);
-            problems.push(Problem::new(Code::OverrideVoid, place).with("name", name));
+            problems.push(Problem::new(code, place).with("name", name));
         }
     }
     problems

@@ -298,6 +298,19 @@ impl<'g, 't> Lower<'g, 't> {
         }
     }
 
+    /// The body of a closure that is one expression, and the closure's last statement.
+    fn last(&mut self, body: &'t Expr, env: Env<'t>, want: Want) -> Lowered<Typed> {
+        if !flows(body) {
+            return self.wanted(body, &env, want);
+        }
+        let rest = Rest {
+            statements: &[],
+            names: env.names.len(),
+            next: None,
+        };
+        self.flow(body, &rest, env, want)
+    }
+
     /// A statement that can return or assign: what follows belongs to each branch.
     fn flow(
         &mut self,
@@ -334,6 +347,8 @@ impl<'g, 't> Lower<'g, 't> {
                 })
             }
             _ if flows(expr) => Err(refused(Why::Return, &expr.bytes)),
+            // The last value of the function or closure, in an arm beside one that returns.
+            _ if rest.is_over() => self.wanted(expr, &env, want),
             _ => {
                 let dropped = self.value(expr, &env)?;
                 let next = self.seq(&[], Some(rest), env, want)?;

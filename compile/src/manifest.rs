@@ -131,7 +131,9 @@ pub struct Minimum {
 }
 
 impl Minimum {
-    fn is_none(&self) -> bool {
+    /// Whether no kind has a minimum.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 }

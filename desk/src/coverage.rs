@@ -23,11 +23,12 @@ mod tests;
 pub use page::page;
 
 use crate::case::{Case, Expectation};
+use crate::code::Code;
 use crate::probes::{Point, Probe, Probed, Watched};
 use crate::text::say;
 use longma_compile::shared;
 use longma_compile::{Bundle, Minimum, PackSource};
-use longma_core::{Args, Instant, Localized, Outcome, PackId, Request};
+use longma_core::{Args, Instant, Localized, Outcome, PackId, Problem, Request};
 use longma_lang::finding::Range;
 use longma_lang::syntax::{Bytes, Lines};
 use longma_oracle::watch::{Reads, Tally, WatchedPolicy, WatchedRule};
@@ -353,6 +354,27 @@ pub fn measure(bundle: &Bundle, watched: &Watched, cases: &[Case], only: &[Strin
             .map(|pack| seen.pack(pack, watched))
             .collect(),
     }
+}
+
+/// Tells of each pack whose `[coverage]` asks for a share although it has no case: cases of
+/// other packs could reach the share without looking at this one.
+#[must_use]
+pub fn without_case<'a>(
+    packs: impl IntoIterator<Item = &'a PackSource>,
+    cases: &[Case],
+) -> Vec<Problem> {
+    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).collect();
+    let asking = packs
+        .into_iter()
+        .filter(|pack| !pack.manifest.coverage.is_none() && !tried.contains(pack.id.as_str()));
+    let problem = |pack: &PackSource| {
+        let place = longma_core::Place::Key {
+            file: PackId::read(&*pack.id).file("pack.toml"),
+            key: vec!["coverage".to_owned()],
+        };
+        Problem::new(Code::CoverageWithoutCase, place)
+    };
+    asking.map(problem).collect()
 }
 
 /// What the cases have exercised so far.

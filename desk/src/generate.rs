@@ -14,9 +14,10 @@ mod constants;
 mod draw;
 
 pub use self::changed::{Changed, changed};
-use self::constants::{Constants, DAY, RuleWords};
+pub(crate) use self::constants::DAY;
+use self::constants::{Constants, RuleWords};
 use self::draw::Draw;
-pub(crate) use self::draw::invented_name;
+pub(crate) use self::draw::{formed, invented_name};
 use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
@@ -144,6 +145,8 @@ pub struct Generator {
     aimed: Vec<usize>,
     /// Texts in rules that are not members of an enum, levels or columns.
     texts: Vec<String>,
+    /// The same of params, sorted.
+    param_texts: Vec<String>,
     tables: Tables,
     columns: BTreeMap<String, BTreeSet<String>>,
     /// Each table's key columns and places.
@@ -173,6 +176,7 @@ impl Generator {
         };
         let rules = constants.rules.iter().enumerate();
         let aimed = rules.filter(|(_, rule)| differs(rule));
+        let [texts, param_texts] = free_texts(scope, &constants, &root, &tables);
         let mut generator = Self {
             seed,
             subject: scope.packs.first()?.manifest.subject.clone(),
@@ -180,7 +184,8 @@ impl Generator {
             gaps: scope.gaps,
             changed: scope.changed.clone(),
             aimed: aimed.map(|(index, _)| index).collect(),
-            texts: free_texts(scope, &constants, &root, &tables),
+            texts,
+            param_texts,
             constants,
             root,
             tables: Tables::new(),
@@ -474,13 +479,14 @@ fn regions(scope: &Scope) -> Vec<String> {
     }
 }
 
-/// The texts in rules that are not an enum member, level or column.
+/// The texts in rules, and those of the params that they read, that are not an enum member,
+/// level or column; sorted.
 fn free_texts(
     scope: &Scope,
     constants: &Constants,
     root: &Object,
     tables: &BTreeMap<String, Arc<Object>>,
-) -> Vec<String> {
+) -> [Vec<String>; 2] {
     let mut members = BTreeSet::new();
     let scales = scope
         .packs
@@ -492,9 +498,13 @@ fn free_texts(
         gather_of(record, &mut members);
         members.extend(record.names().map(str::to_owned));
     }
+    let free = |names: BTreeSet<&String>| -> Vec<String> {
+        let free = names.into_iter().filter(|name| !members.contains(*name));
+        free.cloned().collect()
+    };
     let names = constants.rules.iter().flat_map(|rule| &rule.names);
-    let names: BTreeSet<&String> = names.filter(|name| !members.contains(*name)).collect();
-    names.into_iter().cloned().collect()
+    let params = constants.rules.iter().flat_map(|rule| &rule.params);
+    [free(names.collect()), free(params.collect())]
 }
 
 fn class(kind: &Type) -> Option<&Class> {

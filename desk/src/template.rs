@@ -8,6 +8,8 @@
 mod ask;
 mod carried;
 mod fresh;
+mod own;
+mod sample;
 mod span;
 
 use crate::case::{self, Case, Columns};
@@ -23,6 +25,9 @@ use span::Stretch;
 /// The file name in findings about the request itself; the key is a field of
 /// [`Request`].
 pub const REQUEST: &str = "request";
+
+/// The facts about a person, for a house that has no schema of them yet.
+const PERSON: &str = include_str!("../../rules/schema/person.schema.json");
 
 pub use longma_compile::texts::Texts;
 
@@ -40,7 +45,7 @@ pub struct Request {
     pub inherits: Option<String>,
     /// The pack to carry on.
     pub like: Option<String>,
-    /// The decision it is about; `code` by default.
+    /// The decision it is about; by default `code` for a person, else `status`.
     pub decision: Option<String>,
     /// The kind of subject it is about; `person` by default.
     pub subject: Option<String>,
@@ -97,7 +102,8 @@ pub struct NewPack {
 /// Everything that is wrong with the request, or what keeps the new pack from loading.
 pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack, Vec<Finding>> {
     let asked = Asked::read(request, bundle)?;
-    if asked.like.is_none() {
+    let plan = asked.subject == fresh::SUBJECT;
+    if asked.like.is_none() && plan {
         exampled(request, bundle)?;
     }
     let stretch = Stretch::find(&asked, bundle)?;
@@ -110,9 +116,12 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     if let Some(previous) = &stretch.closes {
         new.changed = span::closed(previous, &asked.begins(), texts)?;
     }
+    let with_schema = schema(&mut new, &asked, bundle);
+    let bundle = with_schema.as_ref().unwrap_or(bundle);
     match &asked.like {
         Some(like) => carried::write(&mut new, like, &asked, &stretch, texts)?,
-        None => fresh::write(&mut new, &asked, &stretch, bundle)?,
+        None if plan => fresh::write(&mut new, &asked, &stretch, bundle)?,
+        None => own::write(&mut new, &asked, &stretch, bundle)?,
     }
     let catalogue = tried(&new, bundle, texts)?;
     if let Some(like) = &asked.like {
@@ -125,6 +134,25 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     } else {
         Err(vec![objection("inherits", Code::NewExample, &Args::NONE)])
     }
+}
+
+/// Writes the schema of a subject that has none; the bundle with it.
+fn schema(new: &mut NewPack, asked: &Asked, bundle: &Bundle) -> Option<Bundle> {
+    let subject = &asked.subject;
+    if asked.like.is_some() || bundle.schemas.contains_key(subject) {
+        return None;
+    }
+    let (text, remark) = if subject == fresh::SUBJECT {
+        (PERSON.to_owned(), "new-schema-person")
+    } else {
+        (own::schema(subject), "new-schema")
+    };
+    let file = own::schema_file(subject);
+    new.remarks.push(say(remark, &Args::of("file", &file)));
+    new.files.insert(file, text.clone());
+    let mut bundle = bundle.clone();
+    bundle.schemas.insert(subject.clone(), text);
+    Some(bundle)
 }
 
 /// Loads all packs together with the new one.
@@ -189,47 +217,23 @@ fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize
         .collect()
 }
 
-/// Refuses a decision or subject that the template has no example for, and names packs
+/// Refuses a decision about persons that the template has no example for, and names packs
 /// to carry on instead.
 fn exampled(request: &Request, bundle: &Bundle) -> Result<(), Vec<Finding>> {
-    let other = |given: &Option<String>, own: &str| given.clone().filter(|given| given != own);
-    let decision = other(&request.decision, fresh::DECISION);
-    let subject = other(&request.subject, fresh::SUBJECT);
-    let packs = bundle.packs.iter();
-    let found = |fits: &dyn Fn(&PackSource) -> bool| {
-        let ids: Vec<&str> = packs
-            .clone()
-            .filter(|pack| fits(pack))
-            .map(|pack| pack.id.as_str())
-            .collect();
-        ids.join(", ")
+    let other = request.decision.as_ref();
+    let Some(name) = other.filter(|name| *name != fresh::DECISION) else {
+        return Ok(());
     };
-    let mut wrong = Vec::new();
-    if let Some(name) = decision {
-        let known = found(&|pack| pack.manifest.decisions.contains_key(&name));
-        wrong.push(objection(
-            "decision",
-            if known.is_empty() {
-                Code::NewDecisionNone
-            } else {
-                Code::NewDecision
-            },
-            &Args::of("found", &name).with("known", &known),
-        ));
-    }
-    if let Some(name) = subject {
-        let known = found(&|pack| pack.manifest.subject == name);
-        wrong.push(objection(
-            "subject",
-            if known.is_empty() {
-                Code::NewSubjectNone
-            } else {
-                Code::NewSubject
-            },
-            &Args::of("found", &name).with("known", &known),
-        ));
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    let packs = bundle.packs.iter();
+    let having = packs.filter(|pack| pack.manifest.decisions.contains_key(name));
+    let known: Vec<&str> = having.map(|pack| pack.id.as_str()).collect();
+    let code = if known.is_empty() {
+        Code::NewDecisionNone
+    } else {
+        Code::NewDecision
+    };
+    let args = Args::of("found", name).with("known", known.join(", "));
+    Err(vec![objection("decision", code, &args)])
 }
 
 /// Adds a remark for each other pack with cases that pass without the new pack but fail

@@ -40,6 +40,7 @@ longma_core::codes! {
         ListIndex = "list-index",
         ListNested = "list-nested",
         TableRecord = "table-record",
+        TableKey = "table-key",
         OptionalUntested = "optional-untested",
         AbsenceNeedless = "absence-needless",
         RuleResult = "rule-result",

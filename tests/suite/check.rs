@@ -3,8 +3,9 @@
 //! The snippets are in `check/*.md`. At the end of a line, a mark such as
 //! `// error: enum-member` names a code that the checker must find there. A finding
 //! without a mark fails the test, and so does a mark without a finding. Then core runs
-//! every snippet over invented persons: one without marks must load and run without a
-//! problem, one marked `fails` must cause a problem, and one marked `refused` must not
+//! every snippet over invented persons: one without marks must load, compile and run without
+//! a problem, by both bodies alike, one marked `uncompiled` by the interpreter alone, one
+//! marked `fails` must cause a problem, and one marked `refused` must not
 //! load.
 #![allow(
     clippy::unwrap_used,
@@ -18,6 +19,7 @@ use longma_core::{Localized, Request, Severity};
 use longma_desk::check;
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::helpers::Accepts;
+use longma_tests::both::parted;
 use longma_tests::{loaded, persons, references, sample_areas};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,6 +28,8 @@ use std::path::Path;
 /// Number of persons that each snippet runs over.
 const PERSONS: u64 = 40;
 const ID: &str = "62/2022-01-01";
+/// The collection of snippets that are right.
+const RIGHT: &str = "legitimate.md";
 const FILE: &str = "packs/62/2022-01-01/code.rhai";
 
 /// Default params for snippets that give none.
@@ -43,6 +47,8 @@ const PARAMS: &str = r#"{
 pub(super) enum Runs {
     /// It loads, and no rule has a problem.
     Well,
+    /// The same in the interpreter, and it cannot be compiled: `check` of a house tells it.
+    Uncompiled,
     /// It loads, and a rule has a problem for some persons.
     Fails,
     /// Core refuses it.
@@ -91,6 +97,7 @@ fn snippets() -> Vec<Snippet> {
                             at: format!("{name}.md {heading}"),
                             params: params.clone().unwrap_or_else(|| PARAMS.to_owned()),
                             runs: match runs {
+                                "uncompiled" => Runs::Uncompiled,
                                 "fails" => Runs::Fails,
                                 "refused" => Runs::Refused,
                                 "" if marks(body).is_empty() => Runs::Well,
@@ -289,7 +296,33 @@ fn every_snippet_gives_the_findings_that_it_is_marked_with_and_no_other() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
     let right = snippets.iter().filter(|it| it.runs == Runs::Well).count();
-    assert!(right >= 60, "only {right} correct snippets");
+    assert!(right >= 200, "only {right} correct snippets");
+}
+
+/// Rules as an officer would publish them: whatever else `check` looks at, such as evidence,
+/// has nothing to say either.
+#[test]
+fn right_rules_of_unusual_kinds_have_no_finding_of_any_sort() {
+    const LEAST: usize = 100;
+    let shipped = loaded().bundle;
+    let snippets = snippets();
+    let right = snippets.iter().filter(|it| it.at.starts_with(RIGHT));
+    let right: Vec<&Snippet> = right.collect();
+    assert!(right.len() >= LEAST, "only {}", right.len());
+    let mut wrong = Vec::new();
+    for snippet in right {
+        assert_eq!(snippet.runs, Runs::Well, "{}", snippet.at);
+        for finding in check::check(&bundle(&shipped, snippet)) {
+            // The pack around the snippet is not the snippet's.
+            if finding.spot.file() == Some(FILE) {
+                wrong.push(format!(
+                    "{}: {}: {}\n{}",
+                    snippet.at, finding.code, finding.message.en, snippet.text
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
 }
 
 #[test]
@@ -298,7 +331,8 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
     let people: Vec<String> = (0..PERSONS).map(person).collect();
     let mut wrong = Vec::new();
     for snippet in snippets() {
-        let catalogue = longma_oracle::load(&bundle(&shipped, &snippet));
+        let bundle = bundle(&shipped, &snippet);
+        let catalogue = longma_oracle::load(&bundle);
         let catalogue = match (catalogue, snippet.runs) {
             (Err(_), Runs::Refused) => continue,
             (Ok(_), Runs::Refused) => {
@@ -320,9 +354,34 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
             decisions: Some(&["code"]),
             window: None,
         };
+        // What is right can be compiled too, and a program says what its script says.
+        let compiled = match (snippet.runs, longma_compile::compile(&bundle)) {
+            (Runs::Well, Ok((compiled, _))) => Some(compiled),
+            (Runs::Uncompiled, Ok(_)) => {
+                wrong.push(format!("{}: it compiles\n{}", snippet.at, snippet.text));
+                None
+            }
+            (Runs::Well, Err(problems)) => {
+                wrong.push(format!(
+                    "{}: it cannot be compiled: {problems:#?}\n{}",
+                    snippet.at, snippet.text
+                ));
+                None
+            }
+            _ => None,
+        };
         let mut problems = Vec::new();
         for facts in &people {
             let outcome = catalogue.evaluate(facts, request).unwrap();
+            if let Some(compiled) = &compiled {
+                let machine = compiled.evaluate(facts, request).unwrap();
+                let (machine, oracle) = (machine.json(), outcome.json());
+                if machine != oracle {
+                    let differ = parted(&oracle, &machine);
+                    wrong.push(format!("{}: {differ}\n{}", snippet.at, snippet.text));
+                    break;
+                }
+            }
             let of_rules = outcome.problems().iter().filter(|it| it.rule.is_some());
             problems.extend(of_rules.cloned());
             if !problems.is_empty() {
@@ -330,7 +389,7 @@ fn core_agrees_with_what_each_snippet_is_said_to_do() {
             }
         }
         match snippet.runs {
-            Runs::Well if !problems.is_empty() => {
+            Runs::Well | Runs::Uncompiled if !problems.is_empty() => {
                 wrong.push(format!(
                     "{}: it fails: {problems:#?}\n{}",
                     snippet.at, snippet.text

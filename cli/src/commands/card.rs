@@ -14,7 +14,7 @@ use crate::show::terminal::warn;
 use clap::ValueHint;
 use longma_core::{Args, Reading};
 use longma_core::{Outcome, Request, Stamp};
-use longma_passes::card::Card;
+use longma_passes::card::{Card, State};
 use longma_passes::proxy::wallet;
 use std::path::{Path, PathBuf};
 
@@ -99,7 +99,11 @@ fn draw(page: &mut Page, card: &Card, words: Words) {
             &Args::of("what", &state).with("until", &until),
         );
     }
-    page.field(2, "", 0, &state);
+    // Rules without a validity say no end, and the level above says all: a card that is shown
+    // is not valid as a permit is.
+    if card.refresh_before.is_some() || card.state != State::Valid {
+        page.field(2, "", 0, &state);
+    }
     for reason in face.into_iter().flat_map(|face| &face.reasons) {
         let told = format!(
             "{} {}",

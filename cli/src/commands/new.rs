@@ -9,10 +9,13 @@ use crate::arguments::{PACKS, PackFolder};
 use crate::messages::{Key, Words};
 use crate::read::cases;
 use crate::read::file::{Files, texts};
-use crate::read::packs::loaded;
+use crate::read::given::assumptions;
+use crate::read::load::{begin, house_of};
+use crate::read::packs::unloaded;
 use crate::show::diagnostic::Diagnostic;
 use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
+use crate::show::terminal::remark;
 use crate::show::unreadable::io_error;
 use longma_core::{Args, Localized, PackId, Place, Problem};
 use longma_desk::template::{self, NewPack, REQUEST, Request, Texts};
@@ -75,7 +78,13 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
             shown.help(words.say(Key::NewFolderHelp)),
         ));
     }
-    let loaded = loaded(packs, words)?;
+    let loaded = if packs.join("packs").is_dir() {
+        Err(Vec::new())
+    } else {
+        begin(packs)
+    };
+    let loaded = loaded.map_err(|errors| unloaded(&errors, packs, words))?;
+    remark(&assumptions(loaded.files.values(), words), words);
     let mut files = loaded.files;
     // `longma test` reports cases that cannot be read.
     let _ = cases::fill(packs, &[], &mut files);
@@ -101,8 +110,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
 }
 
-/// Writes the new folder, then the files that change with it. If the folder cannot be
-/// completed, it is removed again.
+/// Writes the new files, then those that change with them. If they cannot be completed,
+/// they are removed again.
 fn write(new: &NewPack, packs: &Path, words: Words) -> Result<(), Refusal> {
     let failed =
         |path: &Path, error: &io::Error| Refusal::new(Exit::Files, io_error(path, error, words));
@@ -113,12 +122,17 @@ fn write(new: &NewPack, packs: &Path, words: Words) -> Result<(), Refusal> {
         let shown = shown.at(&folder).help(words.say(Key::NewExistsHelp));
         return Err(Refusal::new(Exit::Files, shown));
     }
+    let mut written = Vec::new();
     for (name, text) in &new.files {
         let path = place(name, packs);
         if let Err(error) = create(&path, text) {
             let _ = fs::remove_dir_all(&folder);
+            for path in written {
+                let _ = fs::remove_file(path);
+            }
             return Err(failed(&path, &error));
         }
+        written.push(path);
     }
     for (name, text) in &new.changed {
         let path = place(name, packs);
@@ -138,7 +152,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 fn place(name: &str, packs: &Path) -> PathBuf {
     match PackId::split(name) {
         Some((id, file)) => packs.join(id).join(file),
-        None => packs.join(name),
+        None => house_of(packs).join(name),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{Only, PackFolder};
 use crate::messages::{Key, Words};
 use crate::read::file::Files;
-use crate::read::packs::{cases, catalogue, chosen, ids, loaded, unloaded};
+use crate::read::packs::{cases, catalogue, chosen, ids, is_meant, loaded, unloaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{self, Page};
@@ -16,6 +16,7 @@ use clap::ValueHint;
 use longma_compile::toml::Toml;
 use longma_core::{Args, Catalogue, CauseView, Place, Problem, Stamp};
 use longma_desk::case::{Case, Failure, Fault, Level};
+use longma_desk::coverage::without_case;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -48,8 +49,8 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         files: packs.files,
         ..Sources::default()
     };
-    let bundle = arguments.coverage.then(|| packs.bundle.clone());
-    let catalogue = catalogue(&packs.bundle, &sources, words)?;
+    let bundle = packs.bundle;
+    let catalogue = catalogue(&bundle, &sources, words)?;
     let cases = cases(&arguments.packs.path, &only, &mut sources.files, words)
         .map_err(|errors| unloaded(&errors, &arguments.packs.path, words))?;
     if cases.is_empty() {
@@ -59,13 +60,18 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     }
     let mut page = Page::new(page::columns(None));
     let [passed, failed] = tell(&mut page, &cases, &catalogue, &sources.files, words);
-    let mut sound = failed == 0;
-    let (measured, html) = match bundle {
-        Some(bundle) => {
-            let (measured, html) = coverage::measure(arguments, &bundle, &cases, words)?;
-            (Some(measured), html)
-        }
-        None => (None, None),
+    let meant = bundle.packs.iter().filter(|pack| is_meant(&pack.id, &only));
+    let caseless = without_case(meant, &cases);
+    for problem in &caseless {
+        page.gap();
+        page.diagnostic(&sources.diagnostic(problem, words), words);
+    }
+    let mut sound = failed == 0 && caseless.is_empty();
+    let (measured, html) = if arguments.coverage {
+        let (measured, html) = coverage::measure(arguments, &bundle, (&cases, &only), words)?;
+        (Some(measured), html)
+    } else {
+        (None, None)
     };
     if let Some(measured) = &measured {
         page.gap();

@@ -65,6 +65,28 @@ pub(crate) fn in_files(findings: Vec<Finding>, files: &Files) -> Vec<LoadError> 
     found.collect()
 }
 
+/// Like [`load`], for a folder that may have no packs yet or may not be there at all.
+///
+/// # Errors
+/// As [`load`], except for what is missing.
+pub(crate) fn begin(packs: &Path) -> Result<Loaded, Vec<LoadError>> {
+    if packs.exists() && !packs.is_dir() {
+        return load(packs);
+    }
+    let reader = gather(packs)?;
+    let house = reader.house();
+    let mut errors = reader.errors;
+    errors.extend(in_files(house.findings, &reader.files));
+    if errors.is_empty() {
+        Ok(Loaded {
+            bundle: house.bundle,
+            files: reader.files,
+        })
+    } else {
+        Err(errors)
+    }
+}
+
 /// Reads `packs`, a folder such as `rules/packs` or a bundle file, as far as possible.
 ///
 /// # Errors
@@ -77,41 +99,7 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
             errors: Vec::new(),
         });
     }
-    // `.` and `..` have no file name, and their parent is reached through `..`.
-    let rules = match packs.file_name() {
-        Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
-        None => packs.join(".."),
-    };
-    let within = |folder: &Path| {
-        Within::new(folder).map_err(|error| vec![LoadError::Io(folder.to_owned(), error)])
-    };
-    let mut reader = Reader {
-        within: within(packs)?,
-        files: Files::new(),
-        lost: BTreeSet::new(),
-        errors: Vec::new(),
-    };
-    for region in reader.folders(packs) {
-        for date in reader.folders(&region) {
-            reader.pack(&region, &date);
-        }
-    }
-    let schemas = rules.join("schema");
-    if !reader.files.is_empty() && !schemas.is_dir() {
-        // Without it nothing fits, and that would be told of every pack.
-        return Err(vec![LoadError::NoSchemas(schemas)]);
-    }
-    reader.within = within(&rules)?;
-    // Packs that read no table need no folder of them.
-    for kind in ["schema", "reference"] {
-        let folder = rules.join(kind);
-        if folder.exists() {
-            match reader.within.holds(&folder) {
-                Ok(()) => reader.schemas(&folder, kind),
-                Err(error) => reader.errors.push(LoadError::Io(folder, error)),
-            }
-        }
-    }
+    let mut reader = gather(packs)?;
     let house = reader.house();
     if house.bundle.packs.is_empty() && house.unread.is_empty() {
         if reader.errors.is_empty() {
@@ -133,6 +121,54 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         files,
         errors: reader.errors,
     })
+}
+
+/// The folder that holds the folder of packs, schemas and tables.
+pub(crate) fn house_of(packs: &Path) -> PathBuf {
+    // `.` and `..` have no file name, and their parent is reached through `..`.
+    match packs.file_name() {
+        Some(_) => packs.parent().unwrap_or(Path::new("")).to_owned(),
+        None => packs.join(".."),
+    }
+}
+
+/// Collects the files of a folder of packs and those beside it.
+fn gather(packs: &Path) -> Result<Reader, Vec<LoadError>> {
+    let rules = house_of(packs);
+    let within = |folder: &Path| {
+        Within::new(folder).map_err(|error| vec![LoadError::Io(folder.to_owned(), error)])
+    };
+    let here = Path::new(".");
+    let mut reader = Reader {
+        within: within(if packs.exists() { packs } else { here })?,
+        files: Files::new(),
+        lost: BTreeSet::new(),
+        errors: Vec::new(),
+    };
+    if packs.exists() {
+        for region in reader.folders(packs) {
+            for date in reader.folders(&region) {
+                reader.pack(&region, &date);
+            }
+        }
+    }
+    let schemas = rules.join("schema");
+    if !reader.files.is_empty() && !schemas.is_dir() {
+        // Without it nothing fits, and that would be told of every pack.
+        return Err(vec![LoadError::NoSchemas(schemas)]);
+    }
+    // Packs that read no table need no folder of them.
+    for kind in ["schema", "reference"] {
+        let folder = rules.join(kind);
+        if folder.exists() {
+            reader.within = within(&rules)?;
+            match reader.within.holds(&folder) {
+                Ok(()) => reader.schemas(&folder, kind),
+                Err(error) => reader.errors.push(LoadError::Io(folder, error)),
+            }
+        }
+    }
+    Ok(reader)
 }
 
 fn bundle(path: &Path) -> Result<Loaded, Vec<LoadError>> {

@@ -247,3 +247,25 @@ fn the_examples_of_the_help_work() {
         run(shell, "").ends(0);
     }
 }
+
+#[test]
+fn a_share_that_a_pack_without_cases_asks_for_is_not_reached() {
+    let folder = copy_of_rules("coverage-without-case");
+    let longma = |args: &[&str]| {
+        let mut command = command(args);
+        command.current_dir(&folder);
+        run(command, "")
+    };
+    fs::remove_dir_all(folder.join("rules/packs/62/2022-03-07/cases")).unwrap();
+    let told = [
+        "error[coverage-without-case]",
+        "rules/packs/62/2022-03-07/pack.toml:",
+    ];
+    longma(&["test"]).ends(1).tells(&told);
+    longma(&["check", "62/2022-03-07"]).ends(4).tells(&told);
+    // Measured too, although no case is its own; other packs of the region are not touched.
+    longma(&["test", "62", "--coverage"])
+        .ends(1)
+        .tells(&["error: 62/2022-03-07: rules: "]);
+    longma(&["test", "11"]).ends(0);
+}

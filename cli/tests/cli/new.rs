@@ -3,7 +3,7 @@ use crate::common::{Said, command, copy_of_rules, edit, project, run};
 use longma_cli::load::load;
 use longma_desk::template::{Request, Texts, pack};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn longma_in(folder: &Path, args: &[&str]) -> Said {
     let mut command = command(args);
@@ -113,24 +113,249 @@ fn what_the_template_has_no_example_of_is_refused_with_what_could_be_done() {
     let folder = copy_of_rules("new-gold");
     let pack = ["--region", "63", "--from", "2022-04-01"];
     let new = |more: &[&str]| new_in(&folder, &[&pack[..], more].concat());
-    new(&["--decision", "gold", "--subject", "venue"])
-        .ends(2)
-        .complains(&[
-            "the template has no example of the decision `gold`",
-            "that has it with `--like`: 62/gold-2021-05-01",
-            "the template has no example about the subject `venue`",
-        ]);
+    new(&["--decision", "gold"]).ends(2).complains(&[
+        "the template has no example of the decision `gold`",
+        "that has it with `--like`: 62/gold-2021-05-01",
+    ]);
     // Where no pack has it, no list dangles.
-    let said = new(&["--decision", "skating", "--subject", "boat"])
+    let said = new(&["--decision", "skating"])
         .ends(2)
-        .complains(&[
-            "[new-decision-none]",
-            "no pack here has it",
-            "[new-subject-none]",
-            "no pack here is about it",
-        ]);
+        .complains(&["[new-decision-none]", "no pack here has it"]);
     assert!(!said.err.contains('—'), "{}", said.err);
     new(&["--decision", "code", "--subject", "person"]).ends(0);
+}
+
+/// An empty folder.
+fn empty(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn in_an_empty_folder_a_pack_comes_with_the_schema_of_its_subject() {
+    let folder = empty("new-empty");
+    let begin = ["--region", "62", "--from", "2026-01-01"];
+    new_in(&folder, &begin)
+        .ends(0)
+        .tells(&["  rules/schema/person.schema.json\n"]);
+    green(&folder, "62/2026-01-01");
+    let shipped = project().join("rules/schema/person.schema.json");
+    let written = folder.join("rules/schema/person.schema.json");
+    assert_eq!(
+        fs::read_to_string(written).unwrap(),
+        fs::read_to_string(shipped).unwrap()
+    );
+    let own = [
+        &begin[..],
+        &["--subject", "dog_owner", "--decision", "permit"],
+    ]
+    .concat();
+    new_in(&folder, &own)
+        .ends(0)
+        .tells(&["  rules/schema/dog_owner.schema.json\n", "`clear`"]);
+    green(&folder, "62/dog_owner-2026-01-01");
+    let said = longma_in(&folder, &["test", "62/dog_owner-2026-01-01", "--coverage"]).ends(0);
+    let said = format!("{}{}", said.out, said.err);
+    assert!(!said.contains("[coverage]"), "{said}");
+    longma_in(&folder, &["check", "--deny-warnings"]).ends(0);
+}
+
+/// The example asks for a city that only a param names.
+#[test]
+fn laws_are_held_against_texts_that_only_a_param_has() {
+    let folder = empty("new-laws");
+    new_in(&folder, &["--region", "62", "--from", "2026-01-01"]).ends(0);
+    let law = "\n[laws.another_stay_never_raises]\nkind = \"never_raises\"\n\
+        words = { zh-CN = \"多一次停留，颜色不会变差\", en = \"One more stay never worsens a colour\" }\n\
+        decision = \"code\"\nsection = \"stays\"\n";
+    let file = folder.join("rules/packs/62/2026-01-01/pack.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text + law).unwrap();
+    longma_in(&folder, &["laws", "62/2026-01-01"])
+        .ends(1)
+        .tells(&[
+            "another_stay_never_raises",
+            "62/2026-01-01/code/example_stay",
+        ]);
+}
+
+#[test]
+fn a_card_says_nothing_of_a_validity_that_no_rule_speaks_of() {
+    let folder = empty("new-card");
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &begin).ends(0);
+    let boat = r#"{"subject":"boat","identity":{"name":"样","document":{"type":"other","number":"B-1"},"region":"620102"},"permits":[],
+        "incidents":[{"kind":"serious","happened_at":"2026-02-01T00:00:00+08:00"}]}"#;
+    fs::write(folder.join("boat.json"), boat).unwrap();
+    let card = |at: &str| {
+        let args = ["card", "--facts", "boat.json", "--at", at];
+        longma_in(&folder, &args).ends(0)
+    };
+    let said = card("2026-02-01T00:00:00+08:00").tells(&["Stopped\n"]);
+    assert!(!said.out.contains("Valid"), "{}", said.out);
+    card("2025-12-31T23:59:59+08:00").tells(&["No rule in force here gives a colour"]);
+}
+
+#[test]
+fn a_folder_of_another_name_is_a_house_too() {
+    let folder = empty("new-elsewhere");
+    let place = ["--packs", "mine/packs"];
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &[&begin[..], &place].concat())
+        .ends(0)
+        .tells(&["  mine/schema/boat.schema.json\n"]);
+    longma_in(
+        &folder,
+        &[&["check", "--deny-warnings"][..], &place].concat(),
+    )
+    .ends(0);
+    longma_in(&folder, &[&["test"][..], &place].concat()).ends(0);
+    // The folder of a house is no folder of packs.
+    new_in(&folder, &[&begin[..], &["--packs", "mine"]].concat())
+        .ends(4)
+        .complains(&["mine/packs"]);
+}
+
+#[test]
+fn the_template_reads_the_sections_of_any_schema() {
+    let folder = copy_of_rules("new-any");
+    for subject in [
+        "area",
+        "campus_visitor",
+        "clinic",
+        "forest_visitor",
+        "passenger",
+        "venue",
+    ] {
+        let begin = [
+            "--region",
+            "63",
+            "--from",
+            "2026-01-01",
+            "--subject",
+            subject,
+        ];
+        new_in(&folder, &begin).ends(0);
+        green(&folder, &format!("63/{subject}-2026-01-01"));
+    }
+    // A day is all the room there is.
+    let short = "--region 64 --from 2026-01-01 --until 2026-01-02 --subject boat";
+    new_in(&folder, &short.split(' ').collect::<Vec<_>>()).ends(0);
+    green(&folder, "64/boat-2026-01-01");
+}
+
+#[test]
+fn the_schema_that_is_there_is_read_and_not_written_over() {
+    let folder = empty("new-schema-kept");
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &begin).ends(0);
+    let schema = folder.join("rules/schema/boat.schema.json");
+    edit(&schema, "\"incidents\"", "\"collisions\"");
+    let before = fs::read_to_string(&schema).unwrap();
+    fs::remove_dir_all(folder.join("rules/packs")).unwrap();
+    new_in(&folder, &begin).ends(0);
+    assert_eq!(fs::read_to_string(&schema).unwrap(), before);
+    let script = folder.join("rules/packs/62/boat-2026-01-01/status.rhai");
+    let script = fs::read_to_string(script).unwrap();
+    assert!(
+        script.contains("fn example_collisions(collisions)"),
+        "{script}"
+    );
+    green(&folder, "62/boat-2026-01-01");
+    // The same question cannot be asked twice in one place.
+    let city = [
+        "--region",
+        "6201",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &city)
+        .ends(2)
+        .complains(&["--> --decision", "62/boat-2026-01-01"]);
+    new_in(&folder, &[&city[..], &["--decision", "berth"]].concat()).ends(0);
+    green(&folder, "6201/boat-2026-01-01");
+}
+
+#[test]
+fn where_there_is_no_pack_yet_no_list_of_them_dangles() {
+    let folder = empty("new-none");
+    new_in(&folder, &["--like", "62/x", "--from", "2026-01-01"])
+        .ends(2)
+        .complains(&["[new-like-none]", "leave out `--like`"]);
+    let begin = ["--region", "62", "--from", "2026-01-01", "--inherits", "cn"];
+    new_in(&folder, &begin)
+        .ends(2)
+        .complains(&["[new-inherits-none]", "leave `--inherits` out"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_is_told_where_it_is_wrong() {
+    let folder = empty("new-broken");
+    let schema = folder.join("rules/schema/boat.schema.json");
+    fs::create_dir_all(schema.parent().unwrap()).unwrap();
+    fs::write(&schema, "{ broken").unwrap();
+    let begin = [
+        "--region",
+        "62",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "boat",
+    ];
+    new_in(&folder, &begin)
+        .ends(4)
+        .complains(&["rules/schema/boat.schema.json:1:"]);
+    assert_eq!(fs::read_to_string(&schema).unwrap(), "{ broken");
+    assert!(!folder.join("rules/packs").exists());
+}
+
+#[test]
+fn a_schema_without_records_with_a_time_has_no_example() {
+    let folder = copy_of_rules("new-timeless");
+    let schema = r#"{ "type": "object", "additionalProperties": false,
+        "required": ["subject", "identity"], "properties": {
+        "subject": { "type": "string", "enum": ["stone"] },
+        "identity": { "type": "object", "additionalProperties": false, "required": ["region"],
+            "properties": { "region": { "type": "string" } } },
+        "colours": { "type": "array", "items": { "type": "string" } } } }"#;
+    fs::write(folder.join("rules/schema/stone.schema.json"), schema).unwrap();
+    let begin = [
+        "--region",
+        "63",
+        "--from",
+        "2026-01-01",
+        "--subject",
+        "stone",
+    ];
+    new_in(&folder, &begin)
+        .ends(2)
+        .complains(&["[new-subject-sections]", "schema/stone.schema.json"]);
 }
 
 #[test]
@@ -331,7 +556,25 @@ fn the_next_pack_of_a_series_stays_in_its_series() {
 
 /// Refused requests: the arguments, the option concerned, and the message in English
 /// and in Chinese.
-const REFUSED: [[&str; 4]; 22] = [
+const REFUSED: [[&str; 4]; 25] = [
+    [
+        "--region 63 --from 2022-04-01 --subject Dog-Owner",
+        "--subject",
+        "`Dog-Owner` cannot be a name",
+        "“Dog-Owner”不能用作名称",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --subject boat --decision ../x",
+        "--decision",
+        "lower-case letters",
+        "小写字母",
+    ],
+    [
+        "--region 63 --from 2022-04-01 --subject boat --inherits cn",
+        "--inherits",
+        "inherits nothing",
+        "不继承任何规则包",
+    ],
     [
         "--region 6 --from 2022-04-01",
         "--region",

@@ -119,7 +119,7 @@ impl<'t> Lower<'_, 't> {
             longma_lang::syntax::ExprKind::Block(block) => {
                 self.seq(&block.statements, None, env, want)?
             }
-            _ => self.wanted(body, &env, want)?,
+            _ => self.last(body, env, want)?,
         };
         Ok((slot, result))
     }

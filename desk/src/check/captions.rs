@@ -64,46 +64,76 @@ pub(super) fn alike(
         }
     }
     let only = sides.into_iter().find_map(|(language, here, there)| {
-        let number = numbers(here).into_iter().find(|it| !says(there, it))?;
-        Some((language, number))
+        let mut numbers = numbers(here).into_iter().filter(|it| !it.clock);
+        let number = numbers.find(|it| !says(there, &it.digits))?;
+        Some((language, number.digits))
     });
     if let Some((language, number)) = only {
         tell(Code::TextNumber, language, &Args::of("number", number));
     }
 }
 
-/// The numbers of a text in digits, without those in a name (`Ad5`, `{n2}`) and clock times,
-/// for which a language may have a word.
-fn numbers(text: &str) -> Vec<String> {
-    let mut all = Vec::new();
-    let mut rest = text;
-    let mut before: Option<char> = None;
-    while let Some(first) = rest.chars().next() {
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        if digits.is_empty() {
-            before = Some(first);
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+/// A number in digits.
+struct Number {
+    digits: String,
+    /// Whether it is the hour or the minute of a time of day, which languages write
+    /// differently: 21 时, 9 p.m.
+    clock: bool,
+}
+
+/// What follows an hour: 7 时, 7 点, 7:00, 7 am.
+const AFTER_HOUR: [&str; 9] = ["时", "点", ":", "：", "am", "pm", "a.m", "p.m", "o'clock"];
+/// What stands between the ends of a range: 7-9 时.
+const BETWEEN: [&str; 9] = ["-", "–", "—", "~", "～", "至", "到", "to", "and"];
+
+/// The numbers of a text in digits, without those in a name (`Ad5`, `{n2}`).
+fn numbers(text: &str) -> Vec<Number> {
+    let lower = text.to_lowercase().replace('’', "'");
+    let mut all: Vec<Number> = Vec::new();
+    let mut rest = lower.as_str();
+    while let Some(at) = rest.find(|sign: char| sign.is_ascii_digit()) {
+        let (between, tail) = rest.split_at(at);
+        let digits = tail
+            .find(|sign: char| !sign.is_ascii_digit())
+            .unwrap_or(tail.len());
+        let (number, after) = tail.split_at(digits);
+        rest = after;
+        if between.ends_with(|sign: char| sign.is_ascii_alphabetic() || sign == '_') {
             continue;
         }
-        rest = rest.get(digits.len()..).unwrap_or_default();
-        let after = rest.trim_start();
-        let named = before.is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        let clock = ["时", "点", ":", "："]
-            .iter()
-            .any(|it| after.starts_with(it))
-            || before.is_some_and(|c| matches!(c, ':' | '：'));
-        if !named && !clock {
-            all.push(digits);
+        let between = between.trim();
+        let after = after.trim_start();
+        let hour = AFTER_HOUR.iter().any(|it| begins(after, it));
+        // The minutes after it: 7 时 30 分, 7:30.
+        let minute = all.last().is_some_and(|it| it.clock)
+            && (matches!(between, ":" | "：")
+                || matches!(between, "时" | "点") && after.starts_with('分'));
+        let clock = hour || minute;
+        // Of a range only the last hour may say that it is one: 7-9 时.
+        if let (true, Some(last)) = (clock && BETWEEN.contains(&between), all.last_mut()) {
+            last.clock = true;
         }
-        before = None;
+        all.push(Number {
+            digits: number.to_owned(),
+            clock,
+        });
     }
     all
+}
+
+/// Whether a text begins with a word, and not with a longer one: `am`, not `amber`.
+fn begins(text: &str, word: &str) -> bool {
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| {
+        !word.ends_with(|sign: char| sign.is_ascii_alphabetic())
+            || !rest.starts_with(|sign: char| sign.is_ascii_alphabetic())
+    })
 }
 
 /// Whether a text has a number, in digits or in words of either language. A word may be part
 /// of another: rather a slip that is not told than an alarm without ground.
 fn says(text: &str, number: &str) -> bool {
-    if numbers(text).iter().any(|it| it == number) {
+    if numbers(text).iter().any(|it| it.digits == number) {
         return true;
     }
     let Some(n) = number.parse::<usize>().ok().filter(|n| *n <= IN_WORDS) else {
@@ -164,6 +194,13 @@ mod tests {
             ("一次", "once"),
             ("48 小时内", "within 48 hours"),
             ("早 7:30 至 9:00", "7:30 to 9:00"),
+            ("每天 7 时至 9 时", "from 7 to 9 every day"),
+            ("每天 7-9 时", "between 7 and 9 in the morning"),
+            ("21 时前", "before 9 p.m."),
+            ("晚上 9 点前", "before 9pm"),
+            ("7 时 30 分起", "from 7:30 on"),
+            ("8 点起", "from 8 o’clock on"),
+            ("上午采样", "sampled from 7 to 9 am"),
             ("满 {lapse}后", "after {lapse}"),
         ] {
             assert_eq!(told(zh_cn, en), Vec::<String>::new(), "{zh_cn} | {en}");
@@ -175,6 +212,8 @@ mod tests {
         let number = |n| format!("text-number: the number {n} stands in this language only");
         assert_eq!(told("隔离 14 天", "Isolated for 7 days"), [number(14)]);
         assert_eq!(told("48 小时内", "within 72 hours"), [number(48)]);
+        assert_eq!(told("7 时起 3 天", "from 7 am for days"), [number(3)]);
+        assert_eq!(told("7 时起", "7 amber lights, 5 hours"), [number(5)]);
         assert_eq!(told("隔离一段时间", "Isolated for 7 days"), [number(7)]);
         let param = "text-param: the param quarantine stands in this language only";
         assert_eq!(told("隔离 {quarantine}", "Isolated for a time"), [param]);

@@ -92,7 +92,11 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
             .filter(|finding| !is_consequence(finding, &mended))
             .filter(|finding| !differing.contains(&finding.spot))
             .filter(|finding| {
-                let of_cases = [Code::RuleWithoutCase, Code::PackWithoutCase];
+                let of_cases = [
+                    Code::RuleWithoutCase,
+                    Code::PackWithoutCase,
+                    Code::CoverageWithoutCase,
+                ];
                 of_cases.iter().all(|code| finding.code != *code) || tried(finding)
             })
             .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),

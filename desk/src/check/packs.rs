@@ -7,6 +7,7 @@ use super::{captions, told};
 use crate::case::Case;
 use crate::code::Code;
 use crate::countries::is_known;
+use crate::coverage;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{
@@ -53,11 +54,14 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     }
     untried(world, cases, &mut out);
     caseless(world, cases, &mut out);
+    let packs = world.packs.iter().map(|pack| pack.source);
+    let caseless = coverage::without_case(packs, cases);
+    out.extend(caseless.into_iter().map(Finding::from));
     out
 }
 
 /// Reports packs without a case that have no rule of their own: those of others are told one
-/// by one.
+/// by one, and packs with a `[coverage]` are told for that.
 fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
     let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).collect();
     for pack in &world.packs {
@@ -65,7 +69,9 @@ fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
             .scripts
             .values()
             .flat_map(|it| &it.parsed.script.functions);
-        if !tried.contains(pack.source.id.as_str()) && functions.all(|it| it.private) {
+        let asking = !pack.source.manifest.coverage.is_none();
+        let tried = asking || tried.contains(pack.source.id.as_str());
+        if !tried && functions.all(|it| it.private) {
             let spot = manifest(pack, ["subject"]);
             out.push(finding(Code::PackWithoutCase, spot, &Args::NONE));
         }

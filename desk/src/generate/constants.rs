@@ -7,7 +7,7 @@ use longma_lang::syntax::{ExprKind, Function, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds in a day.
-pub(super) const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 /// Seconds in an hour.
 pub(super) const HOUR: i64 = 3_600;
 

@@ -22,7 +22,7 @@ pub(crate) fn invented_name(number: usize) -> String {
 }
 
 /// A text that matches a pattern's class. The same `name` gives the same text.
-pub(super) fn formed(class: &Class, name: &str) -> String {
+pub(crate) fn formed(class: &Class, name: &str) -> String {
     let seed = name.chars().fold(0, |seed: u64, sign| {
         seed.wrapping_mul(31)
             .wrapping_add(u64::from(u32::from(sign)))
@@ -237,12 +237,12 @@ impl<'a> Draw<'a> {
         {
             return self.patterned(pattern, class);
         }
-        let texts = &self.generator.texts;
+        let texts: Vec<&String> = self.of_params().chain(&self.generator.texts).collect();
         // Deeper records hold people, whose names must differ.
-        let named = self.dice.choose(texts).filter(|_| self.depth == 1);
+        let named = self.dice.choose(&texts).filter(|_| self.depth == 1);
         let named = named.filter(|_| self.dice.once_in(2));
         let text = match named {
-            Some(text) => text.clone(),
+            Some(text) => (*text).clone(),
             None => {
                 self.names += 1;
                 invented_name(self.names - 1)
@@ -254,6 +254,14 @@ impl<'a> Draw<'a> {
             .collect()
     }
 
+    /// The texts of params that the current rule compares with free texts: another rule
+    /// compares with none.
+    fn of_params(&self) -> impl Iterator<Item = &'a String> + use<'a> {
+        let known = &self.generator.param_texts;
+        let params = self.focus.params.iter();
+        params.filter(|text| known.binary_search(text).is_ok())
+    }
+
     /// A text with a pattern. In a record it is mostly one that the current rule
     /// mentions, or one that another record of the person has: a rule that asks for such a
     /// text, or joins records by it, would never see it otherwise.
@@ -261,7 +269,7 @@ impl<'a> Draw<'a> {
         if self.depth != 1 {
             return of_class(&mut self.dice, class);
         }
-        let mentioned = self.focus.names.iter();
+        let mentioned = self.focus.names.iter().chain(self.of_params());
         let mentioned: Vec<&String> = mentioned.filter(|it| pattern.matches(it)).collect();
         let said = self.said.iter().filter(|(of, _)| of == pattern.source());
         let said: Vec<&String> = said.map(|(_, text)| text).collect();

@@ -1,6 +1,6 @@
 //! Reads a request and checks each of its fields.
 
-use super::{Request, objection};
+use super::{Request, fresh, objection};
 use crate::check::packs::inhabited;
 use crate::code::Code;
 use crate::countries::is_known;
@@ -30,6 +30,10 @@ pub(super) struct Asked {
     pub(super) offset: Offset,
     pub(super) inherits: Inherits,
     pub(super) like: Option<PackSource>,
+    /// The kind of subject, unless a pack is carried on.
+    pub(super) subject: String,
+    /// The decision, if one is named.
+    pub(super) decision: Option<String>,
     /// Titles in Chinese and in English.
     pub(super) titles: [Option<String>; 2],
     pub(super) close_previous: bool,
@@ -59,11 +63,27 @@ impl Asked {
             wrong.push(finding);
             Default::default()
         });
-        let (region, series) = place;
+        let (region, mut series) = place;
+        let named = read_names(request).unwrap_or_else(|findings| {
+            wrong.extend(findings);
+            None
+        });
+        if let Some(subject) = &named {
+            // Packs about other subjects stand beside a region's plan, never in its place.
+            series.clone_from(subject);
+        }
         let inherits = read_parent(request, &region, bundle).unwrap_or_else(|finding| {
             wrong.push(finding);
             Inherits::Fitting
         });
+        let inherits = match inherits {
+            Inherits::Region(_) | Inherits::Pack(_) if named.is_some() => {
+                wrong.push(objection("inherits", Code::NewSubjectInherits, &Args::NONE));
+                Inherits::Nothing
+            }
+            Inherits::Fitting if named.is_some() => Inherits::Nothing,
+            given => given,
+        };
         let offset = offset_of(like.as_ref(), &region, &inherits, bundle);
         let mut time = |field, text: &str| match instant(text, offset) {
             Some(instant) => Some(instant),
@@ -97,6 +117,8 @@ impl Asked {
             offset,
             inherits,
             like,
+            subject: named.unwrap_or_else(|| fresh::SUBJECT.to_owned()),
+            decision: request.decision.clone(),
             titles: [request.title.clone(), request.title_en.clone()],
             close_previous: request.close_previous,
         })
@@ -116,13 +138,43 @@ fn read_like(request: &Request, bundle: &Bundle) -> Result<Option<PackSource>, F
         Some(pack) => Ok(Some(pack.clone())),
         None => {
             let known: Vec<&str> = bundle.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let code = if known.is_empty() {
+                Code::NewLikeNone
+            } else {
+                Code::NewLike
+            };
             Err(objection(
                 "like",
-                Code::NewLike,
+                code,
                 &Args::of("found", id).with("known", near(id, &known)),
             ))
         }
     }
+}
+
+/// The kind of subject, if it is not the one of the plans; names that files and scripts can
+/// have.
+fn read_names(request: &Request) -> Result<Option<String>, Vec<Finding>> {
+    let subject = request.subject.clone();
+    let own = subject.filter(|name| name != fresh::SUBJECT && request.like.is_none());
+    let decision = request.decision.as_ref().filter(|_| own.is_some());
+    let mut wrong = Vec::new();
+    for (field, name) in [("subject", own.as_ref()), ("decision", decision)] {
+        if let Some(name) = name.filter(|name| !is_name(name)) {
+            wrong.push(objection(field, Code::NewName, &Args::of("found", name)));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(own)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// Whether a text is lower-case words with `_` between them.
+fn is_name(text: &str) -> bool {
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    text.split('_').all(plain)
 }
 
 /// The region and the series.
@@ -178,10 +230,15 @@ fn read_parent(request: &Request, region: &str, bundle: &Bundle) -> Result<Inher
     } else {
         let mut known = [regions, ids].concat();
         known.dedup();
+        let code = if known.is_empty() {
+            Code::NewInheritsNone
+        } else {
+            Code::NewInherits
+        };
         let known = near(name, &known);
         Err(objection(
             "inherits",
-            Code::NewInherits,
+            code,
             &Args::of("found", name).with("known", &known),
         ))
     }

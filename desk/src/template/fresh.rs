@@ -5,7 +5,7 @@ use super::span::Stretch;
 use super::{NewPack, objection};
 use crate::code::Code;
 use crate::text::say;
-use longma_compile::{Bundle, PackSource};
+use longma_compile::{Bundle, PackSource, Scale};
 use longma_core::schema::Type;
 use longma_core::{Args, Days, Elapsed, Instant, Offset, PackId, Schema, covers};
 use longma_lang::finding::Finding;
@@ -20,6 +20,9 @@ const LEVELS: &str = include_str!("../../templates/levels.toml");
 const BESIDE: &str = include_str!("../../templates/inherits.rhai");
 const ALONE: &str = include_str!("../../templates/alone.rhai");
 const CASES: &str = include_str!("../../templates/cases.toml");
+
+/// The caption of the level that plans have above those of the example.
+const RED: &str = "levels.red    = { zh-CN = \"红码\", en = \"Red\" }\n";
 
 /// The decision that the example adds to.
 pub(super) const DECISION: &str = "code";
@@ -48,10 +51,17 @@ pub(super) fn write(
         ("LEVEL", level),
     ];
     let captions = if alone { LEVELS } else { "" };
+    // Where plans give all three levels, the pack adds to them; else it has those of its rule.
+    let red = if covering(asked, bundle).next().is_some() {
+        RED
+    } else {
+        ""
+    };
+    let captions = filled(captions, &[("RED", red)]);
     let cases = cases(asked, stretch, bundle, lowest, level);
     for (name, text) in [
         ("pack.toml", manifest(asked, stretch, bundle)),
-        ("captions.toml", filled(CAPTIONS, &[("LEVELS", captions)])),
+        ("captions.toml", filled(CAPTIONS, &[("LEVELS", &captions)])),
         ("code.rhai", filled(script, &words)),
         ("cases/code.toml", cases),
     ] {
@@ -108,7 +118,14 @@ fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     let inherits = parent.map(|parent| filled(INHERITS, &[("PARENT", &quoted(parent))]));
     let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
     let decisions = match parent {
-        None => filled(DECISIONS, &[("ROLES", &roles(asked, bundle))]),
+        None => {
+            let red = covering(asked, bundle).next().map(|_| ", \"red\"");
+            let words = [
+                ("RED", red.unwrap_or_default()),
+                ("ROLES", &roles(asked, bundle)),
+            ];
+            filled(DECISIONS, &words)
+        }
         Some(_) => LAW.trim_end().to_owned(),
     };
     filled(
@@ -135,14 +152,18 @@ fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
     )
 }
 
+/// The decision as packs declare it that rule where the new one does.
+fn covering<'a>(asked: &'a Asked, bundle: &'a Bundle) -> impl Iterator<Item = &'a Scale> {
+    let packs = bundle.packs.iter().filter(|pack| {
+        pack.manifest.subject == SUBJECT && covers(parts(&pack.id).0, &asked.region)
+    });
+    packs.filter_map(|pack| pack.manifest.decisions.get(DECISION))
+}
+
 /// The decision's roles and place as the region's packs declare them, since it keeps them;
 /// the card's colour if no pack declares the decision yet.
 fn roles(asked: &Asked, bundle: &Bundle) -> String {
-    let covering = bundle.packs.iter().filter(|pack| {
-        pack.manifest.subject == SUBJECT && covers(parts(&pack.id).0, &asked.region)
-    });
-    let mut declared = covering.filter_map(|pack| pack.manifest.decisions.get(DECISION));
-    let Some(scale) = declared.next() else {
+    let Some(scale) = covering(asked, bundle).next() else {
         return line("roles  ", Some("[\"face\"]".to_owned()));
     };
     let names: Vec<String> = scale.roles.iter().map(|name| quoted(name)).collect();
@@ -153,7 +174,7 @@ fn roles(asked: &Asked, bundle: &Bundle) -> String {
 }
 
 /// A line for a key that has a value.
-fn line(key: &str, value: Option<String>) -> String {
+pub(super) fn line(key: &str, value: Option<String>) -> String {
     value.map_or_else(String::new, |value| format!("\n{key} = {value}"))
 }
 
@@ -220,13 +241,13 @@ fn tables(bundle: &Bundle) -> String {
         .collect()
 }
 
-fn aligned(key: &str, value: &str) -> String {
+pub(super) fn aligned(key: &str, value: &str) -> String {
     format!("{key:<12} = {value}\n")
 }
 
 /// A six-digit place of residence; for a pack of the country, in a province without packs
 /// of its own.
-fn home(asked: &Asked, bundle: &Bundle) -> String {
+pub(super) fn home(asked: &Asked, bundle: &Bundle) -> String {
     let own: Vec<&str> = bundle.packs.iter().map(|pack| parts(&pack.id).0).collect();
     let wide = if asked.region == COUNTRY {
         PROVINCES.as_slice()
@@ -241,7 +262,7 @@ fn home(asked: &Asked, bundle: &Bundle) -> String {
 }
 
 /// Fills in the `@NAME@`s of a template; what is filled in is not scanned again.
-fn filled(template: &str, words: &[(&str, &str)]) -> String {
+pub(super) fn filled(template: &str, words: &[(&str, &str)]) -> String {
     let mut parts = template.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
@@ -253,6 +274,6 @@ fn filled(template: &str, words: &[(&str, &str)]) -> String {
 }
 
 /// A text as a TOML string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }

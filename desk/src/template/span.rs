@@ -2,7 +2,7 @@
 //! it inherits, and what happens to the pack before it.
 
 use super::ask::{Asked, COUNTRY, Inherits, parts};
-use super::{NewPack, Texts, failing, finding, objection};
+use super::{NewPack, Texts, failing, finding, fresh, objection, own};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
@@ -117,6 +117,11 @@ impl Stretch {
                     None => say("new-inherits-nothing", &Args::of("region", &asked.region)),
                 });
                 found
+            }
+            (Inherits::Nothing, None) if asked.subject != fresh::SUBJECT => {
+                self.remarks
+                    .push(say("new-own", &Args::of("level", own::LOWEST)));
+                None
             }
             (Inherits::Nothing, _) => None,
             (Inherits::Region(name) | Inherits::Pack(name), _) => Some(name.clone()),

@@ -129,6 +129,7 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
                 "open"
             }
             SyntaxErrorKind::Expression if shown.is_empty() => "end",
+            SyntaxErrorKind::Expression if shown == "return" => "return",
             SyntaxErrorKind::Expression => "expression",
             SyntaxErrorKind::Name => "name",
             SyntaxErrorKind::Stray => "stray",

@@ -555,6 +555,7 @@ impl<'w> Infer<'w, '_> {
                     | Kind::Date
                     | Kind::Elapsed(_)
                     | Kind::Days(_)
+                    | Kind::Temperature
                     | Kind::Text(_)
                     | Kind::Bool(_)
                     | Kind::Record(_)
@@ -812,6 +813,11 @@ impl<'w> Infer<'w, '_> {
             return Type::unknown();
         };
         let key: Vec<&str> = row.key_names().collect();
+        if key.is_empty() {
+            let words = Args::of("table", table).with("helper", &call.name.text);
+            self.notes.report(Code::TableKey, &call.name.bytes, words);
+            return Type::unknown();
+        }
         let mut columns: &[&str] = &key;
         let mut known = Item::of_schema(row);
         let of_day = call.name.text == "on_day";

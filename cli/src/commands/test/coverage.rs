@@ -4,6 +4,7 @@ use super::Arguments;
 use crate::answer::{Answer, Refusal};
 use crate::messages::{Code, Key, Words};
 use crate::read::file::Files;
+use crate::read::packs::{ids, is_meant};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::page::{HEADING, Page, QUIET, pad, width};
@@ -23,13 +24,12 @@ const COUNT: usize = 11;
 pub(crate) fn measure(
     arguments: &Arguments,
     bundle: &Bundle,
-    cases: &[Case],
+    (cases, names): (&[Case], &[String]),
     words: Words,
 ) -> Result<(Coverage, Option<Answer>), Refusal> {
-    let only: Vec<String> = match arguments.only.names.as_slice() {
-        [] => Vec::new(),
-        _ => cases.iter().map(|case| case.pack.clone()).collect(),
-    };
+    // Packs that are meant and have no case are measured too.
+    let meant = ids(bundle).filter(|id| is_meant(id, names));
+    let only: Vec<String> = meant.map(str::to_owned).collect();
     // Loading the packs for their cases has already reported what is wrong with them.
     let watched = Watched::load(bundle).map_err(|problems| unwatched(&problems, words))?;
     let measured = coverage::measure(bundle, &watched, cases, &only);
