@@ -11,7 +11,7 @@ use std::fmt;
 pub const NATIONAL: &str = "cn";
 
 /// What the name of a scheme that has no region begins with: `org-college`.
-const ORGANISATION: &str = "org";
+const ORGANISATION: &str = "org-";
 
 /// A pack's id: `<region>/<date>` or `<region>/<series>-<date>`.
 ///
@@ -162,9 +162,9 @@ impl fmt::Display for PackId {
 #[must_use]
 pub fn covers(wide: &str, narrow: &str) -> bool {
     if wide == NATIONAL {
-        return !is_elsewhere(narrow);
+        return narrow == NATIONAL || !is_lower(narrow);
     }
-    let coded = narrow.starts_with(|c: char| c.is_ascii_digit());
+    let coded = !is_lower(narrow);
     let rest = narrow.strip_prefix(wide);
     rest.is_some_and(|rest| coded || rest.is_empty() || rest.starts_with('-'))
 }
@@ -187,26 +187,30 @@ pub(crate) fn breadth(region: &str) -> usize {
 /// ```
 #[must_use]
 pub fn is_region(text: &str) -> bool {
-    let coded = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-    coded || is_elsewhere(text)
+    if !is_lower(text) {
+        return text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
+    }
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+    let country = text.len() == 2 || text.get(2..3) == Some("-");
+    (country && !text.starts_with(NATIONAL) || text.starts_with(ORGANISATION))
+        && text.bytes().all(plain)
+}
+
+/// Whether a region is a name of letters and not a code of digits.
+fn is_lower(region: &str) -> bool {
+    region.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether a text is the code of a country other than China or of a part of it, or the name
-/// of an organisation's scheme.
+/// of an organisation's scheme, with each part as long as it can be.
 fn is_elsewhere(text: &str) -> bool {
-    let (first, rest) = text.split_once('-').unwrap_or((text, "x"));
-    let plain = |part: &str| {
-        let mut bytes = part.bytes();
-        !part.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-    };
-    match first {
-        NATIONAL => false,
-        ORGANISATION => text.len() > first.len() && rest.split('-').all(plain),
-        _ => {
-            let country = first.len() == 2 && first.bytes().all(|b| b.is_ascii_lowercase());
-            country && rest.len() <= 3 && plain(rest)
-        }
-    }
+    let mut parts = text.split('-');
+    let country = parts.next() != Some("org");
+    is_region(text)
+        && parts
+            .clone()
+            .all(|part| !part.is_empty() && (!country || part.len() <= 3))
+        && !(country && parts.count() > 1)
 }
 
 #[cfg(test)]

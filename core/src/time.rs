@@ -295,6 +295,7 @@ impl Date {
 
     /// When the clock at `offset` first shows `clock` on this day, or more if it skips it.
     #[must_use]
+    #[inline(never)]
     pub fn at(self, clock: Elapsed, offset: Offset) -> Option<Instant> {
         let local = self.0.checked_mul(DAY)?.checked_add(clock.0)?;
         Instant::from_unix(offset.unix(local)?)

@@ -10,9 +10,9 @@ mod hours;
 use crate::code::Code;
 use hours::Hours;
 use longma_core::order::sort_by;
-use longma_core::{Date, Instant, Offset, Place, Problem, Problems, Stamp, square_root};
+use longma_core::{Date, Instant, Json, Offset, Place, Problem, Problems, Stamp, square_root};
 use serde::Serialize;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// Metres in one degree of a great circle of the Earth, mean radius 6371009 m.
 const METRES: i64 = 111_195;
@@ -24,7 +24,7 @@ const SITES: usize = 1_000_000;
 pub const ANSWERS: usize = 100;
 
 /// Cosines of whole degrees, in millionths.
-const COSINES: [i64; 91] = [
+const COSINES: [u32; 91] = [
     1_000_000, 999_848, 999_391, 998_630, 997_564, 996_195, 994_522, 992_546, 990_268, 987_688,
     984_808, 981_627, 978_148, 974_370, 970_296, 965_926, 961_262, 956_305, 951_057, 945_519,
     939_693, 933_580, 927_184, 920_505, 913_545, 906_308, 898_794, 891_007, 882_948, 874_620,
@@ -86,7 +86,7 @@ fn cosine(micro: i64) -> i64 {
     let part = micro.rem_euclid(DEGREE);
     let at = |degree: i64| {
         let index = usize::try_from(degree).unwrap_or(90).min(90);
-        COSINES.get(index).copied().unwrap_or_default()
+        i64::from(COSINES.get(index).copied().unwrap_or_default())
     };
     at(whole) + (at(whole + 1) - at(whole)) * part / DEGREE
 }
@@ -95,6 +95,7 @@ fn cosine(micro: i64) -> i64 {
 const DECIMALS: usize = 40;
 
 /// A number of degrees in millionths; further decimals are rounded away.
+#[inline(never)]
 fn degrees(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, text) = match text.strip_prefix('-') {
@@ -240,7 +241,8 @@ impl Sites {
         let mut problems = Problems::default();
         let mut rows = 0;
         let mut sites: Vec<Site> = Vec::new();
-        let mut ids = BTreeSet::new();
+        // One more kind of map would weigh more than a kilobyte on a phone.
+        let mut ids: BTreeMap<String, Json> = BTreeMap::new();
         for record in reader.records() {
             let read = match &record {
                 Ok(record) => {
@@ -251,7 +253,7 @@ impl Sites {
                 Err(error) => Err((Problem::in_facts(Code::SiteRow, ""), error.position())),
             };
             let read = read.and_then(|site| {
-                if ids.insert(site.id.clone()) {
+                if ids.insert(site.id.clone(), Json::Null).is_none() {
                     return Ok(site);
                 }
                 let told = Problem::in_facts(Code::SiteTwice, "").with("id", &site.id);

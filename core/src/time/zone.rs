@@ -57,6 +57,8 @@ const LIFT: i64 = 1_024;
 /// How many bits each part of a rule has, and of each of its turns.
 const PARTS: [u32; 2] = [11, 4];
 const TURN: [u32; 4] = [4, 3, 3, 8];
+/// And all of them.
+const BITS: u32 = 51;
 
 impl Offset {
     /// China's only time zone, and the default of a pack.
@@ -87,7 +89,7 @@ impl Offset {
             word |= part << shift;
             shift += bits;
         }
-        Self::of_number(word)
+        Self::of_number(word).filter(|offset| offset.is_sound())
     }
 
     /// Whether it has summer time.
@@ -102,18 +104,16 @@ impl Offset {
         self.0
     }
 
-    /// The offset with this [`number`](Self::number).
+    /// The offset with this [`number`](Self::number). A rule that cannot be, which no
+    /// compiler writes, gives some offset within a day and a half.
     pub(crate) fn of_number(number: i64) -> Option<Self> {
-        let offset = Self(number);
-        if offset.has_summer() {
-            return offset.is_sound().then_some(offset);
-        }
-        (number >= -FURTHEST).then_some(offset)
+        let fixed = (-FURTHEST..=FURTHEST).contains(&number);
+        // The last turn has a month.
+        let ruled = number >> 33 != 0 && number >> BITS == 0;
+        (fixed || ruled).then_some(Self(number))
     }
 
     /// Whether each part of its rule can be.
-    #[cold]
-    #[inline(never)]
     fn is_sound(self) -> bool {
         let (winter, summer) = self.rule();
         let sound = |turn: Turn| {
@@ -121,11 +121,10 @@ impl Offset {
                 && (1..=5).contains(&turn.week)
                 && (1..=7).contains(&turn.weekday)
         };
-        let whole = self.0 >> (PARTS.iter().sum::<u32>() + 2 * TURN.iter().sum::<u32>()) == 0;
         let near = winter.abs() + summer.ahead * 15 <= FURTHEST;
         let turns = sound(summer.begins) && sound(summer.ends);
         let apart = summer.begins.month != summer.ends.month;
-        whole && near && turns && apart && summer.ahead > 0
+        near && turns && apart && summer.ahead > 0
     }
 
     /// The minutes in winter, and the rule of summer.

@@ -1,7 +1,6 @@
 //! Opening hours by day of the week and for public holidays.
 
 use longma_core::{Date, Days, Elapsed, Instant, Offset};
-use std::collections::BTreeMap;
 
 /// The day number for public holidays.
 const HOLIDAY: i64 = 8;
@@ -10,10 +9,10 @@ const AHEAD: i64 = 8;
 /// Minutes in a day.
 const DAY: i64 = 1_440;
 
-/// Open stretches by the day on which they begin, in minutes after its midnight, in order
-/// and not overlapping. One that ends after 1440 ends on the next day.
+/// Open stretches by the day on which they begin, each day once, in minutes after its
+/// midnight, in order and not overlapping. One that ends after 1440 ends on the next day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hours(BTreeMap<i64, Vec<(i64, i64)>>);
+pub(super) struct Hours(Vec<(i64, Vec<(i64, i64)>)>);
 
 impl Hours {
     /// Reads `1-5 08:00-12:00 14:00-17:30; 6 09:00-12:00; 8 closed`. A day that is not
@@ -21,7 +20,7 @@ impl Hours {
     /// `5 22:00-02:00` is open from Friday evening until Saturday at 02:00. Equal ends are
     /// refused, as they could mean all day or never: all day is `00:00-24:00`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut hours = BTreeMap::new();
+        let mut hours = Self(Vec::new());
         for part in text.split([';', '；']).map(str::trim) {
             if part.is_empty() {
                 continue;
@@ -34,12 +33,19 @@ impl Hours {
             }
             let stretches = stretches(times.trim())?;
             for day in first..=last {
-                if hours.insert(day, stretches.clone()).is_some() {
+                if hours.of(day).is_some() {
                     return None;
                 }
+                hours.0.push((day, stretches.clone()));
             }
         }
-        (!hours.is_empty()).then_some(Self(hours))
+        (!hours.0.is_empty()).then_some(hours)
+    }
+
+    fn of(&self, day: i64) -> Option<&Vec<(i64, i64)>> {
+        let mut days = self.0.iter();
+        days.find(|(of, _)| *of == day)
+            .map(|(_, stretches)| stretches)
     }
 
     /// Whether the site is open at an instant, and when that changes next.
@@ -80,8 +86,8 @@ impl Hours {
     }
 
     fn on(&self, day: Date, holidays: &[Date]) -> impl Iterator<Item = (i64, i64)> {
-        let holiday = self.0.get(&HOLIDAY).filter(|_| holidays.contains(&day));
-        let stretches = holiday.or_else(|| self.0.get(&day.weekday()));
+        let holiday = self.of(HOLIDAY).filter(|_| holidays.contains(&day));
+        let stretches = holiday.or_else(|| self.of(day.weekday()));
         stretches.into_iter().flatten().copied()
     }
 }
