@@ -269,7 +269,7 @@ impl PackSource {
     /// The offset of the pack's calendar days; China's if it cannot be read.
     #[must_use]
     pub fn offset(&self) -> Offset {
-        let subjects: BTreeMap<String, ()> = BTreeMap::new();
+        let subjects: BTreeMap<String, String> = BTreeMap::new();
         Pack::<()>::place_of(self, &subjects, &mut Problems::default()).offset
     }
 }

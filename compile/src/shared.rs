@@ -157,7 +157,7 @@ fn sheet(
 
 /// The lines of descent of every pack, as positions, the own pack first.
 fn lines_of_descent(sources: &[PackSource]) -> Vec<Vec<Vec<usize>>> {
-    let nobody: BTreeMap<String, ()> = BTreeMap::new();
+    let nobody: BTreeMap<String, String> = BTreeMap::new();
     let packs: Vec<Pack<'_, ()>> = sources
         .iter()
         .map(|source| Pack::place_of(source, &nobody, &mut Problems::default()))
@@ -372,6 +372,7 @@ fn finding(code: Code, spot: Spot, name: &str, file: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use crate::texts::read;
 

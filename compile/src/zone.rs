@@ -5,7 +5,7 @@
 //! in which it is in force, which is one number; a zone that had several rules in that time
 //! is refused.
 
-use chrono::{DateTime, Offset as _, TimeZone as _};
+use chrono::{DateTime, Datelike as _, Offset as _, TimeZone as _};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use longma_core::{Instant, Offset, Span, Summer, Turn, nearest};
 
@@ -64,9 +64,7 @@ pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
         return Err(wrong);
     };
     let winter = turns.iter().map(|turn| turn.after).chain([first]).min();
-    let fixed = winter
-        .and_then(|winter| fixed(winter))
-        .ok_or(wrong.clone())?;
+    let fixed = winter.and_then(fixed).ok_or(wrong.clone())?;
     if turns.is_empty() {
         return Ok(fixed);
     }
@@ -170,7 +168,6 @@ fn turn(turns: &[Put], winter: i64) -> Option<Turn> {
             let day = local.div_euclid(DAY) - back;
             let quarter = (local - day * DAY) / 900;
             let time = DateTime::from_timestamp(day * DAY, 0)?;
-            use chrono::Datelike as _;
             let weekday = i64::from(time.weekday().number_from_monday());
             let whole = (local - day * DAY) % 900 == 0;
             whole.then_some((

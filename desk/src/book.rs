@@ -47,6 +47,10 @@ pub struct Edition {
     pub version: String,
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives fields by reference"
+)]
 fn written<S: Serializer>(offset: &Offset, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(offset)
 }

@@ -23,6 +23,8 @@ longma_core::codes! {
         TextDirection = "text-direction",
         TextLanguage = "text-language",
         TextSame = "text-same",
+        TextForeign = "text-foreign",
+        TextTwice = "text-twice",
         TextParam = "text-param",
         TextNumber = "text-number",
         TextTyped = "text-typed",
@@ -96,6 +98,8 @@ impl Code {
         Self::TextDirection,
         Self::TextLanguage,
         Self::TextSame,
+        Self::TextForeign,
+        Self::TextTwice,
         Self::TextParam,
         Self::TextNumber,
         Self::TextTyped,
@@ -141,6 +145,8 @@ impl Code {
             | Self::EffectiveGap
             | Self::TextLanguage
             | Self::TextSame
+            | Self::TextForeign
+            | Self::TextTwice
             | Self::TextParam
             | Self::TextNumber
             | Self::TextTyped

@@ -1,7 +1,11 @@
 //! Days by the clocks of a place that puts them for the summer, in both bodies of rules, and
 //! regions outside of China.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use longma_compile::{Bundle, PackSource, compile};
 use longma_core::{Catalogue, Request};

@@ -112,7 +112,8 @@ pub fn read(packs: &Path) -> Result<Folder, Vec<LoadError>> {
         let id = PackId::read(&*pack.id);
         for (decision, text) in &pack.scripts {
             if let Some(file) = files.get_mut(&id.script(decision)) {
-                file.copies = text.get(file.text.len()..).unwrap_or_default().to_owned();
+                let copies = text.get(file.text.len()..).unwrap_or_default();
+                copies.clone_into(&mut file.copies);
             }
         }
     }

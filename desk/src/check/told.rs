@@ -7,10 +7,10 @@
 
 use super::packs::{finding, in_language};
 use crate::code::Code;
-use longma_compile::world::{Scope, World};
+use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, ParamValue};
 use longma_core::{Args, Localized, Place, placeholders};
-use longma_lang::finding::Finding;
+use longma_lang::finding::{Finding, Spot};
 use longma_lang::script::Script;
 use longma_lang::syntax::{Expr, ExprKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,7 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
         };
         let given = world.analyse(index, decision).levels;
         let words = words(scope, decision);
+        copied(pack, decision, script, out);
         for (rule, texts) in &told.rules {
             if script.function(rule).is_none_or(|it| it.private) {
                 continue;
@@ -69,6 +70,45 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
                     let own: BTreeSet<&str> = names.values.keys().map(|name| &**name).collect();
                     level(&place, text, &own, &words, out);
                 }
+            }
+        }
+    }
+}
+
+/// Reports captions that seem to be another rule's: word for word, or by a param that only
+/// the other reads. What ends a cause may name params that its rule does not read.
+fn copied(pack: &Pack<'_>, decision: &str, script: &Script<'_>, out: &mut Vec<Finding>) {
+    let captions = pack.source.captions.get(decision);
+    let rules = || {
+        let rules = captions.into_iter().flat_map(|captions| &captions.rules);
+        rules.filter(|(rule, _)| script.function(rule).is_some_and(|it| !it.private))
+    };
+    let read: BTreeMap<&str, BTreeSet<&str>> = rules()
+        .map(|(rule, _)| (rule.as_str(), params_of(script, rule)))
+        .collect();
+    let mut seen: BTreeMap<&Localized, &str> = BTreeMap::new();
+    for (rule, texts) in rules() {
+        let caption = &texts.caption;
+        let spot = || {
+            let file = pack.file("captions.toml");
+            Spot::Place(Place::key(&file, [decision, "rules", rule, "caption"]))
+        };
+        if caption.is_incomplete() {
+            continue;
+        }
+        if let Some(other) = seen.get(caption) {
+            let args = Args::of("other", *other);
+            out.push(finding(Code::TextTwice, spot(), &args));
+        }
+        seen.entry(caption).or_insert(rule);
+        for name in placeholders(&caption.zh_cn) {
+            let reads = |params: &BTreeSet<&str>| params.contains(name.as_str());
+            let other = read.iter().find(|(_, params)| reads(params));
+            if let Some((other, _)) = other
+                && !read.get(rule.as_str()).is_some_and(reads)
+            {
+                let args = Args::of("name", &name).with("other", *other);
+                out.push(finding(Code::TextForeign, spot(), &args));
             }
         }
     }
