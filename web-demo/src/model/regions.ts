@@ -54,11 +54,11 @@ export const regionGroups: readonly RegionGroup[] = [
   },
 ];
 
-/** The name of a listed region. */
+/** Schemes that belong to an organisation and to no region; nobody lives there. */
+const organisations: readonly Region[] = [region("org-campus", "示例高校", "Example university")];
+
+/** The name of a listed region, or of an organisation. */
 export function regionName(code: string): Texts | undefined {
-  for (const group of regionGroups) {
-    const found = group.regions.find((one) => one.code === code);
-    if (found !== undefined) return found.name;
-  }
-  return undefined;
+  const listed = [...regionGroups.flatMap((group) => group.regions), ...organisations];
+  return listed.find((one) => one.code === code)?.name;
 }
