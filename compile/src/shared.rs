@@ -17,7 +17,7 @@ use longma_core::{PackId, Place, Problem, Problems, Severity};
 use longma_lang::check::alone;
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::script::Script;
-use longma_lang::syntax::{COPY, ExprKind, Function, Lines, Name, parse, print};
+use longma_lang::syntax::{COPY, Function, Lines, Name, parse, print};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the file, without its ending. No decision can have it.
@@ -60,7 +60,7 @@ pub(crate) fn share(house: &mut House, texts: &Texts) {
             let file = PackId::read(&*pack.id).script(decision);
             let script = Script::read(file, text.as_str());
             seen.check(&script, &mut house.findings);
-            if calls_any(&script, &lost) {
+            if missing(&script).any(|(key, _)| lost.contains(&key)) {
                 house.mended.push(Mended {
                     file: script.file,
                     key: Vec::new(),
@@ -186,35 +186,26 @@ impl<'s> Seen<'s> {
     fn of(lines: &[Vec<usize>], sheets: &'s [Vec<Piece>], findings: &mut Vec<Finding>) -> Self {
         let mut all: Vec<BTreeMap<&Key, &Piece>> = Vec::new();
         let mut order: Vec<&Piece> = Vec::new();
-        let mut again: Vec<(&Piece, &Piece)> = Vec::new();
+        let mut told = BTreeSet::new();
         for line in lines {
-            let mut seen: BTreeMap<&Key, &Piece> = BTreeMap::new();
-            for (depth, index) in line.iter().enumerate() {
-                let own = seen.len();
-                for piece in sheets.get(*index).into_iter().flatten() {
-                    match seen.get(&piece.key) {
-                        // What ancestors have of one another is told of them.
-                        Some(near) if depth > 0 && own > 0 => again.push((near, piece)),
-                        Some(_) => {}
-                        None => {
-                            seen.insert(&piece.key, piece);
-                            order.push(piece);
-                        }
-                    }
+            let mut line = line.iter().filter_map(|index| sheets.get(*index));
+            let sheet = line.next().map_or(&[][..], Vec::as_slice);
+            order.extend(sheet);
+            let own: BTreeMap<&Key, &Piece> = sheet.iter().map(|it| (&it.key, it)).collect();
+            let mut seen = own.clone();
+            for piece in line.flatten() {
+                // What ancestors have of one another is told of them.
+                if let Some(near) = own.get(&piece.key)
+                    && told.insert(&piece.key)
+                {
+                    let file = piece.spot.file().unwrap_or_default();
+                    let at = near.spot.clone();
+                    findings.push(finding(Code::SharedAgain, at, &near.key.0, file));
                 }
+                seen.entry(&piece.key).or_insert(piece);
+                order.push(piece);
             }
             all.push(seen);
-        }
-        let own = lines.first().and_then(|line| line.first());
-        let own = own.and_then(|index| sheets.get(*index));
-        let is_own =
-            |piece: &Piece| own.is_some_and(|own| own.iter().any(|it| it.spot == piece.spot));
-        let mut told = BTreeSet::new();
-        for (near, far) in again {
-            if is_own(near) && told.insert(&near.key) {
-                let (name, file) = (&near.key.0, far.spot.file().unwrap_or_default());
-                findings.push(finding(Code::SharedAgain, near.spot.clone(), name, file));
-            }
         }
         let mut same: Vec<&Piece> = Vec::new();
         let mut differing = BTreeSet::new();
@@ -248,9 +239,8 @@ impl<'s> Seen<'s> {
                 findings.push(finding(Code::SharedAgain, at, name, file));
             }
         }
-        let known: BTreeSet<Key> = functions.iter().map(key).collect();
-        for (key, name) in functions.iter().flat_map(called) {
-            if self.differing.contains(&key) && !known.contains(&key) {
+        for (key, name) in missing(script) {
+            if self.differing.contains(&key) {
                 let told = finding(Code::SharedDiffers, spot(name), &name.text, &script.file);
                 if !findings.contains(&told) {
                     findings.push(told);
@@ -260,12 +250,12 @@ impl<'s> Seen<'s> {
     }
 }
 
-/// Whether a script calls one of these functions and does not have it.
-fn calls_any(script: &Script<'_>, wanted: &BTreeSet<Key>) -> bool {
+/// The calls in a script of functions that it does not have.
+fn missing<'s>(script: &'s Script<'_>) -> impl Iterator<Item = (Key, &'s Name)> {
     let functions = &script.parsed.script.functions;
     let own: BTreeSet<Key> = functions.iter().map(key).collect();
-    let mut calls = functions.iter().flat_map(called);
-    calls.any(|(key, _)| wanted.contains(&key) && !own.contains(&key))
+    let calls = functions.iter().flat_map(called);
+    calls.filter(move |(key, _)| !own.contains(key))
 }
 
 /// The private functions that `pack` shares and that no script of these packs calls, each
@@ -279,7 +269,7 @@ pub fn unused(pack: &PackSource, all: &[PackSource]) -> Vec<(String, Spot)> {
     let heirs = heirs(pack, all);
     let scripts = || heirs.iter().flat_map(|pack| pack.scripts.values());
     let pieces = pack.shared.iter().filter_map(|text| {
-        copies_of(text, &own)?;
+        line_in(text, &own)?;
         let script = parse(text).script;
         let name = &script.functions.first()?.name;
         let call = format!("{}(", name.text);
@@ -318,7 +308,7 @@ pub fn own_text(pack: &PackSource) -> Option<(String, String)> {
     let own = PackId::read(&*pack.id).script(SHARED);
     let mut whole: Vec<&str> = Vec::new();
     for text in &pack.shared {
-        let Some((_, line)) = copies_of(text, &own) else {
+        let Some(line) = line_in(text, &own) else {
             continue;
         };
         let written: Vec<&str> = text.lines().skip(1).collect();
@@ -330,34 +320,20 @@ pub fn own_text(pack: &PackSource) -> Option<(String, String)> {
     (!whole.is_empty()).then(|| (own, whole.join("\n")))
 }
 
-/// The place that a shared function of `file` comes from.
-fn copies_of(text: &str, file: &str) -> Option<(String, usize)> {
-    copies(text).into_iter().find(|(of, _)| of == file)
-}
-
-fn copies(text: &str) -> Vec<(String, usize)> {
+/// The line where a shared function stands in `file`; `None` if it stands in another.
+fn line_in(text: &str, file: &str) -> Option<usize> {
     let lines = Lines::new(text);
-    let copies = lines.copies();
-    copies.map(|(file, line)| (file.to_owned(), line)).collect()
+    let mut copies = lines.copies();
+    copies.find(|(of, _)| *of == file).map(|(_, line)| line)
 }
 
 fn key(function: &Function) -> Key {
     (function.name.text.clone(), function.parameters.len())
 }
 
-/// The calls in a function.
-fn called(function: &Function) -> Vec<(Key, &Name)> {
-    let mut found = Vec::new();
-    function.body.walk(&mut |expr| match &expr.kind {
-        ExprKind::Call { name, arguments } => {
-            found.push(((name.text.clone(), arguments.len()), name));
-        }
-        ExprKind::Method {
-            name, arguments, ..
-        } => found.push(((name.text.clone(), arguments.len() + 1), name)),
-        _ => {}
-    });
-    found
+fn called(function: &Function) -> impl Iterator<Item = (Key, &Name)> {
+    let calls = function.calls().into_iter();
+    calls.map(|(name, count)| ((name.text.clone(), count), name))
 }
 
 fn finding(code: Code, spot: Spot, name: &str, file: &str) -> Finding {

@@ -47,10 +47,8 @@ pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
         .parse()
         .map_err(|_| Wrong::Unknown(nearest(name, TZ_VARIANTS.iter().map(|zone| zone.name()))))?;
     let year = |instant: Instant| {
-        let text = instant.to_words(Offset::CHINA);
-        text.get(..4)
-            .and_then(|year| year.parse().ok())
-            .unwrap_or(LAST)
+        let time = DateTime::from_timestamp(instant.unix(), 0);
+        time.map_or(LAST, |time| time.year().into())
     };
     let from: i64 = span.from().map_or(2000, year) - BEFORE;
     let until = span

@@ -15,7 +15,7 @@ mod run;
 use crate::catalogue::Catalogue;
 use crate::facts::Facts;
 use crate::history::{Course, History};
-use crate::id::is_region;
+use crate::id::{is_coded, is_region};
 use crate::observe::Observer;
 use crate::outcome::Outcome;
 use crate::places::Places;
@@ -155,11 +155,6 @@ fn decided<O: Observer>(
     Ok(run.outcome(region, &asked, window))
 }
 
-/// Whether it is a code of GB/T 2260, which the table of places has.
-fn is_code(region: &str) -> bool {
-    region.starts_with(|c: char| c.is_ascii_digit())
-}
-
 fn region<'a>(
     places: Option<&Places>,
     facts: &'a Facts,
@@ -169,7 +164,7 @@ fn region<'a>(
     match request.region.or_else(|| facts.region()) {
         None => Err(Problem::new(Code::RegionMissing, place)),
         Some(region) if is_region(region) => match places {
-            Some(places) if is_code(region) && !places.has_code(region) => {
+            Some(places) if is_coded(region) && !places.has_code(region) => {
                 Err(Problem::new(Code::RegionUnknown, place).with("found", region))
             }
             _ => Ok(region),

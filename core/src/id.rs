@@ -162,9 +162,9 @@ impl fmt::Display for PackId {
 #[must_use]
 pub fn covers(wide: &str, narrow: &str) -> bool {
     if wide == NATIONAL {
-        return narrow == NATIONAL || !is_lower(narrow);
+        return narrow == NATIONAL || is_coded(narrow);
     }
-    let coded = !is_lower(narrow);
+    let coded = is_coded(narrow);
     let rest = narrow.strip_prefix(wide);
     rest.is_some_and(|rest| coded || rest.is_empty() || rest.starts_with('-'))
 }
@@ -187,7 +187,7 @@ pub(crate) fn breadth(region: &str) -> usize {
 /// ```
 #[must_use]
 pub fn is_region(text: &str) -> bool {
-    if !is_lower(text) {
+    if is_coded(text) {
         return text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
     }
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
@@ -196,9 +196,9 @@ pub fn is_region(text: &str) -> bool {
         && text.bytes().all(plain)
 }
 
-/// Whether a region is a name of letters and not a code of digits.
-fn is_lower(region: &str) -> bool {
-    region.starts_with(|c: char| c.is_ascii_lowercase())
+/// Whether a region is no name of letters: a code of GB/T 2260, which the table of places has.
+pub(crate) fn is_coded(region: &str) -> bool {
+    !region.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether a text is the code of a country other than China or of a part of it, or the name

@@ -70,6 +70,7 @@ longma_core::codes! {
         NewOrder = "new-order",
         NewOverlap = "new-overlap",
         NewOverlapOpen = "new-overlap-open",
+        NewRegionSchema = "new-region-schema",
         NewRegion = "new-region",
         NewRegionMissing = "new-region-missing",
         NewSubjectInherits = "new-subject-inherits",

@@ -467,9 +467,12 @@ fn regions(scope: &Scope) -> Vec<String> {
     let ids = scope.packs.iter().map(|pack| PackId::region_of(&pack.id));
     let regions: BTreeSet<&str> = ids.filter(|region| *region != NATIONAL).collect();
     let coded = |region: &str| region.bytes().all(|b| b.is_ascii_digit());
-    let local = regions.into_iter().map(|region| match region {
-        _ if coded(region) => format!("{region:0<6}"),
-        _ => region.to_owned(),
+    let local = regions.into_iter().map(|region| {
+        if coded(region) {
+            format!("{region:0<6}")
+        } else {
+            region.to_owned()
+        }
     });
     let local: Vec<String> = local.collect();
     if local.is_empty() {

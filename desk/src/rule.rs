@@ -41,9 +41,9 @@ impl<'a> RuleText<'a> {
         let mut taken = BTreeSet::new();
         let mut open = vec![function];
         while let Some(next) = open.pop() {
-            for name in called(next) {
+            for (name, _) in next.calls() {
                 let steps = functions.iter().filter(|f| f.private);
-                for step in steps.filter(|step| step.name.text == name) {
+                for step in steps.filter(|step| step.name.text == name.text) {
                     if taken.insert(step.bytes.start) {
                         open.push(step);
                     }
@@ -139,16 +139,4 @@ impl<'a> RuleText<'a> {
     fn functions(&self) -> impl Iterator<Item = &'a Function> {
         std::iter::once(self.function).chain(self.steps.iter().copied())
     }
-}
-
-/// The names that a function calls.
-fn called(function: &Function) -> BTreeSet<&str> {
-    let mut names = BTreeSet::new();
-    function.body.walk(&mut |expr| match &expr.kind {
-        ExprKind::Call { name, .. } | ExprKind::Method { name, .. } => {
-            names.insert(name.text.as_str());
-        }
-        _ => {}
-    });
-    names
 }

@@ -17,7 +17,8 @@ use crate::code::Code;
 use crate::text::say;
 use ask::Asked;
 use longma_compile::{Bundle, PackSource};
-use longma_core::{Args, Catalogue, Family, Localized, PackId, Place, Severity};
+use longma_core::schema::{IDENTITY, Type};
+use longma_core::{Args, Catalogue, Family, Localized, PackId, Place, Schema, Severity};
 use longma_lang::finding::{Finding, Spot};
 use serde::{Deserialize, Serialize};
 use span::Stretch;
@@ -118,6 +119,9 @@ pub fn pack(request: &Request, bundle: &Bundle, texts: &Texts) -> Result<NewPack
     }
     let with_schema = schema(&mut new, &asked, bundle);
     let bundle = with_schema.as_ref().unwrap_or(bundle);
+    if asked.like.is_none() {
+        placed(&asked, bundle)?;
+    }
     match &asked.like {
         Some(like) => carried::write(&mut new, like, &asked, &stretch, texts)?,
         None if plan => fresh::write(&mut new, &asked, &stretch, bundle)?,
@@ -153,6 +157,24 @@ fn schema(new: &mut NewPack, asked: &Asked, bundle: &Bundle) -> Option<Bundle> {
     let mut bundle = bundle.clone();
     bundle.schemas.insert(subject.clone(), text);
     Some(bundle)
+}
+
+/// Refuses a region that the subject's facts cannot have.
+fn placed(asked: &Asked, bundle: &Bundle) -> Result<(), Vec<Finding>> {
+    let text = bundle.schemas.get(&asked.subject);
+    let schema = text.and_then(|text| Schema::read_partly(text, &asked.subject).0);
+    let identity = schema.as_ref().and_then(|it| it.root().field(IDENTITY));
+    let identity = identity.and_then(|field| field.kind.object());
+    let region = identity.and_then(|it| it.field("region"));
+    let home = fresh::home(asked, bundle);
+    match region.map(|field| &field.kind) {
+        Some(Type::Text(text)) if !text.fits(&home) => {
+            let file = own::schema_file(&asked.subject);
+            let args = Args::of("found", home).with("file", file);
+            Err(vec![objection("region", Code::NewRegionSchema, &args)])
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Loads all packs together with the new one.

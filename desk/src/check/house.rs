@@ -11,7 +11,7 @@ use crate::code::Code;
 use longma_compile::Bundle;
 use longma_compile::shared::SHARED;
 use longma_compile::texts::{House, Mended, Texts, read};
-use longma_core::{Args, PackId, Place, covers};
+use longma_core::{Args, CodeName, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
 
@@ -101,14 +101,15 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
             })
             .filter(|finding| !OF_ALL.contains(&finding.code.as_str()) || beside(finding)),
     );
-    // The form of a shared function is told of its file, and of each script that calls it.
-    let mut shared: Vec<Finding> = Vec::new();
+    // A shared function is told of once, not with each script or rule that calls it.
+    let mut shared: Vec<(CodeName, Spot)> = Vec::new();
     findings.retain(|finding| {
         let file = finding.spot.file().and_then(PackId::split);
         let copied = file.is_some_and(|(_, name)| name.strip_suffix(".rhai") == Some(SHARED));
-        let new = !copied || !shared.contains(finding);
+        let told = (finding.code, finding.spot.clone());
+        let new = !copied || !shared.contains(&told);
         if new && copied {
-            shared.push(finding.clone());
+            shared.push(told);
         }
         new
     });

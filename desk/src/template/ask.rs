@@ -28,6 +28,8 @@ pub(super) struct Asked {
     pub(super) from: Instant,
     pub(super) until: Option<Instant>,
     pub(super) offset: Offset,
+    /// The zone that the offset is that of, if its neighbour says so.
+    pub(super) zone: Option<String>,
     pub(super) inherits: Inherits,
     pub(super) like: Option<PackSource>,
     /// The kind of subject, unless a pack is carried on.
@@ -84,7 +86,9 @@ impl Asked {
             Inherits::Fitting if named.is_some() => Inherits::Nothing,
             given => given,
         };
-        let offset = offset_of(like.as_ref(), &region, &inherits, bundle);
+        let neighbour = neighbour(like.as_ref(), &region, &inherits, bundle);
+        let offset = neighbour.map_or(Offset::CHINA, PackSource::offset);
+        let zone = neighbour.and_then(|pack| pack.manifest.zone.clone());
         let mut time = |field, text: &str| match instant(text, offset) {
             Some(instant) => Some(instant),
             None => {
@@ -115,6 +119,7 @@ impl Asked {
             from,
             until: until.flatten(),
             offset,
+            zone,
             inherits,
             like,
             subject: named.unwrap_or_else(|| fresh::SUBJECT.to_owned()),
@@ -254,23 +259,22 @@ pub(super) fn parts(id: &str) -> (&str, &str) {
     (PackId::region_of(id), PackId::series_of(id))
 }
 
-/// The offset of the pack carried on, else of the region's own packs, else of the parent.
-fn offset_of(
-    like: Option<&PackSource>,
+/// The pack whose clock the new one follows: the one carried on, else one of the region's
+/// own, else the parent.
+fn neighbour<'a>(
+    like: Option<&'a PackSource>,
     region: &str,
     inherits: &Inherits,
-    bundle: &Bundle,
-) -> Offset {
+    bundle: &'a Bundle,
+) -> Option<&'a PackSource> {
     let parent = |id: &str| match inherits {
         Inherits::Pack(name) => id == name,
         Inherits::Region(name) => parts(id).0 == name,
         Inherits::Fitting | Inherits::Nothing => false,
     };
     let others = bundle.packs.iter();
-    let known = like
-        .or_else(|| others.clone().find(|pack| parts(&pack.id).0 == region))
-        .or_else(|| others.clone().find(|pack| parent(&pack.id)));
-    known.map_or(Offset::CHINA, PackSource::offset)
+    like.or_else(|| others.clone().find(|pack| parts(&pack.id).0 == region))
+        .or_else(|| others.clone().find(|pack| parent(&pack.id)))
 }
 
 fn instant(text: &str, offset: Offset) -> Option<Instant> {

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource, Scale};
 use longma_core::schema::Type;
-use longma_core::{Args, Days, Elapsed, Instant, Offset, PackId, Schema, covers};
+use longma_core::{Args, Days, Elapsed, Instant, Offset, PackId, Schema, covers, is_region};
 use longma_lang::finding::Finding;
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub(super) const DECISION: &str = "code";
 /// The subject of the example.
 pub(super) const SUBJECT: &str = "person";
 /// How many days the example lasts, as its param says.
-const EXAMPLE_DAYS: i64 = 3;
+pub(super) const EXAMPLE_DAYS: i64 = 3;
 
 /// Writes the files of a pack that holds only the example.
 pub(super) fn write(
@@ -107,16 +107,8 @@ fn line_of<'a>(parent: &str, bundle: &'a Bundle) -> Vec<&'a PackSource> {
 }
 
 fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
-    let date = asked.from.date(asked.offset).to_string();
-    let [zh_cn, en] = &asked.titles;
-    let default = say(
-        "new-title",
-        &Args::of("region", &asked.region).with("date", &date),
-    );
-    let until = stretch.until.map(|until| until.to_rfc3339(asked.offset));
     let parent = stretch.parent.as_deref();
     let inherits = parent.map(|parent| filled(INHERITS, &[("PARENT", &quoted(parent))]));
-    let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
     let decisions = match parent {
         None => {
             let red = covering(asked, bundle).next().map(|_| ", \"red\"");
@@ -128,28 +120,33 @@ fn manifest(asked: &Asked, stretch: &Stretch, bundle: &Bundle) -> String {
         }
         Some(_) => LAW.trim_end().to_owned(),
     };
-    filled(
-        PACK,
-        &[
-            (
-                "TITLE_ZH",
-                &quoted(zh_cn.as_deref().unwrap_or(&default.zh_cn)),
-            ),
-            ("TITLE_EN", &quoted(en.as_deref().unwrap_or(&default.en))),
-            (
-                "OFFSET",
-                &line(
-                    "offset   ",
-                    offset.map(|offset| quoted(&offset.to_string())),
-                ),
-            ),
-            ("INHERITS", &inherits.unwrap_or_default()),
-            ("FROM", &asked.begins()),
-            ("UNTIL", &line("until", until)),
-            ("DATE", &date),
-            ("DECISIONS", &decisions),
-        ],
-    )
+    let mut words = head(asked, stretch);
+    words.push(("INHERITS", inherits.unwrap_or_default()));
+    words.push(("DECISIONS", decisions));
+    filled(PACK, &words)
+}
+
+/// What every manifest begins with: titles, the clock, and when it is in force.
+pub(super) fn head(asked: &Asked, stretch: &Stretch) -> Vec<(&'static str, String)> {
+    let date = asked.from.date(asked.offset).to_string();
+    let args = Args::of("region", &asked.region).with("date", &date);
+    let default = say("new-title", &args);
+    let [zh_cn, en] = &asked.titles;
+    let title = |given: &Option<String>, default: &str| quoted(given.as_deref().unwrap_or(default));
+    let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
+    let clock = match &asked.zone {
+        Some(zone) => line("zone     ", Some(quoted(zone))),
+        None => line("offset   ", offset.map(|it| quoted(&it.to_string()))),
+    };
+    let until = stretch.until.map(|until| until.to_rfc3339(asked.offset));
+    vec![
+        ("TITLE_ZH", title(zh_cn, &default.zh_cn)),
+        ("TITLE_EN", title(en, &default.en)),
+        ("CLOCK", clock),
+        ("FROM", asked.begins()),
+        ("UNTIL", line("until", until)),
+        ("DATE", date),
+    ]
 }
 
 /// The decision as packs declare it that rule where the new one does.
@@ -185,7 +182,8 @@ fn cases(asked: &Asked, stretch: &Stretch, bundle: &Bundle, lowest: &str, level:
     // An ordinary hour, if the span has room for it.
     let left = Some(later(asked.from, 10 * 3_600)).filter(|left| inside(left));
     let left = left.unwrap_or_else(|| later(asked.from, 1));
-    let end = left.plus_days(Days::new(EXAMPLE_DAYS)).unwrap_or(left);
+    let end = left.days_later(Days::new(EXAMPLE_DAYS), asked.offset);
+    let end = end.unwrap_or(left);
     let steps = [
         (later(left, -1), lowest, "[]"),
         (left, level, "[\"example_stay\"]"),
@@ -233,7 +231,7 @@ fn base(asked: &Asked, bundle: &Bundle) -> String {
     out
 }
 
-fn tables(bundle: &Bundle) -> String {
+pub(super) fn tables(bundle: &Bundle) -> String {
     bundle
         .references
         .keys()
@@ -245,8 +243,8 @@ pub(super) fn aligned(key: &str, value: &str) -> String {
     format!("{key:<12} = {value}\n")
 }
 
-/// A six-digit place of residence; for a pack of the country, in a province without packs
-/// of its own.
+/// A place of residence, in China with six digits; for a pack of the country, in a province
+/// without packs of its own.
 pub(super) fn home(asked: &Asked, bundle: &Bundle) -> String {
     let own: Vec<&str> = bundle.packs.iter().map(|pack| parts(&pack.id).0).collect();
     let wide = if asked.region == COUNTRY {
@@ -258,16 +256,20 @@ pub(super) fn home(asked: &Asked, bundle: &Bundle) -> String {
         .iter()
         .find(|code| !own.iter().any(|region| region.starts_with(**code)));
     let code = free.copied().unwrap_or(&asked.region);
-    format!("{code:0<6}")
+    if is_region(code) {
+        code.to_owned()
+    } else {
+        format!("{code:0<6}")
+    }
 }
 
 /// Fills in the `@NAME@`s of a template; what is filled in is not scanned again.
-pub(super) fn filled(template: &str, words: &[(&str, &str)]) -> String {
+pub(super) fn filled(template: &str, words: &[(&str, impl AsRef<str>)]) -> String {
     let mut parts = template.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
         let word = words.iter().find(|(known, _)| *known == name);
-        out.push_str(word.map_or(name, |(_, value)| value));
+        out.push_str(word.map_or(name, |(_, value)| value.as_ref()));
         out.push_str(text);
     }
     out

@@ -5,15 +5,14 @@
 //! national and provincial plans about persons are the business of [`fresh`](super::fresh).
 
 use super::ask::{Asked, parts};
-use super::fresh::{aligned, filled, home, line, quoted};
+use super::fresh::{EXAMPLE_DAYS, aligned, filled, head, home, line, quoted, tables};
 use super::sample::Sample;
 use super::span::Stretch;
 use super::{NewPack, objection};
 use crate::code::Code;
-use crate::text::say;
 use longma_compile::{Bundle, PackSource};
 use longma_core::schema::{Field, IDENTITY, INCOMPLETE, OVERRIDES, Object, SUBJECT, Type};
-use longma_core::{Args, Days, Elapsed, Instant, Offset, PackId, Schema, covers};
+use longma_core::{Args, Days, Elapsed, Instant, PackId, Schema, covers};
 use longma_lang::finding::Finding;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -41,8 +40,6 @@ const DECISION: &str = "status";
 const RAISED: [&str; 2] = ["pending", "stopped"];
 /// The lowest level of the example.
 pub(super) const LOWEST: &str = "clear";
-/// How many days the example lasts, as its param says.
-const EXAMPLE_DAYS: i64 = 3;
 
 /// One rule of the example.
 struct Rule<'a> {
@@ -97,14 +94,20 @@ pub(super) fn write(
         .map(|part| -> String { rules.iter().map(|rule| rule.text(part, decision)).collect() });
     let script = filled(SCRIPT, &[("LOWEST", LOWEST), ("RULES", &script)]);
     let captions = filled(CAPTIONS, &[("DECISION", decision), ("RULES", &captions)]);
-    let manifest = manifest(asked, stretch, bundle, root, &rules, decision);
-    let cases = cases(asked, stretch, bundle, root, &rules, decision);
+    let example = Example {
+        asked,
+        stretch,
+        bundle,
+        root,
+        rules: &rules,
+        decision,
+    };
     let id = PackId::read(&*new.id);
     for (name, text) in [
-        ("pack.toml", manifest),
+        ("pack.toml", example.manifest()),
         ("captions.toml", captions),
         (&*format!("{decision}.rhai"), script),
-        (&*format!("cases/{decision}.toml"), cases),
+        (&*format!("cases/{decision}.toml"), example.cases()),
     ] {
         new.files.insert(id.file(name), text);
     }
@@ -201,75 +204,52 @@ impl Rule<'_> {
     }
 }
 
-fn manifest(
-    asked: &Asked,
-    stretch: &Stretch,
-    bundle: &Bundle,
-    root: &Object,
-    rules: &[Rule],
-    decision: &str,
-) -> String {
-    let date = asked.from.date(asked.offset).to_string();
-    let [zh_cn, en] = &asked.titles;
-    let args = Args::of("region", &asked.region).with("date", &date);
-    let default = say("new-title", &args);
-    let until = stretch.until.map(|until| until.to_rfc3339(asked.offset));
-    let offset = Some(asked.offset).filter(|offset| *offset != Offset::CHINA);
-    let offset = offset.map(|offset| quoted(&offset.to_string()));
-    let mut scales = about(asked, bundle).flat_map(|pack| pack.manifest.decisions.values());
-    let faced = scales.any(|scale| scale.roles.iter().any(|role| role == "face"));
-    let face = (!faced).then(|| "[\"face\"]".to_owned());
-    let known = [SUBJECT, IDENTITY, OVERRIDES, INCOMPLETE];
-    let mut others = root.names().filter(|name| !known.contains(name));
-    let unread = others.any(|name| rules.iter().all(|rule| rule.section != name));
-    let words = [
-        ("SUBJECT", &*quoted(&asked.subject)),
-        (
-            "TITLE_ZH",
-            &quoted(zh_cn.as_deref().unwrap_or(&default.zh_cn)),
-        ),
-        ("TITLE_EN", &quoted(en.as_deref().unwrap_or(&default.en))),
-        ("OFFSET", &line("offset   ", offset)),
-        ("FROM", &asked.begins()),
-        ("UNTIL", &line("until", until)),
-        ("DATE", &date),
-        ("DECISION", decision),
-        ("ROLES", &line("roles  ", face)),
-        ("UNREAD", if unread { UNREAD.trim_end() } else { "" }),
-    ];
-    filled(PACK, &words)
+/// What the files of the example are about.
+struct Example<'a> {
+    asked: &'a Asked,
+    stretch: &'a Stretch,
+    bundle: &'a Bundle,
+    root: &'a Object,
+    rules: &'a [Rule<'a>],
+    decision: &'a str,
 }
 
-fn cases(
-    asked: &Asked,
-    stretch: &Stretch,
-    bundle: &Bundle,
-    root: &Object,
-    rules: &[Rule],
-    decision: &str,
-) -> String {
-    let cases: String = rules
-        .iter()
-        .map(|rule| case(rule, asked, stretch, decision))
-        .collect();
-    let tables: String = bundle
-        .references
-        .keys()
-        .map(|name| aligned(name, "[]"))
-        .collect();
-    let tables = if tables.is_empty() {
-        tables
-    } else {
-        format!("[base_reference]\n{tables}\n")
-    };
-    let words = [
-        ("BASE", &*base(asked, bundle, root)),
-        ("TABLES", &tables),
-        ("FIRST", &asked.begins()),
-        ("DECISION", decision),
-        ("CASES", &cases),
-    ];
-    filled(CASES, &words)
+impl Example<'_> {
+    fn manifest(&self) -> String {
+        let mut scales =
+            about(self.asked, self.bundle).flat_map(|pack| pack.manifest.decisions.values());
+        let faced = scales.any(|scale| scale.roles.iter().any(|role| role == "face"));
+        let face = (!faced).then(|| "[\"face\"]".to_owned());
+        let known = [SUBJECT, IDENTITY, OVERRIDES, INCOMPLETE];
+        let mut others = self.root.names().filter(|name| !known.contains(name));
+        let unread = others.any(|name| self.rules.iter().all(|rule| rule.section != name));
+        let unread = if unread { UNREAD.trim_end() } else { "" };
+        let mut words = head(self.asked, self.stretch);
+        words.extend([
+            ("SUBJECT", quoted(&self.asked.subject)),
+            ("DECISION", self.decision.to_owned()),
+            ("ROLES", line("roles  ", face)),
+            ("UNREAD", unread.to_owned()),
+        ]);
+        filled(PACK, &words)
+    }
+
+    fn cases(&self) -> String {
+        let rules = self.rules.iter();
+        let cases = rules.map(|rule| case(rule, self.asked, self.stretch, self.decision));
+        let mut tables = tables(self.bundle);
+        if !tables.is_empty() {
+            tables = format!("[base_reference]\n{tables}\n");
+        }
+        let words = [
+            ("BASE", base(self.asked, self.bundle, self.root)),
+            ("TABLES", tables),
+            ("FIRST", self.asked.begins()),
+            ("DECISION", self.decision.to_owned()),
+            ("CASES", cases.collect()),
+        ];
+        filled(CASES, &words)
+    }
 }
 
 /// A case with one record, and both sides of the boundaries of the rule that reads it.
@@ -305,7 +285,8 @@ fn case(rule: &Rule, asked: &Asked, stretch: &Stretch, decision: &str) -> String
         (later(begins, -1), LOWEST, ""),
         (begins, rule.level, &*name),
     ];
-    let ends = begins.plus_days(Days::new(EXAMPLE_DAYS)).unwrap_or(begins);
+    let ends = begins.days_later(Days::new(EXAMPLE_DAYS), asked.offset);
+    let ends = ends.unwrap_or(begins);
     steps.push((later(ends, -1), rule.level, &name));
     steps.push((ends, LOWEST, ""));
     let mut record = sample.record(rule.record);

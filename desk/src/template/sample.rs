@@ -17,7 +17,7 @@ pub(super) struct Sample<'a> {
     /// The time of all records; one that must come after another is a day later.
     pub(super) at: Instant,
     pub(super) offset: Offset,
-    /// The value of members named `region`: six digits.
+    /// The value of members named `region`.
     pub(super) region: &'a str,
 }
 

@@ -31,6 +31,23 @@ pub struct Function {
     pub bytes: Bytes,
 }
 
+impl Function {
+    /// The calls in its body, `f(a)` and `a.f()` alike: each name with the number of its
+    /// arguments.
+    #[must_use]
+    pub fn calls(&self) -> Vec<(&Name, usize)> {
+        let mut calls = Vec::new();
+        self.body.walk(&mut |expr| match &expr.kind {
+            ExprKind::Call { name, arguments } => calls.push((name, arguments.len())),
+            ExprKind::Method {
+                name, arguments, ..
+            } => calls.push((name, arguments.len() + 1)),
+            _ => {}
+        });
+        calls
+    }
+}
+
 /// A name or keyword in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
