@@ -813,3 +813,33 @@ fn the_library_writes_a_pack_from_a_bundle_and_changes_no_text_that_it_does_not_
         assert!(found.iter().all(|finding| finding.help.is_some()));
     }
 }
+
+#[test]
+fn a_pack_can_be_abroad_or_of_an_organisation_and_keeps_its_neighbour_s_zone() {
+    let folder = empty("new-abroad");
+    let asked = |region: &str, from: &str, more: &[&str]| {
+        let begin = ["--region", region, "--from", from, "--subject", "boat"];
+        new_in(&folder, &[&begin, more].concat())
+    };
+    asked("org-college", "2026-01-01", &[]).ends(0);
+    green(&folder, "org-college/boat-2026-01-01");
+    asked("de", "2026-01-01", &[]).ends(0);
+    let manifest = folder.join("rules/packs/de/boat-2026-01-01/pack.toml");
+    edit(&manifest, "subject ", "zone = \"Europe/Berlin\"\nsubject ");
+    // Clocks are put on the second of the example's three days.
+    let next = ["--decision", "permit", "--close-previous"];
+    asked("de", "2026-03-28", &next).ends(0);
+    green(&folder, "de/boat-2026-03-28");
+    assert!(pack_toml(&folder, "de/boat-2026-03-28").contains("\nzone      = \"Europe/Berlin\"\n"));
+}
+
+#[test]
+fn a_region_that_the_subject_s_facts_cannot_have_is_told() {
+    let folder = copy_of_rules("new-elsewhere");
+    let said = new_in(&folder, &["--region", "de-by", "--from", "2026-01-01"]);
+    said.ends(2).complains(&[
+        "new-region-schema",
+        "schema/person.schema.json",
+        "the region de-by",
+    ]);
+}
