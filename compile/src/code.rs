@@ -17,6 +17,7 @@ longma_core::codes! {
         ShapeType = "shape-type",
         ShapeParam = "shape-param",
         ShapeOther = "shape-other",
+        ShapeLanguage = "shape-language",
         PackFile = "pack-file",
         PackId = "pack-id",
         PackDuplicate = "pack-duplicate",
@@ -63,6 +64,7 @@ longma_core::codes! {
         RuleCaption = "rule-caption",
         CaptionVoid = "caption-void",
         CaptionPlaceholder = "caption-placeholder",
+        CaptionEvidence = "caption-evidence",
         TextSize = "text-size",
     }
 }
@@ -79,6 +81,7 @@ pub fn refusals() -> Vec<CodeName> {
         Code::ShapeType,
         Code::ShapeParam,
         Code::ShapeOther,
+        Code::ShapeLanguage,
         Code::PackId,
         Code::PackOffset,
         Code::PackTime,
@@ -121,6 +124,7 @@ pub fn refusals() -> Vec<CodeName> {
         Code::RuleCaption,
         Code::CaptionVoid,
         Code::CaptionPlaceholder,
+        Code::CaptionEvidence,
         Code::TextSize,
     ];
     let schemas = schemas.iter().map(|code| CodeName::of(*code));

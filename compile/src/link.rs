@@ -6,7 +6,7 @@
 //! means, and the params that a caption mentions.
 
 use crate::code::Code;
-use crate::manifest::{Param, RuleCaptions};
+use crate::manifest::{Manifest, Param, RuleCaptions};
 use crate::pack;
 use crate::script::{Function, Meaning, Script};
 use crate::shared::SHARED;
@@ -15,7 +15,7 @@ use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
 use longma_core::value::{Record, Value};
 use longma_core::{
-    Citation, Localized, PackId, Place, Problem, Problems, covers, fill, limits, nearest,
+    Citation, EVIDENCE, Localized, PackId, Place, Problem, Problems, covers, fill, limits, nearest,
     placeholders,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,18 @@ pub(crate) struct Linker<'a> {
     /// Decisions with a rule that has no body, which is told.
     bodiless: BTreeSet<String>,
     problems: Problems,
+}
+
+/// Whether records of a kind, or of those in it, have a field that captions may show.
+fn shows(kind: &Type, field: &str) -> bool {
+    kind.object().is_some_and(|object| {
+        object.fields.iter().any(|it| match &it.kind {
+            Type::Int { .. } | Type::Instant | Type::Date | Type::Temperature { .. } => {
+                *it.name == *field
+            }
+            inner => shows(inner, field),
+        })
+    })
 }
 
 impl<'a> Linker<'a> {
@@ -384,7 +396,10 @@ impl<'a> Linker<'a> {
         let source = source.filter(|source| {
             let file = id.file("pack.toml");
             let key = function.source.as_deref().unwrap_or_default();
-            !self.is_long(source, &Place::key(&file, ["sources", key, "title"]))
+            !self.is_long(
+                source.longest(),
+                &Place::key(&file, ["sources", key, "title"]),
+            )
         });
         let captions = pack
             .and_then(|pack| pack.source.captions.get(decision))
@@ -401,59 +416,82 @@ impl<'a> Linker<'a> {
                 caption: Localized::default(),
                 release: Localized::default(),
                 source: Localized::default(),
+                shows_facts: false,
             };
         };
         let mut text = |text: &Localized, part: &str| {
             let place = Place::key(&file, path.into_iter().chain([part]));
-            self.filled(text, params, &place)
+            let manifest = pack.map(|pack| &pack.source.manifest);
+            self.filled(text, manifest, (params, function), &place)
         };
-        Citation {
+        let (caption, release) = (
+            text(&captions.caption, "caption"),
+            text(&captions.release, "release"),
+        );
+        let fact = format!("{{{EVIDENCE}");
+        let shows = |text: &Localized| text.texts().any(|(_, text)| text.contains(&fact));
+        let citation = Citation {
             rule: format!("{id}/{decision}/{}", function.name),
-            caption: text(&captions.caption, "caption"),
-            release: text(&captions.release, "release"),
+            shows_facts: shows(&caption) || shows(&release),
+            caption,
+            release,
             source: source.unwrap_or_default(),
+        };
+        if citation.shows_facts {
+            self.is_long(citation.bytes(), &Place::key(&file, path));
         }
+        citation
     }
 
     fn filled(
         &mut self,
         text: &Localized,
-        params: &BTreeMap<String, &'a Param>,
+        manifest: Option<&Manifest>,
+        (params, function): (&BTreeMap<String, &'a Param>, &Function),
         place: &Place,
     ) -> Localized {
-        for name in placeholders(&text.zh_cn)
-            .iter()
-            .chain(&placeholders(&text.en))
-        {
-            if !params.contains_key(name) {
-                let problem =
-                    Problem::new(Code::CaptionPlaceholder, place.clone()).with("name", name);
-                self.problems.push(problem);
-            }
+        let names = text.texts().flat_map(|(_, text)| placeholders(text));
+        for name in names.collect::<BTreeSet<String>>() {
+            let problem = match name.strip_prefix(EVIDENCE) {
+                Some(field) if self.is_shown(function, field) => continue,
+                Some(field) => {
+                    Problem::new(Code::CaptionEvidence, place.clone()).with("field", field)
+                }
+                None if params.contains_key(&name) => continue,
+                None => Problem::new(Code::CaptionPlaceholder, place.clone()).with("name", &name),
+            };
+            self.problems.push(problem);
         }
-        if self.is_long(text, place) {
+        if self.is_long(text.longest(), place) {
             return Localized::default();
         }
-        let mut words: BTreeMap<&str, Localized> = BTreeMap::new();
-        let filled = Localized::build(|lang| {
-            fill(text.get(lang), |name| {
-                let (name, param) = params.get_key_value(name)?;
-                let words = words.entry(name).or_insert_with(|| param.words());
-                let text = words.get(lang);
+        let filled = text.map(&|tag, text| {
+            let tag = manifest.map_or(tag, |it| it.language(tag));
+            fill(text, |name| {
+                let text = params.get(name)?.words_in(tag);
                 // A longer one makes the whole too long; two bytes more say so.
                 let end = text.floor_char_boundary(limits::TEXT_BYTES + 2);
                 text.get(..end).map(str::to_owned)
             })
         });
-        if self.is_long(&filled, place) {
+        if self.is_long(filled.longest(), place) {
             return Localized::default();
         }
         filled
     }
 
+    /// Whether a record that a rule reads has a field that captions may show.
+    fn is_shown(&self, function: &Function, field: &str) -> bool {
+        let own = self.line.first().map(|(_, pack)| *pack);
+        let schema = own.and_then(|own| self.stock.schemas.get(&own.source.manifest.subject));
+        let sections = function.parameters.iter();
+        let mut kinds = sections.filter_map(|name| Some(&schema?.root().field(name)?.kind));
+        kinds.any(|kind| shows(kind, field))
+    }
+
     /// Whether a text for readers is longer than they would read; it is told if so.
-    fn is_long(&mut self, text: &Localized, place: &Place) -> bool {
-        let long = text.zh_cn.len().max(text.en.len()) > limits::TEXT_BYTES;
+    fn is_long(&mut self, bytes: usize, place: &Place) -> bool {
+        let long = bytes > limits::TEXT_BYTES;
         if long {
             let problem = Problem::new(Code::TextSize, place.clone());
             self.problems
@@ -479,7 +517,7 @@ impl<'a> Linker<'a> {
         let texts = captions.name.iter().chain(captions.levels.values());
         let place = Place::key(&declaring.file("captions.toml"), [name]);
         for text in texts {
-            self.is_long(text, &place);
+            self.is_long(text.longest(), &place);
         }
         Some(Decision {
             name: name.into(),

@@ -4,6 +4,7 @@
 //! checked here; `pack.rs` checks the meaning.
 
 use crate::code::{Code, messages};
+use crate::shape::USUAL;
 use longma_core::host::Kind;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
@@ -63,6 +64,9 @@ pub struct Manifest {
     pub title: Localized,
     /// Who is responsible for it.
     pub authority: Localized,
+    /// The languages of its texts for readers, by tag: Chinese and English if left out.
+    #[serde(default = "usual_languages", skip_serializing_if = "are_usual")]
+    pub languages: Vec<String>,
     /// The parent: a pack's id, or a region for the pack in force there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inherits: Option<String>,
@@ -106,6 +110,26 @@ pub struct Manifest {
     /// desk measures it.
     #[serde(default, skip_serializing_if = "Minimum::is_none")]
     pub coverage: Minimum,
+}
+
+impl Manifest {
+    /// The language that texts of the pack are in where those in `tag` are asked for: the
+    /// first one where it does not name it.
+    #[must_use]
+    pub fn language<'a>(&'a self, tag: &'a str) -> &'a str {
+        let own = self.languages.iter().find(|it| *it == tag);
+        own.or(self.languages.first()).map_or(tag, |it| it)
+    }
+}
+
+/// The languages of a pack that names none.
+#[must_use]
+pub fn usual_languages() -> Vec<String> {
+    USUAL.map(str::to_owned).into()
+}
+
+fn are_usual(languages: &[String]) -> bool {
+    languages == USUAL
 }
 
 /// `[coverage]`: the least share of each kind in percent. Shares left out have no
@@ -378,6 +402,16 @@ impl Param {
     pub fn words(&self) -> Localized {
         words(&self.value, &self.unit)
     }
+
+    /// The value as captions in the language `tag` show it: with its unit in Chinese and
+    /// English, without in others, which write the unit themselves.
+    #[must_use]
+    pub fn words_in(&self, tag: &str) -> String {
+        match Lang::named(tag) {
+            Some(lang) => self.words().get(lang).to_owned(),
+            None => bare(&self.value),
+        }
+    }
 }
 
 fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
@@ -405,6 +439,14 @@ fn typed(value: &ParamValue, unit: &str) -> Result<Value, Kind> {
         (ParamValue::Text(text), "level" | "text") => Ok(Value::Text(text.as_str().into())),
         (_, "level" | "text") => Err(Kind::Text),
         _ => Err(Kind::Int),
+    }
+}
+
+fn bare(value: &ParamValue) -> String {
+    match value {
+        ParamValue::Int(count) => count.to_string(),
+        ParamValue::Text(text) => text.clone(),
+        ParamValue::List(items) => items.iter().map(bare).collect::<Vec<_>>().join(", "),
     }
 }
 

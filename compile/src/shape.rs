@@ -7,11 +7,11 @@
 
 use crate::code::{Code, messages};
 use crate::toml::{Mistake, Node, Toml};
-use longma_core::{Args, Family, Localized, Severity};
+use longma_core::{Args, Family, Lang, Localized, Severity, is_language, limits};
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::syntax::Lines;
 use serde_json::{Map, Value as Json};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -86,6 +86,9 @@ impl Kind {
     }
 }
 
+/// The languages of texts for readers where a pack names none.
+pub const USUAL: [&str; 2] = [Lang::ZH_CN, Lang::EN];
+
 /// Reads the text of `file`. `shape` asks for the expected values.
 ///
 /// ```
@@ -105,6 +108,7 @@ pub fn read<T>(file: &str, text: &str, shape: impl FnOnce(Value<'_>) -> T) -> Re
         lines: Lines::new(text),
         findings: RefCell::default(),
         mended: RefCell::default(),
+        languages: OnceCell::new(),
     };
     let value = match Toml::parse(text) {
         Ok(toml) => Some(shape(Value {
@@ -135,6 +139,8 @@ struct Report<'t> {
     lines: Lines<'t>,
     findings: RefCell<Vec<Finding>>,
     mended: RefCell<Vec<Mended>>,
+    /// The tags of the languages that texts for readers stand in, if not the usual ones.
+    languages: OnceCell<Vec<String>>,
 }
 
 impl Report<'_> {
@@ -258,13 +264,68 @@ impl<'t> Value<'t> {
         value
     }
 
-    /// A text in each language.
+    /// A text in each language of the pack. Where Chinese or English is not among them, its
+    /// first language stands there.
     #[must_use]
     pub fn localized(self) -> Localized {
-        self.table_of(Kind::Localized, |fields| Localized {
-            zh_cn: fields.need("zh-CN").text(),
-            en: fields.need("en").text(),
+        let report = self.report;
+        self.table_of(Kind::Localized, |fields| {
+            let Some(languages) = report.languages.get() else {
+                let [zh_cn, en] = USUAL.map(|tag| fields.need(tag).text());
+                return Localized::new(zh_cn, en);
+            };
+            let mut texts: Vec<(&str, String)> = Vec::new();
+            for tag in languages {
+                texts.push((tag, fields.need(tag).text()));
+            }
+            let usual = USUAL.map(|usual| {
+                let own = texts.iter().find(|(tag, _)| *tag == usual);
+                let text = own.or(texts.first()).map(|(_, text)| text.clone());
+                text.unwrap_or_default()
+            });
+            let others = texts.into_iter().filter(|(tag, _)| !USUAL.contains(tag));
+            let [zh_cn, en] = usual;
+            Localized {
+                others: others.map(|(tag, text)| (tag.into(), text)).collect(),
+                ..Localized::new(zh_cn, en)
+            }
         })
+    }
+
+    /// The list of the languages that all texts for readers are written in, from here on.
+    #[must_use]
+    pub fn languages(self) -> Vec<String> {
+        let mut languages: Vec<String> = Vec::new();
+        let tell = |at: &Self, tag: &str| {
+            let args = Args::of("language", tag).with("limit", limits::LANGUAGES);
+            at.tell(Code::ShapeLanguage, Code::ShapeLanguage.name(), &args);
+        };
+        for (tag, item) in self.clone().list(|it| (it.clone().text(), it)) {
+            let fits = is_language(&tag) && languages.len() < limits::LANGUAGES;
+            if fits && !languages.contains(&tag) {
+                languages.push(tag);
+            } else if item.node.and_then(Node::text).is_some() {
+                tell(&item, &tag);
+            }
+        }
+        if languages.is_empty() {
+            if self
+                .node
+                .and_then(Node::items)
+                .is_some_and(|it| it.is_empty())
+            {
+                tell(&self, "");
+            }
+            return USUAL.map(str::to_owned).into();
+        }
+        self.in_languages(&languages);
+        languages
+    }
+
+    /// Has texts for readers in these languages from here on.
+    pub fn in_languages(&self, languages: &[String]) {
+        // A second list is a mistake that is told where it stands.
+        let _ = self.report.languages.set(languages.to_vec());
     }
 
     /// One of these words. The first one if it matches none.
@@ -388,10 +449,7 @@ impl<'t> Value<'t> {
 
 /// A list of names for readers.
 fn listed(names: &[&str]) -> Localized {
-    Localized {
-        zh_cn: names.join("、"),
-        en: names.join(", "),
-    }
+    Localized::new(names.join("、"), names.join(", "))
 }
 
 /// The keys of a table, asked for by name.
@@ -399,12 +457,12 @@ fn listed(names: &[&str]) -> Localized {
 pub struct Fields<'t> {
     here: Value<'t>,
     members: Vec<(&'t str, Value<'t>)>,
-    asked: Vec<&'static str>,
+    asked: Vec<&'t str>,
 }
 
 impl<'t> Fields<'t> {
     /// The value at a required key.
-    pub fn need(&mut self, name: &'static str) -> Value<'t> {
+    pub fn need(&mut self, name: &'t str) -> Value<'t> {
         self.may(name).unwrap_or_else(|| {
             let value = self.here.below(name, None, None);
             if self.here.node.is_some() {
@@ -419,7 +477,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The value at an optional key.
-    pub fn may(&mut self, name: &'static str) -> Option<Value<'t>> {
+    pub fn may(&mut self, name: &'t str) -> Option<Value<'t>> {
         self.asked.push(name);
         let found = self.members.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone())
@@ -428,7 +486,7 @@ impl<'t> Fields<'t> {
     /// The value at an optional key, read. The type's default if it is left out.
     pub fn or_default<T: Default>(
         &mut self,
-        name: &'static str,
+        name: &'t str,
         read: impl FnOnce(Value<'t>) -> T,
     ) -> T {
         self.may(name).map(read).unwrap_or_default()

@@ -11,7 +11,7 @@ mod written;
 pub use crate::shape::Mended;
 
 use crate::code::Code;
-use crate::manifest::{BUNDLE_FORMAT, Bundle, Captions, Manifest, PackSource};
+use crate::manifest::{BUNDLE_FORMAT, Bundle, Captions, Manifest, PackSource, usual_languages};
 use crate::shape::{self, Read};
 use crate::shared::{SHARED, share};
 use longma_core::{PackId, Place, Problem};
@@ -105,17 +105,18 @@ pub fn manifest(file: &str, text: &str) -> Read<Manifest> {
     shape::read(file, text, written::manifest)
 }
 
-/// Reads `captions.toml`.
+/// Reads `captions.toml` of a pack that names `languages`.
 ///
 /// ```
+/// use longma_compile::usual_languages;
 /// let text = "[code.rules.positive]\ncaption = { zh-CN = \"阳性\", en = \"Positive\" }\n";
-/// let read = longma_compile::texts::captions("captions.toml", text);
+/// let read = longma_compile::texts::captions("captions.toml", text, &usual_languages());
 /// assert_eq!(read.value.unwrap()["code"].rules["positive"].caption.en, "Positive");
 /// assert!(read.findings.iter().any(|it| it.message.en.contains("`release`")));
 /// ```
 #[must_use]
-pub fn captions(file: &str, text: &str) -> Read<Captions> {
-    shape::read(file, text, written::captions)
+pub fn captions(file: &str, text: &str, languages: &[String]) -> Read<Captions> {
+    shape::read(file, text, |top| written::captions(top, languages))
 }
 
 fn schemas_of_tables(texts: &Texts) -> BTreeMap<String, String> {
@@ -146,7 +147,11 @@ impl House {
         });
         let scripts = scripts.collect();
         let manifest = self.read(file("pack.toml"), texts, manifest);
-        let captions = self.read(file("captions.toml"), texts, captions);
+        let languages = manifest.as_ref().map(|it| it.languages.clone());
+        let languages = languages.unwrap_or_else(usual_languages);
+        let captions = self.read(file("captions.toml"), texts, |file, text| {
+            captions(file, text, &languages)
+        });
         match manifest {
             Some(manifest) => self.bundle.packs.push(PackSource {
                 id: id.to_owned(),

@@ -9,7 +9,7 @@ use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
 use crate::pack;
 use crate::shared::copies_for;
 use longma_core::schema::Object;
-use longma_core::{Problems, Schema, covers, limits};
+use longma_core::{Localized, Problems, Schema, covers, limits};
 use longma_lang::analysis::Analysis;
 use longma_lang::check::{Use, analyse};
 use longma_lang::scope::{self, Common};
@@ -321,8 +321,8 @@ impl Pack<'_> {
         rules.any(|rule| {
             [&rule.caption, &rule.release]
                 .into_iter()
-                .flat_map(|text| [&text.zh_cn, &text.en])
-                .any(|text| text.contains(&wanted))
+                .flat_map(Localized::texts)
+                .any(|(_, text)| text.contains(&wanted))
         })
     }
 }

@@ -441,6 +441,22 @@ impl Columns {
         }
     }
 
+    /// A field of a record for readers; `None` if it has none that may be shown: a text can
+    /// be a name or the number of a document.
+    pub(crate) fn shown(&self, of: Evidence, field: &str, offset: Offset) -> Option<String> {
+        let shape = self.shape.tables.get(of.table as usize)?;
+        let field = shape.object.position(field)?;
+        let word = *self.cells_of(of.table, of.row).get(field)?;
+        let column = shape.columns.get(field).filter(|_| word != ABSENT)?;
+        Some(match column {
+            Column::Int => word.to_string(),
+            Column::Instant => Instant::from_unix(word)?.to_words(offset),
+            Column::Date => Date::of_number(word)?.to_string(),
+            Column::Temperature => Temperature::tenths(word).to_string(),
+            _ => return None,
+        })
+    }
+
     /// A section as the interpreter reads it; `None` if it is not known.
     #[must_use]
     pub fn value_of(&self, name: &str) -> Option<Value> {

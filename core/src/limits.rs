@@ -60,6 +60,9 @@ pub const SCRIPT_BYTES: usize = 256 * 1024;
 /// cause, a source's title.
 /// In life: the longest has 356 bytes, an eleventh.
 pub const TEXT_BYTES: usize = 4_096;
+
+/// The most languages that the texts of one pack stand in.
+pub const LANGUAGES: usize = 16;
 /// Length of a chain of inheriting packs.
 /// In life: country, province, city, county and a venue are 5.
 pub const INHERITANCE_DEPTH: usize = 8;

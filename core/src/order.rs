@@ -17,23 +17,15 @@ use std::collections::BTreeMap;
 /// assert_eq!(levels, [(0, "green"), (2, "red"), (2, "high")]);
 /// ```
 pub fn sort_by<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
-    if items.is_sorted_by(|a, b| order(a, b).is_le()) {
+    if items.len() < 2 {
         return;
     }
-    let mut from = positions(items.len(), &|a, b| match (items.get(a), items.get(b)) {
+    let swaps = swaps(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => order(a, b),
         _ => Ordering::Equal,
     });
-    // Every item is moved along its cycle; a place that is done points at itself.
-    for start in 0..items.len() {
-        let mut at = start;
-        while let Some(next) = from.get_mut(at).map(|next| std::mem::replace(next, at)) {
-            if next == start {
-                break;
-            }
-            items.swap(at, next);
-            at = next;
-        }
+    for (at, from) in swaps.into_iter().enumerate() {
+        items.swap(at, from);
     }
 }
 
@@ -58,10 +50,24 @@ pub fn map_of<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<
     map
 }
 
-/// Where the items of a sorted list come from.
-fn positions(len: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+/// What to swap each place of a list with, one after the other, to sort it; nothing if it is
+/// sorted.
+fn swaps(len: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    if (1..len).all(|at| order(at - 1, at).is_le()) {
+        return Vec::new();
+    }
     let mut from: Vec<usize> = (0..len).collect();
     from.sort_by(|a, b| order(*a, *b));
+    // What came from an earlier place has been swapped away from there.
+    for at in 0..len {
+        let mut source = from.get(at).copied().unwrap_or(at);
+        while source < at {
+            source = from.get(source).copied().unwrap_or(at);
+        }
+        if let Some(from) = from.get_mut(at) {
+            *from = source;
+        }
+    }
     from
 }
 

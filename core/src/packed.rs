@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
@@ -276,6 +276,7 @@ fn write_rule(to: &mut Writer, rule: &Rule) {
             for words in [&citation.caption, &citation.release, &citation.source] {
                 to.words(words);
             }
+            to.flag(citation.shows_facts);
         });
         to.name(&rule.file);
         // That it has one was seen before.
@@ -496,12 +497,16 @@ impl Plans<'_> {
             return Some(Arc::clone(known));
         }
         let read = from.at(Pool::Citation, number, |from| {
-            Some(Citation {
+            let citation = Citation {
                 rule: from.name()?,
                 caption: from.words()?,
                 release: from.words()?,
                 source: from.words()?,
-            })
+                shows_facts: from.flag()?,
+            };
+            // Each cause has texts of its own if they show its facts.
+            let fits = !citation.shows_facts || citation.bytes() <= limits::TEXT_BYTES;
+            fits.then_some(citation)
         })?;
         Some(Arc::clone(known.insert(Arc::new(read))))
     }

@@ -1,12 +1,15 @@
-//! Text in two languages, and the catalogue of core's own messages.
+//! Text in every language it is written in, and the catalogue of core's own messages.
 //!
-//! Readers get everything in Chinese or English. A pack brings its captions in both.
-//! Core's own messages are in `messages/`, one line each, and never in code.
+//! Readers get everything in Chinese or English. A pack brings its captions in both, or in
+//! the languages that it names. Core's own messages are in `messages/`, one line each, and
+//! never in code.
 
 use crate::order::sort_by;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::sync::Arc;
 
 /// A language that every text is available in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,27 +20,87 @@ pub enum Lang {
     En,
 }
 
-/// One text in every language of [`Lang`].
+impl Lang {
+    /// The tag of Simplified Chinese.
+    pub const ZH_CN: &str = "zh-CN";
+    /// The tag of English.
+    pub const EN: &str = "en";
+
+    /// The tag of BCP 47.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => Self::ZH_CN,
+            Self::En => Self::EN,
+        }
+    }
+
+    /// The language with this tag; `None` if not every text is available in it.
+    #[must_use]
+    pub fn named(tag: &str) -> Option<Self> {
+        [Self::ZhCn, Self::En]
+            .into_iter()
+            .find(|it| it.tag() == tag)
+    }
+}
+
+/// Whether `tag` has the form of a language tag: `en`, `zh-CN`, `mn-Cyrl`.
+///
+/// ```
+/// use longma_core::is_language;
+/// assert!(is_language("bo") && is_language("zh-Hant-TW"));
+/// assert!(!is_language("") && !is_language("english") && !is_language("de_DE"));
+/// ```
+#[must_use]
+pub fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let is_first = matches!(first.len(), 2..=3) && first.bytes().all(|b| b.is_ascii_lowercase());
+    is_first
+        && parts.all(|part| {
+            matches!(part.len(), 2..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+/// One text in every language of [`Lang`], and in those that its pack names besides.
+///
+/// A pack that does not write Chinese or English shows its first language there: whoever
+/// reads gets words. As JSON, an object of texts by tag.
 ///
 /// ```
 /// use longma_core::{Lang, Localized};
 ///
-/// let until = Localized { zh_cn: "至 {at}".to_owned(), en: "until {at}".to_owned() };
-/// let filled = until.filled(|name| (name == "at").then(|| Localized::same("21:00")));
+/// let until = Localized {
+///     others: vec![("de".into(), "bis {at}".to_owned())],
+///     ..Localized::new("至 {at}", "until {at}")
+/// };
+/// let filled = until.filled(|name| (name == "at").then(|| "21:00".to_owned()));
 /// assert_eq!(filled.get(Lang::ZhCn), "至 21:00");
 /// assert_eq!(filled.get(Lang::En), "until 21:00");
+/// assert_eq!(filled.of("de"), "bis 21:00");
+/// assert_eq!(filled.of("fr"), "until 21:00");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Localized {
     /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
     pub zh_cn: String,
     /// English.
     pub en: String,
+    /// Further languages by tag, in the order of the pack.
+    pub others: Vec<(Arc<str>, String)>,
 }
 
 impl Localized {
+    /// A text in Chinese and in English.
+    #[must_use]
+    pub fn new(zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            zh_cn: zh_cn.into(),
+            en: en.into(),
+            others: Vec::new(),
+        }
+    }
+
     /// The text in `lang`.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &str {
@@ -47,40 +110,106 @@ impl Localized {
         }
     }
 
+    /// The text in the language with this tag, or else in English.
+    #[must_use]
+    pub fn of(&self, tag: &str) -> &str {
+        let mut texts = self.texts();
+        let found = texts.find(|(known, _)| *known == tag);
+        found.map_or(&self.en, |(_, text)| text)
+    }
+
+    /// The texts, each with its language's tag.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let both = [(Lang::ZH_CN, &*self.zh_cn), (Lang::EN, &*self.en)];
+        let others = self.others.iter();
+        both.into_iter()
+            .chain(others.map(|(tag, text)| (&**tag, &**text)))
+    }
+
     /// The same text in both languages, for a name, a number or a key.
     #[must_use]
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self {
-            zh_cn: text.clone(),
-            en: text,
-        }
+        Self::new(text.clone(), text)
     }
 
     /// Builds the text for each language with one function.
     #[must_use]
     pub fn build(mut text: impl FnMut(Lang) -> String) -> Self {
+        Self::new(text(Lang::ZhCn), text(Lang::En))
+    }
+
+    /// What `change` makes of the text in each language, which is given by its tag.
+    #[must_use]
+    pub fn map(&self, change: &dyn Fn(&str, &str) -> String) -> Self {
+        let others = self.others.iter();
         Self {
-            zh_cn: text(Lang::ZhCn),
-            en: text(Lang::En),
+            zh_cn: change(Lang::ZH_CN, &self.zh_cn),
+            en: change(Lang::EN, &self.en),
+            others: others
+                .map(|(tag, text)| (Arc::clone(tag), change(tag, text)))
+                .collect(),
         }
     }
 
-    /// The text with each `{name}` replaced by the result of `value`; a name without a
-    /// value stays as it is.
+    /// The text with each `{name}` replaced by the result of `value`, which is the same in
+    /// every language; a name without a value stays as it is.
     #[must_use]
-    pub fn filled(&self, value: impl Fn(&str) -> Option<Self>) -> Self {
-        Self::build(|lang| {
-            fill(self.get(lang), |name| {
-                Some(value(name)?.get(lang).to_owned())
-            })
-        })
+    pub fn filled(&self, value: impl Fn(&str) -> Option<String>) -> Self {
+        self.map(&|_, text| fill(text, &value))
     }
 
-    /// Whether the text is blank in either language.
+    /// Whether the text is blank in a language.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.zh_cn.trim().is_empty() || self.en.trim().is_empty()
+        self.texts().any(|(_, text)| text.trim().is_empty())
+    }
+
+    /// The length in bytes of its longest text.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        let lengths = self.texts().map(|(_, text)| text.len());
+        lengths.max().unwrap_or_default()
+    }
+}
+
+impl Serialize for Localized {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.texts())
+    }
+}
+
+impl<'de> Deserialize<'de> for Localized {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ByLanguage)
+    }
+}
+
+/// Reads texts by their languages' tags.
+struct ByLanguage;
+
+impl<'de> Visitor<'de> for ByLanguage {
+    type Value = Localized;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("an object with `zh-CN`, `en` and texts in other languages")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Localized, A::Error> {
+        let (mut zh_cn, mut en, mut others) = (None, None, Vec::new());
+        while let Some((tag, text)) = members.next_entry::<String, String>()? {
+            match tag.as_str() {
+                Lang::ZH_CN => zh_cn = Some(text),
+                Lang::EN => en = Some(text),
+                _ if is_language(&tag) => others.push((tag.into(), text)),
+                _ => return Err(A::Error::unknown_field(&tag, &["zh-CN", "en"])),
+            }
+        }
+        Ok(Localized {
+            zh_cn: zh_cn.ok_or_else(|| A::Error::missing_field(Lang::ZH_CN))?,
+            en: en.ok_or_else(|| A::Error::missing_field(Lang::EN))?,
+            others,
+        })
     }
 }
 
@@ -135,7 +264,7 @@ pub fn placeholders(template: &str) -> Vec<String> {
 ///
 /// ```
 /// use longma_core::{Args, Lang, Localized};
-/// let yellow = Localized { zh_cn: "黄码".into(), en: "yellow".into() };
+/// let yellow = Localized::new("黄码", "yellow");
 /// let args = Args::of("level", yellow).with("days", 7);
 /// assert_eq!(args.fill("{level}, {days} days", Lang::En), "yellow, 7 days");
 /// assert_eq!(args.fill("{level} {days} 天", Lang::ZhCn), "黄码 7 天");
@@ -155,8 +284,13 @@ impl Args {
 
     /// One value more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl IntoLocalized) -> Self {
-        self.0.push((name, value.into_localized()));
+    pub fn with(self, name: &'static str, value: impl IntoLocalized) -> Self {
+        self.and_one(name, value.into_localized())
+    }
+
+    #[inline(never)]
+    fn and_one(mut self, name: &'static str, value: Localized) -> Self {
+        self.0.push((name, value));
         self
     }
 
@@ -189,8 +323,13 @@ pub trait IntoLocalized {
 
 impl<T: Display> IntoLocalized for T {
     fn into_localized(self) -> Localized {
-        Localized::same(self.to_string())
+        displayed(&self)
     }
+}
+
+/// The same text in every language. One copy of this for all that can be displayed.
+fn displayed(value: &dyn Display) -> Localized {
+    Localized::same(value.to_string())
 }
 
 impl IntoLocalized for Localized {

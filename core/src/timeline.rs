@@ -5,11 +5,12 @@
 //! reaches the top of the scale. Segments are sorted and cover all time; neighbours
 //! differ in something that a reader sees.
 
+use crate::columns::Columns;
 use crate::limits;
 use crate::order::{sort, sort_by, sorted};
 use crate::problem::{Code, Place, Problem};
 use crate::text::Localized;
-use crate::time::Instant;
+use crate::time::{Instant, Offset};
 use crate::value::Evidence;
 use crate::when::{Span, When};
 use std::sync::Arc;
@@ -25,6 +26,24 @@ pub struct Citation {
     pub release: Localized,
     /// The source of the rule, such as a notice.
     pub source: Localized,
+    /// Whether the texts show facts of a cause's evidence: `{evidence.at}`.
+    #[serde(skip)]
+    pub shows_facts: bool,
+}
+
+/// What a `{name}` begins with that stands for a field of the evidence.
+pub const EVIDENCE: &str = "evidence.";
+/// What stands for a fact that no record of the evidence has.
+const NO_FACT: &str = "—";
+
+impl Citation {
+    /// The length in bytes of its texts in all languages together.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.caption, &self.release, &self.source];
+        let texts = texts.into_iter().flat_map(Localized::texts);
+        texts.map(|(_, text)| text.len()).sum()
+    }
 }
 
 /// Why a level holds over a span.
@@ -46,6 +65,27 @@ impl Cause {
             .then_with(|| self.evidence.cmp(&other.evidence))
     }
 
+    /// The cause with the facts that its texts show.
+    pub(crate) fn showing(mut self, columns: &Columns, offset: Offset) -> Self {
+        if self.citation.shows_facts {
+            let fact = |name: &str| {
+                let field = name.strip_prefix(EVIDENCE)?;
+                let mut records = self.evidence.iter();
+                let shown = records.find_map(|it| columns.shown(*it, field, offset));
+                Some(shown.unwrap_or_else(|| NO_FACT.to_owned()))
+            };
+            let told = &*self.citation;
+            self.citation = Arc::new(Citation {
+                rule: told.rule.clone(),
+                caption: told.caption.filled(fact),
+                release: told.release.filled(fact),
+                source: told.source.clone(),
+                shows_facts: false,
+            });
+        }
+        self
+    }
+
     /// Whether a reader is told the same of both, apart from when they hold.
     pub(crate) fn says_as(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.citation, &other.citation);
@@ -54,15 +94,8 @@ impl Cause {
 
     /// About how many bytes its JSON takes.
     pub(crate) fn bytes(&self) -> usize {
-        let Citation {
-            rule,
-            caption,
-            release,
-            source,
-        } = &*self.citation;
-        let texts = [caption, release, source];
-        let texts = texts.map(|text| text.zh_cn.len() + text.en.len());
-        rule.len() + texts.iter().sum::<usize>() + 20 * self.evidence.len() + 200
+        let Citation { rule, .. } = &*self.citation;
+        rule.len() + self.citation.bytes() + 20 * self.evidence.len() + 200
     }
 
     /// The rule, as `pack/decision/function`; `manual/<decision>` for a manual cause.
@@ -440,6 +473,7 @@ mod laws {
                 caption: Localized::default(),
                 release: Localized::default(),
                 source: Localized::default(),
+                shows_facts: false,
             }),
             rank,
             evidence: Vec::new().into(),

@@ -8,7 +8,7 @@
 use crate::rule::RuleText;
 use longma_compile::world::{Given, Scope, World};
 use longma_compile::{Param, RuleCaptions, Scale};
-use longma_core::Localized;
+use longma_core::{Localized, fill};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -259,12 +259,15 @@ pub(crate) fn captions(
     rule: &str,
     pack: usize,
 ) -> RuleCaptions {
-    let captions = world.packs.get(pack).and_then(|pack| {
-        let decision = pack.source.captions.get(decision)?;
-        decision.rules.get(rule)
-    });
-    let value = |name: &str| Some(scope.params.get(name)?.what.words());
-    let filled = |text: Option<&Localized>| text.map(|text| text.filled(value)).unwrap_or_default();
+    let pack = world.packs.get(pack).map(|pack| pack.source);
+    let captions = pack.and_then(|pack| pack.captions.get(decision)?.rules.get(rule));
+    let in_words = |tag: &str, text: &str| {
+        let tag = pack.map_or(tag, |pack| pack.manifest.language(tag));
+        fill(text, |name| {
+            Some(scope.params.get(name)?.what.words_in(tag))
+        })
+    };
+    let filled = |text: Option<&Localized>| text.map(|it| it.map(&in_words)).unwrap_or_default();
     RuleCaptions {
         caption: filled(captions.map(|captions| &captions.caption)),
         release: filled(captions.map(|captions| &captions.release)),

@@ -64,10 +64,10 @@ impl<'a> RuleText<'a> {
     pub fn words(&self) -> Localized {
         let docs = self.function.docs.iter().map(|line| line.text.trim());
         let mut lines = docs.filter(|line| !line.starts_with(SOURCE) && !line.is_empty());
-        Localized {
-            zh_cn: lines.next().unwrap_or_default().to_owned(),
-            en: lines.next().unwrap_or_default().to_owned(),
-        }
+        Localized::new(
+            lines.next().unwrap_or_default().to_owned(),
+            lines.next().unwrap_or_default().to_owned(),
+        )
     }
 
     /// The key of the document it cites.

@@ -57,10 +57,7 @@ pub fn bilingual(text: &str) -> Localized {
             > 1
     };
     match halves {
-        Some((zh_cn, en)) if spoken(en) => Localized {
-            zh_cn: trimmed(zh_cn),
-            en: trimmed(en),
-        },
+        Some((zh_cn, en)) if spoken(en) => Localized::new(trimmed(zh_cn), trimmed(en)),
         _ => Localized::same(text),
     }
 }

@@ -432,10 +432,7 @@ impl Signature {
                 format!("{} — {}", self.written(name), kinds.join(separator))
             }
         };
-        Localized {
-            zh_cn: text(Lang::ZhCn),
-            en: text(Lang::En),
-        }
+        Localized::new(text(Lang::ZhCn), text(Lang::En))
     }
 }
 

@@ -139,8 +139,5 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> Localized 
     if more {
         names.push("…".to_owned());
     }
-    Localized {
-        zh_cn: names.join("、"),
-        en: names.join(", "),
-    }
+    Localized::new(names.join("、"), names.join(", "))
 }

@@ -105,10 +105,7 @@ fn told(bundle: &Bundle, lang: Lang) -> Vec<(String, String)> {
         for (name, reason) in manifest.overrides.iter().chain(&manifest.drops) {
             // Packs write a reason as a Chinese sentence, a space and an English one.
             let (zh_cn, en) = reason.split_once("。 ").unwrap();
-            let reason = Localized {
-                zh_cn: zh_cn.to_owned(),
-                en: en.to_owned(),
-            };
+            let reason = Localized::new(zh_cn.to_owned(), en.to_owned());
             add(format!("{} reason {name}", pack.id), &reason);
         }
         // A rule's texts are the two comments before its `source:` line.
@@ -119,10 +116,7 @@ fn told(bundle: &Bundle, lang: Lang) -> Vec<(String, String)> {
                     && source.starts_with("/// source:")
                 {
                     let words = [zh_cn, en].map(|line| line.trim_start_matches("///").trim());
-                    let words = Localized {
-                        zh_cn: words[0].to_owned(),
-                        en: words[1].to_owned(),
-                    };
+                    let words = Localized::new(words[0].to_owned(), words[1].to_owned());
                     add(format!("{} {decision} words", pack.id), &words);
                 }
             }

@@ -139,10 +139,7 @@ fn marks(text: &str) -> Vec<(usize, Severity, String)> {
 }
 
 fn text(text: &str) -> Localized {
-    Localized {
-        zh_cn: text.to_owned(),
-        en: text.to_owned(),
-    }
+    Localized::new(text.to_owned(), text.to_owned())
 }
 
 /// A bundle with one pack, whose script for `code` is the snippet.

@@ -18,6 +18,7 @@ mod functions;
 mod fuzz;
 mod generated;
 mod hostile;
+mod languages;
 mod laws;
 mod limits;
 mod margins;

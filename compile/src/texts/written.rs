@@ -6,7 +6,7 @@
 use crate::code::Code;
 use crate::manifest::{
     Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum, Param, ParamValue,
-    RuleCaptions, Scalar, Scale, Source,
+    RuleCaptions, Scalar, Scale, Source, usual_languages,
 };
 use crate::shape::{Kind, Value};
 use longma_core::{Args, Corrections, Family};
@@ -25,6 +25,10 @@ const CORRECTIONS: &[(&str, Corrections)] = &[
 
 pub(super) fn manifest(top: Value<'_>) -> Manifest {
     top.table(|keys| Manifest {
+        // First, for it says in which languages the others stand.
+        languages: keys
+            .may("languages")
+            .map_or_else(usual_languages, Value::languages),
         subject: keys.need("subject").text(),
         version: keys.need("version").text(),
         title: keys.need("title").localized(),
@@ -134,7 +138,10 @@ fn minimum(value: Value<'_>) -> Minimum {
     })
 }
 
-pub(super) fn captions(top: Value<'_>) -> Captions {
+pub(super) fn captions(top: Value<'_>, languages: &[String]) -> Captions {
+    if languages != usual_languages() {
+        top.in_languages(languages);
+    }
     top.map(|decision| {
         decision.table(|keys| DecisionCaptions {
             name: keys.may("name").map(Value::localized),

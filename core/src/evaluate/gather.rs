@@ -58,7 +58,10 @@ impl<O: Observer> Run<'_, O> {
             policies: &known.packs,
             window,
         };
-        let laid = Timeline::lay(layers(joined(pieces), over(unknown)));
+        let (facts, offset) = (self.facts, self.course.offset);
+        let causes = joined(pieces).into_iter();
+        let causes = causes.map(|cause| cause.showing(facts.columns(), offset));
+        let laid = Timeline::lay(layers(causes.collect(), over(unknown)));
         let timeline = laid.unwrap_or_else(|problem| {
             let index = self.problem(problem);
             let empty = layers(Vec::new(), vec![(When::of([window]), index)]);

@@ -76,5 +76,6 @@ fn citation(manual: &ManualCause, offset: Offset) -> Citation {
         caption: text("manual-caption"),
         release: text("manual-release"),
         source: text("manual-source"),
+        shows_facts: false,
     }
 }

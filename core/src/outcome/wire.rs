@@ -256,13 +256,20 @@ impl DecisionOutcome {
         });
         let evidence = evidence_of(self.timeline.causes());
         let mut rules: Vec<&Citation> = Vec::new();
+        // Their positions, by what stands there.
+        let mut known: Vec<usize> = Vec::new();
         let mut causes = Vec::new();
         for cause in self.timeline.causes() {
-            let known = rules.iter().position(|it| **it == *cause.citation);
-            let rule = known.unwrap_or_else(|| {
-                rules.push(&cause.citation);
-                rules.len() - 1
-            });
+            let told = &*cause.citation;
+            let found = known.binary_search_by(|at| rules.get(*at).copied().cmp(&Some(told)));
+            let rule = match found {
+                Ok(place) => known.get(place).copied().unwrap_or_default(),
+                Err(place) => {
+                    known.insert(place, rules.len());
+                    rules.push(told);
+                    rules.len() - 1
+                }
+            };
             causes.push(CauseEntry {
                 rule,
                 level: self.by_rank(cause.rank).map_or(UNKNOWN, |it| &it.name),

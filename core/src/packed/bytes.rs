@@ -153,6 +153,10 @@ impl Writer {
     pub(super) fn words(&mut self, words: &Localized) {
         self.chinese(&words.zh_cn);
         self.text(Pool::English, &words.en);
+        self.list(&words.others, |to, (tag, text)| {
+            to.name(tag);
+            to.text(Pool::English, text);
+        });
     }
 
     pub(super) fn chinese(&mut self, text: &str) {
@@ -351,9 +355,12 @@ impl<'a> Reader<'a> {
         let words = Localized {
             zh_cn: self.chinese()?,
             en: self.text(Pool::English)?.to_owned(),
+            others: self.list(|from| {
+                let tag = from.shared_name()?;
+                Some((tag, from.text(Pool::English)?.to_owned()))
+            })?,
         };
-        let longest = words.zh_cn.len().max(words.en.len());
-        (longest <= limits::TEXT_BYTES).then_some(words)
+        (words.longest() <= limits::TEXT_BYTES).then_some(words)
     }
 
     pub(super) fn chinese(&mut self) -> Option<String> {

@@ -162,10 +162,7 @@ impl<'a> Reader<'a> {
             let said = self.annotation(json, name).and_then(Json::as_text);
             said.unwrap_or_default().to_owned()
         };
-        Localized {
-            zh_cn: text("x-zh-CN"),
-            en: text("description"),
-        }
+        Localized::new(text("x-zh-CN"), text("description"))
     }
 
     fn object(&mut self, members: &'a Members, path: &mut Vec<&'a str>, depth: usize) -> Type {
@@ -176,10 +173,10 @@ impl<'a> Reader<'a> {
         let text = |name: &str| Some(members.get(name)?.as_text()?.to_owned());
         let described = Object {
             title: text("title"),
-            words: Localized {
-                zh_cn: text("x-zh-CN").unwrap_or_default(),
-                en: text("description").unwrap_or_default(),
-            },
+            words: Localized::new(
+                text("x-zh-CN").unwrap_or_default(),
+                text("description").unwrap_or_default(),
+            ),
             path: path.iter().map(|key| (*key).to_owned()).collect(),
             ..Object::default()
         };

@@ -1,8 +1,8 @@
-//! Whether the two languages of a caption say the same: the same params, the same numbers.
+//! Whether the languages of a caption say the same: the same params, the same numbers.
 
 use super::packs::{finding, in_language};
 use crate::code::Code;
-use longma_core::{Args, Localized, Place, placeholders};
+use longma_core::{Args, EVIDENCE, Lang, Localized, Place, placeholders};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 
@@ -33,11 +33,12 @@ const ENGLISH: [&str; 21] = [
 ];
 const CHINESE: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
-/// Reports a param or a number that stands in one language only; `known` are the params.
-/// Of several numbers the first: whoever corrects one reads the other.
+/// Reports a param or a number that stands in one of `languages` and not in another; `known`
+/// are the params. Of several numbers the first: whoever corrects one reads the other.
 pub(super) fn alike(
     place: &Place,
     text: &Localized,
+    languages: &[String],
     known: &BTreeSet<&str>,
     out: &mut Vec<Finding>,
 ) {
@@ -45,31 +46,49 @@ pub(super) fn alike(
     if text.is_incomplete() {
         return;
     }
-    let sides = [
-        ("zh-CN", &text.zh_cn, &text.en),
-        ("en", &text.en, &text.zh_cn),
-    ];
-    let mut tell = |code: Code, language: &str, args: &Args| {
-        out.push(finding(code, in_language(place, language), args));
+    let texts: Vec<(&str, &str)> = text
+        .texts()
+        .filter(|(tag, _)| languages.iter().any(|it| it == tag))
+        .collect();
+    let pairs = || {
+        let each = texts
+            .iter()
+            .flat_map(|here| texts.iter().map(move |there| (here, there)));
+        each.filter(|(here, there)| here.0 != there.0)
+    };
+    let mut tell = |code: Code, language: &str, other: &str, args: Args| {
+        let spot = in_language(place, language);
+        out.push(finding(code, spot, &args.with("other", other)));
     };
     // A name that no param has is told by itself.
-    let named = |text: &String| placeholders(text).iter().all(|it| known.contains(&**it));
-    let sound = named(&text.zh_cn) && named(&text.en);
-    for (language, here, there) in sides.into_iter().filter(|_| sound) {
+    let is_known = |name: &String| known.contains(&**name) || name.starts_with(EVIDENCE);
+    let sound = texts
+        .iter()
+        .all(|(_, text)| placeholders(text).iter().all(is_known));
+    for ((language, here), (other, there)) in pairs().filter(|_| sound) {
         let there: BTreeSet<String> = placeholders(there).into_iter().collect();
         for name in placeholders(here) {
             if !there.contains(&name) {
-                tell(Code::TextParam, language, &Args::of("name", name));
+                tell(Code::TextParam, language, other, Args::of("name", name));
             }
         }
     }
-    let only = sides.into_iter().find_map(|(language, here, there)| {
-        let mut numbers = numbers(here).into_iter().filter(|it| !it.clock);
-        let number = numbers.find(|it| !says(there, &it.digits))?;
-        Some((language, number.digits))
-    });
-    if let Some((language, number)) = only {
-        tell(Code::TextNumber, language, &Args::of("number", number));
+    // Numbers in words are known in Chinese and English only.
+    let read = pairs().filter(|(_, (other, _))| Lang::named(other).is_some());
+    let only = read
+        .into_iter()
+        .find_map(|((language, here), (other, there))| {
+            let mut numbers = numbers(here).into_iter().filter(|it| !it.clock);
+            let number = numbers.find(|it| !says(there, &it.digits))?;
+            Some((*language, *other, number.digits))
+        });
+    if let Some((language, other, number)) = only {
+        tell(
+            Code::TextNumber,
+            language,
+            other,
+            Args::of("number", number),
+        );
     }
 }
 
@@ -166,18 +185,16 @@ fn chinese(n: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::alike;
+    use longma_compile::usual_languages;
     use longma_core::{Localized, Place};
     use std::collections::BTreeSet;
 
     fn told(zh_cn: &str, en: &str) -> Vec<String> {
-        let text = Localized {
-            zh_cn: zh_cn.to_owned(),
-            en: en.to_owned(),
-        };
+        let text = Localized::new(zh_cn.to_owned(), en.to_owned());
         let mut out = Vec::new();
         let known = BTreeSet::from(["lapse", "quarantine"]);
         let place = Place::key("captions.toml", ["code"]);
-        alike(&place, &text, &known, &mut out);
+        alike(&place, &text, &usual_languages(), &known, &mut out);
         out.into_iter()
             .map(|it| format!("{}: {}", it.code, it.message.en))
             .collect()
@@ -209,13 +226,23 @@ mod tests {
 
     #[test]
     fn what_stands_in_one_language_only_is_told() {
-        let number = |n| format!("text-number: the number {n} stands in this language only");
-        assert_eq!(told("隔离 14 天", "Isolated for 7 days"), [number(14)]);
-        assert_eq!(told("48 小时内", "within 72 hours"), [number(48)]);
-        assert_eq!(told("7 时起 3 天", "from 7 am for days"), [number(3)]);
-        assert_eq!(told("7 时起", "7 amber lights, 5 hours"), [number(5)]);
-        assert_eq!(told("隔离一段时间", "Isolated for 7 days"), [number(7)]);
-        let param = "text-param: the param quarantine stands in this language only";
+        let number =
+            |n, other| format!("text-number: the number {n} stands here and not in {other}");
+        assert_eq!(
+            told("隔离 14 天", "Isolated for 7 days"),
+            [number(14, "en")]
+        );
+        assert_eq!(told("48 小时内", "within 72 hours"), [number(48, "en")]);
+        assert_eq!(told("7 时起 3 天", "from 7 am for days"), [number(3, "en")]);
+        assert_eq!(
+            told("7 时起", "7 amber lights, 5 hours"),
+            [number(5, "zh-CN")]
+        );
+        assert_eq!(
+            told("隔离一段时间", "Isolated for 7 days"),
+            [number(7, "zh-CN")]
+        );
+        let param = "text-param: the param quarantine stands here and not in en";
         assert_eq!(told("隔离 {quarantine}", "Isolated for a time"), [param]);
     }
 }

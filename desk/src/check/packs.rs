@@ -11,8 +11,8 @@ use crate::coverage;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{
-    Args, Catalogue, Date, Instant, Localized, NATIONAL, Offset, PackId, Place, Problem, Span,
-    UNKNOWN, When, covers, nearest,
+    Args, Catalogue, Date, Instant, Lang, Localized, NATIONAL, Offset, PackId, Place, Problem,
+    Span, UNKNOWN, When, covers, nearest,
 };
 use longma_lang::finding::{Finding, Spot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +30,10 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
         region(pack, &mut out);
         let known = known_params(world, pack);
         for (place, text) in texts(pack) {
-            languages(&place, text, &mut out);
+            let named = &pack.source.manifest.languages;
+            languages(&place, text, named, &mut out);
             if is_caption(&place) {
-                captions::alike(&place, text, &known, &mut out);
+                captions::alike(&place, text, named, &known, &mut out);
             }
         }
         level_captions(world, index, &mut out);
@@ -205,14 +206,15 @@ fn texts<'a>(pack: &'a Pack<'_>) -> Vec<(Place, &'a Localized)> {
     texts
 }
 
-/// Reports texts that are not in their language, and texts with invisible characters that
-/// change how they display.
-fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
+/// Reports texts that are not in their language of those that the pack names, and texts with
+/// invisible characters that change how they display.
+fn languages(place: &Place, text: &Localized, named: &[String], out: &mut Vec<Finding>) {
     let mut tell = |code: Code, language: &str| {
         let args = Args::of("language", language);
         out.push(finding(code, in_language(place, language), &args));
     };
-    for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
+    let is_named = |tag: &str| named.iter().any(|it| it == tag);
+    for (language, words) in text.texts().filter(|(tag, _)| is_named(tag)) {
         if words.chars().any(turns) {
             tell(Code::TextDirection, language);
         }
@@ -221,15 +223,26 @@ fn languages(place: &Place, text: &Localized, out: &mut Vec<Finding>) {
     if text.is_incomplete() {
         return;
     }
-    if text.zh_cn == text.en && text.en.chars().any(char::is_alphabetic) {
+    let both = is_named(Lang::ZH_CN) && is_named(Lang::EN);
+    if both && text.zh_cn == text.en && text.en.chars().any(char::is_alphabetic) {
         let place = Spot::Place(place.clone());
         out.push(finding(Code::TextSame, place, &Args::NONE));
         return;
     }
-    if !text.zh_cn.chars().any(is_han) {
+    // A single word, such as a name, can be the same.
+    let copied = |(_, words): &&(_, String)| words.contains(' ') && *words == text.en;
+    if let Some((tag, _)) = text
+        .others
+        .iter()
+        .filter(|_| is_named(Lang::EN))
+        .find(copied)
+    {
+        tell(Code::TextSame, tag);
+    }
+    if is_named(Lang::ZH_CN) && !text.zh_cn.chars().any(is_han) {
         tell(Code::TextLanguage, "zh-CN");
     }
-    if !is_english(&text.en) {
+    if is_named(Lang::EN) && !is_english(&text.en) {
         tell(Code::TextLanguage, "en");
     }
 }

@@ -163,9 +163,9 @@ fn known<'w>(script: &'w Script<'_>, rule: &str, scope: &Scope<'w>) -> Known<'w>
 
 /// Reports a typed number that is a param of the rule, and a number of days beyond its own.
 fn numbers(place: &Place, text: &Localized, known: &Known<'_>, out: &mut Vec<Finding>) {
-    let named: BTreeSet<String> = [&text.zh_cn, &text.en]
-        .iter()
-        .flat_map(|text| placeholders(text))
+    let named: BTreeSet<String> = text
+        .texts()
+        .flat_map(|(_, text)| placeholders(text))
         .collect();
     for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
         let typed = typed(words);

@@ -74,10 +74,7 @@ pub(crate) fn words_of(it: &Type) -> Localized {
         let words: Vec<&str> = parts.iter().map(|part| pick(part).as_str()).collect();
         words.join(&format!(" {} ", pick(&or)))
     };
-    Localized {
-        zh_cn: text(|it| &it.zh_cn).replace(' ', ""),
-        en: text(|it| &it.en),
-    }
+    Localized::new(text(|it| &it.zh_cn).replace(' ', ""), text(|it| &it.en))
 }
 
 impl<'w> Infer<'w, '_> {

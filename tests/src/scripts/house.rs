@@ -29,7 +29,7 @@ pub(super) fn texts(c: &mut Choices<'_>, scripts: &[Written]) -> Texts {
         ),
         ("reference/places.csv".to_owned(), shape::PLACES.to_owned()),
         (format!("{FOLDER}/pack.toml"), manifest(c, scripts)),
-        (format!("{FOLDER}/captions.toml"), captions(scripts)),
+        (format!("{FOLDER}/captions.toml"), captions(c, scripts)),
     ]);
     for script in scripts {
         let path = format!("{FOLDER}/{}.rhai", script.decision);
@@ -39,12 +39,12 @@ pub(super) fn texts(c: &mut Choices<'_>, scripts: &[Written]) -> Texts {
 }
 
 fn same(text: &str) -> String {
-    format!("{{ zh-CN = \"{text}\", en = \"{text}\" }}")
+    format!("{{ zh-CN = \"{text}\", en = \"{text}\", tr = \"{text}\" }}")
 }
 
 fn manifest(c: &mut Choices<'_>, scripts: &[Written]) -> String {
     let mut text = format!(
-        "subject = \"sample\"\nversion = \"1\"\ntitle = {}\nauthority = {}\n\n[effective]\n",
+        "languages = [\"zh-CN\", \"en\", \"tr\"]\nsubject = \"sample\"\nversion = \"1\"\ntitle = {}\nauthority = {}\n\n[effective]\n",
         same("样例 sample"),
         same("测试 test")
     );
@@ -134,7 +134,34 @@ fn params(c: &mut Choices<'_>) -> Vec<(&'static str, String, &'static str)> {
     ]
 }
 
-fn captions(scripts: &[Written]) -> String {
+/// Fields that captions may show, of the sections and of records in them.
+const SHOWN: &[(&str, &[&str])] = &[
+    (
+        "visits",
+        &["at", "left", "due", "extra", "heat", "score", "since"],
+    ),
+    ("checks", &["taken", "told", "count", "day", "heat"]),
+    ("profile", &["opened", "closed", "born", "risk"]),
+];
+
+/// A caption, which may show a fact of what the rule reads.
+fn caption(c: &mut Choices<'_>, script: &Written, rule: &str) -> String {
+    let head = format!("fn {rule}(");
+    let lines = script.text.lines();
+    let mut parameters = lines.filter_map(|line| line.split_once(&head)?.1.split_once(')'));
+    let (read, _) = parameters.next_back().unwrap_or_default();
+    let shown: Vec<&str> = SHOWN
+        .iter()
+        .filter(|(section, _)| read.contains(section))
+        .flat_map(|(_, fields)| fields.iter().copied())
+        .collect();
+    if shown.is_empty() || !c.chance(30) {
+        return same(rule);
+    }
+    same(&format!("{rule} {{evidence.{}}}", c.word(&shown)))
+}
+
+fn captions(c: &mut Choices<'_>, scripts: &[Written]) -> String {
     let mut text = String::new();
     for script in scripts {
         let decision = script.decision;
@@ -146,7 +173,7 @@ fn captions(scripts: &[Written]) -> String {
             let _ = write!(
                 text,
                 "\n[{decision}.rules.{rule}]\ncaption = {}\nrelease = {}\n",
-                same(rule),
+                caption(c, script, rule),
                 same("到期 when it ends")
             );
         }

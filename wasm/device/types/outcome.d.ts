@@ -119,7 +119,7 @@ export interface Decision {
   status?: StatusEntry;
 }
 /**
- * One text in both languages.
+ * One text in each language of its pack, by tag. Chinese and English are always there.
  *
  * This interface was referenced by `OutcomeJson`'s JSON-Schema
  * via the `definition` "texts".
@@ -127,6 +127,7 @@ export interface Decision {
 export interface Texts {
   "zh-CN": string;
   en: string;
+  [k: string]: string;
 }
 /**
  * What a rule says to readers.

@@ -114,10 +114,7 @@ pub(super) fn pack_of(found: &Found) -> Option<&str> {
 /// A file or folder that cannot be read, as a finding.
 fn unreadable(error: &LoadError) -> Found {
     let [zh_cn, en] = [Lang::ZhCn, Lang::En].map(|lang| load_error(error, Words::new(lang)));
-    let both = |text: fn(&Diagnostic) -> String| Localized {
-        zh_cn: text(&zh_cn),
-        en: text(&en),
-    };
+    let both = |text: fn(&Diagnostic) -> String| Localized::new(text(&zh_cn), text(&en));
     let path = match error {
         LoadError::Io(path, _) | LoadError::Empty(path) | LoadError::NoSchemas(path) => path,
         LoadError::Found(file, _) | LoadError::Bundle(file, _) => &file.path,
