@@ -15,7 +15,7 @@ mod parser;
 mod print;
 mod tree;
 
-pub use borrow::borrowed;
+pub use borrow::{borrowed, hiding};
 pub use lexer::{Comment, Lexed, Token, TokenKind, lex};
 pub use parser::{Parsed, SyntaxError, SyntaxErrorKind, parse};
 pub use print::print;

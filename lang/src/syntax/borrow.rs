@@ -4,7 +4,8 @@
 //! asks a closure about its items, so it has to know where to give the closure's caller a
 //! list of its own.
 
-use super::{Bytes, Expr, ExprKind, Script};
+use super::{Block, Bytes, Expr, ExprKind, Name, Script, StatementKind};
+use std::collections::BTreeSet;
 
 /// The names on which something with a closure is called that uses the same name, in order.
 ///
@@ -24,6 +25,50 @@ pub fn borrowed(script: &Script) -> Vec<Bytes> {
     found.sort_by_key(|bytes| bytes.start);
     found.dedup();
     found
+}
+
+/// Where variables stand that have the name of one of the script's functions, in order: where
+/// they are defined, and where they are used.
+///
+/// ```
+/// use longma_lang::syntax::{hiding, parse};
+/// let text = "fn r(a) { let held = held(a); a.map(|x| held.len()) } fn held(a) { a }";
+/// let names: Vec<_> = hiding(&parse(text).script);
+/// assert_eq!(names, [14..18, 40..44]);
+/// ```
+#[must_use]
+pub fn hiding(script: &Script) -> Vec<Bytes> {
+    let functions: BTreeSet<&str> = script.functions.iter().map(|it| &*it.name.text).collect();
+    let mut found: Vec<Bytes> = Vec::new();
+    let mut define = |names: &[&Name]| {
+        let hiding = names.iter().filter(|it| functions.contains(&*it.text));
+        found.extend(hiding.map(|it| it.bytes.clone()));
+    };
+    for function in &script.functions {
+        define(&function.parameters.iter().collect::<Vec<_>>());
+        define(&defined(&function.body));
+        function.body.walk(&mut |expr| match &expr.kind {
+            ExprKind::Closure { parameters, .. } => define(&parameters.iter().collect::<Vec<_>>()),
+            ExprKind::If { then: block, .. } | ExprKind::Block(block) => define(&defined(block)),
+            ExprKind::Name(text) => define(&[&Name {
+                text: text.clone(),
+                bytes: expr.bytes.clone(),
+            }]),
+            _ => {}
+        });
+    }
+    found.sort_by_key(|bytes| bytes.start);
+    found
+}
+
+/// The names that the statements of a block define.
+fn defined(block: &Block) -> Vec<&Name> {
+    let statements = block.statements.iter();
+    let names = statements.filter_map(|it| match &it.kind {
+        StatementKind::Let { name, .. } => Some(name),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The name that an expression calls something on whose closure uses it.

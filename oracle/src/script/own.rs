@@ -3,15 +3,22 @@
 //! The engine locks a variable while a method of it runs. `tests.filter(|t| tests.any(…))`
 //! would therefore fail in its closure, though it means something. Where a script has such a
 //! call the name becomes [`OWN`]`(name)`, which gives a copy to lock; lists are shared, so
-//! that it costs next to nothing. Whoever is told a place gets that of the script as written.
+//! that it costs next to nothing.
+//!
+//! A closure of the engine does not see a variable with the name of one of the script's
+//! functions; such a variable gets a longer name. Whoever is told a place gets that of the
+//! script as written.
 
 use super::Outcome;
-use longma_lang::syntax::{Lines, borrowed, parse};
+use longma_lang::syntax::{Lines, borrowed, hiding, parse};
 use rhai::{Dynamic, Module, NativeCallContext, Position};
 
 /// The function that gives a value of its own. Rules cannot call it: the checker knows no
 /// such function, and no compiled rule has it.
 pub(super) const OWN: &str = "longma_own";
+
+/// What the name of a variable ends in that a function of the script has too.
+const VARIABLE: &str = "_longma";
 
 /// A script with lists of their own, and where it is longer than as written.
 #[derive(Debug, Default)]
@@ -33,25 +40,29 @@ impl Owned {
     pub(super) fn of(text: &str) -> Self {
         let parsed = parse(text);
         let mut owned = Self::default();
-        let names = if parsed.errors.is_empty() {
-            borrowed(&parsed.script)
-        } else {
-            Vec::new()
-        };
+        let mut more: Vec<(usize, String)> = Vec::new();
+        if parsed.errors.is_empty() {
+            let longer = hiding(&parsed.script).into_iter();
+            more.extend(longer.map(|name| (name.end, VARIABLE.to_owned())));
+            for name in borrowed(&parsed.script) {
+                more.push((name.start, format!("{OWN}(")));
+                more.push((name.end, ")".to_owned()));
+            }
+            // At one place the name grows first.
+            more.sort_by_key(|(byte, _)| *byte);
+        }
         let lines = Lines::new(text);
         let mut done = 0;
-        for name in names {
-            for (byte, more) in [(name.start, format!("{OWN}(")), (name.end, ")".to_owned())] {
-                owned.text += text.get(done..byte).unwrap_or_default();
-                owned.text += &more;
-                done = byte;
-                let at = lines.position(byte);
-                owned.added.push(Added {
-                    line: at.line,
-                    column: at.column,
-                    count: more.len(),
-                });
-            }
+        for (byte, more) in more {
+            owned.text += text.get(done..byte).unwrap_or_default();
+            owned.text += &more;
+            done = byte;
+            let at = lines.position(byte);
+            owned.added.push(Added {
+                line: at.line,
+                column: at.column,
+                count: more.len(),
+            });
         }
         owned.text += text.get(done..).unwrap_or_default();
         owned
@@ -98,6 +109,16 @@ mod tests {
         assert_eq!(place(50), (2, 26));
         assert_eq!(owned.place(Position::new(1, 4)), (1, 4));
         assert_eq!(owned.place(Position::NONE), (0, 0));
+    }
+
+    #[test]
+    fn a_variable_with_the_name_of_a_function_gets_a_longer_one() {
+        let text = "fn r(a) { let held = held(a); held.map(|x| held.len()) }\nfn held(b) { b }";
+        let owned = Owned::of(text);
+        let line = "fn r(a) { let held_longma = held(a); \
+            longma_own(held_longma).map(|x| held_longma.len()) }";
+        assert_eq!(owned.text.lines().next(), Some(line));
+        assert_eq!(owned.place(Position::new(1, 29)), (1, 22));
     }
 
     #[test]

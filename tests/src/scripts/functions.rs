@@ -23,7 +23,7 @@ pub(super) struct Way {
 /// A private function that can be called.
 #[derive(Debug, Clone)]
 pub(super) struct Function {
-    name: String,
+    pub(super) name: String,
     ways: Vec<Way>,
 }
 

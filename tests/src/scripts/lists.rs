@@ -334,7 +334,7 @@ impl Gen<'_, '_> {
         let t = self.one(Kind::Instant, d);
         let name = self
             .c
-            .word(&["next_after", "earliest_from", "latest_until"]);
+            .word(&["next_after", "next_after", "earliest_from", "latest_until"]);
         if name == "next_after" {
             return self.list(Kind::Instant, d).method(name, [t]);
         }

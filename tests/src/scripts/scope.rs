@@ -101,6 +101,16 @@ impl<'c, 'b> Gen<'c, 'b> {
                 return name.clone();
             }
         }
+        if self.c.chance(4) {
+            // A variable may be called like a function.
+            let functions = self.functions.iter().map(|it| it.name.clone());
+            let free: Vec<String> = functions
+                .filter(|name| self.vars.iter().all(|var| var.name != *name))
+                .collect();
+            if let Some(name) = free.get(self.c.below(free.len())) {
+                return name.clone();
+            }
+        }
         self.names += 1;
         format!("{stem}{}", self.names)
     }
