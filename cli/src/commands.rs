@@ -15,6 +15,7 @@ mod decide;
 mod door;
 mod explain;
 mod laws;
+mod lsp;
 mod merge;
 mod mutate;
 mod new;
@@ -28,7 +29,7 @@ use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 19] = [
     "decide",
     "check",
     "test",
@@ -46,6 +47,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "screen",
     "new",
     "bundle",
+    "lsp",
     "completions",
 ];
 
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Screen(screen::Arguments),
     New(new::Arguments),
     Bundle(bundle::Arguments),
+    Lsp(lsp::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -92,6 +95,7 @@ impl Command {
             Self::Screen(arguments) => screen::run(arguments, words),
             Self::New(arguments) => new::run(arguments, words),
             Self::Bundle(arguments) => bundle::run(arguments, words),
+            Self::Lsp(arguments) => lsp::run(arguments, words),
             Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
         }
     }

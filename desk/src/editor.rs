@@ -19,7 +19,7 @@ use longma_compile::Bundle;
 use longma_compile::world::{Pack, World};
 use longma_core::Localized;
 use longma_lang::analysis::Analysis;
-use longma_lang::finding::{Position, Range, Spot};
+use longma_lang::finding::{Finding, Position, Range, Spot};
 use longma_lang::script::Script;
 use serde::Serialize;
 use std::cell::OnceCell;
@@ -158,6 +158,30 @@ impl<'a> Editor<'a> {
         });
         let analyses = scripts.collect();
         Self { world, analyses }
+    }
+
+    /// Whether a file is a script of the bundle.
+    #[must_use]
+    pub fn has(&self, file: &str) -> bool {
+        self.world.script(file).is_some()
+    }
+
+    /// What is wrong with a script by itself; `None` if it is none.
+    #[must_use]
+    pub fn findings(&self, file: &str) -> Option<Vec<Finding>> {
+        let view = self.view(file)?.known();
+        let found = view.analysis.findings.iter();
+        Some(
+            found
+                .filter(|it| it.spot.file() == Some(file))
+                .cloned()
+                .collect(),
+        )
+    }
+
+    /// The tree of a script, and its text as written; `None` if there is none.
+    pub(crate) fn script(&self, file: &str) -> Option<&Script<'a>> {
+        self.world.script(file).map(|(.., script)| script)
     }
 
     /// What is at a position of a script; `file` is its path inside the bundle.

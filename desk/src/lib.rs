@@ -26,6 +26,7 @@ pub mod laws;
 pub mod mutate;
 pub mod probes;
 pub mod rule;
+pub mod server;
 pub mod shrink;
 #[cfg(test)]
 mod small;

@@ -150,6 +150,7 @@ keys! {
     PacksNotFoundHelp = "packs-not-found.help",
     FactsNotFoundHelp = "facts-not-found.help",
     WriteFailed = "write-failed",
+    LspFolder = "lsp-folder",
     BundleDiffers = "bundle-differs",
     BundleDiffersHelp = "bundle-differs-help",
     BundleNoRule = "bundle-no-rule",

@@ -21,6 +21,7 @@ mod findings;
 mod guide;
 mod hostile;
 mod lists;
+mod lsp;
 mod merge;
 mod new;
 mod outcome;

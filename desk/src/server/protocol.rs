@@ -1,0 +1,103 @@
+//! The messages of JSON-RPC: what comes in, what goes out, and what can be wrong with it.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+
+/// A message from the client.
+#[derive(Debug)]
+pub(super) enum Incoming {
+    Request {
+        id: Json,
+        method: String,
+        params: Json,
+    },
+    Notification {
+        method: String,
+        params: Json,
+    },
+    /// An answer. The server asks nothing, so it says nothing.
+    Response,
+}
+
+/// Why a request has no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    code: i32,
+    message: String,
+}
+
+impl Fault {
+    fn new(code: i32, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn not_begun() -> Self {
+        Self::new(-32002, "`initialize` comes first")
+    }
+
+    pub(super) fn is_over() -> Self {
+        Self::new(-32600, "after `shutdown` only `exit` comes")
+    }
+
+    pub(super) fn no_method(method: &str) -> Self {
+        Self::new(-32601, format!("there is no method `{method}` here"))
+    }
+
+    pub(super) fn elsewhere(uri: &str) -> Self {
+        Self::new(-32602, format!("{uri} is not in the folder of the packs"))
+    }
+}
+
+impl Incoming {
+    pub(super) fn read(message: &str) -> Result<Self, Fault> {
+        let message: Json =
+            serde_json::from_str(message).map_err(|it| Fault::new(-32700, it.to_string()))?;
+        let Json::Object(mut members) = message else {
+            return Err(Fault::new(-32600, "a message is an object"));
+        };
+        let params = members.remove("params").unwrap_or_default();
+        match (members.remove("method"), members.remove("id")) {
+            (Some(Json::String(method)), Some(id)) => Ok(Self::Request { id, method, params }),
+            (Some(Json::String(method)), None) => Ok(Self::Notification { method, params }),
+            (None, Some(_)) => Ok(Self::Response),
+            _ => Err(Fault::new(-32600, "a message names a method or an id")),
+        }
+    }
+}
+
+/// Messages to send.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    pub(super) messages: Vec<String>,
+}
+
+impl Outgoing {
+    pub(super) fn answer(&mut self, id: &Json, answer: Result<Json, Fault>) {
+        let message = match answer {
+            Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+            Err(Fault { code, message }) => json!({
+                "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message },
+            }),
+        };
+        self.messages.push(message.to_string());
+    }
+
+    pub(super) fn notify(&mut self, method: &str, params: &impl Serialize) {
+        let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        self.messages.push(message.to_string());
+    }
+}
+
+/// The params of a method.
+pub(super) fn params<T: DeserializeOwned>(params: Json) -> Result<T, Fault> {
+    serde_json::from_value(params).map_err(|it| Fault::new(-32602, it.to_string()))
+}
+
+/// The result of a method.
+pub(super) fn result(value: &impl Serialize) -> Result<Json, Fault> {
+    serde_json::to_value(value).map_err(|it| Fault::new(-32603, it.to_string()))
+}
