@@ -100,8 +100,7 @@ fn place(path: &str, line: usize, character: usize) -> Json {
 
 /// The line, from 0, and the column in UTF-16 units of a text.
 fn find(text: &str, wanted: &str) -> (usize, usize) {
-    let byte = text.find(wanted).unwrap();
-    let before = &text[..byte];
+    let (before, _) = text.split_once(wanted).unwrap();
     let line = before.matches('\n').count();
     let column = before.rsplit('\n').next().unwrap().encode_utf16().count();
     (line, column)
