@@ -16,6 +16,7 @@ mod house;
 pub mod packs;
 mod reach;
 mod sections;
+mod sources;
 mod told;
 
 pub use cost::costs;

@@ -38,7 +38,9 @@ longma_core::codes! {
         SectionLost = "section-lost",
         UnreadVoid = "unread-void",
         SourceDate = "source-date",
+        SourceGrade = "source-grade",
         UnusedSource = "unused-source",
+        BackgroundCited = "background-cited",
         ParamSource = "param-source",
         ParamGrade = "param-grade",
         LevelColour = "level-colour",
@@ -114,7 +116,9 @@ impl Code {
         Self::SectionLost,
         Self::UnreadVoid,
         Self::SourceDate,
+        Self::SourceGrade,
         Self::UnusedSource,
+        Self::BackgroundCited,
         Self::ParamSource,
         Self::ParamGrade,
         Self::LevelColour,
@@ -160,7 +164,9 @@ impl Code {
             | Self::SectionLost
             | Self::UnreadVoid
             | Self::SourceDate
+            | Self::SourceGrade
             | Self::UnusedSource
+            | Self::BackgroundCited
             | Self::ParamSource
             | Self::ParamGrade
             | Self::LevelColour
