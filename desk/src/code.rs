@@ -11,6 +11,7 @@ longma_core::codes! {
         PackDate = "pack-date",
         RegionNobody = "region-nobody",
         PlanSkipped = "plan-skipped",
+        PlanFallsBack = "plan-falls-back",
         OverrideReaches = "override-reaches",
         LawUnread = "law-unread",
         SourceLater = "source-later",
@@ -89,6 +90,7 @@ impl Code {
         Self::PackDate,
         Self::RegionNobody,
         Self::PlanSkipped,
+        Self::PlanFallsBack,
         Self::OverrideReaches,
         Self::LawUnread,
         Self::SourceLater,
@@ -142,6 +144,7 @@ impl Code {
             | Self::PackVersion
             | Self::RegionNobody
             | Self::PlanSkipped
+            | Self::PlanFallsBack
             | Self::LawUnread
             | Self::SourceLater
             | Self::PackWithoutCase
