@@ -16,6 +16,7 @@ longma_core::codes! {
         LawUnread = "law-unread",
         SourceLater = "source-later",
         PackWithoutCase = "pack-without-case",
+        ChangeWithoutCase = "change-without-case",
         CoverageWithoutCase = "coverage-without-case",
         PackVersion = "pack-version",
         PackCountry = "pack-country",
@@ -95,6 +96,7 @@ impl Code {
         Self::LawUnread,
         Self::SourceLater,
         Self::PackWithoutCase,
+        Self::ChangeWithoutCase,
         Self::CoverageWithoutCase,
         Self::PackVersion,
         Self::PackCountry,
@@ -139,7 +141,10 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::ParamAssumed | Self::SectionUnread | Self::OverrideReaches => Severity::Info,
+            Self::ParamAssumed
+            | Self::SectionUnread
+            | Self::OverrideReaches
+            | Self::ChangeWithoutCase => Severity::Info,
             Self::PackDate
             | Self::PackVersion
             | Self::RegionNobody

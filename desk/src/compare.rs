@@ -13,11 +13,13 @@
 //! days that contain every change of any person. It is known only at the end, when the
 //! open past and future are cut to it.
 
+mod first;
 mod page;
 mod report;
 #[cfg(test)]
 mod tests;
 
+pub use first::{Begin, First, FirstChange};
 pub use page::page;
 pub(crate) use report::explained;
 pub use report::{
@@ -25,6 +27,7 @@ pub use report::{
     StretchView, Surroundings,
 };
 
+use first::Firsts;
 use longma_core::{
     Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Offset, Outcome,
     Problem, Problems, References, Request, Stretch, Verdict,
@@ -55,6 +58,9 @@ pub struct Side<'a> {
     pub references: References,
     /// The decisions to compare; all when `None`.
     pub decisions: Option<Vec<String>>,
+    /// The packs that the other side lacks. Those of the second side are looked at: who
+    /// changes at their first instant because of older facts.
+    pub begins: Vec<Begin>,
 }
 
 impl Side<'_> {
@@ -221,6 +227,7 @@ struct Counts {
 ///     region: None,
 ///     references: References::none(),
 ///     decisions: None,
+///     begins: Vec::new(),
 /// });
 /// let facts = r#"{
 ///     "subject": "person",
@@ -251,6 +258,7 @@ pub struct Comparison {
     /// The decisions that only one side has, by side.
     alone: [BTreeSet<String>; 2],
     fired: [BTreeSet<String>; 2],
+    firsts: Firsts,
 }
 
 /// A span of seconds over which neither side changes.
@@ -273,6 +281,7 @@ impl Comparison {
             decisions: BTreeMap::new(),
             alone: [BTreeSet::new(), BTreeSet::new()],
             fired: [BTreeSet::new(), BTreeSet::new()],
+            firsts: Firsts::default(),
         }
     }
 
@@ -294,7 +303,11 @@ impl Comparison {
     /// counted as refused.
     pub fn add(&mut self, sides: [&Side; 2], number: u64, facts: &str) {
         match outcomes(sides, facts) {
-            Ok(outcomes) => self.add_outcomes(&outcomes, facts),
+            Ok(outcomes) => {
+                let begins = &sides[1].begins;
+                self.firsts.add(begins, self.window, &outcomes, facts);
+                self.add_outcomes(&outcomes, facts);
+            }
             Err(problems) => self.refuse(number, problems.as_slice().first()),
         }
     }
@@ -370,6 +383,7 @@ impl Comparison {
         for (mine, theirs) in self.fired.iter_mut().zip(other.fired) {
             mine.extend(theirs);
         }
+        self.firsts.merge(other.firsts);
         for (name, counts) in other.decisions {
             match self.decisions.get_mut(&name) {
                 Some(mine) => mine.merge(counts),

@@ -306,6 +306,7 @@ impl<'a> Trial<'a> {
             region: None,
             references: References::none(),
             decisions: Some(vec![self.law.decision.clone()]),
+            begins: Vec::new(),
         };
         let quiet = self.silent.as_ref().unwrap_or(catalogue);
         [side(quiet, &self.before), side(catalogue, &self.after)]

@@ -18,7 +18,7 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::ValueHint;
 use count::{count_all, lines, ranges};
-use houses::{House, houses, offset, side, subject};
+use houses::{House, begins, houses, offset, side, subject};
 use longma_compile::PackSource;
 use longma_core::{Args, Catalogue, Offset, Policy, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
@@ -81,6 +81,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let [a, b] = sides.as_mut_slice() else {
         return Ok(Answer::page(String::new()));
     };
+    b.begins = begins(&houses, &meant);
     let generator = match arguments.generate {
         Some(_) => {
             let generator = generator(&houses, [a, b], given.clone(), arguments, words)?;

@@ -52,6 +52,7 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     }
     untried(world, cases, &mut out);
     caseless(world, cases, &mut out);
+    uncrossed(world, cases, &mut out);
     let packs = world.packs.iter().map(|pack| pack.source);
     let caseless = coverage::without_case(packs, cases);
     out.extend(caseless.into_iter().map(Finding::from));
@@ -74,6 +75,45 @@ fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
             out.push(finding(Code::PackWithoutCase, spot, &Args::NONE));
         }
     }
+}
+
+/// Reminds of a pack that follows another one where no case looks at a person on both sides of
+/// the change: on that day old facts meet new rules.
+fn uncrossed(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
+    let series = |pack: &Pack<'_>| (pack.id.region().to_owned(), pack.id.series().to_owned());
+    for pack in &world.packs {
+        let Some(from) = pack.effective.and_then(Span::from) else {
+            continue;
+        };
+        let mut others = world.packs.iter().filter(|it| series(it) == series(pack));
+        let ends = |it: &&Pack<'_>| it.effective.and_then(Span::until) == Some(from);
+        let Some(before) = others.find(ends) else {
+            continue;
+        };
+        let is_of = |case: &&Case, pack: &Pack<'_>| case.pack == pack.source.id;
+        let near = || {
+            cases
+                .iter()
+                .filter(|it| is_of(it, pack) || is_of(it, before))
+        };
+        // Rules without any case are told one by one.
+        let tried = cases.iter().any(|case| is_of(&case, pack));
+        if tried && !near().any(|case| crosses(case, from)) {
+            let args = Args::of("before", before.id.as_str())
+                .with("pack", pack.id.as_str())
+                .with("from", from.to_rfc3339(pack.offset));
+            let spot = manifest(pack, ["effective", "from"]);
+            out.push(finding(Code::ChangeWithoutCase, spot, &args));
+        }
+    }
+}
+
+/// Whether a case looks at instants before a change and at or after it.
+fn crosses(case: &Case, change: Instant) -> bool {
+    let times = case.at.iter();
+    let times = times.filter_map(|at| Instant::parse(&at.time).ok());
+    let (before, after): (Vec<Instant>, Vec<Instant>) = times.partition(|time| *time < change);
+    !before.is_empty() && !after.is_empty()
 }
 
 pub(super) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {

@@ -84,23 +84,24 @@ fn later(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
     }
 }
 
-/// Words of a title that say that something is assumed, or that no text was found, in either
-/// language.
-const OF_ASSUMPTIONS: [&str; 14] = [
+/// Words of a title that say, in either language, that something is assumed, that no text was
+/// found, or that the title is still to be filled in.
+const OF_ASSUMPTIONS: [&str; 15] = [
     "推定",
     "假定",
     "假设",
     "暂定",
-    "拟",
     "未见",
     "未找到",
     "无原文",
     "没有原文",
     "虚构",
+    "待填",
     "assum",
     "not found",
     "no text",
     "invented",
+    "to fill in",
 ];
 
 /// Reports a source of grade A whose title reads like that of a text, and one of another grade
@@ -110,9 +111,9 @@ fn titled(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) 
         return;
     }
     let [zh_cn, en] = [&source.title.zh_cn, &source.title.en].map(|it| it.to_lowercase());
-    let says = |word: &&str| zh_cn.contains(*word) || en.contains(*word);
+    let says = |word: &str| zh_cn.contains(word) || en.contains(word);
     let case = match source.grade.as_str() {
-        ASSUMED if !OF_ASSUMPTIONS.iter().any(|it| says(&it)) => "assumed",
+        ASSUMED if !OF_ASSUMPTIONS.iter().any(|it| says(it)) => "assumed",
         "V" | "W" if zh_cn.contains("推定") && en.contains("assum") => "found",
         _ => return,
     };

@@ -1,7 +1,7 @@
 //! The comparison as an HTML page: bars, a heat map, the rules responsible, and for
 //! each kind of difference the smallest person with both timelines.
 
-use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, StretchView};
+use super::{Amount, Decision, Example, Explained, First, Kind, LevelName, Report, StretchView};
 use crate::html::{
     self, Band, Level, Matrix, Piece, Row, Share, Tone, Window, chip, matrix, stacked_bar, timeline,
 };
@@ -25,6 +25,7 @@ pub fn page(report: &Report, lang: Lang) -> String {
         @for decision in &report.decisions {
             (self::decision(decision, words))
         }
+        @for first in &report.first { (self::first(first, words)) }
         @if report.seed.is_some() && !report.is_blind() { (silent(report, words)) }
     };
     html::page(lang, &title, &body)
@@ -249,6 +250,32 @@ fn example(example: &Example, words: Words) -> Markup {
             details {
                 summary { (side) }
                 (told(explained, words))
+            }
+        }
+    }
+}
+
+/// Who changes at a pack's first instant because of older facts.
+fn first(first: &First, words: Words) -> Markup {
+    let at = first.at.map_or_else(String::new, Stamp::words);
+    let title = Args::of("pack", &first.pack).with("at", at);
+    let persons = Args::of("persons", first.persons);
+    html! {
+        h2 { (words.say("compare-first", &title)) }
+        @if first.persons == 0 {
+            p { (words.say("compare-first-none", &Args::NONE)) }
+        } @else {
+            p { (words.say("compare-first-persons", &persons)) }
+        }
+        @for change in &first.changes {
+            @let [a, b] = &change.levels;
+            section.case {
+                h4 {
+                    (change.caption.get(words.0)) ": "
+                    (chip(&words.level(a))) " → " (chip(&words.level(b))) " "
+                    (words.say("compare-first-change", &Args::of("persons", change.persons)))
+                }
+                @if let Some(found) = &change.example { (example(found, words)) }
             }
         }
     }

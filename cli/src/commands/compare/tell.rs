@@ -3,8 +3,8 @@
 use crate::messages::Words;
 use crate::show::example::{facts, stretches};
 use crate::show::page::{Page, pad, plain, width};
-use longma_core::Args;
-use longma_desk::compare::{Amount, Decision, Example, Kind, LevelName, Report};
+use longma_core::{Args, Stamp};
+use longma_desk::compare::{Amount, Decision, Example, First, Kind, LevelName, Report};
 use longma_desk::text::say;
 
 /// Indent of nested lines, in columns.
@@ -48,6 +48,9 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
     }
     for decision in &report.decisions {
         self::decision(page, decision, words);
+    }
+    for first in &report.first {
+        self::first(page, first, words);
     }
     silent(page, report, words);
 }
@@ -228,6 +231,29 @@ fn example(page: &mut Page, example: &Example, words: Words) {
     for (sign, side) in ["A", "B"].iter().zip(&example.sides) {
         page.line(&format!("{}{sign}", " ".repeat(INDENT)));
         stretches(page, side, words);
+    }
+}
+
+/// Who changes at a pack's first instant because of older facts.
+fn first(page: &mut Page, first: &First, words: Words) {
+    let say = |key: &str, args: &Args| words.of(&say(key, args)).to_owned();
+    let at = first.at.map_or_else(String::new, Stamp::words);
+    let title = Args::of("pack", &first.pack).with("at", at);
+    page.heading(&say("compare-first", &title));
+    let (key, persons) = match first.persons {
+        0 => ("compare-first-none", Args::NONE),
+        persons => ("compare-first-persons", Args::of("persons", persons)),
+    };
+    page.field(0, "", 0, &say(key, &persons));
+    for change in &first.changes {
+        let [a, b] = change.levels.each_ref().map(|level| name(level, words));
+        let caption = plain(words.of(&change.caption));
+        let persons = say("compare-first-change", &Args::of("persons", change.persons));
+        page.gap();
+        page.line(&format!("{caption}: {a} → {b}: {persons}"));
+        if let Some(found) = &change.example {
+            example(page, found, words);
+        }
     }
 }
 
