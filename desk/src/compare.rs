@@ -27,6 +27,7 @@ pub use report::{
     StretchView, Surroundings,
 };
 
+use crate::generate::{Fired, count};
 use first::Firsts;
 use longma_core::{
     Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Offset, Outcome,
@@ -257,7 +258,7 @@ pub struct Comparison {
     decisions: BTreeMap<String, Counts>,
     /// The decisions that only one side has, by side.
     alone: [BTreeSet<String>; 2],
-    fired: [BTreeSet<String>; 2],
+    fired: [Fired; 2],
     firsts: Firsts,
 }
 
@@ -280,7 +281,7 @@ impl Comparison {
             refusals: Vec::new(),
             decisions: BTreeMap::new(),
             alone: [BTreeSet::new(), BTreeSet::new()],
-            fired: [BTreeSet::new(), BTreeSet::new()],
+            fired: [Fired::new(), Fired::new()],
             firsts: Firsts::default(),
         }
     }
@@ -326,13 +327,8 @@ impl Comparison {
         self.persons += 1;
         let [a, b] = outcomes;
         for (fired, outcome) in self.fired.iter_mut().zip(outcomes) {
-            for decision in outcome.decisions().values() {
-                for cause in decision.timeline().causes() {
-                    if !fired.contains(cause.rule()) {
-                        fired.insert(cause.rule().to_owned());
-                    }
-                }
-            }
+            let decisions = outcome.decisions().values();
+            count(fired, decisions.map(DecisionOutcome::timeline));
         }
         for (alone, (one, other)) in self.alone.iter_mut().zip([(a, b), (b, a)]) {
             let names = one.decisions().keys();
@@ -381,7 +377,9 @@ impl Comparison {
             mine.extend(theirs);
         }
         for (mine, theirs) in self.fired.iter_mut().zip(other.fired) {
-            mine.extend(theirs);
+            for (rule, persons) in theirs {
+                *mine.entry(rule).or_default() += persons;
+            }
         }
         self.firsts.merge(other.firsts);
         for (name, counts) in other.decisions {
@@ -392,9 +390,9 @@ impl Comparison {
         }
     }
 
-    /// The rules that gave a cause for any person, by side.
+    /// The rules that gave a cause, by side, each with the number of persons.
     #[must_use]
-    pub fn fired(&self) -> &[BTreeSet<String>; 2] {
+    pub fn fired(&self) -> &[Fired; 2] {
         &self.fired
     }
 

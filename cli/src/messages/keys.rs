@@ -32,6 +32,7 @@ keys! {
     LawsNone = "laws-none",
     LawsNoneHelp = "laws-none.help",
     LawsBlind = "laws-blind",
+    LawsFired = "laws-fired",
     LawsSilent = "laws-silent",
     LawsTried = "laws-tried",
     LawsUncertain = "laws-uncertain",

@@ -192,7 +192,7 @@ fn a_folder_with_a_longer_quarantine_is_told_apart_from_the_one_without() {
         "--decision",
         "code",
     ]);
-    args.extend(["--examples", "1"]);
+    args.extend(["--examples", "4"]);
     longma(&args)
         .ends(0)
         .tells(&["cn/2022-06-28/code/", "→ Red"]);

@@ -26,7 +26,7 @@ pub fn page(report: &Report, lang: Lang) -> String {
             (self::decision(decision, words))
         }
         @for first in &report.first { (self::first(first, words)) }
-        @if report.seed.is_some() && !report.is_blind() { (silent(report, words)) }
+        @if report.seed.is_some() && !report.is_blind() { (fired(report, words)) }
     };
     html::page(lang, &title, &body)
 }
@@ -338,16 +338,22 @@ fn told(explained: &Explained, words: Words) -> Markup {
     }
 }
 
-fn silent(report: &Report, words: Words) -> Markup {
-    let none = report.silent.iter().all(Vec::is_empty);
+/// How often each rule fired, and to which rules the search was blind.
+fn fired(report: &Report, words: Words) -> Markup {
     html! {
-        h2 { (words.say("compare-silent", &Args::NONE)) }
-        @if none { p { (words.say("compare-silent-none", &Args::NONE)) } }
-        @for (side, rules) in SIGNS.iter().zip(&report.silent) {
-            @if !rules.is_empty() {
-                p { (side) }
-                ul { @for rule in rules { li { code { (rule) } } } }
+        h2 { (words.say("compare-fired", &Args::NONE)) }
+        div.wide { table.stack {
+            tbody {
+                @for (side, rules) in SIGNS.iter().zip(&report.fired) {
+                    @for rule in rules {
+                        tr {
+                            th scope="row" { (side) }
+                            td { code { (rule.rule) } }
+                            td.number { (report.firing(rule).get(words.0)) }
+                        }
+                    }
+                }
             }
-        }
+        } }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::first::First;
 use super::{Comparison, Counts, Key, PAST, Pair, Side, Window, grounds, pairs};
+use crate::generate::Firing;
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
@@ -48,8 +49,8 @@ pub struct Report {
     pub alone: [Vec<String>; 2],
     /// Who changes at the first instant of each pack that only the second side has.
     pub first: Vec<First>,
-    /// The rules that fired for nobody, by side.
-    pub silent: [Vec<String>; 2],
+    /// How often each rule fired over invented persons, by side, rarest first.
+    pub fired: [Vec<Firing>; 2],
 }
 
 impl Report {
@@ -58,6 +59,18 @@ impl Report {
     #[must_use]
     pub fn is_blind(&self) -> bool {
         self.persons == 0 || self.decisions.is_empty()
+    }
+
+    /// How often a rule fired, in words.
+    #[must_use]
+    pub fn firing(&self, rule: &Firing) -> Localized {
+        let key = if rule.is_blind() {
+            "compare-fired-blind"
+        } else {
+            "compare-fired-persons"
+        };
+        let args = Args::of("n", rule.persons).with("persons", self.persons);
+        say(key, &args)
     }
 
     /// How many persons were compared, and over which time.
@@ -305,7 +318,7 @@ impl Comparison {
             decisions: decisions.collect(),
             alone: self.alone.clone().map(|names| names.into_iter().collect()),
             first: self.firsts(sides, around, examples),
-            silent: [Vec::new(), Vec::new()],
+            fired: [Vec::new(), Vec::new()],
         }
     }
 }

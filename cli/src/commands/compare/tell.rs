@@ -9,7 +9,7 @@ use longma_desk::text::say;
 
 /// Indent of nested lines, in columns.
 const INDENT: usize = 2;
-/// The most rules, and silent rules, that are listed; the JSON has all.
+/// The most rules of a side that are listed, the rarest; the JSON has all.
 const LISTED: usize = 40;
 
 /// Writes the report.
@@ -52,7 +52,7 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
     for first in &report.first {
         self::first(page, first, words);
     }
-    silent(page, report, words);
+    fired(page, report, words);
 }
 
 fn decision(page: &mut Page, decision: &Decision, words: Words) {
@@ -257,18 +257,17 @@ fn first(page: &mut Page, first: &First, words: Words) {
     }
 }
 
-fn silent(page: &mut Page, report: &Report, words: Words) {
+/// How often each rule fired, and to which rules the search was blind.
+fn fired(page: &mut Page, report: &Report, words: Words) {
     if report.seed.is_none() || report.is_blind() {
         return;
     }
-    page.heading(words.of(&say("compare-silent", &Args::NONE)));
-    let [a, b] = &report.silent;
-    if a.is_empty() && b.is_empty() {
-        page.field(0, "", 0, words.of(&say("compare-silent-none", &Args::NONE)));
-    }
-    for (sign, rules) in [("A", a), ("B", b)] {
+    page.heading(words.of(&say("compare-fired", &Args::NONE)));
+    for (sign, rules) in ["A", "B"].iter().zip(&report.fired) {
         for rule in rules.iter().take(LISTED) {
-            page.field(INDENT, sign, 3, rule);
+            let often = report.firing(rule);
+            let line = format!("{}: {}", rule.rule, words.of(&often));
+            page.field(INDENT, sign, 3, &line);
         }
     }
 }
