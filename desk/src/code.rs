@@ -32,19 +32,25 @@ longma_core::codes! {
         TextTyped = "text-typed",
         TextDays = "text-days",
         TextLevel = "text-level",
+        TextAssumed = "text-assumed",
+        TextColour = "text-colour",
+        ReleaseForeign = "release-foreign",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
         EvidenceNone = "evidence-none",
         EvidenceForeign = "evidence-foreign",
+        EvidenceWide = "evidence-wide",
         SectionUnread = "section-unread",
         SectionLost = "section-lost",
         UnreadVoid = "unread-void",
         SourceDate = "source-date",
         SourceGrade = "source-grade",
+        SourceName = "source-name",
         UnusedSource = "unused-source",
         BackgroundCited = "background-cited",
         ParamSource = "param-source",
         ParamGrade = "param-grade",
+        ParamUnmarked = "param-unmarked",
         LevelColour = "level-colour",
         ParamAssumed = "param-assumed",
         RuleWithoutCase = "rule-without-case",
@@ -112,19 +118,25 @@ impl Code {
         Self::TextTyped,
         Self::TextDays,
         Self::TextLevel,
+        Self::TextAssumed,
+        Self::TextColour,
+        Self::ReleaseForeign,
         Self::LevelCaption,
         Self::LevelNever,
         Self::EvidenceNone,
         Self::EvidenceForeign,
+        Self::EvidenceWide,
         Self::SectionUnread,
         Self::SectionLost,
         Self::UnreadVoid,
         Self::SourceDate,
         Self::SourceGrade,
+        Self::SourceName,
         Self::UnusedSource,
         Self::BackgroundCited,
         Self::ParamSource,
         Self::ParamGrade,
+        Self::ParamUnmarked,
         Self::LevelColour,
         Self::ParamAssumed,
         Self::RuleWithoutCase,
@@ -165,18 +177,24 @@ impl Code {
             | Self::TextTyped
             | Self::TextDays
             | Self::TextLevel
+            | Self::TextAssumed
+            | Self::TextColour
+            | Self::ReleaseForeign
             | Self::LevelCaption
             | Self::LevelNever
             | Self::EvidenceNone
             | Self::EvidenceForeign
+            | Self::EvidenceWide
             | Self::SectionLost
             | Self::UnreadVoid
             | Self::SourceDate
             | Self::SourceGrade
+            | Self::SourceName
             | Self::UnusedSource
             | Self::BackgroundCited
             | Self::ParamSource
             | Self::ParamGrade
+            | Self::ParamUnmarked
             | Self::LevelColour
             | Self::PackWaits
             | Self::RuleLimit

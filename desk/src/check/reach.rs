@@ -195,6 +195,7 @@ fn laws(world: &World<'_>, index: usize, pack: &Pack<'_>, out: &mut Vec<Finding>
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use crate::small::{CLOSE, bundle, pack};
     use longma_compile::world::World;

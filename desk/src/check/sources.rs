@@ -8,7 +8,7 @@ use super::packs::{descent, finding, manifest};
 use crate::code::Code;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
-use longma_core::{Args, Date, Instant};
+use longma_core::{Args, Date, Instant, Localized};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 
@@ -43,6 +43,7 @@ fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
         }
         later(pack, name, source, out);
         titled(pack, name, source, out);
+        named(pack, name, source, out);
         if !source.background && !cited.contains(name.as_str()) {
             let args = Args::of("name", name);
             out.push(finding(
@@ -77,16 +78,52 @@ fn later(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
     let days = |from: Instant| (start.unix() - from.unix()).div_euclid(86_400);
     let ended = span.until().is_some_and(|until| start > until);
     let late = span.from().is_some_and(|from| days(from) > NEWS);
-    if ended || (late && pack.source.manifest.effective.note.is_none()) {
+    // No later text tells of what the pack itself assumes.
+    let noted = pack.source.manifest.effective.note.is_some() && source.grade != ASSUMED;
+    if ended || (late && !noted) {
         let args = Args::of("name", name).with("from", pack.id.day());
         let spot = manifest(pack, ["sources", name, "date"]);
         out.push(finding(Code::SourceLater, spot, &args));
     }
 }
 
-/// Words of a title that say, in either language, that something is assumed, that no text was
-/// found, or that the title is still to be filled in.
-const OF_ASSUMPTIONS: [&str; 15] = [
+/// Reports a source whose name ends with a date that its own date does not fit: another day or
+/// month, or a later year. A text about a year may be of the year before.
+fn named(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
+    let date = source.date.as_deref().filter(|it| Date::parse(it).is_ok());
+    let (Some(date), Some(said)) = (date, date_in(name)) else {
+        return;
+    };
+    let year = |text: &str| text.get(..4).and_then(|it| it.parse::<i64>().ok());
+    let early = said.len() == 4 && year(said).map(|it| it - 1) == year(date);
+    if !date.starts_with(said) && !early {
+        let args = Args::of("name", name).with("date", date);
+        let spot = manifest(pack, ["sources", name, "date"]);
+        out.push(finding(Code::SourceName, spot, &args));
+    }
+}
+
+/// The year, month or day with which a name ends: `2022`, `2022-03`, `2022-03-08`.
+fn date_in(name: &str) -> Option<&str> {
+    let lengths = [10, 7, 4].into_iter();
+    let ends = lengths.filter_map(|length| name.len().checked_sub(length));
+    let mut ends = ends.filter_map(|at| Some((name.get(..at)?, name.get(at..)?)));
+    let found = ends.find(|(before, end)| {
+        let parts: Vec<&str> = end.split('-').collect();
+        let digits =
+            |text: &str, count| text.len() == count && text.bytes().all(|it| it.is_ascii_digit());
+        let (first, rest) = parts.split_first().unwrap_or((&"", &[]));
+        let dated = digits(first, 4) && rest.iter().all(|it| digits(it, 2));
+        dated && ["19", "20"].iter().any(|it| first.starts_with(it)) && before.ends_with('-')
+    });
+    found.map(|(_, end)| end)
+}
+
+/// Words of a title that is still to be filled in.
+const UNFILLED: [&str; 2] = ["待填", "to fill in"];
+/// Words of a title that say, in either language, that something is assumed, or that no text was
+/// found.
+const OF_ASSUMPTIONS: [&str; 13] = [
     "推定",
     "假定",
     "假设",
@@ -96,12 +133,10 @@ const OF_ASSUMPTIONS: [&str; 15] = [
     "无原文",
     "没有原文",
     "虚构",
-    "待填",
     "assum",
     "not found",
     "no text",
     "invented",
-    "to fill in",
 ];
 
 /// Reports a source of grade A whose title reads like that of a text, and one of another grade
@@ -113,7 +148,7 @@ fn titled(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) 
     let [zh_cn, en] = [&source.title.zh_cn, &source.title.en].map(|it| it.to_lowercase());
     let says = |word: &str| zh_cn.contains(word) || en.contains(word);
     let case = match source.grade.as_str() {
-        ASSUMED if !OF_ASSUMPTIONS.iter().any(|it| says(it)) => "assumed",
+        ASSUMED if !OF_ASSUMPTIONS.iter().chain(&UNFILLED).any(|it| says(it)) => "assumed",
         "V" | "W" if zh_cn.contains("推定") && en.contains("assum") => "found",
         _ => return,
     };
@@ -165,12 +200,22 @@ fn citing<'a>(world: &'a World<'_>, index: usize, name: &str) -> Option<&'a str>
 }
 
 /// The grade of what was not found in any text.
-const ASSUMED: &str = "A";
+pub(super) const ASSUMED: &str = "A";
 
-/// The grade of a source that a pack names or inherits.
-fn grade<'w>(world: &'w World<'_>, pack: &'w Pack<'_>, source: &str) -> Option<&'w str> {
-    descent(world, pack)
-        .find_map(|pack| Some(pack.source.manifest.sources.get(source)?.grade.as_str()))
+/// A source that a pack names or inherits.
+pub(super) fn source_of<'w>(
+    world: &'w World<'_>,
+    pack: &'w Pack<'_>,
+    name: &str,
+) -> Option<&'w Source> {
+    descent(world, pack).find_map(|pack| pack.source.manifest.sources.get(name))
+}
+
+/// Whether a title says that something is assumed or was not found.
+pub(super) fn is_said_to_be_assumed(source: &Source) -> bool {
+    let texts = [&source.title.zh_cn, &source.title.en].map(|it| it.to_lowercase());
+    let mut words = OF_ASSUMPTIONS.iter();
+    words.any(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 /// Reports params without a source or with one that is an assumption without saying so, and
@@ -189,13 +234,21 @@ fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             ));
         }
         let cited = param.source.as_deref();
-        let assumed = cited.filter(|name| grade(world, pack, name) == Some(ASSUMED));
+        let assumed = cited.filter(|name| {
+            source_of(world, pack, name).is_some_and(|source| source.grade == ASSUMED)
+        });
         if let (Some(source), false) = (assumed, param.assumed) {
             let args = Args::of("name", name).with("source", source);
             let spot = manifest(pack, ["params", name]);
             out.push(finding(Code::ParamGrade, spot, &args));
         }
         let note = param.note.as_ref().filter(|note| !note.is_incomplete());
+        let says = |note: &&Localized| note.zh_cn.contains("推定") || note.en.contains("assumed");
+        if !param.assumed && assumed.is_none() && note.is_some_and(|it| says(&it)) {
+            let args = Args::of("name", name);
+            let spot = manifest(pack, ["params", name, "note"]);
+            out.push(finding(Code::ParamUnmarked, spot, &args));
+        }
         if let (true, Some(note)) = (param.assumed, note) {
             let args = Args::of("name", name).with("note", note.clone());
             out.push(finding(
@@ -208,6 +261,11 @@ fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 mod tests {
     use crate::small::{CLOSE, bundle, pack};
     use longma_compile::world::World;
@@ -284,6 +342,48 @@ mod tests {
     }
 
     #[test]
+    fn the_date_in_a_name_is_the_sources_own() {
+        for (name, date, told) in [
+            ("gansu-2022-03-08", "2022-03-08", false),
+            ("gansu-2022-03-08", "2023-03-08", true),
+            ("beijing-2022-07", "2022-07-15", false),
+            ("beijing-2022-07", "2022-08-01", true),
+            ("ban-2021", "2021-03-26", false),
+            ("ban-2021", "2022-03-26", true),
+            // The order for a year is given at the end of the year before.
+            ("order-2022", "2021-12-24", false),
+            ("order-2022", "2020-12-24", true),
+            ("order-822", "2025-11-16", false),
+            ("room-1024", "2025-11-16", false),
+        ] {
+            let found = super::date_in(name);
+            let source: super::Source =
+                serde_json::from_value(json!({"title": {"zh-CN": "文", "en": "Text"},
+                    "date": date, "grade": "V"}))
+                .unwrap();
+            let bundle = bundle(&[pack("62/2022-01-01", 7, CLOSE)]);
+            let world = World::new(&bundle);
+            let mut out = Vec::new();
+            for pack in &world.packs {
+                super::named(pack, name, &source, &mut out);
+            }
+            assert_eq!(!out.is_empty(), told, "{name} {date} {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_note_that_says_assumed_and_a_param_that_does_not() {
+        let note = json!({"zh-CN": "天数未见；推定 7 天。", "en": "7 days are assumed."});
+        let with = |assumed| {
+            let mut param = param("s", assumed);
+            param["note"] = note.clone();
+            told(&[("62/2022-01-01", CLOSE, json!({"/params/quarantine": param}))])
+        };
+        assert_eq!(with(false), ["param-unmarked"]);
+        assert_eq!(with(true), ["param-assumed"]);
+    }
+
+    #[test]
     fn a_title_and_a_grade_go_together() {
         for (zh_cn, en, grade, expected) in [
             ("第九版方案", "Plan, 9th edition", "A", Some("source-grade")),
@@ -312,7 +412,8 @@ mod tests {
             let assumed = grade == "A";
             let more = json!({"/sources/s": source(zh_cn, en, grade, false),
                 "/params/quarantine": param("s", assumed)});
-            let found = told(&[("62/2022-01-01", CLOSE, more)]);
+            let mut found = told(&[("62/2022-01-01", CLOSE, more)]);
+            found.retain(|code| code != "param-assumed");
             let expected: Vec<&str> = expected.into_iter().collect();
             assert_eq!(found, expected, "{zh_cn} {grade}");
         }
