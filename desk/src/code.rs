@@ -51,6 +51,7 @@ longma_core::codes! {
         ParamSource = "param-source",
         ParamGrade = "param-grade",
         ParamUnmarked = "param-unmarked",
+        ParamNotFound = "param-not-found",
         LevelColour = "level-colour",
         ParamAssumed = "param-assumed",
         RuleWithoutCase = "rule-without-case",
@@ -137,6 +138,7 @@ impl Code {
         Self::ParamSource,
         Self::ParamGrade,
         Self::ParamUnmarked,
+        Self::ParamNotFound,
         Self::LevelColour,
         Self::ParamAssumed,
         Self::RuleWithoutCase,
@@ -195,6 +197,7 @@ impl Code {
             | Self::ParamSource
             | Self::ParamGrade
             | Self::ParamUnmarked
+            | Self::ParamNotFound
             | Self::LevelColour
             | Self::PackWaits
             | Self::RuleLimit

@@ -218,6 +218,21 @@ pub(super) fn is_said_to_be_assumed(source: &Source) -> bool {
     words.any(|word| texts.iter().any(|text| text.contains(word)))
 }
 
+/// Whether a note says in both languages that no text was found and what is assumed instead.
+fn says_not_found(note: &Localized) -> bool {
+    let (zh_cn, en) = (&note.zh_cn, note.en.to_lowercase());
+    zh_cn.contains("未见")
+        && zh_cn.contains("推定")
+        && en.contains("not found")
+        && en.contains("assum")
+}
+
+/// Whether a pack has a source for what it assumes.
+fn assumes(pack: &Pack<'_>) -> bool {
+    let mut sources = pack.source.manifest.sources.values();
+    sources.any(|source| source.grade == ASSUMED && is_said_to_be_assumed(source))
+}
+
 /// Reports params without a source or with one that is an assumption without saying so, and
 /// assumed params.
 fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
@@ -248,6 +263,15 @@ fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
             let args = Args::of("name", name);
             let spot = manifest(pack, ["params", name, "note"]);
             out.push(finding(Code::ParamUnmarked, spot, &args));
+        }
+        if let Some(source) = cited.filter(|_| param.assumed)
+            && assumed.is_none()
+            && note.is_some_and(says_not_found)
+            && assumes(pack)
+        {
+            let args = Args::of("name", name).with("source", source);
+            let spot = manifest(pack, ["params", name, "source"]);
+            out.push(finding(Code::ParamNotFound, spot, &args));
         }
         if let (true, Some(note)) = (param.assumed, note) {
             let args = Args::of("name", name).with("note", note.clone());
@@ -381,6 +405,31 @@ mod tests {
         };
         assert_eq!(with(false), ["param-unmarked"]);
         assert_eq!(with(true), ["param-assumed"]);
+    }
+
+    #[test]
+    fn what_was_not_found_in_any_text_cites_none() {
+        let with = |source: &str, zh_cn: &str, guess: bool| {
+            let mut param = param(source, true);
+            param["note"] = json!({"zh-CN": zh_cn, "en": "Was not found; 7 days are assumed."});
+            let mut more = json!({"/params/quarantine": param});
+            if guess {
+                let guess = self::source("规则包推定", "Assumed by this pack", "A", source != "g");
+                more["/sources/g"] = guess;
+            }
+            let mut found = told(&[("62/2022-01-01", CLOSE, more)]);
+            found.retain(|code| code != "param-assumed");
+            found
+        };
+        let note = "天数未见原文；推定 7 天。";
+        assert_eq!(with("s", note, true), ["param-not-found"]);
+        assert_eq!(with("g", note, true), Vec::<String>::new());
+        // It may be assumed from a text, and a pack need not have a source for assumptions.
+        assert_eq!(
+            with("s", "原文未说明；按通报取 7 天。", true),
+            Vec::<String>::new()
+        );
+        assert_eq!(with("s", note, false), Vec::<String>::new());
     }
 
     #[test]
