@@ -6,13 +6,17 @@
 
 #[cfg(test)]
 mod tests;
+mod told;
+
+pub use told::Cited;
+pub(crate) use told::Titles;
 
 use crate::code::Code;
 use longma_compile::shape::{self, Mended, Value};
 use longma_compile::texts::Texts;
 use longma_core::{
-    Catalogue, CauseView, Instant, Outcome, PackId, Problem, Problems, References, Request, Schema,
-    Status,
+    Catalogue, CauseView, Instant, Localized, Outcome, PackId, Problem, Problems, References,
+    Request, Schema, Status,
 };
 use longma_lang::finding::Finding;
 use serde::Serialize;
@@ -63,6 +67,12 @@ pub struct Expectation {
     /// The records that the active causes of those decisions rest on, no more and no fewer,
     /// as pointers: `/contacts/0`, and `risk_areas#/0` for a row of a table, from 0.
     pub because: Option<BTreeSet<String>>,
+    /// The sources of the rules behind the active causes of those decisions, no more and no
+    /// fewer.
+    pub sources: Option<Cited>,
+    /// Texts that stand in what a citizen reads of an active cause: in its caption or in what
+    /// ends it, in any language.
+    pub says: BTreeSet<String>,
     /// If a level is unknown: the highest certain one.
     pub at_least: Option<String>,
 }
@@ -109,6 +119,20 @@ pub enum Fault {
         expected: BTreeSet<String>,
         /// Pointers to the records that they rest on.
         got: BTreeSet<String>,
+    },
+    /// The rules behind the active causes cite other sources.
+    Sources {
+        /// The names of the sources that were expected.
+        expected: BTreeSet<String>,
+        /// The titles of the sources that are cited.
+        got: BTreeSet<Localized>,
+    },
+    /// A citizen does not read what was expected.
+    Says {
+        /// The text that stands in no caption and in nothing that ends a cause.
+        expected: String,
+        /// What a citizen reads of each active cause.
+        got: Vec<Localized>,
     },
     /// There is no such decision.
     NoDecision {
@@ -168,11 +192,11 @@ pub struct Cases {
 /// ```
 #[must_use]
 pub fn read(texts: &Texts) -> Cases {
-    let columns = columns(texts);
+    let known = Known::of(texts);
     let mut all = Cases::default();
     for (path, text) in texts {
         if is_of_cases(path) {
-            let read = read_file(path, text, &columns);
+            let read = read_file(path, text, &known);
             all.cases.extend(read.cases);
             all.findings.extend(read.findings);
             all.mended.extend(read.mended);
@@ -188,6 +212,30 @@ fn is_of_cases(path: &str) -> bool {
     name.is_some_and(|name| !name.contains('/'))
 }
 
+/// What the texts beside a case say of what it names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    columns: Columns,
+    titles: Titles,
+}
+
+impl Known {
+    pub(crate) fn of(texts: &Texts) -> Self {
+        Self {
+            columns: columns(texts),
+            titles: Titles::of(texts),
+        }
+    }
+
+    /// The same, with the tables of a catalogue.
+    pub(crate) fn with_columns(texts: &Texts, columns: Columns) -> Self {
+        Self {
+            columns,
+            titles: Titles::of(texts),
+        }
+    }
+}
+
 /// The columns of each table whose schema is among the texts.
 fn columns(texts: &Texts) -> Columns {
     let tables = texts.iter().filter_map(|(path, text)| {
@@ -200,8 +248,8 @@ fn columns(texts: &Texts) -> Columns {
     tables.collect()
 }
 
-/// Reads one case file; `columns` gives the header of a table without rows.
-pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
+/// Reads one case file; `known` gives the header of a table without rows, and titles.
+pub(crate) fn read_file(path: &str, text: &str, known: &Known) -> Cases {
     let (pack, _) = PackId::split(path).unwrap_or_default();
     let read = shape::read(path, text, |top| {
         top.table(|keys| {
@@ -221,7 +269,7 @@ pub(crate) fn read_file(path: &str, text: &str, columns: &Columns) -> Cases {
                     problems: Vec::new(),
                     shuffle: false,
                 };
-                written(&value, place, base.clone(), tables.clone(), columns)
+                written(&value, place, base.clone(), tables.clone(), known)
             });
             cases.collect()
         })
@@ -247,8 +295,11 @@ fn written(
     place: Case,
     mut facts: Map<String, Json>,
     mut rows: Tables,
-    columns: &Columns,
+    known: &Known,
 ) -> Option<Case> {
+    let pack = place.pack.clone();
+    let at = |it: Value<'_>| expectation(it, &pack, &known.titles);
+    let columns = &known.columns;
     let case = value.clone().table(|keys| {
         let name = keys.need("name").text();
         facts.extend(keys.or_default("facts", Value::object));
@@ -267,7 +318,7 @@ fn written(
                 .map(|(name, rows)| (name.clone(), csv(rows, columns.get(name))))
                 .collect(),
             shuffle: keys.or_default("shuffle", Value::truth),
-            at: keys.or_default("at", |it| it.list(expectation)),
+            at: keys.or_default("at", |it| it.list(at)),
             problems: keys.or_default("problems", Value::texts),
             ..place
         }
@@ -282,11 +333,13 @@ fn written(
     None
 }
 
-fn expectation(value: Value<'_>) -> Expectation {
+fn expectation(value: Value<'_>, pack: &str, titles: &Titles) -> Expectation {
     value.table(|keys| Expectation {
         time: keys.need("time").text(),
         rules: keys.may("rules").map(Value::texts),
         because: keys.may("because").map(Value::texts),
+        sources: keys.may("sources").map(|it| titles.cited(pack, it.texts())),
+        says: keys.or_default("says", Value::texts),
         at_least: keys.may("at_least").map(Value::text),
         levels: keys
             .others()
@@ -492,7 +545,29 @@ impl Expectation {
                 failures.push(failure(Fault::Evidence { expected, got }, "because", &all));
             }
         }
+        let texts = self.texts(&all.causes).into_iter();
+        failures.extend(texts.map(|(fault, key)| failure(fault, key, &all)));
         failures
+    }
+}
+
+impl Expectation {
+    /// What differs in the texts behind the active causes, each with its key.
+    fn texts(&self, causes: &[CauseView]) -> Vec<(Fault, &'static str)> {
+        let cited = self.sources.iter().filter(|it| !it.fits(causes));
+        let cited = cited.map(|it| {
+            let got = causes.iter().map(|cause| cause.source.clone()).collect();
+            let expected = it.names();
+            (Fault::Sources { expected, got }, "sources")
+        });
+        let lacking = self.says.iter().filter(|it| !told::is_said(it, causes));
+        let said = lacking.map(|text| {
+            let texts = causes.iter().flat_map(|it| [&it.caption, &it.release]);
+            let got = texts.cloned().collect();
+            let expected = text.clone();
+            (Fault::Says { expected, got }, "says")
+        });
+        cited.chain(said).collect()
     }
 }
 

@@ -16,7 +16,10 @@ mod house;
 pub mod packs;
 mod reach;
 mod sections;
+mod sources;
 mod told;
+mod wide;
+mod words;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
@@ -72,6 +75,8 @@ fn of_packs(world: &World<'_>) -> Vec<Finding> {
     findings.extend(packs::findings(world));
     findings.extend(sections::findings(world));
     findings.extend(evidence::findings(world));
+    findings.extend(wide::findings(world));
+    findings.extend(words::findings(world));
     findings.extend(reach::findings(world));
     // What the interpreter refuses says more; what it takes must also compile.
     let compiled = match longma_oracle::load(world.bundle) {

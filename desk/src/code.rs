@@ -11,10 +11,12 @@ longma_core::codes! {
         PackDate = "pack-date",
         RegionNobody = "region-nobody",
         PlanSkipped = "plan-skipped",
+        PlanFallsBack = "plan-falls-back",
         OverrideReaches = "override-reaches",
         LawUnread = "law-unread",
         SourceLater = "source-later",
         PackWithoutCase = "pack-without-case",
+        ChangeWithoutCase = "change-without-case",
         CoverageWithoutCase = "coverage-without-case",
         PackVersion = "pack-version",
         PackCountry = "pack-country",
@@ -30,17 +32,26 @@ longma_core::codes! {
         TextTyped = "text-typed",
         TextDays = "text-days",
         TextLevel = "text-level",
+        TextAssumed = "text-assumed",
+        TextColour = "text-colour",
+        ReleaseForeign = "release-foreign",
         LevelCaption = "level-caption",
         LevelNever = "level-never",
         EvidenceNone = "evidence-none",
         EvidenceForeign = "evidence-foreign",
+        EvidenceWide = "evidence-wide",
         SectionUnread = "section-unread",
         SectionLost = "section-lost",
         UnreadVoid = "unread-void",
         SourceDate = "source-date",
+        SourceGrade = "source-grade",
+        SourceName = "source-name",
         UnusedSource = "unused-source",
+        BackgroundCited = "background-cited",
         ParamSource = "param-source",
         ParamGrade = "param-grade",
+        ParamUnmarked = "param-unmarked",
+        ParamNotFound = "param-not-found",
         LevelColour = "level-colour",
         ParamAssumed = "param-assumed",
         RuleWithoutCase = "rule-without-case",
@@ -87,10 +98,12 @@ impl Code {
         Self::PackDate,
         Self::RegionNobody,
         Self::PlanSkipped,
+        Self::PlanFallsBack,
         Self::OverrideReaches,
         Self::LawUnread,
         Self::SourceLater,
         Self::PackWithoutCase,
+        Self::ChangeWithoutCase,
         Self::CoverageWithoutCase,
         Self::PackVersion,
         Self::PackCountry,
@@ -106,17 +119,26 @@ impl Code {
         Self::TextTyped,
         Self::TextDays,
         Self::TextLevel,
+        Self::TextAssumed,
+        Self::TextColour,
+        Self::ReleaseForeign,
         Self::LevelCaption,
         Self::LevelNever,
         Self::EvidenceNone,
         Self::EvidenceForeign,
+        Self::EvidenceWide,
         Self::SectionUnread,
         Self::SectionLost,
         Self::UnreadVoid,
         Self::SourceDate,
+        Self::SourceGrade,
+        Self::SourceName,
         Self::UnusedSource,
+        Self::BackgroundCited,
         Self::ParamSource,
         Self::ParamGrade,
+        Self::ParamUnmarked,
+        Self::ParamNotFound,
         Self::LevelColour,
         Self::ParamAssumed,
         Self::RuleWithoutCase,
@@ -133,11 +155,15 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::ParamAssumed | Self::SectionUnread | Self::OverrideReaches => Severity::Info,
+            Self::ParamAssumed
+            | Self::SectionUnread
+            | Self::OverrideReaches
+            | Self::ChangeWithoutCase => Severity::Info,
             Self::PackDate
             | Self::PackVersion
             | Self::RegionNobody
             | Self::PlanSkipped
+            | Self::PlanFallsBack
             | Self::LawUnread
             | Self::SourceLater
             | Self::PackWithoutCase
@@ -153,16 +179,25 @@ impl Code {
             | Self::TextTyped
             | Self::TextDays
             | Self::TextLevel
+            | Self::TextAssumed
+            | Self::TextColour
+            | Self::ReleaseForeign
             | Self::LevelCaption
             | Self::LevelNever
             | Self::EvidenceNone
             | Self::EvidenceForeign
+            | Self::EvidenceWide
             | Self::SectionLost
             | Self::UnreadVoid
             | Self::SourceDate
+            | Self::SourceGrade
+            | Self::SourceName
             | Self::UnusedSource
+            | Self::BackgroundCited
             | Self::ParamSource
             | Self::ParamGrade
+            | Self::ParamUnmarked
+            | Self::ParamNotFound
             | Self::LevelColour
             | Self::PackWaits
             | Self::RuleLimit

@@ -13,11 +13,13 @@
 //! days that contain every change of any person. It is known only at the end, when the
 //! open past and future are cut to it.
 
+mod first;
 mod page;
 mod report;
 #[cfg(test)]
 mod tests;
 
+pub use first::{Begin, First, FirstChange};
 pub use page::page;
 pub(crate) use report::explained;
 pub use report::{
@@ -25,6 +27,8 @@ pub use report::{
     StretchView, Surroundings,
 };
 
+use crate::generate::{Fired, count};
+use first::Firsts;
 use longma_core::{
     Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Offset, Outcome,
     Problem, Problems, References, Request, Stretch, Verdict,
@@ -55,6 +59,9 @@ pub struct Side<'a> {
     pub references: References,
     /// The decisions to compare; all when `None`.
     pub decisions: Option<Vec<String>>,
+    /// The packs that the other side lacks. Those of the second side are looked at: who
+    /// changes at their first instant because of older facts.
+    pub begins: Vec<Begin>,
 }
 
 impl Side<'_> {
@@ -221,6 +228,7 @@ struct Counts {
 ///     region: None,
 ///     references: References::none(),
 ///     decisions: None,
+///     begins: Vec::new(),
 /// });
 /// let facts = r#"{
 ///     "subject": "person",
@@ -250,7 +258,8 @@ pub struct Comparison {
     decisions: BTreeMap<String, Counts>,
     /// The decisions that only one side has, by side.
     alone: [BTreeSet<String>; 2],
-    fired: [BTreeSet<String>; 2],
+    fired: [Fired; 2],
+    firsts: Firsts,
 }
 
 /// A span of seconds over which neither side changes.
@@ -272,7 +281,8 @@ impl Comparison {
             refusals: Vec::new(),
             decisions: BTreeMap::new(),
             alone: [BTreeSet::new(), BTreeSet::new()],
-            fired: [BTreeSet::new(), BTreeSet::new()],
+            fired: [Fired::new(), Fired::new()],
+            firsts: Firsts::default(),
         }
     }
 
@@ -294,7 +304,11 @@ impl Comparison {
     /// counted as refused.
     pub fn add(&mut self, sides: [&Side; 2], number: u64, facts: &str) {
         match outcomes(sides, facts) {
-            Ok(outcomes) => self.add_outcomes(&outcomes, facts),
+            Ok(outcomes) => {
+                let begins = &sides[1].begins;
+                self.firsts.add(begins, self.window, &outcomes, facts);
+                self.add_outcomes(&outcomes, facts);
+            }
             Err(problems) => self.refuse(number, problems.as_slice().first()),
         }
     }
@@ -313,13 +327,8 @@ impl Comparison {
         self.persons += 1;
         let [a, b] = outcomes;
         for (fired, outcome) in self.fired.iter_mut().zip(outcomes) {
-            for decision in outcome.decisions().values() {
-                for cause in decision.timeline().causes() {
-                    if !fired.contains(cause.rule()) {
-                        fired.insert(cause.rule().to_owned());
-                    }
-                }
-            }
+            let decisions = outcome.decisions().values();
+            count(fired, decisions.map(DecisionOutcome::timeline));
         }
         for (alone, (one, other)) in self.alone.iter_mut().zip([(a, b), (b, a)]) {
             let names = one.decisions().keys();
@@ -368,8 +377,11 @@ impl Comparison {
             mine.extend(theirs);
         }
         for (mine, theirs) in self.fired.iter_mut().zip(other.fired) {
-            mine.extend(theirs);
+            for (rule, persons) in theirs {
+                *mine.entry(rule).or_default() += persons;
+            }
         }
+        self.firsts.merge(other.firsts);
         for (name, counts) in other.decisions {
             match self.decisions.get_mut(&name) {
                 Some(mine) => mine.merge(counts),
@@ -378,9 +390,9 @@ impl Comparison {
         }
     }
 
-    /// The rules that gave a cause for any person, by side.
+    /// The rules that gave a cause, by side, each with the number of persons.
     #[must_use]
-    pub fn fired(&self) -> &[BTreeSet<String>; 2] {
+    pub fn fired(&self) -> &[Fired; 2] {
         &self.fired
     }
 

@@ -7,7 +7,8 @@
 //! byte, on every machine.
 //!
 //! The persons are not real: names are 测试甲 and the like. Generation does not run the
-//! rules; [`rules_without`] lists the rules that never fired.
+//! rules; [`firings`] says of each rule for how many persons it fired, or that the search was
+//! blind to it.
 
 mod changed;
 mod constants;
@@ -22,7 +23,8 @@ use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
 use longma_core::schema::{Class, Field, INCOMPLETE, Object, Type};
-use longma_core::{Instant, NATIONAL, PackId, PlaceId, Places, Policy, Schema};
+use longma_core::{Cause, Instant, NATIONAL, PackId, PlaceId, Places, Policy, Schema, Timeline};
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -326,6 +328,14 @@ impl Generator {
                     return None;
                 }
                 let read = draw.reads(&field.name);
+                if let Type::Object(record) = &**item
+                    && read
+                    && draw.counts_by_day()
+                    && draw.dice.once_in(2)
+                    && let Some(records) = draw.days_in_a_row(record, *most)
+                {
+                    return Some(Json::from(records));
+                }
                 let count = match (read, crowded) {
                     (_, true) => draw.dice.below(7),
                     (true, false) => 1 + draw.dice.below(3),
@@ -442,20 +452,60 @@ pub fn concerned<'a>(
         .collect()
 }
 
-/// The rules of `policies` about `subject` that are not in `fired`, as
-/// `pack/decision/function`.
+/// For how many persons each rule gave a cause, as `pack/decision/function`.
+pub type Fired = BTreeMap<String, u64>;
+
+/// How often a rule fired over invented persons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Firing {
+    /// The rule, as `pack/decision/function`.
+    pub rule: String,
+    /// The persons for whom it gave a cause; of 0 a search was blind to the rule.
+    pub persons: u64,
+}
+
+impl Firing {
+    /// Whether nothing is known of the rule.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.persons == 0
+    }
+}
+
+/// Adds the rules of an outcome that gave a cause.
+pub(crate) fn count<'a>(fired: &mut Fired, outcomes: impl IntoIterator<Item = &'a Timeline>) {
+    let causes = outcomes.into_iter().flat_map(Timeline::causes);
+    let rules: BTreeSet<&str> = causes.map(Cause::rule).collect();
+    for rule in rules {
+        match fired.get_mut(rule) {
+            Some(persons) => *persons += 1,
+            None => drop(fired.insert(rule.to_owned(), 1)),
+        }
+    }
+}
+
+/// How often each rule of `policies` about `subject` fired, rarest first.
+///
+/// ```
+/// use longma_desk::generate::{Fired, firings};
+/// assert!(firings([], "person", &Fired::new()).is_empty());
+/// ```
 #[must_use]
-pub fn rules_without<'a>(
+pub fn firings<'a>(
     policies: impl IntoIterator<Item = &'a Policy>,
     subject: &str,
-    fired: &BTreeSet<String>,
-) -> BTreeSet<String> {
-    let rules = policies.into_iter();
-    let rules = rules.flat_map(|policy| policy.rules_about(subject));
-    rules
-        .filter(|rule| !fired.contains(*rule))
-        .map(str::to_owned)
-        .collect()
+    fired: &Fired,
+) -> Vec<Firing> {
+    let policies = policies.into_iter();
+    let rules = policies.flat_map(|policy| policy.rules_about(subject));
+    let rules: BTreeSet<&str> = rules.collect();
+    let firing = |rule: &str| Firing {
+        persons: fired.get(rule).copied().unwrap_or(0),
+        rule: rule.to_owned(),
+    };
+    let mut all: Vec<Firing> = rules.into_iter().map(firing).collect();
+    all.sort_by_key(|it| it.persons);
+    all
 }
 
 /// The regions of the packs as facts give them: codes of China with six digits. Beijing's

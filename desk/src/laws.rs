@@ -16,15 +16,15 @@
 //! must still occur: a breach that occurs for nobody makes the law fail.
 
 use crate::compare::{Explained, FUTURE, PAST, Side, Window, explained, lifting, pairs};
-use crate::generate::{Generator, Scope, concerned, rules_without};
+use crate::generate::{Fired, Firing, Generator, Scope, concerned, count as count_fired, firings};
 use crate::shrink::{Case, shrink};
 use crate::tables::{self, Row};
 use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
 use longma_core::schema::Object;
 use longma_core::{
-    Args, Catalogue, Cause, History, Instant, Localized, Offset, Outcome, Policy, References,
-    Stamp, Stretch, Verdict,
+    Args, Catalogue, DecisionOutcome, History, Instant, Localized, Offset, Outcome, Policy,
+    References, Stamp, Stretch, Verdict,
 };
 use longma_lang::syntax::parse;
 use serde::Serialize;
@@ -49,9 +49,9 @@ pub struct LawReport {
     pub blind: bool,
     /// How many persons were tried.
     pub persons: u64,
-    /// The rules of the decision that gave no cause for any of them, as
-    /// `pack/decision/function`: the search says nothing about these.
-    pub silent: Vec<String>,
+    /// How often each rule of the decision gave a cause, rarest first: where it never did, the
+    /// search was blind to it.
+    pub fired: Vec<Firing>,
     /// How many of them had an unknown level at some instant.
     pub uncertain: u64,
     /// What is wrong with the law itself, or how the decision reads the overlay.
@@ -178,7 +178,7 @@ pub fn search(
                 holds: false,
                 blind: false,
                 persons: 0,
-                silent: Vec::new(),
+                fired: Vec::new(),
                 uncertain: 0,
                 fault: fault(law, catalogue, &pack),
                 counterexample: None,
@@ -306,6 +306,7 @@ impl<'a> Trial<'a> {
             region: None,
             references: References::none(),
             decisions: Some(vec![self.law.decision.clone()]),
+            begins: Vec::new(),
         };
         let quiet = self.silent.as_ref().unwrap_or(catalogue);
         [side(quiet, &self.before), side(catalogue, &self.after)]
@@ -343,7 +344,7 @@ impl<'a> Trial<'a> {
             .map(|rule| (rule.as_str(), (0, None)))
             .collect();
         let mut broken: Option<Tried> = None;
-        let mut fired: BTreeSet<String> = BTreeSet::new();
+        let mut fired = Fired::new();
         for index in 0..count {
             let facts = generator.person(index);
             let section = self.law.section.as_deref().unwrap_or_default();
@@ -360,15 +361,9 @@ impl<'a> Trial<'a> {
                 continue;
             };
             report.persons += 1;
-            for outcome in &outcomes {
-                let decided = outcome.decisions().get(&self.law.decision);
-                let causes = decided.into_iter().flat_map(|it| it.timeline().causes());
-                for rule in causes.map(Cause::rule) {
-                    if !fired.contains(rule) {
-                        fired.insert(rule.to_owned());
-                    }
-                }
-            }
+            let decided = outcomes.iter();
+            let decided = decided.filter_map(|it| it.decisions().get(&self.law.decision));
+            count_fired(&mut fired, decided.map(DecisionOutcome::timeline));
             let found = self.breaks(&outcomes);
             report.uncertain += u64::from(found.uncertain);
             let case = || {
@@ -391,12 +386,9 @@ impl<'a> Trial<'a> {
                 broken = Some(case());
             }
         }
-        let silent = rules_without(self.after.policies(), generator.subject(), &fired);
-        let silent = silent.into_iter().filter(|rule| {
-            let decision = rule.rsplit('/').nth(1);
-            decision == Some(self.law.decision.as_str())
-        });
-        report.silent = silent.collect();
+        report.fired = firings(self.after.policies(), generator.subject(), &fired);
+        let of = |rule: &str| rule.rsplit('/').nth(1) == Some(self.law.decision.as_str());
+        report.fired.retain(|it| of(&it.rule));
         report.blind = fired.is_empty();
         let small =
             |case, keep: &dyn Fn(&Break) -> bool| self.small(&sides, &generator, case, keep);

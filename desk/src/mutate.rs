@@ -339,6 +339,8 @@ fn difference(one: &Outcome, two: &Outcome, decides: &BTreeSet<&str>) -> Option<
                     levels: BTreeMap::from([((*name).to_owned(), here.0.clone())]),
                     rules: Some(here.1.clone()),
                     because: (weight == 2).then(|| here.2.clone()),
+                    sources: None,
+                    says: BTreeSet::new(),
                     at_least: None,
                 };
                 found = Some((weight, expected));

@@ -216,17 +216,18 @@ fn source(new: &NewPack, texts: &Texts) -> Option<PackSource> {
 }
 
 /// The cases of a pack among `texts`, by file.
-fn cases_of(id: &str, texts: &Texts, columns: &Columns) -> Vec<(String, Vec<Case>)> {
+fn cases_of(id: &str, texts: &Texts, columns: Columns) -> Vec<(String, Vec<Case>)> {
     let folder = PackId::read(id).file(case::FOLDER);
+    let known = case::Known::with_columns(texts, columns);
     let files = texts.iter().filter(|(path, _)| path.starts_with(&folder));
     files
-        .map(|(path, text)| (path.clone(), case::read_file(path, text, columns).cases))
+        .map(|(path, text)| (path.clone(), case::read_file(path, text, &known).cases))
         .collect()
 }
 
 /// The cases that fail, by file and index.
 fn failing(id: &str, texts: &Texts, catalogue: &Catalogue) -> Vec<(String, usize)> {
-    cases_of(id, texts, &catalogue.columns())
+    cases_of(id, texts, catalogue.columns())
         .into_iter()
         .flat_map(|(path, cases)| {
             let failed = cases

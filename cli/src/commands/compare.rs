@@ -18,11 +18,11 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::ValueHint;
 use count::{count_all, lines, ranges};
-use houses::{House, houses, offset, side, subject};
+use houses::{House, begins, houses, offset, side, subject};
 use longma_compile::PackSource;
 use longma_core::{Args, Catalogue, Offset, Policy, References};
 use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
-use longma_desk::generate::{Changed, Generator, Scope, changed, rules_without};
+use longma_desk::generate::{Changed, Generator, Scope, changed, firings};
 use longma_desk::tables::{self, Rows, Tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -81,6 +81,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let [a, b] = sides.as_mut_slice() else {
         return Ok(Answer::page(String::new()));
     };
+    b.begins = begins(&houses, &meant);
     let generator = match arguments.generate {
         Some(_) => {
             let generator = generator(&houses, [a, b], given.clone(), arguments, words)?;
@@ -113,12 +114,11 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     if let Some(generator) = &generator {
         report.seed = Some(arguments.seed);
         let [one, other] = comparison.fired();
-        report.silent = [(sides[0], one), (sides[1], other)].map(|(side, fired)| {
+        report.fired = [(sides[0], one), (sides[1], other)].map(|(side, fired)| {
             let policies = policies(side, generator.regions());
-            let silent = rules_without(&policies, generator.subject(), fired).into_iter();
-            silent
-                .filter(|rule| asked(rule, &arguments.decisions.names))
-                .collect()
+            let mut all = firings(&policies, generator.subject(), fired);
+            all.retain(|it| asked(&it.rule, &arguments.decisions.names));
+            all
         });
     }
     // A report that rests on nobody says nothing about the rules.

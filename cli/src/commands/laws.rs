@@ -131,10 +131,21 @@ fn tell(page: &mut Page, law: &LawReport, words: Words) {
     page.field(2, "", 0, &tried);
     if law.blind {
         page.field(2, "", 0, words.say(Key::LawsBlind));
-    } else if !law.silent.is_empty() {
-        let silent = words.list(law.silent.iter().map(|rule| short(rule)));
-        let text = words.fill(Key::LawsSilent, &Args::of("rules", &silent));
-        page.field(2, "", 0, &text);
+    } else {
+        let (blind, seen): (Vec<_>, Vec<_>) = law.fired.iter().partition(|it| it.is_blind());
+        let seen = seen
+            .iter()
+            .map(|it| format!("{} {}", short(&it.rule), it.persons));
+        let blind = blind.iter().map(|it| short(&it.rule));
+        for (key, rules) in [
+            (Key::LawsFired, words.list(seen)),
+            (Key::LawsSilent, words.list(blind)),
+        ] {
+            if !rules.is_empty() {
+                let text = words.fill(key, &Args::of("rules", &rules));
+                page.field(2, "", 0, &text);
+            }
+        }
     }
     if law.declared != law.pack {
         let from = words.fill(Key::LawsDeclared, &Args::of("pack", &law.declared));

@@ -163,6 +163,7 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
         }
         Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
         Fault::Evidence { .. } => shown.help(words.say(Key::TestEvidenceHelp)),
+        Fault::Sources { .. } => shown.help(words.say(Key::TestSourcesHelp)),
         _ => shown,
     }
 }
@@ -201,6 +202,17 @@ fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
         Fault::Evidence { expected, got } => {
             let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
             both(Key::TestEvidence, Key::TestRulesLabel, &expected, &got, "")
+        }
+        Fault::Sources { expected, got } => {
+            let expected = names(expected, Key::TestRulesNone);
+            let got: BTreeSet<String> = got.iter().map(|it| words.of(it).to_owned()).collect();
+            let got = names(&got, Key::TestRulesNone);
+            both(Key::TestSources, Key::TestRulesLabel, &expected, &got, "")
+        }
+        Fault::Says { expected, got } => {
+            let got: BTreeSet<String> = got.iter().map(|it| words.of(it).to_owned()).collect();
+            let got = names(&got, Key::TestRulesNone);
+            both(Key::TestSays, Key::TestSaysLabel, expected, &got, "")
         }
         Fault::Accepted { expected } => {
             let expected = words.list(expected);

@@ -100,6 +100,48 @@ fn a_reader_is_told_of_both_sides_in_both_languages() {
 }
 
 #[test]
+fn who_changes_when_a_pack_begins_is_told_in_both_languages_and_on_the_page() {
+    let folder = folder("compare-first");
+    let page = folder.join("first.html");
+    let with = |more: &[&str]| {
+        let args = ["compare", "62/2021-10-25", "62/2022-03-07", "--facts", "-"];
+        let args = [
+            &args[..],
+            &["--reference", AREAS, "--decision", "code"],
+            more,
+        ]
+        .concat();
+        // Yellow by the old pack until a second test, green by the new one since the first.
+        let early = companion()
+            .replace("2022-03-10T", "2022-03-05T")
+            .replace("2022-03-09T", "2022-03-04T");
+        run(command(&args), &early).ends(0)
+    };
+    let html = ["--html", page.to_str().unwrap()];
+    with(&html).tells(&[
+        "At the first instant of 62/2022-03-07, 2022-03-07 00:00:00",
+        "Persons whose level changes then because of facts that are older: 1.",
+        "Health code: Yellow → Green: persons 1",
+    ]);
+    with(&["--lang", "zh-CN"]).tells(&[
+        "62/2022-03-07 生效的第一刻",
+        "因此前的事实而在这一刻改变等级的人：1 人",
+    ]);
+    let report: Json = serde_json::from_str(&with(&["--json"]).out).unwrap();
+    let first = &report["first"][0];
+    assert_eq!(
+        (&first["pack"], &first["persons"]),
+        (&json!("62/2022-03-07"), &json!(1))
+    );
+    assert_eq!(first["changes"][0]["levels"][1]["name"], "green");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(
+        page.contains("At the first instant of 62/2022-03-07"),
+        "{page}"
+    );
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bytes_and_a_page() {
     let folder = folder("compare-page");
     let page = folder.join("compare.html");
@@ -150,7 +192,7 @@ fn a_folder_with_a_longer_quarantine_is_told_apart_from_the_one_without() {
         "--decision",
         "code",
     ]);
-    args.extend(["--examples", "1"]);
+    args.extend(["--examples", "4"]);
     longma(&args)
         .ends(0)
         .tells(&["cn/2022-06-28/code/", "→ Red"]);

@@ -37,9 +37,13 @@ const BESIDE: &[&str] = &[
     "rule-parameter",
 ];
 /// Codes that whatever an example adds to the house would give besides: a pack without rules
-/// of its own has no case there, and a second rule may read the param that Gansu's pack sets
-/// anew. Their own sections show them.
-const ASIDE: [&str; 2] = ["override-reaches", "pack-without-case"];
+/// of its own has no case there, its one case may look at one side of a change, and a second
+/// rule may read the param that Gansu's pack sets anew. Their own sections show them.
+const ASIDE: [&str; 3] = [
+    "change-without-case",
+    "override-reaches",
+    "pack-without-case",
+];
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::ZhCn];
 
 fn is_shown(code: &str) -> bool {

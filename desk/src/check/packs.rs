@@ -3,12 +3,11 @@
 //! Core already refuses packs for many mistakes, and its problems are reported unchanged.
 //! This module finds mistakes that core accepts because it can still decide.
 
-use super::{captions, told};
+use super::{captions, sources, told};
 use crate::case::Case;
 use crate::code::Code;
 use crate::countries::is_known;
 use crate::coverage;
-use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{
     Args, Catalogue, Date, Instant, Lang, Localized, NATIONAL, Offset, PackId, Place, Problem,
@@ -38,8 +37,7 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
         }
         level_captions(world, index, &mut out);
         told::findings(world, index, &mut out);
-        sources(world, index, &mut out);
-        params(world, index, &mut out);
+        sources::findings(world, index, &mut out);
         colours(pack, &mut out);
         levels(world, index, &mut out);
     }
@@ -55,6 +53,7 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
     }
     untried(world, cases, &mut out);
     caseless(world, cases, &mut out);
+    uncrossed(world, cases, &mut out);
     let packs = world.packs.iter().map(|pack| pack.source);
     let caseless = coverage::without_case(packs, cases);
     out.extend(caseless.into_iter().map(Finding::from));
@@ -77,6 +76,45 @@ fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
             out.push(finding(Code::PackWithoutCase, spot, &Args::NONE));
         }
     }
+}
+
+/// Reminds of a pack that follows another one where no case looks at a person on both sides of
+/// the change: on that day old facts meet new rules.
+fn uncrossed(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
+    let series = |pack: &Pack<'_>| (pack.id.region().to_owned(), pack.id.series().to_owned());
+    for pack in &world.packs {
+        let Some(from) = pack.effective.and_then(Span::from) else {
+            continue;
+        };
+        let mut others = world.packs.iter().filter(|it| series(it) == series(pack));
+        let ends = |it: &&Pack<'_>| it.effective.and_then(Span::until) == Some(from);
+        let Some(before) = others.find(ends) else {
+            continue;
+        };
+        let is_of = |case: &&Case, pack: &Pack<'_>| case.pack == pack.source.id;
+        let near = || {
+            cases
+                .iter()
+                .filter(|it| is_of(it, pack) || is_of(it, before))
+        };
+        // Rules without any case are told one by one.
+        let tried = cases.iter().any(|case| is_of(&case, pack));
+        if tried && !near().any(|case| crosses(case, from)) {
+            let args = Args::of("before", before.id.as_str())
+                .with("pack", pack.id.as_str())
+                .with("from", from.to_rfc3339(pack.offset));
+            let spot = manifest(pack, ["effective", "from"]);
+            out.push(finding(Code::ChangeWithoutCase, spot, &args));
+        }
+    }
+}
+
+/// Whether a case looks at instants before a change and at or after it.
+fn crosses(case: &Case, change: Instant) -> bool {
+    let times = case.at.iter();
+    let times = times.filter_map(|at| Instant::parse(&at.time).ok());
+    let (before, after): (Vec<Instant>, Vec<Instant>) = times.partition(|time| *time < change);
+    !before.is_empty() && !after.is_empty()
 }
 
 pub(super) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {
@@ -305,92 +343,11 @@ fn level_captions(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
     }
 }
 
-/// Reports sources without a valid date, and sources that nothing cites.
-fn sources(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
-    let Some(pack) = world.packs.get(index) else {
-        return;
-    };
-    let cited = cited(world, index);
-    for (name, source) in &pack.source.manifest.sources {
-        let dated = source
-            .date
-            .as_deref()
-            .is_some_and(|d| Date::parse(d).is_ok());
-        if !dated {
-            let steps: &[&str] = match source.date {
-                Some(_) => &["sources", name, "date"],
-                None => &["sources", name],
-            };
-            let args = Args::of("name", name);
-            out.push(finding(
-                Code::SourceDate,
-                manifest(pack, steps.iter().copied()),
-                &args,
-            ));
-        }
-        later(pack, name, source, out);
-        if !source.background && !cited.contains(name.as_str()) {
-            let args = Args::of("name", name);
-            out.push(finding(
-                Code::UnusedSource,
-                manifest(pack, ["sources", name]),
-                &args,
-            ));
-        }
-    }
-}
-
-/// How many days after its rules begin a text may be dated that tells of them: news often
-/// follow.
-const NEWS: i64 = 7;
-
-/// Reports a source that is dated after the pack ends, or long after it begins where no note
-/// says how its dates are known.
-fn later(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
-    let date = source
-        .date
-        .as_deref()
-        .and_then(|date| Date::parse(date).ok());
-    let start = date.and_then(|date| date.start(pack.offset));
-    let (Some(start), Some(span)) = (start, pack.effective) else {
-        return;
-    };
-    let days = |from: Instant| (start.unix() - from.unix()).div_euclid(86_400);
-    let ended = span.until().is_some_and(|until| start > until);
-    let late = span.from().is_some_and(|from| days(from) > NEWS);
-    if ended || (late && pack.source.manifest.effective.note.is_none()) {
-        let args = Args::of("name", name).with("from", pack.id.day());
-        let spot = manifest(pack, ["sources", name, "date"]);
-        out.push(finding(Code::SourceLater, spot, &args));
-    }
-}
-
-/// The sources cited by the packs that can see those of the pack at `index`.
-fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
-    let mut cited = BTreeSet::new();
-    for pack in &world.packs {
-        let sees = pack.lineages.iter().any(|line| line.packs.contains(&index));
-        if !sees {
-            continue;
-        }
-        let params = pack.source.manifest.params.values();
-        cited.extend(params.filter_map(|param| param.source.as_deref()));
-        for script in pack.scripts.values() {
-            let docs = script.parsed.script.functions.iter().flat_map(|f| &f.docs);
-            cited.extend(docs.filter_map(|doc| {
-                let text = doc.text.trim_start_matches('/').trim();
-                Some(text.strip_prefix("source:")?.trim())
-            }));
-        }
-    }
-    cited
-}
-
-/// The grade of what was not found in any text.
-const ASSUMED: &str = "A";
-
 /// A pack and what it inherits.
-fn descent<'w>(world: &'w World<'_>, pack: &'w Pack<'_>) -> impl Iterator<Item = &'w Pack<'w>> {
+pub(super) fn descent<'w>(
+    world: &'w World<'_>,
+    pack: &'w Pack<'_>,
+) -> impl Iterator<Item = &'w Pack<'w>> {
     let lines = pack.lineages.iter().flat_map(|line| &line.packs);
     let above = lines.filter_map(|index| world.packs.get(*index));
     std::iter::once(pack).chain(above)
@@ -402,46 +359,6 @@ fn known_params<'w>(world: &'w World<'_>, pack: &'w Pack<'_>) -> BTreeSet<&'w st
         .flat_map(|pack| pack.source.manifest.params.keys())
         .map(String::as_str)
         .collect()
-}
-
-/// The grade of a source that a pack names or inherits.
-fn grade<'w>(world: &'w World<'_>, pack: &'w Pack<'_>, source: &str) -> Option<&'w str> {
-    descent(world, pack)
-        .find_map(|pack| Some(pack.source.manifest.sources.get(source)?.grade.as_str()))
-}
-
-/// Reports params without a source or with one that is an assumption without saying so, and
-/// assumed params.
-fn params(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
-    let Some(pack) = world.packs.get(index) else {
-        return;
-    };
-    for (name, param) in &pack.source.manifest.params {
-        if param.source.is_none() {
-            let args = Args::of("name", name);
-            out.push(finding(
-                Code::ParamSource,
-                manifest(pack, ["params", name]),
-                &args,
-            ));
-        }
-        let cited = param.source.as_deref();
-        let assumed = cited.filter(|name| grade(world, pack, name) == Some(ASSUMED));
-        if let (Some(source), false) = (assumed, param.assumed) {
-            let args = Args::of("name", name).with("source", source);
-            let spot = manifest(pack, ["params", name]);
-            out.push(finding(Code::ParamGrade, spot, &args));
-        }
-        let note = param.note.as_ref().filter(|note| !note.is_incomplete());
-        if let (true, Some(note)) = (param.assumed, note) {
-            let args = Args::of("name", name).with("note", note.clone());
-            out.push(finding(
-                Code::ParamAssumed,
-                manifest(pack, ["params", name]),
-                &args,
-            ));
-        }
-    }
 }
 
 /// Reports levels that have the name of one colour and are shown in another.

@@ -1,7 +1,7 @@
 //! The comparison as an HTML page: bars, a heat map, the rules responsible, and for
 //! each kind of difference the smallest person with both timelines.
 
-use super::{Amount, Decision, Example, Explained, Kind, LevelName, Report, StretchView};
+use super::{Amount, Decision, Example, Explained, First, Kind, LevelName, Report, StretchView};
 use crate::html::{
     self, Band, Level, Matrix, Piece, Row, Share, Tone, Window, chip, matrix, stacked_bar, timeline,
 };
@@ -25,7 +25,8 @@ pub fn page(report: &Report, lang: Lang) -> String {
         @for decision in &report.decisions {
             (self::decision(decision, words))
         }
-        @if report.seed.is_some() && !report.is_blind() { (silent(report, words)) }
+        @for first in &report.first { (self::first(first, words)) }
+        @if report.seed.is_some() && !report.is_blind() { (fired(report, words)) }
     };
     html::page(lang, &title, &body)
 }
@@ -254,6 +255,32 @@ fn example(example: &Example, words: Words) -> Markup {
     }
 }
 
+/// Who changes at a pack's first instant because of older facts.
+fn first(first: &First, words: Words) -> Markup {
+    let at = first.at.map_or_else(String::new, Stamp::words);
+    let title = Args::of("pack", &first.pack).with("at", at);
+    let persons = Args::of("persons", first.persons);
+    html! {
+        h2 { (words.say("compare-first", &title)) }
+        @if first.persons == 0 {
+            p { (words.say("compare-first-none", &Args::NONE)) }
+        } @else {
+            p { (words.say("compare-first-persons", &persons)) }
+        }
+        @for change in &first.changes {
+            @let [a, b] = &change.levels;
+            section.case {
+                h4 {
+                    (change.caption.get(words.0)) ": "
+                    (chip(&words.level(a))) " → " (chip(&words.level(b))) " "
+                    (words.say("compare-first-change", &Args::of("persons", change.persons)))
+                }
+                @if let Some(found) = &change.example { (example(found, words)) }
+            }
+        }
+    }
+}
+
 /// Both sides' timelines, over a window around every change and difference.
 fn band(example: &Example, words: Words) -> Band {
     let second = |time: Option<Stamp>| time.map(|time| time.instant.unix());
@@ -311,16 +338,22 @@ fn told(explained: &Explained, words: Words) -> Markup {
     }
 }
 
-fn silent(report: &Report, words: Words) -> Markup {
-    let none = report.silent.iter().all(Vec::is_empty);
+/// How often each rule fired, and to which rules the search was blind.
+fn fired(report: &Report, words: Words) -> Markup {
     html! {
-        h2 { (words.say("compare-silent", &Args::NONE)) }
-        @if none { p { (words.say("compare-silent-none", &Args::NONE)) } }
-        @for (side, rules) in SIGNS.iter().zip(&report.silent) {
-            @if !rules.is_empty() {
-                p { (side) }
-                ul { @for rule in rules { li { code { (rule) } } } }
+        h2 { (words.say("compare-fired", &Args::NONE)) }
+        div.wide { table.stack {
+            tbody {
+                @for (side, rules) in SIGNS.iter().zip(&report.fired) {
+                    @for rule in rules {
+                        tr {
+                            th scope="row" { (side) }
+                            td { code { (rule.rule) } }
+                            td.number { (report.firing(rule).get(words.0)) }
+                        }
+                    }
+                }
             }
-        }
+        } }
     }
 }

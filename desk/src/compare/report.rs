@@ -2,7 +2,9 @@
 //! The heaviest kinds each have an example: the smallest person that shows the
 //! difference, with both sides' timelines.
 
+use super::first::First;
 use super::{Comparison, Counts, Key, PAST, Pair, Side, Window, grounds, pairs};
+use crate::generate::Firing;
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
@@ -45,8 +47,10 @@ pub struct Report {
     pub decisions: Vec<Decision>,
     /// The decisions that only one side has, by side.
     pub alone: [Vec<String>; 2],
-    /// The rules that fired for nobody, by side.
-    pub silent: [Vec<String>; 2],
+    /// Who changes at the first instant of each pack that only the second side has.
+    pub first: Vec<First>,
+    /// How often each rule fired over invented persons, by side, rarest first.
+    pub fired: [Vec<Firing>; 2],
 }
 
 impl Report {
@@ -55,6 +59,18 @@ impl Report {
     #[must_use]
     pub fn is_blind(&self) -> bool {
         self.persons == 0 || self.decisions.is_empty()
+    }
+
+    /// How often a rule fired, in words.
+    #[must_use]
+    pub fn firing(&self, rule: &Firing) -> Localized {
+        let key = if rule.is_blind() {
+            "compare-fired-blind"
+        } else {
+            "compare-fired-persons"
+        };
+        let args = Args::of("n", rule.persons).with("persons", self.persons);
+        say(key, &args)
     }
 
     /// How many persons were compared, and over which time.
@@ -276,7 +292,8 @@ impl Comparison {
             let mut decision = counts.settle(name, window);
             for kind in decision.kinds.iter_mut().take(examples) {
                 if let Some(facts) = counts.smallest(kind) {
-                    kind.example = example(sides, name, kind, facts, around, self.window);
+                    let spans = |found: &[Outcome; 2]| differing(found, name, kind, self.window);
+                    kind.example = example(sides, name, facts, around, spans);
                 }
             }
             decision
@@ -300,7 +317,8 @@ impl Comparison {
                 .collect(),
             decisions: decisions.collect(),
             alone: self.alone.clone().map(|names| names.into_iter().collect()),
-            silent: [Vec::new(), Vec::new()],
+            first: self.firsts(sides, around, examples),
+            fired: [Vec::new(), Vec::new()],
         }
     }
 }
@@ -457,13 +475,14 @@ fn differing(
     found
 }
 
-fn example(
+/// The smallest person that shows a difference, from one that does; `spans` gives the spans
+/// over which two outcomes differ so, from [`PAST`] on if without a beginning.
+pub(super) fn example(
     sides: [&Side; 2],
     decision: &str,
-    kind: &Kind,
     facts: &str,
     around: Surroundings,
-    window: Option<Window>,
+    spans: impl Fn(&[Outcome; 2]) -> Vec<(i64, i64)>,
 ) -> Option<Example> {
     let case = Case {
         facts: serde_json::from_str(facts).ok()?,
@@ -472,7 +491,7 @@ fn example(
     let mut prepared = Prepared::new(sides, around.columns);
     let mut shows = |case: &Case| {
         let outcomes = prepared.outcomes(case);
-        outcomes.is_some_and(|found| !differing(&found, decision, kind, window).is_empty())
+        outcomes.is_some_and(|found| !spans(&found).is_empty())
     };
     // A person from a file may lose the difference when parsed and written again. It is
     // then shown as it is.
@@ -486,7 +505,7 @@ fn example(
     };
     let found = Prepared::new(sides, around.columns).outcomes(&small)?;
     let write = |at: i64| Instant::from_unix(at).map(Stamp::at(around.offset));
-    let spans = differing(&found, decision, kind, window);
+    let spans = spans(&found);
     let [a, b] = &found;
     Some(Example {
         differs: spans

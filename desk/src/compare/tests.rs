@@ -22,6 +22,7 @@ fn side<'a>(catalogue: &'a Catalogue, id: &str) -> Side<'a> {
         region: None,
         references: References::none(),
         decisions: None,
+        begins: Vec::new(),
     }
 }
 
@@ -309,4 +310,57 @@ fn person_days_have_one_decimal_rounded_half_up() {
     assert_eq!(days(DAY / 20), "0.1");
     assert_eq!(days(DAY / 20 - 1), "0.0");
     assert_eq!(days(u64::MAX), "213503982334601.3");
+}
+
+/// What seven days against five change at the first instant of the pack with five.
+fn first(at: &str, window: Option<Window>, persons: &[String]) -> Vec<First> {
+    let catalogue = longma_oracle::load(&seven_and_five()).unwrap();
+    let [a, mut b] = ["61/2022-01-01", "62/2022-01-01"].map(|id| side(&catalogue, id));
+    b.begins = vec![Begin {
+        pack: b.name.clone(),
+        at: Instant::parse(at).unwrap(),
+    }];
+    let mut whole = Comparison::new(window);
+    for person in persons {
+        // One part for each person, merged.
+        whole.merge(Comparison::of([&a, &b], window, [person.clone()]));
+    }
+    let tables = Tables::new();
+    let around = Surroundings {
+        offset: Offset::CHINA,
+        tables: &tables,
+        columns: &BTreeMap::new(),
+    };
+    whole.report([&a, &b], around, 1).first
+}
+
+#[test]
+fn who_changes_at_a_first_instant_because_of_older_facts_is_counted() {
+    // On 7 July at noon the contact of the 1st is red by A alone, that of the 3rd by both. The
+    // contact of a contact of the 4th was yellow until the 6th.
+    let found = first("2022-07-07T12:00:00+08:00", None, &persons());
+    assert_eq!((found.len(), found[0].persons), (1, 1));
+    let change = &found[0].changes[0];
+    let levels = change.levels.each_ref().map(|level| level.name.as_str());
+    assert_eq!((levels, change.persons), (["red", "green"], 1));
+    let example = change.example.as_ref().unwrap();
+    assert_eq!(
+        example.differs,
+        [[
+            stamp("2022-07-06T00:00:00+08:00"),
+            stamp("2022-07-08T00:00:00+08:00")
+        ]]
+    );
+}
+
+#[test]
+fn what_begins_with_the_pack_or_lies_outside_of_the_window_is_not_of_older_facts() {
+    // The contact of a contact is yellow by B alone from this instant on.
+    let begins = "2022-07-04T00:00:00+08:00";
+    let found = first(begins, None, &persons()[2..3]);
+    assert_eq!((found[0].persons, found[0].changes.len()), (0, 0));
+    let later = first("2022-07-04T00:00:01+08:00", None, &persons()[2..3]);
+    assert_eq!(later[0].persons, 1);
+    let window = Window { from: 0, until: 1 };
+    assert_eq!(first(begins, Some(window), &persons()), []);
 }

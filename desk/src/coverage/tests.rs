@@ -38,6 +38,8 @@ fn case(facts: &Json, at: &[(&str, &str, &[&str])]) -> Case {
         levels: [("code".to_owned(), (*level).to_owned())].into(),
         rules: Some(rules.iter().map(|rule| (*rule).to_owned()).collect()),
         because: None,
+        sources: None,
+        says: BTreeSet::new(),
         at_least: None,
     });
     Case {

@@ -3,7 +3,7 @@
 
 use longma_compile::{PackSource, Param, ParamValue};
 use longma_core::Instant;
-use longma_lang::syntax::{ExprKind, Function, parse};
+use longma_lang::syntax::{Binary, Expr, ExprKind, Function, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds in a day.
@@ -37,6 +37,14 @@ pub(super) struct RuleWords {
     pub(super) names: BTreeSet<String>,
     /// The texts of the params that it and they read.
     pub(super) params: BTreeSet<String>,
+    /// The texts with which it and they compare a field, by field.
+    pub(super) compared: BTreeMap<String, BTreeSet<String>>,
+    /// The fields by which it and they join records.
+    pub(super) joined: BTreeSet<String>,
+    /// The ages in years that it and they ask for.
+    pub(super) years: Vec<i64>,
+    /// Whether it or they count by day.
+    pub(super) daily: bool,
 }
 
 #[derive(Default)]
@@ -47,6 +55,8 @@ struct Found {
     temperatures: BTreeSet<i64>,
     /// The texts of params, by the param's name.
     texts: BTreeMap<String, BTreeSet<String>>,
+    /// The counts of params, by the param's name.
+    count_params: BTreeMap<String, BTreeSet<i64>>,
 }
 
 impl Constants {
@@ -96,7 +106,13 @@ impl Found {
                 let texts = self.texts.entry(name.to_owned()).or_default();
                 texts.insert(text.clone());
             }
-            ParamValue::Int(count) => self.number(*count, unit),
+            ParamValue::Int(count) => {
+                if unit == "count" {
+                    let counts = self.count_params.entry(name.to_owned()).or_default();
+                    counts.insert(*count);
+                }
+                self.number(*count, unit);
+            }
         }
     }
 
@@ -125,11 +141,20 @@ impl Found {
             .collect();
         let rules = functions.iter().filter(|function| !function.private);
         rules
-            .map(|function| RuleWords {
-                pack,
-                reads: function.parameters.iter().map(|p| p.text.clone()).collect(),
-                names: reached(&function.name.text, &words, |words| &words.names),
-                params: reached(&function.name.text, &words, |words| &words.params),
+            .map(|function| {
+                let reads = function.parameters.iter().map(|p| p.text.clone());
+                let all = reached(&function.name.text, &words);
+                let ages = all.calls.iter().any(|it| AGES.contains(&it.as_str()));
+                RuleWords {
+                    pack,
+                    reads: reads.collect(),
+                    daily: all.calls.contains("daily"),
+                    years: all.counts.into_iter().filter(|_| ages).collect(),
+                    names: all.names,
+                    params: all.params,
+                    compared: all.compared,
+                    joined: all.joined,
+                }
             })
             .collect()
     }
@@ -141,8 +166,21 @@ impl Found {
             ExprKind::Field { name, .. } => {
                 let texts = self.texts.get(&name.text).into_iter().flatten();
                 words.params.extend(texts.cloned());
+                let counts = self.count_params.get(&name.text).into_iter().flatten();
+                words.counts.extend(counts);
             }
             ExprKind::Int(Some(count)) => drop(self.counts.insert(*count)),
+            ExprKind::Binary {
+                operator: operator @ (Binary::Equal | Binary::Unequal | Binary::In),
+                left,
+                right,
+                ..
+            } => {
+                self.comparison(left, right, &mut words);
+                if *operator == Binary::Equal {
+                    words.join([left, right]);
+                }
+            }
             ExprKind::Call { name, arguments } => {
                 words.calls.insert(name.text.clone());
                 if let [only] = arguments.as_slice()
@@ -159,6 +197,27 @@ impl Found {
     }
 }
 
+impl Found {
+    /// The texts that a field is compared with.
+    fn comparison(&self, left: &Expr, right: &Expr, words: &mut Words) {
+        for (one, other) in [(left, right), (right, left)] {
+            let ExprKind::Field { name, .. } = &one.kind else {
+                continue;
+            };
+            let texts = words.compared.entry(name.text.clone()).or_default();
+            other.walk(&mut |expr| match &expr.kind {
+                ExprKind::Text(text) => drop(texts.insert(text.clone())),
+                ExprKind::Field { name: of, .. } => {
+                    let of_params = self.texts.get(&of.text).into_iter().flatten();
+                    texts.extend(of_params.cloned());
+                }
+                _ => {}
+            });
+        }
+        words.compared.retain(|_, texts| !texts.is_empty());
+    }
+}
+
 /// `37.3` as 373.
 fn tenths(text: &str) -> Option<i64> {
     let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
@@ -170,29 +229,60 @@ fn tenths(text: &str) -> Option<i64> {
         .checked_add(tenth)
 }
 
+/// Functions that ask for an age, or count years.
+const AGES: [&str; 2] = ["birthday", "plus_years"];
+
 #[derive(Default)]
 struct Words {
     names: BTreeSet<String>,
     params: BTreeSet<String>,
+    /// The values of the counts among the params.
+    counts: BTreeSet<i64>,
     calls: BTreeSet<String>,
+    compared: BTreeMap<String, BTreeSet<String>>,
+    joined: BTreeSet<String>,
 }
 
-/// The texts of a function and of everything it calls.
-fn reached(
-    name: &str,
-    words: &BTreeMap<&str, Words>,
-    of: impl Fn(&Words) -> &BTreeSet<String>,
-) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+impl Words {
+    /// Two fields that are equal join their records.
+    fn join(&mut self, sides: [&Expr; 2]) {
+        let fields = sides.map(|side| match &side.kind {
+            ExprKind::Field { of, name } => match &of.kind {
+                ExprKind::Name(of) if of == "params" => None,
+                _ => Some(name.text.clone()),
+            },
+            _ => None,
+        });
+        if let [Some(one), Some(other)] = fields {
+            self.joined.extend([one, other]);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.names.extend(other.names.iter().cloned());
+        self.params.extend(other.params.iter().cloned());
+        self.counts.extend(&other.counts);
+        self.calls.extend(other.calls.iter().cloned());
+        self.joined.extend(other.joined.iter().cloned());
+        for (field, texts) in &other.compared {
+            let known = self.compared.entry(field.clone()).or_default();
+            known.extend(texts.iter().cloned());
+        }
+    }
+}
+
+/// The words of a function and of everything it calls.
+fn reached(name: &str, words: &BTreeMap<&str, Words>) -> Words {
+    let mut all = Words::default();
     let mut seen = BTreeSet::new();
     let mut open = vec![name];
     while let Some(name) = open.pop() {
         if let Some(words) = words.get(name)
             && seen.insert(name)
         {
-            names.extend(of(words).iter().cloned());
+            all.add(words);
             open.extend(words.calls.iter().map(String::as_str));
         }
     }
-    names
+    all
 }

@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Seconds in a year, nearly.
+const YEAR: i64 = 365 * DAY;
 /// Signs for invented names: the ten heavenly stems, in order.
 const SIGNS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
@@ -57,6 +59,8 @@ pub(super) struct Draw<'a> {
     lead: Vec<i64>,
     /// Texts so far in records, each after its pattern.
     said: Vec<(String, String)>,
+    /// The place of each table that the last record with one has.
+    placed: BTreeMap<usize, usize>,
     /// How many names have been invented so far.
     names: usize,
     /// How deep the current record is nested; 1 for a record of a section.
@@ -77,6 +81,7 @@ impl<'a> Draw<'a> {
             pool,
             lead: Vec::new(),
             said: Vec::new(),
+            placed: BTreeMap::new(),
             names: 0,
             depth: 0,
         }
@@ -114,12 +119,13 @@ impl<'a> Draw<'a> {
                 }
                 let value = match &field.kind {
                     Type::Instant | Type::Date => {
-                        let time = self.time_after(field, &times);
+                        let birth = self.birth(field);
+                        let time = birth.unwrap_or_else(|| self.time_after(field, &times));
                         let (value, time) = written(&field.kind, time);
                         times.insert(&field.name, time);
                         value
                     }
-                    kind => self.value(kind),
+                    kind => self.value_of(&field.name, kind),
                 };
                 members.insert(field.name.to_string(), value);
             }
@@ -133,7 +139,7 @@ impl<'a> Draw<'a> {
     /// If the record has all key fields of a table, sets them to one of its places and
     /// draws later times towards the place's.
     fn place(&mut self, object: &Object, members: &mut BTreeMap<String, Json>) {
-        for (key, places) in &self.generator.places {
+        for (table, (key, places)) in self.generator.places.iter().enumerate() {
             if key.is_empty() || !key.iter().all(|name| object.field(name).is_some()) {
                 continue;
             }
@@ -153,7 +159,15 @@ impl<'a> Draw<'a> {
                     chosen = other;
                 }
             }
+            // Two records of one place, of one section or of two: rules join them by it.
+            if let Some(same) = self.placed.get(&table).copied()
+                && self.dice.once_in(3)
+            {
+                chosen = places.get(same);
+            }
             let Some(place) = chosen else { continue };
+            let position = places.iter().position(|it| std::ptr::eq(it, place));
+            self.placed.extend(position.map(|it| (table, it)));
             for name in key {
                 let text = match place.parts.get(name) {
                     Some(text) => text.clone(),
@@ -171,14 +185,19 @@ impl<'a> Draw<'a> {
 
     /// A random value of a type.
     pub(super) fn value(&mut self, kind: &Type) -> Json {
+        self.value_of("", kind)
+    }
+
+    /// A random value of a field.
+    fn value_of(&mut self, field: &str, kind: &Type) -> Json {
         match kind {
             Type::Bool => Json::from(self.dice.once_in(2)),
             Type::Int { least, most } => Json::from(self.int(*least, *most)),
             Type::Temperature { least, most } => {
                 self.temperature(least.in_tenths(), most.in_tenths())
             }
-            Type::Enum(names) => Json::from(self.member(names)),
-            Type::Text(text) => Json::from(self.text(text)),
+            Type::Enum(names) => Json::from(self.member(field, names)),
+            Type::Text(text) => Json::from(self.text(field, text)),
             Type::Instant | Type::Date => {
                 let time = self.time();
                 written(kind, time).0
@@ -215,15 +234,18 @@ impl<'a> Draw<'a> {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// A member of an enum, preferably one that the current rule mentions.
-    fn member(&mut self, names: &[Arc<str>]) -> String {
-        let favoured: Vec<&Arc<str>> = names
-            .iter()
-            .filter(|name| {
-                let name: &str = name;
-                self.focus.names.contains(name) || self.focus.params.contains(name)
-            })
-            .collect();
+    /// A member of an enum, preferably one with which the current rule compares the field, or
+    /// one that it mentions.
+    fn member(&mut self, field: &str, names: &[Arc<str>]) -> String {
+        let compared = self.focus.compared.get(field);
+        let favours = |name: &&Arc<str>| {
+            let name: &str = name;
+            match compared {
+                Some(texts) if names.iter().any(|it| texts.contains(&**it)) => texts.contains(name),
+                _ => self.focus.names.contains(name) || self.focus.params.contains(name),
+            }
+        };
+        let favoured: Vec<&Arc<str>> = names.iter().filter(favours).collect();
         let drawn = match self.dice.choose(&favoured) {
             Some(name) if !self.dice.once_in(4) => Some(*name),
             _ => self.dice.choose(names),
@@ -231,13 +253,17 @@ impl<'a> Draw<'a> {
         drawn.map(ToString::to_string).unwrap_or_default()
     }
 
-    fn text(&mut self, kind: &TextType) -> String {
+    fn text(&mut self, field: &str, kind: &TextType) -> String {
         if let Some(pattern) = &kind.pattern
             && let Some(class) = pattern.class()
         {
-            return self.patterned(pattern, class);
+            return self.patterned(field, pattern, class);
         }
-        let texts: Vec<&String> = self.of_params().chain(&self.generator.texts).collect();
+        let compared = self.focus.compared.get(field);
+        let texts: Vec<&String> = match compared {
+            Some(texts) => texts.iter().collect(),
+            None => self.of_params().chain(&self.generator.texts).collect(),
+        };
         // Deeper records hold people, whose names must differ.
         let named = self.dice.choose(&texts).filter(|_| self.depth == 1);
         let named = named.filter(|_| self.dice.once_in(2));
@@ -265,15 +291,23 @@ impl<'a> Draw<'a> {
     /// A text with a pattern. In a record it is mostly one that the current rule
     /// mentions, or one that another record of the person has: a rule that asks for such a
     /// text, or joins records by it, would never see it otherwise.
-    fn patterned(&mut self, pattern: &Pattern, class: &Class) -> String {
+    fn patterned(&mut self, field: &str, pattern: &Pattern, class: &Class) -> String {
         if self.depth != 1 {
             return of_class(&mut self.dice, class);
         }
-        let mentioned = self.focus.names.iter().chain(self.of_params());
-        let mentioned: Vec<&String> = mentioned.filter(|it| pattern.matches(it)).collect();
+        let focus = self.focus;
+        let mentioned: Vec<&String> = match focus.compared.get(field) {
+            Some(texts) => texts.iter().filter(|it| pattern.matches(it)).collect(),
+            None => {
+                let mentioned = focus.names.iter().chain(self.of_params());
+                mentioned.filter(|it| pattern.matches(it)).collect()
+            }
+        };
         let said = self.said.iter().filter(|(of, _)| of == pattern.source());
         let said: Vec<&String> = said.map(|(_, text)| text).collect();
         let known = match self.dice.below(4) {
+            0..=2 if focus.compared.contains_key(field) => self.dice.choose(&mentioned),
+            0..=2 if focus.joined.contains(field) => self.dice.choose(&said),
             0 => self.dice.choose(&mentioned),
             1 => self.dice.choose(&said),
             2 => self.dice.choose(&mentioned).or(self.dice.choose(&said)),
@@ -285,6 +319,54 @@ impl<'a> Draw<'a> {
         };
         self.said.push((pattern.source().to_owned(), text.clone()));
         text
+    }
+
+    /// The birth of somebody who reaches an age that the current rule asks for, near one of the
+    /// person's times: a date without a sibling that it must not precede. It is no time from
+    /// which others are drawn.
+    fn birth(&mut self, field: &Field) -> Option<i64> {
+        if !matches!(field.kind, Type::Date) || field.order.is_some() {
+            return None;
+        }
+        let years = self.dice.choose(&self.focus.years).copied()?;
+        if self.dice.once_in(2) {
+            return None;
+        }
+        let near = self.dice.choose(&self.pool).copied()?;
+        let months = years.checked_mul(12)?.checked_neg()?;
+        let born = Instant::from_unix(near)?.date(Offset::CHINA);
+        let born = born.plus_months(months)?.start(Offset::CHINA)?;
+        Some(born.unix() + self.edge() * DAY)
+    }
+
+    /// Records on days in a row, their counts near one another and the last one's far above:
+    /// what a rule that counts by day looks for. `None` if the records have no day.
+    pub(super) fn days_in_a_row(&mut self, object: &Object, most: usize) -> Option<Vec<Json>> {
+        let day = object.fields.iter();
+        let day = day.into_iter().find(|it| matches!(it.kind, Type::Date))?;
+        let days = 10 + self.dice.below(5);
+        let last = self.time();
+        let (usual, above) = (self.dice.between(1, 9), self.dice.between(10, 40));
+        let ago = (0..days).rev().take(most);
+        let records = ago.map(|ago| {
+            let date = last - i64::try_from(ago).unwrap_or(0) * DAY;
+            let mut fixed = BTreeMap::from([(day.name.to_string(), written(&day.kind, date).0)]);
+            for field in &object.fields {
+                if let Type::Int { least, most } = field.kind {
+                    let more = if ago == 0 { above } else { 0 };
+                    let count = usual + self.dice.between(0, 2) + more;
+                    let count = Json::from(count.clamp(least, most));
+                    fixed.insert(field.name.to_string(), count);
+                }
+            }
+            self.record(object, fixed)
+        });
+        Some(records.collect())
+    }
+
+    /// Whether the current rule counts by day.
+    pub(super) fn counts_by_day(&self) -> bool {
+        self.focus.daily
     }
 
     /// A span from the packs, sometimes the sum of two.
@@ -343,7 +425,10 @@ impl<'a> Draw<'a> {
             Type::Date => least * DAY,
             _ => least,
         };
+        // Whatever follows a birth is drawn by the person's other times.
+        let born = self.pool.iter().all(|time| time - sibling > YEAR);
         let gap = match self.dice.below(6) {
+            _ if born => self.time() - sibling,
             0 => least,
             1 | 2 => self.span() + self.edge(),
             3 => self.time() - sibling,

@@ -165,7 +165,7 @@ fn outside(id: &str, texts: &Texts, asked: &Asked, stretch: &Stretch) -> Vec<(St
         let time = Instant::parse(text);
         time.is_ok_and(|time| time >= asked.from && stretch.until.is_none_or(|end| time < end))
     };
-    super::cases_of(id, texts, &Columns::new())
+    super::cases_of(id, texts, Columns::new())
         .into_iter()
         .flat_map(|(path, cases)| {
             let out = cases

@@ -8,7 +8,7 @@ use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
 use longma_compile::{Bundle, PackSource};
 use longma_core::{Args, Catalogue, Offset, References};
-use longma_desk::compare::Side;
+use longma_desk::compare::{Begin, Side};
 use longma_desk::generate::PERSON;
 use std::path::{Path, PathBuf};
 
@@ -103,7 +103,32 @@ pub(super) fn side<'a>(
         references,
         decisions: (!arguments.decisions.names.is_empty())
             .then(|| arguments.decisions.names.clone()),
+        begins: Vec::new(),
     }
+}
+
+/// The first instants of the packs that the second name stands for and the first one lacks:
+/// one pack, or all new ones of a folder.
+pub(super) fn begins(houses: &[House], meant: &[Meant]) -> Vec<Begin> {
+    let [first, second] = meant else {
+        return Vec::new();
+    };
+    let has = |meant: &Meant, id: &str| {
+        let house = houses.get(meant.house);
+        let packs = house.into_iter().flat_map(|house| &house.bundle.packs);
+        let mut named = packs.filter(|pack| !meant.pack || pack.id == meant.name);
+        named.any(|pack| pack.id == id)
+    };
+    let house = houses.get(second.house).into_iter();
+    let packs = house.flat_map(|house| house.catalogue.packs());
+    let new = packs.filter(|pack| has(second, &pack.id) && !has(first, &pack.id));
+    let begins = new.filter_map(|pack| {
+        Some(Begin {
+            at: pack.from?.instant,
+            pack: pack.id,
+        })
+    });
+    begins.collect()
 }
 
 /// The kind of subject to invent: that of the packs with the decisions asked for; if they

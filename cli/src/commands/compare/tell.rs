@@ -3,13 +3,13 @@
 use crate::messages::Words;
 use crate::show::example::{facts, stretches};
 use crate::show::page::{Page, pad, plain, width};
-use longma_core::Args;
-use longma_desk::compare::{Amount, Decision, Example, Kind, LevelName, Report};
+use longma_core::{Args, Stamp};
+use longma_desk::compare::{Amount, Decision, Example, First, Kind, LevelName, Report};
 use longma_desk::text::say;
 
 /// Indent of nested lines, in columns.
 const INDENT: usize = 2;
-/// The most rules, and silent rules, that are listed; the JSON has all.
+/// The most rules of a side that are listed, the rarest; the JSON has all.
 const LISTED: usize = 40;
 
 /// Writes the report.
@@ -49,7 +49,10 @@ pub(crate) fn write(page: &mut Page, report: &Report, words: Words) {
     for decision in &report.decisions {
         self::decision(page, decision, words);
     }
-    silent(page, report, words);
+    for first in &report.first {
+        self::first(page, first, words);
+    }
+    fired(page, report, words);
 }
 
 fn decision(page: &mut Page, decision: &Decision, words: Words) {
@@ -231,18 +234,40 @@ fn example(page: &mut Page, example: &Example, words: Words) {
     }
 }
 
-fn silent(page: &mut Page, report: &Report, words: Words) {
+/// Who changes at a pack's first instant because of older facts.
+fn first(page: &mut Page, first: &First, words: Words) {
+    let say = |key: &str, args: &Args| words.of(&say(key, args)).to_owned();
+    let at = first.at.map_or_else(String::new, Stamp::words);
+    let title = Args::of("pack", &first.pack).with("at", at);
+    page.heading(&say("compare-first", &title));
+    let (key, persons) = match first.persons {
+        0 => ("compare-first-none", Args::NONE),
+        persons => ("compare-first-persons", Args::of("persons", persons)),
+    };
+    page.field(0, "", 0, &say(key, &persons));
+    for change in &first.changes {
+        let [a, b] = change.levels.each_ref().map(|level| name(level, words));
+        let caption = plain(words.of(&change.caption));
+        let persons = say("compare-first-change", &Args::of("persons", change.persons));
+        page.gap();
+        page.line(&format!("{caption}: {a} → {b}: {persons}"));
+        if let Some(found) = &change.example {
+            example(page, found, words);
+        }
+    }
+}
+
+/// How often each rule fired, and to which rules the search was blind.
+fn fired(page: &mut Page, report: &Report, words: Words) {
     if report.seed.is_none() || report.is_blind() {
         return;
     }
-    page.heading(words.of(&say("compare-silent", &Args::NONE)));
-    let [a, b] = &report.silent;
-    if a.is_empty() && b.is_empty() {
-        page.field(0, "", 0, words.of(&say("compare-silent-none", &Args::NONE)));
-    }
-    for (sign, rules) in [("A", a), ("B", b)] {
+    page.heading(words.of(&say("compare-fired", &Args::NONE)));
+    for (sign, rules) in ["A", "B"].iter().zip(&report.fired) {
         for rule in rules.iter().take(LISTED) {
-            page.field(INDENT, sign, 3, rule);
+            let often = report.firing(rule);
+            let line = format!("{}: {}", rule.rule, words.of(&often));
+            page.field(INDENT, sign, 3, &line);
         }
     }
 }
