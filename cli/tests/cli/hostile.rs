@@ -264,8 +264,8 @@ fn a_pack_that_is_wrong_is_shown_with_code_points() {
     );
     edit(
         &pack.join("pack.toml"),
-        "version   = \"5\"",
-        &format!("version   = \"5\"\n\"{}\" = 1", escaped()),
+        "subject   = \"person\"",
+        &format!("subject   = \"person\"\n\"{}\" = 1", escaped()),
     );
     let packs = house.join("rules/packs");
     let packs = packs.to_str().unwrap();
