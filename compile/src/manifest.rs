@@ -113,6 +113,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether the pack's texts stand in the language `tag`.
+    #[must_use]
+    pub fn is_in(&self, tag: &str) -> bool {
+        self.languages.iter().any(|it| it == tag)
+    }
+
     /// The language that texts of the pack are in where those in `tag` are asked for: the
     /// first one where it does not name it.
     #[must_use]

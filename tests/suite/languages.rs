@@ -188,6 +188,34 @@ fn captions_show_times_days_and_numbers_of_what_the_rule_reads_and_no_texts() {
 }
 
 #[test]
+fn a_pack_in_a_language_that_the_checker_does_not_read_has_no_findings_about_its_words() {
+    let german = |text: &str| {
+        let tags = text.replace("[\"de\", \"en\", \"tr\"]", "[\"de\"]");
+        let lines = tags.lines().map(|line| match line.split_once(", en = ") {
+            Some((german, _)) => format!("{german} }}"),
+            None => line.to_owned(),
+        });
+        lines.collect::<Vec<String>>().join("\n")
+    };
+    let manifest = MANIFEST.replace("grade = \"W\"", "grade = \"A\"");
+    let manifest = manifest.replace("source = \"s\"", "source = \"s\"\nassumed = true");
+    let manifest = manifest.replace(
+        "unit = \"days\"",
+        "unit = \"days\"\nnote = { de = \"Annahme.\", en = \"Assumed.\", tr = \"Varsayım.\" }",
+    );
+    let (manifest, captions) = (german(&manifest), german(CAPTIONS));
+    let house = house(&manifest, &captions, RULE);
+    assert!(house.findings.is_empty(), "{:?}", house.findings);
+    let found = longma_desk::check::check(&house.bundle);
+    let about = found.iter().filter(|it| {
+        let code = it.code.as_str();
+        code.starts_with("text-") || code.starts_with("source-") || code.starts_with("caption-")
+    });
+    let about: Vec<String> = about.map(|it| it.code.to_string()).collect();
+    assert_eq!(about, ["source-date"]);
+}
+
+#[test]
 fn a_language_that_lacks_is_not_named_or_is_none_is_told() {
     let with = |from: &str, to: &str| {
         assert!(MANIFEST.contains(from) || CAPTIONS.contains(from), "{from}");

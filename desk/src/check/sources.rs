@@ -8,7 +8,7 @@ use super::packs::{descent, finding, manifest};
 use crate::code::Code;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
-use longma_core::{Args, Date, Instant, Localized};
+use longma_core::{Args, Date, Instant, Lang, Localized};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 
@@ -142,7 +142,9 @@ const OF_ASSUMPTIONS: [&str; 13] = [
 /// Reports a source of grade A whose title reads like that of a text, and one of another grade
 /// whose title says in both languages that it is assumed.
 fn titled(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
-    if source.title.is_incomplete() {
+    // The words are known in Chinese and English only.
+    let read = [Lang::ZH_CN, Lang::EN].map(|tag| pack.source.manifest.is_in(tag));
+    if source.title.is_incomplete() || !read.contains(&true) {
         return;
     }
     let [zh_cn, en] = [&source.title.zh_cn, &source.title.en].map(|it| it.to_lowercase());
