@@ -62,7 +62,9 @@ pub const SCRIPT_BYTES: usize = 256 * 1024;
 pub const TEXT_BYTES: usize = 4_096;
 
 /// The most languages that the texts of one pack stand in.
+/// In life: a notice for a border town or a fair is put up in four or five.
 pub const LANGUAGES: usize = 16;
+
 /// Length of a chain of inheriting packs.
 /// In life: country, province, city, county and a venue are 5.
 pub const INHERITANCE_DEPTH: usize = 8;

@@ -10,6 +10,7 @@
 use crate::bounds::{compiled, failed, one_rule, rules};
 use crate::hostile;
 use longma_compile::Bundle;
+use longma_compile::texts::manifest;
 use longma_core::{
     Catalogue, Instant, Localized, Outcome, Problems, Request, Schema, limits, packed,
 };
@@ -488,6 +489,21 @@ fn statuses_have_a_size_and_the_outcome_tells_the_same() {
     let (told, bytes) = decide(few * 10 / 9 + 1);
     assert_eq!(told.as_deref(), Some("status-size"));
     assert!(bytes < limits::STATUS_BYTES / 10, "{bytes}");
+}
+
+#[test]
+fn a_pack_stands_in_so_many_languages_and_no_more() {
+    let told = |count: usize| {
+        let tags =
+            (0..count).map(|at| format!("\"x{}\"", (b'a'..).nth(at).map_or('z', char::from)));
+        let tags: Vec<String> = tags.collect();
+        let read = manifest("pack.toml", &format!("languages = [{}]", tags.join(", ")));
+        let found = read.findings.iter();
+        let about = found.filter(|it| it.code.as_str() == "shape-language");
+        (about.count(), read.value.unwrap().languages.len())
+    };
+    assert_eq!(told(limits::LANGUAGES), (0, limits::LANGUAGES));
+    assert_eq!(told(limits::LANGUAGES + 1), (1, limits::LANGUAGES));
 }
 
 /// A bound without a test here, or without a word on what reaches it, is a bound that
