@@ -17,9 +17,6 @@ use std::collections::BTreeMap;
 /// assert_eq!(levels, [(0, "green"), (2, "red"), (2, "high")]);
 /// ```
 pub fn sort_by<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
-    if items.len() < 2 {
-        return;
-    }
     let swaps = swaps(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => order(a, b),
         _ => Ordering::Equal,

@@ -48,27 +48,7 @@ const SIZE: usize = 1_000_000;
 /// # Errors
 /// If a rule is not compiled, or the program is not sound.
 pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<Vec<u8>, Problem> {
-    // Most packs stand in two languages and show no facts; only others pay for more.
-    let body = match body(catalogue, program, places, Writer::default())? {
-        Some(body) => Some(body),
-        None => body(catalogue, program, places, Writer::rich())?,
-    };
-    let body = body.unwrap_or_default();
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
-    bytes.extend_from_slice(&checksum(&body).to_le_bytes());
-    bytes.extend_from_slice(&body);
-    Ok(bytes)
-}
-
-/// What stands behind the checksum; `None` if something did not go into it that a rich writer
-/// has room for.
-fn body(
-    catalogue: &Catalogue,
-    program: &Program,
-    places: bool,
-    mut to: Writer,
-) -> Result<Option<Vec<u8>>, Problem> {
+    let mut to = Writer::default();
     let schemas: Vec<_> = catalogue.schemas_named().collect();
     let tables: Vec<_> = catalogue.tables_named().collect();
     for named in [schemas, tables] {
@@ -118,7 +98,12 @@ fn body(
     let sound = rules.all(|rule| rule.body.key().is_some());
     let program = sound.then(|| graph::write(&mut to, program, places));
     program.flatten().ok_or_else(broken)?;
-    Ok((!to.has_lost()).then(|| to.finish()))
+    let body = to.finish();
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&checksum(&body).to_le_bytes());
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
 }
 
 /// Reads a catalogue that [`write`] has written.
@@ -291,7 +276,7 @@ fn write_rule(to: &mut Writer, rule: &Rule) {
             for words in [&citation.caption, &citation.release, &citation.source] {
                 to.words(words);
             }
-            to.facts(citation.shows_facts);
+            to.flag(citation.shows_facts);
         });
         to.name(&rule.file);
         // That it has one was seen before.
@@ -517,7 +502,7 @@ impl Plans<'_> {
                 caption: from.words()?,
                 release: from.words()?,
                 source: from.words()?,
-                shows_facts: from.facts()?,
+                shows_facts: from.flag()?,
             };
             // Each cause has texts of its own if they show its facts.
             let fits = !citation.shows_facts || citation.bytes() <= limits::TEXT_BYTES;

@@ -168,8 +168,21 @@ impl Localized {
     /// The length in bytes of its longest text.
     #[must_use]
     pub fn longest(&self) -> usize {
-        let lengths = self.texts().map(|(_, text)| text.len());
-        lengths.max().unwrap_or_default()
+        let mut longest = self.zh_cn.len().max(self.en.len());
+        for (_, text) in &self.others {
+            longest = longest.max(text.len());
+        }
+        longest
+    }
+
+    /// The length in bytes of its texts together.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let mut bytes = self.zh_cn.len() + self.en.len();
+        for (_, text) in &self.others {
+            bytes += text.len();
+        }
+        bytes
     }
 }
 

@@ -37,11 +37,6 @@ const NESTED: u32 = 32;
 
 #[derive(Default)]
 pub(super) struct Writer {
-    /// Whether there is room for more than Chinese and English, and for whether texts show
-    /// facts.
-    rich: bool,
-    /// Whether something did not go in that needs such room.
-    lost: bool,
     bytes: Vec<u8>,
     pools: [Entries; POOLS],
 }
@@ -54,31 +49,9 @@ struct Entries {
 }
 
 impl Writer {
-    /// A writer with room for what few packs have.
-    pub(super) fn rich() -> Self {
-        Self {
-            rich: true,
-            ..Self::default()
-        }
-    }
-
-    /// Whether something did not go in, so that a rich writer has to.
-    pub(super) fn has_lost(&self) -> bool {
-        self.lost
-    }
-
-    /// Whether the texts of a citation show facts.
-    pub(super) fn facts(&mut self, shown: bool) {
-        if self.rich {
-            self.flag(shown);
-        }
-        self.lost |= shown && !self.rich;
-    }
-
     /// All that was written, after its pools.
     pub(super) fn finish(self) -> Vec<u8> {
         let mut out = Self::default();
-        out.flag(self.rich);
         let [parts, mut chinese, rest @ ..] = self.pools;
         let texts = chinese.all.iter();
         let texts: Vec<String> = texts.map(|it| String::from_utf8_lossy(it).into()).collect();
@@ -180,13 +153,10 @@ impl Writer {
     pub(super) fn words(&mut self, words: &Localized) {
         self.chinese(&words.zh_cn);
         self.text(Pool::English, &words.en);
-        if self.rich {
-            self.list(&words.others, |to, (tag, text)| {
-                to.name(tag);
-                to.text(Pool::English, text);
-            });
-        }
-        self.lost |= !self.rich && !words.others.is_empty();
+        self.list(&words.others, |to, (tag, text)| {
+            to.name(tag);
+            to.text(Pool::English, text);
+        });
     }
 
     pub(super) fn chinese(&mut self, text: &str) {
@@ -209,8 +179,6 @@ fn letters(text: impl Iterator<Item = char>) -> Vec<char> {
 
 /// Reads what [`Writer`] has written. Everything is `None` where the bytes make no sense.
 pub(super) struct Reader<'a> {
-    /// Whether texts are in more languages and can show facts.
-    rich: bool,
     bytes: &'a [u8],
     letters: Vec<char>,
     pools: [Vec<&'a [u8]>; POOLS],
@@ -221,14 +189,12 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         let mut reader = Self {
-            rich: false,
             bytes,
             letters: Vec::new(),
             pools: Default::default(),
             left: UNFOLDED,
             depth: 0,
         };
-        reader.rich = reader.flag()?;
         let mut before = 0_i64;
         reader.letters = reader.list(|from| {
             before = before.checked_add(from.int()?)?;
@@ -385,22 +351,14 @@ impl<'a> Reader<'a> {
         self.name().map(Into::into)
     }
 
-    pub(super) fn facts(&mut self) -> Option<bool> {
-        Some(self.rich && self.flag()?)
-    }
-
     pub(super) fn words(&mut self) -> Option<Localized> {
         let words = Localized {
             zh_cn: self.chinese()?,
             en: self.text(Pool::English)?.to_owned(),
-            others: if self.rich {
-                self.list(|from| {
-                    let tag = from.shared_name()?;
-                    Some((tag, from.text(Pool::English)?.to_owned()))
-                })?
-            } else {
-                Vec::new()
-            },
+            others: self.list(|from| {
+                let tag = from.shared_name()?;
+                Some((tag, from.text(Pool::English)?.to_owned()))
+            })?,
         };
         (words.longest() <= limits::TEXT_BYTES).then_some(words)
     }
