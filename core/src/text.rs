@@ -235,6 +235,11 @@ impl<'de> Visitor<'de> for ByLanguage {
 /// ```
 #[must_use]
 pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    fill_in(template, &mut value)
+}
+
+/// One copy for all who fill.
+fn fill_in(template: &str, value: &mut dyn FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
