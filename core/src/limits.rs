@@ -62,7 +62,7 @@ pub const SCRIPT_BYTES: usize = 256 * 1024;
 pub const TEXT_BYTES: usize = 4_096;
 
 /// The most languages that the texts of one pack stand in.
-/// In life: a notice for a border town or a fair is put up in four or five.
+/// In life: ours stand in two.
 pub const LANGUAGES: usize = 16;
 
 /// Length of a chain of inheriting packs.

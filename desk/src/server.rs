@@ -160,7 +160,9 @@ impl Server {
             (_, "exit") => self.stage = Stage::Ended,
             (Stage::Ready, "textDocument/didOpen") => {
                 let params: DidOpenTextDocumentParams = protocol::params(params)?;
-                let path = self.path(&params.text_document.uri)?;
+                let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
+                    return Ok(());
+                };
                 let file = self.texts.get(&path).cloned();
                 let same = file.as_ref() == Some(&params.text_document.text);
                 self.uris.insert(path.clone(), params.text_document.uri);
@@ -172,7 +174,9 @@ impl Server {
             }
             (Stage::Ready, "textDocument/didChange") => {
                 let params: DidChangeTextDocumentParams = protocol::params(params)?;
-                let path = self.path(&params.text_document.uri)?;
+                let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
+                    return Ok(());
+                };
                 let mut text = self.texts.get(&path).cloned().unwrap_or_default();
                 for change in params.content_changes {
                     match change.range {
@@ -188,14 +192,18 @@ impl Server {
             }
             (Stage::Ready, "textDocument/didSave") => {
                 let params: DidSaveTextDocumentParams = protocol::params(params)?;
-                let path = self.path(&params.text_document.uri)?;
+                let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
+                    return Ok(());
+                };
                 let text = self.texts.get(&path).cloned();
                 self.beneath.entry(path).and_modify(|file| *file = text);
                 self.check(out);
             }
             (Stage::Ready, "textDocument/didClose") => {
                 let params: DidCloseTextDocumentParams = protocol::params(params)?;
-                let path = self.path(&params.text_document.uri)?;
+                let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
+                    return Ok(());
+                };
                 // What was not saved is gone.
                 if let Some(file) = self.beneath.remove(&path)
                     && self.texts.get(&path) != file.as_ref()
@@ -253,14 +261,17 @@ impl Server {
         })
     }
 
-    /// Answers a question about a place of a document.
+    /// Answers a question about a place of a document. An editor also asks about documents that
+    /// are none of the house's: there is nothing to say about them.
     fn at(
         &mut self,
         params: Json,
         answer: impl FnOnce(&mut Self, &str, longma_lang::finding::Position) -> Result<Json, Fault>,
     ) -> Result<Json, Fault> {
         let params: TextDocumentPositionParams = protocol::params(params)?;
-        let path = self.path(&params.text_document.uri)?;
+        let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
+            return Ok(Json::Null);
+        };
         let text = self.texts.get(&path).map_or("", String::as_str);
         let at = place::position(text, params.position, self.encoding);
         answer(self, &path, at)
@@ -272,11 +283,6 @@ impl Server {
     pub fn path_of(&self, uri: &str) -> Option<String> {
         let (uri, base) = (place::decoded(uri), place::decoded(&self.base));
         uri.strip_prefix(&base).map(str::to_owned)
-    }
-
-    fn path(&self, uri: &Uri) -> Result<String, Fault> {
-        let path = self.path_of(uri.as_str());
-        path.ok_or_else(|| Fault::elsewhere(uri.as_str()))
     }
 
     /// Gives a document a text; `None` takes it away.

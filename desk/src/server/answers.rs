@@ -1,16 +1,17 @@
 //! The answers: what the desk knows, in the protocol's terms.
 
 use super::Server;
-use super::place::{self, Encoding};
+use super::place;
 use super::protocol::{self, Fault};
 use crate::editor::{Card, Proposal, What};
 use longma_core::{Localized, Severity};
 use longma_lang::finding::{Finding, Position, Range, Spot};
+use longma_lang::syntax::Function;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Diagnostic,
-    DiagnosticSeverity, DocumentSymbol, Documentation, FoldingRange, FoldingRangeParams, Hover,
-    HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, NumberOrString,
-    PublishDiagnosticsParams, SymbolKind, TextEdit, Uri,
+    DiagnosticSeverity, DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange,
+    FoldingRangeParams, Hover, HoverContents, InsertTextFormat, Location, MarkupContent,
+    MarkupKind, NumberOrString, PublishDiagnosticsParams, SymbolKind, TextEdit, Uri,
 };
 use serde_json::Value as Json;
 use std::str::FromStr;
@@ -74,21 +75,9 @@ impl Server {
 
     /// The functions of a script.
     pub(super) fn symbols(&mut self, params: Json) -> Result<Json, Fault> {
-        let params: lsp_types::DocumentSymbolParams = protocol::params(params)?;
-        let path = self.path(&params.text_document.uri)?;
+        let params: DocumentSymbolParams = protocol::params(params)?;
         let encoding = self.encoding;
-        let Some(script) = self.desk().editor().script(&path) else {
-            return Ok(Json::Null);
-        };
-        let written = script.written;
-        let functions = script.parsed.script.functions.iter();
-        let own = functions.filter(|it| it.bytes.end <= written.len());
-        let symbols = own.map(|function| {
-            let kind = if function.private {
-                SymbolKind::FUNCTION
-            } else {
-                SymbolKind::EVENT
-            };
+        let symbols = self.functions(&params.text_document.uri, |text, function| {
             let parameters = function.parameters.iter();
             let parameters: Vec<&str> = parameters.map(|it| &*it.text).collect();
             #[allow(
@@ -98,39 +87,44 @@ impl Server {
             DocumentSymbol {
                 name: function.name.text.clone(),
                 detail: Some(parameters.join(", ")),
-                kind,
+                kind: if function.private {
+                    SymbolKind::FUNCTION
+                } else {
+                    SymbolKind::EVENT
+                },
                 tags: None,
                 deprecated: None,
-                range: place::range(written, &function.bytes, encoding),
-                selection_range: place::range(written, &function.name.bytes, encoding),
+                range: place::range(text, &function.bytes, encoding),
+                selection_range: place::range(text, &function.name.bytes, encoding),
                 children: None,
             }
         });
-        protocol::result(&symbols.collect::<Vec<_>>())
+        protocol::result(&symbols)
     }
 
     /// The functions of a script, each from its first line to its last.
     pub(super) fn folds(&mut self, params: Json) -> Result<Json, Fault> {
         let params: FoldingRangeParams = protocol::params(params)?;
-        let path = self.path(&params.text_document.uri)?;
-        let Some(script) = self.desk().editor().script(&path) else {
-            return Ok(Json::Null);
-        };
-        let functions = script.parsed.script.functions.iter();
-        let own = functions.filter(|it| it.bytes.end <= script.written.len());
-        let folds = own.map(|function| {
-            let range = place::range(script.written, &function.bytes, Encoding::Utf16);
+        let encoding = self.encoding;
+        let folds = self.functions(&params.text_document.uri, |text, function| {
+            let range = place::range(text, &function.bytes, encoding);
             FoldingRange {
                 start_line: range.start.line,
                 end_line: range.end.line,
                 ..FoldingRange::default()
             }
         });
-        protocol::result(
-            &folds
-                .filter(|it| it.start_line < it.end_line)
-                .collect::<Vec<_>>(),
-        )
+        protocol::result(&folds)
+    }
+
+    /// Something of each function that is written in a script; `None` of what is no script.
+    fn functions<T>(&mut self, uri: &Uri, each: impl Fn(&str, &Function) -> T) -> Option<Vec<T>> {
+        let path = self.path_of(uri.as_str())?;
+        let script = self.desk().editor().script(&path)?;
+        let functions = script.parsed.script.functions.iter();
+        // Behind what is written stand copies of shared functions.
+        let own = functions.filter(|it| it.bytes.end <= script.written.len());
+        Some(own.map(|it| each(script.written, it)).collect())
     }
 
     pub(super) fn diagnostics(

@@ -4,6 +4,7 @@
 use longma_compile::toml::Toml;
 use longma_core::Place;
 use longma_lang::finding::{Position, Spot};
+use longma_lang::syntax::Lines;
 use lsp_types::PositionEncodingKind;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::ops::Range;
@@ -94,27 +95,16 @@ pub(super) fn wire(text: &str, at: Position, encoding: Encoding) -> lsp_types::P
 
 /// The bytes of a range from the client.
 pub(super) fn bytes(text: &str, range: lsp_types::Range, encoding: Encoding) -> Range<usize> {
-    let byte = |at: lsp_types::Position| {
-        let Position { line, column } = position(text, at, encoding);
-        let mut lines = text.split_inclusive('\n');
-        let start: usize = lines.by_ref().take(line - 1).map(str::len).sum();
-        let inside = lines.next().unwrap_or_default();
-        let within = inside.char_indices().nth(column - 1);
-        start + within.map_or(inside.len(), |(byte, _)| byte)
-    };
+    let lines = Lines::new(text);
+    let byte = |at| lines.byte(position(text, at, encoding));
     let (start, end) = (byte(range.start), byte(range.end));
     start..end.max(start)
 }
 
 /// A range of bytes for the client.
 pub(super) fn range(text: &str, bytes: &Range<usize>, encoding: Encoding) -> lsp_types::Range {
-    let at = |byte: usize| {
-        let before = text.get(..byte).unwrap_or(text);
-        let row = before.matches('\n').count();
-        let column = before.rsplit('\n').next().unwrap_or_default();
-        let units: usize = column.chars().map(|it| encoding.units(it)).sum();
-        lsp_types::Position::new(number(row), number(units))
-    };
+    let lines = Lines::new(text);
+    let at = |byte| wire(text, lines.position(byte), encoding);
     lsp_types::Range::new(at(bytes.start), at(bytes.end))
 }
 

@@ -46,10 +46,6 @@ impl Fault {
     pub(super) fn no_method(method: &str) -> Self {
         Self::new(-32601, format!("there is no method `{method}` here"))
     }
-
-    pub(super) fn elsewhere(uri: &str) -> Self {
-        Self::new(-32602, format!("{uri} is not in the folder of the packs"))
-    }
 }
 
 impl Incoming {
