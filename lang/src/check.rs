@@ -13,7 +13,7 @@ use crate::infer::Infer;
 use crate::notes::Notes;
 use crate::scope::Scope;
 use crate::script::Script;
-use crate::syntax::{Function, StatementKind, SyntaxError};
+use crate::syntax::{ExprKind, Function, StatementKind, SyntaxError};
 use crate::types::{Emptiness, Kind, Names, Type};
 use longma_core::{Args, Severity, limits};
 use std::collections::BTreeSet;
@@ -38,6 +38,7 @@ fn form(script: &Script<'_>, notes: &mut Notes) -> Option<Form> {
     outside(script, notes);
     let broken = notes.count() > 0 || !script.parsed.errors.is_empty();
     duplicates(script, notes);
+    repeats(script, notes);
     let recursive = calls::recursive(script, notes);
     Some(Form { broken, recursive })
 }
@@ -197,6 +198,26 @@ fn duplicates(script: &Script<'_>, notes: &mut Notes) {
             let words = Args::of("name", name);
             notes.report(Code::HelperHidden, &function.name.bytes, words);
         }
+    }
+}
+
+/// Notes what stands in a written list a second time.
+fn repeats(script: &Script<'_>, notes: &mut Notes) {
+    for (_, function) in functions(script) {
+        function.body.walk(&mut |expr| {
+            let ExprKind::List(items) = &expr.kind else {
+                return;
+            };
+            let mut known: BTreeSet<&str> = BTreeSet::new();
+            for item in items {
+                let plain = matches!(item.kind, ExprKind::Int(Some(_)) | ExprKind::Text(_));
+                let written = script.text.get(item.bytes.clone()).filter(|_| plain);
+                if let Some(value) = written.filter(|it| !known.insert(it)) {
+                    let words = Args::of("value", value);
+                    notes.report(Code::ListRepeats, &item.bytes, words);
+                }
+            }
+        });
     }
 }
 

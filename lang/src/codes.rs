@@ -39,6 +39,7 @@ longma_core::codes! {
         HelperHidden = "helper-hidden",
         ListIndex = "list-index",
         ListNested = "list-nested",
+        ListRepeats = "list-repeats",
         TableRecord = "table-record",
         TableKey = "table-key",
         OptionalUntested = "optional-untested",
@@ -65,6 +66,7 @@ impl Code {
         match self {
             Self::EnumIncomplete
             | Self::AbsenceNeedless
+            | Self::ListRepeats
             | Self::RuleNever
             | Self::CauseNever
             | Self::ConditionNever

@@ -10,6 +10,7 @@ use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{Args, Date, Instant, Lang, Localized};
 use longma_lang::finding::Finding;
+use longma_lang::syntax::Function;
 use std::collections::BTreeSet;
 
 /// What is wrong with the sources and params of a pack.
@@ -88,19 +89,64 @@ fn later(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
 }
 
 /// Reports a source whose name ends with a date that its own date does not fit: another day or
-/// month, or a later year. A text about a year may be of the year before.
+/// month, or a later year. A text about a year may be of the year before. Its title may name
+/// the day from which the text is in force, or on which it was read: it is not later than that.
 fn named(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
     let date = source.date.as_deref().filter(|it| Date::parse(it).is_ok());
-    let (Some(date), Some(said)) = (date, date_in(name)) else {
-        return;
-    };
+    let Some(date) = date else { return };
+    let spot = || manifest(pack, ["sources", name, "date"]);
+    let args = Args::of("name", name).with("date", date);
     let year = |text: &str| text.get(..4).and_then(|it| it.parse::<i64>().ok());
-    let early = said.len() == 4 && year(said).map(|it| it - 1) == year(date);
-    if !date.starts_with(said) && !early {
-        let args = Args::of("name", name).with("date", date);
-        let spot = manifest(pack, ["sources", name, "date"]);
-        out.push(finding(Code::SourceName, spot, &args));
+    let fits = |said: &str| {
+        let early = said.len() == 4 && year(said).map(|it| it - 1) == year(date);
+        date.starts_with(said) || early
+    };
+    if date_in(name).is_some_and(|said| !fits(said)) {
+        out.push(finding(Code::SourceName, spot(), &args));
+    } else if let Some(day) = days_in(&source.title)
+        .into_iter()
+        .find(|day| day.as_str() < date)
+    {
+        let args = args.with("case", "title").with("day", day);
+        out.push(finding(Code::SourceName, spot(), &args));
     }
+}
+
+/// What stands behind a day in Chinese, and before it in English, from which a text is in
+/// force or on which it was read.
+const AFTER: [&str; 5] = ["起施行", "起实施", "起执行", "施行", "读取"];
+const BEFORE: [&str; 4] = [
+    "in force from",
+    "effective from",
+    "in force since",
+    "read on",
+];
+
+/// The days of a title, as `2026-01-01`, than which the text cannot be later.
+fn days_in(title: &Localized) -> Vec<String> {
+    let separates = |c: char| !c.is_ascii_digit() && c != '-';
+    let zh_cn = title.zh_cn.replace(['年', '月'], "-").replace('日', "");
+    let en = title.en.to_lowercase();
+    let mut days = Vec::new();
+    for (text, words) in [(zh_cn, &AFTER[..]), (en, &BEFORE[..])] {
+        let mut at = 0;
+        for piece in text.split_inclusive(separates) {
+            let day = piece.trim_end_matches(separates);
+            let (before, rest) = text.split_at(at);
+            let after = rest.get(day.len()..).unwrap_or_default();
+            at += piece.len();
+            let told = |word: &&str| {
+                after.trim_start().starts_with(*word) || before.trim_end().ends_with(*word)
+            };
+            if let [year, month, day] = day.split('-').collect::<Vec<_>>()[..]
+                && words.iter().any(|it| told(&it))
+            {
+                days.push(format!("{year}-{month:0>2}-{day:0>2}"));
+            }
+        }
+    }
+    days.retain(|it| Date::parse(it).is_ok());
+    days
 }
 
 /// The year, month or day with which a name ends: `2022`, `2022-03`, `2022-03-08`.
@@ -173,14 +219,16 @@ fn citations<'a>(pack: &'a Pack<'_>) -> impl Iterator<Item = (&'a str, &'a str)>
     let params = params.filter_map(|(name, param)| Some((param.source.as_deref()?, &**name)));
     let scripts = pack.scripts.values();
     let functions = scripts.flat_map(|script| &script.parsed.script.functions);
-    let rules = functions.flat_map(|function| {
-        let docs = function.docs.iter();
-        docs.filter_map(|doc| {
-            let text = doc.text.trim_start_matches('/').trim();
-            Some((text.strip_prefix("source:")?.trim(), &*function.name.text))
-        })
-    });
+    let rules = functions.filter_map(|function| Some((cited_by(function)?, &*function.name.text)));
     params.chain(rules)
+}
+
+/// The source that a rule cites.
+pub(super) fn cited_by(function: &Function) -> Option<&str> {
+    function.docs.iter().find_map(|doc| {
+        let text = doc.text.trim_start_matches('/').trim();
+        Some(text.strip_prefix("source:")?.trim())
+    })
 }
 
 /// The sources cited by the packs that can see those of the pack at `index`.
@@ -394,6 +442,66 @@ mod tests {
                 super::named(pack, name, &source, &mut out);
             }
             assert_eq!(!out.is_empty(), told, "{name} {date} {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_that_names_its_day_is_of_no_later_date() {
+        for (zh_cn, en, date, told) in [
+            (
+                "条例（2026-01-01 起施行）",
+                "Regulation",
+                "2025-11-16",
+                false,
+            ),
+            (
+                "条例（2026-01-01 起施行）",
+                "Regulation",
+                "2026-11-16",
+                true,
+            ),
+            (
+                "条例（自2026年1月1日起施行）",
+                "Regulation",
+                "2026-01-02",
+                true,
+            ),
+            (
+                "条例",
+                "Regulation, in force from 2026-01-01",
+                "2026-01-01",
+                false,
+            ),
+            (
+                "条例",
+                "Regulation, in force from 2026-01-01",
+                "2026-11-16",
+                true,
+            ),
+            ("办法", "Rules, read on 2026-11-28", "2027-11-28", true),
+            // Other days than those tell nothing about the text's own.
+            (
+                "关于2022年3月7日疫情的通告",
+                "On the cases of 2022-03-07",
+                "2022-03-08",
+                false,
+            ),
+            (
+                "条例（2026-13-01 起施行）",
+                "Regulation",
+                "2026-12-31",
+                false,
+            ),
+        ] {
+            let source: super::Source = serde_json::from_value(
+                json!({"title": {"zh-CN": zh_cn, "en": en}, "date": date, "grade": "V"}),
+            )
+            .unwrap();
+            let bundle = bundle(&[pack("62/2022-01-01", 7, CLOSE)]);
+            let world = World::new(&bundle);
+            let mut out = Vec::new();
+            super::named(&world.packs[0], "plan", &source, &mut out);
+            assert_eq!(!out.is_empty(), told, "{zh_cn} | {en} | {date}");
         }
     }
 

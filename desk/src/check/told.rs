@@ -6,6 +6,8 @@
 //! not have, and a number of days may be anything that the rule's own days can sum up to.
 
 use super::packs::{finding, in_language};
+use super::sources::cited_by;
+use super::words::strange;
 use crate::code::Code;
 use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, ParamValue};
@@ -46,13 +48,14 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
     };
     let scope = pack.lineages.iter().find_map(|line| world.scope(line));
     let Some(scope) = scope else { return };
+    borrowed(pack, out);
     for (decision, script) in &pack.scripts {
         let Some(told) = pack.source.captions.get(*decision) else {
             continue;
         };
         let given = world.analyse(index, decision).levels;
         let words = words(scope, decision);
-        copied(pack, decision, script, out);
+        copied(pack, decision, script, scope, out);
         for (rule, texts) in &told.rules {
             if script.function(rule).is_none_or(|it| it.private) {
                 continue;
@@ -77,7 +80,13 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
 
 /// Reports captions that seem to be another rule's: word for word, or by a param that only
 /// the other reads. What ends a cause may name params that its rule does not read.
-fn copied(pack: &Pack<'_>, decision: &str, script: &Script<'_>, out: &mut Vec<Finding>) {
+fn copied(
+    pack: &Pack<'_>,
+    decision: &str,
+    script: &Script<'_>,
+    scope: &Scope<'_>,
+    out: &mut Vec<Finding>,
+) {
     let captions = pack.source.captions.get(decision);
     let rules = || {
         let rules = captions.into_iter().flat_map(|captions| &captions.rules);
@@ -103,12 +112,46 @@ fn copied(pack: &Pack<'_>, decision: &str, script: &Script<'_>, out: &mut Vec<Fi
         seen.entry(caption).or_insert(rule);
         for name in placeholders(&caption.zh_cn) {
             let reads = |params: &BTreeSet<&str>| params.contains(name.as_str());
+            if read.get(rule.as_str()).is_some_and(reads) {
+                continue;
+            }
+            let args = Args::of("name", &name);
             let other = read.iter().find(|(_, params)| reads(params));
-            if let Some((other, _)) = other
-                && !read.get(rule.as_str()).is_some_and(reads)
-            {
-                let args = Args::of("name", &name).with("other", *other);
+            if let Some((other, _)) = other {
+                let args = args.with("other", *other);
                 out.push(finding(Code::TextForeign, spot(), &args));
+            } else if let Some((strange, own)) = strange(scope, script, rule, texts, caption)
+                && strange == name
+            {
+                let args = args.with("case", "own").with("own", own);
+                out.push(finding(Code::TextForeign, spot(), &args));
+            }
+        }
+    }
+}
+
+/// Reports captions that are word for word those of a rule of another decision, which rests on
+/// another text. What two decisions take from one text may be told alike.
+fn borrowed(pack: &Pack<'_>, out: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<&Localized, (&str, &str, Option<&str>)> = BTreeMap::new();
+    for (decision, script) in &pack.scripts {
+        let captions = pack.source.captions.get(*decision);
+        for (rule, texts) in captions.into_iter().flat_map(|captions| &captions.rules) {
+            let function = script.function(rule).filter(|it| !it.private);
+            let Some(function) = function.filter(|_| !texts.caption.is_incomplete()) else {
+                continue;
+            };
+            let source = cited_by(function);
+            let (of, other, text) = *seen
+                .entry(&texts.caption)
+                .or_insert((decision, rule, source));
+            if of != *decision && text != source {
+                let file = pack.file("captions.toml");
+                let place = Place::key(&file, [*decision, "rules", rule, "caption"]);
+                let args = Args::of("other", other)
+                    .with("decision", of)
+                    .with("case", "decision");
+                out.push(finding(Code::TextTwice, Spot::Place(place), &args));
             }
         }
     }
@@ -340,10 +383,11 @@ fn plainly(text: &str, word: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use crate::small::{bundle, pack};
     use longma_compile::world::World;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     const RULE: &str = "fn close(contacts, params) {
     contacts.map(|c| yellow(c.at, c.at + params.quarantine + hours(12)).because(c))
@@ -356,6 +400,10 @@ mod tests {
         if let Some(text) = pack.pointer_mut(&format!("/captions/code/rules/close/{part}")) {
             *text = json!({"zh-CN": zh_cn, "en": en});
         }
+        of(pack)
+    }
+
+    fn of(pack: Json) -> Vec<String> {
         let bundle = bundle(&[pack]);
         let mut out = Vec::new();
         super::findings(&World::new(&bundle), 0, &mut out);
@@ -380,6 +428,42 @@ mod tests {
             "Ends {quarantine} after it",
         );
         assert_eq!(release, ["text-level"]);
+    }
+
+    #[test]
+    fn a_caption_names_the_rules_own_span() {
+        for (caption, codes) in [
+            ("接触未满 {quarantine}", &[][..]),
+            ("接触未满 {watch}", &["text-foreign"]),
+            ("接触未满 {quarantine}，再观察 {watch}", &[]),
+            // How many of something is no span.
+            ("每人 {most} 次", &[]),
+        ] {
+            let mut pack = pack("62/2022-01-01", 7, RULE);
+            pack["manifest"]["params"]["watch"] = json!({"value": 3, "unit": "days"});
+            pack["manifest"]["params"]["most"] = json!({"value": 3, "unit": "count"});
+            pack["captions"]["code"]["rules"]["close"]["caption"] =
+                json!({"zh-CN": caption, "en": caption});
+            assert_eq!(of(pack), codes, "{caption}");
+        }
+    }
+
+    #[test]
+    fn two_decisions_share_a_caption_if_they_share_its_text() {
+        for (source, codes) in [("s", &[][..]), ("t", &["text-twice"])] {
+            let rule = |name: &str, source: &str| {
+                format!(
+                    "/// source: {source}\nfn {name}(contacts) {{ contacts.map(|c| red(c.at, ()).because(c)) }}\n"
+                )
+            };
+            let mut pack = pack("62/2022-01-01", 7, &rule("close", "s"));
+            pack["scripts"]["second"] = json!(rule("near", source));
+            let captions = &mut pack["captions"];
+            captions["second"] = captions["code"].clone();
+            captions["second"]["rules"] = json!({"near": captions["code"]["rules"]["close"]});
+            pack["manifest"]["decisions"]["second"] = pack["manifest"]["decisions"]["code"].clone();
+            assert_eq!(of(pack), codes, "{source}");
+        }
     }
 
     #[test]

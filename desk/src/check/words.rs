@@ -3,7 +3,7 @@
 //! params.
 
 use super::packs::finding;
-use super::sources::{ASSUMED, is_said_to_be_assumed, source_of};
+use super::sources::{ASSUMED, cited_by, is_said_to_be_assumed, source_of};
 use super::told::params_of;
 use crate::code::Code;
 use longma_compile::world::{Pack, Scope, World};
@@ -59,7 +59,9 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
                         out.push(finding(Code::TextColour, Spot::Place(place), &args));
                     }
                 }
-                if let Some((name, own)) = scope.and_then(|it| strange(it, script, rule, texts)) {
+                if let Some((name, own)) =
+                    scope.and_then(|it| strange(it, script, rule, texts, &texts.release))
+                {
                     let args = Args::of("name", name).with("own", own);
                     out.push(finding(Code::ReleaseForeign, spot("release"), &args));
                 }
@@ -77,17 +79,8 @@ fn is_silent(
     rule: &str,
     texts: &RuleCaptions,
 ) -> bool {
-    let function = script.function(rule);
-    let docs = function.into_iter().flat_map(|it| &it.docs);
-    let mut cited = docs.filter_map(|doc| {
-        doc.text
-            .trim_start_matches('/')
-            .trim()
-            .strip_prefix("source:")
-    });
-    let source = cited
-        .next()
-        .and_then(|name| source_of(world, pack, name.trim()));
+    let cited = script.function(rule).and_then(cited_by);
+    let source = cited.and_then(|name| source_of(world, pack, name));
     let assumed = source.is_some_and(|it| it.grade == ASSUMED && is_said_to_be_assumed(it));
     let says = |text: &Localized| {
         let (zh_cn, en) = (&text.zh_cn, text.en.to_lowercase());
@@ -117,13 +110,14 @@ fn one_sided(text: &Localized) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// A span in what ends a cause that the rule does not read, where no text of the rule names a
-/// span of that unit that it reads: the name, and the rule's own.
-fn strange<'w>(
+/// A span in a text that its rule does not read, where no text of the rule names a span of that
+/// unit that it reads: the name, and the rule's own.
+pub(super) fn strange<'w>(
     scope: &Scope<'w>,
     script: &'w Script<'_>,
     rule: &str,
     texts: &RuleCaptions,
+    text: &Localized,
 ) -> Option<(String, &'w str)> {
     let read = params_of(script, rule);
     let named: BTreeSet<String> = [&texts.caption, &texts.release]
@@ -132,17 +126,15 @@ fn strange<'w>(
         .flat_map(|text| placeholders(text))
         .collect();
     let param = |name: &str| -> Option<&Param> { Some(scope.params.get(name)?.what) };
-    placeholders(&texts.release.zh_cn)
-        .into_iter()
-        .find_map(|name| {
-            let unit = param(&name)?.unit.as_str();
-            if read.contains(name.as_str()) || !SPANS.contains(&unit) {
-                return None;
-            }
-            let mut own = read.iter().filter(|it| !named.contains(**it));
-            let own = own.find(|it| param(it).is_some_and(|it| it.unit == unit))?;
-            Some((name, *own))
-        })
+    placeholders(&text.zh_cn).into_iter().find_map(|name| {
+        let unit = param(&name)?.unit.as_str();
+        if read.contains(name.as_str()) || !SPANS.contains(&unit) {
+            return None;
+        }
+        let mut own = read.iter().filter(|it| !named.contains(**it));
+        let own = own.find(|it| param(it).is_some_and(|it| it.unit == unit))?;
+        Some((name, *own))
+    })
 }
 
 #[cfg(test)]

@@ -29,13 +29,7 @@ pub fn check(bundle: &str) -> JsValue {
 pub fn check_texts(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] texts: &Object,
 ) -> JsValue {
-    let entries = Object::entries(texts);
-    let text = |entry: JsValue| {
-        let entry = Array::from(&entry);
-        let part = |index| entry.get(index).as_string().unwrap_or_default();
-        (part(0), part(1))
-    };
-    let texts: Texts = entries.iter().map(text).collect();
+    let texts = texts_of(texts);
     let house = read(&texts);
     let bundle = serde_json::to_string(&house.bundle).unwrap_or_default();
     let findings = check_house(house, &texts).findings;
@@ -47,6 +41,17 @@ pub fn check_texts(
     };
     let answer: Result<_, Problem> = Ok([("findings", value(&findings)), ("bundle", bundle)]);
     result(answer)
+}
+
+/// Texts by path.
+pub(crate) fn texts_of(texts: &Object) -> Texts {
+    let entries = Object::entries(texts);
+    let text = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        let part = |index| entry.get(index).as_string().unwrap_or_default();
+        (part(0), part(1))
+    };
+    entries.iter().map(text).collect()
 }
 
 /// Compiles the packs of a bundle into what `Engine.load` takes. Without `places`, a rule

@@ -9,6 +9,7 @@ mod code;
 mod desk;
 mod lists;
 mod records;
+mod server;
 
 pub use code::Code;
 pub use desk::{book, check, check_texts, compile};
@@ -17,6 +18,7 @@ pub use longma_device::*;
 pub use records::{
     appeal, appeal_of_dossier, correct_dossier, dossier, history, join_dossiers, merged,
 };
+pub use server::LanguageServer;
 
 use wasm_bindgen::prelude::*;
 

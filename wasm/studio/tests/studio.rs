@@ -12,8 +12,8 @@ mod common;
 use common::{NOON, PACK, code_of, engine, facts, get, outcome, text};
 use js_sys::Reflect;
 use longma_studio::{
-    Engine, appeal, appeal_of_dossier, book, check, check_texts, compile, dossier, history,
-    join_dossiers, merged, roll_up, screen,
+    Engine, LanguageServer, appeal, appeal_of_dossier, book, check, check_texts, compile, dossier,
+    history, join_dossiers, merged, roll_up, screen,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -145,4 +145,30 @@ fn the_desk_tells_what_is_wrong_and_writes_the_book() {
     let html = text(&book(PACK, "en"), &["html"]);
     assert!(html.starts_with("<!DOCTYPE html>"), "{html:.60}");
     assert_eq!(code_of(&book(&wrong, "en")), "role-unknown");
+}
+
+#[wasm_bindgen_test]
+fn a_pages_editor_speaks_to_the_language_server() {
+    let texts = js_sys::Object::new();
+    let put = |path: &str, text: &str| {
+        Reflect::set(&texts, &path.into(), &text.into()).unwrap();
+    };
+    put("schema/area.schema.json", SCHEMA);
+    put("packs/62/2022-03-07/captions.toml", "");
+    let manifest = "packs/62/2022-03-07/pack.toml";
+    put(manifest, &MANIFEST.replace("03-07", "13-07"));
+    let mut server = LanguageServer::new("file:///rules", &texts, "en");
+    let begin = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#;
+    let sent = server.receive(begin);
+    let message = |place: u32| sent.get(place).as_string().unwrap_or_default();
+    assert!(message(0).contains(r#""serverInfo":{"name":"longma""#));
+    assert!(message(1).contains("file:///rules/packs/62/2022-03-07/pack.toml"));
+    assert!(message(1).contains("toml-syntax"), "{}", message(1));
+    // Once the file is mended, nothing is left to say about it.
+    let sent = server.file(manifest, Some(MANIFEST.to_owned()));
+    let said: Vec<String> = sent.iter().filter_map(|it| it.as_string()).collect();
+    assert!(
+        !said.iter().any(|it| it.contains("toml-syntax")),
+        "{said:?}"
+    );
 }

@@ -1,5 +1,5 @@
 // Type-checked: an office checks packs, screens a list and looks into an appeal.
-import init, { Engine, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
+import init, { Engine, LanguageServer, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
 
 export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
   await init();
@@ -26,4 +26,11 @@ export async function edited(texts: Record<string, string>): Promise<Finding[]> 
   const { findings, bundle } = checkTexts(texts);
   if (bundle !== undefined && !compile(bundle).ok) throw new Error("what checks without an error loads");
   return findings;
+}
+
+/** A page's editor, which sends and is sent messages of the Language Server Protocol. */
+export async function served(texts: Record<string, string>, message: string): Promise<string[]> {
+  await init();
+  const server = new LanguageServer("file:///rules/", texts, "zh-CN");
+  return [...server.receive(message), ...server.file("packs/62/2022-03-07/pack.toml", undefined)];
 }
