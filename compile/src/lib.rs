@@ -34,8 +34,9 @@ pub mod zone;
 pub use code::{Code, refusals};
 pub use lineage::Lineage;
 pub use manifest::{
-    BUNDLE_FORMAT, Bundle, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum,
-    PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source, usual_languages,
+    BUNDLE_FORMAT, Bundle, COLOURS, Captions, DecisionCaptions, Effective, Law, LawKind, Manifest,
+    Minimum, PackSource, Param, ParamValue, RuleCaptions, Scalar, Scale, Source, UNITS,
+    usual_languages,
 };
 pub use pack::Pack;
 pub use script::{Function, Interpreter, Meaning, Script};

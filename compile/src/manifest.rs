@@ -312,7 +312,7 @@ impl Scale {
 }
 
 /// The colours that a level can have.
-pub(crate) const COLOURS: &[&str] = &["green", "yellow", "red", "gold", "grey", "blue"];
+pub const COLOURS: &[&str] = &["green", "yellow", "red", "gold", "grey", "blue"];
 
 /// `captions.toml`: texts by decision.
 pub type Captions = BTreeMap<String, DecisionCaptions>;
@@ -386,7 +386,7 @@ impl Bundle {
 }
 
 /// The units that a param can have.
-pub(crate) const UNITS: &[&str] = &[
+pub const UNITS: &[&str] = &[
     "days",
     "hours",
     "minutes",

@@ -156,6 +156,7 @@ impl Report<'_> {
         let inside = self.text.get(span.clone()).unwrap_or_default();
         let span = span.start..span.start + inside.trim_end().len();
         self.findings.borrow_mut().push(Finding {
+            instead: None,
             severity: Severity::Error,
             code: code.into(),
             message,
@@ -369,6 +370,7 @@ impl<'t> Value<'t> {
         let problem = longma_core::Problem::new(code, longma_core::Place::None);
         let span = self.point();
         let finding = Finding {
+            instead: None,
             spot: Spot::Range(self.report.lines.range(self.report.file, &span)),
             ..Finding::from(problem)
         };

@@ -341,6 +341,7 @@ fn finding(code: Code, spot: Spot, name: &str, file: &str) -> Finding {
         .with("name", name)
         .with("file", file);
     Finding {
+        instead: None,
         spot,
         ..Finding::from(problem)
     }

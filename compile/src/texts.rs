@@ -8,6 +8,8 @@
 
 mod written;
 
+pub use written::LAW_KINDS;
+
 pub use crate::shape::Mended;
 
 use crate::code::Code;

@@ -19,6 +19,19 @@ pub struct Toml {
     document: Document<String>,
 }
 
+/// A key of a text or an item of one of its lists, for whoever goes through all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The keys that lead to it; steps into lists are numbers from 0.
+    pub path: Vec<String>,
+    /// The bytes of the key, with its quotes; `None` for an item of a list.
+    pub key: Option<Range<usize>>,
+    /// The bytes of the value, with its quotes; `None` for a table under a heading.
+    pub value: Option<Range<usize>>,
+    /// The value if it is a text or a time.
+    pub text: Option<String>,
+}
+
 /// A key of a table, its value, and the bytes of the key.
 pub(crate) type Member<'a> = (&'a str, Node<'a>, Option<Range<usize>>);
 
@@ -77,6 +90,22 @@ impl Toml {
     pub fn value_span(&self, path: &[&str]) -> Option<Range<usize>> {
         let (span, end) = self.follow(path);
         end.and_then(Node::value_span).or(span)
+    }
+
+    /// Every key and every item of a list, each before what is in it.
+    ///
+    /// ```
+    /// use longma_compile::toml::Toml;
+    /// let toml = Toml::parse("scale = [\"green\", \"red\"]\n").unwrap();
+    /// let last = toml.entries().pop().unwrap();
+    /// assert_eq!(last.path, ["scale", "1"]);
+    /// assert_eq!(last.text.as_deref(), Some("red"));
+    /// ```
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut out = Vec::new();
+        self.root().gather(&mut Vec::new(), &mut out);
+        out
     }
 
     /// The bytes of the deepest key on `path`, and the node at its end.
@@ -182,6 +211,24 @@ impl<'a> Node<'a> {
             Node::Item(inner) => item(inner),
             Node::Table(inner) => table(inner),
             Node::Value(inner) => json(inner),
+        }
+    }
+
+    fn gather(self, path: &mut Vec<String>, out: &mut Vec<Entry>) {
+        let items = self.items().unwrap_or_default().into_iter().enumerate();
+        let items = items.map(|(index, (item, _))| (index.to_string(), item, None));
+        let members = self.members().unwrap_or_default().into_iter();
+        let members = members.map(|(name, node, key)| (name.to_owned(), node, key));
+        for (step, node, key) in items.chain(members) {
+            path.push(step);
+            out.push(Entry {
+                path: path.clone(),
+                key,
+                value: node.value_span(),
+                text: node.text(),
+            });
+            node.gather(path, out);
+            path.pop();
         }
     }
 

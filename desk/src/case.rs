@@ -7,9 +7,11 @@
 #[cfg(test)]
 mod tests;
 mod told;
+mod words;
 
 pub use told::Cited;
 pub(crate) use told::Titles;
+pub use words::Said;
 
 use crate::code::Code;
 use longma_compile::shape::{self, Mended, Value};

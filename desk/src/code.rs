@@ -59,6 +59,7 @@ longma_core::codes! {
         CaseLevel = "case-level",
         CaseRule = "case-rule",
         CaseTime = "case-time",
+        CaseFailed = "case-failed",
         CaseExpectsNothing = "case-expects-nothing",
         PackWaits = "pack-waits",
         RuleLimit = "rule-limit",

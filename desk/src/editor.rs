@@ -1,4 +1,4 @@
-//! Editor support for scripts: hover, completion and go-to-definition.
+//! Editor support for packs: hover, completion, go to definition, references and renaming.
 //!
 //! An [`Editor`] answers for one state of a bundle, even if scripts are half-written.
 //! At each key stroke a page gets a [`rewritten`](Editor::rewritten) one with the new
@@ -11,11 +11,15 @@ mod card;
 mod complete;
 mod define;
 mod hover;
+mod marks;
+mod names;
+mod sheet;
 mod spot;
 mod view;
 mod words;
 
 use longma_compile::Bundle;
+use longma_compile::texts::Texts;
 use longma_compile::world::{Pack, World};
 use longma_core::Localized;
 use longma_lang::analysis::Analysis;
@@ -25,6 +29,9 @@ use serde::Serialize;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use view::View;
+
+pub use marks::Mark;
+pub use names::Reference;
 
 /// Answers an editor's questions about the scripts of a bundle.
 ///
@@ -52,6 +59,8 @@ use view::View;
 #[derive(Debug)]
 pub struct Editor<'a> {
     world: World<'a>,
+    /// The files of the house; empty for packs that come from no files.
+    texts: &'a Texts,
     /// Each script's analysis, computed on first use.
     analyses: BTreeMap<(usize, &'a str), OnceCell<Analysis>>,
 }
@@ -135,7 +144,15 @@ impl<'a> Editor<'a> {
     /// Reads a bundle.
     #[must_use]
     pub fn new(bundle: &'a Bundle) -> Self {
-        Self::of(World::new(bundle))
+        static NONE: Texts = Texts::new();
+        Self::of_house(bundle, &NONE)
+    }
+
+    /// Reads a bundle and the texts that it was read from, so that manifests, captions and
+    /// cases are known as well.
+    #[must_use]
+    pub fn of_house(bundle: &'a Bundle, texts: &'a Texts) -> Self {
+        Self::of(World::new(bundle), texts)
     }
 
     /// The same packs with a new text for one script, as after a key stroke. Whatever
@@ -145,19 +162,24 @@ impl<'a> Editor<'a> {
     where
         'a: 'b,
     {
-        Editor::of(match self.world.script(file) {
+        let world = match self.world.script(file) {
             Some((pack, decision, _)) => self.world.rewritten(pack, decision, text),
             None => self.world.clone(),
-        })
+        };
+        Editor::of(world, self.texts)
     }
 
-    fn of(world: World<'a>) -> Self {
+    fn of(world: World<'a>, texts: &'a Texts) -> Self {
         let scripts = world.packs.iter().enumerate().flat_map(|(index, pack)| {
             let names = pack.scripts.keys();
             names.map(move |decision| ((index, *decision), OnceCell::new()))
         });
         let analyses = scripts.collect();
-        Self { world, analyses }
+        Self {
+            world,
+            texts,
+            analyses,
+        }
     }
 
     /// Whether a file is a script of the bundle.
@@ -184,9 +206,12 @@ impl<'a> Editor<'a> {
         self.world.script(file).map(|(.., script)| script)
     }
 
-    /// What is at a position of a script; `file` is its path inside the bundle.
+    /// What is at a position; `file` is a path inside the bundle.
     #[must_use]
     pub fn hover(&self, file: &str, at: Position) -> Option<Hover> {
+        if let Some(found) = self.sheet_hover(file, at) {
+            return Some(found);
+        }
         let (file, at) = self.place(file, at)?;
         let view = self.view(&file)?.known();
         hover::hover(&view, view.script.lines.byte(at))
@@ -196,6 +221,9 @@ impl<'a> Editor<'a> {
     /// manifests and schemas. Several if it differs by line of descent.
     #[must_use]
     pub fn definition(&self, file: &str, at: Position) -> Vec<Spot> {
+        if let Some(found) = self.sheet_definition(file, at) {
+            return found;
+        }
         let place = self.place(file, at);
         let view = place.and_then(|(file, at)| Some((self.view(&file)?.known(), at)));
         let Some((view, at)) = view else {
@@ -204,9 +232,12 @@ impl<'a> Editor<'a> {
         define::definition(&view, view.script.lines.byte(at))
     }
 
-    /// What could be written at a position of a script.
+    /// What could be written at a position.
     #[must_use]
     pub fn completion(&self, file: &str, at: Position) -> Option<Completion> {
+        if let Some(found) = self.sheet_completion(file, at) {
+            return Some(found);
+        }
         let (file, at) = self.place(file, at).filter(|(of, _)| of == file)?;
         complete::completion(self.view(&file)?, at)
     }

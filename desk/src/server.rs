@@ -9,21 +9,30 @@
 //! client has begun, and when a document is saved or closed.
 
 mod answers;
+mod cases;
 mod desk;
+mod mends;
+mod names;
 mod place;
 mod protocol;
+mod shown;
 
 use crate::check::{Checked, check_house};
+use cases::{RUN, Ran};
 use desk::Desk;
 use longma_compile::texts::{Texts, read};
-use longma_core::Lang;
+use longma_compile::toml::Toml;
+use longma_core::{Lang, PackId};
 use longma_lang::finding::Finding;
 use lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
     CompletionOptions, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, HoverProviderCapability,
-    InitializeParams, InitializeResult, OneOf, PositionEncodingKind, SaveOptions,
-    ServerCapabilities, ServerInfo, TextDocumentPositionParams, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandOptions,
+    HoverProviderCapability, InitializeParams, InitializeResult, OneOf, PositionEncodingKind,
+    RenameOptions, SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
+    SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, TextDocumentPositionParams,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, Uri,
 };
 use place::Encoding;
 use protocol::{Fault, Incoming, Outgoing};
@@ -48,6 +57,8 @@ pub struct Server {
     uris: BTreeMap<String, Uri>,
     /// The documents, as the client or else the files have them.
     texts: Texts,
+    /// What stood last in documents that are no TOML at the moment, half-written as they are.
+    sound: Texts,
     /// What is in the files of documents that the client holds open.
     beneath: BTreeMap<String, Option<String>>,
     lang: Lang,
@@ -57,6 +68,8 @@ pub struct Server {
     desk: Option<Desk>,
     /// The findings that the client shows, by file.
     told: BTreeMap<String, Vec<Finding>>,
+    /// What became of the cases of packs, as long as no text has changed since.
+    ran: BTreeMap<String, Ran>,
 }
 
 /// The URI of a file or folder with an absolute path.
@@ -89,12 +102,14 @@ impl Server {
             base: format!("{base}{slash}"),
             uris: BTreeMap::new(),
             texts,
+            sound: Texts::new(),
             beneath: BTreeMap::new(),
             lang,
             encoding: Encoding::Utf16,
             stage: Stage::New,
             desk: None,
             told: BTreeMap::new(),
+            ran: BTreeMap::new(),
         }
     }
 
@@ -109,7 +124,11 @@ impl Server {
         let mut out = Outgoing::default();
         match Incoming::read(message) {
             Ok(Incoming::Request { id, method, params }) => {
-                let answer = self.asked(&method, params);
+                let answer = if method == "workspace/executeCommand" && self.stage == Stage::Ready {
+                    self.command(params, &mut out)
+                } else {
+                    self.asked(&method, params)
+                };
                 out.answer(&id, answer);
                 if method == "initialize" && self.stage == Stage::Ready {
                     self.check(&mut out);
@@ -148,6 +167,14 @@ impl Server {
             (Stage::Ready, "textDocument/hover") => self.at(params, Self::hover),
             (Stage::Ready, "textDocument/completion") => self.at(params, Self::completion),
             (Stage::Ready, "textDocument/definition") => self.at(params, Self::definition),
+            (Stage::Ready, "textDocument/references") => self.references(params),
+            (Stage::Ready, "textDocument/prepareRename") => self.at(params, Self::renamed),
+            (Stage::Ready, "textDocument/rename") => self.rename(params),
+            (Stage::Ready, "textDocument/semanticTokens/full") => self.tokens(params),
+            (Stage::Ready, "textDocument/codeAction") => self.mends(params),
+            (Stage::Ready, "textDocument/codeLens") => self.lenses(params),
+            (Stage::Ready, "textDocument/formatting") => self.formatted(params),
+            (Stage::Ready, "textDocument/inlayHint") => self.hints(params),
             (Stage::Ready, "textDocument/documentSymbol") => self.symbols(params),
             (Stage::Ready, "textDocument/foldingRange") => self.folds(params),
             (Stage::Ready, _) => Err(Fault::no_method(method)),
@@ -196,8 +223,13 @@ impl Server {
                     return Ok(());
                 };
                 let text = self.texts.get(&path).cloned();
-                self.beneath.entry(path).and_modify(|file| *file = text);
+                self.beneath
+                    .entry(path.clone())
+                    .and_modify(|file| *file = text);
                 self.check(out);
+                if let Some((pack, _)) = PackId::split(&path) {
+                    self.run(pack, out);
+                }
             }
             (Stage::Ready, "textDocument/didClose") => {
                 let params: DidCloseTextDocumentParams = protocol::params(params)?;
@@ -244,10 +276,35 @@ impl Server {
             text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             completion_provider: Some(CompletionOptions {
-                trigger_characters: Some([".", "(", "\"", "|"].map(str::to_owned).into()),
+                trigger_characters: Some([".", "(", "\"", "|", "[", "{"].map(str::to_owned).into()),
                 ..CompletionOptions::default()
             }),
             definition_provider: Some(OneOf::Left(true)),
+            references_provider: Some(OneOf::Left(true)),
+            rename_provider: Some(OneOf::Right(RenameOptions {
+                prepare_provider: Some(true),
+                work_done_progress_options: Default::default(),
+            })),
+            semantic_tokens_provider: Some(SemanticTokensServerCapabilities::from(
+                SemanticTokensOptions {
+                    legend: shown::legend(),
+                    full: Some(SemanticTokensFullOptions::Bool(true)),
+                    ..SemanticTokensOptions::default()
+                },
+            )),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                ..CodeActionOptions::default()
+            })),
+            code_lens_provider: Some(CodeLensOptions {
+                resolve_provider: None,
+            }),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: vec![RUN.to_owned()],
+                ..ExecuteCommandOptions::default()
+            }),
+            document_formatting_provider: Some(OneOf::Left(true)),
+            inlay_hint_provider: Some(OneOf::Left(true)),
             document_symbol_provider: Some(OneOf::Left(true)),
             folding_range_provider: Some(true.into()),
             ..ServerCapabilities::default()
@@ -294,6 +351,15 @@ impl Server {
         if !follows {
             self.desk = None;
         }
+        self.ran.clear();
+        let broken = |text: &String| Toml::parse(text).is_err();
+        if path.ends_with(".toml") {
+            if !text.as_ref().is_some_and(broken) {
+                self.sound.remove(path);
+            } else if let Some(last) = self.texts.get(path).filter(|it| !broken(it)) {
+                self.sound.insert(path.to_owned(), last.clone());
+            }
+        }
         match text {
             Some(text) => drop(self.texts.insert(path.to_owned(), text)),
             None => drop(self.texts.remove(path)),
@@ -301,14 +367,14 @@ impl Server {
     }
 
     fn desk(&mut self) -> &Desk {
-        let texts = &self.texts;
-        self.desk
-            .get_or_insert_with(|| Desk::new(read(texts).bundle))
+        let (texts, sound) = (&self.texts, &self.sound);
+        self.desk.get_or_insert_with(|| Desk::new(texts, sound))
     }
 
     /// Tells what is wrong with one document by itself.
     fn glance(&mut self, path: &str, out: &mut Outgoing) {
-        let found = self.desk().glance(path);
+        let script = path.ends_with(".rhai");
+        let found = script.then(|| self.desk().glance(path)).flatten();
         let found = found.unwrap_or_else(|| desk::of_text(path, &self.texts));
         self.tell(path, found, out);
     }

@@ -298,6 +298,7 @@ fn objection(field: &str, code: Code, args: &Args) -> Finding {
 
 fn finding(place: Place, code: Code, args: &Args) -> Finding {
     Finding {
+        instead: None,
         severity: Severity::Error,
         code: code.into(),
         message: say(code.name(), args),

@@ -61,6 +61,19 @@ pub struct Finding {
     pub help: Option<Localized>,
     /// Its place.
     pub spot: Spot,
+    /// What to write in place of the word there, where one thing is likely; empty to take it
+    /// away.
+    #[serde(skip)]
+    pub instead: Option<String>,
+}
+
+/// What to write instead, by what a message is told with.
+fn instead(args: &Args) -> Option<String> {
+    let sign = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-' || it == '/';
+    let near = args.get("near").map(|it| it.en.trim_matches(['`', '"']));
+    let near = near.filter(|it| !it.is_empty() && it.chars().all(sign));
+    let said = args.get("instead").map(|it| it.en.as_str());
+    said.or(near).map(str::to_owned)
 }
 
 impl Finding {
@@ -88,6 +101,7 @@ impl Finding {
             message,
             help: text(&format!("{name}.help")),
             spot,
+            instead: instead(args),
         }
     }
 }
@@ -99,6 +113,7 @@ impl From<Problem> for Finding {
             code: problem.code,
             message: problem.message(),
             help: problem.help(),
+            instead: instead(&problem.args),
             spot: Spot::Place(problem.place),
         }
     }

@@ -10,12 +10,14 @@
 //! Nothing here knows what a name means.
 
 mod borrow;
+mod format;
 mod lexer;
 mod parser;
 mod print;
 mod tree;
 
 pub use borrow::{borrowed, hiding};
+pub use format::format;
 pub use lexer::{Comment, Lexed, Token, TokenKind, lex};
 pub use parser::{Parsed, SyntaxError, SyntaxErrorKind, parse};
 pub use print::print;

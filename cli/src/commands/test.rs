@@ -15,10 +15,10 @@ use crate::show::terminal;
 use clap::ValueHint;
 use longma_compile::toml::Toml;
 use longma_core::{Args, Catalogue, CauseView, Place, Problem, Stamp};
-use longma_desk::case::{Case, Failure, Fault, Level};
+use longma_desk::case::{Case, Failure};
 use longma_desk::coverage::without_case;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -136,8 +136,9 @@ fn tell(
 
 /// A failure, shown at the line of the case that expects otherwise.
 fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnostic {
-    let (title, label) = said(&failure.fault, words);
-    let mut shown = Diagnostic::error(&title);
+    let said = failure.fault.words();
+    let label = said.label.as_ref().map(|it| words.of(it));
+    let mut shown = Diagnostic::error(words.of(&said.title));
     let key: Vec<&str> = failure.key.iter().map(String::as_str).collect();
     let mut path = case.file.clone();
     if let Some(file) = files.get(&case.file) {
@@ -145,7 +146,7 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
         let span = Toml::parse(&file.text)
             .ok()
             .and_then(|toml| toml.value_span(&key));
-        shown = shown.showing(file, span.unwrap_or(0..0), label.as_deref());
+        shown = shown.showing(file, span.unwrap_or(0..0), label);
     }
     let place = format!("{} ({path}:{})", case.name, case.line);
     shown = shown.noted(Key::TestCase, &place);
@@ -156,88 +157,9 @@ fn shown(case: &Case, failure: &Failure, files: &Files, words: Words) -> Diagnos
     if failure.shuffled {
         shown = shown.note(words.say(Key::TestShuffled));
     }
-    match &failure.fault {
-        Fault::NoDecision { known, .. } => {
-            let known = words.list(known);
-            shown.help(&words.fill(Key::TestNoDecisionHelp, &Args::of("known", &known)))
-        }
-        Fault::Time => shown.help(words.say(Key::TestTimeHelp)),
-        Fault::Evidence { .. } => shown.help(words.say(Key::TestEvidenceHelp)),
-        Fault::Sources { .. } => shown.help(words.say(Key::TestSourcesHelp)),
-        _ => shown,
-    }
-}
-
-/// What differs, and a short label for the line.
-fn said(fault: &Fault, words: Words) -> (String, Option<String>) {
-    let both = |title: Key, label: Key, expected: &str, got: &str, decision: &str| {
-        let args = Args::of("expected", expected)
-            .with("got", got)
-            .with("decision", decision);
-        (words.fill(title, &args), Some(words.fill(label, &args)))
-    };
-    let names = |set: &BTreeSet<String>, none: Key| match set.len() {
-        0 => words.say(none).to_owned(),
-        _ => words.list(set),
-    };
-    match fault {
-        Fault::Level {
-            decision,
-            expected,
-            got,
-        } => {
-            let (expected, got) = (level(expected, words), level(got, words));
-            both(
-                Key::TestLevel,
-                Key::TestLevelLabel,
-                &expected,
-                &got,
-                decision,
-            )
-        }
-        Fault::Rules { expected, got } => {
-            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
-            both(Key::TestRules, Key::TestRulesLabel, &expected, &got, "")
-        }
-        Fault::Evidence { expected, got } => {
-            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRulesNone));
-            both(Key::TestEvidence, Key::TestRulesLabel, &expected, &got, "")
-        }
-        Fault::Sources { expected, got } => {
-            let expected = names(expected, Key::TestRulesNone);
-            let got: BTreeSet<String> = got.iter().map(|it| words.of(it).to_owned()).collect();
-            let got = names(&got, Key::TestRulesNone);
-            both(Key::TestSources, Key::TestRulesLabel, &expected, &got, "")
-        }
-        Fault::Says { expected, got } => {
-            let got: BTreeSet<String> = got.iter().map(|it| words.of(it).to_owned()).collect();
-            let got = names(&got, Key::TestRulesNone);
-            both(Key::TestSays, Key::TestSaysLabel, expected, &got, "")
-        }
-        Fault::Accepted { expected } => {
-            let expected = words.list(expected);
-            both(Key::TestAccepted, Key::TestAcceptedLabel, &expected, "", "")
-        }
-        Fault::Refused { expected, got } => {
-            let [expected, got] = [expected, got].map(|set| names(set, Key::TestRefusedNone));
-            both(Key::TestRefused, Key::TestRefusedLabel, &expected, &got, "")
-        }
-        Fault::NoDecision { decision, .. } => {
-            let title = words.fill(Key::TestNoDecision, &Args::of("decision", decision));
-            (title, None)
-        }
-        Fault::Time => (words.say(Key::TestTime).to_owned(), None),
-    }
-}
-
-/// A level by name, as the author of a case writes it.
-fn level(level: &Level, words: Words) -> String {
-    match &level.at_least {
-        Some(least) => words.fill(
-            Key::TestLevelAtLeast,
-            &Args::of("level", &level.level).with("least", least),
-        ),
-        None => level.level.clone(),
+    match &said.help {
+        Some(help) => shown.help(words.of(help)),
+        None => shown,
     }
 }
 

@@ -28,6 +28,7 @@ const UNSHOWN: &[&str] = &[
 ];
 /// Codes that other commands tell and that have a section too.
 const BESIDE: &[&str] = &[
+    "case-failed",
     "coverage",
     "new-overlap",
     "new-overlap-open",

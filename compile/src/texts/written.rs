@@ -11,7 +11,8 @@ use crate::manifest::{
 use crate::shape::{Kind, Value};
 use longma_core::{Args, Corrections, Family};
 
-const LAWS: &[(&str, LawKind)] = &[
+/// The kinds of laws, as a manifest names them.
+pub const LAW_KINDS: &[(&str, LawKind)] = &[
     ("never_raises", LawKind::NeverRaises),
     ("never_lowers", LawKind::NeverLowers),
     ("overlay", LawKind::Overlay),
@@ -105,7 +106,7 @@ fn scale(value: Value<'_>) -> Scale {
 
 fn law(value: Value<'_>) -> Law {
     value.table(|keys| Law {
-        kind: keys.need("kind").choice(LAWS),
+        kind: keys.need("kind").choice(LAW_KINDS),
         words: keys.need("words").localized(),
         decision: keys.need("decision").text(),
         section: keys.may("section").map(Value::text),

@@ -73,6 +73,7 @@ fn told(rule: &RuleOf, bound: &Bound, caps: &Caps) -> Finding {
         .with("within", number(fits));
     let place = Place::file(&rule.file, line, column);
     Finding {
+        instead: None,
         severity,
         ..finding(Code::RuleLimit, Spot::Place(place), &args)
     }

@@ -22,7 +22,9 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
         for script in pack.scripts.values() {
             for function in &script.parsed.script.functions {
                 for (list, record, at) in wide(function) {
-                    let args = Args::of("list", list).with("record", record);
+                    let args = Args::of("list", list)
+                        .with("record", record)
+                        .with("instead", record);
                     let spot = Spot::Range(script.lines.range(&script.file, &at));
                     out.push(finding(Code::EvidenceWide, spot, &args));
                 }

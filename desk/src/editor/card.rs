@@ -24,6 +24,11 @@ impl Card {
         }
     }
 
+    /// A card with words and no type.
+    pub(super) fn told(what: What, label: &str, said: Option<Localized>) -> Self {
+        Self::new(what, label).saying(said)
+    }
+
     fn typed(mut self, kinds: &Type) -> Self {
         self.kind = words::of_type(kinds);
         self
@@ -193,6 +198,16 @@ fn record_words(kinds: &Type) -> Option<Localized> {
         Kind::List { item, .. } => record_words(item),
         _ => None,
     }
+}
+
+/// A card for a decision.
+pub(super) fn of_decision(view: &View<'_, '_>, decision: &str) -> Card {
+    Card::new(What::Decision, decision).saying(decision_words(view, decision))
+}
+
+/// A card for a level of a decision.
+pub(super) fn of_level(view: &View<'_, '_>, decision: &str, level: &str) -> Card {
+    Card::new(What::Level, level).saying(level_words(view, decision, level))
 }
 
 /// A decision's name for readers and its levels.

@@ -33,7 +33,7 @@ pub(super) fn subjects<'v>(view: &View<'v, '_>, byte: usize) -> Option<(Bytes, V
 }
 
 /// The key of the source named in a rule's comment, and where it begins.
-fn source_of<'t>(text: &'t str, comment: &Comment) -> Option<(usize, &'t str)> {
+pub(super) fn source_of<'t>(text: &'t str, comment: &Comment) -> Option<(usize, &'t str)> {
     let written = text.get(comment.bytes.clone()).filter(|_| comment.doc)?;
     let said = written.trim_start_matches('/').trim_start();
     let key = said.strip_prefix("source:")?.trim_start();

@@ -156,7 +156,7 @@ impl Server {
         ))
     }
 
-    fn words(&self, text: &Localized) -> String {
+    pub(super) fn words(&self, text: &Localized) -> String {
         text.get(self.lang).to_owned()
     }
 
@@ -171,13 +171,13 @@ impl Server {
         more.map_or(head.clone(), |more| format!("{head}\n\n{more}"))
     }
 
-    fn uri(&self, path: &str) -> Option<Uri> {
+    pub(super) fn uri(&self, path: &str) -> Option<Uri> {
         let known = self.uris.get(path).cloned();
         let made = || Uri::from_str(&format!("{}{}", self.base, place::encoded(path))).ok();
         known.or_else(made)
     }
 
-    fn range(&self, path: &str, range: &Range) -> lsp_types::Range {
+    pub(super) fn range(&self, path: &str, range: &Range) -> lsp_types::Range {
         let text = self.texts.get(path).map_or("", String::as_str);
         let wire = |at| place::wire(text, at, self.encoding);
         lsp_types::Range::new(wire(range.start), wire(range.end))

@@ -15,6 +15,8 @@ const TYPED: usize = 500;
 /// What an [`Editor`] borrows from.
 struct Sheets {
     bundle: Bundle,
+    /// What they were read from.
+    texts: Texts,
     /// The texts of scripts as typed since then.
     typed: FrozenVec<String>,
 }
@@ -37,10 +39,23 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    pub(super) fn new(bundle: Bundle) -> Self {
-        let typed = FrozenVec::new();
-        let sheets = Sheets { bundle, typed };
-        Self(Kept::new(sheets, |sheets| Editor::new(&sheets.bundle)))
+    /// Packs are read from what was `sound` last where a text is half-written.
+    pub(super) fn new(texts: &Texts, sound: &Texts) -> Self {
+        let bundle = if sound.is_empty() {
+            read(texts).bundle
+        } else {
+            let mut texts = texts.clone();
+            texts.extend(sound.clone());
+            read(&texts).bundle
+        };
+        let sheets = Sheets {
+            bundle,
+            texts: texts.clone(),
+            typed: FrozenVec::new(),
+        };
+        Self(Kept::new(sheets, |sheets| {
+            Editor::of_house(&sheets.bundle, &sheets.texts)
+        }))
     }
 
     pub(super) fn editor(&self) -> &Editor<'_> {

@@ -85,6 +85,29 @@ pub(super) fn position(text: &str, at: lsp_types::Position, encoding: Encoding) 
     }
 }
 
+/// The lines of a text, for many places of the client.
+pub(super) struct Wired<'t> {
+    lines: Vec<&'t str>,
+    encoding: Encoding,
+}
+
+impl<'t> Wired<'t> {
+    pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
+        Self {
+            lines: text.split('\n').collect(),
+            encoding,
+        }
+    }
+
+    pub(super) fn at(&self, at: Position) -> lsp_types::Position {
+        let row = at.line.saturating_sub(1);
+        let line = self.lines.get(row).copied().unwrap_or_default();
+        let before = line.chars().take(at.column.saturating_sub(1));
+        let units: usize = before.map(|it| self.encoding.units(it)).sum();
+        lsp_types::Position::new(number(row), number(units))
+    }
+}
+
 /// A place for the client.
 pub(super) fn wire(text: &str, at: Position, encoding: Encoding) -> lsp_types::Position {
     let row = at.line.saturating_sub(1);

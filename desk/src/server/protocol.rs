@@ -43,6 +43,11 @@ impl Fault {
         Self::new(-32600, "after `shutdown` only `exit` comes")
     }
 
+    /// A request that was understood and cannot be done, in words for a person.
+    pub(super) fn refused(message: &str) -> Self {
+        Self::new(-32803, message)
+    }
+
     pub(super) fn no_method(method: &str) -> Self {
         Self::new(-32601, format!("there is no method `{method}` here"))
     }

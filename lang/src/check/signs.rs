@@ -70,7 +70,7 @@ fn hidden(script: &Script<'_>, notes: &mut Notes) {
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
             | '\u{061c}' | '\u{feff}' | '\u{00ad}' | '\u{180e}');
         if hides && !(c == '\u{feff}' && at == 0) {
-            let words = Args::of("code", format!("U+{:04X}", u32::from(c)));
+            let words = Args::of("code", format!("U+{:04X}", u32::from(c))).with("instead", "");
             notes.report(Code::ScriptHidden, &(at..at + c.len_utf8()), words);
         }
     }
@@ -117,7 +117,7 @@ fn errors(script: &Script<'_>, notes: &mut Notes) {
             }
             _ if full_width(first).is_some() => {
                 let sign = full_width(first).unwrap_or_default();
-                words = words.with("sign", sign);
+                words = words.with("sign", sign).with("instead", sign);
                 "fullwidth"
             }
             SyntaxErrorKind::Sign(sign) => {
@@ -181,7 +181,9 @@ fn quotes(script: &Script<'_>, notes: &mut Notes) {
         function.body.walk(&mut |expr| {
             let text = script.text.get(expr.bytes.clone()).unwrap_or_default();
             if matches!(expr.kind, ExprKind::Text(_)) && text.starts_with('\'') {
-                notes.report(Code::ScriptQuotes, &expr.bytes, Args::NONE);
+                let inside = text.trim_matches('\'');
+                let words = Args::of("instead", format!("\"{inside}\""));
+                notes.report(Code::ScriptQuotes, &expr.bytes, words);
             }
         });
     }

@@ -651,8 +651,11 @@ impl<'w> Infer<'w, '_> {
 
     fn nested(&mut self, call: &Call<'w>, case: &str) {
         let words = Args::of("name", &call.name.text);
-        self.notes
-            .report(Code::ListNested, &call.name.bytes, with_case(words, case));
+        let words = match case {
+            "map" => with_case(words, case).with("instead", "flat_map"),
+            _ => with_case(words, case),
+        };
+        self.notes.report(Code::ListNested, &call.name.bytes, words);
     }
 
     fn because(&mut self, call: &Call<'w>, types: &[Type]) -> Type {

@@ -127,6 +127,7 @@ fn unreadable(error: &LoadError) -> Found {
             message: both(Diagnostic::title),
             help: (!help.is_incomplete()).then_some(help),
             spot: Spot::Place(Place::None),
+            instead: None,
         },
         path: Some(path.display().to_string()),
         range: None,

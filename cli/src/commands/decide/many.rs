@@ -215,7 +215,7 @@ fn decided(bundle: &Bundle, asked: &[String], words: Words) -> Result<(), Refusa
     match asked.iter().find(|name| !known.contains(name)) {
         Some(name) => {
             let known = words.list(known);
-            let (key, help) = (Key::TestNoDecision, Key::TestNoDecisionHelp);
+            let (key, help) = (Key::NoDecision, Key::NoDecisionHelp);
             Err(usage(
                 key,
                 help,

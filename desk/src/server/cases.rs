@@ -1,0 +1,223 @@
+//! The cases of a pack, run on its texts as they are: marks beside them, failures among the
+//! findings, and how often each rule held.
+
+use super::Server;
+use super::place;
+use super::protocol::{self, Fault, Outgoing};
+use crate::case::{self, Case, FOLDER, Failure, function};
+use crate::code::Code;
+use crate::generate::{Fired, count};
+use crate::text::say;
+use longma_compile::texts::read;
+use longma_core::{Args, DecisionOutcome, PackId, Place, Problem, Severity};
+use longma_lang::finding::{Finding, Position, Spot};
+use lsp_types::{
+    CodeLens, CodeLensParams, Command, DocumentFormattingParams, ExecuteCommandParams,
+    Position as Wire, Range, TextEdit,
+};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// Runs the cases of a pack. Its argument is a document of the pack.
+pub(super) const RUN: &str = "longma.runCases";
+/// Shows who changes colour by a pack. The client carries it out.
+const COMPARE: &str = "longma.compare";
+
+/// What became of the cases of a pack.
+#[derive(Debug)]
+pub(super) struct Ran {
+    cases: Vec<Done>,
+    /// For how many cases each rule held, by its path.
+    fired: Fired,
+}
+
+/// What became of a case.
+#[derive(Debug, Serialize)]
+struct Done {
+    file: String,
+    /// From 1.
+    line: usize,
+    name: String,
+    passed: bool,
+    /// What differs, in the reader's language.
+    failures: Vec<String>,
+    #[serde(skip)]
+    findings: Vec<Finding>,
+}
+
+impl Server {
+    /// Carries out a command.
+    pub(super) fn command(&mut self, params: Json, out: &mut Outgoing) -> Result<Json, Fault> {
+        let params: ExecuteCommandParams = protocol::params(params)?;
+        let uri = params.arguments.first().and_then(Json::as_str);
+        match (params.command.as_str(), uri.and_then(|it| self.path_of(it))) {
+            (RUN, Some(path)) => {
+                let Some((pack, _)) = PackId::split(&path) else {
+                    return Ok(Json::Null);
+                };
+                let pack = pack.to_owned();
+                self.run(&pack, out);
+                let done = self.ran.get(&pack).map(|it| &it.cases);
+                protocol::result(&json!({ "pack": pack, "cases": done }))
+            }
+            (RUN, None) => Ok(Json::Null),
+            (other, _) => Err(Fault::no_method(other)),
+        }
+    }
+
+    /// Runs the cases of a pack and tells what fails. Packs that cannot be loaded have
+    /// findings that say why, and run nothing.
+    pub(super) fn run(&mut self, pack: &str, out: &mut Outgoing) {
+        self.ran.remove(pack);
+        let Ok((catalogue, _)) = longma_compile::compile(&read(&self.texts).bundle) else {
+            return;
+        };
+        let cases = case::read(&self.texts).cases.into_iter();
+        let mut fired = Fired::new();
+        let done: Vec<Done> = cases
+            .filter(|case| case.pack == pack)
+            .map(|case| {
+                if let Ok(outcome) = case.evaluate(&catalogue) {
+                    let decisions = outcome.decisions().values();
+                    count(&mut fired, decisions.map(DecisionOutcome::timeline));
+                }
+                self.done(&case, &case.run(&catalogue))
+            })
+            .collect();
+        let mut files: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        for case in &done {
+            let found = files.entry(case.file.clone()).or_default();
+            found.extend(case.findings.iter().cloned());
+        }
+        self.ran.insert(pack.to_owned(), Ran { cases: done, fired });
+        for (file, failed) in files {
+            let before = self.told.get(&file).into_iter().flatten();
+            let kept = before.filter(|it| it.code != Code::CaseFailed);
+            let found = kept.cloned().chain(failed).collect();
+            self.tell(&file, found, out);
+        }
+    }
+
+    fn done(&self, case: &Case, failures: &[Failure]) -> Done {
+        let findings = failures.iter().map(|failure| {
+            let said = failure.fault.words();
+            let key = failure.key.iter().map(String::as_str);
+            let finding = Finding::from(Problem::new(Code::CaseFailed, Place::None));
+            let message = match said.label {
+                Some(label) => {
+                    let args = Args::of("title", said.title).with("label", label);
+                    say("case-failed", &args)
+                }
+                None => said.title,
+            };
+            Finding {
+                severity: Severity::Error,
+                message,
+                help: said.help.or(finding.help),
+                spot: Spot::Place(Place::key(&case.file, key)),
+                ..finding
+            }
+        });
+        let findings: Vec<Finding> = findings.collect();
+        Done {
+            file: case.file.clone(),
+            line: case.line,
+            name: case.name.clone(),
+            passed: failures.is_empty(),
+            failures: findings.iter().map(|it| self.words(&it.message)).collect(),
+            findings,
+        }
+    }
+
+    /// What stands above the lines of a document: how each case ended, and who changes colour.
+    pub(super) fn lenses(&mut self, params: Json) -> Result<Json, Fault> {
+        let params: CodeLensParams = protocol::params(params)?;
+        let uri = params.text_document.uri;
+        let path = self.path_of(uri.as_str());
+        let Some((pack, name)) = path.as_deref().and_then(PackId::split) else {
+            return Ok(Json::Null);
+        };
+        let lens = |line: usize, title: String, command: &str, argument: Json| {
+            let at = Wire::new(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX), 0);
+            CodeLens {
+                range: Range::new(at, at),
+                command: Some(Command::new(
+                    title,
+                    command.to_owned(),
+                    Some(vec![argument]),
+                )),
+                data: None,
+            }
+        };
+        let argument = || Json::String(uri.to_string());
+        let mut lenses = Vec::new();
+        if name.starts_with(FOLDER) {
+            let file = path.as_deref().unwrap_or_default();
+            let text = self.texts.get(file).map_or("", String::as_str);
+            let ran = self.ran.get(pack).map_or(&[][..], |it| &it.cases);
+            for (row, _) in text
+                .lines()
+                .enumerate()
+                .filter(|(_, it)| it.trim() == "[[case]]")
+            {
+                let done = ran.iter().find(|it| it.file == file && it.line == row + 1);
+                let title = match done {
+                    None => self.say("lens-run"),
+                    Some(done) if done.passed => self.say("lens-passed"),
+                    Some(done) => {
+                        format!("{} {}", self.say("lens-failed"), done.failures.join("; "))
+                    }
+                };
+                lenses.push(lens(row + 1, title, RUN, argument()));
+            }
+        } else if self.texts.contains_key(path.as_deref().unwrap_or_default()) {
+            lenses.push(lens(1, self.say("lens-run"), RUN, argument()));
+            let compare = self.say("lens-compare");
+            lenses.push(lens(1, compare, COMPARE, Json::String(pack.to_owned())));
+        }
+        protocol::result(&lenses)
+    }
+
+    /// Behind which names of rules stands for how many cases they held.
+    pub(super) fn held(&self, path: &str, text: &str) -> Vec<(Position, String)> {
+        let pack = PackId::split(path).map_or("", |it| it.0);
+        let Some(ran) = self.ran.get(pack) else {
+            return Vec::new();
+        };
+        let parsed = longma_lang::syntax::parse(text);
+        let lines = longma_lang::syntax::Lines::new(text);
+        let rules = parsed.script.functions.iter().filter(|it| !it.private);
+        let held = rules.map(|rule| {
+            let own = ran
+                .fired
+                .iter()
+                .filter(|(it, _)| it.starts_with(pack) && function(it) == rule.name.text);
+            let cases: u64 = own.map(|(_, cases)| cases).sum();
+            let of = Args::of("cases", cases).with("all", ran.cases.len());
+            let words = say("hint-held", &of).get(self.lang).to_owned();
+            (lines.position(rule.name.bytes.end), words)
+        });
+        held.collect()
+    }
+
+    fn say(&self, key: &str) -> String {
+        say(key, &Args::NONE).get(self.lang).to_owned()
+    }
+
+    /// A script in the one form that all have; nothing where it has it, or cannot be read.
+    pub(super) fn formatted(&mut self, params: Json) -> Result<Json, Fault> {
+        let params: DocumentFormattingParams = protocol::params(params)?;
+        let path = self.path_of(params.text_document.uri.as_str());
+        let script = path.filter(|it| it.ends_with(".rhai"));
+        let text = script.and_then(|path| self.texts.get(&path));
+        let edit = text.and_then(|text| {
+            let new_text = longma_lang::syntax::format(text).filter(|it| it != text)?;
+            Some(TextEdit {
+                range: place::range(text, &(0..text.len()), self.encoding),
+                new_text,
+            })
+        });
+        protocol::result(&Vec::from_iter(edit))
+    }
+}
