@@ -6,8 +6,12 @@
 //! Both languages have the same examples.
 use crate::common::project;
 use longma_cli::check::{Found, check, codes};
+use longma_compile::texts::{Texts, read};
 use longma_core::Lang;
+use longma_desk::check::check_house;
 use longma_desk::guide::{Page, pages, text};
+use longma_desk::server::Server;
+use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,8 +122,8 @@ fn merged(base: &str, change: &str) -> String {
     out.into_iter().map(|(_, body)| body).collect()
 }
 
-/// Checks the house with a change.
-fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -> Vec<Found> {
+/// The files of the house with a change.
+fn changed(house: &BTreeMap<String, String>, changes: &[Block]) -> BTreeMap<String, String> {
     let mut files = house.clone();
     for (file, text) in changes {
         let text = match files.get(file) {
@@ -130,6 +134,12 @@ fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -
         };
         files.insert(file.clone(), text);
     }
+    files
+}
+
+/// Checks the house with a change.
+fn checked(house: &BTreeMap<String, String>, changes: &[Block], folder: &Path) -> Vec<Found> {
+    let files = changed(house, changes);
     let _ = fs::remove_dir_all(folder);
     let rules = project().join("rules");
     for kind in ["schema", "reference"] {
@@ -283,4 +293,89 @@ fn both_languages_have_the_same_examples() {
         assert_eq!(en.code, zh_cn.code);
         assert_eq!(examples(en), examples(zh_cn), "{}", en.code);
     }
+}
+
+/// The findings whose examples an editor mends by itself.
+const MENDED: &[&str] = &["case-decision"];
+
+/// Files by their path in the house, with the schemas and tables beside them.
+fn texts(files: &BTreeMap<String, String>) -> Texts {
+    let rules = project().join("rules");
+    let mut texts = Texts::new();
+    for kind in ["schema", "reference"] {
+        for entry in fs::read_dir(rules.join(kind)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            texts.insert(format!("{kind}/{name}"), fs::read_to_string(&path).unwrap());
+        }
+    }
+    for (file, text) in files {
+        let beside = file.strip_prefix("../").map(str::to_owned);
+        let inside = || format!("packs/{file}");
+        texts.insert(beside.unwrap_or_else(inside), text.clone());
+    }
+    texts
+}
+
+/// The codes of the findings of a file, and how many the house has.
+fn codes_of(texts: &Texts, file: &str) -> (Vec<String>, usize) {
+    let found = check_house(read(texts), texts).findings;
+    let here = found.iter().filter(|it| it.spot.file() == Some(file));
+    (here.map(|it| it.code.to_string()).collect(), found.len())
+}
+
+/// A text with an edit that a server asks for.
+fn edited(text: &str, edit: &Json) -> String {
+    let byte = |at: &Json| {
+        let number = |name: &str| usize::try_from(at[name].as_u64().unwrap()).unwrap();
+        let lines = text.split_inclusive('\n');
+        let start: usize = lines.take(number("line")).map(str::len).sum();
+        let units: Vec<u16> = text[start..]
+            .encode_utf16()
+            .take(number("character"))
+            .collect();
+        start + String::from_utf16(&units).unwrap().len()
+    };
+    let (start, end) = (byte(&edit["range"]["start"]), byte(&edit["range"]["end"]));
+    let new = edit["newText"].as_str().unwrap();
+    format!("{}{new}{}", &text[..start], &text[end..])
+}
+
+#[test]
+fn what_an_editor_offers_for_a_wrong_example_mends_it() {
+    let house = house(Lang::En);
+    let mut mended = BTreeSet::new();
+    for page in pages(Lang::En).into_iter().filter(|it| is_shown(&it.code)) {
+        let texts = texts(&changed(&house, &examples(&page).0));
+        let mut server = Server::new("file:///house", texts.clone(), Lang::En);
+        let mut send = |method: &str, params: Json| {
+            let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+            server.receive(&message.to_string())
+        };
+        send("initialize", json!({ "capabilities": {} }));
+        for (file, text) in &texts {
+            let uri = format!("file:///house/{file}");
+            let asked = json!({ "textDocument": { "uri": uri }, "context": { "diagnostics": [] },
+                "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 } } });
+            let answer: Json =
+                serde_json::from_str(&send("textDocument/codeAction", asked)[0]).unwrap();
+            for action in answer["result"].as_array().into_iter().flatten() {
+                let code = action["diagnostics"][0]["code"].as_str().unwrap();
+                let before = codes_of(&texts, file);
+                let mut after = texts.clone();
+                let edit = &action["edit"]["changes"][&uri][0];
+                after.insert(file.clone(), edited(text, edit));
+                let after = codes_of(&after, file);
+                let times = |codes: &[String]| codes.iter().filter(|it| *it == code).count();
+                assert!(
+                    times(&after.0) < times(&before.0) && after.1 <= before.1,
+                    "{}: {action} makes {after:?} of {before:?}",
+                    page.code
+                );
+                mended.insert(code.to_owned());
+            }
+        }
+    }
+    let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+    assert_eq!(mended, MENDED);
 }
