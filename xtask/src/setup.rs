@@ -60,6 +60,8 @@ pub(crate) enum Part {
     MiniprogramTests,
     /// The npm packages of the mini-program and of its tests.
     Miniprogram,
+    /// The npm packages of the extension for VS Code and of its tests.
+    Vscode,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
@@ -69,7 +71,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -77,6 +79,7 @@ impl Part {
         Self::PackageTests,
         Self::MiniprogramTests,
         Self::Miniprogram,
+        Self::Vscode,
         Self::Target,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -102,6 +105,7 @@ impl Part {
                 "npm packages of packages/longma-miniprogram/tests",
             ),
             Self::Miniprogram => ("setup-miniprogram", "npm packages of mini-program"),
+            Self::Vscode => ("setup-vscode", "npm packages of editors/vscode"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
@@ -115,6 +119,7 @@ impl Part {
             Self::PackageTests => Some("packages/tests"),
             Self::MiniprogramTests => Some("packages/longma-miniprogram/tests"),
             Self::Miniprogram => Some("mini-program"),
+            Self::Vscode => Some("editors/vscode"),
             _ => None,
         }
     }
@@ -138,7 +143,8 @@ impl Part {
             | Self::Page
             | Self::PackageTests
             | Self::MiniprogramTests
-            | Self::Miniprogram => {
+            | Self::Miniprogram
+            | Self::Vscode => {
                 let folder = self.npm_folder().unwrap_or_default();
                 npm_packages(name, &project::root().join(folder))
             }

@@ -128,6 +128,10 @@ pub(crate) fn all() -> Vec<Step> {
                 "mini-program/package.json",
                 "packages/longma-miniprogram/miniprogram_dist/index.js",
             ]),
+        Step::new("vscode-test", "npm test")
+            .in_folder("editors/vscode")
+            .after(&["build"])
+            .wants(&["editors/vscode/package.json", "rules/packs"]),
         Step::new("parity-node", "node tests/parity/node.mjs")
             .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])
