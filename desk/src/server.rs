@@ -32,7 +32,7 @@ use lsp_types::{
     RenameOptions, SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
     SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, TextDocumentPositionParams,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri,
+    TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
 };
 use place::Encoding;
 use protocol::{Fault, Incoming, Outgoing};
@@ -283,7 +283,7 @@ impl Server {
             references_provider: Some(OneOf::Left(true)),
             rename_provider: Some(OneOf::Right(RenameOptions {
                 prepare_provider: Some(true),
-                work_done_progress_options: Default::default(),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
             })),
             semantic_tokens_provider: Some(SemanticTokensServerCapabilities::from(
                 SemanticTokensOptions {
@@ -353,7 +353,7 @@ impl Server {
         }
         self.ran.clear();
         let broken = |text: &String| Toml::parse(text).is_err();
-        if path.ends_with(".toml") {
+        if is_toml(path) {
             if !text.as_ref().is_some_and(broken) {
                 self.sound.remove(path);
             } else if let Some(last) = self.texts.get(path).filter(|it| !broken(it)) {
@@ -373,7 +373,7 @@ impl Server {
 
     /// Tells what is wrong with one document by itself.
     fn glance(&mut self, path: &str, out: &mut Outgoing) {
-        let script = path.ends_with(".rhai");
+        let script = is_script(path);
         let found = script.then(|| self.desk().glance(path)).flatten();
         let found = found.unwrap_or_else(|| desk::of_text(path, &self.texts));
         self.tell(path, found, out);
@@ -412,4 +412,18 @@ impl Server {
             self.told.insert(path.to_owned(), found);
         }
     }
+}
+
+/// Whether a document is a script, by its name.
+fn is_script(path: &str) -> bool {
+    ends(path, "rhai")
+}
+
+/// Whether a document is a TOML file, by its name.
+fn is_toml(path: &str) -> bool {
+    ends(path, "toml")
+}
+
+fn ends(path: &str, extension: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, it)| it == extension)
 }

@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 
@@ -368,7 +369,7 @@ fn a_rule_is_renamed_with_its_captions_and_cases_and_nothing_else_changes() {
     let renamed = rename(&mut client, "valid_from_issue");
     assert!(renamed.get("error").is_none(), "{renamed}");
     let changes = renamed["result"]["changes"].clone();
-    let mut changed = texts.clone();
+    let mut after = texts.clone();
     for (uri, edits) in changes.as_object().unwrap() {
         let file = uri.strip_prefix("file:///a%20house/").unwrap();
         // Cases of other series expect the rule beside their own.
@@ -376,7 +377,7 @@ fn a_rule_is_renamed_with_its_captions_and_cases_and_nothing_else_changes() {
             file.starts_with(&format!("packs/{pack}/")) || file.contains("/cases/"),
             "{file}"
         );
-        let text = changed.get_mut(file).unwrap();
+        let text = after.get_mut(file).unwrap();
         let mut edits: Vec<&Json> = edits.as_array().unwrap().iter().collect();
         edits.sort_by_key(|it| {
             std::cmp::Reverse((
@@ -397,7 +398,7 @@ fn a_rule_is_renamed_with_its_captions_and_cases_and_nothing_else_changes() {
             text.replace_range(bytes, edit["newText"].as_str().unwrap());
         }
     }
-    assert!(having(&changed, &[pack], "valid_from_issue").len() >= 3);
+    assert!(having(&after, &[pack], "valid_from_issue").len() >= 3);
     // The packs say the same of themselves as before.
     let told = |texts: &Texts| {
         let house = longma_compile::texts::read(texts);
@@ -407,7 +408,7 @@ fn a_rule_is_renamed_with_its_captions_and_cases_and_nothing_else_changes() {
             .map(|it| it.code.to_string())
             .collect::<Vec<_>>()
     };
-    assert_eq!(told(&changed), told(&texts));
+    assert_eq!(told(&after), told(&texts));
     // A name that is none, or that something else has.
     for wrong in ["Issued", "is-sued", "1st", "", "filter", "let"] {
         let refused = rename(&mut client, wrong);
@@ -494,11 +495,11 @@ fn words_have_kinds_and_params_their_values() {
     let (text, _) = client.open(SCRIPT);
     let document = json!({ "textDocument": { "uri": uri(SCRIPT) } });
     let tokens = client.ask("textDocument/semanticTokens/full", &document);
-    let data: Vec<u64> = tokens["data"]
+    let data: Vec<usize> = tokens["data"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| it.as_u64().unwrap())
+        .map(|it| usize::try_from(it.as_u64().unwrap()).unwrap())
         .collect();
     let (mut line, mut column) = (0, 0);
     let mut words = Vec::new();
@@ -509,16 +510,11 @@ fn words_have_kinds_and_params_their_values() {
             token[1]
         };
         line += token[0];
-        let row: Vec<u16> = text
-            .lines()
-            .nth(line as usize)
-            .unwrap()
-            .encode_utf16()
-            .collect();
-        let range = column as usize..(column + token[2]) as usize;
+        let row: Vec<u16> = text.lines().nth(line).unwrap().encode_utf16().collect();
+        let range = column..column + token[2];
         words.push((String::from_utf16(&row[range]).unwrap(), token[3], token[4]));
     }
-    let has = |word: &str, kind: u64, bits: u64| words.contains(&(word.to_owned(), kind, bits));
+    let has = |word: &str, kind: usize, bits: usize| words.contains(&(word.to_owned(), kind, bits));
     // A rule where it is defined, a section where it is asked for, a param, a level.
     assert!(has("issued", 3, 1), "{words:?}");
     assert!(has("issuance", 0, 1), "{words:?}");

@@ -6,10 +6,11 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 
-use longma_lang::syntax::{ExprKind, parse, print};
+use longma_lang::syntax::{ExprKind, format, lex, parse, print};
 use longma_tests::loaded;
 use proptest::prelude::*;
 use rhai::{AST, ASTNode, Engine, Expr, FnAccess, OptimizationLevel, Stmt};
@@ -250,6 +251,16 @@ fn every_rule_of_the_project_is_read_as_rhai_reads_it() {
 }
 
 #[test]
+fn every_rule_of_the_project_has_the_form() {
+    for pack in &loaded().bundle.packs {
+        for (decision, text) in &pack.scripts {
+            let own = longma_lang::syntax::written(text);
+            assert_eq!(format(own).as_deref(), Some(own), "{} {decision}", pack.id);
+        }
+    }
+}
+
+#[test]
 fn each_corner_of_the_grammar_is_read_as_rhai_reads_it() {
     for body in [
         "a || b && c == d",
@@ -352,10 +363,51 @@ fn nesting_without_end_is_an_error_and_not_a_crash() {
     }
 }
 
+/// A script with other spaces around its tokens; its lines stay lines.
+fn spaced(text: &str, draws: &[u8]) -> String {
+    let lexed = lex(text);
+    let tokens = lexed.tokens.iter().map(|it| it.bytes.clone());
+    let comments = lexed.comments.iter().map(|it| it.bytes.clone());
+    let mut parts: Vec<_> = tokens.chain(comments).collect();
+    parts.sort_by_key(|it| it.start);
+    let mut draws = draws.iter().cycle();
+    let mut out = String::new();
+    let mut end = 0;
+    for part in parts {
+        let gap = &text[end..part.start];
+        let spaces = usize::from(draws.next().unwrap() % 5);
+        match gap.matches('\n').count() {
+            0 if gap.is_empty() => {}
+            0 => out.push_str(&" ".repeat(spaces + 1)),
+            lines => {
+                out.push_str(&"\n".repeat(lines));
+                out.push_str(&" ".repeat(spaces));
+            }
+        }
+        out.push_str(&text[part.clone()]);
+        end = part.end;
+    }
+    out
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// Pieces of rules in any order cause no crash, and every place lies inside the text.
+    #[test]
+    fn a_script_in_any_form_gets_the_one_form_and_says_the_same(
+        pick in any::<prop::sample::Index>(),
+        draws in prop::collection::vec(any::<u8>(), 1..60),
+    ) {
+        let packs = &loaded().bundle.packs;
+        let scripts: Vec<&String> = packs.iter().flat_map(|it| it.scripts.values()).collect();
+        let text = longma_lang::syntax::written(scripts[pick.index(scripts.len())]);
+        let other = spaced(text, &draws);
+        let formed = format(&other).unwrap();
+        prop_assert_eq!(print(&parse(&formed).script), print(&parse(text).script));
+        prop_assert_eq!(format(&formed), Some(formed.clone()));
+    }
+
     #[test]
     fn any_text_is_read(pieces in prop::collection::vec(
         prop::sample::select(vec![

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let mut files = folder.files;
     // A file that cannot be read is told by `longma check`.
     let _ = cases::fill(packs, &[], &mut files);
-    let whole = packs.canonicalize().unwrap_or_else(|_| packs.clone());
+    let whole = std::path::absolute(packs).unwrap_or_else(|_| packs.clone());
     let Some(house) = whole.parent().filter(|_| whole.ends_with("packs")) else {
         let text = words.fill(Key::LspFolder, &Args::of("path", packs.display()));
         return Err(Refusal::new(Exit::Files, Diagnostic::error(&text)));

@@ -363,8 +363,16 @@ fn what_an_editor_offers_for_a_wrong_example_mends_it() {
                 let code = action["diagnostics"][0]["code"].as_str().unwrap();
                 let before = codes_of(&texts, file);
                 let mut after = texts.clone();
-                let edit = &action["edit"]["changes"][&uri][0];
-                after.insert(file.clone(), edited(text, edit));
+                let edits = action["edit"]["changes"][&uri].as_array().unwrap();
+                let mut edits: Vec<&Json> = edits.iter().collect();
+                edits.sort_by_key(|it| {
+                    let at = &it["range"]["start"];
+                    std::cmp::Reverse((at["line"].as_u64(), at["character"].as_u64()))
+                });
+                let new = edits
+                    .into_iter()
+                    .fold(text.clone(), |text, edit| edited(&text, edit));
+                after.insert(file.clone(), new);
                 let after = codes_of(&after, file);
                 let times = |codes: &[String]| codes.iter().filter(|it| *it == code).count();
                 assert!(

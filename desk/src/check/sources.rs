@@ -139,7 +139,7 @@ fn days_in(title: &Localized) -> Vec<String> {
                 after.trim_start().starts_with(*word) || before.trim_end().ends_with(*word)
             };
             if let [year, month, day] = day.split('-').collect::<Vec<_>>()[..]
-                && words.iter().any(|it| told(&it))
+                && words.iter().any(told)
             {
                 days.push(format!("{year}-{month:0>2}-{day:0>2}"));
             }

@@ -50,10 +50,13 @@ pub struct Reference {
 
 impl Name {
     /// The word that stands in the files.
-    fn word(&self) -> &str {
+    pub(super) fn word(&self) -> &str {
         match self {
-            Self::Rule(_, name) | Self::Level(_, name) => name,
-            Self::Param(name) | Self::Source(name) | Self::Decision(name) => name,
+            Self::Rule(_, name)
+            | Self::Level(_, name)
+            | Self::Param(name)
+            | Self::Source(name)
+            | Self::Decision(name) => name,
         }
     }
 }
@@ -229,7 +232,7 @@ impl Editor<'_> {
             // A field of the facts can be read by any script.
             files
                 .iter()
-                .any(|file| here(file) || file.ends_with(".json"))
+                .any(|file| here(file) || file.ends_with(".schema.json"))
         });
         let mut found = BTreeSet::new();
         for script in concerned {

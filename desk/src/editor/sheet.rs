@@ -244,10 +244,7 @@ impl Editor<'_> {
     fn of_names(&self, pack: usize, names: impl Iterator<Item = Name>) -> Vec<Proposal> {
         let written = names.filter_map(|name| {
             let mut card = self.card(pack, &name)?;
-            let word = match name {
-                Name::Rule(_, word) | Name::Level(_, word) => word,
-                Name::Param(word) | Name::Source(word) | Name::Decision(word) => word,
-            };
+            let word = name.word().to_owned();
             card.label.clone_from(&word);
             Some(Proposal::inserting(card, word))
         });
@@ -434,8 +431,11 @@ fn table_of(sheet: Sheet, above: &[&str]) -> Option<&'static str> {
     let known = |name: &str| Some(TABLES.iter().find(|it| it.0 == name)?.0);
     match (sheet, &steps[..]) {
         (Sheet::Manifest, []) => Some("pack"),
-        (Sheet::Manifest, [one @ ("effective" | "coverage")]) => known(one),
-        (Sheet::Manifest, [one @ ("sources" | "params" | "decisions" | "laws"), _]) => known(one),
+        (
+            Sheet::Manifest,
+            [one @ ("effective" | "coverage")]
+            | [one @ ("sources" | "params" | "decisions" | "laws"), _],
+        ) => known(one),
         (Sheet::Captions, [_]) => Some("captions"),
         (Sheet::Captions, [_, "rules", _]) => Some("rule"),
         (Sheet::Cases, []) => Some("cases"),

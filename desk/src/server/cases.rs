@@ -209,7 +209,7 @@ impl Server {
     pub(super) fn formatted(&mut self, params: Json) -> Result<Json, Fault> {
         let params: DocumentFormattingParams = protocol::params(params)?;
         let path = self.path_of(params.text_document.uri.as_str());
-        let script = path.filter(|it| it.ends_with(".rhai"));
+        let script = path.filter(|it| super::is_script(it));
         let text = script.and_then(|path| self.texts.get(&path));
         let edit = text.and_then(|text| {
             let new_text = longma_lang::syntax::format(text).filter(|it| it != text)?;

@@ -7,12 +7,10 @@ use crate::text::say;
 use longma_compile::toml::Toml;
 use longma_core::{Args, Place, nearest};
 use longma_lang::finding::{Finding, Spot};
-use longma_lang::syntax::{Bytes, Lines, parse};
-use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, TextEdit, Uri, WorkspaceEdit,
-};
+use longma_lang::syntax::{Bytes, ExprKind, Lines, parse};
+use lsp_types::{CodeAction, CodeActionKind, CodeActionParams, TextEdit};
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A change that mends a finding.
 struct Mend {
@@ -20,8 +18,7 @@ struct Mend {
     key: &'static str,
     /// What is written or taken away.
     word: String,
-    bytes: Bytes,
-    text: String,
+    edits: Vec<(Bytes, String)>,
 }
 
 impl Server {
@@ -41,32 +38,25 @@ impl Server {
         let actions = near.filter_map(|finding| {
             let mend = mend(finding, text)?;
             let title = say(mend.key, &Args::of("word", &mend.word));
-            let edit = TextEdit {
-                range: place::range(text, &mend.bytes, self.encoding),
-                new_text: mend.text,
-            };
+            let edits = mend.edits.into_iter().map(|(bytes, new_text)| TextEdit {
+                range: place::range(text, &bytes, self.encoding),
+                new_text,
+            });
             let shown = self.diagnostics(&path, text, std::slice::from_ref(finding));
-            Some(CodeActionOrCommand::CodeAction(CodeAction {
+            let changes = BTreeMap::from([(uri.to_string(), edits.collect())]);
+            let action = protocol::result(&CodeAction {
                 title: title.get(self.lang).to_owned(),
                 kind: Some(CodeActionKind::QUICKFIX),
                 diagnostics: shown.map(|it| it.diagnostics),
-                edit: Some(changes(&uri, edit)),
                 is_preferred: Some(true),
                 ..CodeAction::default()
-            }))
+            });
+            let mut action = action.ok()?;
+            let members = action.as_object_mut()?;
+            members.insert("edit".to_owned(), protocol::changes(&changes));
+            Some(action)
         });
-        protocol::result(&actions.collect::<Vec<_>>())
-    }
-}
-
-#[allow(
-    clippy::mutable_key_type,
-    reason = "the protocol's type is a map by address"
-)]
-fn changes(uri: &Uri, edit: TextEdit) -> WorkspaceEdit {
-    WorkspaceEdit {
-        changes: Some(HashMap::from([(uri.clone(), vec![edit])])),
-        ..WorkspaceEdit::default()
+        Ok(actions.collect())
     }
 }
 
@@ -120,12 +110,33 @@ fn written(finding: &Finding, text: &str) -> Option<Mend> {
     } else {
         ("mend-write", new.clone())
     };
+    // A parameter is asked for by its name, and used by it.
+    let mut edits = vec![(bytes.clone(), new)];
+    if finding.code.to_string() == "unknown-input" {
+        edits.extend(uses(text, &bytes).map(|it| (it, word.clone())));
+    }
     Some(Mend {
         key,
         word: shown,
-        bytes,
-        text: new,
+        edits,
     })
+}
+
+/// Where a function uses the parameter at these bytes.
+fn uses(text: &str, parameter: &Bytes) -> impl Iterator<Item = Bytes> {
+    let parsed = parse(text);
+    let mut functions = parsed.script.functions.iter();
+    let function = functions.rfind(|it| it.bytes.contains(&parameter.start));
+    let name = text.get(parameter.clone()).unwrap_or_default();
+    let mut uses = Vec::new();
+    if let Some(function) = function {
+        function.body.walk(&mut |expr| {
+            if matches!(&expr.kind, ExprKind::Name(it) if it == name) {
+                uses.push(expr.bytes.clone());
+            }
+        });
+    }
+    uses.into_iter()
 }
 
 /// Takes what a rule asks for out of its parameters.
@@ -144,8 +155,7 @@ fn unasked(text: &str, byte: usize) -> Option<Mend> {
     Some(Mend {
         key: "mend-remove",
         word: name.text.clone(),
-        bytes,
-        text: String::new(),
+        edits: vec![(bytes, String::new())],
     })
 }
 
@@ -163,8 +173,7 @@ fn assumed(text: &str, param: &str) -> Option<Mend> {
     Some(Mend {
         key: "mend-assumed",
         word: String::new(),
-        bytes: end..end,
-        text: "\nassumed = true".to_owned(),
+        edits: vec![(end..end, "\nassumed = true".to_owned())],
     })
 }
 
@@ -190,7 +199,9 @@ fn captions(text: &str, key: &[String]) -> Option<Mend> {
     Some(Mend {
         key: "mend-captions",
         word: rule.clone(),
-        bytes: text.len()..text.len(),
-        text: format!("{gap}[{heading}]\ncaption = {unfilled}\nrelease = {unfilled}\n"),
+        edits: vec![(
+            text.len()..text.len(),
+            format!("{gap}[{heading}]\ncaption = {unfilled}\nrelease = {unfilled}\n"),
+        )],
     })
 }

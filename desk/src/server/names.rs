@@ -8,12 +8,9 @@ use longma_compile::texts::{Texts, read};
 use longma_core::{Args, Severity};
 use longma_lang::finding::{Finding, Position, Range};
 use longma_lang::syntax::Lines;
-use lsp_types::{
-    Location, ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri,
-    WorkspaceEdit,
-};
+use lsp_types::{Location, ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Server {
     pub(super) fn references(&mut self, params: Json) -> Result<Json, Fault> {
@@ -72,23 +69,16 @@ impl Server {
                 .with("message", finding.message);
             return Err(self.refuse("rename-mistake", &args));
         }
-        #[allow(
-            clippy::mutable_key_type,
-            reason = "the protocol's type is a map by address"
-        )]
-        let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+        let mut changes: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
         for (file, ranges) in &by_file {
             let edits = ranges.iter().map(|it| TextEdit {
                 range: self.range(file, it),
                 new_text: word.clone(),
             });
             let edits = edits.collect();
-            changes.extend(self.uri(file).map(|uri| (uri, edits)));
+            changes.extend(self.uri(file).map(|uri| (uri.to_string(), edits)));
         }
-        protocol::result(&WorkspaceEdit {
-            changes: Some(changes),
-            ..WorkspaceEdit::default()
-        })
+        Ok(protocol::changes(&changes))
     }
 
     /// The document and the place in it that a question is about.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 /// A message from the client.
 #[derive(Debug)]
@@ -101,4 +102,9 @@ pub(super) fn params<T: DeserializeOwned>(params: Json) -> Result<T, Fault> {
 /// The result of a method.
 pub(super) fn result(value: &impl Serialize) -> Result<Json, Fault> {
     serde_json::to_value(value).map_err(|it| Fault::new(-32603, it.to_string()))
+}
+
+/// Changes of several documents, by URI. The protocol's own type keeps them in no order.
+pub(super) fn changes(by_uri: &BTreeMap<String, Vec<lsp_types::TextEdit>>) -> Json {
+    json!({ "changes": by_uri })
 }

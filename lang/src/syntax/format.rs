@@ -74,7 +74,9 @@ impl Form {
     fn statement(&mut self, statement: &Statement) {
         self.begins.insert(statement.bytes.start);
         if let StatementKind::Forbidden { bodies, .. } = &statement.kind {
-            bodies.iter().for_each(|body| self.block(body));
+            for body in bodies {
+                self.block(body);
+            }
         }
         for expr in statement.expressions() {
             expr.walk(&mut |it| self.expr(it));
@@ -111,7 +113,7 @@ impl Form {
             let gap = before.map_or(0, |it| it.end)..part.start;
             let gap = text.get(gap).unwrap_or_default();
             let closes = matches!(part.text, "}" | ")" | "]");
-            let closed = if closes { open.pop() } else { None };
+            let block = if closes { open.pop() } else { None };
             if before.is_none() || gap.contains('\n') {
                 if before.is_some() {
                     out.push_str(if gap.matches('\n').count() > 1 {
@@ -125,7 +127,7 @@ impl Form {
                 let now = now.map(|it| if it == '\t' { STEP } else { 1 }).sum();
                 let inside_call =
                     open.len() > 1 && open.get(open.len() - 2).is_some_and(|it| it.sign == "(");
-                depth = match (closed, open.last_mut()) {
+                depth = match (block, open.last_mut()) {
                     (Some(block), _) if part.text == "}" => block.outer(),
                     (None, Some(block)) if begins && block.sign == "{" => {
                         let aligned = inside_call && now > block.opened;
@@ -170,7 +172,7 @@ impl Form {
             _ if part.comment => before.comment || gap.is_empty(),
             _ if before.comment => true,
             ("{", "}") | ("(" | "[" | "#{", _) | (_, ")" | "]" | "," | ";") => false,
-            ("{", _) | (_, "}") | ("," | ";", _) => true,
+            ("{" | "," | ";", _) | (_, "}") => true,
             _ if after_bar => true,
             _ if operator(before) || operator(part) => true,
             (_, "{") | ("}", "else") => true,
