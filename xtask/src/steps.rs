@@ -93,24 +93,12 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("rust-tests", "cargo test --workspace")
             .after(&["build"])
             .runs_rust_tests(),
-        Step::new(
-            "parity-native",
-            "target/debug/parity-inputs",
-        )
-        .after(&["build", "bundle"]),
+        Step::new("parity-native", "target/debug/parity-inputs").after(&["build", "bundle"]),
         Step::new("wasm-types", "node wasm/scripts/types.mjs --check")
             .wants(&["wasm/scripts/types.mjs"])
             .advice("run `node wasm/scripts/types.mjs`: it writes the types from the schemas"),
         page(),
-        Step::new(
-            "wasm-tsc",
-            "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
-             --moduleResolution bundler --lib es2022,dom,esnext.disposable \
-             wasm/device/types/usage.ts wasm/device/pkg-node/longma_device.d.ts \
-             wasm/studio/types/usage.ts",
-        )
-        .after(&["device-web", "device-node", "studio-web"])
-        .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"]),
+        types(),
         Step::new("miniprogram-package-test", "npm test")
             .in_folder("packages/longma-miniprogram/tests")
             .after(&["packages", "packs", "parity-native"])
@@ -128,10 +116,7 @@ pub(crate) fn all() -> Vec<Step> {
                 "mini-program/package.json",
                 "packages/longma-miniprogram/miniprogram_dist/index.js",
             ]),
-        Step::new("vscode-test", "npm test")
-            .in_folder("editors/vscode")
-            .after(&["build"])
-            .wants(&["editors/vscode/package.json", "rules/packs"]),
+        vscode(),
         Step::new("parity-node", "node tests/parity/node.mjs")
             .after(&["parity-native", "packs", "device-node"])
             .wants(&["tests/parity/node.mjs"])
@@ -197,6 +182,25 @@ pub(crate) fn fast() -> Vec<Step> {
         cases("build-fast"),
     ]);
     steps
+}
+
+fn types() -> Step {
+    Step::new(
+        "wasm-tsc",
+        "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
+         --moduleResolution bundler --lib es2022,dom,esnext.disposable \
+         wasm/device/types/usage.ts wasm/device/pkg-node/longma_device.d.ts \
+         wasm/studio/types/usage.ts",
+    )
+    .after(&["device-web", "device-node", "studio-web"])
+    .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"])
+}
+
+fn vscode() -> Step {
+    Step::new("vscode-test", "npm test")
+        .in_folder("editors/vscode")
+        .after(&["build"])
+        .wants(&["editors/vscode/package.json", "rules/packs"])
 }
 
 fn format() -> Step {
