@@ -14,12 +14,14 @@
 //! open past and future are cut to it.
 
 mod first;
+mod houses;
 mod page;
 mod report;
 #[cfg(test)]
 mod tests;
 
 pub use first::{Begin, First, FirstChange};
+pub use houses::{Houses, generator, policies, subject};
 pub use page::page;
 pub(crate) use report::explained;
 pub use report::{

@@ -18,11 +18,12 @@ use crate::show::page::{self, Page};
 use crate::show::sources::Sources;
 use clap::ValueHint;
 use count::{count_all, lines, ranges};
-use houses::{House, begins, houses, offset, side, subject};
-use longma_compile::PackSource;
-use longma_core::{Args, Catalogue, Offset, Policy, References};
-use longma_desk::compare::{Comparison, Side, Surroundings, Window, page as html};
-use longma_desk::generate::{Changed, Generator, Scope, changed, firings};
+use houses::{House, begins, houses, offset, side};
+use longma_core::{Args, Catalogue, Offset, References};
+use longma_desk::compare::{
+    Comparison, Side, Surroundings, Window, generator, page as html, policies,
+};
+use longma_desk::generate::{Generator, firings};
 use longma_desk::tables::{self, Rows, Tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     b.begins = begins(&houses, &meant);
     let generator = match arguments.generate {
         Some(_) => {
-            let generator = generator(&houses, [a, b], given.clone(), arguments, words)?;
+            let generator = invent(&houses, [a, b], given.clone(), arguments, words)?;
             for side in [&mut *a, &mut *b] {
                 side.references = invented(side.catalogue, &generator, &houses, words)?;
             }
@@ -177,63 +178,27 @@ fn window(arguments: &Arguments, offset: Offset, words: Words) -> Result<Option<
     }
 }
 
-/// The policies that decide for persons of `regions` on one side.
-fn policies(side: &Side, regions: &[String]) -> Vec<Policy> {
-    match &side.history {
-        Some(history) => history.policies().to_vec(),
-        None => regions
-            .iter()
-            .flat_map(|region| side.catalogue.policies(region).iter().cloned())
-            .collect(),
-    }
-}
-
-fn generator(
+fn invent(
     houses: &[House],
     sides: [&Side; 2],
     given: Tables,
     arguments: &Arguments,
     words: Words,
 ) -> Result<Generator, Refusal> {
-    let region = arguments.region.code.as_deref();
-    let mut packs: BTreeMap<String, &PackSource> = BTreeMap::new();
-    let mut of_sides: Vec<Vec<&PackSource>> = Vec::new();
-    for (side, house) in sides.into_iter().filter_map(|side| {
-        let of_side = |house: &&House| std::ptr::eq(&raw const house.catalogue, side.catalogue);
-        houses.iter().find(of_side).map(|house| (side, house))
-    }) {
-        let regions: Vec<String> = region.map(str::to_owned).into_iter().collect();
-        let chosen = policies(side, &regions);
-        let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).collect();
-        let all = side.history.is_none() && region.is_none();
-        let meant = |pack: &&PackSource| all || ids.contains(&pack.id);
-        let of_side: Vec<&PackSource> = house.bundle.packs.iter().filter(meant).collect();
-        for pack in &of_side {
-            packs.insert(format!("{}\u{0}{}", pack.id, packs.len()), pack);
-        }
-        of_sides.push(of_side);
-    }
-    // A single pack counts as in force at all times; in a folder each has its own span.
-    let changed = match of_sides.as_slice() {
-        [one, other] if sides.iter().all(|side| side.history.is_none()) => changed(one, other),
-        _ => Changed::default(),
+    let of_side = |side: &Side| {
+        let same = |house: &&House| std::ptr::eq(&raw const house.catalogue, side.catalogue);
+        houses.iter().find(same).map(|house| &house.bundle)
     };
-    let bundle = houses.first().map(|house| &house.bundle);
-    let made = bundle.and_then(|bundle| {
-        let mut packs: Vec<&PackSource> = packs.into_values().collect();
-        let subject = subject(&packs, &arguments.decisions.names)?.to_owned();
-        packs.retain(|pack| pack.manifest.subject == subject);
-        let scope = Scope {
-            schema: bundle.schemas.get(&subject)?,
-            references: &bundle.references,
-            places: bundle.places.as_deref(),
-            packs,
+    let [a, b] = sides;
+    let bundles = of_side(a).zip(of_side(b));
+    let made = bundles.and_then(|(one, other)| {
+        generator(
+            [(a, one), (b, other)],
+            &arguments.decisions.names,
             given,
-            region,
-            gaps: true,
-            changed,
-        };
-        Generator::new(&scope, arguments.seed)
+            arguments.region.code.as_deref(),
+            arguments.seed,
+        )
     });
     made.ok_or_else(|| {
         let shown = Diagnostic::error(words.say(Key::CompareNoRules));

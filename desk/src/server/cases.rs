@@ -4,7 +4,7 @@
 use super::Server;
 use super::place;
 use super::protocol::{self, Fault, Outgoing};
-use crate::case::{self, Case, FOLDER, Failure, function};
+use crate::case::{self, Case, FOLDER, Failure};
 use crate::code::Code;
 use crate::generate::{Fired, count};
 use crate::text::say;
@@ -181,7 +181,8 @@ impl Server {
 
     /// Behind which names of rules stands for how many cases they held.
     pub(super) fn held(&self, path: &str, text: &str) -> Vec<(Position, String)> {
-        let pack = PackId::split(path).map_or("", |it| it.0);
+        let (pack, name) = PackId::split(path).unwrap_or_default();
+        let decision = name.strip_suffix(".rhai").unwrap_or(name);
         let Some(ran) = self.ran.get(pack) else {
             return Vec::new();
         };
@@ -189,11 +190,8 @@ impl Server {
         let lines = longma_lang::syntax::Lines::new(text);
         let rules = parsed.script.functions.iter().filter(|it| !it.private);
         let held = rules.map(|rule| {
-            let own = ran
-                .fired
-                .iter()
-                .filter(|(it, _)| it.starts_with(pack) && function(it) == rule.name.text);
-            let cases: u64 = own.map(|(_, cases)| cases).sum();
+            let rule_path = format!("{pack}/{decision}/{}", rule.name.text);
+            let cases = ran.fired.get(&rule_path).copied().unwrap_or(0);
             let of = Args::of("cases", cases).with("all", ran.cases.len());
             let words = say("hint-held", &of).get(self.lang).to_owned();
             (lines.position(rule.name.bytes.end), words)

@@ -8,6 +8,8 @@ longma_core::codes! {
     /// What can be wrong with input from JavaScript.
     pub enum Code {
         FactsList = "facts-list",
+        ComparePair = "compare-pair",
+        CompareNoRules = "compare-no-rules",
     }
 }
 

@@ -6,12 +6,14 @@
 //! their first argument.
 
 mod code;
+mod compare;
 mod desk;
 mod lists;
 mod records;
 mod server;
 
 pub use code::Code;
+pub use compare::Comparing;
 pub use desk::{book, check, check_texts, compile};
 pub use lists::{roll_up, screen};
 pub use longma_device::*;
@@ -28,3 +30,5 @@ const RECORD_TYPES: &str = include_str!("../types/records.d.ts");
 const LIST_TYPES: &str = include_str!("../types/lists.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const DESK_TYPES: &str = include_str!("../types/desk.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const COMPARE_TYPES: &str = include_str!("../types/compare.d.ts");

@@ -12,8 +12,8 @@ mod common;
 use common::{NOON, PACK, code_of, engine, facts, get, outcome, text};
 use js_sys::Reflect;
 use longma_studio::{
-    Engine, LanguageServer, appeal, appeal_of_dossier, book, check, check_texts, compile, dossier,
-    history, join_dossiers, merged, roll_up, screen,
+    Comparing, Engine, LanguageServer, appeal, appeal_of_dossier, book, check, check_texts,
+    compile, dossier, history, join_dossiers, merged, roll_up, screen,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -171,4 +171,32 @@ fn a_pages_editor_speaks_to_the_language_server() {
         !said.iter().any(|it| it.contains("toml-syntax")),
         "{said:?}"
     );
+}
+
+#[wasm_bindgen_test]
+fn two_bundles_are_compared_a_part_at_a_time() {
+    let bundles = || vec![PACK.to_owned(), PACK.to_owned()];
+    let names = || vec!["before".to_owned(), "after".to_owned()];
+    assert_eq!(
+        code_of(&Comparing::of(names(), vec![], None, None)),
+        "compare-pair"
+    );
+    let away = Some("110000".to_owned());
+    assert_eq!(
+        code_of(&Comparing::of(names(), bundles(), away, None)),
+        "compare-no-rules"
+    );
+    let made = Comparing::of(names(), bundles(), None, Some(1));
+    let comparing = get(&made, &["comparing"]);
+    let call = |name: &str, argument: f64| {
+        let method = js_sys::Function::from(get(&comparing, &[name]));
+        method.call1(&comparing, &argument.into()).unwrap()
+    };
+    assert_eq!(call("step", 20.0).as_f64(), Some(20.0));
+    assert_eq!(call("step", 20.0).as_f64(), Some(40.0));
+    let report = call("report", 0.0);
+    assert_eq!(get(&report, &["persons"]).as_f64(), Some(40.0));
+    // The same packs on both sides: nobody changes.
+    let changed = get(&report, &["decisions", "0", "changed", "persons"]);
+    assert_eq!(changed.as_f64(), Some(0.0));
 }

@@ -1,5 +1,5 @@
 // Type-checked: an office checks packs, screens a list and looks into an appeal.
-import init, { Engine, LanguageServer, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
+import init, { Comparing, Engine, LanguageServer, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
 
 export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
   await init();
@@ -33,4 +33,14 @@ export async function served(texts: Record<string, string>, message: string): Pr
   await init();
   const server = new LanguageServer("file:///rules/", texts, "zh-CN");
   return [...server.receive(message), ...server.file("packs/62/2022-03-07/pack.toml", undefined)];
+}
+
+/** Who changes colour among a thousand invented persons, a hundred at a time. */
+export async function compared(before: string, after: string): Promise<number> {
+  await init();
+  const made = Comparing.of(["before", "after"], [before, after], "620102", 1);
+  if (!made.ok) return 0;
+  while (made.comparing.step(100) < 1000) await Promise.resolve();
+  const { decisions } = made.comparing.report();
+  return decisions.reduce((sum, { changed }) => sum + changed.persons, 0);
 }

@@ -6,10 +6,9 @@ use crate::messages::{Key, Words};
 use crate::read::packs::{catalogue, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::sources::Sources;
-use longma_compile::{Bundle, PackSource};
+use longma_compile::Bundle;
 use longma_core::{Args, Catalogue, Offset, References};
 use longma_desk::compare::{Begin, Side};
-use longma_desk::generate::PERSON;
 use std::path::{Path, PathBuf};
 
 /// Loaded packs, with the files they were read from.
@@ -129,18 +128,6 @@ pub(super) fn begins(houses: &[House], meant: &[Meant]) -> Vec<Begin> {
         })
     });
     begins.collect()
-}
-
-/// The kind of subject to invent: that of the packs with the decisions asked for; if they
-/// are about several, persons before others.
-pub(super) fn subject<'a>(packs: &[&'a PackSource], asked: &[String]) -> Option<&'a str> {
-    let has = |pack: &&&PackSource| {
-        let decisions = &pack.manifest.decisions;
-        asked.is_empty() || asked.iter().any(|name| decisions.contains_key(name))
-    };
-    let subjects = packs.iter().filter(has);
-    let subjects = subjects.map(|pack| pack.manifest.subject.as_str());
-    subjects.min_by_key(|subject| (*subject != PERSON, *subject))
 }
 
 /// The offset at which days begin: that of the first rules that are compared, else China's.

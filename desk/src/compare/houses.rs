@@ -1,0 +1,248 @@
+//! Who is invented for a comparison, and two houses compared a part at a time.
+
+use super::{Begin, Comparison, Report, Side, Surroundings};
+use crate::generate::{Changed, Generator, PERSON, Scope, changed, firings};
+use crate::tables::{Tables, references};
+use longma_compile::{Bundle, PackSource};
+use longma_core::{Catalogue, Offset, Policy, Problems, References};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many kinds of difference of a decision have an example.
+const EXAMPLES: usize = 5;
+
+/// The kind of subject to invent: that of the packs with the decisions asked for; if they
+/// are about several, persons before others.
+#[must_use]
+pub fn subject<'a>(packs: &[&'a PackSource], asked: &[String]) -> Option<&'a str> {
+    let has = |pack: &&&PackSource| {
+        let decisions = &pack.manifest.decisions;
+        asked.is_empty() || asked.iter().any(|name| decisions.contains_key(name))
+    };
+    let subjects = packs.iter().filter(has);
+    let subjects = subjects.map(|pack| pack.manifest.subject.as_str());
+    subjects.min_by_key(|subject| (*subject != PERSON, *subject))
+}
+
+/// The policies that decide for persons of `regions` on one side.
+#[must_use]
+pub fn policies(side: &Side, regions: &[String]) -> Vec<Policy> {
+    match &side.history {
+        Some(history) => history.policies().to_vec(),
+        None => regions
+            .iter()
+            .flat_map(|region| side.catalogue.policies(region).iter().cloned())
+            .collect(),
+    }
+}
+
+/// Invents the persons on whom two sides are compared: they meet the rules of both, and every
+/// second one what differs. `None` if no rules are left to meet.
+#[must_use]
+pub fn generator(
+    sides: [(&Side, &Bundle); 2],
+    asked: &[String],
+    given: Tables,
+    region: Option<&str>,
+    seed: u64,
+) -> Option<Generator> {
+    let of_sides = sides.map(|(side, bundle)| {
+        let regions: Vec<String> = region.map(str::to_owned).into_iter().collect();
+        let chosen = policies(side, &regions);
+        let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).collect();
+        let all = side.history.is_none() && region.is_none();
+        let meant = |pack: &&PackSource| all || ids.contains(&pack.id);
+        bundle.packs.iter().filter(meant).collect::<Vec<_>>()
+    });
+    // A single pack counts as in force at all times; in a folder each has its own span.
+    let changed = if sides.iter().all(|(side, _)| side.history.is_none()) {
+        let [one, other] = &of_sides;
+        changed(one, other)
+    } else {
+        Changed::default()
+    };
+    let mut packs = of_sides.concat();
+    packs.sort_by(|a, b| a.id.cmp(&b.id));
+    let subject = subject(&packs, asked)?.to_owned();
+    packs.retain(|pack| pack.manifest.subject == subject);
+    let (_, bundle) = sides[0];
+    let scope = Scope {
+        schema: bundle.schemas.get(&subject)?,
+        references: &bundle.references,
+        places: bundle.places.as_deref(),
+        packs,
+        given,
+        region,
+        gaps: true,
+        changed,
+    };
+    Generator::new(&scope, seed)
+}
+
+/// Packs before and after a change, compared on invented persons, a part at a time.
+///
+/// ```
+/// use longma_desk::compare::Houses;
+/// # use longma_compile::texts::{Texts, read};
+/// # let rules = std::path::Path::new("../rules");
+/// # let on_disk = |file: &str| std::fs::read_to_string(rules.join(file)).unwrap();
+/// # let text = |file: &str| (file.to_owned(), on_disk(file));
+/// # let pack = |file: &str| text(&format!("packs/62/validity-2020-02-21/{file}"));
+/// // A code is valid for 24 hours from its issue; what if it were 12?
+/// let mut texts = Texts::from([
+///     text("schema/person.schema.json"),
+///     pack("pack.toml"),
+///     pack("captions.toml"),
+///     pack("validity.rhai"),
+/// ]);
+/// let before = read(&texts).bundle;
+/// let manifest = texts.get_mut("packs/62/validity-2020-02-21/pack.toml").unwrap();
+/// *manifest = manifest.replace("value  = 24", "value  = 12");
+/// let after = read(&texts).bundle;
+/// let names = ["before".to_owned(), "after".to_owned()];
+/// let mut houses = Houses::new(names, [before, after], None, 1).unwrap().unwrap();
+/// houses.step(40);
+/// let report = houses.report();
+/// assert_eq!(report.persons + report.refused, 40);
+/// assert!(report.decisions[0].changed.persons > 0);
+/// ```
+#[derive(Debug)]
+pub struct Houses {
+    sides: [House; 2],
+    region: Option<String>,
+    begins: Vec<Begin>,
+    generator: Generator,
+    comparison: Comparison,
+    offset: Offset,
+    seed: u64,
+    done: u64,
+}
+
+#[derive(Debug)]
+struct House {
+    name: String,
+    catalogue: Catalogue,
+    references: References,
+}
+
+impl House {
+    fn side(&self, region: Option<&str>, begins: &[Begin]) -> Side<'_> {
+        Side {
+            name: self.name.clone(),
+            catalogue: &self.catalogue,
+            history: None,
+            region: region.map(str::to_owned),
+            references: self.references.clone(),
+            decisions: None,
+            begins: begins.to_vec(),
+        }
+    }
+}
+
+impl Houses {
+    /// Loads both houses. `None` if they have no rules for the region, or none at all.
+    ///
+    /// # Errors
+    /// The problems for which a house cannot be loaded.
+    pub fn new(
+        names: [String; 2],
+        bundles: [Bundle; 2],
+        region: Option<&str>,
+        seed: u64,
+    ) -> Result<Option<Self>, Problems> {
+        let [first, second] = names;
+        let load = |name: String, bundle: &Bundle| {
+            let (catalogue, _) = longma_compile::compile(bundle)?;
+            Ok::<_, Problems>(House {
+                name,
+                catalogue,
+                references: References::none(),
+            })
+        };
+        let mut sides = [load(first, &bundles[0])?, load(second, &bundles[1])?];
+        let had: BTreeSet<&String> = bundles[0].packs.iter().map(|pack| &pack.id).collect();
+        let new = sides[1].catalogue.packs().into_iter();
+        let new = new.filter(|pack| !had.contains(&pack.id));
+        let begins = new.filter_map(|pack| {
+            Some(Begin {
+                at: pack.from?.instant,
+                pack: pack.id,
+            })
+        });
+        let begins: Vec<Begin> = begins.collect();
+        let made = {
+            let [one, other] = sides.each_ref().map(|it| it.side(region, &[]));
+            let sides = [(&one, &bundles[0]), (&other, &bundles[1])];
+            generator(sides, &[], Tables::new(), region, seed)
+        };
+        let Some(generator) = made else {
+            return Ok(None);
+        };
+        for side in &mut sides {
+            side.references = references(&side.catalogue, generator.tables(), generator.columns())?;
+        }
+        let offset = bundles[0]
+            .packs
+            .first()
+            .map_or(Offset::CHINA, PackSource::offset);
+        Ok(Some(Self {
+            sides,
+            region: region.map(str::to_owned),
+            begins,
+            generator,
+            comparison: Comparison::new(None),
+            offset,
+            seed,
+            done: 0,
+        }))
+    }
+
+    /// Adds the next persons, and tells how many there are now.
+    pub fn step(&mut self, persons: u64) -> u64 {
+        let region = self.region.as_deref();
+        let [one, other] = self
+            .sides
+            .each_ref()
+            .map(|it| it.side(region, &self.begins));
+        for number in self.done..self.done.saturating_add(persons) {
+            let facts = self.generator.person(number).to_string();
+            self.comparison.add([&one, &other], number + 1, &facts);
+        }
+        self.done = self.done.saturating_add(persons);
+        self.done
+    }
+
+    /// What came out so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let region = self.region.as_deref();
+        let [one, other] = self
+            .sides
+            .each_ref()
+            .map(|it| it.side(region, &self.begins));
+        let around = Surroundings {
+            offset: self.offset,
+            tables: self.generator.tables(),
+            columns: self.generator.columns(),
+        };
+        let sides = [&one, &other];
+        let mut report = self.comparison.report(sides, around, EXAMPLES);
+        report.seed = Some(self.seed);
+        let [before, after] = self.comparison.fired();
+        report.fired = [(&one, before), (&other, after)].map(|(side, fired)| {
+            let policies = policies(side, self.generator.regions());
+            firings(&policies, self.generator.subject(), fired)
+        });
+        report
+    }
+
+    /// The tables that were invented, as CSV texts by name, which the examples need.
+    #[must_use]
+    pub fn tables(&self) -> BTreeMap<String, String> {
+        let none = BTreeSet::new();
+        let columns = self.generator.columns();
+        let tables = self.generator.tables().iter();
+        tables
+            .map(|(name, rows)| (name.clone(), rows.csv(columns.get(name).unwrap_or(&none))))
+            .collect()
+    }
+}

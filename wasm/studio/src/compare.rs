@@ -1,0 +1,91 @@
+//! Who changes colour, counted a part at a time so that a page can show how far it is and stop.
+
+use crate::code::{Code, problem};
+use js_sys::{JsString, Object, Reflect};
+use longma_compile::Bundle;
+use longma_core::{Lang, Problems};
+use longma_desk::compare::{Houses, page};
+use longma_device::answer::{result, value};
+use wasm_bindgen::prelude::*;
+
+/// Packs before and after a change, compared on invented persons.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Comparing(Houses);
+
+#[wasm_bindgen]
+impl Comparing {
+    /// Loads two bundles. Persons live in `region`, in those of the packs if it is missing;
+    /// `seed` says which persons are invented.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ comparing: Comparing }>")]
+    #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over owned texts"
+    )]
+    pub fn of(
+        #[wasm_bindgen(unchecked_param_type = "[string, string]")] names: Vec<String>,
+        #[wasm_bindgen(unchecked_param_type = "[string, string]")] bundles: Vec<String>,
+        region: Option<String>,
+        seed: Option<u32>,
+    ) -> JsValue {
+        let made = houses(
+            &names,
+            &bundles,
+            region.as_deref(),
+            seed.unwrap_or(1).into(),
+        );
+        result(made.map(|houses| [("comparing", Self(houses).into())]))
+    }
+
+    /// Adds the next persons, and gives how many there are now.
+    pub fn step(&mut self, persons: u32) -> f64 {
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "nobody counts up to 2 to the power of 53"
+        )]
+        let done = self.0.step(persons.into()) as f64;
+        done
+    }
+
+    /// What came out so far, as `longma compare --json` prints it.
+    #[wasm_bindgen(unchecked_return_type = "Comparison")]
+    #[must_use]
+    pub fn report(&self) -> JsValue {
+        value(&self.0.report())
+    }
+
+    /// The invented tables as CSV texts by name: the examples need them.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
+    #[must_use]
+    pub fn tables(&self) -> Object {
+        let tables = Object::new();
+        for (name, csv) in self.0.tables() {
+            // Setting a key of a plain object cannot fail.
+            let _ = Reflect::set(&tables, &name.into(), &csv.into());
+        }
+        tables
+    }
+
+    /// What came out so far as an HTML page, in Chinese unless `lang` is `en`.
+    #[must_use]
+    pub fn page(&self, lang: &str) -> JsString {
+        let lang = if lang == "en" { Lang::En } else { Lang::ZhCn };
+        page(&self.0.report(), lang).into()
+    }
+}
+
+fn houses(
+    names: &[String],
+    bundles: &[String],
+    region: Option<&str>,
+    seed: u64,
+) -> Result<Houses, Problems> {
+    let ([before, after], [one, other]) = (names, bundles) else {
+        return Err(problem(Code::ComparePair).into());
+    };
+    let bundles = [Bundle::read(one)?, Bundle::read(other)?];
+    let names = [before.clone(), after.clone()];
+    let made = Houses::new(names, bundles, region, seed)?;
+    made.ok_or_else(|| problem(Code::CompareNoRules).into())
+}
