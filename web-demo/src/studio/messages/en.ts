@@ -143,8 +143,7 @@ export const en: Words = {
     span: (from, until) => `from ${from} until ${until}`,
     open: "open",
     edited: "changed",
-    axis: "Time axis",
-  },
+      },
   counts: (found) =>
     [
       found.error > 0 ? count(found.error, "error") : "",
@@ -160,9 +159,9 @@ export const en: Words = {
     cases: (name) => `cases: ${name}`,
     keys: "Ctrl+Space completes, F12 goes to the definition, F8 to the next finding, Ctrl+S saves, F6 changes panes",
     starting: "Checking all packs …",
-    ready: "Checks are running",
+    ready: "Checked as you write",
     stopped: "Checks have stopped",
-    none: "Choose a pack on the left.",
+    none: "Choose a pack.",
     phrases: {},
   },
   findings: {
@@ -203,10 +202,10 @@ export const en: Words = {
     done: "Start",
     skip: "Skip the tour",
     steps: [
-      { title: "Packs", text: "On the left are the packs by region and series; the bars show when each is in force. Filter them by name." },
-      { title: "The script", text: "In the middle are the rules. The tabs above are the captions, the manifest and the cases of the same pack. Above each rule stand its words and its source." },
+      { title: "Packs", text: "Packs stand by region and series; the bars show when each is in force. Filter them by name." },
+      { title: "The script", text: "Each decision is a script. The tabs above it are the captions, the manifest and the cases of the same pack. Above each rule stand its words and its source." },
       { title: "Checked while you write", text: "Mistakes are underlined. A dot lists the fields, a word under the pointer explains itself, F12 leads to its definition, such as a param in the manifest." },
-      { title: "Findings and sources", text: "Below are all findings; a click leads to the place. On the right are the sources that each rule cites." },
+      { title: "Findings and sources", text: "Findings lists what to mend; a click leads to the place. Sources lists what each rule cites." },
       { title: "Your work stays here", text: "What you change is kept on this device and sent nowhere. Export a zip, or share a link." },
     ],
   },

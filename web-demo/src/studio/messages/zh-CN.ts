@@ -143,8 +143,7 @@ export const zhCN = {
     span: (from: string, until: string) => `自 ${from} 至 ${until}`,
     open: "未定",
     edited: "有改动",
-    axis: "时间轴",
-  },
+      },
   counts: (count: Record<Severity, number>) =>
     [
       count.error > 0 ? `${count.error} 个错误` : "",
@@ -160,9 +159,9 @@ export const zhCN = {
     cases: (name: string) => `案例 ${name}`,
     keys: "Ctrl+空格 补全，F12 看定义，F8 下一个问题，Ctrl+S 保存，F6 换窗格",
     starting: "正在检查全部规则包……",
-    ready: "检查已就绪",
+    ready: "边写边查",
     stopped: "检查已停止",
-    none: "请在左边选择一个规则包。",
+    none: "请选择一个规则包。",
     phrases: {
       Find: "查找",
       Replace: "替换为",
@@ -241,10 +240,10 @@ export const zhCN = {
     done: "开始",
     skip: "跳过导览",
     steps: [
-      { title: "规则包", text: "左边按地区和系列列出规则包，横条是生效的时间。可以按名称筛选。" },
-      { title: "脚本", text: "中间是规则脚本。上面的标签是同一规则包的文案、清单和案例。每条规则上面写着它的意思和依据。" },
+      { title: "规则包", text: "规则包按地区和系列列出，横条是生效的时间。可以按名称筛选。" },
+      { title: "脚本", text: "每个判定是一个脚本。上面的标签是同一规则包的文案、清单和案例。每条规则上面写着它的意思和依据。" },
       { title: "边写边查", text: "写错会划线。输入点号列出字段，鼠标停在词上有说明，F12 跳到定义，例如参数在清单里的位置。" },
-      { title: "问题和依据", text: "下面列出全部问题，点一下跳到那里。右边是每条规则引用的依据。" },
+      { title: "问题和依据", text: "“问题”列出要改的地方，点一下跳到那里。“依据”列出每条规则引用的来源。" },
       { title: "工作留在本机", text: "改动自动存在这台设备上，不会上传。可以导出 ZIP，或用链接分享。" },
     ] as readonly { title: string; text: string }[],
   },
