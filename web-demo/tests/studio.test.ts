@@ -79,6 +79,7 @@ async function exported(page: Page): Promise<Uint8Array> {
 
 async function openZip(page: Page, name: string, buffer: Uint8Array): Promise<void> {
   await page.locator("[data-test=open]").click();
+  await page.locator("[data-test=open-dialog][open]").waitFor();
   await page.locator("[data-test=zip]").setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
 }
 
@@ -129,9 +130,7 @@ for (const language of languages) {
         await popup.locator("li", { hasText: "last_contact" }).waitFor();
         await page.keyboard.type("last");
         await popup.locator("li[aria-selected]", { hasText: "last_contact" }).waitFor();
-        // The popup takes no key at once, so that one who types on does not choose by mistake.
-        await page.waitForFunction(() => document.querySelectorAll(".cm-tooltip-autocomplete li").length === 1);
-        await page.keyboard.press("Tab");
+        await popup.locator("li[aria-selected]").click();
         await page.locator(".cm-activeLine", { hasText: "c.last_contact" }).waitFor();
       }));
 
@@ -174,18 +173,18 @@ for (const language of languages) {
         // What the first tab types until the last moment goes along.
         await page.bringToFront();
         await toLine(page, 1);
-        await page.keyboard.type(" first");
+        await page.keyboard.type(" #first");
         await second.bringToFront();
         await second.locator("[data-test=take-over]").click();
         await second.locator("[data-test=other-tab]").waitFor({ state: "detached" });
-        await second.locator(".cm-line", { hasText: " first" }).waitFor();
+        await second.locator(".cm-line", { hasText: " #first" }).waitFor();
         await page.locator("[data-test=other-tab]", { hasText: say.other }).waitFor();
         await second.locator(".cm-content[aria-readonly=false]").click();
         await second.keyboard.press("Control+Home");
-        await second.keyboard.type("// second");
+        await second.keyboard.type("// #second");
         await keeping(second, "kept");
         await changes(second, say.changed);
-        assert.equal(await page.locator(".cm-line", { hasText: "second" }).count(), 0);
+        assert.equal(await page.locator(".cm-line", { hasText: "#second" }).count(), 0);
       }));
 
     it("exports a zip that opens with the same texts", () =>
@@ -274,7 +273,6 @@ for (const language of languages) {
             const stream = await (await folder.getFileHandle(parts.at(-1) as string, { create: true })).createWritable();
             await stream.write(text as string);
             await stream.close();
-            Object.assign(window, { showDirectoryPicker: async () => (await navigator.storage.getDirectory()).getDirectoryHandle("a-folder") });
           }, [to, its]);
         const read = (): Promise<string> =>
           page.evaluate(async (path) => {
@@ -285,6 +283,7 @@ for (const language of languages) {
           }, path);
         for (const file of ["pack.toml", "captions.toml"]) await write(PACK + file, house.get(PACK + file) as string);
         await write(path, text);
+        await page.evaluate('window.showDirectoryPicker = () => navigator.storage.getDirectory().then((root) => root.getDirectoryHandle("a-folder"))');
         await page.locator("[data-test=open]").click();
         await page.locator("[data-test=open-folder]").click();
         await page.locator("[data-test=work]", { hasText: "a-folder" }).waitFor();
@@ -462,7 +461,7 @@ describe("studio", () => {
   it("says that work is not kept where the browser keeps none", async () => {
     const visitor = await Visitor.arrive(stage, { language: "en", size: DESKTOP });
     try {
-      await visitor.page.addInitScript(() => Object.defineProperty(navigator.storage, "getDirectory", { value: () => Promise.reject(new Error("none")) }));
+      await visitor.page.addInitScript({ content: 'navigator.storage.getDirectory = () => Promise.reject(new Error("none"));' });
       await visitor.page.goto(`${stage.address}studio.html`);
       await visitor.page.locator("[data-test=notice]", { hasText: "cannot keep work on the device" }).waitFor();
       await ready(visitor.page);

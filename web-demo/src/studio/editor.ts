@@ -193,7 +193,7 @@ export class Sheets {
     return [
       EditorState.readOnly.of(readOnly),
       EditorState.phrases.of(phrases),
-      EditorView.contentAttributes.of({ "aria-label": label(within(path)), "aria-readonly": String(readOnly), spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label(within(path)), "aria-readonly": String(readOnly), spellcheck: "false", tabindex: "0" }),
     ];
   }
 

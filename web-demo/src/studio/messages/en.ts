@@ -174,7 +174,6 @@ export const en: Words = {
     noneHere: "No findings in this pack.",
     severity: { error: "Error", warning: "Warning", info: "Note" },
     place: (file, line) => `${file}, line ${line}`,
-    goTo: (what) => `Go to: ${what}`,
   },
   sources: {
     title: "Sources",
@@ -186,9 +185,7 @@ export const en: Words = {
     unknown: "no pack names this source",
     citedBy: "Rules and params that cite it",
     notCited: "no rule cites it",
-    rule: (name) => `Rule ${name}`,
-    param: (name) => `Param ${name}`,
-    show: (title) => `Show in the manifest: ${title}`,
+    show: "Show in the manifest: ",
   },
   server: {
     stopped: (detail) => `Checking has stopped; you can still edit and export. (${detail})`,

@@ -212,7 +212,6 @@ export const zhCN = {
     noneHere: "本规则包没有问题。",
     severity: { error: "错误", warning: "警告", info: "提示" } satisfies Record<Severity, string>,
     place: (file: string, line: number) => `${file} 第 ${line} 行`,
-    goTo: (what: string) => `跳到：${what}`,
   },
   sources: {
     title: "依据",
@@ -224,9 +223,7 @@ export const zhCN = {
     unknown: "没有规则包列出这个依据",
     citedBy: "引用它的规则和参数",
     notCited: "没有规则引用",
-    rule: (name: string) => `规则 ${name}`,
-    param: (name: string) => `参数 ${name}`,
-    show: (title: string) => `在清单里看：${title}`,
+    show: "在清单里看：",
   },
   server: {
     stopped: (detail: string) => `检查已停止，仍可编辑和导出。（${detail}）`,
