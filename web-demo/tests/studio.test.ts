@@ -395,7 +395,11 @@ for (const language of languages) {
           assert.deepEqual(await shown(), [pane]);
           assert.deepEqual(await visitor.violations(), []);
         }
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than the phone");
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight), "the page is larger than the phone");
+        await page.locator("[data-test=pane-tree]").click();
+        const row = await page.locator("[role=treeitem][aria-selected=true]").boundingBox();
+        assert.ok(row !== null && row.y > 100 && row.y + row.height < PHONE.height - 60, "the open pack is not in sight");
+        await page.locator("[data-test=pane-sources]").click();
         await page.locator('[data-citation="key_area_stay"]').click();
         assert.deepEqual(await shown(), ["editor"]);
         await page.locator(".cm-activeLine", { hasText: "fn key_area_stay" }).waitFor();
@@ -513,7 +517,7 @@ describe("studio", () => {
       assert.ok(!visitor.requests.some((address) => /studio|house\.json/.test(address)), "the card page loads the studio");
       await visitor.page.getByRole("link", { name: "Rule studio" }).click();
       await ready(visitor.page);
-      await visitor.page.getByRole("link", { name: "Health code page" }).click();
+      await visitor.page.getByRole("link", { name: "Health code" }).click();
       await visitor.page.locator("[data-test=level]").waitFor();
       assert.deepEqual(visitor.errors, []);
     } finally {

@@ -52,7 +52,7 @@ export const en: Words = {
     title: "Longma · rule studio",
     name: "Rule studio",
     language: "Language",
-    card: "Health code page",
+    card: "Health code",
     skip: "Skip to the editor",
     loading: "Loading the rule packs …",
     failed: "The rule packs could not be loaded. Reload the page.",
