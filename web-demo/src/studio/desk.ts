@@ -253,7 +253,11 @@ export function useDesk() {
     hold = await Hold.take(
       id,
       force,
-      () => keep(),
+      async () => {
+        await keep();
+        // An earlier keep may still be writing.
+        await store?.settled();
+      },
       () => {
         hold = undefined;
         read("other");

@@ -97,6 +97,11 @@ export class Store {
     return done;
   }
 
+  /** Resolves when all that was asked for before is written, or has failed. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
   /** The works that are kept, the last opened first. */
   async works(): Promise<Work[]> {
     const found: Work[] = [];
