@@ -456,6 +456,36 @@ describe("studio", () => {
       await page.locator(`.finding[data-path="${PACK}code.rhai"][data-severity=error]`).first().waitFor();
     }));
 
+  it("says which changes were made on an older edition of the shipped packs", () =>
+    visit({ language: "en" }, async ({ page }) => {
+      await toLine(page, 1);
+      await page.keyboard.type(" mine");
+      await changes(page, words.en.changed);
+      await keeping(page, "kept");
+      const newer = Object.fromEntries([...house].map(([path, text]) => [path, path === `${PACK}code.rhai` ? `// newer\n${text}` : text]));
+      await page.context().route(/house\.json$/, (route) => route.fulfill({ json: newer }));
+      await page.reload();
+      await ready(page);
+      await page.locator("[data-test=notice]", { hasText: `older edition: ${PACK}code.rhai` }).waitFor();
+      await page.locator(".cm-line", { hasText: " mine" }).waitFor();
+    }));
+
+  it("deletes work for good, at a second press", () =>
+    visit({ language: "en" }, async ({ page }) => {
+      await toLine(page, 1);
+      await page.keyboard.type(" mine");
+      await changes(page, words.en.changed);
+      await keeping(page, "kept");
+      await page.locator("[data-test=open]").click();
+      await page.getByRole("button", { name: "Delete The shipped packs from this device" }).click();
+      await page.getByRole("button", { name: "Delete for good?" }).click();
+      await changes(page, words.en.unchanged);
+      await page.reload();
+      await ready(page);
+      assert.equal(await page.locator("[data-test=changes]").innerText(), words.en.unchanged);
+      assert.equal(await page.locator(".cm-line", { hasText: " mine" }).count(), 0);
+    }));
+
   it("filters the tree", () =>
     visit({ language: "en" }, async ({ page }) => {
       await page.locator("[data-test=filter]").fill("gold");

@@ -34,6 +34,8 @@ export interface Notice {
 
 const COUNTS: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
 
+const textEdition = (house: House, path: string): string => editionOf(new Map([[path, house.get(path) ?? ""]]));
+
 const newId = (kind: Kind): string => `${kind}-${Date.now().toString(36)}`;
 
 function remembered(): string | null {
@@ -207,8 +209,9 @@ export function useDesk() {
     if (mine === undefined || store === undefined || holding.value === "other") return;
     const done = await Promise.all(
       files.map(async (at) => {
-        const edit = sheets.edit(at);
-        if (edit === undefined) return true;
+        const state = sheets.edit(at);
+        if (state === undefined) return true;
+        const edit = { ...state, on: edits.get(at)?.on ?? textEdition(base.value, at) };
         edits.set(at, edit);
         const kept = await written(store?.keepEdit(mine.id, at, edit));
         if (!kept) dirty.add(at);
@@ -320,6 +323,8 @@ export function useDesk() {
     const kept = await store?.load("shipped");
     const opened: Work = kept?.work ?? { id: "shipped", kind: "shipped", name: "", opened: Date.now() };
     await begin(opened, shipped.value, kept?.edits ?? new Map());
+    const older = [...(kept?.edits ?? [])].filter(([at, { on, doc }]) => on !== textEdition(shipped.value, at) && doc !== shipped.value.get(at)).map(([at]) => at);
+    if (older.length > 0) notice("info", (w) => w.open.older(older));
   }
 
   async function resume(id: string): Promise<boolean> {

@@ -5,6 +5,8 @@ const nameOf = (id: string): string => `longma.studio.${id}`;
 const CHANNEL = "longma.studio";
 /** How long a tab may take to let go, in milliseconds. */
 const PATIENCE = 3000;
+/** How long a page that was left may still hold its work, in milliseconds. */
+const GOING = 400;
 
 export class Hold {
   readonly #release: () => void;
@@ -42,6 +44,10 @@ export class Hold {
           });
       });
     let release = await ask({ ifAvailable: true });
+    if (release === undefined && !force) {
+      // After a reload the page before may still be going.
+      release = await ask({ signal: AbortSignal.timeout(GOING) }).catch(() => undefined);
+    }
     if (release === undefined && force) {
       channel.postMessage(id);
       try {

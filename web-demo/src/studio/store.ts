@@ -20,6 +20,8 @@ export interface Work {
 /** The editor's state as JSON: text, selection, history. */
 export interface Edit {
   doc: string;
+  /** The edition of the text that it was made on, as `editionOf` tells it. */
+  on?: string;
 }
 
 export interface Loaded {

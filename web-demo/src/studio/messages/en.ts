@@ -117,6 +117,7 @@ export const en: Words = {
     schemasAdded: "There is no schema/ in it: the shipped fields and tables are used.",
     folderGone: (name) => `The reload cut the connection to the folder ${name}: this is what it held. To write to it, open it again, or export a zip.`,
     changedThere: (files) => `Not written, because these files in the folder were changed elsewhere since: ${files.join(", ")}`,
+    older: (files) => `The shipped packs are newer; these files are still your changes on an older edition: ${files.join(", ")}`,
     writeAnyway: "Write anyway",
     failed: (name, detail) => `${name} was not opened: ${detail}`,
   },

@@ -117,6 +117,7 @@ export const zhCN = {
     schemasAdded: "其中没有 schema/，已用随附的字段定义和表。",
     folderGone: (name: string) => `刷新后与文件夹 ${name} 的连接已断开：这里是上次的内容。要写回，请重新打开该文件夹，或导出 ZIP。`,
     changedThere: (files: string[]) => `没有写回，因为文件夹里的文件在打开后被别处改过：${files.join("、")}`,
+    older: (files: string[]) => `随附的规则包已更新，这些文件仍是你在旧版上的改动：${files.join("、")}`,
     writeAnyway: "仍然写回",
     failed: (name: string, detail: string) => `未打开 ${name}：${detail}`,
   },
