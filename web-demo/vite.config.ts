@@ -1,4 +1,5 @@
-// How the page is built. It uses the npm package as any front end would; the package is the one built beside it.
+// How the pages are built. The card page uses the npm package as any front end would; the package is the one built
+// beside it. The studio uses the web package of wasm/studio.
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
@@ -31,5 +32,9 @@ export default defineConfig({
   plugins: [vue(), contentSecurityPolicy()],
   server: { fs: { allow: ["..", "."] } },
   worker: { format: "es" },
-  build: { target: "es2022", chunkSizeWarningLimit: 2000 },
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: { input: { index: "index.html", studio: "studio.html" } },
+  },
 });

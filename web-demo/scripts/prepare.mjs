@@ -1,6 +1,7 @@
-// Brings what the page is made of into public/generated: the compiled packs, the sample persons and the
-// invented tables. Checks that the engine is built. Says what to run where something is missing.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Brings what the pages are made of into public/generated: the compiled packs, the sample persons and the
+// invented tables for the card page, the house's texts for the studio. Checks that the engines are built. Says what to
+// run where something is missing.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,6 +14,7 @@ const samples = "rules/samples";
 /** What must exist, relative to the project's root, and where a copy goes (none: only checked). */
 const needed = [
   { from: "packages/longma/dist/web.js", what: "the engine's package" },
+  { from: "wasm/studio/pkg-web/longma_studio.js", what: "the studio's engine" },
   { from: "target/rules.longma", to: "rules.longma", what: "the compiled packs" },
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
@@ -45,3 +47,10 @@ writeFileSync(join(generated, "samples", "index.json"), JSON.stringify(shown));
 for (const { file } of shown) {
   cpSync(join(root, samples, file), join(generated, "samples", file));
 }
+
+// What `longma check` reads, by path: the packs, the schemas of facts and tables, the table of places.
+const isOfHouse = (path) => /^packs\/.+\.(toml|rhai)$/.test(path) || /^(schema|reference)\/[^/]+\.schema\.json$/.test(path) || path === "reference/places.csv";
+const rules = join(root, "rules");
+const paths = ["packs", "schema", "reference"].flatMap((folder) => readdirSync(join(rules, folder), { recursive: true }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`));
+const house = paths.filter(isOfHouse).sort().map((path) => [path, readFileSync(join(rules, path), "utf8")]);
+writeFileSync(join(generated, "house.json"), JSON.stringify(Object.fromEntries(house)));

@@ -15,6 +15,7 @@ const length = ({ days, hours, minutes, seconds }: Length): string => {
 export const en: Messages = {
   page: {
     title: "Longma · a health code decided on the device",
+    studio: "Rule studio",
     tagline: "Runs on your device",
     language: "Language",
     skip: "Skip to the health code",

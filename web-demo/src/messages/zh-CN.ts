@@ -17,6 +17,7 @@ const length = ({ days, hours, minutes, seconds }: Length): string => {
 export const zhCN = {
   page: {
     title: "陇码 · 在设备上判定的健康码",
+    studio: "规则工作台",
     tagline: "规则公开 · 本机判定",
     language: "语言",
     skip: "跳到健康码",

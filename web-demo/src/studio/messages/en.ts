@@ -1,0 +1,210 @@
+// The studio's own words in English, with the same keys as zh-CN.
+import type { NameFault } from "../model/names";
+import type { Fault } from "../model/zip";
+import type { Words } from "../words";
+
+const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
+
+const nameFaults: Record<NameFault, string> = {
+  absolute: "is an absolute path",
+  above: "contains . or .. as a folder",
+  backslash: "contains a backslash",
+  control: "contains an invisible control character",
+  long: "is too long, or has an empty part",
+};
+
+function refused(name: string, fault: Fault): string {
+  const head = name === "" ? "Not opened: " : `${name} was not opened: `;
+  switch (fault.what) {
+    case "not-zip":
+      return `${head}this is not a zip. Choose a zip that was exported here or made from a folder of rules.`;
+    case "cut":
+      return `${head}the file is not complete. Get it again and try once more.`;
+    case "empty":
+      return `${head}there are no packs in it. Choose a folder or zip that holds packs/.`;
+    case "zip-size":
+      return `${head}it is larger than 16 MB. Pack only packs, schema and reference.`;
+    case "files":
+      return `${head}it has more than 4,000 files. Pack only packs, schema and reference.`;
+    case "total":
+      return `${head}it would be larger than 32 MB when unpacked. Pack only packs, schema and reference.`;
+    case "name":
+      return `${head}the file name ${JSON.stringify(fault.file)} ${nameFaults[fault.why]}. Rename the file and pack it again.`;
+    case "size":
+      return `${head}${fault.file} is larger than 2 MB. Leave it out and pack again.`;
+    case "twice":
+      return `${head}${fault.file} is in it twice. Keep one and pack again.`;
+    case "locked":
+      return `${head}${fault.file} has a password. Pack again without one.`;
+    case "method":
+      return `${head}${fault.file} is compressed in an unknown way. Pack again as an ordinary zip.`;
+    case "link":
+      return `${head}${fault.file} is a link and not a file. Put the file in its place and pack again.`;
+    case "damaged":
+      return `${head}${fault.file} is damaged. Get the zip again and try once more.`;
+    case "not-text":
+      return `${head}${fault.file} is not text. Save it as UTF-8.`;
+  }
+}
+
+export const en: Words = {
+  page: {
+    title: "Longma · rule studio",
+    name: "Rule studio",
+    language: "Language",
+    card: "Health code",
+    skip: "Skip to the editor",
+    loading: "Loading the rule packs …",
+    failed: "The rule packs could not be loaded. Reload the page.",
+    detail: "Technical detail: ",
+  },
+  panes: {
+    label: "Panes",
+    tree: "Packs",
+    editor: "Editor",
+    sources: "Sources",
+    findings: "Findings",
+  },
+  work: {
+    names: {
+      shipped: () => "The shipped packs",
+      zip: (name) => `Zip: ${name}`,
+      folder: (name) => `Folder: ${name}`,
+      link: () => "A share link",
+    },
+    changed: (n) => `${count(n, "file")} changed`,
+    unchanged: "nothing changed",
+  },
+  keep: {
+    kept: "Kept on this device",
+    keeping: "Keeping …",
+    full: "No room: not kept",
+    failed: "Could not be kept",
+    off: "Not kept",
+    reading: "Read only",
+    savedHere: "Saved; all packs are being checked",
+    written: (n) => (n === 0 ? "Nothing to write back" : `${count(n, "file")} written back`),
+    fullNotice: "The device has no room left: what you change stays in this page only and is lost when it closes. Export a zip.",
+    failedNotice: "The browser did not store your changes: they stay in this page only and are lost when it closes. Export a zip.",
+    offNotice: "This browser cannot keep work on the device: what you change is lost when the page closes. Export a zip.",
+  },
+  hold: {
+    other: "This work is open in another tab. Here it can only be read.",
+    take: "Take over here",
+  },
+  open: {
+    button: "Open",
+    title: "Open rule packs",
+    close: "Close",
+    recent: "Work on this device",
+    current: "open now",
+    opened: (work) => `Last opened ${new Date(work.opened).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}`,
+    resume: "Go on",
+    remove: "Delete",
+    removeLabel: (name) => `Delete ${name} from this device`,
+    removeSure: "Delete for good?",
+    shipped: "The shipped packs",
+    shippedHelp: "The rules that come with this page: national, Gansu, Lanzhou, Beijing and others.",
+    folder: "A folder",
+    folderHelp: "Edit a folder of this device; saving writes to it.",
+    noFolder: "This browser cannot open folders. Use a zip.",
+    zip: "A zip",
+    zipHelp: "A zip that was exported here or made from a folder of rules.",
+    chooseZip: "Choose a zip …",
+    chooseFolder: "Choose a folder …",
+    private: "Files are opened on this device and sent nowhere.",
+    exportZip: "Export zip",
+    schemasAdded: "There is no schema/ in it: the shipped fields and tables are used.",
+    folderGone: (name) => `The reload cut the connection to the folder ${name}: this is what it held. To write to it, open it again, or export a zip.`,
+    changedThere: (files) => `Not written, because these files in the folder were changed elsewhere since: ${files.join(", ")}`,
+    older: (files) => `The shipped packs are newer; these files are still your changes on an older edition: ${files.join(", ")}`,
+    writeAnyway: "Write anyway",
+    failed: (name, detail) => `${name} was not opened: ${detail}`,
+  },
+  refused,
+  share: {
+    button: "Share",
+    title: "Share link",
+    help: "The link carries the files that you changed, so that others see what you see. They stand behind the #, which no server is sent.",
+    link: "Link",
+    copy: "Copy",
+    copied: "Copied",
+    same: "Nothing is changed yet, so there is nothing to share.",
+    tooLarge: "There are too many changes for a link. Export a zip.",
+    tooLargeIn: "The share link is too long and was not opened. Ask for a zip.",
+    broken: "The share link is cut or damaged and was not opened. Copy the whole link again.",
+    otherEdition: "The link was made on another edition of the shipped packs: files that it does not change may differ.",
+  },
+  tree: {
+    label: "Rule packs by region and series",
+    filter: "Filter packs",
+    none: "No pack fits.",
+    regions: { cn: "China", "11": "Beijing", "62": "Gansu", "6201": "Lanzhou" },
+    main: "main series",
+    span: (from, until) => `from ${from} until ${until}`,
+    open: "open",
+    edited: "changed",
+      },
+  counts: (found) =>
+    [
+      found.error > 0 ? count(found.error, "error") : "",
+      found.warning > 0 ? count(found.warning, "warning") : "",
+      found.info > 0 ? count(found.info, "note") : "",
+    ]
+      .filter((part) => part !== "")
+      .join(", "),
+  editor: {
+    tabs: "Files of the pack",
+    label: (file) => `Text of ${file}`,
+    files: { "pack.toml": "manifest", "captions.toml": "captions", "shared.rhai": "shared" },
+    cases: (name) => `cases: ${name}`,
+    keys: "Ctrl+Space completes, F12 goes to the definition, F8 to the next finding, Ctrl+S saves, F6 changes panes",
+    starting: "Checking all packs …",
+    ready: "Checked as you write",
+    stopped: "Checks have stopped",
+    none: "Choose a pack.",
+    phrases: {},
+  },
+  findings: {
+    title: "Findings",
+    scope: "Scope",
+    pack: "This pack",
+    house: "All packs",
+    info: "Notes too",
+    none: "No findings.",
+    noneHere: "No findings in this pack.",
+    severity: { error: "Error", warning: "Warning", info: "Note" },
+    place: (file, line) => `${file}, line ${line}`,
+  },
+  sources: {
+    title: "Sources",
+    none: "This pack names no sources.",
+    date: "Date",
+    grade: "Grade",
+    grades: { V: "published text, read", W: "known from elsewhere", A: "assumed" },
+    inherited: (pack) => `in ${pack}`,
+    unknown: "no pack names this source",
+    citedBy: "Rules and params that cite it",
+    notCited: "no rule cites it",
+    show: "Show in the manifest: ",
+  },
+  server: {
+    stopped: (detail) => `Checking has stopped; you can still edit and export. (${detail})`,
+    restart: "Start checking again",
+  },
+  notices: { label: "Messages", dismiss: "Dismiss" },
+  tour: {
+    label: "Tour",
+    step: (n, of) => `Step ${n} of ${of}`,
+    next: "Next",
+    done: "Start",
+    skip: "Skip the tour",
+    steps: [
+      { title: "Packs", text: "Packs stand by region and series; the bars show when each is in force. Filter them by name." },
+      { title: "The script", text: "Each decision is a script. The tabs above it are the captions, the manifest and the cases of the same pack. Above each rule stand its words and its source." },
+      { title: "Checked while you write", text: "Mistakes are underlined. A dot lists the fields, a word under the pointer explains itself, F12 leads to its definition, such as a param in the manifest." },
+      { title: "Findings and sources", text: "Findings lists what to mend; a click leads to the place. Sources lists what each rule cites." },
+      { title: "Your work stays here", text: "What you change is kept on this device and sent nowhere. Export a zip, or share a link." },
+    ],
+  },
+};

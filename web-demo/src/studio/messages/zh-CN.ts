@@ -1,0 +1,248 @@
+// The studio's own words in Chinese. What the packs and the language server say comes from them, in both languages.
+import type { Keeping } from "../desk";
+import type { Severity } from "../language";
+import type { NameFault } from "../model/names";
+import type { Fault } from "../model/zip";
+import type { Kind, Work } from "../store";
+
+const nameFaults: Record<NameFault, string> = {
+  absolute: "是绝对路径",
+  above: "含有“.”或“..”",
+  backslash: "含有反斜杠",
+  control: "含有看不见的控制字符",
+  long: "过长，或有空的一段",
+};
+
+function refused(name: string, fault: Fault): string {
+  const head = name === "" ? "未打开：" : `未打开 ${name}：`;
+  switch (fault.what) {
+    case "not-zip":
+      return `${head}这不是 ZIP 文件。请选择从这里或从规则目录导出的 ZIP。`;
+    case "cut":
+      return `${head}文件不完整，可能没有传完。请重新获取后再试。`;
+    case "empty":
+      return `${head}里面没有规则包。请选择含有 packs/ 的文件夹或 ZIP。`;
+    case "zip-size":
+      return `${head}文件超过 16 MB。请只打包 packs、schema 和 reference。`;
+    case "files":
+      return `${head}文件超过 4000 个。请只打包 packs、schema 和 reference。`;
+    case "total":
+      return `${head}解压后超过 32 MB。请只打包 packs、schema 和 reference。`;
+    case "name":
+      return `${head}文件名 ${JSON.stringify(fault.file)} ${nameFaults[fault.why]}。请改名后重新打包。`;
+    case "size":
+      return `${head}${fault.file} 超过 2 MB。请去掉它后重新打包。`;
+    case "twice":
+      return `${head}${fault.file} 出现了两次。请只留一份后重新打包。`;
+    case "locked":
+      return `${head}${fault.file} 有密码。请去掉密码后重新打包。`;
+    case "method":
+      return `${head}${fault.file} 的压缩方式不认识。请用普通的 ZIP 重新打包。`;
+    case "link":
+      return `${head}${fault.file} 是链接而不是文件。请换成文件后重新打包。`;
+    case "damaged":
+      return `${head}${fault.file} 已损坏。请重新获取后再试。`;
+    case "not-text":
+      return `${head}${fault.file} 不是文本。请存为 UTF-8。`;
+  }
+}
+
+export const zhCN = {
+  page: {
+    title: "陇码 · 规则工作台",
+    name: "规则工作台",
+    language: "语言",
+    card: "健康码页面",
+    skip: "跳到编辑器",
+    loading: "正在载入规则包……",
+    failed: "规则包没有载入。请刷新页面。",
+    detail: "技术细节：",
+  },
+  panes: {
+    label: "窗格",
+    tree: "规则包",
+    editor: "编辑",
+    sources: "依据",
+    findings: "问题",
+  },
+  work: {
+    names: {
+      shipped: () => "随附的规则包",
+      zip: (name: string) => `ZIP：${name}`,
+      folder: (name: string) => `文件夹：${name}`,
+      link: () => "分享链接",
+    } satisfies Record<Kind, (name: string) => string>,
+    changed: (n: number) => `${n} 个文件有改动`,
+    unchanged: "没有改动",
+  },
+  keep: {
+    kept: "已保存在本机",
+    keeping: "正在保存……",
+    full: "空间不足，未保存",
+    failed: "未能保存",
+    off: "不会保存",
+    reading: "只读",
+    savedHere: "已保存，正在检查全部规则包",
+    written: (n: number) => (n === 0 ? "没有要写回的改动" : `已写回 ${n} 个文件`),
+    fullNotice: "设备上的空间已满：改动只留在这个页面里，关闭后会丢失。请导出 ZIP。",
+    failedNotice: "浏览器没有存下改动：它们只留在这个页面里，关闭后会丢失。请导出 ZIP。",
+    offNotice: "这个浏览器不能在本机保存工作：关闭页面后改动会丢失。请导出 ZIP。",
+  } satisfies Record<Keeping, string> & Record<string, unknown>,
+  hold: {
+    other: "这项工作在另一个标签页里打开着，这里只能阅读。",
+    take: "在这里接管",
+  },
+  open: {
+    button: "打开",
+    title: "打开规则包",
+    close: "关闭",
+    recent: "本机上的工作",
+    current: "当前",
+    opened: (work: Work) => `上次打开：${new Date(work.opened).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" })}`,
+    resume: "继续",
+    remove: "删除",
+    removeLabel: (name: string) => `从本机删除 ${name}`,
+    removeSure: "确定删除？改动无法恢复",
+    shipped: "随附的规则包",
+    shippedHelp: "随本页发布的全国、甘肃、兰州、北京等地规则。",
+    folder: "文件夹",
+    folderHelp: "直接编辑本机文件夹，保存时写回。",
+    noFolder: "这个浏览器不能打开文件夹，请用 ZIP。",
+    zip: "ZIP 文件",
+    zipHelp: "从这里或从规则目录打包的 ZIP。",
+    chooseZip: "选择 ZIP……",
+    chooseFolder: "选择文件夹……",
+    private: "文件只在本机打开，不会上传。",
+    exportZip: "导出 ZIP",
+    schemasAdded: "其中没有 schema/，已用随附的字段定义和表。",
+    folderGone: (name: string) => `刷新后与文件夹 ${name} 的连接已断开：这里是上次的内容。要写回，请重新打开该文件夹，或导出 ZIP。`,
+    changedThere: (files: string[]) => `没有写回，因为文件夹里的文件在打开后被别处改过：${files.join("、")}`,
+    older: (files: string[]) => `随附的规则包已更新，这些文件仍是你在旧版上的改动：${files.join("、")}`,
+    writeAnyway: "仍然写回",
+    failed: (name: string, detail: string) => `未打开 ${name}：${detail}`,
+  },
+  refused,
+  share: {
+    button: "分享",
+    title: "分享链接",
+    help: "链接里带着改动过的文件，打开的人看到与你相同的内容。内容在 # 之后，不会发给任何服务器。",
+    link: "链接",
+    copy: "复制",
+    copied: "已复制",
+    same: "还没有改动，没有要分享的。",
+    tooLarge: "改动太多，放不进链接。请导出 ZIP。",
+    tooLargeIn: "分享链接过长，没有打开。请向对方要 ZIP。",
+    broken: "分享链接不完整或已损坏，没有打开。请重新复制整条链接。",
+    otherEdition: "分享者用的随附规则包与这里的版本不同，未改动的文件可能不一样。",
+  },
+  tree: {
+    label: "按地区和系列列出的规则包",
+    filter: "筛选规则包",
+    none: "没有符合的规则包。",
+    regions: { cn: "全国", "11": "北京", "62": "甘肃", "6201": "兰州" } as Record<string, string>,
+    main: "主系列",
+    span: (from: string, until: string) => `自 ${from} 至 ${until}`,
+    open: "未定",
+    edited: "有改动",
+      },
+  counts: (count: Record<Severity, number>) =>
+    [
+      count.error > 0 ? `${count.error} 个错误` : "",
+      count.warning > 0 ? `${count.warning} 个警告` : "",
+      count.info > 0 ? `${count.info} 条提示` : "",
+    ]
+      .filter((part) => part !== "")
+      .join("，"),
+  editor: {
+    tabs: "规则包的文件",
+    label: (file: string) => `${file} 的内容`,
+    files: { "pack.toml": "清单", "captions.toml": "文案", "shared.rhai": "共用函数" } as Record<string, string>,
+    cases: (name: string) => `案例 ${name}`,
+    keys: "Ctrl+空格 补全，F12 看定义，F8 下一个问题，Ctrl+S 保存，F6 换窗格",
+    starting: "正在检查全部规则包……",
+    ready: "边写边查",
+    stopped: "检查已停止",
+    none: "请选择一个规则包。",
+    phrases: {
+      Find: "查找",
+      Replace: "替换为",
+      next: "下一个",
+      previous: "上一个",
+      all: "全部",
+      "match case": "区分大小写",
+      regexp: "正则表达式",
+      "by word": "整词",
+      replace: "替换",
+      "replace all": "全部替换",
+      close: "关闭",
+      "current match": "当前匹配",
+      "replaced $ matches": "已替换 $ 处",
+      "replaced match on line $": "已替换第 $ 行的匹配",
+      "on line": "在第",
+      "Go to line": "跳到行",
+      go: "跳转",
+      Diagnostics: "问题",
+      "No diagnostics": "没有问题",
+      Completions: "补全",
+      "New name": "新名称",
+      rename: "改名",
+      "Reference list": "引用列表",
+      "Folded lines": "已折叠的行",
+      "Unfolded lines": "已展开的行",
+      to: "至",
+      "folded code": "已折叠的内容",
+      unfold: "展开",
+      "Fold line": "折叠",
+      "Unfold line": "展开",
+      "Selection deleted": "已删除所选",
+      "Control character": "控制字符",
+      "Find definition failed": "没有找到定义",
+      "Rename request failed": "没有改名",
+      "Formatting request failed": "没有排版",
+      "Finding references failed": "没有找到引用",
+      "Signature request failed": "没有找到参数说明",
+    } as Record<string, string>,
+  },
+  findings: {
+    title: "问题",
+    scope: "范围",
+    pack: "本规则包",
+    house: "全部规则包",
+    info: "也显示提示",
+    none: "没有问题。",
+    noneHere: "本规则包没有问题。",
+    severity: { error: "错误", warning: "警告", info: "提示" } satisfies Record<Severity, string>,
+    place: (file: string, line: number) => `${file} 第 ${line} 行`,
+  },
+  sources: {
+    title: "依据",
+    none: "这个规则包没有列出依据。",
+    date: "日期",
+    grade: "等级",
+    grades: { V: "读过公布的原文", W: "见于二手资料", A: "推定" } as Record<string, string>,
+    inherited: (pack: string) => `见 ${pack}`,
+    unknown: "没有规则包列出这个依据",
+    citedBy: "引用它的规则和参数",
+    notCited: "没有规则引用",
+    show: "在清单里看：",
+  },
+  server: {
+    stopped: (detail: string) => `检查已停止，仍可编辑和导出。（${detail}）`,
+    restart: "重新开始检查",
+  },
+  notices: { label: "消息", dismiss: "知道了" },
+  tour: {
+    label: "导览",
+    step: (n: number, of: number) => `第 ${n} 步，共 ${of} 步`,
+    next: "下一步",
+    done: "开始",
+    skip: "跳过导览",
+    steps: [
+      { title: "规则包", text: "规则包按地区和系列列出，横条是生效的时间。可以按名称筛选。" },
+      { title: "脚本", text: "每个判定是一个脚本。上面的标签是同一规则包的文案、清单和案例。每条规则上面写着它的意思和依据。" },
+      { title: "边写边查", text: "写错会划线。输入点号列出字段，鼠标停在词上有说明，F12 跳到定义，例如参数在清单里的位置。" },
+      { title: "问题和依据", text: "“问题”列出要改的地方，点一下跳到那里。“依据”列出每条规则引用的来源。" },
+      { title: "工作留在本机", text: "改动自动存在这台设备上，不会上传。可以导出 ZIP，或用链接分享。" },
+    ] as readonly { title: string; text: string }[],
+  },
+};
