@@ -23,7 +23,7 @@ pub(crate) enum Serve {
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
     let mut needed = steps::for_front_ends().to_vec();
-    needed.extend([steps::packs(), steps::page()]);
+    needed.extend([steps::packs(), steps::STUDIO.for_pages(), steps::page()]);
     steps::build(&needed)?;
     match serve {
         Serve::Yes => serve_page(),

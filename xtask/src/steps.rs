@@ -51,7 +51,7 @@ pub(crate) const DEVICE: Package = Package {
 };
 
 /// Everything in [`DEVICE`], plus records from several sources and the policy desk.
-const STUDIO: Package = Package {
+pub(crate) const STUDIO: Package = Package {
     name: "studio",
     folder: "wasm/studio",
     krate: "longma-studio",
@@ -345,11 +345,12 @@ fn packages_test() -> Step {
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
-        .after(&["packs", "packages"])
+        .after(&["packs", "packages", "studio-web"])
         .wants(&[
             "web-demo/package.json",
             "target/rules.longma",
             "packages/longma/dist",
+            "wasm/studio/pkg-web/longma_studio.js",
         ])
         .makes(&["web-demo/dist/index.html"])
 }
