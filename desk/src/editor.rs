@@ -61,6 +61,8 @@ pub struct Editor<'a> {
     world: World<'a>,
     /// The files of the house; empty for packs that come from no files.
     texts: &'a Texts,
+    /// What was typed since then in files that are no scripts.
+    typed: BTreeMap<String, &'a str>,
     /// Each script's analysis, computed on first use.
     analyses: BTreeMap<(usize, &'a str), OnceCell<Analysis>>,
 }
@@ -166,7 +168,27 @@ impl<'a> Editor<'a> {
             Some((pack, decision, _)) => self.world.rewritten(pack, decision, text),
             None => self.world.clone(),
         };
-        Editor::of(world, self.texts)
+        let mut editor = Editor::of(world, self.texts);
+        editor.typed.clone_from(&self.typed);
+        editor
+    }
+
+    /// Whether a file is one of a pack of the bundle.
+    #[must_use]
+    pub fn is_of_pack(&self, file: &str) -> bool {
+        self.pack_of(file).is_some()
+    }
+
+    /// Takes a new text of a manifest, captions or cases. The packs stay as they were read:
+    /// what else it changes is known when they are read again.
+    pub fn retype(&mut self, file: &str, text: &'a str) {
+        self.typed.insert(file.to_owned(), text);
+    }
+
+    /// The text of a file that is no script.
+    fn text(&self, file: &str) -> Option<&'a str> {
+        let typed = self.typed.get(file).copied();
+        typed.or_else(|| self.texts.get(file).map(String::as_str))
     }
 
     fn of(world: World<'a>, texts: &'a Texts) -> Self {
@@ -178,6 +200,7 @@ impl<'a> Editor<'a> {
         Self {
             world,
             texts,
+            typed: BTreeMap::new(),
             analyses,
         }
     }

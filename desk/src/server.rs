@@ -66,6 +66,9 @@ pub struct Server {
     stage: Stage,
     /// Made when it is asked for; dropped when a text changes that it cannot follow.
     desk: Option<Desk>,
+    /// Whether the packs were read before the last change of a manifest or of captions: what
+    /// is asked about these can be answered all the same, and about scripts cannot.
+    stale: bool,
     /// The findings that the client shows, by file.
     told: BTreeMap<String, Vec<Finding>>,
     /// What became of the cases of packs, as long as no text has changed since.
@@ -108,6 +111,7 @@ impl Server {
             encoding: Encoding::Utf16,
             stage: Stage::New,
             desk: None,
+            stale: false,
             told: BTreeMap::new(),
             ran: BTreeMap::new(),
         }
@@ -130,9 +134,6 @@ impl Server {
                     self.asked(&method, params)
                 };
                 out.answer(&id, answer);
-                if method == "initialize" && self.stage == Stage::Ready {
-                    self.check(&mut out);
-                }
             }
             Ok(Incoming::Notification { method, params }) => {
                 // Nobody waits for an answer, so a mistake in a notification has none.
@@ -185,6 +186,7 @@ impl Server {
     fn told_of(&mut self, method: &str, params: Json, out: &mut Outgoing) -> Result<(), Fault> {
         match (self.stage, method) {
             (_, "exit") => self.stage = Stage::Ended,
+            (Stage::Ready, "initialized") => self.check(out),
             (Stage::Ready, "textDocument/didOpen") => {
                 let params: DidOpenTextDocumentParams = protocol::params(params)?;
                 let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
@@ -345,6 +347,10 @@ impl Server {
     /// Gives a document a text; `None` takes it away.
     fn set(&mut self, path: &str, text: Option<String>) {
         let follows = match (&mut self.desk, &text) {
+            (Some(desk), Some(text)) if is_sheet(path) => {
+                self.stale |= !path.contains("/cases/");
+                desk.retype(path, text)
+            }
             (Some(desk), Some(text)) => desk.rewrite(path, text),
             _ => false,
         };
@@ -366,7 +372,27 @@ impl Server {
         }
     }
 
+    /// What answers about a document: a script is asked about with the packs as they are now.
+    fn desk_for(&mut self, path: &str) -> &Desk {
+        if is_script(path) {
+            self.fresh()
+        } else {
+            self.desk()
+        }
+    }
+
+    /// What answers about all documents together.
+    fn fresh(&mut self) -> &Desk {
+        if self.stale {
+            self.desk = None;
+        }
+        self.desk()
+    }
+
     fn desk(&mut self) -> &Desk {
+        if self.desk.is_none() {
+            self.stale = false;
+        }
         let (texts, sound) = (&self.texts, &self.sound);
         self.desk.get_or_insert_with(|| Desk::new(texts, sound))
     }
@@ -374,13 +400,16 @@ impl Server {
     /// Tells what is wrong with one document by itself.
     fn glance(&mut self, path: &str, out: &mut Outgoing) {
         let script = is_script(path);
-        let found = script.then(|| self.desk().glance(path)).flatten();
+        let found = script.then(|| self.desk_for(path).glance(path)).flatten();
         let found = found.unwrap_or_else(|| desk::of_text(path, &self.texts));
         self.tell(path, found, out);
     }
 
     /// Tells everything that is wrong with the house.
     fn check(&mut self, out: &mut Outgoing) {
+        if self.stale {
+            self.desk = None;
+        }
         let Checked { findings, .. } = check_house(read(&self.texts), &self.texts);
         let mut by_file: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
         for finding in findings {
@@ -417,6 +446,11 @@ impl Server {
 /// Whether a document is a script, by its name.
 fn is_script(path: &str) -> bool {
     ends(path, "rhai")
+}
+
+/// Whether a document is a pack's manifest, captions or cases.
+fn is_sheet(path: &str) -> bool {
+    is_toml(path) && PackId::split(path).is_some()
 }
 
 /// Whether a document is a TOML file, by its name.

@@ -38,7 +38,8 @@ impl Client {
             .collect();
         let server = Server::new("file:///a%20house", texts, Lang::En);
         let mut client = Self { server, asked: 0 };
-        let answers = client.sent("initialize", &json!({ "capabilities": {} }));
+        client.ask("initialize", &json!({ "capabilities": {} }));
+        let answers = client.tell("initialized", &json!({}));
         (client, answers)
     }
 
@@ -282,7 +283,8 @@ fn whole() -> (Client, Texts) {
     }
     let server = Server::new("file:///a%20house", texts.clone(), Lang::En);
     let mut client = Client { server, asked: 0 };
-    client.sent("initialize", &json!({ "capabilities": {} }));
+    client.ask("initialize", &json!({ "capabilities": {} }));
+    client.tell("initialized", &json!({}));
     (client, texts)
 }
 

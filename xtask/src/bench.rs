@@ -8,6 +8,9 @@ use crate::{project, run};
 /// Measures WebAssembly in Node and in the browser.
 const WASM_BENCH: &str = "bench/wasm/run.mjs";
 
+/// Measures key strokes in the browser, after native code has.
+const STROKES: &str = "bench/wasm/strokes.mjs";
+
 /// Builds everything that is measured, then measures. The figures go to the terminal.
 ///
 /// # Errors
@@ -35,5 +38,18 @@ pub(crate) fn bench() -> Result<(), Failure> {
             "fetch it from the repository",
         ));
     }
-    run::shown(wasm.arg(WASM_BENCH))
+    run::shown(wasm.arg(WASM_BENCH))?;
+    run::shown(run::command("cargo").args([
+        "run",
+        "--release",
+        "--package",
+        "longma-bench",
+        "--bin",
+        "strokes",
+    ]))?;
+    let mut strokes = run::command("node");
+    if let Some(chrome) = setup::chrome() {
+        strokes.env("CHROME_PATH", chrome);
+    }
+    run::shown(strokes.arg(STROKES))
 }

@@ -19,7 +19,7 @@ const BASE: &str = "file:///rules/";
 #[derive(Serialize)]
 struct Conversation {
     texts: Texts,
-    begin: String,
+    begin: [String; 2],
     strokes: Vec<Stroke>,
 }
 
@@ -35,9 +35,14 @@ struct Stroke {
 fn main() -> setup::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let texts = house(&root.join("rules"))?;
-    let begin = message(Some(0), "initialize", &json!({ "capabilities": {} }));
+    let begin = [
+        message(Some(0), "initialize", &json!({ "capabilities": {} })),
+        message(None, "initialized", &json!({})),
+    ];
     let mut server = Server::new(BASE, texts.clone(), Lang::En);
-    server.receive(&begin);
+    for message in &begin {
+        server.receive(message);
+    }
     let mut strokes = Vec::new();
     for (path, text) in &texts {
         let Some(kind) = kind(path) else { continue };

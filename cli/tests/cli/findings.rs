@@ -349,10 +349,14 @@ fn what_an_editor_offers_for_a_wrong_example_mends_it() {
         let texts = texts(&changed(&house, &examples(&page).0));
         let mut server = Server::new("file:///house", texts.clone(), Lang::En);
         let mut send = |method: &str, params: Json| {
-            let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+            let mut message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+            if method != "initialized" {
+                message["id"] = json!(1);
+            }
             server.receive(&message.to_string())
         };
         send("initialize", json!({ "capabilities": {} }));
+        send("initialized", json!({}));
         for (file, text) in &texts {
             let uri = format!("file:///house/{file}");
             let asked = json!({ "textDocument": { "uri": uri }, "context": { "diagnostics": [] },

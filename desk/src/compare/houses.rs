@@ -99,7 +99,7 @@ pub fn generator(
 /// *manifest = manifest.replace("value  = 24", "value  = 12");
 /// let after = read(&texts).bundle;
 /// let names = ["before".to_owned(), "after".to_owned()];
-/// let mut houses = Houses::new(names, [before, after], None, 1).unwrap().unwrap();
+/// let mut houses = Houses::new(names, [&before, &after], None, 1).unwrap().unwrap();
 /// houses.step(40);
 /// let report = houses.report();
 /// assert_eq!(report.persons + report.refused, 40);
@@ -145,7 +145,7 @@ impl Houses {
     /// The problems for which a house cannot be loaded.
     pub fn new(
         names: [String; 2],
-        bundles: [Bundle; 2],
+        bundles: [&Bundle; 2],
         region: Option<&str>,
         seed: u64,
     ) -> Result<Option<Self>, Problems> {
@@ -158,7 +158,7 @@ impl Houses {
                 references: References::none(),
             })
         };
-        let mut sides = [load(first, &bundles[0])?, load(second, &bundles[1])?];
+        let mut sides = [load(first, bundles[0])?, load(second, bundles[1])?];
         let had: BTreeSet<&String> = bundles[0].packs.iter().map(|pack| &pack.id).collect();
         let new = sides[1].catalogue.packs().into_iter();
         let new = new.filter(|pack| !had.contains(&pack.id));
@@ -171,7 +171,7 @@ impl Houses {
         let begins: Vec<Begin> = begins.collect();
         let made = {
             let [one, other] = sides.each_ref().map(|it| it.side(region, &[]));
-            let sides = [(&one, &bundles[0]), (&other, &bundles[1])];
+            let sides = [(&one, bundles[0]), (&other, bundles[1])];
             generator(sides, &[], Tables::new(), region, seed)
         };
         let Some(generator) = made else {

@@ -273,14 +273,21 @@ impl Editor<'_> {
             }
         }
         let prefix = pack.file("");
-        let files = self.texts.range(prefix.clone()..);
-        for (file, text) in files.take_while(|(file, _)| file.starts_with(&prefix)) {
+        let files = self.texts.range(prefix.clone()..).map(|it| it.0);
+        let typed = self.typed.range(prefix.clone()..).map(|it| it.0);
+        let inside = |file: &&String| file.starts_with(&prefix);
+        let files: BTreeSet<&String> = files
+            .take_while(inside)
+            .chain(typed.take_while(inside))
+            .collect();
+        for file in files {
+            let text = self.text(file).unwrap_or_default();
             let name = file.get(prefix.len()..).unwrap_or_default();
             let Some(sheet) = Sheet::of(name).filter(|_| wanted(file, text)) else {
                 continue;
             };
             let entries = Toml::parse(text).map(|it| it.entries()).unwrap_or_default();
-            let lines = Lines::new(text.as_str());
+            let lines = Lines::new(text);
             let mut take = |name: Name, bytes: Option<Bytes>, defines: bool| {
                 let at = bytes.and_then(|bytes| word_in(text, bytes, name.word()));
                 found.extend(at.map(|at| Mention {

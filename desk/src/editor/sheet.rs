@@ -104,7 +104,7 @@ enum Part {
 impl Editor<'_> {
     fn sheet(&self, file: &str) -> Option<(usize, Sheet, &str)> {
         let name = PackId::split(file)?.1;
-        let text = self.texts.get(file)?;
+        let text = self.text(file)?;
         Some((self.pack_of(file)?, Sheet::of(name)?, text))
     }
 

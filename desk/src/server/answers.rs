@@ -18,7 +18,7 @@ use std::str::FromStr;
 
 impl Server {
     pub(super) fn hover(&mut self, path: &str, at: Position) -> Result<Json, Fault> {
-        let found = self.desk().editor().hover(path, at);
+        let found = self.desk_for(path).editor().hover(path, at);
         let hover = found.map(|hover| Hover {
             contents: HoverContents::Markup(markdown(
                 hover
@@ -34,7 +34,7 @@ impl Server {
     }
 
     pub(super) fn completion(&mut self, path: &str, at: Position) -> Result<Json, Fault> {
-        let Some(found) = self.desk().editor().completion(path, at) else {
+        let Some(found) = self.desk_for(path).editor().completion(path, at) else {
             return Ok(Json::Null);
         };
         let range = self.range(path, &found.range);
@@ -65,7 +65,7 @@ impl Server {
     }
 
     pub(super) fn definition(&mut self, path: &str, at: Position) -> Result<Json, Fault> {
-        let found = self.desk().editor().definition(path, at);
+        let found = self.desk_for(path).editor().definition(path, at);
         let places = found.iter().filter_map(|spot| {
             let file = spot.file()?;
             Some(Location::new(self.uri(file)?, self.of_spot(file, spot)))
@@ -120,7 +120,7 @@ impl Server {
     /// Something of each function that is written in a script; `None` of what is no script.
     fn functions<T>(&mut self, uri: &Uri, each: impl Fn(&str, &Function) -> T) -> Option<Vec<T>> {
         let path = self.path_of(uri.as_str())?;
-        let script = self.desk().editor().script(&path)?;
+        let script = self.desk_for(&path).editor().script(&path)?;
         let functions = script.parsed.script.functions.iter();
         // Behind what is written stand copies of shared functions.
         let own = functions.filter(|it| it.bytes.end <= script.written.len());

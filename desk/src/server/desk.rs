@@ -76,6 +76,19 @@ impl Desk {
         true
     }
 
+    /// Gives a file that is no script a new text; false if that is too much to keep.
+    pub(super) fn retype(&mut self, path: &str, text: &str) -> bool {
+        let full = self.0.borrow_owner().typed.len() >= TYPED;
+        if full || !self.editor().is_of_pack(path) {
+            return false;
+        }
+        self.0.with_dependent_mut(|sheets, editor| {
+            sheets.typed.push(text.to_owned());
+            editor.retype(path, sheets.typed.last().map_or("", |it| it));
+        });
+        true
+    }
+
     /// What is wrong with a script by itself; `None` if it is none.
     pub(super) fn glance(&self, path: &str) -> Option<Vec<Finding>> {
         self.editor().findings(path)

@@ -19,7 +19,7 @@ impl Server {
         let Some((path, at)) = self.spot(&params.text_document_position) else {
             return Ok(Json::Null);
         };
-        let found = self.desk().editor().references(&path, at);
+        let found = self.fresh().editor().references(&path, at);
         let found = found.iter().filter(|it| declared || !it.defines);
         let places = found.filter_map(|it| {
             let uri = self.uri(&it.range.file)?;
@@ -30,7 +30,7 @@ impl Server {
 
     /// The word that can be given another name, or nothing.
     pub(super) fn renamed(&mut self, path: &str, at: Position) -> Result<Json, Fault> {
-        let found = self.desk().editor().renamed(path, at);
+        let found = self.fresh().editor().renamed(path, at);
         protocol::result(&found.map(|it| self.range(path, &it)))
     }
 
@@ -43,7 +43,7 @@ impl Server {
         let Some((path, at)) = self.spot(&params.text_document_position) else {
             return Ok(Json::Null);
         };
-        let editor = self.desk().editor();
+        let editor = self.fresh().editor();
         if editor.renamed(&path, at).is_none() {
             return Err(self.refuse("rename-nothing", &Args::NONE));
         }

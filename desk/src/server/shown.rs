@@ -69,7 +69,7 @@ impl Server {
         let Some(path) = self.path_of(params.text_document.uri.as_str()) else {
             return Ok(Json::Null);
         };
-        let marks = self.desk().editor().marks(&path);
+        let marks = self.desk_for(&path).editor().marks(&path);
         let text = self.texts.get(&path).map_or("", String::as_str);
         let wired = place::Wired::new(text, self.encoding);
         let mut data = Vec::new();
@@ -107,7 +107,7 @@ impl Server {
             let row = at.line.saturating_sub(1);
             (params.range.start.line as usize..=params.range.end.line as usize).contains(&row)
         };
-        let values = self.desk().editor().values(&path);
+        let values = self.desk_for(&path).editor().values(&path);
         let text = self.texts.get(&path).map_or("", String::as_str);
         let wired = place::Wired::new(text, self.encoding);
         let values = values

@@ -84,8 +84,8 @@ fn houses(
     let ([before, after], [one, other]) = (names, bundles) else {
         return Err(problem(Code::ComparePair).into());
     };
-    let bundles = [Bundle::read(one)?, Bundle::read(other)?];
+    let (one, other) = (Bundle::read(one)?, Bundle::read(other)?);
     let names = [before.clone(), after.clone()];
-    let made = Houses::new(names, bundles, region, seed)?;
+    let made = Houses::new(names, [&one, &other], region, seed)?;
     made.ok_or_else(|| problem(Code::CompareNoRules).into())
 }
