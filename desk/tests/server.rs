@@ -435,6 +435,12 @@ fn a_manifest_captions_and_cases_are_shown_completed_and_found() {
     assert!(hover(&mut client, &manifest, "grade").contains("retelling"));
     let cases = format!("{pack}/cases/validity.toml");
     assert!(hover(&mut client, &cases, "because").contains("records"));
+    // From a script to a field of its records.
+    let (line, column) = find(&texts[SCRIPT], "issued_at");
+    let defined = client.ask("textDocument/definition", &place(SCRIPT, line, column));
+    assert_eq!(defined[0]["uri"], uri("schema/person.schema.json"));
+    let (row, _) = find(&texts["schema/person.schema.json"], "\"issued_at\": {");
+    assert_eq!(defined[0]["range"]["start"]["line"], row);
     // From a caption to the param, and from a case to the rule.
     let (line, column) = find(&texts[CAPTIONS], "validity}");
     let defined = client.ask("textDocument/definition", &place(CAPTIONS, line, column));

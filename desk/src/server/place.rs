@@ -140,6 +140,9 @@ pub(super) fn of_spot(text: &str, spot: &Spot, encoding: Encoding) -> lsp_types:
         ),
         Spot::Place(Place::Key { key, .. }) => {
             let keys: Vec<&str> = key.iter().map(String::as_str).collect();
+            if text.trim_start().starts_with('{') {
+                return range(text, &json_key(text, &keys).unwrap_or_default(), encoding);
+            }
             let toml = Toml::parse(text).ok();
             // A key that is missing belongs to the nearest table that is there.
             let spans = (0..=keys.len()).rev();
@@ -167,6 +170,43 @@ pub(super) fn of_spot(text: &str, spot: &Spot, encoding: Encoding) -> lsp_types:
     }
 }
 
+/// The bytes of a key in a JSON text, by the keys that lead to it.
+fn json_key(text: &str, path: &[&str]) -> Option<Range<usize>> {
+    let (mut depth, mut found, mut at) = (0, 0, 0);
+    while let Some(sign) = text.get(at..)?.chars().next() {
+        match sign {
+            '{' | '[' => depth += 1,
+            // What was found so far ends without the rest.
+            '}' | ']' if depth <= found + 1 => return None,
+            '}' | ']' => depth -= 1,
+            '"' => {
+                let inside = text.get(at + 1..)?;
+                let mut escaped = false;
+                let len = inside.find(|it| {
+                    let ends = it == '"' && !escaped;
+                    escaped = it == '\\' && !escaped;
+                    ends
+                })?;
+                let (word, rest) = inside.split_at(len);
+                let is_key = rest.get(1..)?.trim_start().starts_with(':');
+                if is_key && depth <= found {
+                    return None;
+                }
+                if is_key && depth == found + 1 && path.get(found) == Some(&word) {
+                    found += 1;
+                    if found == path.len() {
+                        return Some(at + 1..at + 1 + len);
+                    }
+                }
+                at += len + 1;
+            }
+            _ => {}
+        }
+        at += sign.len_utf8();
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +231,22 @@ mod tests {
             assert_eq!(whole.character, number(column - 1));
             assert_eq!(position(TEXT, whole, Encoding::Utf32), at);
         }
+    }
+
+    #[test]
+    fn a_key_of_a_schema_is_where_its_path_leads() {
+        let text = r#"{ "a": { "b": "c\"}", "é": [ { "c": 1 } ] }, "b": { "c": { "b": 2 } } }"#;
+        for (path, found) in [
+            (&["a", "b"][..], text.find("\"b\"")),
+            (&["b"], text.rfind("\"b\": {")),
+            (&["b", "c", "b"], text.rfind("\"b\": 2")),
+            (&["a", "c"], None),
+            (&["c"], None),
+        ] {
+            let start = json_key(text, path).map(|it| it.start);
+            assert_eq!(start, found.map(|it| it + 1), "{path:?}");
+        }
+        assert_eq!(json_key("{ \"a", &["a"]), None);
     }
 
     #[test]
