@@ -69,6 +69,8 @@ pub struct Server {
     /// Whether the packs were read before the last change of a manifest or of captions: what
     /// is asked about these can be answered all the same, and about scripts cannot.
     stale: bool,
+    /// Whether the client shows who changes colour.
+    compares: bool,
     /// The findings that the client shows, by file.
     told: BTreeMap<String, Vec<Finding>>,
     /// What became of the cases of packs, as long as no text has changed since.
@@ -112,6 +114,7 @@ impl Server {
             stage: Stage::New,
             desk: None,
             stale: false,
+            compares: false,
             told: BTreeMap::new(),
             ran: BTreeMap::new(),
         }
@@ -257,6 +260,9 @@ impl Server {
         if encodings.is_some_and(|known| known.contains(&PositionEncodingKind::UTF32)) {
             self.encoding = Encoding::Utf32;
         }
+        let options = params.initialization_options.as_ref();
+        let compares = options.and_then(|it| it.get("compare"));
+        self.compares = compares.and_then(Json::as_bool).unwrap_or(false);
         if let Some(locale) = &params.locale {
             self.lang = if locale.to_ascii_lowercase().starts_with("zh") {
                 Lang::ZhCn

@@ -624,6 +624,30 @@ fn cases_run_and_what_fails_is_told_at_its_line() {
         .map(|it| it["command"]["title"].as_str().unwrap());
     let (passed, failed): (Vec<&str>, Vec<&str>) = titles.partition(|it| *it == "✓ Passed");
     assert_eq!((passed.len(), failed.len()), (all - 1, 1));
+    // This client cannot show who changes colour, and another one can.
+    let script = "packs/62/2022-03-07/code.rhai";
+    let asked = json!({ "textDocument": { "uri": uri(script) } });
+    assert_eq!(
+        client
+            .ask("textDocument/codeLens", &asked)
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let mut other = Client {
+        server: Server::new("file:///a%20house", texts.clone(), Lang::En),
+        asked: 0,
+    };
+    other.ask(
+        "initialize",
+        &json!({ "capabilities": {}, "initializationOptions": { "compare": true } }),
+    );
+    let lenses = other.ask("textDocument/codeLens", &asked);
+    assert_eq!(
+        lenses[1]["command"]["arguments"],
+        json!(["62/2021-10-25", "62/2022-03-07"])
+    );
     assert!(
         failed[0].contains("validity should be none, and is valid"),
         "{failed:?}"

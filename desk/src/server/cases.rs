@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 
 /// Runs the cases of a pack. Its argument is a document of the pack.
 pub(super) const RUN: &str = "longma.runCases";
-/// Shows who changes colour by a pack. The client carries it out.
+/// Shows who changes colour from one pack to the next: their ids are its arguments. A client
+/// carries it out that says `{ "compare": true }` when it begins.
 const COMPARE: &str = "longma.compare";
 
 /// What became of the cases of a pack.
@@ -138,19 +139,15 @@ impl Server {
         let Some((pack, name)) = path.as_deref().and_then(PackId::split) else {
             return Ok(Json::Null);
         };
-        let lens = |line: usize, title: String, command: &str, argument: Json| {
+        let lens = |line: usize, title: String, command: &str, arguments: Vec<Json>| {
             let at = Wire::new(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX), 0);
             CodeLens {
                 range: Range::new(at, at),
-                command: Some(Command::new(
-                    title,
-                    command.to_owned(),
-                    Some(vec![argument]),
-                )),
+                command: Some(Command::new(title, command.to_owned(), Some(arguments))),
                 data: None,
             }
         };
-        let argument = || Json::String(uri.to_string());
+        let argument = || vec![Json::String(uri.to_string())];
         let mut lenses = Vec::new();
         if name.starts_with(FOLDER) {
             let file = path.as_deref().unwrap_or_default();
@@ -173,10 +170,27 @@ impl Server {
             }
         } else if self.texts.contains_key(path.as_deref().unwrap_or_default()) {
             lenses.push(lens(1, self.say("lens-run"), RUN, argument()));
-            let compare = self.say("lens-compare");
-            lenses.push(lens(1, compare, COMPARE, Json::String(pack.to_owned())));
+            if let Some(before) = self.before(pack).filter(|_| self.compares) {
+                let both = vec![Json::String(before), Json::String(pack.to_owned())];
+                lenses.push(lens(1, self.say("lens-compare"), COMPARE, both));
+            }
         }
         protocol::result(&lenses)
+    }
+
+    /// The pack of the same series that a pack follows.
+    fn before(&self, pack: &str) -> Option<String> {
+        let series = |id: &str| {
+            let id = PackId::read(id);
+            (id.region().to_owned(), id.series().to_owned())
+        };
+        let ids = self
+            .texts
+            .keys()
+            .filter_map(|it| Some(PackId::split(it)?.0));
+        let own = series(pack);
+        let earlier = ids.filter(|id| series(id) == own && *id < pack);
+        earlier.max().map(str::to_owned)
     }
 
     /// Behind which names of rules stands for how many cases they held.

@@ -7,6 +7,8 @@ import { launch, probe, selector } from "./launch.mjs";
 
 /** @type {LanguageClient | undefined} */
 let client;
+/** What runs, for commands in the terminal. @type {import("./launch.mjs").Launch | undefined} */
+let running;
 /** @type {vscode.LogOutputChannel} */
 let output;
 /** Starts and stops happen one after another. */
@@ -28,6 +30,7 @@ export function activate(context) {
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand("longma.restart", restart),
+    vscode.commands.registerCommand("longma.compare", compare),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeWorkspaceFolders(restart),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("longma") ? restart() : undefined),
@@ -39,9 +42,22 @@ export function deactivate() {
   return next(stop);
 }
 
+/**
+ * Shows in a terminal who changes colour from one pack to the next, among a thousand invented persons.
+ * @param {unknown} before
+ * @param {unknown} after
+ */
+function compare(before, after) {
+  if (running === undefined || typeof before !== "string" || typeof after !== "string") return;
+  const { command, cwd, packs } = running;
+  const args = ["compare", before, after, "--generate", "1000", "--packs", packs];
+  vscode.window.createTerminal({ name: `Longma ${after}`, shellPath: command, shellArgs: args, cwd }).show();
+}
+
 async function stop() {
   const before = client;
   client = undefined;
+  running = undefined;
   await before?.dispose();
 }
 
@@ -65,7 +81,9 @@ async function start() {
     documentSelector: selector(house.toString()),
     synchronize: { fileEvents: watchers },
     outputChannel: output,
+    initializationOptions: { compare: true },
   });
+  running = found;
   await client.start();
 }
 

@@ -61,6 +61,17 @@ test("in a folder with packs it starts the server, whose findings are shown", { 
   assert.ok(shown[1].some((it) => it.code === "unknown-param"), JSON.stringify(shown[1]));
 });
 
+test("who changes colour from one pack to the next is shown in a terminal", { timeout: 60_000 }, async (context) => {
+  const house = workspace();
+  const seen = await activated(context, stub({ folder: house.folder, settings: { path: LONGMA } }));
+  seen["longma.compare"]("62/2021-10-25", "62/2022-03-07");
+  const args = ["compare", "62/2021-10-25", "62/2022-03-07", "--generate", "1000", "--packs", join(house.folder, "rules/packs")];
+  assert.deepEqual(seen.terminals, [{ name: "Longma 62/2022-03-07", shellPath: LONGMA, shellArgs: args, cwd: house.folder }]);
+  // Nothing runs for what is no pair of packs.
+  seen["longma.compare"](undefined, 7);
+  assert.equal(seen.terminals.length, 1);
+});
+
 test("a command that is not there is told, with a button that opens the setting", { timeout: 60_000 }, async (context) => {
   const window = stub({ folder: workspace().folder, settings: { path: "longma-is-not-there" } });
   const seen = await activated(context, window);

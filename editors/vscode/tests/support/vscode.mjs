@@ -44,7 +44,7 @@ class CancellationTokenSource {
 
 /** A window on `folder` with these settings. */
 export function stub({ folder, settings = {}, trusted = true, packs = [] }) {
-  const seen = { errors: [], commands: [], diagnostics: [], log: [], watched: [] };
+  const seen = { errors: [], commands: [], diagnostics: [], log: [], watched: [], terminals: [] };
   const wakes = new Set();
   const wake = () => wakes.forEach((it) => it());
   const log = (text) => (seen.log.push(text), wake());
@@ -67,6 +67,7 @@ export function stub({ folder, settings = {}, trusted = true, packs = [] }) {
     window: {
       createOutputChannel: () => ({ info: log, warn: log, error: log, debug: log, trace: log, append: log, appendLine: log, show() {}, dispose() {}, onDidChangeLogLevel: () => nothing }),
       showErrorMessage: async (text, ...buttons) => (seen.errors.push(text), wake(), buttons[0]),
+      createTerminal: (options) => ({ show: () => seen.terminals.push(options) }),
       visibleTextEditors: [],
       tabGroups: { all: [], onDidChangeTabs: () => nothing },
     },
