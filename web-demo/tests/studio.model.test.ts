@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync, zipSync, type Zippable } from "fflate";
 import { en } from "../src/studio/messages/en";
 import { zhCN } from "../src/studio/messages/zh-CN";
+import { byFile, caseName, tallyOf } from "../src/studio/model/cases";
 import { differences, editionOf, firstPath, matching, packsOf, tableOf, treeOf } from "../src/studio/model/house";
 import { isOfHouse, nameFault, packOf, prefixOf, within } from "../src/studio/model/names";
 import { readShare, SHARE, shareText } from "../src/studio/model/share";
@@ -267,4 +268,16 @@ describe("words", () => {
   const keys = (value: unknown, at = ""): string[] =>
     typeof value === "object" && value !== null && !/\.(phrases|regions|files)$/.test(at) ? Object.entries(value).flatMap(([key, one]) => keys(one, `${at}.${key}`)) : [at];
   it("stand in both languages", () => assert.deepEqual(keys(en).sort(), keys(zhCN).sort()));
+});
+
+describe("cases", () => {
+  const run = (file: string, line: number, passed: boolean) => ({ file, line, name: "", passed, failures: passed ? [] : ["no"] });
+  const cases = [run("b", 9, true), run("a", 3, true), run("b", 2, false), run("a", 1, true)];
+  it("are counted", () => assert.deepEqual(tallyOf(cases), { passed: 3, failed: 1 }));
+  it("stand by file, those with failures first, as they are written", () => {
+    assert.deepEqual(byFile(cases).map(({ file, cases, tally }) => [file, cases.map(({ line }) => line), tally.failed]), [["b", [2, 9], 1], ["a", [1, 3], 0]]);
+  });
+  it("are named in the page's language where both are written", () => {
+    assert.deepEqual([caseName("有效 — valid", "en"), caseName("有效 — valid", "zh-CN"), caseName("one name", "en"), caseName("a — b — c", "en")], ["valid", "有效", "one name", "a — b — c"]);
+  });
 });

@@ -12,16 +12,17 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const house = new Map(Object.entries(JSON.parse(readFileSync(here("../public/generated/house.json"), "utf8")) as Record<string, string>));
 const DESKTOP = { width: 1440, height: 900 };
 const PACK = "packs/62/2022-03-07/";
+const VALIDITY = "packs/62/validity-2020-02-21/";
 const languages: Language[] = ["zh-CN", "en"];
 
 const words = {
   "zh-CN": {
     title: "陇码 · 规则工作台", source: "甘肃省疾控中心关于健康码转码的说明，省内报道", grade: "读过公布的原文", noField: "没有", changed: "1 个文件有改动", unchanged: "没有改动", kept: "已保存在本机",
-    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
+    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
   },
   en: {
     title: "Longma · rule studio", source: "Provincial CDC on how codes turn green, as in the provincial news", grade: "published text, read", noField: "there is no field", changed: "1 file changed", unchanged: "nothing changed", kept: "Kept on this device",
-    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", written: "1 file written back", step: "Step 1 of 5",
+    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", written: "1 file written back", step: "Step 1 of 5",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -121,6 +122,49 @@ for (const language of languages) {
         await page.keyboard.type("a");
         await finding(page, "unknown-field").waitFor({ state: "detached" });
         await page.locator(".cm-lintRange-error").waitFor({ state: "detached" });
+      }));
+
+    it("runs the cases by itself: one made wrong turns red, and back", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await page.locator('[data-key="62/validity-2020-02-21"]').click();
+        await page.locator(`[role=tab][data-path="${VALIDITY}cases/validity.toml"]`).click();
+        const tally = page.locator("[data-pane=findings] .tallies");
+        await page.locator('[data-pane=findings] .tallies[data-passed="9"][data-failed="0"]').waitFor();
+        const line = (house.get(`${VALIDITY}cases/validity.toml`) as string).split("\n").findIndex((text) => text.includes("2020-02-25T10:00:00+08:00, validity"));
+        await page.locator(".cm-content").click();
+        await toLine(page, line + 1);
+        const text = (house.get(`${VALIDITY}cases/validity.toml`) as string).split("\n")[line] as string;
+        for (let i = text.length; i > text.indexOf('"valid"') + 1; i--) await page.keyboard.press("ArrowLeft");
+        await page.keyboard.type("in");
+        await page.locator('[data-pane=findings] .tallies[data-passed="8"][data-failed="1"]').waitFor();
+        await page.locator("[data-test=lower-cases]:visible").click();
+        const failed = page.locator('.case[data-passed="false"]');
+        assert.equal(await failed.count(), 1);
+        assert.ok((await failed.innerText()).includes(say.failedCase), await failed.innerText());
+        assert.deepEqual(await visitor.violations(), []);
+        await failed.click();
+        await page.locator(".cm-activeLine", { hasText: "[[case]]" }).waitFor();
+        await page.keyboard.press("Control+z");
+        await page.locator('.case[data-passed="false"]').waitFor({ state: "detached" });
+        await page.locator('[data-pane=cases] .tallies[data-passed="9"][data-failed="0"]').waitFor();
+        assert.equal(await tally.count(), 1);
+      }));
+
+    it("says that no case is run while the packs cannot be loaded, and leads to the findings", () =>
+      visit({ language }, async ({ page }) => {
+        await tab(page, "pack.toml").click();
+        await page.locator("[data-test=lower-cases]:visible").click();
+        await page.locator(".case").first().waitFor();
+        await page.locator(".cm-content").click();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        const told = page.locator("[data-test=unloadable]", { hasText: say.unloadable });
+        await told.waitFor();
+        assert.equal(await page.locator(".case").count(), 0);
+        await told.locator("button").click();
+        await finding(page, "toml-syntax").first().waitFor();
+        assert.equal(await page.locator("[data-pane=cases]").isVisible(), false);
       }));
 
     it("lists the fields behind a dot", () =>
@@ -392,7 +436,7 @@ for (const language of languages) {
         const { page } = visitor;
         const shown = (): Promise<string[]> => page.locator("[data-pane]").evaluateAll((nodes) => nodes.filter((node) => node.getBoundingClientRect().width > 0).map((node) => (node as HTMLElement).dataset["pane"] as string));
         assert.deepEqual(await shown(), ["editor"]);
-        for (const pane of ["tree", "findings", "sources"]) {
+        for (const pane of ["tree", "findings", "cases", "sources"]) {
           await page.locator(`[data-test=pane-${pane}]`).click();
           assert.deepEqual(await shown(), [pane]);
           assert.deepEqual(await visitor.violations(), []);

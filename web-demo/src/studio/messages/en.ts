@@ -64,6 +64,7 @@ export const en: Words = {
     editor: "Editor",
     sources: "Sources",
     findings: "Findings",
+    cases: "Cases",
   },
   work: {
     names: {
@@ -175,6 +176,20 @@ export const en: Words = {
     noneHere: "No findings in this pack.",
     severity: { error: "Error", warning: "Warning", info: "Note" },
     place: (file, line) => `${file}, line ${line}`,
+  },
+  cases: {
+    title: "Cases",
+    tally: (passed, failed) => (failed === 0 ? `${passed} passed` : `${failed} failed, ${passed} passed`),
+    passed: "passed",
+    failed: "failed",
+    waiting: "Running the cases …",
+    none: "This pack has no cases.",
+    unloadable: "The packs have errors and cannot be loaded, so no case was run.",
+    toFindings: "Show findings",
+    onlyFailed: "Only failed",
+    allPassed: "All cases passed.",
+    line: (line) => `line ${line}`,
+    lower: "Panes below the editor",
   },
   sources: {
     title: "Sources",

@@ -64,6 +64,7 @@ export const zhCN = {
     editor: "编辑",
     sources: "依据",
     findings: "问题",
+    cases: "案例",
   },
   work: {
     names: {
@@ -213,6 +214,20 @@ export const zhCN = {
     noneHere: "本规则包没有问题。",
     severity: { error: "错误", warning: "警告", info: "提示" } satisfies Record<Severity, string>,
     place: (file: string, line: number) => `${file} 第 ${line} 行`,
+  },
+  cases: {
+    title: "案例",
+    tally: (passed: number, failed: number) => (failed === 0 ? `${passed} 个通过` : `${failed} 个未通过，${passed} 个通过`),
+    passed: "通过",
+    failed: "未通过",
+    waiting: "正在运行案例……",
+    none: "这个规则包没有案例。",
+    unloadable: "规则包有错误，无法载入，案例没有运行。",
+    toFindings: "看问题",
+    onlyFailed: "只看未通过",
+    allPassed: "案例全部通过。",
+    line: (line: number) => `第 ${line} 行`,
+    lower: "编辑器下方的窗格",
   },
   sources: {
     title: "依据",
