@@ -7,6 +7,7 @@ import { deflateSync, zipSync, type Zippable } from "fflate";
 import { en } from "../src/studio/messages/en";
 import { zhCN } from "../src/studio/messages/zh-CN";
 import { byFile, caseName, tallyOf } from "../src/studio/model/cases";
+import { blindOf, livingIn, readable, sorted, spotOf, toneOf } from "../src/studio/model/compare";
 import { differences, editionOf, firstPath, matching, packsOf, tableOf, treeOf } from "../src/studio/model/house";
 import { isOfHouse, nameFault, packOf, prefixOf, within } from "../src/studio/model/names";
 import { readShare, SHARE, shareText } from "../src/studio/model/share";
@@ -279,5 +280,35 @@ describe("cases", () => {
   });
   it("are named in the page's language where both are written", () => {
     assert.deepEqual([caseName("有效 — valid", "en"), caseName("有效 — valid", "zh-CN"), caseName("one name", "en"), caseName("a — b — c", "en")], ["valid", "有效", "one name", "a — b — c"]);
+  });
+});
+
+describe("a comparison", () => {
+  const decision = (name: string, persons: number) => ({ name, changed: { persons } });
+  const report = {
+    decisions: [decision("tests", 2), decision("code", 0), decision("validity", 9)],
+    fired: [[{ rule: "old", persons: 0 }], [{ rule: "seen", persons: 3 }, { rule: "blind", persons: 0 }]],
+  } as unknown as Parameters<typeof sorted>[0];
+  it("shows what changes most first, and tells what does not", () => {
+    const { changed, same } = sorted(report);
+    assert.deepEqual([changed.map(({ name }) => name), same.map(({ name }) => name)], [["validity", "tests"], ["code"]]);
+  });
+  it("tells the later side's rules that held for nobody", () => assert.deepEqual(blindOf(report), ["blind"]));
+  it("finds where a rule stands", () => {
+    const spot = spotOf(shipped, "62/validity-2020-02-21/validity/issued");
+    assert.equal(shipped.get(spot?.path ?? "")?.split("\n")[(spot?.line ?? 0) - 1], "fn issued(issuance, params) {");
+    assert.equal(spotOf(shipped, "62/validity-2020-02-21/validity/issue"), undefined);
+    assert.equal(spotOf(shipped, "manual/code"), undefined);
+  });
+  it("asks for regions that a person can live in, with six digits", () => {
+    const found = livingIn(treeOf(packsOf(shipped)));
+    assert.deepEqual(found.find(({ code }) => code === "6201"), { code: "6201", region: "620100" });
+    assert.ok(found.some(({ region }) => region === "org-campus") && !found.some(({ code }) => code === "cn"));
+  });
+  it("reads instants without seconds where there are none", () => {
+    assert.deepEqual(["2020-02-29T12:00:00+08:00", "2020-02-29T12:00:01+08:00"].map(readable), ["2020-02-29 12:00", "2020-02-29 12:00:01"]);
+  });
+  it("gives levels their tones, and grey where a pack names none", () => {
+    assert.deepEqual([toneOf({ name: "red", colour: "red" }), toneOf({ name: "unknown", colour: "" }), toneOf({ name: "odd", colour: "mauve" })], ["red", "unknown", "grey"]);
   });
 });

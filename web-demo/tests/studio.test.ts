@@ -18,11 +18,11 @@ const languages: Language[] = ["zh-CN", "en"];
 const words = {
   "zh-CN": {
     title: "陇码 · 规则工作台", source: "甘肃省疾控中心关于健康码转码的说明，省内报道", grade: "读过公布的原文", noField: "没有", changed: "1 个文件有改动", unchanged: "没有改动", kept: "已保存在本机",
-    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
+    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
   },
   en: {
     title: "Longma · rule studio", source: "Provincial CDC on how codes turn green, as in the provincial news", grade: "published text, read", noField: "there is no field", changed: "1 file changed", unchanged: "nothing changed", kept: "Kept on this device",
-    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", written: "1 file written back", step: "Step 1 of 5",
+    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -70,6 +70,18 @@ const changes = (page: Page, said: string): Promise<void> => page.locator("[data
 const finding = (page: Page, code: string) => page.locator(`.finding[data-code="${code}"]`);
 const tab = (page: Page, file: string) => page.locator(`[role=tab][data-path="${PACK}${file}"]`);
 const FILTER = 8;
+
+/** Makes a code valid for 12 hours and not for 24. */
+async function shorten(page: Page): Promise<void> {
+  await page.locator('[data-key="62/validity-2020-02-21"]').click();
+  await page.locator(`[role=tab][data-path="${VALIDITY}pack.toml"]`).click();
+  const line = (house.get(`${VALIDITY}pack.toml`) as string).split("\n").findIndex((text) => text.startsWith("value  = 24"));
+  await page.locator(".cm-content").click();
+  await toLine(page, line + 1);
+  for (const key of ["Backspace", "Backspace"]) await page.keyboard.press(key);
+  await page.keyboard.type("12");
+  await page.locator(".cm-activeLine", { hasText: "value  = 12" }).waitFor();
+}
 
 /** Exports the house and gives its bytes. */
 async function exported(page: Page): Promise<Uint8Array> {
@@ -165,6 +177,69 @@ for (const language of languages) {
         await told.locator("button").click();
         await finding(page, "toml-syntax").first().waitFor();
         assert.equal(await page.locator("[data-pane=cases]").isVisible(), false);
+      }));
+
+    it("counts who changes colour by a changed param, and names the rule with an example", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await shorten(page);
+        await page.locator("[data-test=view-compare]").click();
+        assert.ok(await page.locator(".view h2").evaluate((node) => node === document.activeElement), "the view is not focused");
+        await page.locator("[data-test=compare-start]").click();
+        await page.locator("[data-compare=done]").waitFor();
+        const changed = page.locator('[data-decision="validity"]');
+        assert.ok(Number(await changed.getAttribute("data-persons")) > 0);
+        assert.equal(await page.locator("[data-decision]").count(), 1, "a decision changes that the param has no part in");
+        assert.notEqual((await changed.locator('[data-cell="valid-invalid"]').innerText()).trim(), "–");
+        assert.equal((await changed.locator('[data-cell="invalid-valid"]').innerText()).trim(), "–");
+        const rule = changed.locator('[data-rule="62/validity-2020-02-21/validity/issued"]');
+        assert.ok((await rule.innerText()).includes(say.onlyBefore));
+        const example = changed.locator("[data-test=example]").first();
+        await example.locator("summary").first().click();
+        assert.ok((await example.innerText()).includes(say.issued), await example.innerText());
+        assert.deepEqual(await visitor.violations(), []);
+        const [saved] = await Promise.all([page.waitForEvent("download"), page.locator("[data-test=compare-page]").click()]);
+        assert.ok(readFileSync(await saved.path(), "utf8").includes("62/validity-2020-02-21/validity/issued"));
+        await rule.locator("button").click();
+        await page.locator(".cm-activeLine", { hasText: "fn issued" }).waitFor();
+        // The results stay, and say that they are of another text once there is one.
+        await page.keyboard.press("End");
+        await page.keyboard.type(" // later");
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=stale]").waitFor();
+        assert.equal(await changed.count(), 1);
+      }));
+
+    it("stops counting when told, keeps what was counted, and takes keys meanwhile", () =>
+      visit({ language }, async ({ page }) => {
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator('input[name="crowd"][value="100000"]').check({ force: true });
+        await page.locator("[data-test=region]").selectOption("620000");
+        await page.locator("[data-test=compare-start]").click();
+        await page.locator("[data-compare=counting]").waitFor();
+        await page.locator("[data-test=view-write]").click();
+        await page.locator(".cm-content").click();
+        await toLine(page, 1);
+        await page.keyboard.type(" meanwhile");
+        await page.locator(".cm-line", { hasText: " meanwhile" }).waitFor();
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=compare-stop]").click();
+        await page.locator("[data-compare=stopped]").waitFor();
+        assert.ok((await page.locator("[data-test=compare-said]").innerText()).includes(say.stopped));
+        assert.ok((await page.locator("[data-test=summary]").innerText()).includes(say.nobody));
+        assert.ok((await page.locator("[data-test=blind] li").count()) > 0);
+      }));
+
+    it("says in words why packs cannot be compared", () =>
+      visit({ language }, async ({ page }) => {
+        await toLine(page, FILTER);
+        await page.keyboard.press("Enter");
+        await page.keyboard.type(".filter(|c| c.knd)");
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=compare-start]").click();
+        const trouble = page.locator("[data-test=trouble]", { hasText: say.mend });
+        await trouble.waitFor();
+        assert.ok((await trouble.innerText()).includes("knd"), await trouble.innerText());
       }));
 
     it("lists the fields behind a dot", () =>
