@@ -10,6 +10,7 @@ import { byFile, caseName, tallyOf } from "../src/studio/model/cases";
 import { blindOf, livingIn, readable, sorted, spotOf, toneOf } from "../src/studio/model/compare";
 import { differences, editionOf, firstPath, matching, packsOf, tableOf, treeOf } from "../src/studio/model/house";
 import { isOfHouse, nameFault, packOf, prefixOf, within } from "../src/studio/model/names";
+import { byGrade, reviewOf } from "../src/studio/model/review";
 import { readShare, SHARE, shareText } from "../src/studio/model/share";
 import { citationsOf, sourcesOf } from "../src/studio/model/sources";
 import { axisOf, barOf, dayOf, yearsOf } from "../src/studio/model/spans";
@@ -310,5 +311,24 @@ describe("a comparison", () => {
   });
   it("gives levels their tones, and grey where a pack names none", () => {
     assert.deepEqual([toneOf({ name: "red", colour: "red" }), toneOf({ name: "unknown", colour: "" }), toneOf({ name: "odd", colour: "mauve" })], ["red", "unknown", "grey"]);
+  });
+});
+
+describe("a review", () => {
+  const pack = packsOf(shipped).find(({ id }) => id === "62/2022-03-07") as ReturnType<typeof packsOf>[number];
+  it("tells the version, and each assumed param with its value and reason", () => {
+    const { version, assumed } = reviewOf(pack, shipped);
+    assert.match(version ?? "", /^\d+$/);
+    assert.deepEqual(assumed.map(({ name, value }) => [name, value]), [["look_back", "14 days"]]);
+    assert.ok(assumed[0]?.note?.en.includes("the travel card's 14 days"));
+    assert.equal(shipped.get(`${PACK}pack.toml`)?.split("\n")[(assumed[0]?.spot.line ?? 0) - 1], "[params.look_back]");
+  });
+  it("is empty while the manifest cannot be read", () => {
+    assert.deepEqual(reviewOf(pack, new Map([[`${PACK}pack.toml`, "["]])), { version: undefined, authority: undefined, assumed: [] });
+  });
+  it("puts sources by grade, assumed ones after those that were read", () => {
+    const source = (id: string, grade: string | undefined) => ({ id, grade, title: undefined, date: undefined, inherited: undefined, spot: undefined, citations: [] });
+    const found = byGrade([source("a", "A"), source("n", undefined), source("v", "V"), source("w", "W"), source("x", "V")]);
+    assert.deepEqual(found.map(({ grade, sources }) => grade + sources.map(({ id }) => id).join("")), ["Vvx", "Ww", "Aa", "n"]);
   });
 });

@@ -18,11 +18,11 @@ const languages: Language[] = ["zh-CN", "en"];
 const words = {
   "zh-CN": {
     title: "陇码 · 规则工作台", source: "甘肃省疾控中心关于健康码转码的说明，省内报道", grade: "读过公布的原文", noField: "没有", changed: "1 个文件有改动", unchanged: "没有改动", kept: "已保存在本机",
-    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
+    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", note: "原文未说明“风险城市”回看多久", book: "规则手册", review: "发布前检查", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
   },
   en: {
     title: "Longma · rule studio", source: "Provincial CDC on how codes turn green, as in the provincial news", grade: "published text, read", noField: "there is no field", changed: "1 file changed", unchanged: "nothing changed", kept: "Kept on this device",
-    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
+    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", note: "The text does not say how far back a city counts", book: "Rule book", review: "Review before publishing", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -240,6 +240,53 @@ for (const language of languages) {
         const trouble = page.locator("[data-test=trouble]", { hasText: say.mend });
         await trouble.waitFor();
         assert.ok((await trouble.innerText()).includes("knd"), await trouble.innerText());
+      }));
+
+    it("reviews a pack, and saves the rule book and the compiled packs", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await page.locator("[data-test=view-publish]").click();
+        assert.equal(await page.locator(".view h2").innerText(), say.review);
+        await page.locator("[data-publish=ready]").waitFor();
+        assert.ok((await page.locator("[data-test=effective]").innerText()).includes("2022-03-07"));
+        assert.ok((await page.locator('[data-param="look_back"]').innerText()).includes(say.note));
+        assert.ok((await page.locator('[data-test=publish-sources] [data-grade="V"]').innerText()).includes(say.source));
+        const cases = page.locator("[data-test=publish-cases]");
+        assert.equal(await cases.getAttribute("data-failed"), "0");
+        assert.ok(Number(await cases.getAttribute("data-passed")) > 5);
+        assert.deepEqual(await visitor.violations(), []);
+        const saved = async (what: string): Promise<[string, Buffer]> => {
+          const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`[data-test=${what}]`).click()]);
+          return [download.suggestedFilename(), readFileSync(await download.path())];
+        };
+        const [bookName, book] = await saved("book");
+        assert.match(bookName, new RegExp(`^longma-book-${language}-\\d{4}-\\d\\d-\\d\\d\\.html$`));
+        assert.ok(book.toString().startsWith(`<!DOCTYPE html><html lang="${language}">`), book.toString().slice(0, 80));
+        const [name, packs] = await saved("compile");
+        assert.match(name, /^rules-.+\.longma$/);
+        assert.deepEqual(packs, readFileSync(here("../public/generated/rules.longma")), "the packs are not those that the command compiles");
+        await page.locator("[data-test=publish-pack]").selectOption("62/validity-2020-02-21");
+        await page.locator('[data-test=publish-cases][data-passed="9"]').waitFor();
+        assert.equal(await page.locator("[data-param]").count(), 0);
+      }));
+
+    it("tells what is wrong with a pack in its review, and makes nothing of it", () =>
+      visit({ language }, async ({ page }) => {
+        await shorten(page);
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator('[data-test=publish-cases][data-failed="6"]').waitFor();
+        await page.locator("[data-test=publish-cases] button").first().click();
+        await page.locator(".cm-activeLine", { hasText: "[[case]]" }).waitFor();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        await page.locator(`[role=tab][data-path="${VALIDITY}pack.toml"]`).click();
+        await page.locator(".cm-content").click();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator('[data-test=publish-findings] [data-severity="error"]').waitFor();
+        await page.locator("[data-test=compile]").click();
+        await page.locator("[data-test=trouble]", { hasText: say.mend }).waitFor();
       }));
 
     it("lists the fields behind a dot", () =>
