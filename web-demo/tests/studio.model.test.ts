@@ -319,7 +319,7 @@ describe("a review", () => {
   it("tells the version, and each assumed param with its value and reason", () => {
     const { version, assumed } = reviewOf(pack, shipped);
     assert.match(version ?? "", /^\d+$/);
-    assert.deepEqual(assumed.map(({ name, value }) => [name, value]), [["look_back", "14 days"]]);
+    assert.deepEqual(assumed.map(({ name, value, unit }) => [name, value, unit]), [["look_back", "14", "days"]]);
     assert.ok(assumed[0]?.note?.en.includes("the travel card's 14 days"));
     assert.equal(shipped.get(`${PACK}pack.toml`)?.split("\n")[(assumed[0]?.spot.line ?? 0) - 1], "[params.look_back]");
   });

@@ -18,11 +18,11 @@ const languages: Language[] = ["zh-CN", "en"];
 const words = {
   "zh-CN": {
     title: "陇码 · 规则工作台", source: "甘肃省疾控中心关于健康码转码的说明，省内报道", grade: "读过公布的原文", noField: "没有", changed: "1 个文件有改动", unchanged: "没有改动", kept: "已保存在本机",
-    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", note: "原文未说明“风险城市”回看多久", book: "规则手册", review: "发布前检查", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
+    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", note: "原文未说明“风险城市”回看多久", days: "14 天", book: "规则手册", review: "发布前检查", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
   },
   en: {
     title: "Longma · rule studio", source: "Provincial CDC on how codes turn green, as in the provincial news", grade: "published text, read", noField: "there is no field", changed: "1 file changed", unchanged: "nothing changed", kept: "Kept on this device",
-    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", note: "The text does not say how far back a city counts", book: "Rule book", review: "Review before publishing", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
+    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", note: "The text does not say how far back a city counts", days: "14 days", book: "Rule book", review: "Review before publishing", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -150,6 +150,8 @@ for (const language of languages) {
         for (let i = text.length; i > text.indexOf('"valid"') + 1; i--) await page.keyboard.press("ArrowLeft");
         await page.keyboard.type("in");
         await page.locator('[data-pane=findings] .tallies[data-passed="8"][data-failed="1"]').waitFor();
+        await page.locator(".cm-cases .failed").waitFor();
+        assert.ok((await page.locator(".cm-cases .failed").getAttribute("title"))?.includes(say.failedCase));
         await page.locator("[data-test=lower-cases]:visible").click();
         const failed = page.locator('.case[data-passed="false"]');
         assert.equal(await failed.count(), 1);
@@ -160,6 +162,8 @@ for (const language of languages) {
         await page.keyboard.press("Control+z");
         await page.locator('.case[data-passed="false"]').waitFor({ state: "detached" });
         await page.locator('[data-pane=cases] .tallies[data-passed="9"][data-failed="0"]').waitFor();
+        await page.locator(".cm-cases .failed").waitFor({ state: "detached" });
+        await page.locator(".cm-cases .passed:visible").first().waitFor();
         assert.equal(await tally.count(), 1);
       }));
 
@@ -249,7 +253,8 @@ for (const language of languages) {
         assert.equal(await page.locator(".view h2").innerText(), say.review);
         await page.locator("[data-publish=ready]").waitFor();
         assert.ok((await page.locator("[data-test=effective]").innerText()).includes("2022-03-07"));
-        assert.ok((await page.locator('[data-param="look_back"]').innerText()).includes(say.note));
+        const assumed = await page.locator('[data-param="look_back"]').innerText();
+        assert.ok(assumed.includes(say.note) && assumed.includes(say.days), assumed);
         assert.ok((await page.locator('[data-test=publish-sources] [data-grade="V"]').innerText()).includes(say.source));
         const cases = page.locator("[data-test=publish-cases]");
         assert.equal(await cases.getAttribute("data-failed"), "0");

@@ -16,6 +16,7 @@ import { MARK, readShare, shareText } from "./model/share";
 import { sourcesOf } from "./model/sources";
 import { readZip, Refused, LIMITS, writeZip } from "./model/zip";
 import { Sheets } from "./editor";
+import { markCases } from "./marks";
 import { NotKept, Store, type Edit, type Kind, type Work } from "./store";
 import { words, type Words } from "./words";
 
@@ -142,6 +143,7 @@ export function useDesk() {
           path.value = at;
           line.value = view.state.doc.lineAt(view.state.selection.main.head).number;
           link.mark(view, at);
+          markRun();
           if (work.value !== undefined && holding.value === "mine") {
             work.value = { ...work.value, path: at };
             void written(store?.keep(work.value));
@@ -208,6 +210,15 @@ export function useDesk() {
       // The server began anew meanwhile, and runs them then.
     }
   }
+
+  /** Marks the cases of the file that is shown. */
+  function markRun(): void {
+    const { view } = sheets;
+    const said = words.value.cases;
+    const its = cases.value.state === "ran" ? cases.value.cases.filter(({ file }) => file === sheets.path) : [];
+    if (view !== undefined) markCases(view, its.map(({ line, passed, failures }) => ({ line, passed, words: passed ? said.passed : [said.failed, ...failures].join("\n") })));
+  }
+  watch(cases, markRun);
 
   function runCasesIn(milliseconds: number): void {
     clearTimeout(casesTimer);

@@ -221,6 +221,7 @@ export const en: Words = {
     authority: "Authority",
     severity: { error: "Errors", warning: "Warnings", info: "Notes" },
     assumed: "Assumed params",
+    units: { minutes: "minutes", hours: "hours", days: "days", celsius: "°C" },
     noneAssumed: "This pack assumes no params.",
     noNote: "no reason is given",
     noGrade: "without a grade",

@@ -258,6 +258,7 @@ export const zhCN = {
     authority: "发布机关",
     severity: { error: "错误", warning: "警告", info: "提示" } satisfies Record<Severity, string>,
     assumed: "推定的参数",
+    units: { minutes: "分钟", hours: "小时", days: "天", celsius: "℃" } as Record<string, string>,
     noneAssumed: "这个规则包没有推定的参数。",
     noNote: "没有写明理由",
     noGrade: "没有等级",

@@ -7,8 +7,10 @@ import { dayOf } from "./spans";
 
 export interface Assumed {
   name: string;
-  /** The value with its unit, as the manifest has it. */
+  /** As the manifest has it. */
   value: string;
+  /** Such as `days`. */
+  unit: string | undefined;
   note: Texts | undefined;
   spot: Spot;
 }
@@ -39,7 +41,8 @@ export function reviewOf(pack: Pack, house: House): Review {
       const unit = member(param, "unit");
       return {
         name,
-        value: written(member(param, "value")) + (typeof unit === "string" ? ` ${unit}` : ""),
+        value: written(member(param, "value")),
+        unit: typeof unit === "string" ? unit : undefined,
         note: bothOf(member(param, "note")),
         spot: { path, line: headOf(text, `params.${name}`) ?? 1 },
       };
