@@ -6,8 +6,11 @@ import { fileURLToPath } from "node:url";
 import { deflateSync, zipSync, type Zippable } from "fflate";
 import { en } from "../src/studio/messages/en";
 import { zhCN } from "../src/studio/messages/zh-CN";
+import { byFile, caseName, tallyOf } from "../src/studio/model/cases";
+import { blindOf, livingIn, readable, sorted, spotOf, toneOf } from "../src/studio/model/compare";
 import { differences, editionOf, firstPath, matching, packsOf, tableOf, treeOf } from "../src/studio/model/house";
 import { isOfHouse, nameFault, packOf, prefixOf, within } from "../src/studio/model/names";
+import { byGrade, reviewOf } from "../src/studio/model/review";
 import { readShare, SHARE, shareText } from "../src/studio/model/share";
 import { citationsOf, sourcesOf } from "../src/studio/model/sources";
 import { axisOf, barOf, dayOf, yearsOf } from "../src/studio/model/spans";
@@ -267,4 +270,65 @@ describe("words", () => {
   const keys = (value: unknown, at = ""): string[] =>
     typeof value === "object" && value !== null && !/\.(phrases|regions|files)$/.test(at) ? Object.entries(value).flatMap(([key, one]) => keys(one, `${at}.${key}`)) : [at];
   it("stand in both languages", () => assert.deepEqual(keys(en).sort(), keys(zhCN).sort()));
+});
+
+describe("cases", () => {
+  const run = (file: string, line: number, passed: boolean) => ({ file, line, name: "", passed, failures: passed ? [] : ["no"] });
+  const cases = [run("b", 9, true), run("a", 3, true), run("b", 2, false), run("a", 1, true)];
+  it("are counted", () => assert.deepEqual(tallyOf(cases), { passed: 3, failed: 1 }));
+  it("stand by file, those with failures first, as they are written", () => {
+    assert.deepEqual(byFile(cases).map(({ file, cases, tally }) => [file, cases.map(({ line }) => line), tally.failed]), [["b", [2, 9], 1], ["a", [1, 3], 0]]);
+  });
+  it("are named in the page's language where both are written", () => {
+    assert.deepEqual([caseName("有效 — valid", "en"), caseName("有效 — valid", "zh-CN"), caseName("one name", "en"), caseName("a — b — c", "en")], ["valid", "有效", "one name", "a — b — c"]);
+  });
+});
+
+describe("a comparison", () => {
+  const decision = (name: string, persons: number) => ({ name, changed: { persons } });
+  const report = {
+    decisions: [decision("tests", 2), decision("code", 0), decision("validity", 9)],
+    fired: [[{ rule: "old", persons: 0 }], [{ rule: "seen", persons: 3 }, { rule: "blind", persons: 0 }]],
+  } as unknown as Parameters<typeof sorted>[0];
+  it("shows what changes most first, and tells what does not", () => {
+    const { changed, same } = sorted(report);
+    assert.deepEqual([changed.map(({ name }) => name), same.map(({ name }) => name)], [["validity", "tests"], ["code"]]);
+  });
+  it("tells the later side's rules that held for nobody", () => assert.deepEqual(blindOf(report), ["blind"]));
+  it("finds where a rule stands", () => {
+    const spot = spotOf(shipped, "62/validity-2020-02-21/validity/issued");
+    assert.equal(shipped.get(spot?.path ?? "")?.split("\n")[(spot?.line ?? 0) - 1], "fn issued(issuance, params) {");
+    assert.equal(spotOf(shipped, "62/validity-2020-02-21/validity/issue"), undefined);
+    assert.equal(spotOf(shipped, "manual/code"), undefined);
+  });
+  it("asks for regions that a person can live in, with six digits", () => {
+    const found = livingIn(treeOf(packsOf(shipped)));
+    assert.deepEqual(found.find(({ code }) => code === "6201"), { code: "6201", region: "620100" });
+    assert.ok(found.some(({ region }) => region === "org-campus") && !found.some(({ code }) => code === "cn"));
+  });
+  it("reads instants without seconds where there are none", () => {
+    assert.deepEqual(["2020-02-29T12:00:00+08:00", "2020-02-29T12:00:01+08:00"].map(readable), ["2020-02-29 12:00", "2020-02-29 12:00:01"]);
+  });
+  it("gives levels their tones, and grey where a pack names none", () => {
+    assert.deepEqual([toneOf({ name: "red", colour: "red" }), toneOf({ name: "unknown", colour: "" }), toneOf({ name: "odd", colour: "mauve" })], ["red", "unknown", "grey"]);
+  });
+});
+
+describe("a review", () => {
+  const pack = packsOf(shipped).find(({ id }) => id === "62/2022-03-07") as ReturnType<typeof packsOf>[number];
+  it("tells the version, and each assumed param with its value and reason", () => {
+    const { version, assumed } = reviewOf(pack, shipped);
+    assert.match(version ?? "", /^\d+$/);
+    assert.deepEqual(assumed.map(({ name, value, unit }) => [name, value, unit]), [["look_back", "14", "days"]]);
+    assert.ok(assumed[0]?.note?.en.includes("the travel card's 14 days"));
+    assert.equal(shipped.get(`${PACK}pack.toml`)?.split("\n")[(assumed[0]?.spot.line ?? 0) - 1], "[params.look_back]");
+  });
+  it("is empty while the manifest cannot be read", () => {
+    assert.deepEqual(reviewOf(pack, new Map([[`${PACK}pack.toml`, "["]])), { version: undefined, authority: undefined, assumed: [] });
+  });
+  it("puts sources by grade, assumed ones after those that were read", () => {
+    const source = (id: string, grade: string | undefined) => ({ id, grade, title: undefined, date: undefined, inherited: undefined, spot: undefined, citations: [] });
+    const found = byGrade([source("a", "A"), source("n", undefined), source("v", "V"), source("w", "W"), source("x", "V")]);
+    assert.deepEqual(found.map(({ grade, sources }) => grade + sources.map(({ id }) => id).join("")), ["Vvx", "Ww", "Aa", "n"]);
+  });
 });

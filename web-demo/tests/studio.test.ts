@@ -12,16 +12,17 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const house = new Map(Object.entries(JSON.parse(readFileSync(here("../public/generated/house.json"), "utf8")) as Record<string, string>));
 const DESKTOP = { width: 1440, height: 900 };
 const PACK = "packs/62/2022-03-07/";
+const VALIDITY = "packs/62/validity-2020-02-21/";
 const languages: Language[] = ["zh-CN", "en"];
 
 const words = {
   "zh-CN": {
     title: "陇码 · 规则工作台", source: "甘肃省疾控中心关于健康码转码的说明，省内报道", grade: "读过公布的原文", noField: "没有", changed: "1 个文件有改动", unchanged: "没有改动", kept: "已保存在本机",
-    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
+    other: "这项工作在另一个标签页里打开着", notZip: "这不是 ZIP 文件", bomb: "超过 2 MB", name: "含有“.”或“..”", full: "设备上的空间已满", broken: "分享链接不完整或已损坏", saved: "已保存", failedCase: "validity 应为 invalid，实为 valid", unloadable: "规则包有错误，无法载入", nobody: "没有人的结果有变化", onlyBefore: "只在原来成立", stopped: "已停止", mend: "请先改正", note: "原文未说明“风险城市”回看多久", days: "14 天", book: "规则手册", review: "发布前检查", issued: "签发后 24 小时内有效", written: "已写回 1 个文件", step: "第 1 步，共 5 步",
   },
   en: {
     title: "Longma · rule studio", source: "Provincial CDC on how codes turn green, as in the provincial news", grade: "published text, read", noField: "there is no field", changed: "1 file changed", unchanged: "nothing changed", kept: "Kept on this device",
-    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", written: "1 file written back", step: "Step 1 of 5",
+    other: "This work is open in another tab", notZip: "this is not a zip", bomb: "is larger than 2 MB", name: "contains . or ..", full: "The device has no room left", broken: "The share link is cut or damaged", saved: "Saved", failedCase: "validity should be invalid, and is valid", unloadable: "The packs have errors and cannot be loaded", nobody: "Nobody changes among", onlyBefore: "holds only before", stopped: "Stopped", mend: "Mend them first", note: "The text does not say how far back a city counts", days: "14 days", book: "Rule book", review: "Review before publishing", issued: "Valid for 24 hours from its issue", written: "1 file written back", step: "Step 1 of 5",
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -69,6 +70,18 @@ const changes = (page: Page, said: string): Promise<void> => page.locator("[data
 const finding = (page: Page, code: string) => page.locator(`.finding[data-code="${code}"]`);
 const tab = (page: Page, file: string) => page.locator(`[role=tab][data-path="${PACK}${file}"]`);
 const FILTER = 8;
+
+/** Makes a code valid for 12 hours and not for 24. */
+async function shorten(page: Page): Promise<void> {
+  await page.locator('[data-key="62/validity-2020-02-21"]').click();
+  await page.locator(`[role=tab][data-path="${VALIDITY}pack.toml"]`).click();
+  const line = (house.get(`${VALIDITY}pack.toml`) as string).split("\n").findIndex((text) => text.startsWith("value  = 24"));
+  await page.locator(".cm-content").click();
+  await toLine(page, line + 1);
+  for (const key of ["Backspace", "Backspace"]) await page.keyboard.press(key);
+  await page.keyboard.type("12");
+  await page.locator(".cm-activeLine", { hasText: "value  = 12" }).waitFor();
+}
 
 /** Exports the house and gives its bytes. */
 async function exported(page: Page): Promise<Uint8Array> {
@@ -121,6 +134,164 @@ for (const language of languages) {
         await page.keyboard.type("a");
         await finding(page, "unknown-field").waitFor({ state: "detached" });
         await page.locator(".cm-lintRange-error").waitFor({ state: "detached" });
+      }));
+
+    it("runs the cases by itself: one made wrong turns red, and back", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await page.locator('[data-key="62/validity-2020-02-21"]').click();
+        await page.locator(`[role=tab][data-path="${VALIDITY}cases/validity.toml"]`).click();
+        const tally = page.locator("[data-pane=findings] .tallies");
+        await page.locator('[data-pane=findings] .tallies[data-passed="9"][data-failed="0"]').waitFor();
+        const line = (house.get(`${VALIDITY}cases/validity.toml`) as string).split("\n").findIndex((text) => text.includes("2020-02-25T10:00:00+08:00, validity"));
+        await page.locator(".cm-content").click();
+        await toLine(page, line + 1);
+        const text = (house.get(`${VALIDITY}cases/validity.toml`) as string).split("\n")[line] as string;
+        for (let i = text.length; i > text.indexOf('"valid"') + 1; i--) await page.keyboard.press("ArrowLeft");
+        await page.keyboard.type("in");
+        await page.locator('[data-pane=findings] .tallies[data-passed="8"][data-failed="1"]').waitFor();
+        await page.locator(".cm-cases .failed").waitFor();
+        assert.ok((await page.locator(".cm-cases .failed").getAttribute("title"))?.includes(say.failedCase));
+        await page.locator("[data-test=lower-cases]:visible").click();
+        const failed = page.locator('.case[data-passed="false"]');
+        assert.equal(await failed.count(), 1);
+        assert.ok((await failed.innerText()).includes(say.failedCase), await failed.innerText());
+        assert.deepEqual(await visitor.violations(), []);
+        await failed.click();
+        await page.locator(".cm-activeLine", { hasText: "[[case]]" }).waitFor();
+        await page.keyboard.press("Control+z");
+        await page.locator('.case[data-passed="false"]').waitFor({ state: "detached" });
+        await page.locator('[data-pane=cases] .tallies[data-passed="9"][data-failed="0"]').waitFor();
+        await page.locator(".cm-cases .failed").waitFor({ state: "detached" });
+        await page.locator(".cm-cases .passed:visible").first().waitFor();
+        assert.equal(await tally.count(), 1);
+      }));
+
+    it("says that no case is run while the packs cannot be loaded, and leads to the findings", () =>
+      visit({ language }, async ({ page }) => {
+        await tab(page, "pack.toml").click();
+        await page.locator("[data-test=lower-cases]:visible").click();
+        await page.locator(".case").first().waitFor();
+        await page.locator(".cm-content").click();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        const told = page.locator("[data-test=unloadable]", { hasText: say.unloadable });
+        await told.waitFor();
+        assert.equal(await page.locator(".case").count(), 0);
+        await told.locator("button").click();
+        await finding(page, "toml-syntax").first().waitFor();
+        assert.equal(await page.locator("[data-pane=cases]").isVisible(), false);
+      }));
+
+    it("counts who changes colour by a changed param, and names the rule with an example", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await shorten(page);
+        await page.locator("[data-test=view-compare]").click();
+        assert.ok(await page.locator(".view h2").evaluate((node) => node === document.activeElement), "the view is not focused");
+        await page.locator("[data-test=compare-start]").click();
+        await page.locator("[data-compare=done]").waitFor();
+        const changed = page.locator('[data-decision="validity"]');
+        assert.ok(Number(await changed.getAttribute("data-persons")) > 0);
+        assert.equal(await page.locator("[data-decision]").count(), 1, "a decision changes that the param has no part in");
+        assert.notEqual((await changed.locator('[data-cell="valid-invalid"]').innerText()).trim(), "–");
+        assert.equal((await changed.locator('[data-cell="invalid-valid"]').innerText()).trim(), "–");
+        const rule = changed.locator('[data-rule="62/validity-2020-02-21/validity/issued"]');
+        assert.ok((await rule.innerText()).includes(say.onlyBefore));
+        const example = changed.locator("[data-test=example]").first();
+        await example.locator("summary").first().click();
+        assert.ok((await example.innerText()).includes(say.issued), await example.innerText());
+        assert.deepEqual(await visitor.violations(), []);
+        const [saved] = await Promise.all([page.waitForEvent("download"), page.locator("[data-test=compare-page]").click()]);
+        assert.ok(readFileSync(await saved.path(), "utf8").includes("62/validity-2020-02-21/validity/issued"));
+        await rule.locator("button").click();
+        await page.locator(".cm-activeLine", { hasText: "fn issued" }).waitFor();
+        // The results stay, and say that they are of another text once there is one.
+        await page.keyboard.press("End");
+        await page.keyboard.type(" // later");
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=stale]").waitFor();
+        assert.equal(await changed.count(), 1);
+      }));
+
+    it("stops counting when told, keeps what was counted, and takes keys meanwhile", () =>
+      visit({ language }, async ({ page }) => {
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator('input[name="crowd"][value="100000"]').check({ force: true });
+        await page.locator("[data-test=region]").selectOption("620000");
+        await page.locator("[data-test=compare-start]").click();
+        await page.locator("[data-compare=counting]").waitFor();
+        await page.locator("[data-test=view-write]").click();
+        await page.locator(".cm-content").click();
+        await toLine(page, 1);
+        await page.keyboard.type(" meanwhile");
+        await page.locator(".cm-line", { hasText: " meanwhile" }).waitFor();
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=compare-stop]").click();
+        await page.locator("[data-compare=stopped]").waitFor();
+        assert.ok((await page.locator("[data-test=compare-said]").innerText()).includes(say.stopped));
+        assert.ok((await page.locator("[data-test=summary]").innerText()).includes(say.nobody));
+        assert.ok((await page.locator("[data-test=blind] li").count()) > 0);
+      }));
+
+    it("says in words why packs cannot be compared", () =>
+      visit({ language }, async ({ page }) => {
+        await toLine(page, FILTER);
+        await page.keyboard.press("Enter");
+        await page.keyboard.type(".filter(|c| c.knd)");
+        await page.locator("[data-test=view-compare]").click();
+        await page.locator("[data-test=compare-start]").click();
+        const trouble = page.locator("[data-test=trouble]", { hasText: say.mend });
+        await trouble.waitFor();
+        assert.ok((await trouble.innerText()).includes("knd"), await trouble.innerText());
+      }));
+
+    it("reviews a pack, and saves the rule book and the compiled packs", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await page.locator("[data-test=view-publish]").click();
+        assert.equal(await page.locator(".view h2").innerText(), say.review);
+        await page.locator("[data-publish=ready]").waitFor();
+        assert.ok((await page.locator("[data-test=effective]").innerText()).includes("2022-03-07"));
+        const assumed = await page.locator('[data-param="look_back"]').innerText();
+        assert.ok(assumed.includes(say.note) && assumed.includes(say.days), assumed);
+        assert.ok((await page.locator('[data-test=publish-sources] [data-grade="V"]').innerText()).includes(say.source));
+        const cases = page.locator("[data-test=publish-cases]");
+        assert.equal(await cases.getAttribute("data-failed"), "0");
+        assert.ok(Number(await cases.getAttribute("data-passed")) > 5);
+        assert.deepEqual(await visitor.violations(), []);
+        const saved = async (what: string): Promise<[string, Buffer]> => {
+          const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`[data-test=${what}]`).click()]);
+          return [download.suggestedFilename(), readFileSync(await download.path())];
+        };
+        const [bookName, book] = await saved("book");
+        assert.match(bookName, new RegExp(`^longma-book-${language}-\\d{4}-\\d\\d-\\d\\d\\.html$`));
+        assert.ok(book.toString().startsWith(`<!DOCTYPE html><html lang="${language}">`), book.toString().slice(0, 80));
+        const [name, packs] = await saved("compile");
+        assert.match(name, /^rules-.+\.longma$/);
+        assert.deepEqual(packs, readFileSync(here("../public/generated/rules.longma")), "the packs are not those that the command compiles");
+        await page.locator("[data-test=publish-pack]").selectOption("62/validity-2020-02-21");
+        await page.locator('[data-test=publish-cases][data-passed="9"]').waitFor();
+        assert.equal(await page.locator("[data-param]").count(), 0);
+      }));
+
+    it("tells what is wrong with a pack in its review, and makes nothing of it", () =>
+      visit({ language }, async ({ page }) => {
+        await shorten(page);
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator('[data-test=publish-cases][data-failed="6"]').waitFor();
+        await page.locator("[data-test=publish-cases] button").first().click();
+        await page.locator(".cm-activeLine", { hasText: "[[case]]" }).waitFor();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        await page.locator(`[role=tab][data-path="${VALIDITY}pack.toml"]`).click();
+        await page.locator(".cm-content").click();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.type("[");
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator('[data-test=publish-findings] [data-severity="error"]').waitFor();
+        await page.locator("[data-test=compile]").click();
+        await page.locator("[data-test=trouble]", { hasText: say.mend }).waitFor();
       }));
 
     it("lists the fields behind a dot", () =>
@@ -392,7 +563,7 @@ for (const language of languages) {
         const { page } = visitor;
         const shown = (): Promise<string[]> => page.locator("[data-pane]").evaluateAll((nodes) => nodes.filter((node) => node.getBoundingClientRect().width > 0).map((node) => (node as HTMLElement).dataset["pane"] as string));
         assert.deepEqual(await shown(), ["editor"]);
-        for (const pane of ["tree", "findings", "sources"]) {
+        for (const pane of ["tree", "findings", "cases", "sources"]) {
           await page.locator(`[data-test=pane-${pane}]`).click();
           assert.deepEqual(await shown(), [pane]);
           assert.deepEqual(await visitor.violations(), []);

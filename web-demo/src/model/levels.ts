@@ -1,15 +1,9 @@
 // How a level looks: its words, its tone, and the tone's shape and pattern. Colour is never the only sign.
 import { messages, say } from "../i18n";
 import type { Decision } from "../types";
+import { toneNamed, UNKNOWN, type Tone } from "./tones";
 
-/** The tones that packs may name. `Tone` adds `unknown`, for the core's own level. */
-const TONES = ["green", "yellow", "red", "gold", "grey", "blue"] as const;
-export type Tone = (typeof TONES)[number] | "unknown";
-
-export const UNKNOWN = "unknown";
-
-/** The tone that the engine names; grey if there is no such tone. */
-export const toneNamed = (name: string | undefined): Tone => TONES.find((tone) => tone === name) ?? "grey";
+export { UNKNOWN, toneNamed, type Tone };
 
 export function toneOf(decision: Decision, level: string): Tone {
   if (level === UNKNOWN) return "unknown";

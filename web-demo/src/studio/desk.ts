@@ -5,22 +5,29 @@
 import type { EditorView } from "@codemirror/view";
 import { computed, markRaw, reactive, ref, shallowReactive, shallowRef, watch } from "vue";
 import { locale } from "../locale";
+import { download } from "./download";
 import { Folder } from "./folder";
 import { Hold } from "./hold";
 import { LanguageLink, offsetOf, type Finding, type Severity } from "./language";
+import type { CaseRun } from "./model/cases";
 import { differences, editionOf, firstPath, packsOf, treeOf, type House } from "./model/house";
 import { packOf } from "./model/names";
 import { MARK, readShare, shareText } from "./model/share";
 import { sourcesOf } from "./model/sources";
 import { readZip, Refused, LIMITS, writeZip } from "./model/zip";
 import { Sheets } from "./editor";
+import { markCases } from "./marks";
 import { NotKept, Store, type Edit, type Kind, type Work } from "./store";
 import { words, type Words } from "./words";
 
 const LAST = "longma.studio.work";
-/** How long a pause in typing is, in milliseconds: before keeping, and before the whole house is checked. */
+/** How long a pause in typing is, in milliseconds: before keeping, before the whole house is checked, and before the cases run. */
 const KEEP_AFTER = 200;
 const CHECK_AFTER = 1200;
+const CASES_AFTER = 1500;
+
+/** What is known of the open pack's cases: not yet run, run, or the packs cannot be loaded. */
+export type Cases = { state: "waiting" } | { state: "ran"; pack: string; cases: readonly CaseRun[] } | { state: "unloadable"; pack: string };
 
 /** Whether what was typed is on the device: yes, soon, no room, no storage, or not this tab's to write. */
 export type Keeping = "kept" | "keeping" | "full" | "failed" | "off" | "reading";
@@ -64,6 +71,7 @@ export function useDesk() {
   const path = ref("");
   const line = ref(1);
   const findings = shallowReactive(new Map<string, readonly Finding[]>());
+  const cases = shallowRef<Cases>({ state: "waiting" });
   const server = ref<"starting" | "ready" | "stopped">("starting");
   const keeping = ref<Keeping>("kept");
   const holding = ref<"mine" | "other">("mine");
@@ -81,6 +89,9 @@ export function useDesk() {
   const unchecked = new Set<string>();
   let keepTimer: ReturnType<typeof setTimeout> | undefined;
   let checkTimer: ReturnType<typeof setTimeout> | undefined;
+  let casesTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The last run of cases that was asked for; what an older one answers is dropped. */
+  let casesAsked = 0;
   let nextNotice = 0;
 
   const packs = computed(() => packsOf(texts));
@@ -123,6 +134,7 @@ export function useDesk() {
           keepTimer = setTimeout(() => void keep(), KEEP_AFTER);
           clearTimeout(checkTimer);
           checkTimer = setTimeout(check, CHECK_AFTER);
+          runCasesIn(CASES_AFTER);
         },
         moved: (at) => (line.value = at),
         language: (at) => link.extension(at),
@@ -131,6 +143,7 @@ export function useDesk() {
           path.value = at;
           line.value = view.state.doc.lineAt(view.state.selection.main.head).number;
           link.mark(view, at);
+          markRun();
           if (work.value !== undefined && holding.value === "mine") {
             work.value = { ...work.value, path: at };
             void written(store?.keep(work.value));
@@ -152,6 +165,9 @@ export function useDesk() {
       },
       failed: (detail) => {
         server.value = "stopped";
+        clearTimeout(casesTimer);
+        casesAsked++;
+        cases.value = { state: "waiting" };
         notice("error", (w) => w.server.stopped(detail), { say: (w) => w.server.restart, act: () => void speak(true) });
       },
     }),
@@ -174,7 +190,46 @@ export function useDesk() {
     if (work.value?.id !== mine?.id) return;
     server.value = "ready";
     sheets.refresh();
+    await runCases();
   }
+
+  /** Runs the open pack's cases on the texts as they stand. */
+  async function runCases(): Promise<void> {
+    clearTimeout(casesTimer);
+    const [its, at] = [pack.value?.id, path.value];
+    if (its === undefined) cases.value = { state: "waiting" };
+    if (its === undefined || server.value !== "ready") return;
+    const asked = ++casesAsked;
+    try {
+      const ran = await link.cases(at);
+      if (asked !== casesAsked) return;
+      // A manifest that cannot be read takes its pack out of the house, and no case of it tells anything.
+      const unread = (findings.get(`packs/${its}/pack.toml`) ?? []).some(({ code }) => code === "toml-syntax");
+      cases.value = ran?.cases == null || unread ? { state: "unloadable", pack: its } : { state: "ran", pack: its, cases: ran.cases };
+    } catch {
+      // The server began anew meanwhile, and runs them then.
+    }
+  }
+
+  /** Marks the cases of the file that is shown. */
+  function markRun(): void {
+    const { view } = sheets;
+    const said = words.value.cases;
+    const its = cases.value.state === "ran" ? cases.value.cases.filter(({ file }) => file === sheets.path) : [];
+    if (view !== undefined) markCases(view, its.map(({ line, passed, failures }) => ({ line, passed, words: passed ? said.passed : [said.failed, ...failures].join("\n") })));
+  }
+  watch(cases, markRun);
+
+  function runCasesIn(milliseconds: number): void {
+    clearTimeout(casesTimer);
+    casesTimer = setTimeout(() => void runCases(), milliseconds);
+  }
+
+  watch(() => pack.value?.id, (now, before) => {
+    if (now === before || server.value !== "ready") return;
+    cases.value = { state: "waiting" };
+    runCasesIn(0);
+  });
 
   /** Takes what was typed into the texts. */
   function collect(): void {
@@ -283,6 +338,9 @@ export function useDesk() {
     if (holding.value === "mine") await keep();
     if (!taken) await take(opened.id, false);
     clearTimeout(checkTimer);
+    clearTimeout(casesTimer);
+    casesAsked++;
+    cases.value = { state: "waiting" };
     dirty.clear();
     unchecked.clear();
     edits.clear();
@@ -407,22 +465,22 @@ export function useDesk() {
     await keep();
     unchecked.add(path.value);
     check();
+    void runCases();
     saved.value = "";
     if (folder.value !== undefined) await guarded(folder.value.handle.name, () => writeFolder(false));
     else saved.value = keeping.value === "kept" ? words.value.keep.savedHere : words.value.keep[keeping.value];
   }
 
-  function download(name: string, bytes: Uint8Array): void {
-    const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/zip" }));
-    const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  }
-
   function exportZip(): void {
     collect();
     const day = new Date().toISOString().slice(0, 10);
-    download(`longma-rules-${day}.zip`, writeZip(texts));
+    download(`longma-rules-${day}.zip`, "application/zip", writeZip(texts));
+  }
+
+  /** The texts as they stand, with what was typed. */
+  function now(): House {
+    collect();
+    return new Map(texts);
   }
 
   /** A link with what differs from the shipped packs; why there is none. */
@@ -485,9 +543,9 @@ export function useDesk() {
   });
 
   return {
-    work, texts, path, line, pack, packs, tree, sources, changed, findings, counts, server, keeping, holding, notices, works, loaded, failure, saved,
+    work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
-    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, dismiss, refreshWorks,
+    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, notice, dismiss, refreshWorks,
   };
 }
 

@@ -9,6 +9,7 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { caseGutter } from "./marks";
 import { languageOf, within } from "./model/names";
 import { rhai } from "./rhai";
 import type { Edit } from "./store";
@@ -208,6 +209,7 @@ export class Sheets {
       history({ minDepth: 300 }),
       foldGutter(),
       lintGutter(),
+      within(path).startsWith("cases/") ? caseGutter : [],
       drawSelection(),
       dropCursor(),
       EditorState.allowMultipleSelections.of(true),

@@ -22,6 +22,7 @@ import {
 import { type ChangeSet, Text, type EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import type { Locale } from "../model/time";
+import type { Ran } from "./model/cases";
 import { languageOf } from "./model/names";
 import type { Ask, Told } from "./protocol";
 
@@ -281,6 +282,12 @@ export class LanguageLink {
   saved(path: string): void {
     this.sync();
     this.client.notification("textDocument/didSave", { textDocument: { uri: uriOf(path) } });
+  }
+
+  /** Runs the cases of the pack that a file belongs to; null if it belongs to none. */
+  cases(path: string): Promise<Ran | null> {
+    this.sync();
+    return this.client.request("workspace/executeCommand", { command: "longma.runCases", arguments: [uriOf(path)] });
   }
 
   /** Underlines a file's findings in its editor. */

@@ -1,4 +1,7 @@
-// What the page and the worker of the language server say to each other.
+// What the page and its workers say to each other.
+import type { Comparison, Finding as EngineFinding, Problem } from "../../../wasm/studio/pkg-web/longma_studio.js";
+
+export type { EngineFinding, Problem };
 
 /** To the worker. */
 export type Ask =
@@ -11,4 +14,29 @@ export type Ask =
 export type Told =
   | { kind: "lsp"; message: string }
   /** The server is gone: it could not be loaded, or it broke. */
+  | { kind: "failed"; detail: string };
+
+/** To the second worker. What it answers bears the job's number. */
+export type Job =
+  /** Counts who changes from the first house to the second. Ends an older count. */
+  | { kind: "compare"; id: number; sides: [Record<string, string>, Record<string, string>]; region: string | null; persons: number }
+  | { kind: "stop" }
+  /** The last count as an HTML page. */
+  | { kind: "page"; id: number; lang: string }
+  /** The rule book as an HTML page. */
+  | { kind: "book"; id: number; texts: Record<string, string>; lang: string }
+  /** The packs as the engine loads them. */
+  | { kind: "compile"; id: number; texts: Record<string, string> };
+
+/** From the second worker. */
+export type Made =
+  /** What came out so far. */
+  | { kind: "counted"; id: number; report: Comparison }
+  /** The count has ended; `null` if it was stopped before anybody was counted. */
+  | { kind: "compared"; id: number; report: Comparison | null }
+  | { kind: "made"; id: number; content: string | Uint8Array }
+  /** These packs have errors. */
+  | { kind: "unloadable"; id: number; side: "before" | "after"; findings: EngineFinding[] }
+  | { kind: "refused"; id: number; problems: Problem[] }
+  /** The worker could not be loaded, or it broke. */
   | { kind: "failed"; detail: string };

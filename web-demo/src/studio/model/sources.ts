@@ -45,7 +45,7 @@ export function citationsOf(path: string, script: string): { source: string; cit
 }
 
 /** The line from 1 on which a table of TOML begins. */
-function headOf(text: string, head: string): number | undefined {
+export function headOf(text: string, head: string): number | undefined {
   const wanted = head.replace(/["']/g, "");
   const at = text.split("\n").findIndex((line) => line.trim().startsWith("[") && (/^\s*\[([^\]]+)\]/.exec(line)?.[1] ?? "").replace(/["'\s]/g, "") === wanted);
   return at < 0 ? undefined : at + 1;
