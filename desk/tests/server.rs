@@ -624,6 +624,16 @@ fn cases_run_and_what_fails_is_told_at_its_line() {
         .map(|it| it["command"]["title"].as_str().unwrap());
     let (passed, failed): (Vec<&str>, Vec<&str>) = titles.partition(|it| *it == "✓ Passed");
     assert_eq!((passed.len(), failed.len()), (all - 1, 1));
+    assert!(!failed[0].contains("expected none"), "{failed:?}");
+    // Where a text cannot be read no case is run: a pack would be missing.
+    let manifest = "packs/62/validity-2020-02-21/pack.toml";
+    client.open(manifest);
+    client.change(
+        manifest,
+        &json!([{ "text": format!("{}\nx = ", texts[manifest]) }]),
+    );
+    let done = client.sent("workspace/executeCommand", &run);
+    assert_eq!(done.last().unwrap()["result"]["cases"], Json::Null);
     // This client cannot show who changes colour, and another one can.
     let script = "packs/62/2022-03-07/code.rhai";
     let asked = json!({ "textDocument": { "uri": uri(script) } });

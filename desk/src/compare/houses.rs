@@ -149,6 +149,13 @@ impl Houses {
         region: Option<&str>,
         seed: u64,
     ) -> Result<Option<Self>, Problems> {
+        // Persons live in a county: a province or city stands for itself there.
+        let digits = |it: &&str| it.bytes().all(|byte| byte.is_ascii_digit());
+        let region = region.map(|it| match Some(it).filter(digits) {
+            Some(code) => format!("{code:0<6}"),
+            None => it.to_owned(),
+        });
+        let region = region.as_deref();
         let [first, second] = names;
         let load = |name: String, bundle: &Bundle| {
             let (catalogue, _) = longma_compile::compile(bundle)?;
@@ -171,6 +178,11 @@ impl Houses {
         let begins: Vec<Begin> = begins.collect();
         let made = {
             let [one, other] = sides.each_ref().map(|it| it.side(region, &[]));
+            let lived: Vec<String> = region.map(str::to_owned).into_iter().collect();
+            let ruled = |side| lived.is_empty() || !policies(side, &lived).is_empty();
+            if !ruled(&one) && !ruled(&other) {
+                return Ok(None);
+            }
             let sides = [(&one, bundles[0]), (&other, bundles[1])];
             generator(sides, &[], Tables::new(), region, seed)
         };

@@ -4,7 +4,7 @@
 use super::Server;
 use super::place;
 use super::protocol::{self, Fault, Outgoing};
-use crate::case::{self, Case, FOLDER, Failure};
+use crate::case::{self, Case, FOLDER, Failure, Fault as CaseFault};
 use crate::code::Code;
 use crate::generate::{Fired, count};
 use crate::text::say;
@@ -71,7 +71,13 @@ impl Server {
     /// findings that say why, and run nothing.
     pub(super) fn run(&mut self, pack: &str, out: &mut Outgoing) {
         self.ran.remove(pack);
-        let Ok((catalogue, _)) = longma_compile::compile(&read(&self.texts).bundle) else {
+        let house = read(&self.texts);
+        let unread = |it: &Finding| it.severity == Severity::Error;
+        // A pack that could not be read would be missing without a word.
+        if house.findings.iter().any(unread) {
+            return;
+        }
+        let Ok((catalogue, _)) = longma_compile::compile(&house.bundle) else {
             return;
         };
         let cases = case::read(&self.texts).cases.into_iter();
@@ -105,7 +111,11 @@ impl Server {
             let said = failure.fault.words();
             let key = failure.key.iter().map(String::as_str);
             let finding = Finding::from(Problem::new(Code::CaseFailed, Place::None));
-            let message = match said.label {
+            // That of a level says both already.
+            let label = said
+                .label
+                .filter(|_| !matches!(failure.fault, CaseFault::Level { .. }));
+            let message = match label {
                 Some(label) => {
                     let args = Args::of("title", said.title).with("label", label);
                     say("case-failed", &args)
