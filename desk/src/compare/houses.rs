@@ -258,3 +258,38 @@ impl Houses {
             .collect()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::Houses;
+    use longma_compile::Bundle;
+
+    const TWO: &str = include_str!("../../../wasm/device/tests/two_decisions.json");
+
+    fn houses(region: Option<&str>) -> Option<Houses> {
+        let bundle = Bundle::read(TWO).unwrap();
+        let names = ["before", "after"].map(str::to_owned);
+        Houses::new(names, [&bundle, &bundle], region, 1).unwrap()
+    }
+
+    #[test]
+    fn the_same_packs_change_nobody_wherever_they_rule() {
+        for region in ["62", "6201", "620102"] {
+            let mut houses = houses(Some(region)).unwrap();
+            assert_eq!((houses.step(20), houses.step(20)), (20, 40));
+            let report = houses.report();
+            assert_eq!(report.persons + report.refused, 40, "{region}");
+            assert!(report.persons > 0, "{region}: {:?}", report.refusals);
+            let changed = report.decisions.iter().map(|it| it.changed.persons);
+            assert_eq!(changed.sum::<u64>(), 0);
+        }
+    }
+
+    #[test]
+    fn where_no_rules_are_nobody_is_compared() {
+        for region in ["de", "org-other", "nowhere"] {
+            assert!(houses(Some(region)).is_none(), "{region}");
+        }
+    }
+}
