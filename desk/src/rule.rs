@@ -32,6 +32,12 @@ pub struct RuleText<'a> {
     script: &'a str,
 }
 
+/// The key of the document that a function cites.
+pub(crate) fn cited_by(function: &Function) -> Option<&str> {
+    let mut docs = function.docs.iter();
+    docs.find_map(|line| Some(line.text.trim().strip_prefix(SOURCE)?.trim()))
+}
+
 impl<'a> RuleText<'a> {
     /// The rule at an index of a script's functions.
     #[must_use]
@@ -73,10 +79,7 @@ impl<'a> RuleText<'a> {
     /// The key of the document it cites.
     #[must_use]
     pub fn source(&self) -> Option<&'a str> {
-        let docs = self.function.docs.iter();
-        docs.filter_map(|line| line.text.trim().strip_prefix(SOURCE))
-            .map(str::trim)
-            .next_back()
+        cited_by(self.function)
     }
 
     /// The rule's parameters: sections, tables, earlier decisions, `params`.

@@ -1,6 +1,6 @@
 //! The desk's own messages in both languages, from `messages/`.
 
-use longma_core::{Args, Instant, Localized, Offset};
+use longma_core::{Args, Instant, Lang, Localized, Offset};
 use std::borrow::Cow;
 
 /// The text for `key`, with each `{name}` filled from `args`; the key itself if there
@@ -14,6 +14,17 @@ pub fn say(key: &str, args: &Args) -> Localized {
 #[must_use]
 pub fn find(key: &str, args: &Args) -> Option<Localized> {
     messages().get(key, args)
+}
+
+/// Texts in a row, as each language separates them.
+pub(crate) fn joined(texts: &[Localized]) -> Localized {
+    Localized::build(|lang| {
+        let texts: Vec<&str> = texts.iter().map(|text| text.get(lang)).collect();
+        texts.join(match lang {
+            Lang::ZhCn => "、",
+            Lang::En => ", ",
+        })
+    })
 }
 
 longma_core::messages!();

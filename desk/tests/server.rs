@@ -634,6 +634,13 @@ fn cases_run_and_what_fails_is_told_at_its_line() {
     );
     let done = client.sent("workspace/executeCommand", &run);
     assert_eq!(done.last().unwrap()["result"]["cases"], Json::Null);
+    // Nor does it still say what failed when they ran last.
+    assert!(done.iter().any(|it| it["params"]["uri"] == uri(file)));
+    let left = told(&done, file);
+    assert!(
+        !left.iter().any(|it| it.starts_with("case-failed")),
+        "{left:?}"
+    );
     // This client cannot show who changes colour, and another one can.
     let script = "packs/62/2022-03-07/code.rhai";
     let asked = json!({ "textDocument": { "uri": uri(script) } });

@@ -1,8 +1,8 @@
 //! What a case that did not pass says of itself.
 
 use super::{Fault, Level};
-use crate::text::{find, say};
-use longma_core::{Args, Lang, Localized};
+use crate::text::{self, find, say};
+use longma_core::{Args, Localized};
 use std::collections::BTreeSet;
 
 /// A failure in words.
@@ -86,11 +86,5 @@ fn joined(texts: impl Iterator<Item = Localized>, none: &str) -> Localized {
     if texts.is_empty() {
         return say(none, &Args::NONE);
     }
-    Localized::build(|lang| {
-        let texts: Vec<&str> = texts.iter().map(|text| text.get(lang)).collect();
-        texts.join(match lang {
-            Lang::ZhCn => "、",
-            Lang::En => ", ",
-        })
-    })
+    text::joined(&texts)
 }

@@ -6,11 +6,11 @@
 
 use super::packs::{descent, finding, manifest};
 use crate::code::Code;
+use crate::rule::cited_by;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
 use longma_core::{Args, Date, Instant, Lang, Localized};
 use longma_lang::finding::Finding;
-use longma_lang::syntax::Function;
 use std::collections::BTreeSet;
 
 /// What is wrong with the sources and params of a pack.
@@ -103,10 +103,7 @@ fn named(pack: &Pack<'_>, name: &str, source: &Source, out: &mut Vec<Finding>) {
     };
     if date_in(name).is_some_and(|said| !fits(said)) {
         out.push(finding(Code::SourceName, spot(), &args));
-    } else if let Some(day) = days_in(&source.title)
-        .into_iter()
-        .find(|day| day.as_str() < date)
-    {
+    } else if let Some(day) = last_day(&source.title).filter(|day| day.as_str() < date) {
         let args = args.with("case", "title").with("day", day);
         out.push(finding(Code::SourceName, spot(), &args));
     }
@@ -122,12 +119,14 @@ const BEFORE: [&str; 4] = [
     "read on",
 ];
 
-/// The days of a title, as `2026-01-01`, than which the text cannot be later.
-fn days_in(title: &Localized) -> Vec<String> {
+/// The day of a title, as `2026-01-01`, than which the text cannot be later: the last one that
+/// it names, if one is that from which the text is in force or on which it was read.
+fn last_day(title: &Localized) -> Option<String> {
     let separates = |c: char| !c.is_ascii_digit() && c != '-';
     let zh_cn = title.zh_cn.replace(['年', '月'], "-").replace('日', "");
     let en = title.en.to_lowercase();
     let mut days = Vec::new();
+    let mut is_told = false;
     for (text, words) in [(zh_cn, &AFTER[..]), (en, &BEFORE[..])] {
         let mut at = 0;
         for piece in text.split_inclusive(separates) {
@@ -135,18 +134,19 @@ fn days_in(title: &Localized) -> Vec<String> {
             let (before, rest) = text.split_at(at);
             let after = rest.get(day.len()..).unwrap_or_default();
             at += piece.len();
-            let told = |word: &&str| {
-                after.trim_start().starts_with(*word) || before.trim_end().ends_with(*word)
+            let [year, month, date] = day.split('-').collect::<Vec<_>>()[..] else {
+                continue;
             };
-            if let [year, month, day] = day.split('-').collect::<Vec<_>>()[..]
-                && words.iter().any(told)
-            {
-                days.push(format!("{year}-{month:0>2}-{day:0>2}"));
+            let day = format!("{year}-{month:0>2}-{date:0>2}");
+            if Date::parse(&day).is_ok() {
+                days.push(day);
+                is_told |= words.iter().any(|word| {
+                    after.trim_start().starts_with(word) || before.trim_end().ends_with(word)
+                });
             }
         }
     }
-    days.retain(|it| Date::parse(it).is_ok());
-    days
+    days.into_iter().max().filter(|_| is_told)
 }
 
 /// The year, month or day with which a name ends: `2022`, `2022-03`, `2022-03-08`.
@@ -221,14 +221,6 @@ fn citations<'a>(pack: &'a Pack<'_>) -> impl Iterator<Item = (&'a str, &'a str)>
     let functions = scripts.flat_map(|script| &script.parsed.script.functions);
     let rules = functions.filter_map(|function| Some((cited_by(function)?, &*function.name.text)));
     params.chain(rules)
-}
-
-/// The source that a rule cites.
-pub(super) fn cited_by(function: &Function) -> Option<&str> {
-    function.docs.iter().find_map(|doc| {
-        let text = doc.text.trim_start_matches('/').trim();
-        Some(text.strip_prefix("source:")?.trim())
-    })
 }
 
 /// The sources cited by the packs that can see those of the pack at `index`.
@@ -479,6 +471,13 @@ mod tests {
                 true,
             ),
             ("办法", "Rules, read on 2026-11-28", "2027-11-28", true),
+            // A text that was changed later is of that day.
+            (
+                "条例（自2020年1月1日起施行，2021年3月5日修订）",
+                "Regulation",
+                "2021-03-05",
+                false,
+            ),
             // Other days than those tell nothing about the text's own.
             (
                 "关于2022年3月7日疫情的通告",

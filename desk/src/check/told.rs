@@ -6,9 +6,9 @@
 //! not have, and a number of days may be anything that the rule's own days can sum up to.
 
 use super::packs::{finding, in_language};
-use super::sources::cited_by;
 use super::words::strange;
 use crate::code::Code;
+use crate::rule::cited_by;
 use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, ParamValue};
 use longma_core::{Args, Localized, Place, placeholders};

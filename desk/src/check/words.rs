@@ -3,9 +3,10 @@
 //! params.
 
 use super::packs::finding;
-use super::sources::{ASSUMED, cited_by, is_said_to_be_assumed, source_of};
+use super::sources::{ASSUMED, is_said_to_be_assumed, source_of};
 use super::told::params_of;
 use crate::code::Code;
+use crate::rule::cited_by;
 use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, RuleCaptions};
 use longma_core::{Args, Localized, Place, placeholders};

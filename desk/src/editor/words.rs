@@ -1,7 +1,7 @@
 //! Types in words, in more detail than a finding needs.
 
-use crate::text::{find, say};
-use longma_core::{Args, Lang, Localized};
+use crate::text::{find, joined, say};
+use longma_core::{Args, Localized};
 use longma_lang::types::{Bounds, Fields, Kind, Names, Origin, Type};
 
 /// Maximum number of names listed; the rest is only counted.
@@ -75,13 +75,9 @@ fn of_names(names: &Names) -> Option<Localized> {
 /// A list of names; long lists are cut short.
 pub(super) fn listed<T: AsRef<str>>(names: impl Iterator<Item = T>) -> Localized {
     let names: Vec<T> = names.collect();
-    let first: Vec<&str> = names.iter().take(NAMES).map(T::as_ref).collect();
-    let row = Localized::build(|lang| {
-        first.join(match lang {
-            Lang::ZhCn => "、",
-            Lang::En => ", ",
-        })
-    });
+    let first = names.iter().take(NAMES);
+    let first: Vec<Localized> = first.map(|it| Localized::same(it.as_ref())).collect();
+    let row = joined(&first);
     if names.len() <= NAMES {
         return row;
     }

@@ -70,40 +70,50 @@ impl Server {
     /// Runs the cases of a pack and tells what fails. Packs that cannot be loaded have
     /// findings that say why, and run nothing.
     pub(super) fn run(&mut self, pack: &str, out: &mut Outgoing) {
-        self.ran.remove(pack);
-        let house = read(&self.texts);
-        let unread = |it: &Finding| it.severity == Severity::Error;
-        // A pack that could not be read would be missing without a word.
-        if house.findings.iter().any(unread) {
-            return;
-        }
-        let Ok((catalogue, _)) = longma_compile::compile(&house.bundle) else {
-            return;
-        };
-        let cases = case::read(&self.texts).cases.into_iter();
-        let mut fired = Fired::new();
-        let done: Vec<Done> = cases
-            .filter(|case| case.pack == pack)
-            .map(|case| {
-                if let Ok(outcome) = case.evaluate(&catalogue) {
-                    let decisions = outcome.decisions().values();
-                    count(&mut fired, decisions.map(DecisionOutcome::timeline));
-                }
-                self.done(&case, &case.run(&catalogue))
-            })
+        let ran = self.ran(pack);
+        let failed_before = self.told.iter().filter(|(file, found)| {
+            PackId::split(file).is_some_and(|it| it.0 == pack)
+                && found.iter().any(|it| it.code == Code::CaseFailed)
+        });
+        let mut files: BTreeMap<String, Vec<Finding>> = failed_before
+            .map(|(file, _)| (file.clone(), Vec::new()))
             .collect();
-        let mut files: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-        for case in &done {
+        for case in ran.iter().flat_map(|it| &it.cases) {
             let found = files.entry(case.file.clone()).or_default();
             found.extend(case.findings.iter().cloned());
         }
-        self.ran.insert(pack.to_owned(), Ran { cases: done, fired });
         for (file, failed) in files {
             let before = self.told.get(&file).into_iter().flatten();
             let kept = before.filter(|it| it.code != Code::CaseFailed);
             let found = kept.cloned().chain(failed).collect();
             self.tell(&file, found, out);
         }
+        match ran {
+            Some(ran) => drop(self.ran.insert(pack.to_owned(), ran)),
+            None => drop(self.ran.remove(pack)),
+        }
+    }
+
+    /// What becomes of the cases of a pack. `None` if a text cannot be read, for a pack would
+    /// be missing without a word, or if the packs cannot be loaded.
+    fn ran(&self, pack: &str) -> Option<Ran> {
+        let house = read(&self.texts);
+        let is_error = |it: &Finding| it.severity == Severity::Error;
+        if house.findings.iter().any(is_error) {
+            return None;
+        }
+        let (catalogue, _) = longma_compile::compile(&house.bundle).ok()?;
+        let cases = case::read(&self.texts).cases.into_iter();
+        let mut fired = Fired::new();
+        let cases = cases.filter(|case| case.pack == pack).map(|case| {
+            if let Ok(outcome) = case.evaluate(&catalogue) {
+                let decisions = outcome.decisions().values();
+                count(&mut fired, decisions.map(DecisionOutcome::timeline));
+            }
+            self.done(&case, &case.run(&catalogue))
+        });
+        let cases = cases.collect();
+        Some(Ran { cases, fired })
     }
 
     fn done(&self, case: &Case, failures: &[Failure]) -> Done {

@@ -101,19 +101,23 @@ impl<'t> Wired<'t> {
 
     pub(super) fn at(&self, at: Position) -> lsp_types::Position {
         let row = at.line.saturating_sub(1);
-        let line = self.lines.get(row).copied().unwrap_or_default();
-        let before = line.chars().take(at.column.saturating_sub(1));
-        let units: usize = before.map(|it| self.encoding.units(it)).sum();
-        lsp_types::Position::new(number(row), number(units))
+        on_line(
+            self.lines.get(row).copied().unwrap_or_default(),
+            at,
+            self.encoding,
+        )
     }
+}
+
+fn on_line(line: &str, at: Position, encoding: Encoding) -> lsp_types::Position {
+    let before = line.chars().take(at.column.saturating_sub(1));
+    let units: usize = before.map(|it| encoding.units(it)).sum();
+    lsp_types::Position::new(number(at.line.saturating_sub(1)), number(units))
 }
 
 /// A place for the client.
 pub(super) fn wire(text: &str, at: Position, encoding: Encoding) -> lsp_types::Position {
-    let row = at.line.saturating_sub(1);
-    let before = line(text, row).chars().take(at.column.saturating_sub(1));
-    let units: usize = before.map(|it| encoding.units(it)).sum();
-    lsp_types::Position::new(number(row), number(units))
+    on_line(line(text, at.line.saturating_sub(1)), at, encoding)
 }
 
 /// The bytes of a range from the client.
