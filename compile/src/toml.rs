@@ -108,6 +108,12 @@ impl Toml {
         out
     }
 
+    /// The value at `path` as JSON; `None` if there is none.
+    #[must_use]
+    pub fn json(&self, path: &[&str]) -> Option<Json> {
+        self.follow(path).1.map(Node::json)
+    }
+
     /// The bytes of the deepest key on `path`, and the node at its end.
     fn follow(&self, path: &[&str]) -> (Option<Range<usize>>, Option<Node<'_>>) {
         let mut found = None;

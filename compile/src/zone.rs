@@ -5,17 +5,18 @@
 //! in which it is in force, which is one number; a zone that had several rules in that time
 //! is refused.
 
-use chrono::{DateTime, Datelike as _, Offset as _, TimeZone as _};
-use chrono_tz::{TZ_VARIANTS, Tz};
+use chrono::{DateTime, Datelike as _};
 use longma_core::{Instant, Offset, Span, Summer, Turn, nearest};
 
 /// How many years before a pack facts are expected to reach.
 const BEFORE: i64 = 2;
-/// The last year that the database has, for a pack without an end.
+/// The first year that the table has.
+const FIRST: i64 = 1970;
+/// The last one, for a pack without an end.
 const LAST: i64 = 2036;
 const DAY: i64 = 86_400;
-/// Between two looks at the clock. No zone puts it twice in such a time.
-const STEP: i64 = DAY;
+/// When clocks are put, as `build.rs` writes it.
+static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/zones"));
 
 /// Why a zone gives no offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +44,13 @@ pub enum Wrong {
 /// # Errors
 /// If there is no such zone, or its clocks followed several rules in that time.
 pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
-    let zone: Tz = name
-        .parse()
-        .map_err(|_| Wrong::Unknown(nearest(name, TZ_VARIANTS.iter().map(|zone| zone.name()))))?;
+    let (courses, zones) = table();
+    let course = zones.iter().find(|(_, known)| *known == name);
+    let course = course.and_then(|(course, _)| courses.get(*course));
+    let Some(course) = course else {
+        let names = zones.iter().map(|(_, name)| *name);
+        return Err(Wrong::Unknown(nearest(name, names)));
+    };
     let year = |instant: Instant| {
         let time = DateTime::from_timestamp(instant.unix(), 0);
         time.map_or(LAST, |time| time.year().into())
@@ -56,11 +61,18 @@ pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
         .map_or(LAST, year)
         .clamp(from + BEFORE, LAST.max(from + BEFORE));
     let wrong = Wrong::Irregular(from, until);
-    let turns = turns(zone, from, until);
-    let first = start_of(from).and_then(|unix| east(zone, unix));
-    let Some(first) = first else {
+    let (Some(start), Some(end)) = (start_of(from), start_of(until + 1)) else {
         return Err(wrong);
     };
+    if from < FIRST || until > LAST {
+        return Err(wrong);
+    }
+    let first = course.east(start);
+    let within = course.turns.iter();
+    let turns: Vec<Put> = within
+        .filter(|turn| turn.unix > start && turn.unix <= end)
+        .copied()
+        .collect();
     let winter = turns.iter().map(|turn| turn.after).chain([first]).min();
     let fixed = winter.and_then(fixed).ok_or(wrong.clone())?;
     if turns.is_empty() {
@@ -73,7 +85,7 @@ pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
     let fits = turns.iter().all(|turn| {
         [turn.unix - 1, turn.unix].into_iter().all(|unix| {
             let shown = Instant::from_unix(unix).map(|it| it.offset_at(found));
-            shown == east(zone, unix)
+            shown == Some(course.east(unix))
         })
     });
     if fits { Ok(found) } else { Err(wrong) }
@@ -87,11 +99,75 @@ struct Put {
     after: i64,
 }
 
-/// Seconds east of UTC.
-fn east(zone: Tz, unix: i64) -> Option<i64> {
-    let time = DateTime::from_timestamp(unix, 0)?;
-    let offset = zone.offset_from_utc_datetime(&time.naive_utc());
-    Some(offset.fix().local_minus_utc().into())
+/// How the clocks of zones were put.
+#[derive(Debug, Default)]
+struct Course {
+    /// Seconds east of UTC when the table begins.
+    first: i64,
+    turns: Vec<Put>,
+}
+
+impl Course {
+    /// Seconds east of UTC.
+    fn east(&self, unix: i64) -> i64 {
+        let last = self.turns.iter().rfind(|turn| turn.unix <= unix);
+        last.map_or(self.first, |turn| turn.after)
+    }
+}
+
+/// The courses, and each zone's course and name.
+fn table() -> (Vec<Course>, Vec<(usize, &'static str)>) {
+    let mut left = TABLE;
+    let courses = (0..size(&mut left)).map(|_| {
+        let first = signed(&mut left);
+        let (mut unix, mut before) = (0, first);
+        let turns = (0..size(&mut left)).map(|_| {
+            unix += number(&mut left).cast_signed();
+            let after = signed(&mut left);
+            let put = Put {
+                unix,
+                before,
+                after,
+            };
+            before = after;
+            put
+        });
+        let turns = turns.collect();
+        Course { first, turns }
+    });
+    let courses = courses.collect();
+    let zones = (0..size(&mut left)).map(|_| {
+        let course = size(&mut left);
+        let length = size(&mut left);
+        let (name, rest) = left.split_at_checked(length).unwrap_or_default();
+        left = rest;
+        (course, std::str::from_utf8(name).unwrap_or_default())
+    });
+    (courses, zones.collect())
+}
+
+fn size(left: &mut &[u8]) -> usize {
+    usize::try_from(number(left)).unwrap_or_default()
+}
+
+fn signed(left: &mut &[u8]) -> i64 {
+    let number = number(left).cast_signed();
+    (number >> 1) ^ -(number & 1)
+}
+
+fn number(left: &mut &[u8]) -> u64 {
+    let mut found = 0;
+    for shift in (0..u64::BITS).step_by(7) {
+        let Some((byte, rest)) = left.split_first() else {
+            break;
+        };
+        *left = rest;
+        found |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    found
 }
 
 fn start_of(year: i64) -> Option<i64> {
@@ -104,39 +180,6 @@ fn fixed(seconds: i64) -> Option<Offset> {
     let minutes = seconds.abs() / 60;
     Offset::parse(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60))
         .filter(|_| seconds % 60 == 0)
-}
-
-/// When the clock was put in these years.
-fn turns(zone: Tz, from: i64, until: i64) -> Vec<Put> {
-    let (Some(start), Some(end)) = (start_of(from), start_of(until + 1)) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    let mut at = start;
-    while at < end {
-        let next = (at + STEP).min(end);
-        let (Some(before), Some(after)) = (east(zone, at), east(zone, next)) else {
-            return found;
-        };
-        if before != after {
-            let (mut low, mut high) = (at, next);
-            while high - low > 1 {
-                let middle = i64::midpoint(low, high);
-                if east(zone, middle) == Some(before) {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            found.push(Put {
-                unix: high,
-                before,
-                after,
-            });
-        }
-        at = next;
-    }
-    found
 }
 
 /// The rule that all turns follow; `None` if there is none.
@@ -196,7 +239,16 @@ fn turn(turns: &[Put], winter: i64) -> Option<Turn> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use chrono::{Offset as _, TimeZone as _};
+    use chrono_tz::{TZ_VARIANTS, Tz};
     use longma_core::Days;
+
+    /// Seconds east of UTC, by the crate's database.
+    fn east(zone: Tz, unix: i64) -> i64 {
+        let time = DateTime::from_timestamp(unix, 0).unwrap();
+        let offset = zone.offset_from_utc_datetime(&time.naive_utc());
+        offset.fix().local_minus_utc().into()
+    }
 
     fn span(from: &str, until: &str) -> Span {
         let time = |text| Some(Instant::parse(text).unwrap());
@@ -231,7 +283,26 @@ mod tests {
         for (zone, offset) in zones {
             for unix in (start..end).step_by(9_973) {
                 let shown = Instant::from_unix(unix).unwrap().offset_at(offset);
-                assert_eq!(Some(shown), east(zone, unix), "{zone} {unix}");
+                assert_eq!(shown, east(zone, unix), "{zone} {unix}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_has_every_zone_and_shows_what_the_database_shows() {
+        let (courses, zones) = table();
+        assert_eq!(zones.len(), TZ_VARIANTS.len());
+        let (start, end) = (start_of(FIRST).unwrap(), start_of(LAST + 1).unwrap());
+        for (zone, (course, name)) in TZ_VARIANTS.iter().zip(zones) {
+            assert_eq!(zone.name(), name);
+            let course = courses.get(course).unwrap();
+            // Not a whole number of days, so that all times of day and year are met.
+            for unix in (start..end).step_by(1_299_709) {
+                assert_eq!(course.east(unix), east(*zone, unix), "{zone} {unix}");
+            }
+            for turn in &course.turns {
+                let shown = [turn.unix - 1, turn.unix].map(|unix| east(*zone, unix));
+                assert_eq!(shown, [turn.before, turn.after], "{zone} {}", turn.unix);
             }
         }
     }

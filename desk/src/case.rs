@@ -4,11 +4,13 @@
 //! source requires. A case that expects nothing could not fail, so it is an error.
 //! [`read`] finds the cases among the texts of packs.
 
+mod paste;
 #[cfg(test)]
 mod tests;
 mod told;
 mod words;
 
+pub use paste::paste;
 pub use told::Cited;
 pub(crate) use told::Titles;
 pub use words::Said;

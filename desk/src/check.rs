@@ -23,6 +23,7 @@ mod words;
 
 pub use cost::costs;
 pub use house::{Checked, check_house, check_texts};
+pub(crate) use packs::finding;
 
 use crate::case::Case;
 use longma_compile::Bundle;

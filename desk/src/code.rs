@@ -18,6 +18,13 @@ longma_core::codes! {
         PackWithoutCase = "pack-without-case",
         ChangeWithoutCase = "change-without-case",
         CoverageWithoutCase = "coverage-without-case",
+        ApprovalOld = "approval-old",
+        ApprovalWords = "approval-words",
+        ApprovalTime = "approval-time",
+        ApprovalTwice = "approval-twice",
+        ApprovalFile = "approval-file",
+        NoticeUnknown = "notice-unknown",
+        PassageMissing = "passage-missing",
         PackVersion = "pack-version",
         PackCountry = "pack-country",
         PackRegion = "pack-region",
@@ -106,6 +113,9 @@ impl Code {
         Self::PackWithoutCase,
         Self::ChangeWithoutCase,
         Self::CoverageWithoutCase,
+        Self::ApprovalOld,
+        Self::NoticeUnknown,
+        Self::PassageMissing,
         Self::PackVersion,
         Self::PackCountry,
         Self::PackRegion,
@@ -167,6 +177,9 @@ impl Code {
             | Self::PlanFallsBack
             | Self::LawUnread
             | Self::SourceLater
+            | Self::ApprovalOld
+            | Self::NoticeUnknown
+            | Self::PassageMissing
             | Self::PackWithoutCase
             | Self::PackCountry
             | Self::PackRegion

@@ -5,10 +5,12 @@
 //! environment, so the command line and a web page can both call it. The core decides;
 //! the desk inspects rules and never runs them in any other way than the core does.
 
+pub mod approve;
 pub mod band;
 pub mod book;
 pub mod bring;
 pub mod case;
+pub mod changes;
 pub mod check;
 mod code;
 pub mod compare;
@@ -24,6 +26,7 @@ pub mod held;
 pub mod html;
 pub mod laws;
 pub mod mutate;
+mod notice;
 pub mod probes;
 pub mod rule;
 pub mod server;
@@ -33,5 +36,6 @@ mod small;
 pub mod tables;
 pub mod template;
 pub mod text;
+pub mod trial;
 
 pub use code::Code;

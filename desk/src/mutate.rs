@@ -8,7 +8,6 @@
 //!
 //! Everything is in a fixed order: the same packs give the same mutants and persons.
 
-mod paste;
 mod slips;
 #[cfg(test)]
 mod tests;
@@ -146,6 +145,22 @@ pub struct House {
 }
 
 impl House {
+    /// Reads the packs that a change of the pack `id` can concern, with their cases: those about
+    /// the same subject that hold where it holds.
+    #[must_use]
+    pub fn about(texts: &Texts, id: &str) -> Self {
+        let bundle = read(texts).bundle;
+        let near: BTreeSet<&str> = near(&bundle, id).iter().map(|it| it.id.as_str()).collect();
+        let meant = texts.iter().filter(|(path, _)| {
+            PackId::split(path).is_none_or(|(of, _)| of == id || near.contains(of))
+        });
+        Self::new(
+            meant
+                .map(|(path, text)| (path.clone(), text.clone()))
+                .collect(),
+        )
+    }
+
     /// Reads packs, with their cases, from texts.
     #[must_use]
     pub fn new(texts: Texts) -> Self {
@@ -258,14 +273,14 @@ impl House {
             .collect();
         let generator = Generator::new(&scope, seed)?;
         let columns = generator.columns();
-        let case = |small: &shrink::Case| Case {
+        let posed = |small: &shrink::Case| Case {
             pack: id.to_owned(),
             facts: small.facts.to_string(),
             references: crate::tables::texts(&small.tables, columns),
             ..Case::default()
         };
         let differs = |small: &shrink::Case| {
-            let case = case(small);
+            let case = posed(small);
             let sides = [before, &after].map(|catalogue| case.evaluate(catalogue).ok());
             let [Some(one), Some(two)] = &sides else {
                 return None;
@@ -282,7 +297,8 @@ impl House {
         let at = differs(&small)?;
         let name = say(&format!("slip.{}", mutant.kind), &Args::NONE);
         let name = format!("{} — {}", name.zh_cn, name.en);
-        Some(paste::case(&name, &small, generator.root(), &at))
+        let shrink::Case { facts, tables } = &small;
+        Some(case::paste(&name, facts, tables, generator.root(), &at))
     }
 }
 

@@ -3,11 +3,13 @@
 
 use longma_core::Localized;
 use longma_lang::script::Script;
-use longma_lang::syntax::{self, ExprKind, Function, print};
+use longma_lang::syntax::{self, ExprKind, Function, Name, print};
 use std::collections::BTreeSet;
 
 /// The prefix of the comment line that cites a document.
 const SOURCE: &str = "source:";
+/// The prefix of a comment line with words of that document.
+const PASSAGE: &str = "passage:";
 
 /// A rule's text.
 ///
@@ -36,6 +38,12 @@ pub struct RuleText<'a> {
 pub(crate) fn cited_by(function: &Function) -> Option<&str> {
     let mut docs = function.docs.iter();
     docs.find_map(|line| Some(line.text.trim().strip_prefix(SOURCE)?.trim()))
+}
+
+/// The words of the document on which a function rests, each with its comment line.
+pub(crate) fn passages_of(function: &Function) -> impl Iterator<Item = (&Name, &str)> {
+    let docs = function.docs.iter();
+    docs.filter_map(|line| Some((line, line.text.trim().strip_prefix(PASSAGE)?.trim())))
 }
 
 impl<'a> RuleText<'a> {
@@ -69,7 +77,9 @@ impl<'a> RuleText<'a> {
     #[must_use]
     pub fn words(&self) -> Localized {
         let docs = self.function.docs.iter().map(|line| line.text.trim());
-        let mut lines = docs.filter(|line| !line.starts_with(SOURCE) && !line.is_empty());
+        let mut lines = docs.filter(|line| {
+            !line.is_empty() && !line.starts_with(SOURCE) && !line.starts_with(PASSAGE)
+        });
         Localized::new(
             lines.next().unwrap_or_default().to_owned(),
             lines.next().unwrap_or_default().to_owned(),
@@ -80,6 +90,12 @@ impl<'a> RuleText<'a> {
     #[must_use]
     pub fn source(&self) -> Option<&'a str> {
         cited_by(self.function)
+    }
+
+    /// The words of that document on which it rests.
+    #[must_use]
+    pub fn passages(&self) -> Vec<&'a str> {
+        passages_of(self.function).map(|(_, words)| words).collect()
     }
 
     /// The rule's parameters: sections, tables, earlier decisions, `params`.

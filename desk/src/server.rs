@@ -18,7 +18,7 @@ mod protocol;
 mod shown;
 
 use crate::check::{Checked, check_house};
-use cases::{RUN, Ran};
+use cases::{ENTRIES, RUN, Ran};
 use desk::Desk;
 use longma_compile::texts::{Texts, read};
 use longma_compile::toml::Toml;
@@ -308,7 +308,7 @@ impl Server {
                 resolve_provider: None,
             }),
             execute_command_provider: Some(ExecuteCommandOptions {
-                commands: vec![RUN.to_owned()],
+                commands: vec![RUN.to_owned(), ENTRIES.to_owned()],
                 ..ExecuteCommandOptions::default()
             }),
             document_formatting_provider: Some(OneOf::Left(true)),

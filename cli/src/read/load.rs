@@ -11,6 +11,7 @@ use longma_compile::texts::{House, Mended, PLACES};
 use longma_compile::{Bundle, Code};
 use longma_core::limits::{BUNDLE_BYTES, REFERENCE_BYTES, SCRIPT_BYTES, TEXT_FILE_BYTES};
 use longma_core::{PackId, Place, Problem, packed};
+use longma_desk::approve;
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
 use std::fs;
@@ -302,6 +303,18 @@ impl Reader {
             let file = file_name(&path);
             if file.strip_suffix(".rhai").is_some() {
                 self.read(&path, id.file(&file), SCRIPT_BYTES);
+            } else if file == approve::FILE {
+                self.read(&path, id.file(&file), TEXT_FILE_BYTES);
+            }
+        }
+        let notices = date.join("sources");
+        if !notices.is_dir() {
+            return;
+        }
+        for path in self.entries(&notices) {
+            let file = file_name(&path);
+            if file.strip_suffix(".txt").is_some() {
+                self.read(&path, id.file(&format!("sources/{file}")), TEXT_FILE_BYTES);
             }
         }
     }

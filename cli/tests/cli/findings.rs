@@ -19,8 +19,9 @@ use std::path::{Path, PathBuf};
 const MARK: &str = "←";
 const PACK: &str = "cn/2020-01-01";
 /// Codes that no example can show: a text of 256 KiB, brackets a hundred deep, bytes
-/// that are not UTF-8, devices and links, a script that takes too long to check.
+/// that are not UTF-8, devices and links, a script that takes too long to check, a digest.
 const UNSHOWN: &[&str] = &[
+    "approval-old",
     "check-limit",
     "encoding",
     "file-kind",

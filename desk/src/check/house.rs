@@ -6,8 +6,10 @@
 //! dropped.
 
 use super::{check_with_cases, packs, script_alone};
+use crate::approve;
 use crate::case::{self, Cases};
 use crate::code::Code;
+use crate::notice;
 use longma_compile::Bundle;
 use longma_compile::shared::SHARED;
 use longma_compile::texts::{House, Mended, Texts, read};
@@ -64,6 +66,8 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
     packs.extend(unread.iter().cloned());
     findings.extend(wrong);
     mended.extend(mended_cases);
+    findings.extend(notice::findings(texts));
+    findings.extend(approve::findings(texts));
     let mut absent = unread;
     findings.extend(waiting(&mut bundle, &mut absent));
     findings.extend(alone(&absent, texts));

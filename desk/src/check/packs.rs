@@ -117,7 +117,7 @@ fn crosses(case: &Case, change: Instant) -> bool {
     !before.is_empty() && !after.is_empty()
 }
 
-pub(super) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {
+pub(crate) fn finding(code: Code, spot: Spot, args: &Args) -> Finding {
     let problem = Problem::new(code, Place::None).with_all(args);
     Finding {
         severity: code.severity(),

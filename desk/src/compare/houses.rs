@@ -2,7 +2,7 @@
 
 use super::{Begin, Comparison, Report, Side, Surroundings};
 use crate::generate::{Changed, Generator, PERSON, Scope, changed, firings};
-use crate::tables::{Tables, references};
+use crate::tables::{Rows, Tables, references};
 use longma_compile::{Bundle, PackSource};
 use longma_core::{Catalogue, Offset, Policy, Problems, References};
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,10 +111,42 @@ pub struct Houses {
     region: Option<String>,
     begins: Vec<Begin>,
     generator: Generator,
+    /// The tables that persons are decided with.
+    tables: Tables,
     comparison: Comparison,
     offset: Offset,
-    seed: u64,
+    /// `None` if the persons are given.
+    seed: Option<u64>,
     done: u64,
+}
+
+/// Who is compared.
+#[derive(Clone, Copy)]
+enum Crowd<'a> {
+    /// Persons and tables invented by a seed.
+    Invented(u64),
+    /// Persons from elsewhere, with these tables as CSV texts by name.
+    Given(&'a BTreeMap<String, String>),
+}
+
+impl Crowd<'_> {
+    fn seed(self) -> Option<u64> {
+        match self {
+            Self::Invented(seed) => Some(seed),
+            Self::Given(_) => None,
+        }
+    }
+
+    /// The tables that are given.
+    fn tables(self) -> Tables {
+        match self {
+            Self::Invented(_) => Tables::new(),
+            Self::Given(texts) => texts
+                .iter()
+                .map(|(name, csv)| (name.clone(), Rows::read(csv)))
+                .collect(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -139,7 +171,8 @@ impl House {
 }
 
 impl Houses {
-    /// Loads both houses. `None` if they have no rules for the region, or none at all.
+    /// Loads both houses, for invented persons. `None` if they have no rules for the region,
+    /// or none at all.
     ///
     /// # Errors
     /// The problems for which a house cannot be loaded.
@@ -148,6 +181,29 @@ impl Houses {
         bundles: [&Bundle; 2],
         region: Option<&str>,
         seed: u64,
+    ) -> Result<Option<Self>, Problems> {
+        Self::load(names, bundles, region, Crowd::Invented(seed))
+    }
+
+    /// Loads both houses, for persons that are [added](Self::add) and these tables. `None` as
+    /// for [`new`](Self::new).
+    ///
+    /// # Errors
+    /// The problems for which a house cannot be loaded, or a table cannot be read.
+    pub fn given(
+        names: [String; 2],
+        bundles: [&Bundle; 2],
+        region: Option<&str>,
+        tables: &BTreeMap<String, String>,
+    ) -> Result<Option<Self>, Problems> {
+        Self::load(names, bundles, region, Crowd::Given(tables))
+    }
+
+    fn load(
+        names: [String; 2],
+        bundles: [&Bundle; 2],
+        region: Option<&str>,
+        crowd: Crowd<'_>,
     ) -> Result<Option<Self>, Problems> {
         // Persons live in a county: a province or city stands for itself there.
         let digits = |it: &&str| it.bytes().all(|byte| byte.is_ascii_digit());
@@ -184,13 +240,28 @@ impl Houses {
                 return Ok(None);
             }
             let sides = [(&one, bundles[0]), (&other, bundles[1])];
-            generator(sides, &[], Tables::new(), region, seed)
+            let seed = crowd.seed().unwrap_or(1);
+            generator(sides, &[], crowd.tables(), region, seed)
         };
         let Some(generator) = made else {
             return Ok(None);
         };
+        let tables = match crowd {
+            Crowd::Invented(_) => generator.tables().clone(),
+            Crowd::Given(_) => crowd.tables(),
+        };
         for side in &mut sides {
-            side.references = references(&side.catalogue, generator.tables(), generator.columns())?;
+            match crowd {
+                Crowd::Invented(_) => {
+                    side.references = references(&side.catalogue, &tables, generator.columns())?;
+                }
+                Crowd::Given(texts) => {
+                    for (name, csv) in texts {
+                        side.references
+                            .insert(side.catalogue.read_reference(name, csv)?);
+                    }
+                }
+            }
         }
         let offset = bundles[0]
             .packs
@@ -201,14 +272,27 @@ impl Houses {
             region: region.map(str::to_owned),
             begins,
             generator,
+            tables,
             comparison: Comparison::new(None),
             offset,
-            seed,
+            seed: crowd.seed(),
             done: 0,
         }))
     }
 
-    /// Adds the next persons, and tells how many there are now.
+    /// Adds a given person, a facts document as JSON text, and tells how many there are now.
+    pub fn add(&mut self, facts: &str) -> u64 {
+        let region = self.region.as_deref();
+        let [one, other] = self
+            .sides
+            .each_ref()
+            .map(|it| it.side(region, &self.begins));
+        self.done = self.done.saturating_add(1);
+        self.comparison.add([&one, &other], self.done, facts);
+        self.done
+    }
+
+    /// Adds the next invented persons, and tells how many there are now.
     pub fn step(&mut self, persons: u64) -> u64 {
         let region = self.region.as_deref();
         let [one, other] = self
@@ -233,12 +317,12 @@ impl Houses {
             .map(|it| it.side(region, &self.begins));
         let around = Surroundings {
             offset: self.offset,
-            tables: self.generator.tables(),
+            tables: &self.tables,
             columns: self.generator.columns(),
         };
         let sides = [&one, &other];
         let mut report = self.comparison.report(sides, around, EXAMPLES);
-        report.seed = Some(self.seed);
+        report.seed = self.seed;
         let [before, after] = self.comparison.fired();
         report.fired = [(&one, before), (&other, after)].map(|(side, fired)| {
             let policies = policies(side, self.generator.regions());
@@ -247,12 +331,12 @@ impl Houses {
         report
     }
 
-    /// The tables that were invented, as CSV texts by name, which the examples need.
+    /// The tables as CSV texts by name, which the examples need.
     #[must_use]
     pub fn tables(&self) -> BTreeMap<String, String> {
         let none = BTreeSet::new();
         let columns = self.generator.columns();
-        let tables = self.generator.tables().iter();
+        let tables = self.tables.iter();
         tables
             .map(|(name, rows)| (name.clone(), rows.csv(columns.get(name).unwrap_or(&none))))
             .collect()
@@ -284,6 +368,24 @@ mod tests {
             let changed = report.decisions.iter().map(|it| it.changed.persons);
             assert_eq!(changed.sum::<u64>(), 0);
         }
+    }
+
+    #[test]
+    fn given_persons_come_out_as_the_same_persons_do_when_they_are_invented() {
+        let mut invented = houses(None).unwrap();
+        invented.step(20);
+        let bundle = Bundle::read(TWO).unwrap();
+        let names = ["before", "after"].map(str::to_owned);
+        let made = Houses::given(names, [&bundle, &bundle], None, &invented.tables());
+        let mut given = made.unwrap().unwrap();
+        for index in 0..20 {
+            given.add(&invented.generator.person(index).to_string());
+        }
+        assert_eq!(given.add("{"), 21);
+        let [one, two] = [invented.report(), given.report()];
+        assert_eq!((one.persons, one.refused + 1), (two.persons, two.refused));
+        assert_eq!(one.decisions, two.decisions);
+        assert_eq!((one.seed, two.seed), (Some(1), None));
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub struct LevelName {
 }
 
 impl LevelName {
-    pub(super) fn unknown() -> Self {
+    pub(crate) fn unknown() -> Self {
         Self {
             name: UNKNOWN.to_owned(),
             caption: say("compare-unknown", &Args::NONE),

@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::generate::{Fired, count};
 use crate::text::say;
 use longma_compile::texts::read;
+use longma_compile::toml::Toml;
 use longma_core::{Args, DecisionOutcome, PackId, Place, Problem, Severity};
 use longma_lang::finding::{Finding, Position, Spot};
 use lsp_types::{
@@ -21,6 +22,9 @@ use std::collections::BTreeMap;
 
 /// Runs the cases of a pack. Its argument is a document of the pack.
 pub(super) const RUN: &str = "longma.runCases";
+/// Gives the keys of a TOML document with their values and places, for a form. Its argument
+/// is the document.
+pub(super) const ENTRIES: &str = "longma.entries";
 /// Shows who changes colour from one pack to the next: their ids are its arguments. A client
 /// carries it out that says `{ "compare": true }` when it begins.
 const COMPARE: &str = "longma.compare";
@@ -62,9 +66,28 @@ impl Server {
                 let done = self.ran.get(&pack).map(|it| &it.cases);
                 protocol::result(&json!({ "pack": pack, "cases": done }))
             }
-            (RUN, None) => Ok(Json::Null),
+            (ENTRIES, Some(path)) => protocol::result(&self.entries(&path)),
+            (RUN | ENTRIES, None) => Ok(Json::Null),
             (other, _) => Err(Fault::no_method(other)),
         }
+    }
+
+    /// The keys of a document with their values and places; `None` while it is no TOML.
+    fn entries(&self, path: &str) -> Option<Vec<Json>> {
+        let text = self.texts.get(path).filter(|_| super::is_toml(path))?;
+        let toml = Toml::parse(text).ok()?;
+        let range = |bytes| place::range(text, &bytes, self.encoding);
+        let entries = toml.entries().into_iter().map(|entry| {
+            let keys: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+            let value = entry.value.as_ref().and_then(|_| toml.json(&keys));
+            json!({
+                "key": entry.path,
+                "value": value,
+                "range": entry.value.map(range),
+                "name": entry.key.map(range),
+            })
+        });
+        Some(entries.collect())
     }
 
     /// Runs the cases of a pack and tells what fails. Packs that cannot be loaded have

@@ -10,6 +10,8 @@ longma_core::codes! {
         FactsList = "facts-list",
         ComparePair = "compare-pair",
         CompareNoRules = "compare-no-rules",
+        PackRequest = "pack-request",
+        TrialTime = "trial-time",
     }
 }
 

@@ -1,8 +1,10 @@
 //! Who changes colour, counted a part at a time so that a page can show how far it is and stop.
 
 use crate::code::{Code, problem};
+use crate::desk::texts_of;
 use js_sys::{JsString, Object, Reflect};
 use longma_compile::Bundle;
+use longma_compile::texts::Texts;
 use longma_core::{Lang, Problems};
 use longma_desk::compare::{Houses, page};
 use longma_device::answer::{result, value};
@@ -16,7 +18,8 @@ pub struct Comparing(Houses);
 #[wasm_bindgen]
 impl Comparing {
     /// Loads two bundles. Persons live in `region`, in those of the packs if it is missing;
-    /// `seed` says which persons are invented.
+    /// `seed` says which persons are invented. With `tables`, CSV texts by name, nobody is
+    /// invented: the persons come by `add`.
     #[wasm_bindgen(unchecked_return_type = "Result<{ comparing: Comparing }>")]
     #[must_use]
     #[allow(
@@ -28,24 +31,28 @@ impl Comparing {
         #[wasm_bindgen(unchecked_param_type = "[string, string]")] bundles: Vec<String>,
         region: Option<String>,
         seed: Option<u32>,
+        #[wasm_bindgen(unchecked_param_type = "Record<string, string> | undefined")] tables: Option<
+            Object,
+        >,
     ) -> JsValue {
         let made = houses(
             &names,
             &bundles,
             region.as_deref(),
             seed.unwrap_or(1).into(),
+            tables.as_ref().map(texts_of),
         );
         result(made.map(|houses| [("comparing", Self(houses).into())]))
     }
 
-    /// Adds the next persons, and gives how many there are now.
+    /// Adds a given person, a facts document as JSON text, and gives how many there are now.
+    pub fn add(&mut self, facts: &str) -> f64 {
+        number(self.0.add(facts))
+    }
+
+    /// Adds the next invented persons, and gives how many there are now.
     pub fn step(&mut self, persons: u32) -> f64 {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "nobody counts up to 2 to the power of 53"
-        )]
-        let done = self.0.step(persons.into()) as f64;
-        done
+        number(self.0.step(persons.into()))
     }
 
     /// What came out so far, as `longma compare --json` prints it.
@@ -75,17 +82,29 @@ impl Comparing {
     }
 }
 
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "nobody counts up to 2 to the power of 53"
+)]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
 fn houses(
     names: &[String],
     bundles: &[String],
     region: Option<&str>,
     seed: u64,
+    tables: Option<Texts>,
 ) -> Result<Houses, Problems> {
     let ([before, after], [one, other]) = (names, bundles) else {
         return Err(problem(Code::ComparePair).into());
     };
     let (one, other) = (Bundle::read(one)?, Bundle::read(other)?);
     let names = [before.clone(), after.clone()];
-    let made = Houses::new(names, [&one, &other], region, seed)?;
+    let made = match tables {
+        None => Houses::new(names, [&one, &other], region, seed),
+        Some(tables) => Houses::given(names, [&one, &other], region, &tables),
+    }?;
     made.ok_or_else(|| problem(Code::CompareNoRules).into())
 }

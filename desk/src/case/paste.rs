@@ -1,7 +1,7 @@
 //! A case as text, ready to paste into a pack's `cases`.
 
-use crate::case::Expectation;
-use crate::shrink;
+use super::Expectation;
+use crate::tables::Tables;
 use longma_core::schema::{Object, Type};
 use longma_core::{Date, Instant};
 use serde_json::Value as Json;
@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 
 /// The case for a person, with what is expected at one instant. Every section is stated, for
 /// the file's `[base]` may have others.
-pub(super) fn case(name: &str, small: &shrink::Case, root: &Object, at: &Expectation) -> String {
+#[must_use]
+pub fn paste(name: &str, facts: &Json, tables: &Tables, root: &Object, at: &Expectation) -> String {
     let mut out = format!("[[case]]\nname = {}\n", text(name));
-    let members = small.facts.as_object();
+    let members = facts.as_object();
     for (section, value) in members.into_iter().flatten() {
         let _ = writeln!(out, "facts.{section} = {}", toml(value));
     }
@@ -19,12 +20,12 @@ pub(super) fn case(name: &str, small: &shrink::Case, root: &Object, at: &Expecta
         .fields
         .iter()
         .filter(|it| matches!(it.kind, Type::List { .. }));
-    let absent = lists.filter(|it| small.facts.get(&*it.name).is_none());
+    let absent = lists.filter(|it| facts.get(&*it.name).is_none());
     let absent: Vec<String> = absent.map(|it| text(&it.name)).collect();
     if !absent.is_empty() {
         let _ = writeln!(out, "absent = [{}]", absent.join(", "));
     }
-    for (table, rows) in small.tables.iter().filter(|(_, rows)| !rows.0.is_empty()) {
+    for (table, rows) in tables.iter().filter(|(_, rows)| !rows.0.is_empty()) {
         let rows = rows.0.iter().map(|row| {
             let cells = row
                 .iter()
