@@ -13,6 +13,7 @@ mod cases;
 mod desk;
 mod mends;
 mod names;
+mod outline;
 mod place;
 mod protocol;
 mod shown;
@@ -428,6 +429,8 @@ impl Server {
             let found = by_file.remove(&file).unwrap_or_default();
             self.tell(&file, found, out);
         }
+        // The next key stroke need not wait until the packs are read.
+        self.desk();
     }
 
     /// Shows the findings of a file, unless they are shown already.

@@ -162,6 +162,12 @@ fn a_name_is_shown_completed_and_found() {
     for symbol in symbols.as_array().unwrap() {
         assert!(text.contains(&format!("fn {}(", symbol["name"].as_str().unwrap())));
     }
+    let tables = client.ask(
+        "textDocument/documentSymbol",
+        &json!({ "textDocument": { "uri": uri(CAPTIONS) } }),
+    );
+    let names = tables.as_array().unwrap().iter().map(|it| &it["name"]);
+    assert!(names.clone().any(|it| it == "validity.rules.issued"), "{tables}");
 }
 
 #[test]

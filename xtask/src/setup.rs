@@ -64,6 +64,8 @@ pub(crate) enum Part {
     Vscode,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
+    /// Firefox. Where it is not to be had, its test says that it is skipped.
+    Firefox,
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
     /// fails without it.
     Valgrind,
@@ -71,7 +73,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -84,6 +86,7 @@ impl Part {
         Self::WasmPack,
         Self::WasmBindgen,
         Self::Browser,
+        Self::Firefox,
         Self::Valgrind,
     ];
 
@@ -107,6 +110,7 @@ impl Part {
             Self::Miniprogram => ("setup-miniprogram", "npm packages of mini-program"),
             Self::Vscode => ("setup-vscode", "npm packages of editors/vscode"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
+            Self::Firefox => ("setup-firefox", "Firefox"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
         }
     }
@@ -149,6 +153,7 @@ impl Part {
                 npm_packages(name, &project::root().join(folder))
             }
             Self::Browser => browser(name),
+            Self::Firefox => Ok(firefox_here(name)),
             Self::Valgrind => Ok(valgrind(name)),
         }
     }
@@ -316,6 +321,17 @@ fn browser(name: &str) -> Result<String, Failure> {
     Ok(format!("installed {}", missing.join(", ")))
 }
 
+/// Installs Firefox where apt can; elsewhere the test that wants it says that it is skipped.
+fn firefox_here(name: &str) -> String {
+    if firefox().is_some() {
+        return found();
+    }
+    if debian::is_here() && debian::install(name, &["firefox-esr"]).is_ok() {
+        return "installed".to_owned();
+    }
+    "not to be had here; nothing is tried in it".to_owned()
+}
+
 /// Installs valgrind where apt can; elsewhere the program that wants it says that it
 /// skips what it wants it for.
 fn valgrind(name: &str) -> String {
@@ -340,6 +356,14 @@ pub(crate) fn chrome() -> Option<PathBuf> {
                 .map(PathBuf::from)
                 .find(|file| file.is_file())
         })
+}
+
+/// The second browser for tests: the file named by the variable FIREFOX, else an installed one.
+pub(crate) fn firefox() -> Option<PathBuf> {
+    let named = env::var_os("FIREFOX").map(PathBuf::from);
+    let named = named.filter(|file| file.is_file());
+    let names = ["firefox", "firefox-esr"];
+    named.or_else(|| names.into_iter().find_map(run::find))
 }
 
 /// The browser's driver: the file named by the variable CHROMEDRIVER, else an

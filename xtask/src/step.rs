@@ -296,6 +296,9 @@ impl Step {
         if let Some(chrome) = setup::chrome() {
             command.env("CHROME_PATH", chrome);
         }
+        if let Some(firefox) = setup::firefox() {
+            command.env("FIREFOX_PATH", firefox);
+        }
         if self.program() != "wasm-pack" {
             return;
         }

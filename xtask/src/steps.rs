@@ -124,6 +124,7 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("page-test", "npm test")
             .in_folder("web-demo")
             .after(&["page-build", "build"])
+            .needs(&[Part::Firefox])
             .holding(&[BROWSER])
             .wants(&["web-demo/package.json", "web-demo/dist"]),
         Step::new("parity-browser", "node tests/parity/browser.mjs")

@@ -6,12 +6,10 @@ use super::protocol::{self, Fault};
 use crate::editor::{Card, Proposal, What};
 use longma_core::{Localized, Severity};
 use longma_lang::finding::{Finding, Position, Range, Spot};
-use longma_lang::syntax::Function;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Diagnostic,
-    DiagnosticSeverity, DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange,
-    FoldingRangeParams, Hover, HoverContents, InsertTextFormat, Location, MarkupContent,
-    MarkupKind, NumberOrString, PublishDiagnosticsParams, SymbolKind, TextEdit, Uri,
+    DiagnosticSeverity, Documentation, Hover, HoverContents, InsertTextFormat, Location,
+    MarkupContent, MarkupKind, NumberOrString, PublishDiagnosticsParams, TextEdit, Uri,
 };
 use serde_json::Value as Json;
 use std::str::FromStr;
@@ -71,60 +69,6 @@ impl Server {
             Some(Location::new(self.uri(file)?, self.of_spot(file, spot)))
         });
         protocol::result(&places.collect::<Vec<_>>())
-    }
-
-    /// The functions of a script.
-    pub(super) fn symbols(&mut self, params: Json) -> Result<Json, Fault> {
-        let params: DocumentSymbolParams = protocol::params(params)?;
-        let encoding = self.encoding;
-        let symbols = self.functions(&params.text_document.uri, |text, function| {
-            let parameters = function.parameters.iter();
-            let parameters: Vec<&str> = parameters.map(|it| &*it.text).collect();
-            #[allow(
-                deprecated,
-                reason = "the type has no default, and its field must be there"
-            )]
-            DocumentSymbol {
-                name: function.name.text.clone(),
-                detail: Some(parameters.join(", ")),
-                kind: if function.private {
-                    SymbolKind::FUNCTION
-                } else {
-                    SymbolKind::EVENT
-                },
-                tags: None,
-                deprecated: None,
-                range: place::range(text, &function.bytes, encoding),
-                selection_range: place::range(text, &function.name.bytes, encoding),
-                children: None,
-            }
-        });
-        protocol::result(&symbols)
-    }
-
-    /// The functions of a script, each from its first line to its last.
-    pub(super) fn folds(&mut self, params: Json) -> Result<Json, Fault> {
-        let params: FoldingRangeParams = protocol::params(params)?;
-        let encoding = self.encoding;
-        let folds = self.functions(&params.text_document.uri, |text, function| {
-            let range = place::range(text, &function.bytes, encoding);
-            FoldingRange {
-                start_line: range.start.line,
-                end_line: range.end.line,
-                ..FoldingRange::default()
-            }
-        });
-        protocol::result(&folds)
-    }
-
-    /// Something of each function that is written in a script; `None` of what is no script.
-    fn functions<T>(&mut self, uri: &Uri, each: impl Fn(&str, &Function) -> T) -> Option<Vec<T>> {
-        let path = self.path_of(uri.as_str())?;
-        let script = self.desk_for(&path).editor().script(&path)?;
-        let functions = script.parsed.script.functions.iter();
-        // Behind what is written stand copies of shared functions.
-        let own = functions.filter(|it| it.bytes.end <= script.written.len());
-        Some(own.map(|it| each(script.written, it)).collect())
     }
 
     pub(super) fn diagnostics(
