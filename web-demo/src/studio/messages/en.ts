@@ -2,6 +2,7 @@
 import type { NameFault } from "../model/names";
 import type { Fault } from "../model/zip";
 import type { Words } from "../words";
+import { publishing } from "./publishing.en";
 
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
 
@@ -315,4 +316,5 @@ export const en: Words = {
       { title: "Your work stays here", text: "What you change is kept on this device and sent nowhere. Export a zip, or share a link." },
     ],
   },
+  publishing,
 };

@@ -4,6 +4,7 @@ import type { Severity } from "../language";
 import type { NameFault } from "../model/names";
 import type { Fault } from "../model/zip";
 import type { Kind, Work } from "../store";
+import { publishing } from "./publishing.zh-CN";
 
 const nameFaults: Record<NameFault, string> = {
   absolute: "是绝对路径",
@@ -352,4 +353,5 @@ export const zhCN = {
       { title: "工作留在本机", text: "改动自动存在这台设备上，不会上传。可以导出 ZIP，或用链接分享。" },
     ] as readonly { title: string; text: string }[],
   },
+  publishing,
 };
