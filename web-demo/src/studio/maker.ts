@@ -122,17 +122,16 @@ async function read(id: number, current: Comparing, { file }: GivenPersons): Pro
 }
 
 async function laws({ id, texts, packs, persons }: Of<"laws">): Promise<void> {
-  const made = Trial.of(texts);
-  if (!made.ok) return tell({ kind: "refused", id, problems: made.problems });
-  if (made.trial === undefined) return unloadable(id, "after", made.findings);
+  const { trial, findings } = Trial.of(texts);
+  if (trial === undefined) return unloadable(id, "after", findings);
   try {
     for (const pack of packs) {
       await breath();
       if (stopped.has(id)) break;
-      tell({ kind: "searched", id, pack, laws: made.trial.laws(pack, persons, 1) });
+      tell({ kind: "searched", id, pack, laws: trial.laws(pack, persons, 1) });
     }
   } finally {
-    made.trial.free();
+    trial.free();
   }
   tell({ kind: "ended", id, stopped: stopped.has(id) });
 }
@@ -187,7 +186,7 @@ async function asked(job: Job): Promise<void> {
     case "page":
       return tell({ kind: "made", id: job.id, content: comparing?.page(job.lang) ?? "" });
     case "changes":
-      return tell({ kind: "changed", id: job.id, changes: changes(...job.sides).changes, approvals: approvals(job.sides[1]).approvals });
+      return tell({ kind: "changed", id: job.id, changes: changes(...job.sides), approvals: approvals(job.sides[1]) });
     case "approve":
       return approved(job);
     case "book":

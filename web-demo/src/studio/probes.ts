@@ -4,7 +4,7 @@ import { ref, shallowRef, watch } from "vue";
 import type { LawReport, Slip } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Desk } from "./desk";
 import type { Made } from "./protocol";
-import { troubleOf, type Makers, type Trouble } from "./workshop";
+import { onOthers, troubleOf, type Makers, type Trouble } from "./workshop";
 
 export type Probing = "idle" | "preparing" | "running" | "stopping" | "stopped" | "done" | "trouble";
 
@@ -45,7 +45,7 @@ export function useProbes(desk: Desk, makers: Makers) {
         makers.stop(asked);
       },
     };
-    watch(() => [...desk.texts.values()], () => (stale.value = true));
+    onOthers(desk, () => (stale.value = true));
     watch(() => desk.work.value?.id, () => {
       makers.stop(asked);
       asked = 0;

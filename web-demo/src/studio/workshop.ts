@@ -3,7 +3,7 @@ import { ref, shallowRef, watch } from "vue";
 import type { Comparison } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Locale } from "../model/time";
 import type { Desk } from "./desk";
-import type { House } from "./model/house";
+import { judged, type House } from "./model/house";
 import type { Given } from "./model/persons";
 import type { EngineFinding, GivenPersons, Job, Made, Problem } from "./protocol";
 import { useProbes } from "./probes";
@@ -17,10 +17,20 @@ export type Trouble =
 /** How far the comparison is. */
 export type Counting = "idle" | "preparing" | "counting" | "stopping" | "stopped" | "done" | "trouble";
 
+/** Whether persons of all regions are compared, of one, or those of a file. */
+export type Where = "everywhere" | "region" | "file";
+
 export type Numbered = Exclude<Job, { kind: "stop" }>;
 type Unnumbered<J = Numbered> = J extends Numbered ? Omit<J, "id"> : never;
 
 export const troubleOf = (made: Made): Trouble | undefined => (made.kind === "unloadable" || made.kind === "refused" || made.kind === "failed" ? made : undefined);
+
+/** Has `act` done when answers would rest on other texts. */
+export function onOthers(desk: Desk, act: () => void): void {
+  watch(() => judged(desk.texts), (now, before) => {
+    if (now.length !== before.length || now.some((text, at) => text !== before[at])) act();
+  });
+}
 
 /** What goes on for long has a worker of its own, so that nothing that is made meanwhile waits for it. */
 const LONG: ReadonlySet<Job["kind"]> = new Set(["compare", "page", "laws", "slips"]);
@@ -88,6 +98,8 @@ export function useWorkshop(desk: Desk) {
   const persons = ref(0);
   /** How far the file of given persons was read; undefined for invented ones. */
   const given = shallowRef<Given>();
+  /** Where its persons come from. */
+  const where = ref<Where>("everywhere");
   /** Whether the texts changed since the comparison began. */
   const stale = ref(false);
 
@@ -99,6 +111,7 @@ export function useWorkshop(desk: Desk) {
     report.value = trouble.value = undefined;
     persons.value = crowd;
     given.value = file === null ? undefined : { read: 0, size: file.file.size, lines: [], fault: null };
+    where.value = file !== null ? "file" : region !== null ? "region" : "everywhere";
     stale.value = false;
     const mine = desk.work.value?.id;
     const told = (made: Made, id: number): void => {
@@ -135,7 +148,7 @@ export function useWorkshop(desk: Desk) {
   /** What changed in words, and who approved what. */
   const changes = (before: House, after: House) => makers.answer({ kind: "changes", sides: [Object.fromEntries(before), Object.fromEntries(after)] });
 
-  watch(() => [...desk.texts.values()], () => (stale.value = true));
+  onOthers(desk, () => (stale.value = true));
   watch(() => desk.work.value?.id, () => {
     makers.stop(compared);
     state.value = "idle";
@@ -143,7 +156,7 @@ export function useWorkshop(desk: Desk) {
   });
 
   const { laws, slips } = useProbes(desk, makers);
-  return { state, report, trouble, persons, given, stale, laws, slips, compare, stop, page, book, compile, approve, changes };
+  return { state, report, trouble, persons, given, where, stale, laws, slips, compare, stop, page, book, compile, approve, changes };
 }
 
 export type Workshop = ReturnType<typeof useWorkshop>;

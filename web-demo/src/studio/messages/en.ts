@@ -161,7 +161,7 @@ export const en: Words = {
   editor: {
     tabs: "Files of the pack",
     label: (file) => `Text of ${file}`,
-    files: { "pack.toml": "manifest", "captions.toml": "captions", "shared.rhai": "shared" },
+    files: { "pack.toml": "manifest", "captions.toml": "captions", "approvals.toml": "approvals", "shared.rhai": "shared" },
     cases: (name) => `cases: ${name}`,
     keys: "Ctrl+Space completes, F12 goes to the definition, F8 to the next finding, Ctrl+S saves, F6 changes panes",
     starting: "Checking all packs …",

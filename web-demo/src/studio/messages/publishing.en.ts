@@ -1,9 +1,13 @@
 // Words of who changes colour (charts, given persons, laws, slips) and of publishing, in English.
 import type { GivenFault } from "../model/persons";
 import type { Words } from "../words";
+import type { Where } from "../workshop";
 
 const num = (n: number): string => n.toLocaleString("en");
 const count = (n: number, unit: string): string => `${num(n)} ${unit}${n === 1 ? "" : "s"}`;
+
+const whose = (n: number, where: Where): string =>
+  where === "file" ? `${count(n, "person")} of a file` : `${count(n, "invented person")} of ${where === "region" ? "one region" : "all regions"}`;
 
 export const publishing: Words["publishing"] = {
   charts: {
@@ -36,6 +40,7 @@ export const publishing: Words["publishing"] = {
       done: (n, _percent) => `Done: ${count(n, "person")} of the file compared`,
     },
     refused: (n, shown) => (n === shown ? `The facts of ${count(n, "person")} were refused:` : `The facts of ${count(n, "person")} were refused. The first ${num(shown)}:`),
+    blindHelp: "These rules held for nobody in the file, so the comparison says nothing about them.",
     line: (line) => `line ${num(line)}`,
     fault: (fault: GivenFault): string => {
       switch (fault.what) {
@@ -83,8 +88,8 @@ export const publishing: Words["publishing"] = {
     breached: (n) => count(n, "person"),
     breachExample: "An example of the exception",
     rules: "Rules involved: ",
-    without: "Without the added record, or the other side",
-    with: "With the added record, or this pack",
+    sides: ["What it inherits alone", "With this pack"],
+    sidesAdded: ["Without the record", "With the record"],
     added: "The added record (JSON)",
   },
   slips: {
@@ -128,8 +133,7 @@ export const publishing: Words["publishing"] = {
     title: "What changed",
     working: "Comparing with the earlier packs …",
     none: "The packs say what they said before. Nothing changed.",
-    groups: { pack: "Packs", span: "Dates", rule: "Rules", param: "Params", decision: "Decisions", caption: "Captions", manifest: "Manifest", case: "Cases", text: "Other texts" },
-    how: { added: "added", removed: "removed", changed: "changed" },
+    groups: { pack: "Packs", span: "Dates", rule: "Rules", param: "Params", decision: "Decisions", caption: "Texts for citizens", manifest: "Manifest", case: "Cases", text: "Texts of sources" },
     tally: (added, removed, changed) =>
       [...(added > 0 ? [`${num(added)} added`] : []), ...(removed > 0 ? [`${num(removed)} removed`] : []), ...(changed > 0 ? [`${num(changed)} changed`] : [])].join(", "),
     before: "Before",
@@ -150,8 +154,8 @@ export const publishing: Words["publishing"] = {
     count: "Compare on 1,000 invented persons",
     again: "Compare again on 1,000 invented persons",
     stop: "Stop",
-    among: (n) => `Among ${count(n, "person")}:`,
-    amongStopped: (n) => `Stopped after ${count(n, "person")}:`,
+    among: (n, where) => `Among ${whose(n, where)}:`,
+    amongStopped: (n, where) => `Stopped after ${whose(n, where)}:`,
     details: "Show all results",
   },
   assumed: {
@@ -176,10 +180,10 @@ export const publishing: Words["publishing"] = {
     form: (pack) => `Approve ${pack}`,
     name: "Name",
     office: "Office",
-    note: "Note",
+    note: "Note (optional)",
     noteHelp: "Such as what you read, or what you have doubts about.",
     approve: "Approve this edition",
-    empty: { name: "Write your name.", office: "Write your office.", note: "Write a note, such as “Read against the source”." },
+    empty: { name: "Write your name.", office: "Write your office." },
     approved: (name, pack) => `Recorded: ${name} approved ${pack}`,
     reading: "You can only read here. Nothing can be approved.",
     export: (packs) => `You can export without approvals. Note that these packs are not approved by enough persons: ${packs.join("; ")}`,

@@ -1,7 +1,10 @@
 // Words of who changes colour (charts, given persons, laws, slips) and of publishing, in Chinese.
 import type { GivenFault } from "../model/persons";
+import type { Where } from "../workshop";
 
 const num = (n: number): string => n.toLocaleString("zh-CN");
+
+const whose: Record<Where, string> = { everywhere: "全部地区的虚构人员", region: "一个地区的虚构人员", file: "文件中的人员" };
 
 export const publishing = {
   charts: {
@@ -34,6 +37,7 @@ export const publishing = {
       done: (n: number, _percent: number) => `已完成：比较了文件中的 ${num(n)} 人`,
     },
     refused: (n: number, shown: number) => (n === shown ? `${num(n)} 人的资料被拒绝：` : `${num(n)} 人的资料被拒绝。前 ${num(shown)} 人：`),
+    blindHelp: "这些规则没有对文件中的任何人成立，比较没有说明它们的影响。",
     line: (line: number) => `第 ${num(line)} 行`,
     fault: (fault: GivenFault): string => {
       switch (fault.what) {
@@ -82,8 +86,8 @@ export const publishing = {
     breached: (n: number) => `${num(n)} 人`,
     breachExample: "例外的例子",
     rules: "涉及的规则：",
-    without: "没有所加的记录，或对照一方",
-    with: "有所加的记录，或本规则包",
+    sides: ["只用所承袭的规则", "用这个规则包"] as [string, string],
+    sidesAdded: ["没有这条记录", "加上这条记录"] as [string, string],
     added: "所加的记录（JSON）",
   },
   slips: {
@@ -133,12 +137,11 @@ export const publishing = {
       rule: "规则",
       param: "参数",
       decision: "判定",
-      caption: "文案",
+      caption: "给公众看的文字",
       manifest: "清单",
       case: "案例",
-      text: "其他文字",
+      text: "来源的原文",
     } satisfies Record<string, string>,
-    how: { added: "新增", removed: "删除", changed: "改动" } satisfies Record<string, string>,
     tally: (added: number, removed: number, changed: number) =>
       [...(added > 0 ? [`新增 ${num(added)}`] : []), ...(removed > 0 ? [`删除 ${num(removed)}`] : []), ...(changed > 0 ? [`改动 ${num(changed)}`] : [])].join("，"),
     before: "原来",
@@ -159,8 +162,8 @@ export const publishing = {
     count: "比较 1,000 名虚构人员",
     again: "重新比较 1,000 名虚构人员",
     stop: "停止",
-    among: (n: number) => `比较了 ${num(n)} 人：`,
-    amongStopped: (n: number) => `比较了 ${num(n)} 人就停止了：`,
+    among: (n: number, where: Where) => `比较了${whose[where]} ${num(n)} 人：`,
+    amongStopped: (n: number, where: Where) => `比较到${whose[where]} ${num(n)} 人时停止：`,
     details: "看全部结果",
   },
   assumed: {
@@ -184,10 +187,10 @@ export const publishing = {
     form: (pack: string) => `批准 ${pack}`,
     name: "姓名",
     office: "单位",
-    note: "意见",
+    note: "意见（可不写）",
     noteHelp: "例如看过什么、有什么保留。",
     approve: "批准这一版",
-    empty: { name: "请写姓名。", office: "请写单位。", note: "请写意见，例如“已核对原文”。" } satisfies Record<string, string>,
+    empty: { name: "请写姓名。", office: "请写单位。" } satisfies Record<string, string>,
     approved: (name: string, pack: string) => `已记下：${name} 批准了 ${pack}`,
     reading: "这里只能阅读，不能批准。",
     export: (packs: string[]) => `导出不必等批准，但请注意，这些规则包的批准还不够：${packs.join("；")}`,

@@ -160,7 +160,7 @@ export const zhCN = {
   editor: {
     tabs: "规则包的文件",
     label: (file: string) => `${file} 的内容`,
-    files: { "pack.toml": "清单", "captions.toml": "文案", "shared.rhai": "共用函数" } as Record<string, string>,
+    files: { "pack.toml": "清单", "captions.toml": "文案", "approvals.toml": "批准", "shared.rhai": "共用函数" } as Record<string, string>,
     cases: (name: string) => `案例 ${name}`,
     keys: "Ctrl+空格 补全，F12 看定义，F8 下一个问题，Ctrl+S 保存，F6 换窗格",
     starting: "正在检查全部规则包……",

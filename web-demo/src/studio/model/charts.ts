@@ -11,6 +11,7 @@ export interface Palette {
   line: string;
   surface: string;
   accent: string;
+  font: string;
   tone: (tone: Tone) => string;
 }
 
@@ -35,7 +36,7 @@ export const sidesOf = ({ by_level, levels }: ComparedDecision, what: (amount: A
 
 /** How tall the bars of so many levels are, in pixels. */
 export const barsHeight = (levels: number): number => 56 + levels * 46;
-export const flowsHeight = (flows: readonly Flow[]): number => 40 + 46 * Math.max(new Set(flows.map(({ from }) => from)).size, new Set(flows.map(({ to }) => to)).size, 2);
+export const flowsHeight = (flows: readonly Flow[]): number => 40 + 46 * Math.max(new Set(flows.map(({ from }) => from)).size, new Set(flows.map(({ to }) => to)).size);
 
 /** Two bars for each level. The earlier one is hatched: colour is not the only sign. */
 export function barsOption(levels: readonly string[], sides: [number[], number[]], names: [string, string], num: (n: number) => string, palette: Palette, moving: boolean): EChartsOption {
@@ -45,7 +46,7 @@ export function barsOption(levels: readonly string[], sides: [number[], number[]
     animation: moving,
     aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: [hatch, { symbol: "none" }] } },
     color: [palette.quiet, palette.accent],
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily: palette.font },
     legend: { data: names, top: 0, left: 0, selectedMode: false, textStyle: text, itemWidth: 22, itemHeight: 12 },
     grid: { left: 4, right: 68, top: 30, bottom: 4, containLabel: true },
     xAxis: { type: "value", axisLabel: { show: false }, splitLine: { lineStyle: { color: palette.line } } },
@@ -80,7 +81,7 @@ export function flowsOption(decision: ComparedDecision, flows: readonly Flow[], 
       });
   return {
     animation: moving,
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily: palette.font },
     series: [
       {
         type: "sankey",
@@ -93,7 +94,7 @@ export function flowsOption(decision: ComparedDecision, flows: readonly Flow[], 
         nodeWidth: 14,
         nodeGap: 14,
         layoutIterations: 0,
-        label: { color: palette.ink, backgroundColor: palette.surface, borderRadius: 6, padding: [3, 6], fontSize: 12 },
+        label: { color: palette.ink, fontFamily: palette.font, backgroundColor: palette.surface, borderRadius: 6, padding: [3, 6], fontSize: 12 },
         lineStyle: { color: "source", opacity: 0.45, curveness: 0.5 },
         data: [...ends("from"), ...ends("to")],
         links: flows.map(({ from, to, persons }) => ({ source: `from:${from}`, target: `to:${to}`, value: persons })),

@@ -19,6 +19,8 @@ export interface Review {
   version: string | undefined;
   authority: Texts | undefined;
   assumed: readonly Assumed[];
+  /** The names of all params that it sets. */
+  params: readonly string[];
 }
 
 function written(value: unknown): string {
@@ -35,7 +37,8 @@ export function reviewOf(pack: Pack, house: House): Review {
   const manifest = tableOf(path, text);
   const version = member(manifest, "version");
   const params = member(manifest, "params");
-  const assumed = Object.entries(typeof params === "object" && params !== null ? params : {})
+  const own = Object.entries(typeof params === "object" && params !== null ? params : {});
+  const assumed = own
     .filter(([, param]) => member(param, "assumed") === true)
     .map(([name, param]): Assumed => {
       const unit = member(param, "unit");
@@ -47,7 +50,7 @@ export function reviewOf(pack: Pack, house: House): Review {
         spot: { path, line: headOf(text, `params.${name}`) ?? 1 },
       };
     });
-  return { version: version === undefined ? undefined : String(version), authority: bothOf(member(manifest, "authority")), assumed };
+  return { version: version === undefined ? undefined : String(version), authority: bothOf(member(manifest, "authority")), assumed, params: own.map(([name]) => name) };
 }
 
 /** Sources by grade, the best first; those without a grade last. */
