@@ -14,7 +14,7 @@ export const approvalsOf = (all: readonly Approvals[], packs: readonly string[])
   packs.flatMap((id) => all.find(({ pack }) => pack === id) ?? []);
 
 /** The field that a problem names; undefined if it names none. */
-export function fieldOf({ place }: Problem): Field | undefined {
+export function fieldOf({ place }: Pick<Problem, "place">): Field | undefined {
   const named = place.kind === "key" ? place.key.at(-1) : place.kind === "facts" ? place.pointer.split("/").at(-1) : undefined;
   return FIELDS.find((field) => field === named);
 }
