@@ -163,8 +163,7 @@ for (const language of languages) {
         const example = law.locator("[data-test=example]").first();
         await example.locator("summary").first().click();
         assert.ok((await example.innerText()).includes("62/2022-03-07/code/key_area_stay"), await example.innerText());
-        await law.locator(".rule-line button", { hasText: "key_area_stay" }).click();
-        await page.locator(".cm-activeLine", { hasText: "fn key_area_stay" }).waitFor();
+        assert.equal(await law.locator(".rule-line button", { hasText: "62/2022-03-07/code/key_area_stay" }).count(), 1);
       }));
 
     it("shows a slip that nobody notices, and adds the case that notices it, with a step back", () =>
