@@ -1,7 +1,7 @@
 // What changed, grouped as a reader looks for it, and what is assumed somewhere up the line.
 import type { Change, PackChanges } from "../../../../wasm/studio/pkg-web/longma_studio.js";
 import type { House, Pack } from "./house";
-import { reviewOf, type Assumed } from "./review";
+import { paramsOf, reviewOf, type Assumed } from "./review";
 import { lineageOf } from "./sources";
 
 export const GROUPS = ["pack", "decision", "rule", "param", "span", "caption", "manifest", "case", "text"] as const satisfies readonly Change["kind"][];
@@ -29,12 +29,11 @@ export const changedOf = (packs: readonly PackChanges[]): PackChanges[] => packs
 /** Assumed params that a pack has from those that it stands on, nearest first; one that is set anew on the way is left out. */
 export function inheritedAssumed(pack: Pack, packs: readonly Pack[], house: House): { pack: string; assumed: Assumed[] }[] {
   const [own, ...above] = lineageOf(pack.id, packs, house).map((id) => packs.find((one) => one.id === id));
-  const set = new Set(own === undefined ? [] : reviewOf(own, house).params);
+  const set = new Set(own === undefined ? [] : paramsOf(own, house));
   return above.flatMap((one) => {
     if (one === undefined) return [];
-    const { assumed, params } = reviewOf(one, house);
-    const its = assumed.filter(({ name }) => !set.has(name));
-    for (const name of params) set.add(name);
+    const its = reviewOf(one, house).assumed.filter(({ name }) => !set.has(name));
+    for (const name of paramsOf(one, house)) set.add(name);
     return its.length === 0 ? [] : [{ pack: one.id, assumed: its }];
   });
 }

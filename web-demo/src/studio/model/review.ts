@@ -19,8 +19,6 @@ export interface Review {
   version: string | undefined;
   authority: Texts | undefined;
   assumed: readonly Assumed[];
-  /** The names of all params that it sets. */
-  params: readonly string[];
 }
 
 function written(value: unknown): string {
@@ -37,8 +35,7 @@ export function reviewOf(pack: Pack, house: House): Review {
   const manifest = tableOf(path, text);
   const version = member(manifest, "version");
   const params = member(manifest, "params");
-  const own = Object.entries(typeof params === "object" && params !== null ? params : {});
-  const assumed = own
+  const assumed = Object.entries(typeof params === "object" && params !== null ? params : {})
     .filter(([, param]) => member(param, "assumed") === true)
     .map(([name, param]): Assumed => {
       const unit = member(param, "unit");
@@ -50,7 +47,14 @@ export function reviewOf(pack: Pack, house: House): Review {
         spot: { path, line: headOf(text, `params.${name}`) ?? 1 },
       };
     });
-  return { version: version === undefined ? undefined : String(version), authority: bothOf(member(manifest, "authority")), assumed, params: own.map(([name]) => name) };
+  return { version: version === undefined ? undefined : String(version), authority: bothOf(member(manifest, "authority")), assumed };
+}
+
+/** The names of all params that a pack sets itself. */
+export function paramsOf(pack: Pack, house: House): string[] {
+  const path = `packs/${pack.id}/pack.toml`;
+  const params = member(tableOf(path, house.get(path) ?? ""), "params");
+  return Object.keys(typeof params === "object" && params !== null ? params : {});
 }
 
 /** Sources by grade, the best first; those without a grade last. */
