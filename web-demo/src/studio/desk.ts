@@ -477,6 +477,19 @@ export function useDesk() {
     download(`longma-rules-${day}.zip`, "application/zip", writeZip(texts));
   }
 
+  /** Puts a text in place of a file's, in one step that can be undone. A file that is new begins empty. */
+  function put(at: string, text: string): boolean {
+    if (holding.value === "other") return false;
+    if (!texts.has(at)) {
+      texts.set(at, "");
+      link.add(at);
+    }
+    const { doc, lineBreak } = sheets.path === at && sheets.view !== undefined ? sheets.view.state : sheets.state(at);
+    link.put(at, { changes: { from: 0, to: doc.length, insert: text.replace(/\r?\n/g, lineBreak) }, userEvent: "input" });
+    collect();
+    return true;
+  }
+
   /** The texts as they stand, with what was typed. */
   function now(): House {
     collect();
@@ -545,7 +558,7 @@ export function useDesk() {
   return {
     work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
-    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, notice, dismiss, refreshWorks,
+    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, put, notice, dismiss, refreshWorks,
   };
 }
 

@@ -110,6 +110,11 @@ class HouseWorkspace extends Workspace {
     this.files = [...texts].map(([path, text]) => new HouseFile(path, Text.of(text.split(/\r?\n/))));
   }
 
+  /** Takes in a file that is new and empty. */
+  add(path: string): void {
+    this.files.push(new HouseFile(path, Text.empty));
+  }
+
   syncFiles() {
     const updates: { file: HouseFile; prevDoc: Text; changes: ChangeSet }[] = [];
     for (const file of this.files) {
@@ -271,6 +276,16 @@ export class LanguageLink {
     if (can.referencesProvider) found.push(keymap.of([...findReferencesKeymap]));
     if (can.definitionProvider) found.push(keymap.of([...jumpToDefinitionKeymap]), toDefinition);
     return found;
+  }
+
+  /** Takes in a file that is new and empty. */
+  add(path: string): void {
+    this.#workspace.add(path);
+  }
+
+  /** Changes a file, shown or not. */
+  put(path: string, spec: TransactionSpec): void {
+    this.#workspace.updateFile(uriOf(path), spec);
   }
 
   /** Sends what was typed. */

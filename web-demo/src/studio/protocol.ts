@@ -1,5 +1,6 @@
 // What the page and its workers say to each other.
-import type { Comparison, Finding as EngineFinding, Problem } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Approvals, Comparison, Finding as EngineFinding, LawReport, PackChanges, Problem, Slip } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Given } from "./model/persons";
 
 export type { EngineFinding, Problem };
 
@@ -18,9 +19,18 @@ export type Told =
 
 /** To the second worker. What it answers bears the job's number. */
 export type Job =
-  /** Counts who changes from the first house to the second. Ends an older count. */
-  | { kind: "compare"; id: number; sides: [Record<string, string>, Record<string, string>]; region: string | null; persons: number }
-  | { kind: "stop" }
+  /** Counts who changes from the first house to the second, on invented persons or on those of a file. */
+  | { kind: "compare"; id: number; sides: Sides; region: string | null; persons: number; given: GivenPersons | null }
+  /** Seeks counterexamples to the laws of these packs. */
+  | { kind: "laws"; id: number; texts: Record<string, string>; packs: string[]; persons: number }
+  /** Makes slips in a pack, so many of each kind in each file, and sees who notices. */
+  | { kind: "slips"; id: number; texts: Record<string, string>; pack: string; each: number }
+  /** Ends the job with this number. */
+  | { kind: "stop"; id: number }
+  /** What changed in words, and who approved what. */
+  | { kind: "changes"; id: number; sides: Sides }
+  /** The text of a pack's approvals with one more. */
+  | { kind: "approve"; id: number; texts: Record<string, string>; pack: string; name: string; office: string; note: string; at: string }
   /** The last count as an HTML page. */
   | { kind: "page"; id: number; lang: string }
   /** The rule book as an HTML page. */
@@ -28,12 +38,27 @@ export type Job =
   /** The packs as the engine loads them. */
   | { kind: "compile"; id: number; texts: Record<string, string> };
 
+/** The texts before and after. */
+export type Sides = [Record<string, string>, Record<string, string>];
+
+/** A file of persons, and tables as CSV texts by name. */
+export interface GivenPersons {
+  file: File;
+  tables: Record<string, string>;
+}
+
 /** From the second worker. */
 export type Made =
   /** What came out so far. */
-  | { kind: "counted"; id: number; report: Comparison }
-  /** The count has ended; `null` if it was stopped before anybody was counted. */
-  | { kind: "compared"; id: number; report: Comparison | null }
+  | { kind: "counted"; id: number; report: Comparison; given: Given | null }
+  /** The count has ended, by itself or because it was stopped; `null` if that was before anybody was counted. */
+  | { kind: "compared"; id: number; report: Comparison | null; given: Given | null; stopped: boolean }
+  /** The laws of one pack. */
+  | { kind: "searched"; id: number; pack: string; laws: LawReport[] }
+  /** Slips that were tried since the last message, of so many in all. */
+  | { kind: "slipped"; id: number; total: number; slips: Slip[] }
+  | { kind: "ended"; id: number; stopped: boolean }
+  | { kind: "changed"; id: number; changes: PackChanges[]; approvals: Approvals[] }
   | { kind: "made"; id: number; content: string | Uint8Array }
   /** These packs have errors. */
   | { kind: "unloadable"; id: number; side: "before" | "after"; findings: EngineFinding[] }

@@ -166,6 +166,9 @@ export function differences(before: House, now: House): Map<string, string | nul
   return new Map([...found].sort(([a], [b]) => order(a, b)));
 }
 
+/** The texts that answers rest on. Who approved a pack changes none. */
+export const judged = (house: House): string[] => [...house].filter(([path]) => within(path) !== "approvals.toml").map(([, text]) => text);
+
 /** A house by name, in eight hexadecimal digits (FNV-1a). Tells editions apart; proves nothing. */
 export function editionOf(house: House): string {
   let hash = 0x811c9dc5;

@@ -19,7 +19,7 @@ export function nameFault(name: string): NameFault | undefined {
 
 /** Whether `longma check` reads a file with this path; all others are left alone. */
 export function isOfHouse(path: string): boolean {
-  if (/^packs\/[^/]+\/[^/]+\/([^/]+\.rhai|pack\.toml|captions\.toml|cases\/.+\.toml)$/.test(path)) return true;
+  if (/^packs\/[^/]+\/[^/]+\/([^/]+\.rhai|pack\.toml|captions\.toml|approvals\.toml|cases\/.+\.toml)$/.test(path)) return true;
   return /^(schema|reference)\/[^/]+\.schema\.json$/.test(path) || path === "reference/places.csv";
 }
 

@@ -50,6 +50,13 @@ export function reviewOf(pack: Pack, house: House): Review {
   return { version: version === undefined ? undefined : String(version), authority: bothOf(member(manifest, "authority")), assumed };
 }
 
+/** The names of all params that a pack sets itself. */
+export function paramsOf(pack: Pack, house: House): string[] {
+  const path = `packs/${pack.id}/pack.toml`;
+  const params = member(tableOf(path, house.get(path) ?? ""), "params");
+  return Object.keys(typeof params === "object" && params !== null ? params : {});
+}
+
 /** Sources by grade, the best first; those without a grade last. */
 export function byGrade(sources: readonly Source[]): { grade: string; sources: Source[] }[] {
   const grades = ["V", "W", "A"];
