@@ -388,6 +388,12 @@ impl Case {
         expects_levels || refused
     }
 
+    /// The decisions that it asks about, each as often as it does.
+    pub fn asked(&self) -> impl Iterator<Item = &str> {
+        let levels = self.at.iter().flat_map(|it| it.levels.keys());
+        levels.map(String::as_str)
+    }
+
     /// Evaluates the case's facts as given.
     ///
     /// # Errors

@@ -397,8 +397,12 @@ impl Exercised {
         let Ok(facts) = catalogue.read_facts(&case.facts) else {
             return;
         };
+        // Other decisions would run in vain.
+        let asked: BTreeSet<&str> = case.asked().collect();
+        let asked: Vec<&str> = asked.into_iter().collect();
         let request = Request {
             references: Some(&tables),
+            decisions: Some(&asked),
             ..Request::default()
         };
         let Ok((outcome, policies)) = longma_oracle::watch::decide(catalogue, &facts, request)

@@ -214,8 +214,7 @@ impl Trial {
     pub fn cases(&self, pack: &str) -> Vec<TriedCase> {
         let cases = self.cases.iter().filter(|case| case.pack == pack);
         let cases = cases.map(|case| {
-            let levels = case.at.iter().flat_map(|it| it.levels.keys());
-            let asked: BTreeSet<&str> = levels.map(String::as_str).collect();
+            let asked: BTreeSet<&str> = case.asked().collect();
             let outcome = case.evaluate(&self.catalogue).ok();
             let tried = outcome.map(|outcome| tried(&outcome, None, |name| asked.contains(name)));
             TriedCase {

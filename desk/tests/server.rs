@@ -167,7 +167,10 @@ fn a_name_is_shown_completed_and_found() {
         &json!({ "textDocument": { "uri": uri(CAPTIONS) } }),
     );
     let names = tables.as_array().unwrap().iter().map(|it| &it["name"]);
-    assert!(names.clone().any(|it| it == "validity.rules.issued"), "{tables}");
+    assert!(
+        names.clone().any(|it| it == "validity.rules.issued"),
+        "{tables}"
+    );
 }
 
 #[test]

@@ -20,15 +20,21 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** Serves `dist` and starts the browser at CHROME_PATH. */
-export async function setStage(): Promise<Stage> {
+/** Serves `dist`. */
+export async function serve(): Promise<Omit<Stage, "browser">> {
   if (!existsSync(here("../dist/index.html"))) throw new Error("there is no built page to test: run `npm run build` first");
-  const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: set CHROME_PATH to an installed Chrome or Chromium`);
-  mkdirSync(results, { recursive: true });
   const server: PreviewServer = await preview({ root, logLevel: "warn", preview: { port: 0, host: "127.0.0.1" } });
   const address = server.resolvedUrls?.local[0];
   if (address === undefined) throw new Error("the preview server has no address");
+  return { address, end: () => server.close() };
+}
+
+/** Serves `dist` and starts the browser at CHROME_PATH. */
+export async function setStage(): Promise<Stage> {
+  const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: set CHROME_PATH to an installed Chrome or Chromium`);
+  mkdirSync(results, { recursive: true });
+  const { address, end } = await serve();
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -47,7 +53,7 @@ export async function setStage(): Promise<Stage> {
     browser,
     async end() {
       await browser.close();
-      await server.close();
+      await end();
     },
   };
 }
