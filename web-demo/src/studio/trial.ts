@@ -10,11 +10,10 @@ const loaded = init();
 let trial: Trial | undefined;
 
 function load({ id, texts }: Extract<TrialJob, { kind: "load" }>): TrialMade {
-  const made = Trial.of(texts);
-  if (!made.ok) return { kind: "refused", id, problems: made.problems };
-  if (made.trial === undefined) return { kind: "loaded", id, errors: made.findings.filter(({ severity }) => severity === "error") };
+  const { trial: now, findings } = Trial.of(texts);
+  if (now === undefined) return { kind: "loaded", id, errors: findings.filter(({ severity }) => severity === "error") };
   trial?.free();
-  trial = made.trial;
+  trial = now;
   return { kind: "loaded", id, errors: [] };
 }
 
@@ -33,10 +32,14 @@ function made(job: Exclude<TrialJob, { kind: "load" }>, on: Trial): TrialMade {
       const answer = on.bring(job.person.facts, job.person.tables, job.person.region, job.at, job.level);
       return answer.ok ? { kind: "brought", id, brought: answer.brought } : { kind: "refused", id, problems: answer.problems };
     }
-    case "exercise":
-      return { kind: "exercised", id, cases: on.cases(job.pack), coverage: on.coverage(job.pack) };
-    case "write":
-      return { kind: "written", id, text: on.caseText(job.name, job.person.facts, job.person.tables, job.at, job.levels, job.rules) };
+    case "exercise": {
+      const measured = on.coverage(job.pack);
+      return { kind: "exercised", id, cases: on.cases(job.pack), coverage: measured.ok ? measured.files : [] };
+    }
+    case "write": {
+      const answer = on.caseText(job.name, job.person.facts, job.person.tables, job.at, job.levels, job.rules);
+      return answer.ok ? { kind: "written", id, text: answer.text } : { kind: "refused", id, problems: answer.problems };
+    }
   }
 }
 

@@ -356,7 +356,7 @@ export const en: Words = {
     records: (n) => count(n, "record"),
     wrongIn: (n) => count(n, "error"),
     fieldNames: { kind: "Kind", method: "Method", document: "Document", name: "Name" },
-    optional: "(may be left out)",
+    optional: "optional",
     notSaid: "left out",
     yes: "yes",
     no: "no",

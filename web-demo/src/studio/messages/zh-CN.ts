@@ -396,7 +396,7 @@ export const zhCN = {
     records: (n: number) => `${n} 条`,
     wrongIn: (n: number) => `${n} 处错误`,
     fieldNames: { kind: "种类", method: "方法", document: "证件", name: "姓名或名称" } as Record<string, string>,
-    optional: "（可不填）",
+    optional: "可不填",
     notSaid: "未填",
     yes: "是",
     no: "否",

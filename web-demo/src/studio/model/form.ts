@@ -60,10 +60,10 @@ function listed(said: string, zh: boolean, count: number): string[] {
   const sentence = withoutBrackets(said).split(zh ? /。/ : /\.(?:\s|$)/)[0] ?? "";
   const from = sentence.indexOf(zh ? "：" : ": ");
   const whole = from < 0 ? sentence : sentence.slice(from + 1);
-  const separators = zh ? [/；/, /、|，或|或(?=.)/] : [/;\s*(?:or )?/, /,\s+or\s+|,\s+|\s+or\s+/];
-  const firstPart = whole.split(zh ? "；" : "; ")[0] ?? "";
-  for (const [text, separator] of [[whole, separators[0]], [firstPart, separators[1]], [whole, separators[1]]] as const) {
-    const parts = text.split(separator as RegExp).map((part) => part.trim());
+  const [between, among, either] = zh ? [/；/, /、|，或/, /或/] : [/;\s+(?:or\s+)?/, /,\s+(?:or\s+)?/, /\s+or\s+/];
+  const first = whole.split(zh ? "；" : "; ")[0] ?? "";
+  for (const [text, separator] of [[whole, between], [first, among], [first, either]] as const) {
+    const parts = text.split(separator).map((part) => part.trim());
     if (parts.length === count && parts.every((part) => part !== "")) return parts;
   }
   return [];
