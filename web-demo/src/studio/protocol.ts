@@ -55,8 +55,10 @@ export type TrialJob =
   | { kind: "decide"; id: number; person: Person }
   | { kind: "explain"; id: number; person: Person; at: string }
   | { kind: "bring"; id: number; person: Person; at: string; level: string }
-  /** The pack's cases as they come out, and what they exercise. */
-  | { kind: "exercise"; id: number; pack: string }
+  /** The pack's cases as they come out. */
+  | { kind: "cases"; id: number; pack: string }
+  /** What cases exercise of the pack's scripts. Takes many seconds. */
+  | { kind: "measure"; id: number; pack: string }
   /** A case as TOML. */
   | { kind: "write"; id: number; name: string; person: Person; at: string; levels: Record<string, string>; rules: string[] };
 
@@ -67,7 +69,8 @@ export type TrialMade =
   | { kind: "tried"; id: number; tried: Tried }
   | { kind: "explained"; id: number; explanation: Explanation }
   | { kind: "brought"; id: number; brought: Brought[] }
-  | { kind: "exercised"; id: number; cases: TriedCase[]; coverage: FileCoverage[] }
+  | { kind: "cases"; id: number; cases: TriedCase[] }
+  | { kind: "measured"; id: number; coverage: FileCoverage[] }
   | { kind: "written"; id: number; text: string }
   | { kind: "refused"; id: number; problems: Problem[] }
   /** The worker could not be loaded, or it broke. */

@@ -1,5 +1,5 @@
 // The third worker: tries persons and cases on the packs as they stand. Apart from the others, so that neither checking
-// nor counting waits for it.
+// nor counting waits for it. What cases exercise is measured in one of its own, which ends when the packs change.
 import init, { Trial } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { TrialJob, TrialMade } from "./protocol";
 
@@ -32,9 +32,11 @@ function made(job: Exclude<TrialJob, { kind: "load" }>, on: Trial): TrialMade {
       const answer = on.bring(job.person.facts, job.person.tables, job.person.region, job.at, job.level);
       return answer.ok ? { kind: "brought", id, brought: answer.brought } : { kind: "refused", id, problems: answer.problems };
     }
-    case "exercise": {
-      const measured = on.coverage(job.pack);
-      return { kind: "exercised", id, cases: on.cases(job.pack), coverage: measured.ok ? measured.files : [] };
+    case "cases":
+      return { kind: "cases", id, cases: on.cases(job.pack) };
+    case "measure": {
+      const answer = on.coverage(job.pack);
+      return answer.ok ? { kind: "measured", id, coverage: answer.files } : { kind: "refused", id, problems: answer.problems };
     }
     case "write": {
       const answer = on.caseText(job.name, job.person.facts, job.person.tables, job.at, job.levels, job.rules);

@@ -8,13 +8,14 @@ import type { Desk } from "./desk";
 import { headerOf, tablesOf } from "./model/casefile";
 import { emptyPerson, shapeOf, subjectsOf } from "./model/form";
 import { member, tableOf } from "./model/house";
-import { changesOf, firstLook } from "./model/trying";
+import { firstLook } from "./model/trying";
 import type { EngineFinding, Person, Problem, TrialJob, TrialMade } from "./protocol";
 
-/** How long a pause is, in milliseconds: after a change of the person, after one of the packs, and before what cases exercise is measured. */
+/** How long a pause is, in milliseconds: after a change of the person, after one of the packs while the view is open and while it is not, and before what cases exercise is measured. */
 const DECIDE_AFTER = 250;
 const LOAD_AFTER = 800;
-const EXERCISE_AFTER = 3000;
+const QUIET_AFTER = 3000;
+const MEASURE_AFTER = 4000;
 
 const SAMPLES: Record<string, string> = { risk_areas: addresses.riskAreas, exposures: addresses.exposures, fire_orders: addresses.fireOrders, holidays: addresses.holidays };
 
@@ -76,12 +77,14 @@ export function useTrying(desk: Desk) {
   const deciding = ref(false);
   const explanation = shallowRef<Explanation>();
 
-  const exercised = shallowRef<{ pack: string; cases: readonly TriedCase[]; coverage: readonly FileCoverage[] }>();
-  /** Whether `exercised` is of the texts as they stand. */
-  const current = ref(false);
+  /** The open pack's cases as they come out, and what is exercised of its scripts; undefined unless of the texts as they stand. */
+  const cases = shallowRef<readonly TriedCase[]>();
+  const coverage = shallowRef<readonly FileCoverage[]>();
 
   let decideTimer: ReturnType<typeof setTimeout> | undefined;
   let loadTimer: ReturnType<typeof setTimeout> | undefined;
+  let measureTimer: ReturnType<typeof setTimeout> | undefined;
+  let measuring: Worker | undefined;
 
   function broke(detail: string): void {
     worker?.terminate();
@@ -122,6 +125,7 @@ export function useTrying(desk: Desk) {
   /** Loads the packs as they stand, then asks anew what is shown. */
   const load = oneAtATime(async () => {
     clearTimeout(loadTimer);
+    loadTimer = undefined;
     const mine = desk.work.value?.id;
     if (house.value !== "unloadable") house.value = "loading";
     const made = await ask({ kind: "load", texts: Object.fromEntries(desk.now()) });
@@ -131,7 +135,8 @@ export function useTrying(desk: Desk) {
       errors.value = [];
       askable.value = true;
       await decide();
-      await exercise();
+      await runCases();
+      measureIn();
     } else if (made.kind !== "failed") {
       house.value = "unloadable";
       errors.value = made.kind === "loaded" ? made.errors : [];
@@ -179,14 +184,36 @@ export function useTrying(desk: Desk) {
     return made.kind === "written" ? { text: made.text, tables: Object.keys(decided.tables) } : undefined;
   }
 
-  const exercise = oneAtATime(async () => {
+  const runCases = oneAtATime(async () => {
     const pack = desk.pack.value?.id;
-    if (!askable.value || house.value !== "loaded" || pack === undefined) return;
-    const made = await ask({ kind: "exercise", pack });
-    if (made.kind !== "exercised" || desk.pack.value?.id !== pack) return;
-    exercised.value = { pack, cases: made.cases, coverage: made.coverage };
-    current.value = loadTimer === undefined;
+    if (house.value !== "loaded" || pack === undefined) return;
+    const made = await ask({ kind: "cases", pack });
+    if (made.kind === "cases" && desk.pack.value?.id === pack && loadTimer === undefined) cases.value = made.cases;
   });
+
+  function stopMeasuring(): void {
+    clearTimeout(measureTimer);
+    measuring?.terminate();
+    measuring = undefined;
+  }
+
+  /** Measures what cases exercise of the open pack, in a worker that ends with it. */
+  function measureIn(): void {
+    stopMeasuring();
+    measureTimer = setTimeout(() => {
+      const pack = desk.pack.value?.id;
+      if (pack === undefined || house.value !== "loaded") return;
+      const own = new Worker(new URL("./trial.ts", import.meta.url), { type: "module", name: "longma-coverage" });
+      own.addEventListener("message", ({ data }: MessageEvent<TrialMade>) => {
+        if (measuring !== own || data.kind === "loaded") return;
+        if (data.kind === "measured") coverage.value = data.coverage;
+        stopMeasuring();
+      });
+      measuring = own;
+      const jobs: TrialJob[] = [{ kind: "load", id: 1, texts: Object.fromEntries(desk.now()) }, { kind: "measure", id: 2, pack }];
+      for (const job of jobs) own.postMessage(job);
+    }, MEASURE_AFTER);
+  }
 
   const isNow = (step: Step | undefined): boolean =>
     step !== undefined && step.facts === facts.value && step.tables.size === tables.size && [...step.tables].every(([name, csv]) => tables.get(name) === csv);
@@ -306,15 +333,24 @@ export function useTrying(desk: Desk) {
     }, milliseconds);
   }
 
+  function older(): void {
+    cases.value = coverage.value = undefined;
+    stopMeasuring();
+  }
+
   watch([() => [...desk.texts.values()], desk.server], () => {
-    current.value = false;
-    if (open.value || desk.server.value === "ready") loadIn(open.value ? LOAD_AFTER : EXERCISE_AFTER);
+    older();
+    if (open.value || desk.server.value === "ready") loadIn(open.value ? LOAD_AFTER : QUIET_AFTER);
   });
   watch(() => desk.pack.value?.id, () => {
-    if (house.value === "loaded") void exercise();
+    older();
+    if (house.value !== "loaded" || loadTimer !== undefined) return;
+    void runCases();
+    measureIn();
   });
   watch(() => desk.work.value?.id, () => {
-    exercised.value = tried.value = explanation.value = undefined;
+    older();
+    tried.value = explanation.value = undefined;
     decided = undefined;
     askable.value = false;
     errors.value = [];
@@ -325,8 +361,8 @@ export function useTrying(desk: Desk) {
   });
 
   return {
-    house, errors, failure, askable, open, samples, facts, tables, region, at, decision, steps, began, tried, problems, deciding, explanation, exercised, current,
-    enter, load, remember, put, putTable, stepBack, sampleTable, begin, beginSample, beginEmpty, beginCase, subjectOfPack, moveTo, bring, written, changes: () => changesOf(tried.value?.decisions ?? []),
+    house, errors, failure, askable, open, samples, facts, tables, region, at, decision, steps, began, tried, problems, deciding, explanation, cases, coverage,
+    enter, load, remember, put, putTable, stepBack, sampleTable, begin, beginSample, beginEmpty, beginCase, subjectOfPack, moveTo, bring, written,
   };
 }
 

@@ -365,7 +365,7 @@ export const en: Words = {
     add: "Add one",
     addOf: (name) => `Add one: ${name}`,
     remove: "Remove",
-    removeOf: (name, n) => `Remove number ${n}: ${name}`,
+    removeOf: (name, n) => `Remove: ${name}, number ${n}`,
     tables: "Reference tables",
     tablesHelp: "What rules look up, as CSV text. The first line names the columns.",
     tableNames: { risk_areas: "Risk areas", exposures: "Exposure events", fire_orders: "Fire orders", holidays: "Holidays" },

@@ -405,7 +405,7 @@ export const zhCN = {
     add: "添加一条",
     addOf: (name: string) => `添加一条：${name}`,
     remove: "删除这条",
-    removeOf: (name: string, n: number) => `删除第 ${n} 条：${name}`,
+    removeOf: (name: string, n: number) => `删除这条：${name}，第 ${n} 条`,
     tables: "参考表",
     tablesHelp: "规则查的表，用 CSV 文本，第一行是列名。",
     tableNames: { risk_areas: "风险区", exposures: "暴露事件", fire_orders: "防火命令", holidays: "节假日" } as Record<string, string>,
