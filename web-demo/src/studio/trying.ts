@@ -36,11 +36,15 @@ function oneAtATime(act: () => Promise<void>): () => Promise<void> {
       return running;
     }
     running = (async () => {
-      do {
-        again = false;
-        await act();
-      } while (again);
-    })().finally(() => (running = undefined));
+      try {
+        do {
+          again = false;
+          await act();
+        } while (again);
+      } finally {
+        running = undefined;
+      }
+    })();
     return running;
   };
 }

@@ -370,7 +370,7 @@ export const en: Words = {
     tablesHelp: "What rules look up, as CSV text. The first line names the columns.",
     tableNames: { risk_areas: "Risk areas", exposures: "Exposure events", fire_orders: "Fire orders", holidays: "Holidays" },
     tableText: (name) => `${name} as CSV text`,
-    tableLine: (line) => `line ${line}`,
+    place: (line) => `line ${line}`,
     rows: (n) => count(n, "row"),
     tableAway: "Make it not known",
     tableEmpty: "Make it empty",

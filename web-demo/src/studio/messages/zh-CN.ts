@@ -410,7 +410,7 @@ export const zhCN = {
     tablesHelp: "规则查的表，用 CSV 文本，第一行是列名。",
     tableNames: { risk_areas: "风险区", exposures: "暴露事件", fire_orders: "防火命令", holidays: "节假日" } as Record<string, string>,
     tableText: (name: string) => `${name} 的 CSV 文本`,
-    tableLine: (line: number) => `第 ${line} 行`,
+    place: (line: number) => `第 ${line} 行`,
     rows: (n: number) => `${n} 行`,
     tableAway: "改为不掌握",
     tableEmpty: "改为空表",
