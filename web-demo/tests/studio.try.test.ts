@@ -194,8 +194,9 @@ for (const language of languages) {
         assert.deepEqual(JSON.parse(await page.locator("[data-test=person-text]").inputValue()), { subject: "person", identity: { name: "乙", document: { type: "other", number: "P-1" }, region: "620102" }, tests: [] });
       }));
 
-    it("makes a case from what one sees, in a new file, and it passes", () =>
+    it("makes a case from what one sees, in a file that is there or a new one, and it passes", () =>
       visit(stage, { language }, async ({ page }) => {
+        const file = `${PACK}cases/${language === "en" ? "companions" : "tried"}.toml`;
         const tally = page.locator("[data-pane=findings] .tallies");
         await tally.first().waitFor({ state: "attached" });
         const passed = Number(await tally.getAttribute("data-passed"));
@@ -205,17 +206,17 @@ for (const language of languages) {
         await page.locator("[data-test=case-maker] [role=alert]", { hasText: say.name }).waitFor();
         await page.locator("[data-test=case-zh]").fill("判定之时转黄");
         await page.locator("[data-test=case-en]").fill("yellow when identified");
-        await page.locator("[data-test=case-file]").selectOption(`${PACK}cases/tried.toml`);
+        await page.locator("[data-test=case-file]").selectOption(file);
         await page.locator("[data-test=case-make]").click();
         await page.locator(".cm-activeLine", { hasText: "[[case]]" }).waitFor();
         await page.locator(".cm-line", { hasText: "判定之时转黄 — yellow when identified" }).waitFor();
-        await page.locator(".cm-line", { hasText: 'code = "yellow", rules = ["time_space_companion"]' }).waitFor();
+        await page.locator(".cm-line", { hasText: `at = [ { time = ${IDENTIFIED}+08:00, code = "yellow", rules = ["time_space_companion"] } ]` }).waitFor();
         await page.locator(`[data-pane=findings] .tallies[data-passed="${passed + 1}"][data-failed="0"]`).waitFor();
-        // It is kept: the next visit has the file.
+        // It is kept for the next visit.
         await page.locator("[data-keeping=kept]").waitFor();
         await page.reload();
         await ready(page);
-        await page.locator(`[role=tab][data-path="${PACK}cases/tried.toml"][aria-selected=true]`).waitFor();
+        await page.locator(`[role=tab][data-path="${file}"][aria-selected=true]`).waitFor();
         await page.locator(".cm-line", { hasText: "判定之时转黄" }).waitFor();
       }));
 
