@@ -217,6 +217,8 @@ for (const language of languages) {
         await page.reload();
         await ready(page);
         await page.locator(`[role=tab][data-path="${file}"][aria-selected=true]`).waitFor();
+        await page.locator(".cm-content").focus();
+        await page.keyboard.press("Control+End");
         await page.locator(".cm-line", { hasText: "判定之时转黄" }).waitFor();
       }));
 
