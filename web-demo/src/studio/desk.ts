@@ -298,6 +298,29 @@ export function useDesk() {
     view.focus();
   }
 
+  /** Writes a file's new text as if it were typed; a file that is not there yet is begun. Whether that may be done here. */
+  async function write(at: string, text: string): Promise<boolean> {
+    if (holding.value === "other") return false;
+    if (texts.has(at)) {
+      const { doc } = sheets.state(at);
+      const view = show(at);
+      // Only what comes after what is there already: the steps back stay small.
+      const now = doc.toString();
+      let same = 0;
+      while (same < now.length && now[same] === text[same]) same++;
+      view?.dispatch({ changes: { from: same, to: doc.length, insert: text.slice(same) }, userEvent: "input.paste" });
+    } else {
+      texts.set(at, text);
+      sheets.state(at);
+      dirty.add(at);
+      const speaking = speak(false);
+      show(at);
+      await keep();
+      await speaking;
+    }
+    return true;
+  }
+
   const read = (holder: "mine" | "other"): void => {
     holding.value = holder;
     if (holder === "other") keeping.value = "reading";
@@ -558,7 +581,7 @@ export function useDesk() {
   return {
     work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
-    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, put, notice, dismiss, refreshWorks,
+    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, put, write, notice, dismiss, refreshWorks,
   };
 }
 

@@ -9,6 +9,7 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { coverGutter } from "./coverage";
 import { caseGutter } from "./marks";
 import { languageOf, within } from "./model/names";
 import { rhai } from "./rhai";
@@ -210,6 +211,7 @@ export class Sheets {
       foldGutter(),
       lintGutter(),
       within(path).startsWith("cases/") ? caseGutter : [],
+      path.endsWith(".rhai") ? coverGutter : [],
       drawSelection(),
       dropCursor(),
       EditorState.allowMultipleSelections.of(true),

@@ -1,5 +1,5 @@
 // What the page and its workers say to each other.
-import type { Approvals, Comparison, Finding as EngineFinding, LawReport, PackChanges, Problem, Slip } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Approvals, Brought, Comparison, Explanation, FileCoverage, Finding as EngineFinding, LawReport, PackChanges, Problem, Slip, Tried, TriedCase } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Given } from "./model/persons";
 
 export type { EngineFinding, Problem };
@@ -62,6 +62,41 @@ export type Made =
   | { kind: "made"; id: number; content: string | Uint8Array }
   /** These packs have errors. */
   | { kind: "unloadable"; id: number; side: "before" | "after"; findings: EngineFinding[] }
+  | { kind: "refused"; id: number; problems: Problem[] }
+  /** The worker could not be loaded, or it broke. */
+  | { kind: "failed"; detail: string };
+
+/** A person to be tried: a facts document, CSV texts of tables by name, and a region other than the person's own. */
+export interface Person {
+  facts: string;
+  tables: Record<string, string>;
+  region: string | undefined;
+}
+
+/** To the third worker. What it answers bears the job's number. */
+export type TrialJob =
+  /** Loads a house; what is asked later is asked of the last one that could be loaded. */
+  | { kind: "load"; id: number; texts: Record<string, string> }
+  | { kind: "decide"; id: number; person: Person }
+  | { kind: "explain"; id: number; person: Person; at: string }
+  | { kind: "bring"; id: number; person: Person; at: string; level: string }
+  /** The pack's cases as they come out. */
+  | { kind: "cases"; id: number; pack: string }
+  /** What cases exercise of the pack's scripts. Takes many seconds. */
+  | { kind: "measure"; id: number; pack: string }
+  /** A case as TOML. */
+  | { kind: "write"; id: number; name: string; person: Person; at: string; levels: Record<string, string>; rules: string[] };
+
+/** From the third worker. */
+export type TrialMade =
+  /** Errors that kept the house from being loaded; none if it was. */
+  | { kind: "loaded"; id: number; errors: EngineFinding[] }
+  | { kind: "tried"; id: number; tried: Tried }
+  | { kind: "explained"; id: number; explanation: Explanation }
+  | { kind: "brought"; id: number; brought: Brought[] }
+  | { kind: "cases"; id: number; cases: TriedCase[] }
+  | { kind: "measured"; id: number; coverage: FileCoverage[] }
+  | { kind: "written"; id: number; text: string }
   | { kind: "refused"; id: number; problems: Problem[] }
   /** The worker could not be loaded, or it broke. */
   | { kind: "failed"; detail: string };
