@@ -26,6 +26,8 @@ function languageFor(path: string): Extension {
       return json();
     case "csv":
       return [];
+    case "text":
+      return EditorView.lineWrapping;
   }
 }
 
@@ -161,6 +163,13 @@ export class Sheets {
   /** The state of a file, shown or not. */
   state(path: string): EditorState {
     return this.#states.get(path) ?? this.#create(path);
+  }
+
+  /** Forgets a file that is gone or comes anew. */
+  forget(path: string): void {
+    this.#states.delete(path);
+    if (this.#seen === path) this.#seen = "";
+    if (this.path === path) this.path = "";
   }
 
   /** Changes a file that is not shown. */

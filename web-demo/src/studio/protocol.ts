@@ -7,6 +7,8 @@ export type { EngineFinding, Problem };
 export type Ask =
   /** Begins anew with these texts. */
   | { kind: "start"; base: string; texts: Record<string, string>; lang: string }
+  /** A file is gone. */
+  | { kind: "file"; path: string }
   /** A message of the Language Server Protocol. */
   | { kind: "lsp"; message: string };
 

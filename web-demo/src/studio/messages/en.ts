@@ -2,6 +2,7 @@
 import type { NameFault } from "../model/names";
 import type { Fault } from "../model/zip";
 import type { Words } from "../words";
+import { writeEn } from "./write.en";
 
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
 
@@ -162,7 +163,7 @@ export const en: Words = {
     label: (file) => `Text of ${file}`,
     files: { "pack.toml": "manifest", "captions.toml": "captions", "shared.rhai": "shared" },
     cases: (name) => `cases: ${name}`,
-    keys: "Ctrl+Space completes, F12 goes to the definition, F8 to the next finding, Ctrl+S saves, F6 changes panes",
+    keys: "Ctrl+Space completes, F12 goes to the definition, F8 to the next finding, Ctrl+. mends, Ctrl+S saves, F6 changes panes",
     starting: "Checking all packs …",
     ready: "Checked as you write",
     stopped: "Checks have stopped",
@@ -315,4 +316,5 @@ export const en: Words = {
       { title: "Your work stays here", text: "What you change is kept on this device and sent nowhere. Export a zip, or share a link." },
     ],
   },
+  write: writeEn,
 };

@@ -4,6 +4,7 @@ import type { Severity } from "../language";
 import type { NameFault } from "../model/names";
 import type { Fault } from "../model/zip";
 import type { Kind, Work } from "../store";
+import { writeZhCN } from "./write.zh-CN";
 
 const nameFaults: Record<NameFault, string> = {
   absolute: "是绝对路径",
@@ -161,7 +162,7 @@ export const zhCN = {
     label: (file: string) => `${file} 的内容`,
     files: { "pack.toml": "清单", "captions.toml": "文案", "shared.rhai": "共用函数" } as Record<string, string>,
     cases: (name: string) => `案例 ${name}`,
-    keys: "Ctrl+空格 补全，F12 看定义，F8 下一个问题，Ctrl+S 保存，F6 换窗格",
+    keys: "Ctrl+空格 补全，F12 看定义，F8 下一个问题，Ctrl+. 改正，Ctrl+S 保存，F6 换窗格",
     starting: "正在检查全部规则包……",
     ready: "边写边查",
     stopped: "检查已停止",
@@ -352,4 +353,5 @@ export const zhCN = {
       { title: "工作留在本机", text: "改动自动存在这台设备上，不会上传。可以导出 ZIP，或用链接分享。" },
     ] as readonly { title: string; text: string }[],
   },
+  write: writeZhCN,
 };

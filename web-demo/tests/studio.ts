@@ -1,0 +1,55 @@
+// Shared by the studio's tests: a visit to the built studio, and what its user does.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { Visitor, type Stage, type Visit } from "./browser";
+
+export const DESKTOP = { width: 1440, height: 900 };
+
+/** Waits until the language server answers. */
+export const ready = (page: Page): Promise<void> => page.locator("[data-server=ready]").waitFor();
+
+export interface Opened extends Visit {
+  /** Whether it is a first visit, with the tour. */
+  first?: boolean;
+  /** What stands behind the page's address. */
+  fragment?: string;
+}
+
+/** Runs `act` on a studio of its own, then checks that nothing failed and no request left the page's origin. */
+export async function visit(stage: Stage, { first = false, fragment = "", ...how }: Opened, act: (visitor: Visitor) => Promise<void>): Promise<void> {
+  const visitor = await Visitor.arrive(stage, { size: DESKTOP, ...how });
+  try {
+    if (!first) await visitor.page.addInitScript(() => localStorage.setItem("longma.studio.tour", "seen"));
+    await visitor.page.goto(`${stage.address}studio.html${fragment}`);
+    await ready(visitor.page);
+    await act(visitor);
+    assert.deepEqual(visitor.errors, []);
+    const elsewhere = visitor.requests.filter((address) => !address.startsWith(stage.address) && !/^(data|blob):/.test(address));
+    assert.deepEqual(elsewhere, [], "a request left the page's origin");
+  } finally {
+    await visitor.leave();
+  }
+}
+
+/** Puts the cursor at the end of the line (from 1) of the file that is shown. */
+export async function toLine(page: Page, line: number): Promise<void> {
+  await page.keyboard.press("Control+Home");
+  for (let i = 1; i < line; i++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+}
+
+export const keeping = (page: Page, how: string): Promise<void> => page.locator(`[data-keeping=${how}]`).waitFor();
+
+/** Exports the house and gives its bytes. */
+export async function exported(page: Page): Promise<Uint8Array> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-test=export]").click()]);
+  assert.match(download.suggestedFilename(), /^longma-rules-\d{4}-\d\d-\d\d\.zip$/);
+  return readFileSync(await download.path());
+}
+
+export async function openZip(page: Page, name: string, buffer: Uint8Array): Promise<void> {
+  await page.locator("[data-test=open]").click();
+  await page.locator("[data-test=open-dialog][open]").waitFor();
+  await page.locator("[data-test=zip]").setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
+}
