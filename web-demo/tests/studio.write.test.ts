@@ -7,12 +7,12 @@ import { setStage, type Language, type Stage, type Visitor } from "./browser";
 import { exported, keeping, ready, toLine, visit as visitOn, type Opened } from "./studio";
 
 const PACK = "packs/62/2022-03-07/";
-/** Lines of the script, from 1: a filter, and the param that is called recent_test. */
-const [FILTER, RECENT] = [8, 52];
+/** Lines of the script, from 1: a filter, inside of key_area_stay, and the param recent_test. */
+const [FILTER, STAY, RECENT] = [8, 20, 52];
 const languages: Language[] = ["zh-CN", "en"];
 const words = {
-  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07" },
-  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted" },
+  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话" },
+  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted", pinned: "1 of 3 sentences have a rule", none: "0 of 3 sentences have a rule", lost: "These words are not in the text" },
 } satisfies Record<Language, Record<string, string>>;
 
 let stage: Stage;
@@ -121,6 +121,46 @@ for (const language of languages) {
         await finding(page, "unknown-field").waitFor();
         await page.locator(".cm-line", { hasText: "last_contct" }).waitFor();
         await page.locator('[data-pane=findings] .tallies[data-passed="0"]').waitFor({ state: "detached" });
+      }));
+
+    it("keeps a notice's text beside the script, and pins its words to a rule", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        const source = page.locator('[data-source="gansu-2022-03-08"]');
+        await source.locator("[data-test=paste]").click();
+        await source.locator("[data-test=pasted]").fill("说明\n一、时空伴随者一次阴性转绿。\n二、驻留人员两次阴性\n转绿；三、查不到记录的，可以申请。");
+        await source.locator("[data-test=keep-notice]").click();
+        const count = source.locator("[data-test=pinned-count]");
+        assert.equal(await count.innerText(), say.none);
+        await page.locator(".cm-content").focus();
+        await toLine(page, STAY);
+        // A selection across a line's end, as one drags it with the mouse.
+        await source.locator(".text").evaluate((text) => {
+          const node = [...text.querySelectorAll("span")].find((one) => one.textContent?.includes("驻留人员"))?.firstChild as Text;
+          const from = node.data.indexOf("驻留人员");
+          document.getSelection()?.setBaseAndExtent(node, from, node, node.data.indexOf("；"));
+        });
+        await source.locator("[data-test=pin]:enabled").click();
+        await count.filter({ hasText: say.pinned }).waitFor();
+        await page.locator(".cm-line", { hasText: "/// passage: 驻留人员两次阴性转绿" }).waitFor();
+        const passage = source.locator(".passage");
+        assert.equal((await passage.innerText()).replace(/\s/g, ""), "驻留人员两次阴性转绿");
+        assert.deepEqual(await visitor.violations(), []);
+        await page.locator(".cm-content").focus();
+        await toLine(page, 1);
+        await page.locator(".passage.here").waitFor({ state: "detached" });
+        await passage.focus();
+        await page.keyboard.press("Enter");
+        await page.locator(".cm-activeLine", { hasText: "fn key_area_stay" }).waitFor();
+        await page.locator(".passage.here").waitFor();
+        // The text says something else now: the words are told, and lead to their line.
+        await source.locator(".link", { hasText: /Change the text|修改原文/ }).click();
+        await page.locator(`[role=tab][data-path="${PACK}sources/gansu-2022-03-08.txt"][aria-selected=true]`).waitFor();
+        await page.keyboard.press("Control+a");
+        await page.keyboard.type("一、什么都没有了。");
+        await source.locator(".lost", { hasText: say.lost }).waitFor();
+        await source.locator("[data-test=lost]").click();
+        await page.locator(".cm-activeLine", { hasText: "/// passage: 驻留人员" }).waitFor();
       }));
   });
 }

@@ -288,7 +288,7 @@ export function useDesk() {
    * Makes files, changes them, or takes them away, and gives what brings it all back. A text that changes is a step
    * to undo in its file.
    */
-  async function put(files: Files): Promise<Files> {
+  async function apply(files: Files): Promise<Files> {
     collect();
     const before = new Map<string, string | Edit | null>();
     const mine = work.value;
@@ -335,13 +335,13 @@ export function useDesk() {
 
   /** Takes files away, with a way back. `what` names what went. */
   async function takeAway(paths: readonly string[], what: Notice["say"]): Promise<void> {
-    const before = await put(new Map(paths.map((at) => [at, null])));
+    const before = await apply(new Map(paths.map((at) => [at, null])));
     notice("info", what, {
       say: (w) => w.write.files.bringBack,
       act: () => {
         const said = notices.findIndex((one) => one.say(words.value) === what(words.value));
         if (said >= 0) notices.splice(said, 1);
-        void put(before).then(() => {
+        void apply(before).then(() => {
           const first = paths.find((at) => texts.has(at));
           if (first !== undefined) show(first);
         });
@@ -355,7 +355,7 @@ export function useDesk() {
     const text = texts.get(from);
     if (text === undefined) return;
     const was = path.value;
-    await put(new Map([[to, sheets.edit(from) ?? edits.get(from) ?? text], [from, null]]));
+    await apply(new Map([[to, sheets.edit(from) ?? edits.get(from) ?? text], [from, null]]));
     if (was === from) show(to);
   }
 
@@ -641,7 +641,7 @@ export function useDesk() {
   return {
     work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
-    put, takeAway, rename, mend,
+    collect, apply, takeAway, rename, mend,
     start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, notice, dismiss, refreshWorks,
   };
 }

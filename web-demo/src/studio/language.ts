@@ -126,7 +126,7 @@ class HouseWorkspace extends Workspace {
   }
 
   /** Takes in a file that is new. */
-  add(path: string, text: string): void {
+  take(path: string, text: string): void {
     const file = new HouseFile(path, Text.of(text.split(/\r?\n/)));
     file.opened = true;
     this.files = [...this.files.filter((one) => one.path !== path), file];
@@ -337,7 +337,7 @@ export class LanguageLink {
 
   /** Tells the server of a file that is new. */
   created(path: string, text: string): void {
-    this.#workspace.add(path, text);
+    this.#workspace.take(path, text);
   }
 
   /** Tells the server that a file is gone. */

@@ -36,7 +36,7 @@ async function compare({ id, sides, region, persons }: Extract<Job, { kind: "com
     await breath();
     if (wanted !== id) return tell({ kind: "compared", id, report: null });
   }
-  const made = Comparing.of(["before", "after"], bundles as [string, string], region, 1);
+  const made = Comparing.of(["before", "after"], bundles as [string, string], region, 1, undefined);
   if (!made.ok) return tell({ kind: "refused", id, problems: made.problems });
   const current = (comparing = made.comparing);
   let [done, told] = [0, 0];
