@@ -134,12 +134,21 @@ for (const language of languages) {
         assert.equal(await count.innerText(), say.none);
         await page.locator(".cm-content").focus();
         await toLine(page, STAY);
-        // A selection across a line's end, as one drags it with the mouse.
-        await source.locator(".text").evaluate((text) => {
+        // Dragged across a line's end.
+        const [begin, end] = await source.locator(".text").evaluate((text) => {
           const node = [...text.querySelectorAll("span")].find((one) => one.textContent?.includes("驻留人员"))?.firstChild as Text;
-          const from = node.data.indexOf("驻留人员");
-          document.getSelection()?.setBaseAndExtent(node, from, node, node.data.indexOf("；"));
+          return [node.data.indexOf("驻"), node.data.indexOf("；") - 1].map((at, i) => {
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            const box = range.getBoundingClientRect();
+            return [i === 0 ? box.left + 1 : box.right - 1, box.top + box.height / 2];
+          }) as [[number, number], [number, number]];
         });
+        await page.mouse.move(begin[0], begin[1]);
+        await page.mouse.down();
+        await page.mouse.move(end[0], end[1], { steps: 4 });
+        await page.mouse.up();
         await source.locator("[data-test=pin]:enabled").click();
         await count.filter({ hasText: say.pinned }).waitFor();
         await page.locator(".cm-line", { hasText: "/// passage: 驻留人员两次阴性转绿" }).waitFor();
