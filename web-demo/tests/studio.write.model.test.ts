@@ -1,13 +1,18 @@
-// The pure parts of writing without code: what the server says of words, new files, the passages of a notice.
+// The pure parts of writing without code: what the server says of words, new files, the passages of a notice, tables of TOML, the guide.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { parse } from "smol-toml";
 import { en } from "../src/studio/messages/en";
 import { zhCN } from "../src/studio/messages/zh-CN";
 import { caseFileName, caseHead, fileFault, newPath } from "../src/studio/model/files";
+import { doneOf, STEPS, textsOf } from "../src/studio/model/guide";
+import { editionOf } from "../src/studio/model/house";
 import { isOfHouse, languageOf } from "../src/studio/model/names";
+import { emptyDraft, requestOf, sourceKey, spanIn, unmarked, withSource } from "../src/studio/model/notice";
 import { oneLine, pinned, readNotice, readRules, ruleAt, sentencesOf, stretchOf } from "../src/studio/model/passages";
+import { added, both, changedBy, quoted, removed, tableIn, tablesOf } from "../src/studio/model/toml";
 import { tokensOf } from "../src/studio/model/tokens";
 
 const shipped = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>));
@@ -136,5 +141,96 @@ fn bare() { 4 }
     assert.ok(put(2, "a b").includes("private fn helper() { 3 }\n/// source: notice\n/// passage: a b\nfn bare"));
     for (const rule of [0, 1, 2]) assert.equal(readRules("code.rhai", put(rule, "新的")).pins.filter(({ words }) => words === "新的")[0]?.rule, (rules[rule] as (typeof rules)[number]).name);
     assert.equal(oneLine("one\n two"), "one two");
+  });
+});
+
+describe("tables of TOML", () => {
+  const TEXT = '# a pack\nversion = "1"\n\n# when\n[effective]\nfrom = 2022-04-01\n\n# first\n# source\n[sources.a]\ntitle = "[sources.no]"\nlist = [\n  [1, 2],\n[3],\n]\nlong = """\n[sources.neither]\n"""\n\n[params."b c"]\nvalue = 1\n';
+  it("are found with the comments above them, and not in texts and lists", () => {
+    assert.deepEqual(tablesOf(TEXT).map(({ key }) => key), [["effective"], ["sources", "a"], ["params", "b c"]]);
+    assert.ok(TEXT.slice(tableIn(TEXT, ["sources", "a"])?.from).startsWith("# first\n# source\n[sources.a]"));
+  });
+  it("come behind their like, else behind another, else at the end", () => {
+    const put = (key: string[], after?: string[]): string => changedBy(TEXT, [added(TEXT, key, ["x = 1"], after)]);
+    assert.ok(put(["sources", "b"]).includes('"""\n\n[sources.b]\nx = 1\n\n[params."b c"]'));
+    assert.ok(put(["overrides"], ["effective"]).includes("from = 2022-04-01\n\n[overrides]\nx = 1\n\n# first"));
+    assert.ok(put(["params", "d"]).endsWith('value = 1\n\n[params.d]\nx = 1\n'));
+    assert.ok(changedBy("", [added("", ["params", "d"], ["x = 1"])]) === "[params.d]\nx = 1\n");
+    for (const key of [["sources", "b"], ["params", "e f"]]) assert.doesNotThrow(() => parse(put(key)));
+  });
+  it("go with their comments, and nothing else goes", () => {
+    assert.equal(changedBy(TEXT, removed(TEXT, ["sources", "a"])), '# a pack\nversion = "1"\n\n# when\n[effective]\nfrom = 2022-04-01\n\n[params."b c"]\nvalue = 1\n');
+  });
+  for (const text of ['say "hi"', "a\\b", "line\nline\ttab", "\u0001\u007f", "汉字 {param}"]) {
+    it(`a text reads as it was: ${JSON.stringify(text)}`, () => assert.deepEqual(JSON.parse(JSON.stringify(parse(`x = ${quoted(text)}\ny = ${both(text, "b")}`))), { x: text, y: { "zh-CN": text, en: "b" } }));
+  }
+  it("every shipped file of TOML has the tables that it reads as", () => {
+    for (const [path, text] of shipped) {
+      if (!/\/(pack|captions)\.toml$/.test(path)) continue;
+      const heads = text.split("\n").filter((line) => /^\[/.test(line)).length;
+      assert.equal(tablesOf(text).length, heads, path);
+    }
+  });
+});
+
+describe("a notice", () => {
+  for (const [holds, date, begin, end] of [
+    ["From 1 April 2022, 00:00 … until 30 June 2022, 24:00", "2022-03-30", "2022-04-01", "2022-07-01"],
+    ["自2022年4月1日零时起，至6月30日24时止", "2022-03-30", "2022-04-01", "2022-07-01"],
+    ["自 2022 年 4 月 1 日起施行，有效期至 2022 年 12 月 31 日", "", "2022-04-01", "2023-01-01"],
+    ["2022-04-01 至 2022-07-01 00:00", "", "2022-04-01", "2022-07-01"],
+    ["自3月31日24时起施行", "2022-03-30", "2022-03-30", ""],
+    ["自2022年3月31日24时起施行", "2022-03-30", "2022-04-01", ""],
+    ["2022年2月30日", "2022-03-30", "2022-03-30", ""],
+    ["", "2022-03-30", "2022-03-30", ""],
+  ] as const) {
+    it(`holds from ${begin} until ${end || "further notice"}: ${holds}`, () => assert.deepEqual(spanIn({ marks: { ...emptyDraft().marks, holds: [holds] }, date }), { begin, end }));
+  }
+  it("leaves questions, and its request has what was filled in", () => {
+    const draft = { ...emptyDraft(), region: " 63 ", begin: "2022-04-01", packTitle: "题", marks: { ...emptyDraft().marks, who: ["谁"] } };
+    assert.deepEqual(unmarked(draft), ["colour", "from", "until", "ends", "holds"]);
+    assert.deepEqual(requestOf(draft), { from: "2022-04-01", region: "63", title: "题" });
+    assert.deepEqual(requestOf({ ...draft, subject: "venue", closePrevious: true }), { from: "2022-04-01", region: "63", title: "题", subject: "venue", close_previous: true });
+  });
+  it("becomes a source: in the template's place, or one more", () => {
+    const draft = { title: '关于"码"的通告', titleEn: "", date: "2022-03-30", grade: "V" as const };
+    const template = '[effective]\nfrom = 2022-04-01\n\n# 依据\n[sources.notice]\ntitle = { zh-CN = "【待填】文件", en = "[to fill in]" }\ndate  = 2022-04-01\ngrade = "A"\n\n# 数\n[params.x]\nvalue = 1\n';
+    assert.equal(sourceKey(template, draft.date), "notice");
+    const filled = withSource(template, "notice", draft);
+    assert.equal(filled, '[effective]\nfrom = 2022-04-01\n\n# 依据\n[sources.notice]\ntitle = { zh-CN = "关于\\"码\\"的通告", en = "[to fill in] title of the notice" }\ndate  = 2022-03-30\ngrade = "V"\n\n# 数\n[params.x]\nvalue = 1\n');
+    const key = sourceKey(filled, draft.date);
+    assert.equal(key, "notice-2022-03-30");
+    const more = parse(withSource(filled, key, draft)) as { sources: Record<string, unknown> };
+    assert.deepEqual(Object.keys(more.sources), ["notice", "notice-2022-03-30"]);
+    assert.deepEqual(Object.keys((parse(withSource("[effective]\nfrom = 2022-04-01\n", "notice", draft)) as { sources: object }).sources), ["notice"]);
+  });
+});
+
+describe("the guide", () => {
+  const begun = { cases: ["示例：一 — example: one"], questions: [] };
+  const template = new Map([
+    ["packs/63/2022-04-01/pack.toml", '# 待填\ntitle = "【待填】"\n'],
+    ["packs/63/2022-04-01/captions.toml", '[code.rules.example_stay]\ncaption = "x"\n'],
+    ["packs/63/2022-04-01/code.rhai", "/// source: notice\nfn example_stay(stays) { 1 }\n"],
+    ["packs/63/2022-04-01/cases/code.toml", '[[case]]\nname = "示例：一 — example: one"\n'],
+  ]);
+  const mine = new Map([
+    ["packs/63/2022-04-01/pack.toml", '# 待填\ntitle = "题"\n'],
+    ["packs/63/2022-04-01/captions.toml", '[code.rules.companion]\ncaption = "x"\n'],
+    ["packs/63/2022-04-01/code.rhai", "/// source: notice\nfn companion(stays) { 1 }\n"],
+    ["packs/63/2022-04-01/cases/code.toml", '[[case]]\nname = "黄码"\n'],
+    ["packs/62/2022-04-01/code.rhai", "fn example_other() { 1 }\n"],
+  ]);
+  const run = (passed: boolean) => [{ file: "packs/63/2022-04-01/cases/code.toml", line: 1, name: "黄码", passed, failures: [] }];
+  const seen = { begun, house: mine, ran: run(true), errors: 0, warnings: 0, ready: true };
+  const done = (over: Partial<typeof seen> & { ran?: ReturnType<typeof run> | undefined }) => [...doneOf("63/2022-04-01", { ...seen, ...over })];
+  it("ticks nothing of the template but that it is without errors", () => assert.deepEqual(done({ house: template }), ["check"]));
+  it("ticks what is written, and the rest once it is true", () => {
+    assert.deepEqual(done({}), ["cases", "numbers", "rule", "captions", "check", "green"]);
+    assert.deepEqual(done({ ran: run(false), errors: 1 }), ["cases", "numbers", "rule", "captions"]);
+    const edition = editionOf(textsOf("63/2022-04-01", mine));
+    assert.deepEqual(done({ begun: { ...begun, compared: edition, reviewed: edition } as typeof begun }), [...STEPS]);
+    const later = new Map([...mine, ["packs/63/2022-04-01/code.rhai", "fn companion(stays) { 2 }\n"]] as [string, string][]);
+    assert.ok(!done({ house: later, begun: { ...begun, compared: edition } as typeof begun }).includes("compare"), "it was compared before a change");
   });
 });

@@ -1,6 +1,8 @@
 // What somebody sees who writes a pack without code: mends, files.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
 import { setStage, type Language, type Stage, type Visitor } from "./browser";
@@ -11,8 +13,8 @@ const PACK = "packs/62/2022-03-07/";
 const [FILTER, STAY, RECENT] = [8, 20, 52];
 const languages: Language[] = ["zh-CN", "en"];
 const words = {
-  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话" },
-  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted", pinned: "1 of 3 sentences have a rule", none: "0 of 3 sentences have a rule", lost: "These words are not in the text" },
+  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话", noTitle: "还没有写标题", question: "通告没有说明什么使它提前结束", noRegion: "不是地区代码" },
+  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted", pinned: "1 of 3 sentences have a rule", none: "0 of 3 sentences have a rule", lost: "These words are not in the text", noTitle: "There is no title yet", question: "The notice does not say what ends it earlier", noRegion: "is not a region's code" },
 } satisfies Record<Language, Record<string, string>>;
 
 let stage: Stage;
@@ -33,6 +35,35 @@ async function slip(page: Page): Promise<void> {
   await finding(page, "unknown-field").filter({ hasText: "last_contct" }).waitFor();
 }
 const mended = (page: Page) => page.locator(".cm-line", { hasText: ".filter(|c| c.last_contact < c.identified_at)" });
+
+const NEW = "packs/63/2022-04-01/";
+/** The files of the guide's pack, each as it stands last in the guide. */
+const guide = new Map([...readFileSync(fileURLToPath(new URL("../../docs/policy-guide.md", import.meta.url)), "utf8").matchAll(/^```\w+ file=rules\/(\S+)\n([\s\S]*?)^```/gm)].map(([, path, text]) => [path as string, text as string]));
+
+const NOTICE = "关于时空伴随人员健康码的通告\n自2022年4月1日零时起：\n（一）时空伴随人员，自判定之时起赋黄码。\n（二）未检测的，满7天转绿。\n（三）本通告有效期至2022年6月30日24时。";
+
+/** Marks words of the notice, as one selects them by keys: Ctrl+Home, then arrows, with Shift over the words. */
+async function markAs(page: Page, mark: string, words: string): Promise<void> {
+  await page.locator("[data-test=marking]").evaluate((area, words) => {
+    const field = area as HTMLTextAreaElement;
+    field.focus();
+    field.setSelectionRange(field.value.indexOf(words), field.value.indexOf(words) + words.length);
+  }, words);
+  await page.locator(`[data-mark=${mark}] > .button`).press("Enter");
+  await page.locator(`[data-mark=${mark}] q`, { hasText: words }).waitFor();
+}
+
+/** Goes through the wizard up to its summary. */
+async function upToSummary(page: Page): Promise<void> {
+  await page.locator("[data-test=new-pack]").click();
+  await page.locator("[data-test=notice-title]").fill("关于时空伴随人员健康码的通告");
+  await page.locator("[data-test=notice-date]").fill("2022-03-30");
+  await page.locator("[data-test=notice-text]").fill(NOTICE);
+  await page.locator("[data-test=next]").click();
+  for (const [mark, words] of [["who", "时空伴随人员，"], ["colour", "赋黄码"], ["from", "自判定之时起"], ["until", "满7天"], ["holds", "自2022年4月1日零时起"], ["holds", "有效期至2022年6月30日24时"]] as const) await markAs(page, mark, words);
+  await page.locator("[data-test=next]").click();
+  await page.locator("[data-field=region]").fill("63");
+}
 
 for (const language of languages) {
   const say = words[language];
@@ -171,10 +202,84 @@ for (const language of languages) {
         await source.locator("[data-test=lost]").click();
         await page.locator(".cm-activeLine", { hasText: "/// passage: 驻留人员" }).waitFor();
       }));
+
+    it("makes a pack from a notice, asks what is not marked, and keeps what was filled in", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await page.locator("[data-test=new-pack]").click();
+        await page.locator("[data-test=next]").click();
+        assert.ok((await page.locator("#no-title").innerText()).includes(say.noTitle));
+        assert.equal(await page.locator("[data-test=notice-title]:focus").count(), 1, "the field that is missing is not focused");
+        await page.keyboard.press("Escape");
+        await upToSummary(page);
+        assert.equal(await page.locator("[data-field=from]").inputValue(), "2022-04-01");
+        assert.equal(await page.locator("[data-field=until]").inputValue(), "2022-07-01");
+        await page.locator("[data-field=region]").fill("99");
+        await page.locator("[data-test=next]").click();
+        await page.locator("#wrong-region", { hasText: say.noRegion }).waitFor();
+        await page.locator("[data-field=region]:focus").waitFor();
+        assert.deepEqual(await visitor.violations(), []);
+        await page.keyboard.press("Escape");
+        await page.reload();
+        await ready(page);
+        await page.locator("[data-test=new-pack]").click();
+        assert.equal(await page.locator("[data-field=region]").inputValue(), "99");
+        await page.locator("[data-test=back]").click();
+        await page.locator("[data-mark=who] q", { hasText: "时空伴随人员" }).waitFor();
+        await page.locator("[data-test=next]").click();
+        await page.locator("[data-field=region]").fill("63");
+        await page.locator("[data-test=next]").click();
+        await page.locator("[data-step=summary]").waitFor();
+        assert.equal((await page.locator("[data-test=questions] li").allInnerTexts()).join(), `${say.question}${language === "en" ? "." : "。"}`);
+        await page.locator("[data-test=next]").click();
+        await page.locator(`[role=tab][data-path="${NEW}cases/code.toml"][aria-selected=true]`).waitFor();
+        await page.locator("[data-test=guide] [data-step=check]").waitFor();
+        // The template may be without errors; nothing else of it is done.
+        assert.equal(await page.locator("[data-test=guide] [data-done=true]:not([data-step=check])").count(), 0);
+        await page.locator('[data-source=notice] .bare', { hasText: "满7天转绿" }).waitFor();
+        await page.locator('[data-pane=findings] .tallies[data-passed="2"][data-failed="0"]').waitFor();
+        assert.deepEqual(await visitor.violations(), []);
+        const texts = readZip(await exported(page));
+        assert.equal(texts.get(`${NEW}sources/notice.txt`), NOTICE);
+        assert.match(texts.get(`${NEW}pack.toml`) as string, /\[sources\.notice\]\ntitle = \{ zh-CN = "关于时空伴随人员健康码的通告", [^\n]*\ndate  = 2022-03-30\ngrade = "V"\n/);
+      }));
   });
 }
 
 describe("writing", { concurrency: 2 }, () => {
+  it("ticks the guide's steps by what is true", () =>
+    visit({ language: "en" }, async ({ page }) => {
+      await upToSummary(page);
+      await page.locator("[data-test=next]").click();
+      await page.locator("[data-step=summary] [data-test=next]").click();
+      const step = (name: string, done: boolean) => page.locator(`[data-test=guide] [data-step=${name}][data-done=${done}]`).waitFor();
+      await step("cases", false);
+      // A step leads to its file; there stands then what the guide says.
+      for (const [name, file] of [["cases", "cases/code.toml"], ["numbers", "pack.toml"], ["rule", "code.rhai"], ["captions", "captions.toml"]] as const) {
+        await page.locator(`[data-test=guide] [data-step=${name}] button`).click();
+        await page.locator(`[role=tab][data-path="${NEW}${file}"][aria-selected=true]`).waitFor();
+        await page.locator(".cm-content").focus();
+        await page.keyboard.press("Control+a");
+        await page.keyboard.insertText(guide.get(NEW + file) as string);
+        await step(name, true);
+      }
+      await step("check", true);
+      await step("green", true);
+      await step("compare", false);
+      await page.locator("[data-test=guide] [data-step=compare] button").click();
+      await page.locator("[data-test=compare-start]").click();
+      await page.locator("[data-compare=done]").waitFor({ timeout: 120_000 });
+      await page.locator("[data-test=view-publish]").click();
+      await page.locator("[data-test=view-write]").click();
+      await step("compare", true);
+      await step("review", true);
+      await page.locator(".cm-content").focus();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type("# later");
+      await step("compare", false);
+      await step("review", false);
+    }));
+
   it("carries a deletion in a share link", () =>
     visit({ language: "en" }, async ({ page }) => {
       await page.locator("[data-test=files]").click();

@@ -296,6 +296,7 @@ export function useDesk() {
     const writing: Promise<boolean>[] = [];
     const lastPack = pack.value?.id;
     const shown = path.value;
+    let last: string | undefined;
     for (const [at, to] of files) {
       const was = texts.get(at);
       const on = edits.get(at)?.on ?? textEdition(base.value, at);
@@ -314,7 +315,7 @@ export function useDesk() {
         texts.set(at, edit.doc);
         sheets.forget(at);
         link.created(at, edit.doc);
-        unchecked.add(at);
+        last = at;
       } else {
         const text = typeof to === "string" ? to : to.doc;
         if (text !== was) link.change(at, { changes: { from: 0, to: sheets.state(at).doc.length, insert: Text.of(text.split(/\r?\n/)) }, userEvent: "input" });
@@ -327,6 +328,8 @@ export function useDesk() {
       const next = packs.value.find(({ id }) => id === lastPack)?.files[0] ?? firstPath(packs.value);
       if (next !== undefined) show(next);
     }
+    // One that is saved has the whole house checked.
+    if (last !== undefined) unchecked.add(last);
     check();
     runCasesIn(0);
     if (writing.length > 0 && (await Promise.all(writing)).every(Boolean) && dirty.size === 0 && keeping.value === "keeping") keeping.value = "kept";

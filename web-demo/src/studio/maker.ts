@@ -1,6 +1,6 @@
 // The second worker: compares packs and makes what is published. Apart from the language server's, so that the editor
 // is checked while persons are counted.
-import init, { book, checkTexts, Comparing, compile } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import init, { book, checkTexts, Comparing, compile, newPack } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Job, Made } from "./protocol";
 
 const tell = (made: Made): void => postMessage(made);
@@ -59,10 +59,17 @@ function publish(job: Extract<Job, { kind: "book" | "compile" }>): void {
   else tell({ kind: "made", id: job.id, content: "html" in made ? made.html : made.packs });
 }
 
+function begin({ id, texts, request }: Extract<Job, { kind: "newPack" }>): void {
+  const made = newPack(texts, request);
+  if (made.ok) tell({ kind: "newPack", id, pack: made.pack ?? null, findings: made.findings });
+  else tell({ kind: "refused", id, problems: made.problems });
+}
+
 async function asked(job: Job): Promise<void> {
   await loaded;
   if (job.kind === "compare") await compare(job);
   else if (job.kind === "page") tell({ kind: "made", id: job.id, content: comparing?.page(job.lang) ?? "" });
+  else if (job.kind === "newPack") begin(job);
   else if (job.kind !== "stop") publish(job);
 }
 

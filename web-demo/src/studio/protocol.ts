@@ -1,7 +1,7 @@
 // What the page and its workers say to each other.
-import type { Comparison, Finding as EngineFinding, Problem } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Comparison, Finding as EngineFinding, NewPack, NewPackRequest, Problem } from "../../../wasm/studio/pkg-web/longma_studio.js";
 
-export type { EngineFinding, Problem };
+export type { EngineFinding, NewPack, Problem };
 
 /** To the worker. */
 export type Ask =
@@ -25,6 +25,8 @@ export type Job =
   | { kind: "stop" }
   /** The last count as an HTML page. */
   | { kind: "page"; id: number; lang: string }
+  /** A new pack beside these. */
+  | { kind: "newPack"; id: number; texts: Record<string, string>; request: NewPackRequest }
   /** The rule book as an HTML page. */
   | { kind: "book"; id: number; texts: Record<string, string>; lang: string }
   /** The packs as the engine loads them. */
@@ -36,6 +38,8 @@ export type Made =
   | { kind: "counted"; id: number; report: Comparison }
   /** The count has ended; `null` if it was stopped before anybody was counted. */
   | { kind: "compared"; id: number; report: Comparison | null }
+  /** A new pack; `null` if the request cannot be met, and the findings say why. */
+  | { kind: "newPack"; id: number; pack: NewPack | null; findings: EngineFinding[] }
   | { kind: "made"; id: number; content: string | Uint8Array }
   /** These packs have errors. */
   | { kind: "unloadable"; id: number; side: "before" | "after"; findings: EngineFinding[] }

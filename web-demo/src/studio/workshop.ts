@@ -1,6 +1,6 @@
 // The page's side of the second worker: one comparison at a time, and what is made to be published.
 import { ref, shallowRef, watch } from "vue";
-import type { Comparison } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Comparison, NewPackRequest } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Locale } from "../model/time";
 import type { Desk } from "./desk";
 import type { House } from "./model/house";
@@ -98,6 +98,17 @@ export function useWorkshop(desk: Desk) {
   const book = (texts: House, lang: Locale) => make((id) => ({ kind: "book", id, texts: Object.fromEntries(texts), lang }));
   const compile = (texts: House) => make((id) => ({ kind: "compile", id, texts: Object.fromEntries(texts) }));
 
+  /** A new pack beside those of now, or why there is none. */
+  const newPack = (request: NewPackRequest): Promise<Extract<Made, { kind: "newPack" }> | Trouble> =>
+    new Promise((resolve) => {
+      const id = ++lastId;
+      waiting.set(id, (made) => {
+        waiting.delete(id);
+        resolve(made.kind === "newPack" ? made : (troubleOf(made) ?? { kind: "failed", detail: made.kind }));
+      });
+      ask({ kind: "newPack", id, texts: Object.fromEntries(desk.now()), request });
+    });
+
   watch(() => [...desk.texts.values()], () => (stale.value = true));
   watch(() => desk.work.value?.id, () => {
     if (state.value === "preparing" || state.value === "counting") ask({ kind: "stop" });
@@ -105,7 +116,7 @@ export function useWorkshop(desk: Desk) {
     report.value = trouble.value = undefined;
   });
 
-  return { state, report, trouble, persons, stale, compare, stop, page, book, compile };
+  return { state, report, trouble, persons, stale, compare, stop, page, book, compile, newPack };
 }
 
 export type Workshop = ReturnType<typeof useWorkshop>;
