@@ -1,4 +1,4 @@
-// The pure parts of writing without code: what the server says of words, new files, the passages of a notice, tables of TOML, the guide.
+// The pure parts of writing without code: what the server says of words, new files, the passages of a notice, tables of TOML, the guide, forms.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -7,6 +7,7 @@ import { parse } from "smol-toml";
 import { en } from "../src/studio/messages/en";
 import { zhCN } from "../src/studio/messages/zh-CN";
 import { caseFileName, caseHead, fileFault, newPath } from "../src/studio/model/files";
+import { at, below, drop, filled, placeholders, put, putSaid, said, shown, timeOf, valueOf, wordsOf, type Placed } from "../src/studio/model/entries";
 import { doneOf, STEPS, textsOf } from "../src/studio/model/guide";
 import { editionOf } from "../src/studio/model/house";
 import { isOfHouse, languageOf } from "../src/studio/model/names";
@@ -232,5 +233,76 @@ describe("the guide", () => {
     assert.deepEqual(done({ begun: { ...begun, compared: edition, reviewed: edition } as typeof begun }), [...STEPS]);
     const later = new Map([...mine, ["packs/63/2022-04-01/code.rhai", "fn companion(stays) { 2 }\n"]] as [string, string][]);
     assert.ok(!done({ house: later, begun: { ...begun, compared: edition } as typeof begun }).includes("compare"), "it was compared before a change");
+  });
+});
+
+describe("forms", () => {
+  const TEXT = 'version = "1" # raise it\ntitle = { zh-CN = "题", en = "T" }\n\n# when\n[effective]\nfrom = 2022-04-01\n\n# why seven\n[params.days]\nvalue = 7\nunit = "days"\nnote = "same"\n';
+  /** A value with the place where its words stand first. */
+  const placed = (key: string[], value: unknown, written?: string): Placed => {
+    const from = written === undefined ? undefined : TEXT.indexOf(written);
+    return { key, value, from, to: from === undefined ? undefined : from + (written as string).length };
+  };
+  const entries = [
+    placed(["version"], "1", '"1"'), placed(["title"], { "zh-CN": "题", en: "T" }, '{ zh-CN = "题", en = "T" }'), placed(["title", "zh-CN"], "题", '"题"'), placed(["title", "en"], "T", '"T"'),
+    placed(["effective"], null), placed(["effective", "from"], "2022-04-01", "2022-04-01"),
+    placed(["params"], null), placed(["params", "days"], null), placed(["params", "days", "value"], 7, "7"), placed(["params", "days", "unit"], "days", '"days"'), placed(["params", "days", "note"], "same", '"same"'),
+  ];
+  const now = (...changes: (Parameters<typeof changedBy>[1][number] | undefined)[]): string => changedBy(TEXT, changes.filter((change) => change !== undefined));
+
+  it("show values by key", () => {
+    assert.deepEqual(below(entries, ["params"]), ["days"]);
+    assert.equal(shown(at(entries, ["params", "days", "value"])), "7");
+    assert.equal(said(entries, ["title"], "en"), "T");
+    assert.equal(said(entries, ["params", "days", "note"], "zh-CN"), "same");
+    assert.equal(said(entries, ["authority"], "en"), "");
+  });
+  it("change a value and nothing else, comments neither", () => {
+    assert.equal(now(put(TEXT, entries, ["version"], '"2"')), TEXT.replace('"1"', '"2"'));
+    assert.equal(now(putSaid(TEXT, entries, ["title"], "en", 'Say "T"')), TEXT.replace('"T"', '"Say \\"T\\""'));
+  });
+  it("write what was missing into its table, and say it in the other language too where one text stood for both", () => {
+    assert.equal(now(put(TEXT, entries, ["effective", "until"], "2022-07-01")), TEXT.replace("from = 2022-04-01\n", "from = 2022-04-01\nuntil = 2022-07-01\n"));
+    assert.equal(now(put(TEXT, entries, ["params", "days", "assumed"], "true")), `${TEXT}assumed = true\n`.replace('"same"\nassumed', '"same"\nassumed'));
+    assert.equal(now(putSaid(TEXT, entries, ["params", "days", "note"], "en", "other")), TEXT.replace('"same"', '{ zh-CN = "same", en = "other" }'));
+    assert.equal(now(putSaid(TEXT, entries, ["authority"], "zh-CN", "局")), TEXT.replace('en = "T" }\n', 'en = "T" }\nauthority = { zh-CN = "局", en = "" }\n'));
+    assert.equal(put(TEXT, entries, ["sources", "a", "date"], "2022-07-01"), undefined);
+  });
+  it("leave a text in other languages to the text", () => {
+    assert.equal(putSaid(TEXT, [{ key: ["title"], value: { "zh-CN": "题", bo: "x" }, from: 0, to: 1 }], ["title"], "en", "T"), undefined);
+  });
+  it("take a key away with its line", () => {
+    assert.equal(now(drop(TEXT, entries, ["params", "days", "unit"])), TEXT.replace('unit = "days"\n', ""));
+    assert.equal(drop(TEXT, entries, ["params", "days"]), undefined);
+  });
+  for (const [typed, unit, list, written] of [
+    ["7", "days", false, "7"],
+    ["1, 2", "days", false, "[1, 2]"],
+    ["1，3", "day_number", true, "[1, 3]"],
+    ["7", "days", true, "[7]"],
+    ["seven", "days", false, undefined],
+    ["7.5", "hours", false, undefined],
+    ["37.3", "celsius", false, '"37.3"'],
+    ["37", "celsius", false, "37"],
+    ["37.33", "celsius", false, undefined],
+    ["a, b", "text", false, '"a, b"'],
+    ["a, b", "text", true, '["a", "b"]'],
+    ['say "x"', "text", false, '"say \\"x\\""'],
+    ["", "days", false, undefined],
+    ["007", "count", false, "7"],
+  ] as const) {
+    it(`${JSON.stringify(typed)} in ${unit}${list ? ", a list" : ""}: ${written ?? "refused"}`, () => assert.equal(valueOf(typed, unit, list), written));
+  }
+  it("take days and instants that there are", () => {
+    for (const text of ["2022-04-01", "2022-04-01T00:00:00+08:00", "2022-04-01T00:00:00Z"]) assert.equal(timeOf(` ${text} `), text);
+    for (const text of ["", "1 April", "2022-02-30", "2022-13-01", "2022-4-1", '2022-04-01"']) assert.equal(timeOf(text), undefined, text);
+  });
+  it("fill params into captions, and leave what is none of them", () => {
+    assert.deepEqual(placeholders("{days} and {evidence.sampled_at}, {hours}"), ["days", "hours"]);
+    assert.equal(filled("满 {days}，{other}", new Map([["days", "7 天"]])), "满 7 天，{other}");
+  });
+  it("have the words of a rule, without its source and passages", () => {
+    const found = wordsOf("/// 一\n/// One\n/// source: a\n/// passage: 原文\nfn one() {}\n\n/// lost\n\nfn two() {}\n");
+    assert.deepEqual([...found], [["one", ["一", "One"]], ["two", []]]);
   });
 });

@@ -5,16 +5,17 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
-import { setStage, type Language, type Stage, type Visitor } from "./browser";
+import { PHONE, setStage, type Language, type Stage, type Visitor } from "./browser";
 import { exported, keeping, ready, toLine, visit as visitOn, type Opened } from "./studio";
 
+const house = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>));
 const PACK = "packs/62/2022-03-07/";
 /** Lines of the script, from 1: a filter, inside of key_area_stay, and the param recent_test. */
 const [FILTER, STAY, RECENT] = [8, 20, 52];
 const languages: Language[] = ["zh-CN", "en"];
 const words = {
-  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话", noTitle: "还没有写标题", question: "通告没有说明什么使它提前结束", noRegion: "不是地区代码" },
-  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted", pinned: "1 of 3 sentences have a rule", none: "0 of 3 sentences have a rule", lost: "These words are not in the text", noTitle: "There is no title yet", question: "The notice does not say what ends it earlier", noRegion: "is not a region's code" },
+  "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话", noTitle: "还没有写标题", question: "通告没有说明什么使它提前结束", noRegion: "不是地区代码", noValue: "不能写这个值", filled: "转黄前 36 小时内", broken: "文本现在不是合法的 TOML" },
+  en: { write: "Write last_contact", exists: "There is a file", hours: "= 48 hours", removed: "is deleted", removedPack: "The pack 62/2022-03-07 is deleted", pinned: "1 of 3 sentences have a rule", none: "0 of 3 sentences have a rule", lost: "These words are not in the text", noTitle: "There is no title yet", question: "The notice does not say what ends it earlier", noRegion: "is not a region's code", noValue: "cannot be this", filled: "within 36 hours before", broken: "The text is not valid TOML" },
 } satisfies Record<Language, Record<string, string>>;
 
 let stage: Stage;
@@ -203,6 +204,44 @@ for (const language of languages) {
         await page.locator(".cm-activeLine", { hasText: "/// passage: 驻留人员" }).waitFor();
       }));
 
+    it("changes params and captions in forms, and nothing of the text around them", () =>
+      visit({ language }, async (visitor) => {
+        const { page } = visitor;
+        await tab(page, "pack.toml").click();
+        await page.locator("input[name=as][value=form]").focus();
+        await page.keyboard.press("Space");
+        const param = page.locator("[data-param=recent_test]");
+        const value = param.locator("[data-name=value]");
+        await value.fill("two");
+        await value.press("Tab");
+        await param.locator("[role=alert]", { hasText: say.noValue }).waitFor();
+        await value.fill("36");
+        await value.press("Tab");
+        await param.locator("[role=alert]").waitFor({ state: "detached" });
+        await page.locator("[data-name=new-param]").fill("grace");
+        await page.locator("[data-test=add-param]").click();
+        await page.locator("[data-param=grace] [data-name=unit]").selectOption("hours");
+        await finding(page, "param-unused").or(page.locator('.finding[data-path$="pack.toml"]', { hasText: "grace" })).first().waitFor();
+        assert.deepEqual(await visitor.violations(), []);
+        await tab(page, "captions.toml").click();
+        const rule = page.locator("[data-rule=time_space_companion]");
+        await rule.locator(".filled", { hasText: language === "en" ? say.filled : "转黄前 36 小时内" }).waitFor();
+        const caption = rule.locator('[data-name="code.rules.time_space_companion.caption.en"]');
+        await caption.fill('A "companion"');
+        await caption.press("Tab");
+        await rule.locator(".chip-button", { hasText: "{look_back}" }).click();
+        await page.locator('[data-name="code.rules.time_space_companion.caption.en"]:focus').waitFor();
+        assert.ok((await caption.inputValue()).includes("{look_back}"));
+        assert.deepEqual(await visitor.violations(), []);
+        await page.locator("[data-test=form-undo]").click();
+        await page.waitForFunction(() => !(document.querySelector('[data-name="code.rules.time_space_companion.caption.en"]') as HTMLInputElement).value.includes("look_back"));
+        const texts = readZip(await exported(page));
+        const [before, now] = [house.get(`${PACK}pack.toml`) as string, texts.get(`${PACK}pack.toml`) as string];
+        assert.ok(now.includes('[params.grace]\nvalue  = 1\nunit   = "hours"\nsource = "gansu-2022-03-08"\n'));
+        assert.equal(now.replace(/\n?\[params\.grace\]\n[^[#]*(?=\n*[[#])/, "").replace(/\n+/g, "\n"), before.replace("value  = 48", "value  = 36").replace(/\n+/g, "\n"));
+        assert.equal(texts.get(`${PACK}captions.toml`), (house.get(`${PACK}captions.toml`) as string).replace('en = "Companion in time and space"', 'en = "A \\"companion\\""'));
+      }));
+
     it("makes a pack from a notice, asks what is not marked, and keeps what was filled in", () =>
       visit({ language }, async (visitor) => {
         const { page } = visitor;
@@ -247,6 +286,41 @@ for (const language of languages) {
 }
 
 describe("writing", { concurrency: 2 }, () => {
+  it("shows the text while it is no TOML, and the form again", () =>
+    visit({ language: "en" }, async ({ page }) => {
+      await tab(page, "pack.toml").click();
+      await page.locator(".cm-content").click();
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.type("[");
+      await page.locator("input[name=as][value=form]").check({ force: true });
+      await page.locator("[data-test=form-broken]", { hasText: words.en.broken }).waitFor();
+      await page.locator(".cm-content").click();
+      await page.keyboard.press("Control+z");
+      await page.locator("[data-param=recent_test]").waitFor();
+      assert.equal(await page.locator(".cm-content").isVisible(), false);
+      // A finding leads into the text.
+      await page.locator('.finding[data-code="param-assumed"]').click();
+      await page.locator(".cm-activeLine", { hasText: /look_back|assumed/ }).waitFor();
+    }));
+
+  for (const dark of [false, true]) {
+    it(`is read on a phone, ${dark ? "dark" : "light"}`, () =>
+      visit({ language: "zh-CN", size: PHONE, dark }, async (visitor) => {
+        const { page } = visitor;
+        const wide = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        await page.locator(`[role=tab][data-path="${PACK}captions.toml"]`).click();
+        await page.locator("input[name=as][value=form]").check({ force: true });
+        await page.locator("[data-rule=key_area_stay]").waitFor();
+        assert.deepEqual(await visitor.violations(), []);
+        assert.equal(await wide(), false);
+        await page.locator("[data-test=pane-tree]").click();
+        await page.locator("[data-test=new-pack]").click();
+        await page.locator("[data-test=wizard][open]").waitFor();
+        assert.deepEqual(await visitor.violations(), []);
+        assert.equal(await wide(), false);
+      }));
+  }
+
   it("ticks the guide's steps by what is true", () =>
     visit({ language: "en" }, async ({ page }) => {
       await upToSummary(page);

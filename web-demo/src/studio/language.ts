@@ -80,11 +80,11 @@ export function offsetOf(doc: Text, { line, character }: { line: number; charact
   return Math.min(found.to, found.from + character);
 }
 
-/** One value of a TOML file: its key, and the places of the key and of the value. */
+/** One value of a TOML file: its key, and the places of the key and of the value. A table that is written out has no place. */
 export interface Entry {
   key: string[];
   value: unknown;
-  range: Wire["range"];
+  range: Wire["range"] | null;
   name: Wire["range"];
 }
 

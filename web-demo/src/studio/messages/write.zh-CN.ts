@@ -1,4 +1,5 @@
 // The words of writing without code, in Chinese.
+import type { UNITS } from "../model/entries";
 import type { FileFault, FileKind } from "../model/files";
 import type { Step } from "../model/guide";
 import type { Mark } from "../model/notice";
@@ -162,5 +163,40 @@ export const writeZhCN = {
     kept: "填写的内容会留在本机，关闭后可以接着填。",
     made: (pack: string) => `已新建规则包 ${pack}。请先写案例。`,
     takeBack: "撤销新建",
+  },
+  form: {
+    as: "写法",
+    form: "表单",
+    text: "文本",
+    asking: "正在读取……",
+    broken: "文本现在不是合法的 TOML，无法用表单显示。请先在下面的文本里改正。",
+    untold: "这一处的写法不能用表单修改，没有改动。请换到文本里修改。",
+    undo: "撤销",
+    redo: "重做",
+    about: "名称",
+    effective: "生效时间",
+    params: "参数",
+    sources: "依据",
+    both: (head: string, lang: "zh-CN" | "en") => `${head}（${lang === "en" ? "英文" : "中文"}）`,
+    heads: { title: "标题", authority: "发布机关", version: "版本", from: "自何时起", until: "至何时止（可以不写）", value: "值", unit: "单位", source: "依据", assumed: "推定：没有原文给出", note: "说明", caption: "原因", release: "怎样解除" },
+    units: { days: "天", hours: "小时", minutes: "分钟", count: "数目", day_number: "第几天", celsius: "摄氏度", level: "级别的名称", text: "文字" } satisfies Record<(typeof UNITS)[number], string>,
+    amount: {
+      "zh-CN": (value: string, unit: string) => ({ days: `${value} 天`, hours: `${value} 小时`, minutes: `${value} 分钟`, day_number: `第 ${value} 天`, celsius: `${value} ℃` })[unit] ?? value,
+      en: (value: string, unit: string) => ({ days: `${value} ${value === "1" ? "day" : "days"}`, hours: `${value} ${value === "1" ? "hour" : "hours"}`, minutes: `${value} ${value === "1" ? "minute" : "minutes"}`, day_number: `day ${value}`, celsius: `${value} °C` })[unit] ?? value,
+    },
+    noSource: "没有依据",
+    noTime: "这不是日期，也不是时刻，没有写入。请写 2022-03-07，或 2022-03-07T08:00:00+08:00。",
+    noValue: (unit: string) => `单位是“${unit}”时不能写这个值，没有写入。数字写整数，几个数用逗号隔开。`,
+    noName: "还没有写名称。",
+    badName: "名称由小写英文字母、数字和下划线组成，以字母开头；依据的名称还可以有连字符。",
+    twice: (name: string) => `“${name}”已经有了。请换一个名称。`,
+    newParam: "新参数的名称",
+    newSource: "新依据的名称",
+    add: "添加",
+    filled: "填入后：",
+    chips: "可以填入的参数",
+    without: "还没有文字的规则",
+    addTexts: (rule: string) => `给 ${rule} 添加文字`,
+    noRules: "这个规则包还没有规则。",
   },
 };

@@ -52,7 +52,7 @@ export function headOf(text: string, head: string): number | undefined {
 }
 
 /** The ids of packs that a pack stands on, nearest first. */
-function lineageOf(id: string, packs: readonly Pack[], house: House): string[] {
+export function lineageOf(id: string, packs: readonly Pack[], house: House): string[] {
   const found: string[] = [];
   const wanted = [id];
   for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
