@@ -83,7 +83,7 @@ for (const language of languages) {
         await page.locator(".cm-lintRange-error", { hasText: "last_contct" }).waitFor();
         await page.locator(`[data-key="62/2022-03-07"] [data-test=count-error]`).waitFor();
         await toLine(page, 1);
-        await finding(page, "unknown-field").click();
+        await told.click();
         await page.locator(".cm-activeLine", { hasText: "last_contct" }).waitFor();
         for (let i = 0; i < "last_cont".length; i++) await page.keyboard.press("ArrowRight");
         await page.keyboard.type("a");

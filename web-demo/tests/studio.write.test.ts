@@ -73,6 +73,8 @@ for (const language of languages) {
     it("mends a finding from its list and by a key, and takes it back", () =>
       visit({ language }, async ({ page }) => {
         await slip(page);
+        await page.locator(".cm-lintRange-error", { hasText: "last_contct" }).hover();
+        await page.locator(".cm-tooltip .cm-diagnosticAction", { hasText: say.write }).waitFor();
         const button = page.locator("[data-test=mend]", { hasText: say.write });
         await button.click();
         await mended(page).waitFor();
@@ -286,6 +288,47 @@ for (const language of languages) {
 }
 
 describe("writing", { concurrency: 2 }, () => {
+  it("takes a deleted file out of the folder on Ctrl+S, and writes a new one", () =>
+    visit({ language: "en" }, async ({ page }) => {
+      // The picker cannot be worked from a test; it gives a folder of the page's own, with the same handles.
+      const files = ["pack.toml", "captions.toml", "code.rhai", "cases/change.toml", "cases/inflow.toml"].map((file) => [PACK + file, house.get(PACK + file) as string]);
+      await page.evaluate(async (files) => {
+        const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("a-folder", { create: true });
+        for (const [path, text] of files) {
+          let folder = root;
+          const parts = (path as string).split("/");
+          for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create: true });
+          const stream = await (await folder.getFileHandle(parts.at(-1) as string, { create: true })).createWritable();
+          await stream.write(text as string);
+          await stream.close();
+        }
+      }, files);
+      const there = (folder: string): Promise<string[]> =>
+        page.evaluate(async (path) => {
+          let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("a-folder");
+          for (const part of path.split("/")) folder = await folder.getDirectoryHandle(part);
+          const names: string[] = [];
+          for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
+          return names.sort();
+        }, folder);
+      await page.evaluate('window.showDirectoryPicker = () => navigator.storage.getDirectory().then((root) => root.getDirectoryHandle("a-folder"))');
+      await page.locator("[data-test=open]").click();
+      await page.locator("[data-test=open-folder]").click();
+      await page.locator("[data-test=work]", { hasText: "a-folder" }).waitFor();
+      await ready(page);
+      await page.locator("[data-test=files]").click();
+      await page.locator(`[data-file="${PACK}cases/change.toml"] [data-test=remove]`).click();
+      await tab(page, "cases/change.toml").waitFor({ state: "detached" });
+      await page.locator('[data-source="travel-card"] [data-test=paste]').click();
+      await page.locator('[data-source="travel-card"] [data-test=pasted]').fill("行程卡回看 14 天。");
+      await page.locator('[data-source="travel-card"] [data-test=keep-notice]').click();
+      await page.locator('[data-source="travel-card"] .notice-text').waitFor();
+      await page.keyboard.press("Control+s");
+      await page.locator("[data-test=saved]", { hasText: "2 files written back" }).waitFor({ state: "attached" });
+      assert.deepEqual(await there(`${PACK}cases`), ["inflow.toml"]);
+      assert.deepEqual(await there(`${PACK}sources`), ["travel-card.txt"]);
+    }));
+
   it("shows the text while it is no TOML, and the form again", () =>
     visit({ language: "en" }, async ({ page }) => {
       await tab(page, "pack.toml").click();

@@ -327,6 +327,10 @@ export function useDesk() {
     if (shown !== "" && !texts.has(shown)) {
       const next = packs.value.find(({ id }) => id === lastPack)?.files[0] ?? firstPath(packs.value);
       if (next !== undefined) show(next);
+      else {
+        sheets.clear();
+        path.value = "";
+      }
     }
     // One that is saved has the whole house checked.
     if (last !== undefined) unchecked.add(last);
@@ -338,12 +342,16 @@ export function useDesk() {
 
   /** Takes files away, with a way back. `what` names what went. */
   async function takeAway(paths: readonly string[], what: Notice["say"]): Promise<void> {
+    const mine = work.value?.id;
     const before = await apply(new Map(paths.map((at) => [at, null])));
+    if (before.size === 0) return;
     notice("info", what, {
       say: (w) => w.write.files.bringBack,
       act: () => {
         const said = notices.findIndex((one) => one.say(words.value) === what(words.value));
         if (said >= 0) notices.splice(said, 1);
+        // Other work may have been opened meanwhile.
+        if (work.value?.id !== mine) return;
         void apply(before).then(() => {
           const first = paths.find((at) => texts.has(at));
           if (first !== undefined) show(first);

@@ -75,6 +75,7 @@ const look = EditorView.theme({
   ".cm-completionInfo": { padding: "2px" },
   ".cm-diagnostic": { padding: "5px 10px", whiteSpace: "pre-wrap", fontFamily: "inherit" },
   ".cm-diagnosticSource": { opacity: "1", fontSize: "0.85em", color: "var(--ink-2)", fontFamily: "var(--mono)" },
+  ".cm-diagnosticAction": { margin: "0 0 0 8px", padding: "2px 9px", border: "1px solid var(--accent)", borderRadius: "7px", backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-diagnostic-error": { borderLeft: "5px solid var(--severity-error)" },
   ".cm-diagnostic-warning": { borderLeft: "5px solid var(--severity-warning)" },
   ".cm-diagnostic-info": { borderLeft: "5px solid var(--severity-info)" },
