@@ -12,6 +12,8 @@ const house = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new U
 const PACK = "packs/62/2022-03-07/";
 /** Lines of the script, from 1: a filter, inside of key_area_stay, and the param recent_test. */
 const [FILTER, STAY, RECENT] = [8, 20, 52];
+/** For what the engine works long at, in milliseconds: making a pack runs the cases of all. */
+const SLOW = 120_000;
 const languages: Language[] = ["zh-CN", "en"];
 const words = {
   "zh-CN": { write: "改为 last_contact", exists: "已经有了", hours: "= 48 小时", removed: "已删除", removedPack: "已删除规则包 62/2022-03-07", pinned: "3 句中有 1 句写成了规则", none: "3 句中有 0 句写成了规则", lost: "原文里没有这段话", noTitle: "还没有写标题", question: "通告没有说明什么使它提前结束", noRegion: "不是地区代码", noValue: "不能写这个值", filled: "转黄前 36 小时内", broken: "文本现在不是合法的 TOML" },
@@ -73,9 +75,10 @@ for (const language of languages) {
     it("mends a finding from its list and by a key, and takes it back", () =>
       visit({ language }, async ({ page }) => {
         await slip(page);
+        const button = page.locator("[data-test=mend]", { hasText: say.write });
+        await button.waitFor();
         await page.locator(".cm-lintRange-error", { hasText: "last_contct" }).hover();
         await page.locator(".cm-tooltip .cm-diagnosticAction", { hasText: say.write }).waitFor();
-        const button = page.locator("[data-test=mend]", { hasText: say.write });
         await button.click();
         await mended(page).waitFor();
         await finding(page, "unknown-field").waitFor({ state: "detached" });
@@ -270,7 +273,7 @@ for (const language of languages) {
         await page.locator("[data-test=next]").click();
         await page.locator("[data-field=region]").fill("63");
         await page.locator("[data-test=next]").click();
-        await page.locator("[data-step=summary]").waitFor();
+        await page.locator("[data-step=summary]").waitFor({ timeout: SLOW });
         assert.equal((await page.locator("[data-test=questions] li").allInnerTexts()).join(), `${say.question}${language === "en" ? "." : "。"}`);
         await page.locator("[data-test=next]").click();
         await page.locator(`[role=tab][data-path="${NEW}cases/code.toml"][aria-selected=true]`).waitFor();
@@ -368,7 +371,7 @@ describe("writing", { concurrency: 2 }, () => {
     visit({ language: "en" }, async ({ page }) => {
       await upToSummary(page);
       await page.locator("[data-test=next]").click();
-      await page.locator("[data-step=summary] [data-test=next]").click();
+      await page.locator("[data-step=summary] [data-test=next]").click({ timeout: SLOW });
       const step = (name: string, done: boolean) => page.locator(`[data-test=guide] [data-step=${name}][data-done=${done}]`).waitFor();
       await step("cases", false);
       // A step leads to its file; there stands then what the guide says.
@@ -385,7 +388,7 @@ describe("writing", { concurrency: 2 }, () => {
       await step("compare", false);
       await page.locator("[data-test=guide] [data-step=compare] button").click();
       await page.locator("[data-test=compare-start]").click();
-      await page.locator("[data-compare=done]").waitFor({ timeout: 120_000 });
+      await page.locator("[data-compare=done]").waitFor({ timeout: SLOW });
       await page.locator("[data-test=view-publish]").click();
       await page.locator("[data-test=view-write]").click();
       await step("compare", true);

@@ -297,6 +297,8 @@ export function useDesk() {
     const lastPack = pack.value?.id;
     const shown = path.value;
     let last: string | undefined;
+    // The server checks the house at each file that goes; where many go, it begins anew and checks once.
+    const anew = [...files.values()].filter((to) => to === null).length > 1;
     for (const [at, to] of files) {
       const was = texts.get(at);
       const on = edits.get(at)?.on ?? textEdition(base.value, at);
@@ -309,7 +311,7 @@ export function useDesk() {
         unchecked.delete(at);
         texts.delete(at);
         sheets.forget(at);
-        link.gone(at);
+        link.gone(at, anew);
       } else if (was === undefined) {
         edit = typeof to === "string" ? { doc: to, on } : { ...to, on, gone: false };
         texts.set(at, edit.doc);
@@ -334,8 +336,13 @@ export function useDesk() {
     }
     // One that is saved has the whole house checked.
     if (last !== undefined) unchecked.add(last);
-    check();
-    runCasesIn(0);
+    if (anew) {
+      unchecked.clear();
+      void speak(true);
+    } else {
+      check();
+      runCasesIn(0);
+    }
     if (writing.length > 0 && (await Promise.all(writing)).every(Boolean) && dirty.size === 0 && keeping.value === "keeping") keeping.value = "kept";
     return before;
   }

@@ -134,10 +134,10 @@ class HouseWorkspace extends Workspace {
   }
 
   /** Forgets a file that is gone. */
-  drop(path: string): void {
+  drop(path: string, tell: boolean): void {
     const file = this.files.find((one) => one.path === path);
     this.files = this.files.filter((one) => one !== file);
-    if (file?.opened && this.client.connected) this.client.didClose(file.uri);
+    if (tell && file?.opened && this.client.connected) this.client.didClose(file.uri);
   }
 
   fill(texts: ReadonlyMap<string, string>): void {
@@ -340,12 +340,12 @@ export class LanguageLink {
     this.#workspace.take(path, text);
   }
 
-  /** Tells the server that a file is gone. */
-  gone(path: string): void {
+  /** Forgets a file that is gone. The server is told, and checks the house, unless it is to begin anew. */
+  gone(path: string, anew: boolean): void {
     this.#findings.delete(path);
     this.host.told(path, []);
-    if (this.client.connected) this.#ask({ kind: "file", path });
-    this.#workspace.drop(path);
+    if (this.client.connected && !anew) this.#ask({ kind: "file", path });
+    this.#workspace.drop(path, !anew);
   }
 
   /** Changes a file, shown or not. */
