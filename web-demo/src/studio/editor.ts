@@ -1,5 +1,5 @@
 // One editor and the states of the files that were shown in it, each with its own steps to undo.
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyField, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
@@ -82,6 +82,9 @@ const look = EditorView.theme({
   ".cm-foldPlaceholder": { backgroundColor: "var(--line-tint)", border: "1px solid var(--line)", color: "var(--ink-2)" },
 });
 
+/** Every state has it: proposals that come when the state before is gone would fail without. */
+const completes = autocompletion({ icons: false });
+
 /** What the page decides for all files. */
 export interface Settings {
   readOnly: boolean;
@@ -120,7 +123,7 @@ export class Sheets {
 
   /** Puts the editor into the page. */
   attach(parent: HTMLElement): void {
-    this.view = new EditorView({ parent, state: EditorState.create() });
+    this.view = new EditorView({ parent, state: EditorState.create({ extensions: completes }) });
     if (this.path !== "") this.show(this.path);
   }
 
@@ -136,7 +139,7 @@ export class Sheets {
     this.#states.clear();
     this.path = "";
     this.#seen = "";
-    this.view?.setState(EditorState.create());
+    this.view?.setState(EditorState.create({ extensions: completes }));
   }
 
   /** Shows a file as it was left. */
@@ -213,6 +216,7 @@ export class Sheets {
     const text = typeof source === "string" ? source : source.doc;
     const extensions = [
       text.includes("\r\n") ? EditorState.lineSeparator.of("\r\n") : [],
+      completes,
       lineNumbers(),
       highlightActiveLineGutter(),
       highlightSpecialChars(),
