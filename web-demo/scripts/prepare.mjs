@@ -48,8 +48,8 @@ for (const { file } of shown) {
   cpSync(join(root, samples, file), join(generated, "samples", file));
 }
 
-// What `longma check` reads, by path: the packs, the schemas of facts and tables, the table of places.
-const isOfHouse = (path) => /^packs\/.+\.(toml|rhai)$/.test(path) || /^(schema|reference)\/[^/]+\.schema\.json$/.test(path) || path === "reference/places.csv";
+// What `longma check` reads, by path: the packs, the schemas of facts and tables, the table of places; and the texts of notices.
+const isOfHouse = (path) => /^packs\/.+\.(toml|rhai)$/.test(path) || /^packs\/[^/]+\/[^/]+\/sources\/[^/]+\.txt$/.test(path) || /^(schema|reference)\/[^/]+\.schema\.json$/.test(path) || path === "reference/places.csv";
 const rules = join(root, "rules");
 const paths = ["packs", "schema", "reference"].flatMap((folder) => readdirSync(join(rules, folder), { recursive: true }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`));
 const house = paths.filter(isOfHouse).sort().map((path) => [path, readFileSync(join(rules, path), "utf8")]);

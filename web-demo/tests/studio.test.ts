@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
-import { PHONE, setStage, Visitor, type Language, type Stage, type Visit } from "./browser";
+import { PHONE, setStage, Visitor, type Language, type Stage } from "./browser";
+import { DESKTOP, exported, keeping, openZip, ready, toLine, visit as visitOn, type Opened } from "./studio";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const house = new Map(Object.entries(JSON.parse(readFileSync(here("../public/generated/house.json"), "utf8")) as Record<string, string>));
-const DESKTOP = { width: 1440, height: 900 };
 const PACK = "packs/62/2022-03-07/";
 const VALIDITY = "packs/62/validity-2020-02-21/";
 const languages: Language[] = ["zh-CN", "en"];
@@ -32,40 +32,8 @@ before(async () => {
 });
 after(() => stage.end());
 
-/** Waits until the language server answers. */
-const ready = (page: Page): Promise<void> => page.locator("[data-server=ready]").waitFor();
+const visit = (how: Opened, act: (visitor: Visitor) => Promise<void>): Promise<void> => visitOn(stage, how, act);
 
-interface Opened extends Visit {
-  /** Whether it is a first visit, with the tour. */
-  first?: boolean;
-  /** What stands behind the page's address. */
-  fragment?: string;
-}
-
-/** Runs `act` on a studio of its own, then checks that nothing failed and no request left the page's origin. */
-async function visit({ first = false, fragment = "", ...how }: Opened, act: (visitor: Visitor) => Promise<void>): Promise<void> {
-  const visitor = await Visitor.arrive(stage, { size: DESKTOP, ...how });
-  try {
-    if (!first) await visitor.page.addInitScript(() => localStorage.setItem("longma.studio.tour", "seen"));
-    await visitor.page.goto(`${stage.address}studio.html${fragment}`);
-    await ready(visitor.page);
-    await act(visitor);
-    assert.deepEqual(visitor.errors, []);
-    const elsewhere = visitor.requests.filter((address) => !address.startsWith(stage.address) && !/^(data|blob):/.test(address));
-    assert.deepEqual(elsewhere, [], "a request left the page's origin");
-  } finally {
-    await visitor.leave();
-  }
-}
-
-/** Puts the cursor at the end of the line (from 1) of the file that is shown. */
-async function toLine(page: Page, line: number): Promise<void> {
-  await page.keyboard.press("Control+Home");
-  for (let i = 1; i < line; i++) await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("End");
-}
-
-const keeping = (page: Page, how: string): Promise<void> => page.locator(`[data-keeping=${how}]`).waitFor();
 const changes = (page: Page, said: string): Promise<void> => page.locator("[data-test=changes]", { hasText: said }).waitFor();
 const finding = (page: Page, code: string) => page.locator(`.finding[data-code="${code}"]`);
 const tab = (page: Page, file: string) => page.locator(`[role=tab][data-path="${PACK}${file}"]`);
@@ -81,19 +49,6 @@ async function shorten(page: Page): Promise<void> {
   for (const key of ["Backspace", "Backspace"]) await page.keyboard.press(key);
   await page.keyboard.type("12");
   await page.locator(".cm-activeLine", { hasText: "value  = 12" }).waitFor();
-}
-
-/** Exports the house and gives its bytes. */
-async function exported(page: Page): Promise<Uint8Array> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-test=export]").click()]);
-  assert.match(download.suggestedFilename(), /^longma-rules-\d{4}-\d\d-\d\d\.zip$/);
-  return readFileSync(await download.path());
-}
-
-async function openZip(page: Page, name: string, buffer: Uint8Array): Promise<void> {
-  await page.locator("[data-test=open]").click();
-  await page.locator("[data-test=open-dialog][open]").waitFor();
-  await page.locator("[data-test=zip]").setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
 }
 
 for (const language of languages) {
@@ -128,7 +83,7 @@ for (const language of languages) {
         await page.locator(".cm-lintRange-error", { hasText: "last_contct" }).waitFor();
         await page.locator(`[data-key="62/2022-03-07"] [data-test=count-error]`).waitFor();
         await toLine(page, 1);
-        await finding(page, "unknown-field").click();
+        await told.click();
         await page.locator(".cm-activeLine", { hasText: "last_contct" }).waitFor();
         for (let i = 0; i < "last_cont".length; i++) await page.keyboard.press("ArrowRight");
         await page.keyboard.type("a");

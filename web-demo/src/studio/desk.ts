@@ -2,6 +2,7 @@
 //
 // What is typed goes three ways: at once into the editor's state, a moment later to the language server and into the
 // store. The whole house is checked when typing has paused. Nothing is written by a tab that does not hold the work.
+import { Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { computed, markRaw, reactive, ref, shallowReactive, shallowRef, watch } from "vue";
 import { locale } from "../locale";
@@ -17,6 +18,7 @@ import { sourcesOf } from "./model/sources";
 import { readZip, Refused, LIMITS, writeZip } from "./model/zip";
 import { Sheets } from "./editor";
 import { markCases } from "./marks";
+import { askAgain } from "./shown";
 import { NotKept, Store, type Edit, type Kind, type Work } from "./store";
 import { words, type Words } from "./words";
 
@@ -42,6 +44,19 @@ export interface Notice {
 const COUNTS: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
 
 const textEdition = (house: House, path: string): string => editionOf(new Map([[path, house.get(path) ?? ""]]));
+
+/** What becomes of files: a text, a state as it was kept, or null for a file that goes. */
+export type Files = ReadonlyMap<string, string | Edit | null>;
+
+/** The change that makes a document a text. What begins alike stays, so that the steps back are small. */
+function replacing(doc: Text, text: string): { from: number; to: number; insert: Text } {
+  const [was, now] = [doc.toString(), text.replace(/\r\n/g, "\n")];
+  let from = 0;
+  while (from < was.length && was[from] === now[from]) from++;
+  // No character is cut in half.
+  if (/[\uD800-\uDBFF]/.test(was[from - 1] ?? "")) from--;
+  return { from, to: doc.length, insert: Text.of(now.slice(from).split("\n")) };
+}
 
 const newId = (kind: Kind): string => `${kind}-${Date.now().toString(36)}`;
 
@@ -175,7 +190,7 @@ export function useDesk() {
 
   function settings() {
     const said = words.value.editor;
-    return { readOnly: holding.value === "other", phrases: said.phrases, label: said.label };
+    return { readOnly: holding.value === "other", phrases: { ...said.phrases, ...words.value.write.phrases }, label: said.label };
   }
 
   watch([locale, holding], () => sheets.refresh(settings()));
@@ -218,7 +233,10 @@ export function useDesk() {
     const its = cases.value.state === "ran" ? cases.value.cases.filter(({ file }) => file === sheets.path) : [];
     if (view !== undefined) markCases(view, its.map(({ line, passed, failures }) => ({ line, passed, words: passed ? said.passed : [said.failed, ...failures].join("\n") })));
   }
-  watch(cases, markRun);
+  watch(cases, () => {
+    markRun();
+    if (sheets.view !== undefined) askAgain(sheets.view);
+  });
 
   function runCasesIn(milliseconds: number): void {
     clearTimeout(casesTimer);
@@ -276,6 +294,105 @@ export function useDesk() {
     if (done.every(Boolean) && dirty.size === 0 && holding.value === "mine") keeping.value = "kept";
   }
 
+  /**
+   * Makes files, changes them, or takes them away, and gives what brings it all back. A text that changes is a step
+   * to undo in its file.
+   */
+  async function apply(files: Files): Promise<Files> {
+    collect();
+    const before = new Map<string, string | Edit | null>();
+    const mine = work.value;
+    if (mine === undefined || holding.value === "other") return before;
+    const writing: Promise<boolean>[] = [];
+    const lastPack = pack.value?.id;
+    const shown = path.value;
+    let last: string | undefined;
+    // The server checks the house at each file that goes; where many go, it begins anew and checks once.
+    const anew = [...files.values()].filter((to) => to === null).length > 1;
+    for (const [at, to] of files) {
+      const was = texts.get(at);
+      const on = edits.get(at)?.on ?? textEdition(base.value, at);
+      before.set(at, was === undefined ? null : (sheets.edit(at) ?? edits.get(at) ?? was));
+      let edit: Edit;
+      if (to === null) {
+        if (was === undefined) continue;
+        edit = { ...(sheets.edit(at) ?? edits.get(at) ?? { doc: was }), on, gone: true };
+        dirty.delete(at);
+        unchecked.delete(at);
+        texts.delete(at);
+        sheets.forget(at);
+        link.gone(at, anew);
+      } else if (was === undefined) {
+        edit = typeof to === "string" ? { doc: to, on } : { ...to, on, gone: false };
+        texts.set(at, edit.doc);
+        sheets.forget(at);
+        link.created(at, edit.doc);
+        last = at;
+      } else {
+        const text = typeof to === "string" ? to : to.doc;
+        if (text !== was) link.change(at, { changes: replacing(sheets.state(at).doc, text), userEvent: "input" });
+        continue;
+      }
+      edits.set(at, edit);
+      writing.push(written(store?.keepEdit(mine.id, at, edit)));
+    }
+    if (shown !== "" && !texts.has(shown)) {
+      const next = packs.value.find(({ id }) => id === lastPack)?.files[0] ?? firstPath(packs.value);
+      if (next !== undefined) show(next);
+      else {
+        sheets.clear();
+        path.value = "";
+      }
+    }
+    // One that is saved has the whole house checked.
+    if (last !== undefined) unchecked.add(last);
+    if (anew) {
+      unchecked.clear();
+      void speak(true);
+    } else {
+      check();
+      runCasesIn(0);
+    }
+    if (writing.length > 0 && (await Promise.all(writing)).every(Boolean) && dirty.size === 0 && keeping.value === "keeping") keeping.value = "kept";
+    return before;
+  }
+
+  /** Takes files away, with a way back. `what` names what went. */
+  async function takeAway(paths: readonly string[], what: Notice["say"]): Promise<void> {
+    const mine = work.value?.id;
+    const before = await apply(new Map(paths.map((at) => [at, null])));
+    if (before.size === 0) return;
+    notice("info", what, {
+      say: (w) => w.write.files.bringBack,
+      act: () => {
+        const said = notices.findIndex((one) => one.say(words.value) === what(words.value));
+        if (said >= 0) notices.splice(said, 1);
+        // Other work may have been opened meanwhile.
+        if (work.value?.id !== mine) return;
+        void apply(before).then(() => {
+          const first = paths.find((at) => texts.has(at));
+          if (first !== undefined) show(first);
+        });
+      },
+    });
+  }
+
+  /** Gives a file another path, with its steps back. */
+  async function rename(from: string, to: string): Promise<void> {
+    collect();
+    const text = texts.get(from);
+    if (text === undefined) return;
+    const was = path.value;
+    await apply(new Map([[to, sheets.edit(from) ?? edits.get(from) ?? text], [from, null]]));
+    if (was === from) show(to);
+  }
+
+  /** Mends a finding. */
+  async function mend(at: string, finding: Finding): Promise<void> {
+    if (holding.value === "other") return;
+    if (!(await link.mend(at, finding))) notice("info", (w) => w.write.mends.none);
+  }
+
   /** Has the whole house checked. */
   function check(): void {
     clearTimeout(checkTimer);
@@ -298,28 +415,8 @@ export function useDesk() {
     view.focus();
   }
 
-  /** Writes a file's new text as if it were typed; a file that is not there yet is begun. Whether that may be done here. */
-  async function write(at: string, text: string): Promise<boolean> {
-    if (holding.value === "other") return false;
-    if (texts.has(at)) {
-      const { doc } = sheets.state(at);
-      const view = show(at);
-      // Only what comes after what is there already: the steps back stay small.
-      const now = doc.toString();
-      let same = 0;
-      while (same < now.length && now[same] === text[same]) same++;
-      view?.dispatch({ changes: { from: same, to: doc.length, insert: text.slice(same) }, userEvent: "input.paste" });
-    } else {
-      texts.set(at, text);
-      sheets.state(at);
-      dirty.add(at);
-      const speaking = speak(false);
-      show(at);
-      await keep();
-      await speaking;
-    }
-    return true;
-  }
+  /** Gives a file a text, in one step that can be undone; a file that is not there yet is begun. Whether that may be done here. */
+  const put = async (at: string, text: string): Promise<boolean> => (await apply(new Map([[at, text]]))).size > 0;
 
   const read = (holder: "mine" | "other"): void => {
     holding.value = holder;
@@ -374,7 +471,8 @@ export function useDesk() {
     for (const [at, text] of texts0) texts.set(at, text);
     for (const [at, edit] of kept) {
       edits.set(at, edit);
-      texts.set(at, edit.doc);
+      if (edit.gone) texts.delete(at);
+      else texts.set(at, edit.doc);
     }
     const asked = opened.path !== undefined && texts.has(opened.path) ? opened.path : firstPath(packs.value);
     work.value = { ...opened, opened: Date.now(), ...(asked === undefined ? {} : { path: asked }) };
@@ -404,7 +502,7 @@ export function useDesk() {
     const kept = await store?.load("shipped");
     const opened: Work = kept?.work ?? { id: "shipped", kind: "shipped", name: "", opened: Date.now() };
     await begin(opened, shipped.value, kept?.edits ?? new Map());
-    const older = [...(kept?.edits ?? [])].filter(([at, { on, doc }]) => on !== textEdition(shipped.value, at) && doc !== shipped.value.get(at)).map(([at]) => at);
+    const older = [...(kept?.edits ?? [])].filter(([at, { on, doc, gone }]) => on !== textEdition(shipped.value, at) && (gone ? shipped.value.has(at) : doc !== shipped.value.get(at))).map(([at]) => at);
     if (older.length > 0) notice("info", (w) => w.open.older(older));
   }
 
@@ -470,11 +568,17 @@ export function useDesk() {
     const done: string[] = [];
     const kept: string[] = [];
     for (const [at, text] of differences(to.known, texts)) {
-      if (text === null || (!at.startsWith("packs/") && !to.known.has(at))) continue;
-      if (await to.write(at, text, force)) done.push(at);
+      if (!at.startsWith("packs/") && !to.known.has(at)) continue;
+      if (await (text === null ? to.remove(at, force) : to.write(at, text, force))) done.push(at);
       else kept.push(at);
     }
-    base.value = new Map([...base.value, ...done.map((at) => [at, texts.get(at) ?? ""] as const)]);
+    const there = new Map(base.value);
+    for (const at of done) {
+      const text = texts.get(at);
+      if (text === undefined) there.delete(at);
+      else there.set(at, text);
+    }
+    base.value = there;
     if (work.value !== undefined && done.length > 0) await written(store?.keepBase(work.value.id, base.value));
     saved.value = words.value.keep.written(done.length);
     if (kept.length > 0) {
@@ -498,19 +602,6 @@ export function useDesk() {
     collect();
     const day = new Date().toISOString().slice(0, 10);
     download(`longma-rules-${day}.zip`, "application/zip", writeZip(texts));
-  }
-
-  /** Puts a text in place of a file's, in one step that can be undone. A file that is new begins empty. */
-  function put(at: string, text: string): boolean {
-    if (holding.value === "other") return false;
-    if (!texts.has(at)) {
-      texts.set(at, "");
-      link.add(at);
-    }
-    const { doc, lineBreak } = sheets.path === at && sheets.view !== undefined ? sheets.view.state : sheets.state(at);
-    link.put(at, { changes: { from: 0, to: doc.length, insert: text.replace(/\r?\n/g, lineBreak) }, userEvent: "input" });
-    collect();
-    return true;
   }
 
   /** The texts as they stand, with what was typed. */
@@ -581,7 +672,8 @@ export function useDesk() {
   return {
     work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
-    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, put, write, notice, dismiss, refreshWorks,
+    collect, apply, put, takeAway, rename, mend,
+    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, notice, dismiss, refreshWorks,
   };
 }
 

@@ -1,5 +1,5 @@
 // One editor and the states of the files that were shown in it, each with its own steps to undo.
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyField, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
@@ -27,6 +27,8 @@ function languageFor(path: string): Extension {
       return json();
     case "csv":
       return [];
+    case "text":
+      return EditorView.lineWrapping;
   }
 }
 
@@ -74,11 +76,15 @@ const look = EditorView.theme({
   ".cm-completionInfo": { padding: "2px" },
   ".cm-diagnostic": { padding: "5px 10px", whiteSpace: "pre-wrap", fontFamily: "inherit" },
   ".cm-diagnosticSource": { opacity: "1", fontSize: "0.85em", color: "var(--ink-2)", fontFamily: "var(--mono)" },
+  ".cm-diagnosticAction": { margin: "0 0 0 8px", padding: "2px 9px", border: "1px solid var(--accent)", borderRadius: "7px", backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-diagnostic-error": { borderLeft: "5px solid var(--severity-error)" },
   ".cm-diagnostic-warning": { borderLeft: "5px solid var(--severity-warning)" },
   ".cm-diagnostic-info": { borderLeft: "5px solid var(--severity-info)" },
   ".cm-foldPlaceholder": { backgroundColor: "var(--line-tint)", border: "1px solid var(--line)", color: "var(--ink-2)" },
 });
+
+/** Every state has it: proposals that come when the state before is gone would fail without. */
+const completes = autocompletion({ icons: false });
 
 /** What the page decides for all files. */
 export interface Settings {
@@ -118,7 +124,7 @@ export class Sheets {
 
   /** Puts the editor into the page. */
   attach(parent: HTMLElement): void {
-    this.view = new EditorView({ parent, state: EditorState.create() });
+    this.view = new EditorView({ parent, state: EditorState.create({ extensions: completes }) });
     if (this.path !== "") this.show(this.path);
   }
 
@@ -134,7 +140,7 @@ export class Sheets {
     this.#states.clear();
     this.path = "";
     this.#seen = "";
-    this.view?.setState(EditorState.create());
+    this.view?.setState(EditorState.create({ extensions: completes }));
   }
 
   /** Shows a file as it was left. */
@@ -162,6 +168,13 @@ export class Sheets {
   /** The state of a file, shown or not. */
   state(path: string): EditorState {
     return this.#states.get(path) ?? this.#create(path);
+  }
+
+  /** Forgets a file that is gone or comes anew. */
+  forget(path: string): void {
+    this.#states.delete(path);
+    if (this.#seen === path) this.#seen = "";
+    if (this.path === path) this.path = "";
   }
 
   /** Changes a file that is not shown. */
@@ -204,6 +217,7 @@ export class Sheets {
     const text = typeof source === "string" ? source : source.doc;
     const extensions = [
       text.includes("\r\n") ? EditorState.lineSeparator.of("\r\n") : [],
+      completes,
       lineNumbers(),
       highlightActiveLineGutter(),
       highlightSpecialChars(),

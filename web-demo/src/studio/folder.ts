@@ -21,7 +21,7 @@ async function filesOf(folder: FileSystemDirectoryHandle): Promise<Map<string, F
       const path = before + name;
       if (handle.kind === "directory") {
         if (deep < DEEPEST && !name.startsWith(".") && !PASSED.has(name)) await walk(handle as FileSystemDirectoryHandle, `${path}/`, deep + 1);
-      } else if (/\.(toml|rhai|json|csv)$/.test(name)) {
+      } else if (/\.(toml|rhai|json|csv|txt)$/.test(name)) {
         found.set(path, handle as FileSystemFileHandle);
         if (found.size > LIMITS.files) throw new Refused({ what: "files" });
       }
@@ -70,6 +70,24 @@ export class Folder {
     }
     if (![...texts.keys()].some((path) => path.startsWith("packs/"))) throw new Refused({ what: "empty" });
     return new Folder(handle, prefix, texts);
+  }
+
+  /** Takes a file away; false if it has been changed there since it was read, and `force` is not set. */
+  async remove(path: string, force: boolean): Promise<boolean> {
+    const parts = (this.prefix + path).split("/");
+    const name = parts.pop() as string;
+    try {
+      let folder = this.handle;
+      for (const part of parts) folder = await folder.getDirectoryHandle(part);
+      const file = await (await folder.getFileHandle(name)).getFile();
+      if (!force && textOf(path, new Uint8Array(await file.arrayBuffer())) !== this.known.get(path)) return false;
+      await folder.removeEntry(name);
+    } catch (error) {
+      // One that is gone already needs no more.
+      if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
+    }
+    this.known.delete(path);
+    return true;
   }
 
   /** Writes a file back; false if it has been changed there since it was read, and `force` is not set. */

@@ -2,7 +2,7 @@
 // answers become. A file is open for the server from its first showing on, whether or not it is shown: the server
 // forgets what was typed in a document that is closed.
 import { autocompletion, acceptCompletion } from "@codemirror/autocomplete";
-import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
 import {
   findReferencesKeymap,
   formatKeymap,
@@ -22,9 +22,11 @@ import {
 import { type ChangeSet, Text, type EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import type { Locale } from "../model/time";
+import { mendKeys } from "./mends";
 import type { Ran } from "./model/cases";
 import { languageOf } from "./model/names";
 import type { Ask, Told } from "./protocol";
+import { shownAmong } from "./shown";
 
 const BASE = "house:///";
 
@@ -42,6 +44,15 @@ export interface Finding {
   help: string;
   from: { line: number; character: number };
   to: { line: number; character: number };
+  /** What its one right mend does, in the page's language; undefined if there is none. */
+  mend?: string;
+}
+
+/** A change that the server proposes for findings: what it does, and the new words by file. */
+interface Proposed {
+  title: string;
+  diagnostics?: Wire[];
+  edit?: { changes?: Record<string, { range: Wire["range"]; newText: string }[]> };
 }
 
 interface Wire {
@@ -67,6 +78,14 @@ const findingOf = ({ severity, code, message, range }: Wire): Finding => {
 export function offsetOf(doc: Text, { line, character }: { line: number; character: number }): number {
   const found = doc.line(Math.min(doc.lines, Math.max(1, line + 1)));
   return Math.min(found.to, found.from + character);
+}
+
+/** One value of a TOML file: its key, and the places of the key and of the value. A table that is written out has no place. */
+export interface Entry {
+  key: string[];
+  value: unknown;
+  range: Wire["range"] | null;
+  name: Wire["range"];
 }
 
 class HouseFile implements WorkspaceFile {
@@ -106,13 +125,23 @@ class HouseWorkspace extends Workspace {
     super(client);
   }
 
-  fill(texts: ReadonlyMap<string, string>): void {
-    this.files = [...texts].map(([path, text]) => new HouseFile(path, Text.of(text.split(/\r?\n/))));
+  /** Takes in a file that is new. */
+  take(path: string, text: string): void {
+    const file = new HouseFile(path, Text.of(text.split(/\r?\n/)));
+    file.opened = true;
+    this.files = [...this.files.filter((one) => one.path !== path), file];
+    if (this.client.connected) this.client.didOpen(file);
   }
 
-  /** Takes in a file that is new and empty. */
-  add(path: string): void {
-    this.files.push(new HouseFile(path, Text.empty));
+  /** Forgets a file that is gone. */
+  drop(path: string, tell: boolean): void {
+    const file = this.files.find((one) => one.path === path);
+    this.files = this.files.filter((one) => one !== file);
+    if (tell && file?.opened && this.client.connected) this.client.didClose(file.uri);
+  }
+
+  fill(texts: ReadonlyMap<string, string>): void {
+    this.files = [...texts].map(([path, text]) => new HouseFile(path, Text.of(text.split(/\r?\n/))));
   }
 
   syncFiles() {
@@ -221,6 +250,7 @@ export class LanguageLink {
           const view = this.#workspace.getFile(uri)?.getView();
           if (view != null) this.mark(view, path);
           host.told(path, findings);
+          if (findings.length > 0) void this.#offer(path, findings);
           return true;
         },
       },
@@ -275,17 +305,11 @@ export class LanguageLink {
     if (can.documentFormattingProvider) found.push(keymap.of([...formatKeymap]));
     if (can.referencesProvider) found.push(keymap.of([...findReferencesKeymap]));
     if (can.definitionProvider) found.push(keymap.of([...jumpToDefinitionKeymap]), toDefinition);
+    if (can.codeActionProvider) found.push(mendKeys((line) => this.#mendsAt(path, line)));
+    if (languageOf(path) === "rhai" && can.semanticTokensProvider) {
+      found.push(shownAmong({ link: this, uri: uriOf(path), legend: can.semanticTokensProvider.legend, hints: can.inlayHintProvider !== undefined }));
+    }
     return found;
-  }
-
-  /** Takes in a file that is new and empty. */
-  add(path: string): void {
-    this.#workspace.add(path);
-  }
-
-  /** Changes a file, shown or not. */
-  put(path: string, spec: TransactionSpec): void {
-    this.#workspace.updateFile(uriOf(path), spec);
   }
 
   /** Sends what was typed. */
@@ -305,6 +329,78 @@ export class LanguageLink {
     return this.client.request("workspace/executeCommand", { command: "longma.runCases", arguments: [uriOf(path)] });
   }
 
+  /** What a TOML file holds, by key, with its places; null while it is no TOML. */
+  entries(path: string): Promise<Entry[] | null> {
+    this.sync();
+    return this.client.request("workspace/executeCommand", { command: "longma.entries", arguments: [uriOf(path)] });
+  }
+
+  /** Tells the server of a file that is new. */
+  created(path: string, text: string): void {
+    this.#workspace.take(path, text);
+  }
+
+  /** Forgets a file that is gone. The server is told, and checks the house, unless it is to begin anew. */
+  gone(path: string, anew: boolean): void {
+    this.#findings.delete(path);
+    this.host.told(path, []);
+    if (this.client.connected && !anew) this.#ask({ kind: "file", path });
+    this.#workspace.drop(path, !anew);
+  }
+
+  /** Changes a file, shown or not. */
+  change(path: string, spec: TransactionSpec): void {
+    this.#workspace.updateFile(uriOf(path), spec);
+  }
+
+  /** The mends that the server proposes for a file. */
+  #proposed(path: string): Promise<Proposed[]> {
+    const all = { start: { line: 0, character: 0 }, end: { line: 0x7fffffff, character: 0 } };
+    const params = { textDocument: { uri: uriOf(path) }, range: all, context: { diagnostics: [] } };
+    return this.client.request<typeof params, Proposed[] | null>("textDocument/codeAction", params).then((found) => found ?? []);
+  }
+
+  /** Says of each finding what mends it. */
+  async #offer(path: string, findings: readonly Finding[]): Promise<void> {
+    if (!this.client.serverCapabilities?.codeActionProvider) return;
+    const proposed = await this.#proposed(path).catch(() => []);
+    if (proposed.length === 0 || this.#findings.get(path) !== findings) return;
+    const same = (wire: Wire, one: Finding): boolean => {
+      const its = findingOf(wire);
+      return its.code === one.code && its.message === one.message && its.from.line === one.from.line && its.from.character === one.from.character;
+    };
+    const offered = findings.map((one) => {
+      const mend = proposed.find(({ diagnostics }) => diagnostics?.some((wire) => same(wire, one)))?.title;
+      return mend === undefined ? one : { ...one, mend };
+    });
+    this.#findings.set(path, offered);
+    const view = this.#workspace.getFile(uriOf(path))?.getView();
+    if (view != null) this.mark(view, path);
+    this.host.told(path, offered);
+  }
+
+  /** The mends for the findings on a line, from 0. */
+  #mendsAt(path: string, line: number): { title: string; mend: () => void }[] {
+    const its = (this.#findings.get(path) ?? []).filter(({ from, to }) => from.line <= line && line <= to.line);
+    return its.flatMap((one) => (one.mend === undefined ? [] : [{ title: one.mend, mend: () => void this.mend(path, one) }]));
+  }
+
+  /** Mends a finding, as the texts are now; false if there is nothing to mend any more. */
+  async mend(path: string, finding: Finding): Promise<boolean> {
+    this.sync();
+    return this.client.withMapping(async (mapping) => {
+      const away = ({ diagnostics }: Proposed): number => Math.min(...(diagnostics ?? []).map(({ range }) => Math.abs(range.start.line - finding.from.line)));
+      const fits = (one: Proposed): boolean => one.title === finding.mend && one.diagnostics?.some(({ code }) => String(code) === finding.code) === true;
+      const [chosen] = (await this.#proposed(path)).filter(fits).sort((a, b) => away(a) - away(b));
+      const changes = Object.entries(chosen?.edit?.changes ?? {}).filter(([uri]) => this.#workspace.getFile(uri) !== null);
+      for (const [uri, edits] of changes) {
+        const written = edits.map(({ range, newText }) => ({ from: mapping.mapPosition(uri, range.start), to: mapping.mapPosition(uri, range.end), insert: Text.of(newText.split(/\r?\n/)) }));
+        this.#workspace.updateFile(uri, { changes: written, userEvent: "input.mend" });
+      }
+      return changes.length > 0;
+    });
+  }
+
   /** Underlines a file's findings in its editor. */
   mark(view: EditorView, path: string): void {
     const plugin = LSPPlugin.get(view);
@@ -322,9 +418,14 @@ export class LanguageLink {
         severity: finding.severity,
         source: finding.code,
         message: finding.help === "" ? finding.message : `${finding.message}\n${finding.help}`,
+        ...(finding.mend === undefined || view.state.readOnly ? {} : { actions: [this.#action(path, finding, finding.mend)] }),
       };
     });
     view.dispatch(setDiagnostics(view.state, diagnostics));
+  }
+
+  #action(path: string, finding: Finding, name: string): Action {
+    return { name, apply: () => void this.mend(path, finding) };
   }
 }
 

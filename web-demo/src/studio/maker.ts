@@ -1,6 +1,6 @@
 // The second worker: compares packs, tries laws and slips, and makes what is published. Apart from the language server's,
 // so that the editor is checked while persons are counted.
-import init, { approvals, approve, book, changes, checkTexts, Comparing, compile, Slips, Trial } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import init, { approvals, approve, book, changes, checkTexts, Comparing, compile, newPack, Slips, Trial } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import { Cutter, TooLong, type Given, type Piece } from "./model/persons";
 import type { EngineFinding, GivenPersons, Job, Made } from "./protocol";
 
@@ -174,6 +174,12 @@ function approved({ id, texts, pack, name, office, note, at }: Of<"approve">): v
   else tell({ kind: "refused", id, problems: made.problems });
 }
 
+function begin({ id, texts, request }: Of<"newPack">): void {
+  const made = newPack(texts, request);
+  if (made.ok) tell({ kind: "newPack", id, pack: made.pack ?? null, findings: made.findings });
+  else tell({ kind: "refused", id, problems: made.problems });
+}
+
 async function asked(job: Job): Promise<void> {
   await loaded;
   switch (job.kind) {
@@ -189,6 +195,8 @@ async function asked(job: Job): Promise<void> {
       return tell({ kind: "changed", id: job.id, changes: changes(...job.sides), approvals: approvals(job.sides[1]) });
     case "approve":
       return approved(job);
+    case "newPack":
+      return begin(job);
     case "book":
     case "compile":
       return publish(job);

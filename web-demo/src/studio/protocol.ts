@@ -1,13 +1,15 @@
 // What the page and its workers say to each other.
-import type { Approvals, Brought, Comparison, Explanation, FileCoverage, Finding as EngineFinding, LawReport, PackChanges, Problem, Slip, Tried, TriedCase } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Approvals, Brought, Comparison, Explanation, FileCoverage, Finding as EngineFinding, LawReport, NewPack, NewPackRequest, PackChanges, Problem, Slip, Tried, TriedCase } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Given } from "./model/persons";
 
-export type { EngineFinding, Problem };
+export type { EngineFinding, NewPack, Problem };
 
 /** To the worker. */
 export type Ask =
   /** Begins anew with these texts. */
   | { kind: "start"; base: string; texts: Record<string, string>; lang: string }
+  /** A file is gone. */
+  | { kind: "file"; path: string }
   /** A message of the Language Server Protocol. */
   | { kind: "lsp"; message: string };
 
@@ -33,6 +35,8 @@ export type Job =
   | { kind: "approve"; id: number; texts: Record<string, string>; pack: string; name: string; office: string; note: string; at: string }
   /** The last count as an HTML page. */
   | { kind: "page"; id: number; lang: string }
+  /** A new pack beside these. */
+  | { kind: "newPack"; id: number; texts: Record<string, string>; request: NewPackRequest }
   /** The rule book as an HTML page. */
   | { kind: "book"; id: number; texts: Record<string, string>; lang: string }
   /** The packs as the engine loads them. */
@@ -59,6 +63,8 @@ export type Made =
   | { kind: "slipped"; id: number; total: number; slips: Slip[] }
   | { kind: "ended"; id: number; stopped: boolean }
   | { kind: "changed"; id: number; changes: PackChanges[]; approvals: Approvals[] }
+  /** A new pack; `null` if the request cannot be met, and the findings say why. */
+  | { kind: "newPack"; id: number; pack: NewPack | null; findings: EngineFinding[] }
   | { kind: "made"; id: number; content: string | Uint8Array }
   /** These packs have errors. */
   | { kind: "unloadable"; id: number; side: "before" | "after"; findings: EngineFinding[] }

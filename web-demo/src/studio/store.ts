@@ -22,6 +22,8 @@ export interface Edit {
   doc: string;
   /** The edition of the text that it was made on, as `editionOf` tells it. */
   on?: string;
+  /** Whether the file was taken away. What it said is kept, so that it can be brought back. */
+  gone?: boolean;
 }
 
 export interface Loaded {

@@ -11,7 +11,7 @@ loaded.catch((error: unknown) => tell({ kind: "failed", detail: String(error) })
 async function asked(ask: Ask): Promise<void> {
   await loaded;
   if (ask.kind === "start") server = new LanguageServer(ask.base, ask.texts, ask.lang);
-  else for (const message of server?.receive(ask.message) ?? []) tell({ kind: "lsp", message });
+  else for (const message of (ask.kind === "file" ? server?.file(ask.path) : server?.receive(ask.message)) ?? []) tell({ kind: "lsp", message });
 }
 
 // One after the other, as they came.

@@ -1,6 +1,6 @@
 // The page's side of the second worker: one comparison at a time, laws and slips tried, and what is made to be published.
 import { ref, shallowRef, watch } from "vue";
-import type { Comparison } from "../../../wasm/studio/pkg-web/longma_studio.js";
+import type { Comparison, NewPackRequest } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Locale } from "../model/time";
 import type { Desk } from "./desk";
 import { judged, type House } from "./model/house";
@@ -148,6 +148,12 @@ export function useWorkshop(desk: Desk) {
   /** What changed in words, and who approved what. */
   const changes = (before: House, after: House) => makers.answer({ kind: "changes", sides: [Object.fromEntries(before), Object.fromEntries(after)] });
 
+  /** A new pack beside those of now, or why there is none. */
+  async function newPack(request: NewPackRequest): Promise<Extract<Made, { kind: "newPack" }> | Trouble> {
+    const made = await makers.answer({ kind: "newPack", texts: Object.fromEntries(desk.now()), request });
+    return made.kind === "newPack" ? made : (troubleOf(made) ?? { kind: "failed", detail: made.kind });
+  }
+
   onOthers(desk, () => (stale.value = true));
   watch(() => desk.work.value?.id, () => {
     makers.stop(compared);
@@ -156,7 +162,7 @@ export function useWorkshop(desk: Desk) {
   });
 
   const { laws, slips } = useProbes(desk, makers);
-  return { state, report, trouble, persons, given, where, stale, laws, slips, compare, stop, page, book, compile, approve, changes };
+  return { state, report, trouble, persons, given, where, stale, laws, slips, compare, stop, page, book, compile, newPack, approve, changes };
 }
 
 export type Workshop = ReturnType<typeof useWorkshop>;

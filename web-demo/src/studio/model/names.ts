@@ -17,9 +17,9 @@ export function nameFault(name: string): NameFault | undefined {
   return undefined;
 }
 
-/** Whether `longma check` reads a file with this path; all others are left alone. */
+/** Whether `longma check` reads a file with this path, or it is the text of a notice; all others are left alone. */
 export function isOfHouse(path: string): boolean {
-  if (/^packs\/[^/]+\/[^/]+\/([^/]+\.rhai|pack\.toml|captions\.toml|approvals\.toml|cases\/.+\.toml)$/.test(path)) return true;
+  if (/^packs\/[^/]+\/[^/]+\/([^/]+\.rhai|pack\.toml|captions\.toml|approvals\.toml|cases\/.+\.toml|sources\/[^/]+\.txt)$/.test(path)) return true;
   return /^(schema|reference)\/[^/]+\.schema\.json$/.test(path) || path === "reference/places.csv";
 }
 
@@ -29,11 +29,12 @@ export function prefixOf(paths: readonly string[]): string {
   return found.filter((prefix) => prefix !== undefined).sort((a, b) => a.length - b.length)[0] ?? "";
 }
 
-export type Language = "rhai" | "toml" | "json" | "csv";
+export type Language = "rhai" | "toml" | "json" | "csv" | "text";
 
 /** The language of a file, by its name. */
 export function languageOf(path: string): Language {
   const end = path.slice(path.lastIndexOf(".") + 1);
+  if (end === "txt") return "text";
   return end === "rhai" || end === "toml" || end === "json" ? end : "csv";
 }
 
