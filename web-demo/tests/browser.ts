@@ -198,9 +198,12 @@ export class Visitor {
       for (const fold of document.querySelectorAll("details")) fold.open = true;
     });
     await this.page.evaluate(axe);
-    return this.page.evaluate(async () => {
-      const found = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(document);
-      return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-    });
+    const look = (): Promise<string[]> =>
+      this.page.evaluate(async () => {
+        const found = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(document);
+        return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+      });
+    // What a worker answers meanwhile can take away a node that axe-core is about to describe; then it fails and is asked again.
+    return look().catch(look);
   }
 }
