@@ -170,7 +170,7 @@ for (const language of languages) {
       }));
 
     it("stops counting when told, keeps what was counted, and takes keys meanwhile", () =>
-      visit({ language }, async ({ page }) => {
+      visit({ whole: true, language }, async ({ page }) => {
         await page.locator("[data-test=view-compare]").click();
         await page.locator('input[name="crowd"][value="100000"]').check({ force: true });
         await page.locator("[data-test=region]").selectOption("620000");
@@ -202,7 +202,7 @@ for (const language of languages) {
       }));
 
     it("reviews a pack, and saves the rule book and the compiled packs", () =>
-      visit({ language }, async (visitor) => {
+      visit({ whole: true, language }, async (visitor) => {
         const { page } = visitor;
         await page.locator("[data-test=view-publish]").click();
         assert.equal(await page.locator(".view h2").innerText(), say.review);
@@ -316,7 +316,7 @@ for (const language of languages) {
       }));
 
     it("exports a zip that opens with the same texts", () =>
-      visit({ language }, async ({ page }) => {
+      visit({ whole: true, language }, async ({ page }) => {
         await toLine(page, 1);
         await page.keyboard.type(" edited");
         const zip = await exported(page);
@@ -465,7 +465,7 @@ for (const language of languages) {
       }));
 
     it("edits and checks without a network", () =>
-      visit({ language }, async ({ page }) => {
+      visit({ whole: true, language }, async ({ page }) => {
         await page.context().setOffline(true);
         await toLine(page, FILTER);
         await page.keyboard.press("Enter");
@@ -583,7 +583,7 @@ describe("studio", () => {
     }));
 
   it("says which changes were made on an older edition of the shipped packs", () =>
-    visit({ language: "en" }, async ({ page }) => {
+    visit({ whole: true, language: "en" }, async ({ page }) => {
       await toLine(page, 1);
       await page.keyboard.type(" mine");
       await changes(page, words.en.changed);

@@ -165,7 +165,7 @@ for (const language of languages) {
         const { page } = visitor;
         const source = page.locator('[data-source="gansu-2022-03-08"]');
         await source.locator("[data-test=paste-notice]").click();
-        await source.locator("[data-test=pasted]").fill("说明\n一、时空伴随者一次阴性转绿。\n二、驻留人员两次阴性\n转绿；三、查不到记录的，可以申请。");
+        await source.locator("[data-test=notice-pasted]").fill("说明\n一、时空伴随者一次阴性转绿。\n二、驻留人员两次阴性\n转绿；三、查不到记录的，可以申请。");
         await source.locator("[data-test=keep-notice]").click();
         const count = source.locator("[data-test=pinned-count]");
         assert.equal(await count.innerText(), say.none);
@@ -323,7 +323,7 @@ describe("writing", { concurrency: 2 }, () => {
       await page.locator(`[data-file="${PACK}cases/change.toml"] [data-test=remove]`).click();
       await tab(page, "cases/change.toml").waitFor({ state: "detached" });
       await page.locator('[data-source="travel-card"] [data-test=paste-notice]').click();
-      await page.locator('[data-source="travel-card"] [data-test=pasted]').fill("行程卡回看 14 天。");
+      await page.locator('[data-source="travel-card"] [data-test=notice-pasted]').fill("行程卡回看 14 天。");
       await page.locator('[data-source="travel-card"] [data-test=keep-notice]').click();
       await page.locator('[data-source="travel-card"] .notice-text').waitFor();
       await page.keyboard.press("Control+s");
