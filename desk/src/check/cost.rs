@@ -8,6 +8,7 @@
 
 use super::packs::finding;
 use crate::code::Code;
+use crate::text::say;
 use longma_compile::Bundle;
 use longma_compile::compiled::{Compiled, RuleOf};
 use longma_compile::cost::{Bound, Caps, factors_text};
@@ -66,15 +67,25 @@ fn told(rule: &RuleOf, bound: &Bound, caps: &Caps) -> Finding {
     let (line, column) = bound.dearest.unwrap_or((rule.line, 1));
     let fits = bound.within(caps, limits::RULE_OPERATIONS).unwrap_or(0);
     let name = rule.path.rsplit('/').next().unwrap_or(&rule.path);
+    let order = factors_text(&bound.order(caps));
     let args = Args::of("rule", name)
         .with("steps", number(bound.at(caps)))
-        .with("order", factors_text(&bound.order(caps)))
+        .with("order", &order)
         .with("limit", number(limits::RULE_OPERATIONS))
         .with("within", number(fits));
     let place = Place::file(&rule.file, line, column);
-    Finding {
+    let told = Finding {
         instead: None,
         severity,
         ..finding(Code::RuleLimit, Spot::Place(place), &args)
+    };
+    if !order.is_empty() {
+        return told;
+    }
+    // No record is in it: the script's own lists are too long.
+    Finding {
+        message: say("rule-limit-always", &args),
+        help: Some(say("rule-limit-always.help", &args)),
+        ..told
     }
 }
