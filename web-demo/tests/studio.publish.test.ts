@@ -87,6 +87,7 @@ for (const language of languages) {
         await page.locator("[data-test=compare-start]").focus();
         await page.keyboard.press("Enter");
         await page.locator("[data-compare=done]").waitFor();
+        assert.equal(await page.locator("[data-test=stale]").count(), 0, "what was typed just before belongs to the comparison");
         const charts = page.locator('[data-decision="validity"] [data-test=chart]');
         await charts.nth(2).locator("svg").waitFor();
         assert.equal(loaded(), 1);

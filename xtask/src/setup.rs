@@ -361,9 +361,9 @@ pub(crate) fn chrome() -> Option<PathBuf> {
 /// The second browser for tests: the file named by the variable FIREFOX, else an installed one.
 pub(crate) fn firefox() -> Option<PathBuf> {
     let named = env::var_os("FIREFOX").map(PathBuf::from);
-    let named = named.filter(|file| file.is_file());
-    let names = ["firefox", "firefox-esr"];
-    named.or_else(|| names.into_iter().find_map(run::find))
+    named
+        .filter(|file| file.is_file())
+        .or_else(|| ["firefox", "firefox-esr"].into_iter().find_map(run::find))
 }
 
 /// The browser's driver: the file named by the variable CHROMEDRIVER, else an

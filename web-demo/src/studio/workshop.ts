@@ -27,9 +27,14 @@ export const troubleOf = (made: Made): Trouble | undefined => (made.kind === "un
 
 /** Has `act` done when answers would rest on other texts. */
 export function onOthers(desk: Desk, act: () => void): void {
-  watch(() => judged(desk.texts), (now, before) => {
-    if (now.length !== before.length || now.some((text, at) => text !== before[at])) act();
-  });
+  // At once: what is typed and taken in as a job begins belongs to the job.
+  watch(
+    () => judged(desk.texts),
+    (now, before) => {
+      if (now.length !== before.length || now.some((text, at) => text !== before[at])) act();
+    },
+    { flush: "sync" },
+  );
 }
 
 /** What goes on for long has a worker of its own, so that nothing that is made meanwhile waits for it. */
