@@ -273,6 +273,28 @@ for (const language of languages) {
         assert.ok((await card.innerText()).includes(say.older), await card.innerText());
       }));
 
+    it("writes the house into a folder, and over nothing that is there", () =>
+      at({ language }, async ({ page }) => {
+        await page.evaluate('window.showDirectoryPicker = () => navigator.storage.getDirectory().then((root) => root.getDirectoryHandle("out", { create: true }))');
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator("[data-test=export-folder]").click();
+        await page.locator("[data-test=notice]", { hasText: " out" }).waitFor();
+        const read = (path: string): Promise<string> =>
+          page.evaluate(async (path) => {
+            let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("out");
+            const parts = path.split("/");
+            for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
+            return (await (await folder.getFileHandle(parts.at(-1) as string)).getFile()).text();
+          }, path);
+        assert.equal(await read(`${VALIDITY}pack.toml`), house.get(`${VALIDITY}pack.toml`));
+        await page.locator("[data-test=view-write]").click();
+        await shorten(page);
+        await page.locator("[data-test=view-publish]").click();
+        await page.locator("[data-test=export-folder]").click();
+        await page.locator("[data-test=notice]", { hasText: `${VALIDITY}pack.toml` }).waitFor();
+        assert.equal(await read(`${VALIDITY}pack.toml`), house.get(`${VALIDITY}pack.toml`));
+      }));
+
     it("can be read on a phone, in the dark", () =>
       at({ language, size: PHONE, dark: true }, async (visitor) => {
         const { page } = visitor;

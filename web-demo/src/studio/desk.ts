@@ -541,6 +541,19 @@ export function useDesk() {
       folder.value = markRaw(chosen);
     });
 
+  /** Writes the house into a folder of the device. A file that is there and says something else stays as it is. */
+  const exportFolder = (): Promise<boolean> =>
+    guarded("", async () => {
+      const to = await Folder.target();
+      if (to === undefined) return;
+      collect();
+      const [done, kept]: [string[], string[]] = [[], []];
+      for (const [at, text] of texts) ((await to.write(at, text, false)) ? done : kept).push(at);
+      saved.value = words.value.keep.exported(done.length, to.handle.name);
+      if (kept.length > 0) notice("error", (w) => w.keep.notOver(kept));
+      else notice("info", (w) => w.keep.exported(done.length, to.handle.name));
+    });
+
   async function openLink(fragment: string): Promise<void> {
     const shared = readShare(fragment);
     if (typeof shared === "string") {
@@ -673,7 +686,7 @@ export function useDesk() {
     work, texts, base, path, line, pack, packs, tree, sources, changed, findings, counts, cases, server, keeping, holding, notices, works, loaded, failure, saved,
     sheets, link, folder,
     collect, apply, put, takeAway, rename, mend,
-    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, shareLink, now, notice, dismiss, refreshWorks,
+    start, show, goTo, save, takeOver, openShipped, openZip, openFolder, resume, remove, exportZip, exportFolder, shareLink, now, notice, dismiss, refreshWorks,
   };
 }
 

@@ -31,6 +31,16 @@ async function filesOf(folder: FileSystemDirectoryHandle): Promise<Map<string, F
   return found;
 }
 
+/** The folder that somebody chooses; undefined if nobody did. */
+async function chosen(): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await (picker() as Picker)({ mode: "readwrite", id: "longma-rules" });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return undefined;
+    throw error;
+  }
+}
+
 export class Folder {
   private constructor(
     readonly handle: FileSystemDirectoryHandle,
@@ -42,14 +52,14 @@ export class Folder {
 
   /** Asks for a folder and reads the house in it; undefined if nobody chose one. */
   static async choose(): Promise<Folder | undefined> {
-    let handle: FileSystemDirectoryHandle;
-    try {
-      handle = await (picker() as Picker)({ mode: "readwrite", id: "longma-rules" });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return undefined;
-      throw error;
-    }
-    return Folder.read(handle);
+    const handle = await chosen();
+    return handle && Folder.read(handle);
+  }
+
+  /** Asks for a folder to write into; what stands in it is not read, so nothing of it is written over. */
+  static async target(): Promise<Folder | undefined> {
+    const handle = await chosen();
+    return handle && new Folder(handle, "", new Map());
   }
 
   static async read(handle: FileSystemDirectoryHandle): Promise<Folder> {
@@ -97,7 +107,7 @@ export class Folder {
     for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create: true });
     const file = await folder.getFileHandle(parts.at(-1) as string, { create: true });
     const there = textOf(path, new Uint8Array(await (await file.getFile()).arrayBuffer()));
-    if (!force && there !== (this.known.get(path) ?? "")) return false;
+    if (!force && there !== text && there !== (this.known.get(path) ?? "")) return false;
     const stream = await file.createWritable();
     await stream.write(text);
     await stream.close();
