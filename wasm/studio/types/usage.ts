@@ -38,7 +38,7 @@ export async function served(texts: Record<string, string>, message: string): Pr
 /** Who changes colour among a thousand invented persons, a hundred at a time. */
 export async function compared(before: string, after: string): Promise<number> {
   await init();
-  const made = Comparing.of(["before", "after"], [before, after], "620102", 1);
+  const made = Comparing.of(["before", "after"], [before, after], "620102", 1, undefined);
   if (!made.ok) return 0;
   while (made.comparing.step(100) < 1000) await Promise.resolve();
   const { decisions } = made.comparing.report();
