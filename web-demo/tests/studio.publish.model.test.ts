@@ -12,7 +12,7 @@ import { packsIn, standingOf, tallyOf, unseenOf } from "../src/studio/model/laws
 import { isOfHouse } from "../src/studio/model/names";
 import { Cutter, LONGEST, tableNamed, TooLong, type Piece } from "../src/studio/model/persons";
 import { sheetOf, type Sheet } from "../src/studio/model/sheet";
-import { caseFilesOf, noticed, survivorsOf, withCase } from "../src/studio/model/slips";
+import { noticed, survivorsOf } from "../src/studio/model/slips";
 
 const both = (zh: string, en: string) => ({ "zh-CN": zh, en });
 
@@ -145,18 +145,6 @@ describe("slips", () => {
     assert.deepEqual(kinds.map(({ kind, fates }) => [kind.en, fates]), [["x", { check: 2, cases: 1, survived: 0 }], ["y", { check: 0, cases: 0, survived: 1 }]]);
     assert.deepEqual(all, { check: 2, cases: 1, survived: 1 });
     assert.deepEqual(survivorsOf(slips).map(({ kind }) => kind.en), ["y"]);
-  });
-
-  it("lead to the pack's case files, or to a new one", () => {
-    assert.deepEqual(caseFilesOf(pack("62/2020-02-01")), ["packs/62/2020-02-01/cases/a.toml", "packs/62/2020-02-01/cases/b.toml"]);
-    const [fresh] = caseFilesOf(pack("cn/2020-01-01"));
-    assert.ok(fresh !== undefined && isOfHouse(fresh) && !house.has(fresh), fresh);
-  });
-
-  it("add a case at the end, with the file's line ends", () => {
-    assert.equal(withCase("a = 1\n\n\n", "[[case]]\nb = 2\n"), "a = 1\n\n[[case]]\nb = 2\n");
-    assert.equal(withCase("a = 1\r\n", "[[case]]\nb = 2"), "a = 1\r\n\r\n[[case]]\r\nb = 2\r\n");
-    assert.equal(withCase("", "[[case]]"), "[[case]]\n");
   });
 });
 

@@ -174,6 +174,12 @@ describe("a case that was made", () => {
     assert.equal(whole.split("\n")[line - 1], "[[case]]");
     assert.deepEqual({ ...(parse(whole)["base_reference"] as object) }, { exposures: [], risk_areas: [] });
   });
+  it("keeps the file's line ends, and leaves one empty line before it", () => {
+    const after = (before: string): string => withCase(new Map([["f", before]]), "f", "[[case]]\nb = 2\n", []).text;
+    assert.equal(after("a = 1\n\n\n"), "a = 1\n\n[[case]]\nb = 2\n");
+    assert.equal(after("a = 1\r\n"), "a = 1\r\n\r\n[[case]]\r\nb = 2\r\n");
+    assert.equal(after(""), "[[case]]\nb = 2\n");
+  });
   it("has a name in both languages", () => assert.equal(bothNames(" 甲 ", "a"), "甲 — a"));
   it("knows the tables and their first lines", () => {
     assert.deepEqual(tablesOf(house), ["exposures", "fire_orders", "holidays", "risk_areas"]);

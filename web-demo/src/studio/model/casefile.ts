@@ -1,8 +1,8 @@
-// A case that was made by trying, and the file of cases that it goes to.
+// A case that was made here, and the file of cases that it goes to.
 import type { House, Pack } from "./house";
 import { within } from "./names";
 
-/** Where cases go that have no file of their own. */
+/** Where cases go that have no file of their own yet. */
 export const TRIED = "cases/tried.toml";
 
 /** The pack's files of cases; the one for tried cases last, whether or not there is one yet. */
@@ -14,15 +14,16 @@ export function caseFilesOf(pack: Pack): string[] {
 
 /** The beginning of a new file. Tables that the person was tried with are there, and empty unless a case gives rows. */
 function beginningOf(tables: readonly string[]): string {
-  const head = "# 依据：试算所得，请在此写明来源。\n# Source: made by trying; say here what the cases rest on.\n\n";
+  const head = "# 依据：请在此写明案例的来源。\n# Source: say here what the cases rest on.\n\n";
   return tables.length === 0 ? head : `${head}[base_reference]\n${[...tables].sort().map((name) => `${name} = []\n`).join("")}\n`;
 }
 
-/** A file with one more case, and the line from 1 on which that begins. */
+/** A file with one more case at its end, with the file's line ends, and the line from 1 on which that begins. */
 export function withCase(house: House, path: string, text: string, tables: readonly string[]): { text: string; line: number } {
-  const before = house.get(path);
-  const start = before === undefined ? beginningOf(tables) : before.trimEnd() === "" ? "" : `${before.trimEnd()}\n\n`;
-  return { text: `${start}${text.trimEnd()}\n`, line: start.split("\n").length };
+  const before = house.get(path) ?? beginningOf(tables);
+  const end = before.includes("\r\n") ? "\r\n" : "\n";
+  const start = before.trimEnd() === "" ? "" : `${before.trimEnd()}${end}${end}`;
+  return { text: `${start}${text.trim().replace(/\r?\n/g, end)}${end}`, line: start.split("\n").length };
 }
 
 /** A name in both languages as the packs' cases have it. */
