@@ -56,7 +56,8 @@ const TRIES: u64 = 400;
 /// let person = Person { facts, tables: &BTreeMap::new(), region: None };
 /// let tried = trial.decide(person).unwrap();
 /// let levels = tried.decisions[0].timeline.iter().map(|it| it.level.as_str());
-/// assert_eq!(levels.collect::<Vec<_>>(), ["invalid", "valid", "invalid"]);
+/// // Unknown before and after the pack is in force.
+/// assert_eq!(levels.collect::<Vec<_>>(), ["unknown", "invalid", "valid", "invalid", "unknown"]);
 /// assert!(trial.cases("62/validity-2020-02-21").iter().all(|case| case.passed));
 /// ```
 #[derive(Debug)]
