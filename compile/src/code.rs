@@ -25,6 +25,7 @@ longma_core::codes! {
         PackOffset = "pack-offset",
         ZoneUnknown = "zone-unknown",
         ZoneRules = "zone-rules",
+        ZoneYears = "zone-years",
         ZoneOffset = "zone-offset",
         PackTime = "pack-time",
         PackSpan = "pack-span",

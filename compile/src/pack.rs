@@ -137,6 +137,9 @@ impl<'a, S> Pack<'a, S> {
             Wrong::Irregular(from, until) => wrong(Code::ZoneRules)
                 .with("from", from)
                 .with("until", until),
+            Wrong::Beyond(from, until) => wrong(Code::ZoneYears)
+                .with("from", from)
+                .with("until", until),
         })
     }
 

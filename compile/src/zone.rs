@@ -25,6 +25,8 @@ pub enum Wrong {
     Unknown(Option<&'static str>),
     /// Its clocks were not put by one rule between these years.
     Irregular(i64, i64),
+    /// What its clocks show is known from the first year to the last, and more was asked.
+    Beyond(i64, i64),
 }
 
 /// The offset of the zone `name` over the years of `span`, and two years before.
@@ -65,7 +67,7 @@ pub fn offset(name: &str, span: Span) -> Result<Offset, Wrong> {
         return Err(wrong);
     };
     if from < FIRST || until > LAST {
-        return Err(wrong);
+        return Err(Wrong::Beyond(FIRST, LAST));
     }
     let first = course.east(start);
     let within = course.turns.iter();
@@ -342,6 +344,14 @@ mod tests {
         let america = |from: &str, until: &str| offset("America/New_York", span(from, until));
         let changed = america("2006-01-01T00:00:00Z", "2009-01-01T00:00:00Z");
         assert_eq!(changed, Err(Wrong::Irregular(2004, 2009)));
+        let years = Err(Wrong::Beyond(1970, 2036));
+        for (from, until) in [("1971", "1980"), ("2037", "2038")] {
+            let span = span(
+                &format!("{from}-06-01T00:00:00Z"),
+                &format!("{until}-06-01T00:00:00Z"),
+            );
+            assert_eq!(offset("Asia/Shanghai", span), years);
+        }
         assert!(america("2009-01-01T00:00:00Z", "2020-01-01T00:00:00Z").is_ok());
     }
 }

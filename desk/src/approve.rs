@@ -121,7 +121,7 @@ pub fn approve(texts: &Texts, pack: &str, who: Approver<'_>) -> Result<String, P
     if !wrong.is_empty() {
         return Err(Problem::new(Code::ApprovalFile, place("")));
     }
-    let same = |it: &&Approval| it.current && is_same(&it.name, who.name);
+    let same = |it: &&Approval| it.current && folded(&it.name) == folded(who.name);
     if let Some(twice) = known.records.iter().find(same) {
         let problem = Problem::new(Code::ApprovalTwice, place("name"));
         return Err(problem.with("name", &twice.name).with("at", &twice.at));
@@ -209,13 +209,8 @@ fn record(value: Value<'_>) -> Approval {
 /// The digest of a pack's files without its approvals: SHA-256 in hexadecimal.
 #[must_use]
 pub fn edition(texts: &Texts, pack: &str) -> String {
-    let own = texts.iter().filter_map(|(path, text)| {
-        let (of, name) = PackId::split(path)?;
-        (of == pack && name != FILE).then_some((name, text))
-    });
-    let own: BTreeMap<&str, &String> = own.collect();
     let mut digest = Sha256::new();
-    for (name, text) in own {
+    for (name, text) in approved(texts, pack) {
         // A length before each, so that nothing can move from one into the next.
         for part in [name, text] {
             digest.update((part.len() as u64).to_be_bytes());
@@ -229,6 +224,15 @@ pub fn edition(texts: &Texts, pack: &str) -> String {
     hex
 }
 
+/// What is approved: the texts of a pack without its approvals, by their names in its folder.
+pub(crate) fn approved<'t>(texts: &'t Texts, pack: &str) -> BTreeMap<&'t str, &'t str> {
+    let own = texts.iter().filter_map(|(path, text)| {
+        let (of, name) = PackId::split(path)?;
+        (of == pack && name != FILE).then_some((name, text.as_str()))
+    });
+    own.collect()
+}
+
 /// The version in a pack's manifest.
 fn version(texts: &Texts, pack: &str) -> String {
     let path = PackId::read(pack).file("pack.toml");
@@ -237,11 +241,7 @@ fn version(texts: &Texts, pack: &str) -> String {
     manifest.value.map(|it| it.version).unwrap_or_default()
 }
 
-/// Whether two names are one person's as far as writing can tell.
-fn is_same(one: &str, other: &str) -> bool {
-    folded(one) == folded(other)
-}
-
+/// A name as it is compared: one person's, as far as writing can tell.
 fn folded(name: &str) -> String {
     let kept = name.chars().filter(|c| !c.is_whitespace());
     kept.flat_map(char::to_lowercase).collect()

@@ -407,11 +407,7 @@ impl Case {
     /// # Errors
     /// The problems of the tables.
     pub fn tables(&self, catalogue: &Catalogue) -> Result<References, Problems> {
-        let mut references = References::none();
-        for (name, csv) in &self.references {
-            references.insert(catalogue.read_reference(name, csv)?);
-        }
-        Ok(references)
+        crate::tables::read(catalogue, &self.references)
     }
 
     fn evaluate_facts(&self, catalogue: &Catalogue, facts: &str) -> Result<Outcome, Problems> {
@@ -427,7 +423,13 @@ impl Case {
     /// Runs the case and returns its failures; empty if it passed.
     #[must_use]
     pub fn run(&self, catalogue: &Catalogue) -> Vec<Failure> {
-        let mut failures = self.check(&self.evaluate(catalogue), None);
+        self.tried(catalogue).1
+    }
+
+    /// Runs the case: its outcome with the facts as given, and its failures.
+    pub(crate) fn tried(&self, catalogue: &Catalogue) -> (Result<Outcome, Problems>, Vec<Failure>) {
+        let outcome = self.evaluate(catalogue);
+        let mut failures = self.check(&outcome, None);
         if self.shuffle && failures.is_empty() {
             let given: Json = serde_json::from_str(&self.facts).unwrap_or_default();
             let turned = turn(given.clone()).to_string();
@@ -437,7 +439,7 @@ impl Case {
                 failure.shuffled = true;
             }
         }
-        failures
+        (outcome, failures)
     }
 
     /// The failures; `turned` are the case's own facts if it ran with every list turned.

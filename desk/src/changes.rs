@@ -5,6 +5,7 @@
 //! [`compare`](crate::compare), and what a pack changes of what it inherits to
 //! [`difference`](crate::difference).
 
+use crate::approve::approved;
 use crate::case::{self, Case};
 use crate::notice;
 use crate::rule::RuleText;
@@ -149,17 +150,7 @@ pub fn changes(before: &Texts, after: &Texts) -> Vec<PackChanges> {
     let ids: BTreeSet<&str> = ids
         .filter_map(|path| Some(PackId::split(path)?.0))
         .collect();
-    let differs = |id: &&str| {
-        let own = |texts: &Texts| -> BTreeMap<String, String> {
-            let own = texts.iter().filter(|(path, _)| {
-                PackId::split(path)
-                    .is_some_and(|(of, name)| of == *id && name != crate::approve::FILE)
-            });
-            own.map(|(path, text)| (path.clone(), text.clone()))
-                .collect()
-        };
-        own(before) != own(after)
-    };
+    let differs = |id: &&str| approved(before, id) != approved(after, id);
     let sides = [before, after].map(Side::of);
     let changed = ids.into_iter().filter(differs).map(|id| {
         let [one, two] = &sides;

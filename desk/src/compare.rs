@@ -497,11 +497,7 @@ impl Counts {
     fn learn(&mut self, decision: &DecisionOutcome) {
         for level in decision.levels() {
             if self.levels.iter().all(|known| *known.name != *level.name) {
-                self.levels.push(LevelName {
-                    name: level.name.to_string(),
-                    caption: level.caption.clone(),
-                    colour: level.colour.clone(),
-                });
+                self.levels.push(LevelName::of(level));
             }
         }
     }

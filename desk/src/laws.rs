@@ -100,12 +100,6 @@ type Tried = (Case, Option<Json>);
 /// Laws by pack and name, each with its declaring pack.
 type Held<'a> = BTreeMap<(String, String), (String, &'a Law)>;
 
-/// Whether any law applies to a pack.
-#[must_use]
-pub fn applies(bundle: &Bundle, catalogue: &Catalogue, pack: &str) -> bool {
-    !held(bundle, catalogue, &[pack.to_owned()]).is_empty()
-}
-
 /// The laws that apply to each of `packs`: its own, and those it inherits unless a
 /// nearer pack declares one of the same name.
 fn held<'a>(bundle: &'a Bundle, catalogue: &Catalogue, packs: &[String]) -> Held<'a> {

@@ -14,7 +14,7 @@ use longma_lang::finding::{Finding, Spot};
 use longma_lang::syntax::{Lines, parse};
 
 /// The folder of texts within a pack.
-pub(crate) const FOLDER: &str = "sources/";
+const FOLDER: &str = "sources/";
 
 /// The name of the source whose text a file of a pack is.
 pub(crate) fn source_of(name: &str) -> Option<&str> {

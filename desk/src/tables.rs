@@ -61,6 +61,30 @@ impl Rows {
     }
 }
 
+/// CSV texts as rows.
+#[must_use]
+pub fn rows(texts: &BTreeMap<String, String>) -> Tables {
+    let texts = texts.iter();
+    texts
+        .map(|(name, csv)| (name.clone(), Rows::read(csv)))
+        .collect()
+}
+
+/// Reads CSV texts, by the names of their tables, into `catalogue`'s form.
+///
+/// # Errors
+/// The problems for which the core refuses a table.
+pub fn read(
+    catalogue: &Catalogue,
+    texts: &BTreeMap<String, String>,
+) -> Result<References, Problems> {
+    let mut references = References::none();
+    for (name, csv) in texts {
+        references.insert(catalogue.read_reference(name, csv)?);
+    }
+    Ok(references)
+}
+
 /// The tables as CSV; `columns` has the columns of each table.
 pub(crate) fn texts(
     tables: &Tables,
@@ -84,11 +108,5 @@ pub fn references(
     tables: &Tables,
     columns: &BTreeMap<String, BTreeSet<String>>,
 ) -> Result<References, Problems> {
-    let mut references = References::none();
-    let none = BTreeSet::new();
-    for (name, rows) in tables {
-        let csv = rows.csv(columns.get(name).unwrap_or(&none));
-        references.insert(catalogue.read_reference(name, &csv)?);
-    }
-    Ok(references)
+    read(catalogue, &texts(tables, columns))
 }

@@ -6,9 +6,9 @@ use crate::case::{self, Case, Expectation};
 use crate::compare::{LevelName, StretchView, explained};
 use crate::coverage::{FileCoverage, measure};
 use crate::explain::{Explanation, Ground, explain};
-use crate::laws::{LawReport, applies, search};
+use crate::laws::{LawReport, search};
 use crate::probes::Watched;
-use crate::tables::Rows;
+use crate::tables;
 use longma_compile::Bundle;
 use longma_compile::texts::{Texts, read};
 use longma_core::{
@@ -151,11 +151,11 @@ impl Trial {
     }
 
     fn watched(&self) -> Result<&Watched, Problems> {
-        if self.watched.get().is_none() {
-            // Nobody else can have set it meanwhile.
-            let _ = self.watched.set(Watched::load(&self.bundle)?);
+        if let Some(watched) = self.watched.get() {
+            return Ok(watched);
         }
-        self.watched.get().ok_or_else(|| Problems::from(Vec::new()))
+        let watched = Watched::load(&self.bundle)?;
+        Ok(self.watched.get_or_init(|| watched))
     }
 
     /// Decides a person over all time.
@@ -197,13 +197,11 @@ impl Trial {
     ) -> Result<Vec<Brought>, Problems> {
         let tables = self.tables(person.tables)?;
         let outcome = self.outcome(person, &tables)?;
-        let rows = person.tables.iter();
-        let rows = rows.map(|(name, csv)| (name.clone(), Rows::read(csv)));
         let search = Search {
             bundle: &self.bundle,
             catalogue: &self.catalogue,
             facts: person.facts,
-            tables: &rows.collect(),
+            tables: &tables::rows(person.tables),
             request: request(person.region, &tables),
             at,
             tries: TRIES,
@@ -217,8 +215,8 @@ impl Trial {
         let cases = self.cases.iter().filter(|case| case.pack == pack);
         let cases = cases.map(|case| {
             let asked: BTreeSet<&str> = case.asked().collect();
-            let outcome = case.evaluate(&self.catalogue).ok();
-            let tried = outcome.map(|outcome| tried(&outcome, None, |name| asked.contains(name)));
+            let (outcome, failures) = case.tried(&self.catalogue);
+            let tried = |outcome| tried(&outcome, None, |name| asked.contains(name));
             TriedCase {
                 file: case.file.clone(),
                 line: case.line,
@@ -226,8 +224,8 @@ impl Trial {
                 facts: case.facts.clone(),
                 tables: case.references.clone(),
                 at: case.at.clone(),
-                passed: case.run(&self.catalogue).is_empty(),
-                tried,
+                passed: failures.is_empty(),
+                tried: outcome.ok().map(tried),
             }
         });
         cases.collect()
@@ -267,11 +265,9 @@ impl Trial {
     ) -> Result<String, Problems> {
         let facts = self.catalogue.read_facts(person.facts)?;
         let known: Json = serde_json::from_str(person.facts).unwrap_or_default();
-        let rows = person.tables.iter();
-        let rows = rows.map(|(name, csv)| (name.clone(), Rows::read(csv)));
+        let rows = tables::rows(person.tables);
         let schema = self.catalogue.schema(facts.subject());
-        let pasted =
-            schema.map(|schema| case::paste(name, &known, &rows.collect(), schema.root(), at));
+        let pasted = schema.map(|schema| case::paste(name, &known, &rows, schema.root(), at));
         Ok(pasted.unwrap_or_default())
     }
 
@@ -282,22 +278,8 @@ impl Trial {
         search(&self.bundle, &self.catalogue, &packs, persons, seed)
     }
 
-    /// The packs to which laws apply, by id.
-    #[must_use]
-    pub fn with_laws(&self) -> Vec<String> {
-        let packs = self.catalogue.packs().into_iter();
-        packs
-            .map(|pack| pack.id)
-            .filter(|id| applies(&self.bundle, &self.catalogue, id))
-            .collect()
-    }
-
     fn tables(&self, texts: &BTreeMap<String, String>) -> Result<References, Problems> {
-        let mut tables = References::none();
-        for (name, csv) in texts {
-            tables.insert(self.catalogue.read_reference(name, csv)?);
-        }
-        Ok(tables)
+        tables::read(&self.catalogue, texts)
     }
 
     fn outcome(&self, person: Person<'_>, tables: &References) -> Result<Outcome, Problems> {
@@ -335,10 +317,6 @@ fn tried(outcome: &Outcome, region: Option<&str>, wanted: impl Fn(&str) -> bool)
 }
 
 fn levels(decision: &DecisionOutcome) -> Vec<LevelName> {
-    let levels = decision.levels().iter().map(|level| LevelName {
-        name: level.name.to_string(),
-        caption: level.caption.clone(),
-        colour: level.colour.clone(),
-    });
+    let levels = decision.levels().iter().map(LevelName::of);
     levels.chain([LevelName::unknown()]).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Begin, Comparison, Report, Side, Surroundings};
 use crate::generate::{Changed, Generator, PERSON, Scope, changed, firings};
-use crate::tables::{Rows, Tables, references};
+use crate::tables::{self, Tables, references};
 use longma_compile::{Bundle, PackSource};
 use longma_core::{Catalogue, Offset, Policy, Problems, References};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,10 +141,7 @@ impl Crowd<'_> {
     fn tables(self) -> Tables {
         match self {
             Self::Invented(_) => Tables::new(),
-            Self::Given(texts) => texts
-                .iter()
-                .map(|(name, csv)| (name.clone(), Rows::read(csv)))
-                .collect(),
+            Self::Given(texts) => tables::rows(texts),
         }
     }
 }
@@ -251,17 +248,11 @@ impl Houses {
             Crowd::Given(_) => crowd.tables(),
         };
         for side in &mut sides {
-            match crowd {
-                Crowd::Invented(_) => {
-                    side.references = references(&side.catalogue, &tables, generator.columns())?;
-                }
-                Crowd::Given(texts) => {
-                    for (name, csv) in texts {
-                        side.references
-                            .insert(side.catalogue.read_reference(name, csv)?);
-                    }
-                }
-            }
+            side.references = match crowd {
+                Crowd::Invented(_) => references(&side.catalogue, &tables, generator.columns()),
+                // As they were given: a row that cannot be read is told.
+                Crowd::Given(texts) => tables::read(&side.catalogue, texts),
+            }?;
         }
         let offset = bundles[0]
             .packs

@@ -140,6 +140,14 @@ pub struct LevelName {
 }
 
 impl LevelName {
+    pub(crate) fn of(level: &longma_core::plan::Level) -> Self {
+        Self {
+            name: level.name.to_string(),
+            caption: level.caption.clone(),
+            colour: level.colour.clone(),
+        }
+    }
+
     pub(crate) fn unknown() -> Self {
         Self {
             name: UNKNOWN.to_owned(),

@@ -129,11 +129,12 @@ impl Server {
         let cases = case::read(&self.texts).cases.into_iter();
         let mut fired = Fired::new();
         let cases = cases.filter(|case| case.pack == pack).map(|case| {
-            if let Ok(outcome) = case.evaluate(&catalogue) {
+            let (outcome, failures) = case.tried(&catalogue);
+            if let Ok(outcome) = outcome {
                 let decisions = outcome.decisions().values();
                 count(&mut fired, decisions.map(DecisionOutcome::timeline));
             }
-            self.done(&case, &case.run(&catalogue))
+            self.done(&case, &failures)
         });
         let cases = cases.collect();
         Some(Ran { cases, fired })

@@ -2,7 +2,7 @@
 
 use crate::code::{Code, problem};
 use crate::desk::texts_of;
-use js_sys::{Array, JsString, Object};
+use js_sys::{JsString, Object};
 use longma_core::{Instant, Problem, Problems};
 use longma_desk::case::Expectation;
 use longma_desk::trial::{Person, Trial as House};
@@ -161,14 +161,6 @@ impl Trial {
     #[must_use]
     pub fn laws(&self, pack: &str, persons: u32, seed: u32) -> JsValue {
         value(&self.0.laws(pack, persons.into(), seed.into()))
-    }
-
-    /// The ids of the packs for which laws are declared or inherited.
-    #[wasm_bindgen(js_name = withLaws, unchecked_return_type = "string[]")]
-    #[must_use]
-    pub fn with_laws(&self) -> Array {
-        let ids = self.0.with_laws().into_iter();
-        ids.map(JsString::from).collect()
     }
 }
 
