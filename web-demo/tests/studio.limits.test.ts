@@ -1,17 +1,14 @@
 // What a script can be at worst: as long as a script may be, one that would not end, one that would take for ever.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { writeZip } from "../src/studio/model/zip";
 import { setStage, type Stage } from "./browser";
-import { openZip, ready, toLine, visit } from "./studio";
+import { house, openZip, ready, toLine, visit } from "./studio";
 
 const PACK = "packs/62/2022-03-07/";
 /** The line of the script on which its first rule begins. */
 const RULE = 7;
-const house = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>));
 
 let stage: Stage;
 before(async () => {

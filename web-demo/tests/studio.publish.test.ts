@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
 import { PHONE, setStage, type Language, type Stage, type Visitor } from "./browser";
-import { exported, keeping, ready, toLine, visit, type Opened } from "./studio";
+import { exported, house, keeping, type Opened, ready, toLine, visit } from "./studio";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const house = new Map(Object.entries(JSON.parse(readFileSync(here("../public/generated/house.json"), "utf8")) as Record<string, string>));
 const PACK = "packs/62/2022-03-07/";
 const VALIDITY = "packs/62/validity-2020-02-21/";
 const languages: Language[] = ["zh-CN", "en"];

@@ -7,10 +7,9 @@ import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
 import { PHONE, setStage, Visitor, type Language, type Stage } from "./browser";
-import { DESKTOP, exported, keeping, openZip, ready, toLine, visit as visitOn, type Opened } from "./studio";
+import { DESKTOP, exported, house, keeping, type Opened, openZip, ready, toLine, visit as visitOn } from "./studio";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const house = new Map(Object.entries(JSON.parse(readFileSync(here("../public/generated/house.json"), "utf8")) as Record<string, string>));
 const PACK = "packs/62/2022-03-07/";
 const VALIDITY = "packs/62/validity-2020-02-21/";
 const languages: Language[] = ["zh-CN", "en"];

@@ -1,8 +1,6 @@
 // The pure parts of trying: a person as a form, timelines, cases as pictures and as text, coverage by line.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
 import type { FileCoverage, TriedCase, TriedDecision } from "../../wasm/studio/pkg-web/longma_studio.js";
 import { instantOf } from "../src/model/time";
@@ -14,8 +12,8 @@ import { added, blankOf, changed, emptyPerson, knownOf, pointerOf, readFacts, sh
 import { packsOf } from "../src/studio/model/house";
 import { askedOf, barsOf, changesOf, firstLook, nextChange, previousChange, problemsAt, rowOf, stretchAt } from "../src/studio/model/trying";
 import type { Problem } from "../src/studio/protocol";
+import { house } from "./studio";
 
-const house = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>));
 const text = (said: string) => ({ "zh-CN": said, en: said });
 
 const person = shapeOf(house, "person");

@@ -2,14 +2,11 @@
 // The expectations are those of Gansu's rules of 2022-03-07: a companion in time and space is yellow from being
 // identified on, and green when one negative is reported.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { PHONE, setStage, type Language, type Stage } from "./browser";
-import { ready, toLine, visit } from "./studio";
+import { house, ready, toLine, visit } from "./studio";
 
-const house = JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>;
 const PACK = "packs/62/2022-03-07/";
 const COMPANION = "62/2022-03-07/code/time_space_companion";
 const IDENTIFIED = "2022-03-10T09:00:00";
@@ -227,7 +224,7 @@ for (const language of languages) {
         const { page } = visitor;
         await page.locator("[data-test=lower-cases]:visible").click();
         const file = `${PACK}cases/companions.toml`;
-        const line = (house[file] as string).split("\n").findIndex((text) => text.startsWith("[[case]]")) + 1;
+        const line = (house.get(file) as string).split("\n").findIndex((text) => text.startsWith("[[case]]")) + 1;
         const picture = page.locator(`[data-picture="${file}:${line}"]`);
         await picture.waitFor();
         assert.deepEqual(await picture.locator(".asked").allInnerTexts(), ["✓", "✓", "✓"]);
@@ -283,7 +280,7 @@ it("trying can be read on a phone, in the dark, without a scroll sideways", () =
 
 it("says beside a line what no case does there", () =>
   visit(stage, { language: "en" }, async ({ page }) => {
-    const script = house[`${PACK}code.rhai`] as string;
+    const script = house.get(`${PACK}code.rhai`) as string;
     const at = script.split("\n").findIndex((text) => text.includes('c.kind == "time_space")'));
     await measured(page);
     assert.equal(await page.locator(".covered.partly:visible, .covered.none:visible").count(), 0);

@@ -1,8 +1,14 @@
 // Shared by the studio's tests: a visit to the built studio, and what its user does.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { Visitor, type Stage, type Visit } from "./browser";
+
+/** The shipped house as the built page has it, by path. */
+export const house: ReadonlyMap<string, string> = new Map(
+  Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>),
+);
 
 export const DESKTOP = { width: 1440, height: 900 };
 

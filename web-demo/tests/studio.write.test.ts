@@ -6,9 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { readZip } from "../src/studio/model/zip";
 import { PHONE, setStage, type Language, type Stage, type Visitor } from "./browser";
-import { exported, keeping, ready, toLine, visit as visitOn, type Opened } from "./studio";
+import { exported, house, keeping, type Opened, ready, toLine, visit as visitOn } from "./studio";
 
-const house = new Map(Object.entries(JSON.parse(readFileSync(fileURLToPath(new URL("../public/generated/house.json", import.meta.url)), "utf8")) as Record<string, string>));
 const PACK = "packs/62/2022-03-07/";
 /** Lines of the script, from 1: a filter, inside of key_area_stay, and the param recent_test. */
 const [FILTER, STAY, RECENT] = [8, 20, 52];

@@ -1,6 +1,6 @@
 // What is tried on the packs as they are: their laws on invented persons, and slips made on purpose. Results stay while
 // other views are open.
-import { ref, shallowRef, watch } from "vue";
+import { type Ref, ref, shallowRef, watch } from "vue";
 import type { LawReport, Slip } from "../../../wasm/studio/pkg-web/longma_studio.js";
 import type { Desk } from "./desk";
 import type { Made } from "./protocol";
@@ -11,6 +11,16 @@ export type Probing = "idle" | "preparing" | "running" | "stopping" | "stopped" 
 export interface Searched {
   pack: string;
   laws: readonly LawReport[];
+}
+
+/** How far a search is, of how much, and whether the texts are others by now. */
+export interface Probe {
+  readonly state: Ref<Probing>;
+  readonly trouble: Ref<Trouble | undefined>;
+  readonly of: Ref<number>;
+  readonly stale: Ref<boolean>;
+  readonly found: Ref<readonly unknown[]>;
+  stop(): void;
 }
 
 export function useProbes(desk: Desk, makers: Makers) {

@@ -41,8 +41,7 @@ export function useRelease(desk: Desk, shop: Workshop) {
   async function approve(pack: string, by: Signer): Promise<readonly Problem[] | Trouble | undefined> {
     const made = await shop.approve(desk.now(), pack, by, rfc3339(Math.floor(Date.now() / 1000)));
     if (typeof made === "string") {
-      await desk.put(`packs/${pack}/approvals.toml`, made);
-      desk.saved.value = words.value.publishing.approvals.approved(by.name, pack);
+      if (await desk.put(`packs/${pack}/approvals.toml`, made)) desk.saved.value = words.value.publishing.approvals.approved(by.name, pack);
       await ask();
       return undefined;
     }
