@@ -88,6 +88,7 @@ pub fn refusals() -> Vec<CodeName> {
         Code::PackTime,
         Code::ZoneUnknown,
         Code::ZoneRules,
+        Code::ZoneYears,
         Code::ZoneOffset,
         Code::PackSpan,
         Code::PackOverlap,

@@ -89,3 +89,41 @@ fn told(rule: &RuleOf, bound: &Bound, caps: &Caps) -> Finding {
         ..told
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::of;
+    use crate::small::{bundle, pack};
+    use longma_compile::compiled::Compiled;
+
+    /// What is told of a rule that first asks this.
+    fn told(first: &str) -> Vec<String> {
+        let script = format!("/// source: s\nfn slow(contacts) {{\n    {first}\n    ()\n}}\n");
+        let bundle = bundle(&[pack("62/2022-01-01", 7, &script)]);
+        let found = of(&Compiled::new(&bundle).unwrap()).into_iter();
+        found.map(|it| it.message.en).collect()
+    }
+
+    #[test]
+    fn a_rule_too_long_for_any_facts_says_so_and_one_that_grows_with_them_says_by_what() {
+        let numbers: Vec<String> = (0..300).map(|it| it.to_string()).collect();
+        let asks = "many.any(|a| many.any(|b| many.any(|c| a * b + c == 100001)))";
+        let always = told(&format!(
+            "let many = [{}]; if {asks} {{ return (); }}",
+            numbers.join(", ")
+        ));
+        let [always] = always.as_slice() else {
+            panic!("{always:?}")
+        };
+        assert!(always.contains("steps whatever the facts are"), "{always}");
+        let grows = told(
+            "if contacts.any(|a| contacts.any(|b| contacts.any(|c| a.at < b.at && b.at < c.at))) { return (); }",
+        );
+        assert!(
+            grows.iter().any(|it| it.contains("(contacts³)")),
+            "{grows:?}"
+        );
+    }
+}
