@@ -68,8 +68,8 @@ function glue() {
 
 /** The types of documents and answers, from the same files as those of the engine's own package. */
 function types() {
-  const files = ["outcome", "person", "venue", "area", "clinic", "passes"];
-  return files.map((file) => readFileSync(at(`wasm/device/types/${file}.d.ts`), "utf8")).join("\n");
+  const files = ["answer/types/outcome", "device/types/person", "device/types/venue", "device/types/area", "device/types/clinic", "device/types/passes"];
+  return files.map((file) => readFileSync(at(`wasm/${file}.d.ts`), "utf8")).join("\n");
 }
 
 /** Sample persons, with the tables to decide them by and the instant to look at. */

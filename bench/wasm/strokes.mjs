@@ -58,7 +58,7 @@ async function main() {
     const { strokes } = JSON.parse(readFileSync(join(root, "target/bench/strokes.json"), "utf8"));
     console.log(`\nkey strokes over all shipped packs, Chromium ${browser.version()}; the house is read and checked in ${first.toFixed(0)} ms`);
     console.log("kind | asked | Chromium: median, 95 %, most (ms) | native: median (ms) | ratio of the medians");
-    for (const kind of ["script", "completion", "manifest", "captions", "cases"]) {
+    for (const kind of ["script", "completion", "manifest", "captions", "cases", "house"]) {
       const at = strokes.map((stroke, i) => (stroke.kind === kind ? i : -1)).filter((i) => i >= 0);
       const sorted = (list) => list.sort((a, b) => a - b);
       const here = sorted(at.map((i) => times[i]));

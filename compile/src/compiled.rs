@@ -5,6 +5,7 @@ use crate::compiler::Compiler;
 use crate::cost::{self, Bound, Caps, Sources};
 use crate::manifest::Bundle;
 use crate::optimise::Steps;
+use longma_core::order::Gather;
 use longma_core::plan::{Plan, Read, Rule};
 use longma_core::program::{Entry, Program};
 use longma_core::{Catalogue, PackId, Problems, Schema};
@@ -110,7 +111,7 @@ impl Compiled {
             let schemas = texts.iter();
             schemas
                 .filter_map(|(name, text)| Some((name.clone(), read(text)?)))
-                .collect()
+                .into_map()
         };
         let schemas = of(&bundle.schemas).into_iter().map(|(name, schema)| {
             let caps = Caps::new(schema.root());
@@ -144,7 +145,7 @@ impl Compiled {
             plans,
             program,
             steps,
-            schemas: schemas.collect(),
+            schemas: schemas.into_map(),
             tables: of(&bundle.references),
             catalogue,
         })
@@ -225,7 +226,7 @@ impl<'a> Lines<'a> {
                     let line = script.lines.position(it.bytes.start).line;
                     (it.name.text.clone(), line)
                 })
-                .collect()
+                .into_map()
         });
         lines.get(function).copied().unwrap_or(0)
     }

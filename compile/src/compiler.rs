@@ -9,6 +9,7 @@ use crate::script::{Function, Interpreter, Meaning, Script};
 use longma_core::body::Body;
 use longma_core::columns::Texts;
 use longma_core::machine::Compiled;
+use longma_core::order;
 use longma_core::program::{Entry, NONE, Program};
 use longma_core::{Args, Place, Problem, Problems, Schema};
 use longma_lang::script;
@@ -116,7 +117,7 @@ impl<'a> Interpreter<'a> for Compiler {
                 line: script.lines.position(function.bytes.start).line,
             })
             .collect();
-        rules.sort_by(|a, b| a.name.cmp(&b.name));
+        order::sort_by(&mut rules, |a, b| a.name.cmp(&b.name));
         Ok(Rc::new(Parsed {
             script,
             functions: rules,

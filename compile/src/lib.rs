@@ -43,6 +43,8 @@ pub use script::{Function, Interpreter, Meaning, Script};
 
 use lineage::{drifts, lineages};
 use link::{Linker, Stock};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::plan::Plan;
 use longma_core::program::Program;
 use longma_core::{
@@ -216,7 +218,7 @@ fn span(pack: &link::Pack<'_>) -> Span {
 
 /// Sorts the packs, and reports packs of one series whose spans overlap.
 fn overlaps(packs: &mut [link::Pack<'_>], problems: &mut Problems) {
-    packs.sort_by(|a, b| {
+    order::sort_by(packs, |a, b| {
         let key =
             |pack: &link::Pack<'_>| (pack.id.region().to_owned(), pack.id.series().to_owned());
         (key(a), span(a).bounds(), &a.id).cmp(&(key(b), span(b).bounds(), &b.id))
@@ -315,7 +317,7 @@ fn void_entries(
     let unread: BTreeSet<&str> = ancestors
         .filter_map(|index| packs.get(*index))
         .flat_map(|pack| pack.unread.iter().copied())
-        .collect();
+        .into_set();
     let judged = |name: &str| {
         let decision = name.split('.').next().unwrap_or(name);
         !unread.contains(decision)

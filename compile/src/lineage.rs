@@ -6,6 +6,7 @@
 
 use crate::code::Code;
 use crate::pack::Pack;
+use longma_core::order;
 use longma_core::{Args, Problem, Span, When, limits};
 use std::collections::BTreeSet;
 
@@ -87,7 +88,7 @@ impl<S> Descent<'_, '_, S> {
         }
         self.above.pop();
         self.gap(pack, parent, span, &found);
-        found.sort_by_key(|line| line.span.map(Span::bounds));
+        order::sort_by_key(&mut found, |line| line.span.map(Span::bounds));
         found
     }
 

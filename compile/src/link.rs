@@ -11,6 +11,7 @@ use crate::pack;
 use crate::script::{Function, Meaning, Script};
 use crate::shared::SHARED;
 use longma_core::body::Body;
+use longma_core::order::Gather;
 use longma_core::plan::{Decision, Level, Plan, Read, Rule};
 use longma_core::schema::{Field, Object, Schema, TextType, Type};
 use longma_core::value::{Record, Value};
@@ -451,7 +452,7 @@ impl<'a> Linker<'a> {
         place: &Place,
     ) -> Localized {
         let names = text.texts().flat_map(|(_, text)| placeholders(text));
-        for name in names.collect::<BTreeSet<String>>() {
+        for name in names.into_set() {
             let problem = match name.strip_prefix(EVIDENCE) {
                 Some(field) if self.is_shown(function, field) => continue,
                 Some(field) => {

@@ -6,6 +6,7 @@
 use crate::code::{Code, messages};
 use crate::shape::USUAL;
 use longma_core::host::Kind;
+use longma_core::order::Gather;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
     Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, limits,
@@ -350,7 +351,7 @@ impl Bundle {
         let packs = self.packs.iter();
         let scales = packs.flat_map(|pack| pack.manifest.decisions.values());
         let levels = scales.flat_map(|scale| &scale.scale);
-        levels.map(|level| level.as_str().into()).collect()
+        levels.map(|level| level.as_str().into()).into_set()
     }
 
     /// Reads a bundle's JSON text.

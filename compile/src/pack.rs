@@ -10,6 +10,7 @@ use crate::lineage::Lineage;
 use crate::manifest::{COLOURS, PackSource, UNITS};
 use crate::shared::SHARED;
 use crate::zone::{self, Wrong};
+use longma_core::order::Gather;
 use longma_core::{
     Instant, Localized, Offset, PackId, Place, Problem, Problems, Role, Span, UNKNOWN, nearest,
 };
@@ -226,7 +227,7 @@ fn check_scales<S>(pack: &Pack<'_, S>, problems: &mut Problems) {
             let place = pack.key(["decisions", name]);
             problems.push(Problem::new(Code::DecisionShared, place).with("name", name));
         }
-        let distinct: BTreeSet<&String> = scale.scale.iter().collect();
+        let distinct: BTreeSet<&String> = scale.scale.iter().into_set();
         let place = |key: &str| pack.key(["decisions", name, key]);
         let unknown = scale
             .scale

@@ -7,6 +7,7 @@
 
 use crate::code::{Code, messages};
 use crate::toml::{Mistake, Node, Toml};
+use longma_core::order::Gather;
 use longma_core::{Args, Family, Lang, Localized, Severity, is_language, limits};
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::syntax::Lines;
@@ -238,7 +239,7 @@ impl<'t> Value<'t> {
         self.members(Kind::Table)
             .into_iter()
             .map(|(name, member)| (name.to_owned(), item(member)))
-            .collect()
+            .into_map()
     }
 
     /// A table with the keys that `fields` asks for. Any other key is a mistake. A
@@ -503,7 +504,7 @@ impl<'t> Fields<'t> {
 
     /// Takes all keys that have not been asked for yet.
     pub fn others(&mut self) -> Vec<(String, Value<'t>)> {
-        let asked: BTreeSet<&str> = self.asked.iter().copied().collect();
+        let asked: BTreeSet<&str> = self.asked.iter().copied().into_set();
         let members = std::mem::take(&mut self.members).into_iter();
         let (others, known): (Vec<_>, Vec<_>) =
             members.partition(|(name, _)| !asked.contains(name));

@@ -13,6 +13,7 @@ use crate::lineage::lineages;
 use crate::manifest::PackSource;
 use crate::pack::Pack;
 use crate::texts::{House, Mended, Texts};
+use longma_core::order::Gather;
 use longma_core::{PackId, Place, Problem, Problems, Severity};
 use longma_lang::check::alone;
 use longma_lang::finding::{Finding, Spot};
@@ -83,7 +84,7 @@ pub(crate) fn copies_for(script: &str, shared: &[String]) -> String {
         })
         .collect();
     let own = parse(script).script.functions;
-    let mut known: BTreeSet<Key> = own.iter().map(key).collect();
+    let mut known: BTreeSet<Key> = own.iter().map(key).into_set();
     let mut open: Vec<Key> = own.iter().flat_map(called).map(|(key, _)| key).collect();
     let mut taken = BTreeSet::new();
     while let Some(next) = open.pop() {
@@ -191,7 +192,7 @@ impl<'s> Seen<'s> {
             let mut line = line.iter().filter_map(|index| sheets.get(*index));
             let sheet = line.next().map_or(&[][..], Vec::as_slice);
             order.extend(sheet);
-            let own: BTreeMap<&Key, &Piece> = sheet.iter().map(|it| (&it.key, it)).collect();
+            let own: BTreeMap<&Key, &Piece> = sheet.iter().map(|it| (&it.key, it)).into_map();
             let mut seen = own.clone();
             for piece in line.flatten() {
                 // What ancestors have of one another is told of them.
@@ -253,7 +254,7 @@ impl<'s> Seen<'s> {
 /// The calls in a script of functions that it does not have.
 fn missing<'s>(script: &'s Script<'_>) -> impl Iterator<Item = (Key, &'s Name)> {
     let functions = &script.parsed.script.functions;
-    let own: BTreeSet<Key> = functions.iter().map(key).collect();
+    let own: BTreeSet<Key> = functions.iter().map(key).into_set();
     let calls = functions.iter().flat_map(called);
     calls.filter(move |(key, _)| !own.contains(key))
 }

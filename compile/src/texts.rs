@@ -16,6 +16,7 @@ use crate::code::Code;
 use crate::manifest::{BUNDLE_FORMAT, Bundle, Captions, Manifest, PackSource, usual_languages};
 use crate::shape::{self, Read};
 use crate::shared::{SHARED, share};
+use longma_core::order::Gather;
 use longma_core::{PackId, Place, Problem};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +88,7 @@ pub fn read(texts: &Texts) -> House {
         .keys()
         .filter_map(|path| PackId::split(path))
         .map(|(id, _)| id)
-        .collect();
+        .into_set();
     for id in ids {
         house.pack(id, texts);
     }
@@ -133,7 +134,7 @@ fn schemas(texts: &Texts, folder: &str) -> BTreeMap<String, String> {
         let name = path.strip_prefix(folder)?.strip_suffix(".schema.json")?;
         Some((name.to_owned(), text.clone()))
     });
-    named.collect()
+    named.into_map()
 }
 
 impl House {
@@ -147,7 +148,7 @@ impl House {
             }
             Some((decision.to_owned(), text.clone()))
         });
-        let scripts = scripts.collect();
+        let scripts = scripts.into_map();
         let manifest = self.read(file("pack.toml"), texts, manifest);
         let languages = manifest.as_ref().map(|it| it.languages.clone());
         let languages = languages.unwrap_or_else(usual_languages);

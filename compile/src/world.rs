@@ -8,6 +8,7 @@ use crate::lineage::{Lineage, lineages};
 use crate::manifest::{Bundle, PackSource, Param, ParamValue, Scale};
 use crate::pack;
 use crate::shared::copies_for;
+use longma_core::order::Gather;
 use longma_core::schema::Object;
 use longma_core::{Localized, Problems, Schema, covers, limits};
 use longma_lang::analysis::Analysis;
@@ -105,13 +106,13 @@ impl<'a> World<'a> {
                 let (schema, _) = Schema::read_partly(text, name);
                 Some((name.clone(), Arc::clone(schema?.root())))
             });
-            objects.collect()
+            objects.into_map()
         };
         let packs = bundle.packs.iter().take(limits::PACKS);
         let levels = bundle.levels();
         let common = Common {
             tables: read(&bundle.references),
-            levels: levels.iter().map(ToString::to_string).collect(),
+            levels: levels.iter().map(ToString::to_string).into_set(),
         };
         let mut world = Self {
             bundle,
@@ -194,7 +195,7 @@ impl<'a> World<'a> {
                     rules: rules
                         .filter(|(_, given)| given.pack == pack)
                         .map(|((_, name), _)| *name)
-                        .collect(),
+                        .into_set(),
                 }
             })
             .collect();
@@ -267,7 +268,7 @@ impl<'a> World<'a> {
             let levels = decisions
                 .iter()
                 .map(|(name, given)| (*name, given.what.scale.as_slice()));
-            levels.collect()
+            levels.into_map()
         };
         Scope {
             packs: line.to_vec(),
@@ -337,7 +338,7 @@ fn params_record(params: &BTreeMap<&str, Given<&Param>>) -> Item {
     });
     Item {
         title: "params".to_owned(),
-        fields: Fields::Params(Arc::new(types.collect())),
+        fields: Fields::Params(Arc::new(types.into_map())),
         known: BTreeMap::new(),
     }
 }

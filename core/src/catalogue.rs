@@ -8,7 +8,7 @@ use crate::columns::{Shape, Texts};
 use crate::facts::{Facts, Schemas};
 use crate::history::History;
 use crate::id::{PackId, breadth, covers};
-use crate::order::{map_of, sort_by, sorted};
+use crate::order::{Gather, sort_by, sorted};
 use crate::outcome::wire::Stamp;
 use crate::places::Places;
 use crate::plan::{Decision, Rule};
@@ -182,18 +182,19 @@ impl Catalogue {
             let shape = Arc::new(Shape::new(&schema, &texts, &references));
             (name.into(), (schema, shape))
         };
-        let schemas: Schemas = map_of(schemas.into_iter().map(shaped));
+        let schemas: Schemas = schemas.into_iter().map(shaped).into_map();
         sort_by(&mut packs, |a, b| {
             let key = |pack: &Pack| (pack.id.region().to_owned(), pack.id.series().to_owned());
             (key(a), a.effective.bounds(), &a.id).cmp(&(key(b), b.effective.bounds(), &b.id))
         });
         let regions = sorted(packs.iter().map(|pack| pack.id.region()));
         let regions = regions.into_iter();
-        let series = map_of(regions.map(|region| (region.to_owned(), histories(&packs, region))));
+        let series = regions.map(|region| (region.to_owned(), histories(&packs, region)));
+        let series = series.into_map();
         let history = |histories| History::new(combined(histories), schemas.keys().map(|it| &**it));
         let regions = series.iter();
         let regions = regions.map(|(region, histories)| (region.clone(), history(histories)));
-        let regions = map_of(regions);
+        let regions = regions.into_map();
         Self {
             schemas,
             texts,
@@ -297,10 +298,10 @@ impl Catalogue {
             .map(|(name, schema)| {
                 (
                     name.clone(),
-                    schema.root().names().map(str::to_owned).collect(),
+                    schema.root().names().map(str::to_owned).into_set(),
                 )
             })
-            .collect()
+            .into_map()
     }
 
     /// The reference tables that decisions read, themselves or through decisions that they
@@ -458,7 +459,7 @@ fn histories(packs: &[Pack], region: &str) -> BTreeMap<String, Stretches> {
     let ruling = packs.iter().filter(|pack| covers(pack.id.region(), region));
     let series = sorted(ruling.map(|pack| pack.id.series()));
     let said = |series: &str| (series.to_owned(), stretches(packs, region, series));
-    map_of(series.into_iter().map(said))
+    series.into_iter().map(said).into_map()
 }
 
 /// The history of one series in `region`: at each instant, the line of descent of the

@@ -7,7 +7,7 @@
 //! instead, where it would.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts `items`; equal ones stay in order.
 ///
@@ -31,6 +31,11 @@ pub fn sort<T: Ord>(items: &mut [T]) {
     sort_by(items, T::cmp);
 }
 
+/// Sorts `items` by what `key` gives of each; equal ones stay in order.
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    sort_by(items, |a, b| key(a).cmp(&key(b)));
+}
+
 /// The items of an iterator, sorted, each once.
 pub fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut items: Vec<T> = items.into_iter().collect();
@@ -39,13 +44,41 @@ pub fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items
 }
 
-/// A map with these entries; of two for one key the last. Collecting them would sort them
-/// first, with a sort for each type of map.
-pub fn map_of<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    map.extend(entries);
-    map
+/// Gathers what an iterator gives into a set or a map.
+///
+/// `collect` would sort the items first and build the tree from its leaves, with a sort for
+/// each type of set and map.
+///
+/// ```
+/// use longma_core::order::Gather;
+///
+/// let at = [("red", 2), ("green", 0), ("red", 3)].into_iter().into_map();
+/// assert_eq!(at["red"], 3);
+/// assert_eq!(["b", "a", "b"].into_iter().into_set().len(), 2);
+/// ```
+pub trait Gather: Iterator + Sized {
+    /// A set of the items.
+    fn into_set(self) -> BTreeSet<Self::Item>
+    where
+        Self::Item: Ord,
+    {
+        let mut set = BTreeSet::new();
+        set.extend(self);
+        set
+    }
+
+    /// A map with these entries; of two for one key the last.
+    fn into_map<K: Ord, V>(self) -> BTreeMap<K, V>
+    where
+        Self: Iterator<Item = (K, V)>,
+    {
+        let mut map = BTreeMap::new();
+        map.extend(self);
+        map
+    }
 }
+
+impl<I: Iterator> Gather for I {}
 
 /// What to swap each place of a list with, one after the other, to sort it; nothing if it is
 /// sorted.

@@ -6,7 +6,7 @@
 pub(crate) mod wire;
 
 use crate::facts::Facts;
-use crate::order::{map_of, sort_by, sorted};
+use crate::order::{Gather, sort_by, sorted};
 use crate::plan::{Decision, Level, Plan};
 use crate::problem::Problem;
 use crate::role::{Role, Roles};
@@ -186,7 +186,7 @@ impl Outcome {
     pub fn all_at(&self, instant: Instant) -> BTreeMap<&str, Status<'_>> {
         let decisions = self.decisions.iter();
         let statuses = decisions.filter_map(|(name, it)| Some((name.as_str(), it.at(instant)?)));
-        map_of(statuses)
+        statuses.into_map()
     }
 
     /// The facts that were evaluated.

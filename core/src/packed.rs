@@ -15,7 +15,7 @@ use crate::catalogue::{Catalogue, Contents, Corrections, Pack};
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
-use crate::order::map_of;
+use crate::order::Gather;
 use crate::places::Places;
 use crate::plan::{Decision, Level, Plan, Read, Rule};
 use crate::policy::{Descent, Part};
@@ -295,7 +295,7 @@ fn read_body(body: &[u8]) -> Option<Catalogue> {
             let name = from.name()?;
             Some((name, Schema::of(read_object(from)?.0)))
         });
-        schemas.map(map_of)
+        schemas.map(|it| it.into_iter().into_map())
     };
     let (schemas, tables) = (named()?, named()?);
     let places = from.some(|from| places::read(from).map(Places::of))?;

@@ -4,6 +4,7 @@
 //! A region's history is a list of [`Policy`]s whose spans cover all time, cut wherever
 //! any of its series changes.
 
+use crate::order::Gather;
 use crate::order::sorted;
 use crate::plan::{Decision, Plan};
 use crate::when::Span;
@@ -97,8 +98,8 @@ impl Policy {
     pub fn reads(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let decisions = self.parts.iter().flat_map(|part| &part.plan.decisions);
         decisions
-            .map(|decision| (&*decision.name, decision.earlier().collect()))
-            .collect()
+            .map(|decision| (&*decision.name, decision.earlier().into_set()))
+            .into_map()
     }
 
     /// For each series, the id of the pack in force, then those of the packs that it

@@ -15,7 +15,7 @@ mod tree;
 
 use crate::columns::{ABSENT, Texts, Word};
 use crate::host::Fault;
-use crate::order::{map_of, sort_by};
+use crate::order::{Gather, sort_by};
 use crate::places::Places;
 use crate::schema::Object;
 use crate::value::{Evidence, Record, Value};
@@ -74,7 +74,7 @@ impl References {
             };
             (name.clone(), own)
         });
-        Some(Self(map_of(tables)))
+        Some(Self(tables.into_map()))
     }
 
     /// The first and the last instant in the tables' spans; `None` if there is none.

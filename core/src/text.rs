@@ -4,6 +4,8 @@
 //! the languages that it names. Core's own messages are in `messages/`, one line each, and
 //! never in code.
 
+use crate::order;
+use crate::order::Gather;
 use crate::order::sort_by;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -435,10 +437,10 @@ impl Messages {
         let named = |file: &'static str| -> BTreeMap<&'static str, Vec<String>> {
             let named = lines(file).map(|(key, text)| {
                 let mut names = placeholders(text);
-                names.sort();
+                order::sort(&mut names);
                 (key, names)
             });
-            named.collect()
+            named.into_map()
         };
         let twice = |file: &'static str| {
             let mut seen = BTreeSet::new();
@@ -446,7 +448,7 @@ impl Messages {
             again.map(|(key, _)| format!("{key} is given twice"))
         };
         let (left, right) = (named(zh_cn), named(en));
-        let keys: BTreeSet<&&str> = left.keys().chain(right.keys()).collect();
+        let keys: BTreeSet<&&str> = left.keys().chain(right.keys()).into_set();
         let other = keys
             .into_iter()
             .filter(|key| left.get(**key) != right.get(**key));

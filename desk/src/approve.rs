@@ -9,6 +9,7 @@ use crate::check::finding;
 use crate::code::Code;
 use longma_compile::shape::{self, Value};
 use longma_compile::texts::Texts;
+use longma_core::order::Gather;
 use longma_core::{Args, Instant, PackId, Place, Problem};
 use longma_lang::finding::{Finding, Spot};
 use serde::Serialize;
@@ -89,7 +90,7 @@ pub struct Approver<'a> {
 #[must_use]
 pub fn approvals(texts: &Texts) -> Vec<Approvals> {
     let ids = texts.keys().filter_map(|path| Some(PackId::split(path)?.0));
-    let ids: BTreeSet<&str> = ids.collect();
+    let ids: BTreeSet<&str> = ids.into_set();
     ids.into_iter().map(|id| of_pack(texts, id).0).collect()
 }
 
@@ -183,7 +184,7 @@ fn of_pack(texts: &Texts, pack: &str) -> (Approvals, Vec<Finding>) {
         record.current = record.edition == edition;
     }
     let current = records.iter().filter(|it| it.current);
-    let names: BTreeSet<String> = current.map(|it| folded(&it.name)).collect();
+    let names: BTreeSet<String> = current.map(|it| folded(&it.name)).into_set();
     let known = Approvals {
         pack: pack.to_owned(),
         edition,
@@ -230,7 +231,7 @@ pub(crate) fn approved<'t>(texts: &'t Texts, pack: &str) -> BTreeMap<&'t str, &'
         let (of, name) = PackId::split(path)?;
         (of == pack && name != FILE).then_some((name, text.as_str()))
     });
-    own.collect()
+    own.into_map()
 }
 
 /// The version in a pack's manifest.

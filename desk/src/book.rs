@@ -25,6 +25,8 @@ use crate::text::bilingual;
 use longma_compile::Bundle;
 use longma_compile::Lineage;
 use longma_compile::world::{Scope, World};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Catalogue, Localized, Offset, PackId, Problems, Span};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -205,17 +207,19 @@ impl Ends {
 pub fn book(bundle: &Bundle, cases: &[Case], only: &[String]) -> Result<Book, Problems> {
     let mut bundle = bundle.clone();
     // The same packs make the same book, in whatever order they come.
-    bundle.packs.sort_by(|a, b| a.id.cmp(&b.id));
+    order::sort_by(&mut bundle.packs, |a, b| a.id.cmp(&b.id));
     let catalogue = longma_oracle::load(&bundle)?;
     let world = World::new(&bundle);
     let chosen = |id: &PackId| only.is_empty() || only.iter().any(|name| id.is_named(name));
     let packs = catalogue.packs().into_iter();
     let ids: Vec<PackId> = packs.map(|pack| PackId::read(pack.id)).collect();
     let chosen: Vec<&PackId> = ids.iter().filter(|id| chosen(id)).collect();
-    let regions: BTreeSet<&str> = chosen.iter().map(|id| id.region()).collect();
+    let regions: BTreeSet<&str> = chosen.iter().map(|id| id.region()).into_set();
     // National rules first: the others inherit from them.
     let mut regions: Vec<&str> = regions.into_iter().collect();
-    regions.sort_by_key(|region| region.chars().all(|c| c.is_ascii_digit()));
+    order::sort_by_key(&mut regions, |region| {
+        region.chars().all(|c| c.is_ascii_digit())
+    });
     let maker = Maker {
         world: &world,
         catalogue: &catalogue,
@@ -254,7 +258,7 @@ impl<'a> Maker<'a> {
     fn editions(&self, regions: &[Region]) -> Vec<Edition> {
         let chapters = regions.iter().flat_map(|region| &region.chapters);
         let lines = chapters.flat_map(|chapter| &chapter.lines);
-        let ids: BTreeSet<&String> = lines.flat_map(|line| &line.packs).collect();
+        let ids: BTreeSet<&String> = lines.flat_map(|line| &line.packs).into_set();
         let packs = ids.into_iter().filter_map(|id| {
             let pack = self.world.packs.get(self.world.position(id)?)?;
             Some(Edition {

@@ -9,6 +9,7 @@ use crate::dice::Dice;
 use crate::generate::{Generator, Scope, concerned};
 use crate::tables::Tables;
 use longma_compile::Bundle;
+use longma_core::order;
 use longma_core::schema::{Object, Type};
 use longma_core::{Catalogue, Instant, Outcome, Request, Stamp};
 use serde::Serialize;
@@ -129,7 +130,9 @@ fn one(search: Search<'_>, outcome: &Outcome, name: &str, level: &str) -> Option
             });
         }
     }
-    records.sort_by_key(|it| (it.record.to_string().len(), it.section.clone()));
+    order::sort_by_key(&mut records, |it| {
+        (it.record.to_string().len(), it.section.clone())
+    });
     Some(Brought {
         decision: name.to_owned(),
         level: level.to_owned(),

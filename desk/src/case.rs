@@ -18,6 +18,7 @@ pub use words::Said;
 use crate::code::Code;
 use longma_compile::shape::{self, Mended, Value};
 use longma_compile::texts::Texts;
+use longma_core::order::Gather;
 use longma_core::{
     Catalogue, CauseView, Instant, Localized, Outcome, PackId, Problem, Problems, References,
     Request, Schema, Status,
@@ -246,10 +247,10 @@ fn columns(texts: &Texts) -> Columns {
         let table = path.strip_prefix("reference/")?;
         let table = table.strip_suffix(".schema.json")?;
         let schema = Schema::read_partly(text, path).0?;
-        let columns = schema.root().names().map(str::to_owned).collect();
+        let columns = schema.root().names().map(str::to_owned).into_set();
         Some((table.to_owned(), columns))
     });
-    tables.collect()
+    tables.into_map()
 }
 
 /// Reads one case file; `known` gives the header of a table without rows, and titles.
@@ -320,7 +321,7 @@ fn written(
             references: rows
                 .iter()
                 .map(|(name, rows)| (name.clone(), csv(rows, columns.get(name))))
-                .collect(),
+                .into_map(),
             shuffle: keys.or_default("shuffle", Value::truth),
             at: keys.or_default("at", |it| it.list(at)),
             problems: keys.or_default("problems", Value::texts),
@@ -349,7 +350,7 @@ fn expectation(value: Value<'_>, pack: &str, titles: &Titles) -> Expectation {
             .others()
             .into_iter()
             .map(|(decision, level)| (decision, level.text()))
-            .collect(),
+            .into_map(),
     })
 }
 
@@ -358,7 +359,7 @@ fn csv(rows: &[Map<String, Json>], known: Option<&BTreeSet<String>>) -> String {
     let mut columns: BTreeSet<&str> = rows
         .iter()
         .flat_map(|row| row.keys().map(String::as_str))
-        .collect();
+        .into_set();
     // A table without rows still needs its columns.
     if rows.is_empty() {
         columns.extend(known.into_iter().flatten().map(String::as_str));
@@ -444,7 +445,7 @@ impl Case {
 
     /// The failures; `turned` are the case's own facts if it ran with every list turned.
     fn check(&self, outcome: &Result<Outcome, Problems>, turned: Option<&Json>) -> Vec<Failure> {
-        let expected: BTreeSet<String> = self.problems.iter().cloned().collect();
+        let expected: BTreeSet<String> = self.problems.iter().cloned().into_set();
         let failure = |fault, key: &str, problems| Failure {
             fault,
             key: self.key([key]),
@@ -470,7 +471,7 @@ impl Case {
             )],
             Err(problems) => {
                 let problems = problems.as_slice().to_vec();
-                let got: BTreeSet<String> = problems.iter().map(|p| p.code.to_string()).collect();
+                let got: BTreeSet<String> = problems.iter().map(|p| p.code.to_string()).into_set();
                 if got == expected {
                     return Vec::new();
                 }
@@ -540,7 +541,7 @@ impl Expectation {
             all.problems.extend(active.problems);
         }
         if let Some(expected) = &self.rules {
-            let got: BTreeSet<String> = all.causes.iter().map(|c| function(&c.rule)).collect();
+            let got: BTreeSet<String> = all.causes.iter().map(|c| function(&c.rule)).into_set();
             if *expected != got {
                 let expected = expected.clone();
                 failures.push(failure(Fault::Rules { expected, got }, "rules", &all));
@@ -549,8 +550,8 @@ impl Expectation {
         if let Some(expected) = &self.because {
             let pointers = all.causes.iter().flat_map(|cause| &cause.evidence);
             let got: BTreeSet<String> = match turned {
-                Some(given) => pointers.map(|it| unturned(it, given)).collect(),
-                None => pointers.cloned().collect(),
+                Some(given) => pointers.map(|it| unturned(it, given)).into_set(),
+                None => pointers.cloned().into_set(),
             };
             if *expected != got {
                 let expected = expected.clone();
@@ -568,7 +569,7 @@ impl Expectation {
     fn texts(&self, causes: &[CauseView]) -> Vec<(Fault, &'static str)> {
         let cited = self.sources.iter().filter(|it| !it.fits(causes));
         let cited = cited.map(|it| {
-            let got = causes.iter().map(|cause| cause.source.clone()).collect();
+            let got = causes.iter().map(|cause| cause.source.clone()).into_set();
             let expected = it.names();
             (Fault::Sources { expected, got }, "sources")
         });

@@ -13,6 +13,7 @@ use crate::text::say;
 use longma_compile::texts::{Texts, read};
 use longma_compile::toml::Toml;
 use longma_compile::{Bundle, Param, RuleCaptions, Scale, Source};
+use longma_core::order::Gather;
 use longma_core::{Args, Localized, PackId};
 use longma_lang::script::Script;
 use longma_lang::syntax::Lines;
@@ -149,7 +150,7 @@ pub fn changes(before: &Texts, after: &Texts) -> Vec<PackChanges> {
     let ids = before.keys().chain(after.keys());
     let ids: BTreeSet<&str> = ids
         .filter_map(|path| Some(PackId::split(path)?.0))
-        .collect();
+        .into_set();
     let differs = |id: &&str| approved(before, id) != approved(after, id);
     let sides = [before, after].map(Side::of);
     let changed = ids.into_iter().filter(differs).map(|id| {
@@ -348,7 +349,7 @@ impl Told<'_> {
     ) {
         let file = self.file("pack.toml");
         let [one, two] = sides.map(Option::unwrap_or_default);
-        let names: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+        let names: BTreeSet<&String> = one.keys().chain(two.keys()).into_set();
         for name in names {
             let told = [&one, &two].map(|side| side.get(name).map(&of));
             let shown = if kind == Kind::Manifest {
@@ -380,8 +381,8 @@ impl Told<'_> {
     }
 
     fn rules(&mut self) {
-        let scripts = self.both(|it| it.scripts.keys().cloned().collect::<BTreeSet<String>>());
-        let decisions: BTreeSet<String> = scripts.into_iter().flatten().flatten().collect();
+        let scripts = self.both(|it| it.scripts.keys().cloned().into_set());
+        let decisions: BTreeSet<String> = scripts.into_iter().flatten().flatten().into_set();
         for decision in decisions {
             let file = self.file(&format!("{decision}.rhai"));
             let read = self.sides.map(|side| {
@@ -389,7 +390,7 @@ impl Told<'_> {
                 rules(&file, text)
             });
             let [one, two] = &read;
-            let names: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+            let names: BTreeSet<&String> = one.keys().chain(two.keys()).into_set();
             for name in names {
                 let (old, new) = (one.get(name), two.get(name));
                 let same =
@@ -433,7 +434,7 @@ impl Told<'_> {
             .iter()
             .flatten()
             .flat_map(|it| it.keys().cloned())
-            .collect();
+            .into_set();
         for decision in &decisions {
             let of = captions.each_ref().map(|it| it.as_ref()?.get(decision));
             let told = of.map(|it| it.and_then(|it| it.name.clone()));
@@ -448,7 +449,7 @@ impl Told<'_> {
                 .iter()
                 .flatten()
                 .flat_map(|it| it.levels.keys())
-                .collect();
+                .into_set();
             for level in levels {
                 let told = of.map(|it| it.and_then(|it| it.levels.get(level)).cloned());
                 let name = format!("{decision}.levels.{level}");
@@ -460,8 +461,11 @@ impl Told<'_> {
                     told,
                 );
             }
-            let rules: BTreeSet<&String> =
-                of.iter().flatten().flat_map(|it| it.rules.keys()).collect();
+            let rules: BTreeSet<&String> = of
+                .iter()
+                .flatten()
+                .flat_map(|it| it.rules.keys())
+                .into_set();
             for rule in rules {
                 let of = of.map(|it| it.and_then(|it| it.rules.get(rule)));
                 for (part, text) in [
@@ -489,10 +493,10 @@ impl Told<'_> {
         let own = self.sides.map(|side| {
             let own = side.cases.iter().filter(|case| case.pack == id);
             own.map(|case| ((case.file.as_str(), case.name.as_str()), case))
-                .collect::<BTreeMap<_, _>>()
+                .into_map()
         });
         let [one, two] = &own;
-        let names: BTreeSet<_> = one.keys().chain(two.keys()).copied().collect();
+        let names: BTreeSet<_> = one.keys().chain(two.keys()).copied().into_set();
         for key in names {
             let (old, new) = (one.get(&key), two.get(&key));
             let said = |case: &&Case| {
@@ -530,10 +534,10 @@ impl Told<'_> {
                 let source = notice::source_of(name)?;
                 (pack == id).then(|| (source.to_owned(), (path.clone(), text.clone())))
             });
-            files.collect::<BTreeMap<_, _>>()
+            files.into_map()
         });
         let [one, two] = &own;
-        let names: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+        let names: BTreeSet<&String> = one.keys().chain(two.keys()).into_set();
         for name in names {
             let told =
                 [one.get(name), two.get(name)].map(|it| it.map(|(_, text)| Localized::same(text)));
@@ -596,7 +600,7 @@ fn rules(file: &str, text: &str) -> BTreeMap<String, Rule> {
             },
         ))
     });
-    rules.collect()
+    rules.into_map()
 }
 
 #[cfg(test)]

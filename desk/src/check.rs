@@ -30,6 +30,7 @@ use longma_compile::Bundle;
 use longma_compile::compiled::Compiled;
 use longma_compile::shared;
 use longma_compile::world::World;
+use longma_core::order::Gather;
 use longma_core::{Args, Place, Problem, Problems, Severity};
 use longma_lang::analysis::Analysis;
 use longma_lang::codes::Code;
@@ -196,7 +197,7 @@ pub fn scripts(world: &World<'_>) -> Vec<Finding> {
 /// script, an error counts if any call leads to it, a warning only if all do.
 fn of_copies(world: &World<'_>, found: Vec<Finding>) -> Vec<Finding> {
     let scripts = || world.packs.iter().flat_map(|pack| pack.scripts.values());
-    let written: BTreeSet<&str> = scripts().map(|script| script.file.as_str()).collect();
+    let written: BTreeSet<&str> = scripts().map(|script| script.file.as_str()).into_set();
     let mut findings: Vec<(Finding, usize)> = Vec::new();
     for finding in found {
         let same = |(known, _): &&mut (Finding, usize)| {
@@ -237,7 +238,7 @@ pub(crate) fn unused_params(world: &World<'_>, analyses: &[Vec<Analysis>]) -> Ve
             .scopes()
             .filter(|scope| scope.packs.contains(&index))
             .flat_map(|scope| scope.packs.iter().copied())
-            .collect();
+            .into_set();
         let read = |name: &str| {
             related.iter().any(|other| {
                 let scripts = analyses.get(*other).into_iter().flatten();

@@ -31,6 +31,7 @@ pub use report::{
 
 use crate::generate::{Fired, count};
 use first::Firsts;
+use longma_core::order::Gather;
 use longma_core::{
     Catalogue, Cause, DecisionOutcome, Facts, History, Instant, Localized, Offset, Outcome,
     Problem, Problems, References, Request, Stretch, Verdict,
@@ -619,7 +620,7 @@ fn unmatched<'a>(pair: &Pair<'a>) -> [Vec<&'a Cause>; 2] {
             .map(move |cause| (cause, (function(cause.rule()), level(cause))))
     };
     let lacking = |mine: Stretch<'a>, theirs: Stretch<'a>| -> Vec<&'a Cause> {
-        let theirs: BTreeSet<_> = said(theirs).map(|(_, what)| what).collect();
+        let theirs: BTreeSet<_> = said(theirs).map(|(_, what)| what).into_set();
         let lacks = said(mine).filter(|(_, what)| !theirs.contains(what));
         lacks.map(|(cause, _)| cause).collect()
     };
@@ -641,7 +642,7 @@ fn responsible(pair: &Pair) -> BTreeSet<(usize, String)> {
                 .into_iter()
                 .map(move |cause| (side, cause.rule().to_owned()))
         })
-        .collect()
+        .into_set()
 }
 
 /// The rules of one side with unmatched causes above the place `top` of the scale.
@@ -651,7 +652,7 @@ pub(crate) fn lifting(pair: &Pair, side: usize, top: usize) -> BTreeSet<String> 
         .into_iter()
         .flatten()
         .filter(|cause| cause.rank() > top);
-    above.map(|cause| cause.rule().to_owned()).collect()
+    above.map(|cause| cause.rule().to_owned()).into_set()
 }
 
 /// Why each side has its level: the rules whose unmatched causes give it, or if it is
@@ -663,11 +664,11 @@ fn grounds(outcomes: &[Outcome; 2], pair: &Pair) -> [Vec<String>; 2] {
                 let problems = outcome.problems_of(stretch);
                 problems
                     .map(|problem| format!("?{}", problem.code))
-                    .collect()
+                    .into_set()
             }
             Verdict::Known(rank) => {
                 let winning = causes.into_iter().filter(|cause| cause.rank() == rank);
-                winning.map(|cause| cause.rule().to_owned()).collect()
+                winning.map(|cause| cause.rule().to_owned()).into_set()
             }
         };
         found.into_iter().collect()

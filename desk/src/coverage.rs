@@ -28,6 +28,8 @@ use crate::probes::{Point, Probe, Probed, Watched};
 use crate::text::say;
 use longma_compile::shared;
 use longma_compile::{Bundle, Minimum, PackSource};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Args, Instant, Localized, Outcome, PackId, Problem, Request};
 use longma_lang::finding::Range;
 use longma_lang::syntax::{Bytes, Lines};
@@ -163,7 +165,9 @@ pub struct Below {
 
 impl FileCoverage {
     fn of(file: String, mut places: Vec<Place>) -> Self {
-        places.sort_by(|a, b| (&a.range, a.what).cmp(&(&b.range, b.what)));
+        order::sort_by(&mut places, |a, b| {
+            (&a.range, a.what).cmp(&(&b.range, b.what))
+        });
         let mut counts = Counts::default();
         for place in &places {
             counts.count(place);
@@ -346,7 +350,7 @@ pub fn measure(bundle: &Bundle, watched: &Watched, cases: &[Case], only: &[Strin
     }
     let mut packs: Vec<&PackSource> = bundle.packs.iter().collect();
     packs.retain(|pack| only.is_empty() || only.contains(&pack.id));
-    packs.sort_by(|a, b| a.id.cmp(&b.id));
+    order::sort_by(&mut packs, |a, b| a.id.cmp(&b.id));
     Coverage {
         cases: cases.len(),
         packs: packs
@@ -363,7 +367,7 @@ pub fn without_case<'a>(
     packs: impl IntoIterator<Item = &'a PackSource>,
     cases: &[Case],
 ) -> Vec<Problem> {
-    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).collect();
+    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).into_set();
     let asking = packs
         .into_iter()
         .filter(|pack| !pack.manifest.coverage.is_none() && !tried.contains(pack.id.as_str()));
@@ -398,7 +402,7 @@ impl Exercised {
             return;
         };
         // Other decisions would run in vain.
-        let asked: BTreeSet<&str> = case.asked().collect();
+        let asked: BTreeSet<&str> = case.asked().into_set();
         let asked: Vec<&str> = asked.into_iter().collect();
         let request = Request {
             references: Some(&tables),
@@ -425,7 +429,7 @@ impl Exercised {
             Instant::parse(&expectation.time).is_ok_and(|at| policy.span.contains(at))
         });
         let named = inside.flat_map(|expectation| expectation.levels.keys());
-        let mut looked: BTreeSet<&str> = named.map(String::as_str).collect();
+        let mut looked: BTreeSet<&str> = named.map(String::as_str).into_set();
         for decision in policy.decisions.iter().rev() {
             if !looked.contains(decision.name.as_str()) {
                 continue;
@@ -447,7 +451,7 @@ impl Exercised {
         for decision in expectation.levels.keys() {
             let status = outcome.at(decision, at);
             let causes = status.into_iter().flat_map(|status| status.causes());
-            let active: BTreeSet<String> = causes.map(|cause| cause.rule().to_owned()).collect();
+            let active: BTreeSet<String> = causes.map(|cause| cause.rule().to_owned()).into_set();
             for rule in active {
                 let function = rule.rsplit('/').next().unwrap_or_default();
                 if named.is_some_and(|named| named.contains(function)) {

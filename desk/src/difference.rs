@@ -8,6 +8,7 @@
 use crate::rule::RuleText;
 use longma_compile::world::{Given, Scope, World};
 use longma_compile::{Param, RuleCaptions, Scale};
+use longma_core::order::Gather;
 use longma_core::{Localized, fill};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,7 +140,7 @@ type Standing<'s, T> = (&'s Scope<'s>, Given<T>);
 #[must_use]
 pub fn difference(world: &World<'_>, before: &[&Scope<'_>], after: &[&Scope<'_>]) -> Difference {
     let params = params(world, before, after);
-    let altered: BTreeSet<&str> = params.iter().map(|change| change.name.as_str()).collect();
+    let altered: BTreeSet<&str> = params.iter().map(|change| change.name.as_str()).into_set();
     Difference {
         rules: rules(world, before, after, &altered),
         decisions: decisions(before, after),
@@ -166,7 +167,7 @@ fn joined<K: Ord + Copy, V: Copy>(
     before: &BTreeMap<K, V>,
     after: &BTreeMap<K, V>,
 ) -> Vec<(K, Option<V>, Option<V>)> {
-    let keys: BTreeSet<K> = before.keys().chain(after.keys()).copied().collect();
+    let keys: BTreeSet<K> = before.keys().chain(after.keys()).copied().into_set();
     let find = |side: &BTreeMap<K, V>, key| side.get(&key).copied();
     keys.into_iter()
         .map(|key| (key, find(before, key), find(after, key)))

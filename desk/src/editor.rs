@@ -22,6 +22,7 @@ use longma_compile::Bundle;
 use longma_compile::texts::Texts;
 use longma_compile::world::{Pack, World};
 use longma_core::Localized;
+use longma_core::order::Gather;
 use longma_lang::analysis::Analysis;
 use longma_lang::finding::{Finding, Position, Range, Spot};
 use longma_lang::script::Script;
@@ -196,7 +197,7 @@ impl<'a> Editor<'a> {
             let names = pack.scripts.keys();
             names.map(move |decision| ((index, *decision), OnceCell::new()))
         });
-        let analyses = scripts.collect();
+        let analyses = scripts.into_map();
         Self {
             world,
             texts,

@@ -20,6 +20,7 @@ pub use reasons::{Reason, Value};
 use self::reasons::Why;
 use crate::probes::Watched;
 use longma_compile::{Bundle, PackSource};
+use longma_core::order;
 use longma_core::{
     Catalogue, CauseView, DecisionOutcome, Facts, Instant, Localized, Offset, Outcome, Problem,
     Problems, Request, Span, Stamp, Status, StatusView, Verdict,
@@ -398,8 +399,9 @@ impl Explainer<'_> {
                 causes.push((*span, cause));
             }
         }
-        causes
-            .sort_by(|(a, one), (b, other)| a.order(*b).then_with(|| one.facts.cmp(&other.facts)));
+        order::sort_by(&mut causes, |(a, one), (b, other)| {
+            a.order(*b).then_with(|| one.facts.cmp(&other.facts))
+        });
         causes.into_iter().map(|(_, cause)| cause).collect()
     }
 

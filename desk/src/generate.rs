@@ -22,6 +22,8 @@ pub(crate) use self::draw::{formed, invented_name};
 use crate::dice::Dice;
 use crate::tables::{Row, Rows, Tables};
 use longma_compile::{Bundle, PackSource, Scalar};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::schema::{Class, Field, INCOMPLETE, Object, Type};
 use longma_core::{Cause, Instant, NATIONAL, PackId, PlaceId, Places, Policy, Schema, Timeline};
 use serde::Serialize;
@@ -193,8 +195,8 @@ impl Generator {
             tables: Tables::new(),
             columns: tables
                 .iter()
-                .map(|(name, row)| (name.clone(), row.names().map(str::to_owned).collect()))
-                .collect(),
+                .map(|(name, row)| (name.clone(), row.names().map(str::to_owned).into_set()))
+                .into_map(),
             places: Vec::new(),
         };
         let known = scope.places.and_then(|text| Places::read(text, "").ok());
@@ -309,7 +311,7 @@ impl Generator {
             };
             (name.clone(), value)
         });
-        Some(Draw::new(self, dice, focus, pool).record(record, fixed.collect()))
+        Some(Draw::new(self, dice, focus, pool).record(record, fixed.into_map()))
     }
 
     fn section(&self, draw: &mut Draw, field: &Field, crowded: bool) -> Option<Json> {
@@ -321,7 +323,7 @@ impl Generator {
                 let region = draw.dice.choose(&self.regions).cloned();
                 let region = region.filter(|_| record.field("region").is_some());
                 let fixed = region.map(|region| ("region".to_owned(), Json::from(region)));
-                Some(draw.record(record, fixed.into_iter().collect()))
+                Some(draw.record(record, fixed.into_iter().into_map()))
             }
             Type::List { item, least, most } => {
                 if self.gaps && !field.required && draw.dice.once_in(48) {
@@ -391,7 +393,7 @@ impl Generator {
                 let mut fixed: BTreeMap<String, Json> = place
                     .iter()
                     .map(|(name, text)| (name.clone(), Json::from(text.as_str())))
-                    .collect();
+                    .into_map();
                 let finest = record
                     .key
                     .last()
@@ -428,7 +430,7 @@ pub fn concerned<'a>(
     policies: &'a [Policy],
     decisions: impl IntoIterator<Item = &'a str>,
 ) -> BTreeSet<String> {
-    let mut names: BTreeSet<&str> = decisions.into_iter().collect();
+    let mut names: BTreeSet<&str> = decisions.into_iter().into_set();
     let mut open: Vec<&str> = names.iter().copied().collect();
     while let Some(name) = open.pop() {
         for reads in policies.iter().map(Policy::reads) {
@@ -449,7 +451,7 @@ pub fn concerned<'a>(
         .filter(|part| part.packs.iter().any(decides))
         .flat_map(|part| part.packs.iter())
         .cloned()
-        .collect()
+        .into_set()
 }
 
 /// For how many persons each rule gave a cause, as `pack/decision/function`.
@@ -475,7 +477,7 @@ impl Firing {
 /// Adds the rules of an outcome that gave a cause.
 pub(crate) fn count<'a>(fired: &mut Fired, outcomes: impl IntoIterator<Item = &'a Timeline>) {
     let causes = outcomes.into_iter().flat_map(Timeline::causes);
-    let rules: BTreeSet<&str> = causes.map(Cause::rule).collect();
+    let rules: BTreeSet<&str> = causes.map(Cause::rule).into_set();
     for rule in rules {
         match fired.get_mut(rule) {
             Some(persons) => *persons += 1,
@@ -498,13 +500,13 @@ pub fn firings<'a>(
 ) -> Vec<Firing> {
     let policies = policies.into_iter();
     let rules = policies.flat_map(|policy| policy.rules_about(subject));
-    let rules: BTreeSet<&str> = rules.collect();
+    let rules: BTreeSet<&str> = rules.into_set();
     let firing = |rule: &str| Firing {
         persons: fired.get(rule).copied().unwrap_or(0),
         rule: rule.to_owned(),
     };
     let mut all: Vec<Firing> = rules.into_iter().map(firing).collect();
-    all.sort_by_key(|it| it.persons);
+    order::sort_by_key(&mut all, |it| it.persons);
     all
 }
 
@@ -515,7 +517,7 @@ fn regions(scope: &Scope) -> Vec<String> {
         return vec![region.to_owned()];
     }
     let ids = scope.packs.iter().map(|pack| PackId::region_of(&pack.id));
-    let regions: BTreeSet<&str> = ids.filter(|region| *region != NATIONAL).collect();
+    let regions: BTreeSet<&str> = ids.filter(|region| *region != NATIONAL).into_set();
     let coded = |region: &str| region.bytes().all(|b| b.is_ascii_digit());
     let local = regions.into_iter().map(|region| {
         if coded(region) {
@@ -557,7 +559,7 @@ fn free_texts(
     };
     let names = constants.rules.iter().flat_map(|rule| &rule.names);
     let params = constants.rules.iter().flat_map(|rule| &rule.params);
-    [free(names.collect()), free(params.collect())]
+    [free(names.into_set()), free(params.into_set())]
 }
 
 fn class(kind: &Type) -> Option<&Class> {
@@ -602,7 +604,7 @@ fn real(record: &Object, known: &Places) -> Vec<Row> {
     let ways = ways.flat_map(|counties| counties.iter().take(BRANCHES));
     let row = |way: &Vec<PlaceId>| -> Row {
         let names = way.iter().map(|place| known.name(*place).to_owned());
-        record.key_names().map(str::to_owned).zip(names).collect()
+        record.key_names().map(str::to_owned).zip(names).into_map()
     };
     ways.map(row).collect()
 }
@@ -668,7 +670,7 @@ fn places(record: &Object, rows: &Rows, known: Option<&Places>) -> Vec<Place> {
     }
     for row in rows.0.iter().take(LISTED) {
         let part = |name: &str| Some((name.to_owned(), row.get(name)?.clone()));
-        let parts: Row = record.key_names().filter_map(part).collect();
+        let parts: Row = record.key_names().filter_map(part).into_map();
         let found = times.entry(parts).or_default();
         let span = record.span.iter().flat_map(|(from, until)| [from, until]);
         let ends = span.filter_map(|name| Instant::parse_to_the_minute(row.get(name)?).ok());
@@ -691,7 +693,7 @@ fn texts_of(row: &Json) -> Row {
             };
             Some((name.clone(), text))
         })
-        .collect()
+        .into_map()
 }
 
 /// Every instant in a document.

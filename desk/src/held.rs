@@ -4,6 +4,7 @@
 use crate::case::Case;
 use crate::generate::{Generator, Scope};
 use longma_compile::Bundle;
+use longma_core::order::Gather;
 use longma_core::{Catalogue, Problems, References, Request};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,14 +71,14 @@ pub fn invented(bundle: &Bundle, persons: u64) -> Vec<(String, Tables)> {
         .packs
         .iter()
         .map(|pack| pack.manifest.subject.as_str())
-        .collect();
+        .into_set();
     let mut all = Vec::new();
     for subject in subjects {
         let about = bundle
             .packs
             .iter()
             .filter(|pack| pack.manifest.subject == subject);
-        let ids: BTreeSet<String> = about.map(|pack| pack.id.clone()).collect();
+        let ids: BTreeSet<String> = about.map(|pack| pack.id.clone()).into_set();
         let scope = Scope::about(bundle, &ids, subject);
         let Some(generator) = scope.and_then(|scope| Generator::new(&scope, 1)) else {
             continue;

@@ -21,6 +21,7 @@ use crate::shrink::{Case, shrink};
 use crate::tables::{self, Row};
 use crate::text::say;
 use longma_compile::{Bundle, Law, LawKind};
+use longma_core::order::Gather;
 use longma_core::schema::Object;
 use longma_core::{
     Args, Catalogue, DecisionOutcome, History, Instant, Localized, Offset, Outcome, Policy,
@@ -342,7 +343,7 @@ impl<'a> Trial<'a> {
             .breaches
             .keys()
             .map(|rule| (rule.as_str(), (0, None)))
-            .collect();
+            .into_map();
         let mut broken: Option<Tried> = None;
         let mut fired = Fired::new();
         for index in 0..count {
@@ -523,7 +524,7 @@ impl<'a> Trial<'a> {
                 .into_iter()
                 .filter(|(_, rows)| !rows.0.is_empty())
                 .map(|(name, rows)| (name, rows.0))
-                .collect(),
+                .into_map(),
             from: write(found.from),
             until: write(found.until),
             rules: found.rules.into_iter().collect(),

@@ -19,6 +19,8 @@ use crate::shrink::{self, shrink};
 use crate::text::say;
 use longma_compile::texts::{Texts, read};
 use longma_compile::{Bundle, PackSource};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Args, Catalogue, Instant, Outcome, PackId, Severity, covers};
 use longma_lang::finding::Finding;
 use serde::Serialize;
@@ -150,14 +152,14 @@ impl House {
     #[must_use]
     pub fn about(texts: &Texts, id: &str) -> Self {
         let bundle = read(texts).bundle;
-        let near: BTreeSet<&str> = near(&bundle, id).iter().map(|it| it.id.as_str()).collect();
+        let near: BTreeSet<&str> = near(&bundle, id).iter().map(|it| it.id.as_str()).into_set();
         let meant = texts.iter().filter(|(path, _)| {
             PackId::split(path).is_none_or(|(of, _)| of == id || near.contains(of))
         });
         Self::new(
             meant
                 .map(|(path, text)| (path.clone(), text.clone()))
-                .collect(),
+                .into_map(),
         )
     }
 
@@ -175,11 +177,11 @@ impl House {
             catalogue,
             cases,
         };
-        house.told = house.findings(&house.texts).collect();
+        house.told = house.findings(&house.texts).into_set();
         if let Some(catalogue) = &house.catalogue {
             let cases = house.cases.iter().enumerate();
             let fails = cases.filter(|(_, case)| !case.run(catalogue).is_empty());
-            house.failing = fails.map(|(index, _)| index).collect();
+            house.failing = fails.map(|(index, _)| index).into_set();
         }
         house
     }
@@ -258,7 +260,7 @@ impl House {
         let after = longma_oracle::load(&other).ok()?;
         let (id, _) = PackId::split(&mutant.file)?;
         let sides = [near(&self.bundle, id), near(&other, id)];
-        let ids: BTreeSet<String> = sides[0].iter().map(|it| it.id.clone()).collect();
+        let ids: BTreeSet<String> = sides[0].iter().map(|it| it.id.clone()).into_set();
         let own = self.bundle.packs.iter().find(|pack| pack.id == id)?;
         let mut scope = Scope::about(&self.bundle, &ids, &own.manifest.subject)?;
         scope.gaps = false;
@@ -270,7 +272,7 @@ impl House {
             .filter(|pack| ids.contains(&pack.id));
         let decides: BTreeSet<&str> = packs
             .flat_map(|pack| pack.manifest.decisions.keys().map(String::as_str))
-            .collect();
+            .into_set();
         let generator = Generator::new(&scope, seed)?;
         let columns = generator.columns();
         let posed = |small: &shrink::Case| Case {
@@ -337,7 +339,7 @@ fn difference(one: &Outcome, two: &Outcome, decides: &BTreeSet<&str>) -> Option<
     for name in decides {
         let mut times = instants(one, name);
         times.extend(instants(two, name));
-        times.sort();
+        order::sort(&mut times);
         for time in times {
             let sides = [one, two].map(|outcome| view(outcome, name, time));
             let [Some(here), Some(there)] = &sides else {
@@ -378,7 +380,7 @@ fn view(outcome: &Outcome, decision: &str, at: Instant) -> Option<View> {
         .flat_map(|cause| cause.evidence.iter().cloned());
     Some((
         status.level_name().to_owned(),
-        rules.collect(),
-        records.collect(),
+        rules.into_set(),
+        records.into_set(),
     ))
 }

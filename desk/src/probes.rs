@@ -8,6 +8,8 @@
 
 use longma_compile::Bundle;
 use longma_compile::shared::own_text;
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Catalogue, Problems};
 use longma_lang::syntax::{
     Arm, Binary, Block, Bytes, Expr, ExprKind, Function, Script, Statement, StatementKind,
@@ -121,7 +123,7 @@ impl Watched {
             .packs
             .iter()
             .flat_map(|p| p.manifest.decisions.values());
-        let levels: BTreeSet<&str> = scales.flat_map(|s| &s.scale).map(String::as_str).collect();
+        let levels: BTreeSet<&str> = scales.flat_map(|s| &s.scale).map(String::as_str).into_set();
         let mut all = Vec::new();
         let mut scripts = BTreeMap::new();
         for pack in &mut probing.packs {
@@ -157,7 +159,7 @@ impl Watched {
             catalogue: longma_oracle::watch::load(&probing)?,
             probes: all,
             scripts,
-            shared: bundle.packs.iter().filter_map(own_text).collect(),
+            shared: bundle.packs.iter().filter_map(own_text).into_map(),
         })
     }
 }
@@ -171,7 +173,7 @@ struct Insert {
 
 fn written(text: &str, inserts: &[Insert]) -> String {
     let mut sorted: Vec<&Insert> = inserts.iter().collect();
-    sorted.sort_by_key(|insert| (insert.at, insert.order));
+    order::sort_by_key(&mut sorted, |insert| (insert.at, insert.order));
     let mut out = String::with_capacity(text.len() * 2);
     let mut done = 0;
     for insert in sorted {

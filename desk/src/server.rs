@@ -23,20 +23,21 @@ use cases::{ENTRIES, RUN, Ran};
 use desk::Desk;
 use longma_compile::texts::{Texts, read};
 use longma_compile::toml::Toml;
+use longma_core::order::Gather;
 use longma_core::{Lang, PackId};
 use longma_lang::finding::Finding;
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
     CompletionOptions, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandOptions,
-    HoverProviderCapability, InitializeParams, InitializeResult, OneOf, PositionEncodingKind,
-    RenameOptions, SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
+    HoverProviderCapability, InitializeResult, OneOf, PositionEncodingKind, RenameOptions,
+    SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
     SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, TextDocumentPositionParams,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
 };
 use place::Encoding;
-use protocol::{Fault, Incoming, Outgoing};
+use protocol::{Fault, Incoming, Initialize, Outgoing};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -255,10 +256,10 @@ impl Server {
         Ok(())
     }
 
-    fn initialize(&mut self, params: &InitializeParams) -> Result<Json, Fault> {
+    fn initialize(&mut self, params: &Initialize) -> Result<Json, Fault> {
         let general = params.capabilities.general.as_ref();
-        let encodings = general.and_then(|it| it.position_encodings.as_deref());
-        if encodings.is_some_and(|known| known.contains(&PositionEncodingKind::UTF32)) {
+        let encodings = general.map_or(&[][..], |it| &it.position_encodings);
+        if encodings.contains(&PositionEncodingKind::UTF32) {
             self.encoding = Encoding::Utf32;
         }
         let options = params.initialization_options.as_ref();
@@ -424,7 +425,7 @@ impl Server {
             by_file.entry(file).or_default().push(finding);
         }
         let before = self.told.keys().cloned();
-        let files: BTreeSet<String> = before.chain(by_file.keys().cloned()).collect();
+        let files: BTreeSet<String> = before.chain(by_file.keys().cloned()).into_set();
         for file in files {
             let found = by_file.remove(&file).unwrap_or_default();
             self.tell(&file, found, out);

@@ -1,6 +1,7 @@
 //! Reference tables as rows of text, so that rows can be invented, removed and shown.
 //! Deciding with them is left to the core.
 
+use longma_core::order::Gather;
 use longma_core::{Catalogue, Problems, References};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +36,7 @@ impl Rows {
             let given = cells.filter(|(_, cell)| !cell.is_empty());
             given
                 .map(|(name, cell)| (name.to_owned(), cell.to_owned()))
-                .collect()
+                .into_map()
         };
         Self(reader.records().filter_map(Result::ok).map(row).collect())
     }
@@ -57,7 +58,7 @@ impl Rows {
     /// The columns that the rows use.
     #[must_use]
     pub fn columns(&self) -> BTreeSet<String> {
-        self.0.iter().flat_map(|row| row.keys().cloned()).collect()
+        self.0.iter().flat_map(|row| row.keys().cloned()).into_set()
     }
 }
 
@@ -67,7 +68,7 @@ pub fn rows(texts: &BTreeMap<String, String>) -> Tables {
     let texts = texts.iter();
     texts
         .map(|(name, csv)| (name.clone(), Rows::read(csv)))
-        .collect()
+        .into_map()
 }
 
 /// Reads CSV texts, by the names of their tables, into `catalogue`'s form.
@@ -96,7 +97,7 @@ pub(crate) fn texts(
         let csv = rows.csv(columns.get(name).unwrap_or(&none));
         (name.clone(), csv)
     });
-    texts.collect()
+    texts.into_map()
 }
 
 /// Reads tables into `catalogue`'s form; `columns` has the columns of each table.

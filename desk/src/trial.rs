@@ -11,6 +11,7 @@ use crate::probes::Watched;
 use crate::tables;
 use longma_compile::Bundle;
 use longma_compile::texts::{Texts, read};
+use longma_core::order::Gather;
 use longma_core::{
     Catalogue, DecisionOutcome, Instant, Localized, Outcome, Problems, References, Request,
     Severity,
@@ -214,7 +215,7 @@ impl Trial {
     pub fn cases(&self, pack: &str) -> Vec<TriedCase> {
         let cases = self.cases.iter().filter(|case| case.pack == pack);
         let cases = cases.map(|case| {
-            let asked: BTreeSet<&str> = case.asked().collect();
+            let asked: BTreeSet<&str> = case.asked().into_set();
             let (outcome, failures) = case.tried(&self.catalogue);
             let tried = |outcome| tried(&outcome, None, |name| asked.contains(name));
             TriedCase {

@@ -15,6 +15,7 @@ use crate::scope::Scope;
 use crate::script::Script;
 use crate::syntax::{ExprKind, Function, StatementKind, SyntaxError};
 use crate::types::{Emptiness, Kind, Names, Type};
+use longma_core::order::Gather;
 use longma_core::{Args, Severity, limits};
 use std::collections::BTreeSet;
 
@@ -147,7 +148,7 @@ pub fn analyse<'w>(script: &'w Script<'w>, decision: &'w str, uses: &'w [Use<'w>
         .errors
         .iter()
         .map(|error| script.lines.position(error.bytes.start).line)
-        .collect();
+        .into_set();
     notes.skip_lines(script, &unread, Code::UnknownInput);
     if !notes.is_exhausted() {
         unused::check(script, &mut notes);
@@ -172,7 +173,7 @@ fn outside(script: &Script<'_>, notes: &mut Notes) {
         .iter()
         .filter(|it| matches!(it.kind, StatementKind::Forbidden { .. }))
         .map(|it| script.lines.position(it.bytes.start).line)
-        .collect();
+        .into_set();
     for statement in statements {
         let line = script.lines.position(statement.bytes.start).line;
         if let StatementKind::Forbidden { word, .. } = &statement.kind {

@@ -7,6 +7,7 @@
 
 use crate::messages;
 use crate::types::{Bounds, Emptiness, Kind};
+use longma_core::order;
 use longma_core::program::Function;
 use longma_core::{Args, Lang, Localized};
 use std::sync::LazyLock;
@@ -372,7 +373,7 @@ pub fn named(name: &str) -> impl Iterator<Item = &'static Signature> {
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = HELPERS.iter().map(|helper| helper.name).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     names
 }

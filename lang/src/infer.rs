@@ -18,6 +18,7 @@ use crate::scope::Scope;
 use crate::script::Script;
 use crate::syntax::{Block, Bytes, Expr, ExprKind, Function, Statement, StatementKind};
 use crate::types::{Kind, Type};
+use longma_core::order::Gather;
 use longma_core::{Args, Localized, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -621,7 +622,7 @@ fn forbidden_word(word: &str) -> Option<Code> {
 /// one, else all.
 fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Localized {
     const LOOKED_AT: usize = 400;
-    let known: BTreeSet<&str> = known.into_iter().take(LOOKED_AT).collect();
+    let known: BTreeSet<&str> = known.into_iter().take(LOOKED_AT).into_set();
     match nearest(wrong, known.iter().copied()) {
         Some(name) => crate::notes::listed([name]),
         None if known.is_empty() => Localized::same("—"),

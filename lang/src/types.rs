@@ -6,6 +6,8 @@
 //! about which nothing is known; the checker never reports anything about it.
 
 use crate::messages;
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::schema::{self, Object};
 use longma_core::{Args, Localized};
 use std::collections::BTreeMap;
@@ -236,7 +238,7 @@ impl Names {
     /// Names that are not written in a script.
     #[must_use]
     pub fn of(names: impl IntoIterator<Item = Arc<str>>, of: Origin) -> Self {
-        let values = names.into_iter().map(|name| (name, None)).collect();
+        let values = names.into_iter().map(|name| (name, None)).into_map();
         Self { values, of }
     }
 
@@ -315,7 +317,7 @@ impl Item {
         Self {
             title: self.title.clone(),
             fields: self.fields.clone(),
-            known: known.collect(),
+            known: known.into_map(),
         }
     }
 }
@@ -529,7 +531,7 @@ impl Type {
         if kinds.len() > KINDS || kinds.iter().any(|kind| kind.depth() > DEPTH) {
             return Self::unknown();
         }
-        kinds.sort();
+        order::sort(&mut kinds);
         Self(kinds)
     }
 

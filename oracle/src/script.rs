@@ -24,6 +24,8 @@ use longma_compile::{Code as PackCode, Function, Meaning};
 use longma_core::body::{Argument, Body, Failure, Given, Meter, Work};
 use longma_core::cause::{Draft, Drafts};
 use longma_core::host::Fault;
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Code, Facts, Offset, Place, Problem, Problems, limits};
 use rhai::{
     AST, CallFnOptions, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope, Shared, Token,
@@ -300,7 +302,7 @@ impl Host {
                 line,
             });
         }
-        rules.sort_by(|a, b| a.name.cmp(&b.name));
+        order::sort_by(&mut rules, |a, b| a.name.cmp(&b.name));
         problems.or((ast, rules))
     }
 
@@ -375,7 +377,7 @@ pub fn callable() -> BTreeSet<(String, usize)> {
         let is_word = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         is_word.then(|| (name.to_owned(), count))
     });
-    named.collect()
+    named.into_set()
 }
 
 /// Allows `until` as a field name. It ends spans in every table, and the profile has no

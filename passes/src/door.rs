@@ -6,7 +6,7 @@
 //! venue's decisions is the verdict.
 
 use crate::code::Code;
-use longma_core::order::map_of;
+use longma_core::order::Gather;
 use longma_core::schema::INCOMPLETE;
 use longma_core::{Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Stamp};
 
@@ -57,7 +57,7 @@ fn text<'a>(record: &'a Members, name: &str) -> Option<&'a str> {
 /// A record with texts as its fields.
 fn record<const N: usize>(fields: [(&str, &str); N]) -> Json {
     let fields = fields.map(|(name, text)| (name.to_owned(), Json::from(text)));
-    Json::Object(map_of(fields))
+    Json::Object(fields.into_iter().into_map())
 }
 
 /// The text for a venue's QR code.

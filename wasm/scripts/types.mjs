@@ -1,16 +1,16 @@
-// Writes wasm/device/types from the JSON Schemas in rules/schema.
+// Writes types for TypeScript from the JSON Schemas in rules/schema.
 // `node wasm/scripts/types.mjs` writes the files; `--check` only checks that they are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
-/** Schema file and type name. `OutcomeJson`, because the engine's own class is `Outcome`. */
+/** Crate, schema file and type name. `OutcomeJson`, because the engine's own class is `Outcome`. */
 const TYPES = [
-  ["outcome", "OutcomeJson"],
-  ["person", "Person"],
-  ["venue", "Venue"],
-  ["area", "Area"],
-  ["clinic", "Clinic"],
+  ["answer", "outcome", "OutcomeJson"],
+  ["device", "person", "Person"],
+  ["device", "venue", "Venue"],
+  ["device", "area", "Area"],
+  ["device", "clinic", "Clinic"],
 ];
 
 /** Keeps only the `$ref` of a reference: with a description next to it, each would get its own type. */
@@ -23,7 +23,7 @@ function plain(node) {
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 let stale = 0;
-for (const [file, title] of TYPES) {
+for (const [crate, file, title] of TYPES) {
   const source = readFileSync(here(`../../rules/schema/${file}.schema.json`), "utf8");
   const schema = { ...plain(JSON.parse(source)), title };
   const text = await compile(schema, title, {
@@ -33,11 +33,11 @@ for (const [file, title] of TYPES) {
     unreachableDefinitions: true,
     style: { printWidth: 120 },
   });
-  const target = here(`../device/types/${file}.d.ts`);
+  const target = here(`../${crate}/types/${file}.d.ts`);
   if (!process.argv.includes("--check")) {
     writeFileSync(target, text);
   } else if (readFileSync(target, "utf8") !== text) {
-    console.error(`wasm/device/types/${file}.d.ts is not what its schema says; run: node wasm/scripts/types.mjs`);
+    console.error(`wasm/${crate}/types/${file}.d.ts is not what its schema says; run: node wasm/scripts/types.mjs`);
     stale += 1;
   }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Package {
 }
 
 /// All packages.
-pub(crate) const PACKAGES: [Package; 2] = [DEVICE, STUDIO];
+pub(crate) const PACKAGES: [Package; 3] = [DEVICE, OFFICE, STUDIO];
 
 /// What a phone needs. Its results are compared with native code.
 pub(crate) const DEVICE: Package = Package {
@@ -50,7 +50,15 @@ pub(crate) const DEVICE: Package = Package {
     file: "longma_device",
 };
 
-/// Everything in [`DEVICE`], plus records from several sources and the policy desk.
+/// Everything in [`DEVICE`], plus records from several sources and lists.
+pub(crate) const OFFICE: Package = Package {
+    name: "office",
+    folder: "wasm/office",
+    krate: "longma-office",
+    file: "longma_office",
+};
+
+/// The policy desk.
 pub(crate) const STUDIO: Package = Package {
     name: "studio",
     folder: "wasm/studio",
@@ -191,10 +199,14 @@ fn types() -> Step {
         "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
          --moduleResolution bundler --lib es2022,dom,esnext.disposable \
          wasm/device/types/usage.ts wasm/device/pkg-node/longma_device.d.ts \
-         wasm/studio/types/usage.ts",
+         wasm/office/types/usage.ts wasm/studio/types/usage.ts",
     )
-    .after(&["device-web", "device-node", "studio-web"])
-    .wants(&["wasm/device/types/usage.ts", "wasm/studio/types/usage.ts"])
+    .after(&["device-web", "device-node", "office-web", "studio-web"])
+    .wants(&[
+        "wasm/device/types/usage.ts",
+        "wasm/office/types/usage.ts",
+        "wasm/studio/types/usage.ts",
+    ])
 }
 
 fn vscode() -> Step {
@@ -366,7 +378,7 @@ impl Package {
         step.makes(&[&format!("{base}.js"), &format!("{base}_bg.wasm")])
     }
 
-    /// The code that both packages are made from.
+    /// The code that its packages for pages and for Node are made from.
     fn compiled(&self) -> Step {
         let line = format!(
             "cargo build --release --lib --target {} --package {}",

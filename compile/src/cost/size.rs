@@ -4,6 +4,8 @@
 //! 4·contacts·tests` steps. Coefficients saturate: a number too large to hold counts as
 //! the largest there is.
 
+use longma_core::order;
+use longma_core::order::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -70,7 +72,7 @@ impl Size {
     pub fn of(number: u64) -> Self {
         let terms = (number > 0).then(|| (Factors::new(), number));
         Self {
-            terms: terms.into_iter().collect(),
+            terms: terms.into_iter().into_map(),
             endless: false,
         }
     }
@@ -117,7 +119,7 @@ impl Size {
         for (a, n) in &self.terms {
             for (b, m) in &other.terms {
                 let mut factors: Factors = a.iter().chain(b).cloned().collect();
-                factors.sort();
+                order::sort(&mut factors);
                 let known = product.terms.entry(factors).or_default();
                 *known = known.saturating_add(n.saturating_mul(*m));
             }
@@ -154,7 +156,7 @@ impl Size {
     /// The lists that it grows with.
     #[must_use]
     pub fn vars(&self) -> BTreeSet<&Var> {
-        self.terms.keys().flatten().collect()
+        self.terms.keys().flatten().into_set()
     }
 
     /// Its value, given that of each product; saturating.
@@ -208,7 +210,7 @@ pub fn factors_text(factors: &Factors) -> String {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut terms: Vec<_> = self.terms.iter().collect();
-        terms.sort_by_key(|(factors, _)| (factors.len(), *factors));
+        order::sort_by_key(&mut terms, |(factors, _)| (factors.len(), *factors));
         let mut parts: Vec<String> = terms
             .into_iter()
             .map(|(factors, times)| match (factors.is_empty(), times) {

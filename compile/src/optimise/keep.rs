@@ -4,6 +4,7 @@
 use super::Rewriting;
 use crate::free::Free;
 use crate::lower::graph::Graph;
+use longma_core::order;
 use longma_core::program::{Entry, Id, NONE, Op};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,7 +102,7 @@ impl<'g> Finding<'g> {
         }
         let mut kept = BTreeMap::new();
         let mut ids: Vec<Id> = seen.into_iter().collect();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         for id in ids {
             let again =
                 self.steady.contains(&id) || self.uses.get(&id).is_some_and(|uses| *uses > 1);

@@ -8,6 +8,7 @@
 use crate::free::Free;
 use crate::lower::FIRST_SLOT;
 use crate::lower::graph::Graph;
+use longma_core::order::Gather;
 use longma_core::program::{Id, NONE, Op};
 use std::collections::BTreeMap;
 
@@ -38,7 +39,7 @@ impl Sharing<'_> {
             .iter()
             .filter(|(slot, _)| free.contains(slot))
             .map(|(slot, number)| (*slot, *number))
-            .collect();
+            .into_map();
         let key = (id, numbers.iter().map(|(a, b)| (*a, *b)).collect());
         if let Some(known) = self.done.get(&key) {
             return *known;

@@ -5,6 +5,7 @@
 //! the word where the parser stopped.
 
 use crate::code::{Code, messages};
+use longma_core::order;
 use longma_core::{Args, Family, Localized};
 use std::fmt::Display;
 use std::ops::Range;
@@ -103,7 +104,7 @@ const EXPLAINED: usize = 100;
 /// Explains the mistakes of `text`, given where a parser stopped. At most one per line:
 /// the first. Whatever is not among the first [`EXPLAINED`] shows when these are mended.
 pub(super) fn explain(text: &str, mut spans: Vec<Range<usize>>) -> Vec<Mistake> {
-    spans.sort_by_key(|span| (span.start, span.end));
+    order::sort_by_key(&mut spans, |span| (span.start, span.end));
     spans.truncate(EXPLAINED);
     let scan = Scan::new(text);
     let mut found: Vec<Mistake> = Vec::new();

@@ -4,7 +4,7 @@ use super::run::Run;
 use crate::cause::Draft;
 use crate::history::Known;
 use crate::observe::Observer;
-use crate::order::{map_of, sort_by, sorted};
+use crate::order::{Gather, sort_by, sorted};
 use crate::outcome::{DecisionOutcome, Outcome};
 use crate::timeline::{Cause, Citation, Layers, Timeline};
 use crate::value::Evidence;
@@ -37,7 +37,7 @@ impl<O: Observer> Run<'_, O> {
             let outcome = self.decision(at, known, window);
             (known.name.to_string(), outcome)
         });
-        let decisions = map_of(decisions);
+        let decisions = decisions.into_map();
         Outcome {
             facts: self.facts.clone(),
             region: region.to_owned(),

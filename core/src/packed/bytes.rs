@@ -7,6 +7,7 @@
 //! the frequent ones in a byte.
 
 use crate::limits;
+use crate::order::Gather;
 use crate::order::sort_by;
 use crate::text::Localized;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ impl Writer {
             out.int(letter - before);
             before = letter;
         });
-        let numbers: BTreeMap<char, usize> = letters.into_iter().zip(0..).collect();
+        let numbers: BTreeMap<char, usize> = letters.into_iter().zip(0..).into_map();
         for (entry, text) in chinese.all.iter_mut().zip(texts) {
             let mut to = Self::default();
             let letters = text.chars().filter_map(|c| numbers.get(&c));

@@ -9,6 +9,8 @@
 use super::bytes::{Reader, Writer};
 use super::{DEPTH, SIZE};
 use crate::columns::Texts;
+use crate::order;
+use crate::order::Gather;
 use crate::program::{Condition, Entry, Id, Kernel, NONE, Op, Program, Site, Take};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,8 +107,8 @@ pub(super) fn write(to: &mut Writer, program: &Program, places: bool) -> Option<
     to.uint(program.locals.into());
     // In their own order, since like ones compress best side by side.
     let parts = graph.tokens.iter().flatten().map(|part| (part, 0));
-    let parts: BTreeMap<&Part, usize> = parts.collect();
-    let parts: BTreeMap<&Part, usize> = parts.into_keys().zip(1..).collect();
+    let parts: BTreeMap<&Part, usize> = parts.into_map();
+    let parts: BTreeMap<&Part, usize> = parts.into_keys().zip(1..).into_map();
     to.block(&postcard::to_stdvec(&parts.keys().collect::<Vec<_>>()).ok()?);
     to.list(&graph.tokens, |to, token| {
         let part = token.as_ref().and_then(|part| parts.get(part));
@@ -121,7 +123,7 @@ pub(super) fn write(to: &mut Writer, program: &Program, places: bool) -> Option<
     let sites = program.sites.iter();
     let sites = sites.filter_map(|(id, site)| Some((*graph.ids.get(id)?, site)));
     let mut sites: Vec<(usize, &Site)> = sites.collect();
-    sites.sort_by_key(|(id, _)| *id);
+    order::sort_by_key(&mut sites, |(id, _)| *id);
     to.some(places.then_some((sites, &program.names)), |to, places| {
         to.block(&postcard::to_stdvec(&places).unwrap_or_default());
     });

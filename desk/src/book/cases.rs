@@ -4,6 +4,7 @@
 use super::{Ends, Maker};
 use crate::case::{Case, Expectation};
 use crate::text::{bilingual, say};
+use longma_core::order::Gather;
 use longma_core::{Args, DecisionOutcome, Instant, Localized, Outcome, Stretch, UNKNOWN, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -107,7 +108,7 @@ fn view(maker: &Maker<'_>, case: &Case, number: usize) -> CaseView {
             .iter()
             .filter(|(_, csv)| csv.lines().count() > 1)
             .map(|(name, csv)| (name.clone(), csv.clone()))
-            .collect(),
+            .into_map(),
         looks: Vec::new(),
         rules: BTreeSet::new(),
         refused: case.problems.clone(),
@@ -192,7 +193,7 @@ fn picture(outcome: &Outcome, case: &Case) -> Option<Picture> {
         .iter()
         .filter_map(|at| Some(Instant::parse(&at.time).ok()?.unix()))
         .collect();
-    let names: BTreeSet<&String> = case.at.iter().flat_map(|at| at.levels.keys()).collect();
+    let names: BTreeSet<&String> = case.at.iter().flat_map(|at| at.levels.keys()).into_set();
     let decisions: Vec<&DecisionOutcome> = names
         .into_iter()
         .filter_map(|name| outcome.decisions().get(name))

@@ -10,6 +10,7 @@ use longma_compile::Lineage;
 use longma_compile::world::{Given, Scope};
 use longma_compile::{Param, Scale};
 use longma_core::Localized;
+use longma_core::order::Gather;
 use longma_lang::scope::Source as Kind;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -336,7 +337,7 @@ impl<'a> Reader<'a> {
         let (_, scope) = self.lines.first()?;
         let named = text.params();
         let mut mentions: BTreeSet<String> =
-            text.mentions().into_iter().map(str::to_owned).collect();
+            text.mentions().into_iter().map(str::to_owned).into_set();
         for (_, scope) in &self.lines {
             let params = named.iter().filter_map(|name| scope.params.get(name));
             mentions.extend(params.filter_map(|given| level_param(given.what)));

@@ -4,6 +4,7 @@ use super::{Book, CaseView, Ends, Picture, Region};
 use crate::difference::{Difference, ParamChange, ParamSide, RuleChange, RuleSide};
 use crate::html::{Band, Level, Mark, Piece, Row, Tone, Window, stamp};
 use crate::text::say;
+use longma_core::order::Gather;
 use longma_core::{Args, Lang, Localized, Offset, PackId};
 use std::collections::BTreeSet;
 
@@ -361,7 +362,7 @@ impl Words {
             .iter()
             .flat_map(|reign| &reign.parts)
             .filter_map(|packs| packs.first().map(|id| PackId::series_of(id)))
-            .collect();
+            .into_set();
         let mut rows = Vec::new();
         for name in series {
             let part = |own: bool| {

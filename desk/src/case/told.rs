@@ -7,6 +7,7 @@
 
 use longma_compile::shape::{self, Value};
 use longma_compile::texts::Texts;
+use longma_core::order::Gather;
 use longma_core::{CauseView, Localized, PackId, covers};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,7 @@ impl Titles {
             let sources = (name == "pack.toml").then(|| sources(path, text))?;
             Some((pack.to_owned(), sources))
         });
-        Self(manifests.collect())
+        Self(manifests.into_map())
     }
 
     /// The sources that a case of `pack` names.
@@ -33,10 +34,10 @@ impl Titles {
         let known: Vec<_> = self.0.iter().filter(|(id, _)| near(id)).collect();
         let titles = |name: String| {
             let titles = known.iter().filter_map(|(_, sources)| sources.get(&name));
-            let titles = titles.cloned().collect();
+            let titles = titles.cloned().into_set();
             (name, titles)
         };
-        Cited(names.into_iter().map(titles).collect())
+        Cited(names.into_iter().map(titles).into_map())
     }
 }
 
@@ -67,7 +68,7 @@ impl Cited {
     /// The names.
     #[must_use]
     pub fn names(&self) -> BTreeSet<String> {
-        self.0.keys().cloned().collect()
+        self.0.keys().cloned().into_set()
     }
 
     /// Whether the causes rest on these sources, no more and no fewer.

@@ -2,6 +2,7 @@
 
 use super::packs::{finding, in_language};
 use crate::code::Code;
+use longma_core::order::Gather;
 use longma_core::{Args, EVIDENCE, Lang, Localized, Place, placeholders};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
@@ -66,7 +67,7 @@ pub(super) fn alike(
         .iter()
         .all(|(_, text)| placeholders(text).iter().all(is_known));
     for ((language, here), (other, there)) in pairs().filter(|_| sound) {
-        let there: BTreeSet<String> = placeholders(there).into_iter().collect();
+        let there: BTreeSet<String> = placeholders(there).into_iter().into_set();
         for name in placeholders(here) {
             if !there.contains(&name) {
                 tell(Code::TextParam, language, other, Args::of("name", name));
@@ -159,7 +160,7 @@ fn says(text: &str, number: &str) -> bool {
         return false;
     };
     let lower = text.to_lowercase();
-    let words: BTreeSet<&str> = lower.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    let words: BTreeSet<&str> = lower.split(|c: char| !c.is_ascii_alphabetic()).into_set();
     let english = ENGLISH.get(n).is_some_and(|word| words.contains(word))
         || (n == 1 && words.contains("once"))
         || (n == 2 && words.contains("twice"));

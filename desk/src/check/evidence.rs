@@ -13,6 +13,7 @@ use super::packs::finding;
 use crate::code::Code;
 use longma_compile::world::{Pack, World};
 use longma_core::Args;
+use longma_core::order::Gather;
 use longma_core::schema::Type;
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::script::Script;
@@ -126,7 +127,7 @@ fn records<'w>(world: &'w World<'_>, pack: &Pack<'_>) -> BTreeSet<&'w str> {
         _ => false,
     });
     let tables = world.common.tables.keys().map(String::as_str);
-    lists.map(|field| &*field.name).chain(tables).collect()
+    lists.map(|field| &*field.name).chain(tables).into_set()
 }
 
 fn of_script(
@@ -151,7 +152,7 @@ fn of_script(
         };
         let inputs = rule.parameters.iter().map(|name| {
             let known = records.get(name.text.as_str()).copied();
-            Value::of(known.map(Origin::Section).into_iter().collect())
+            Value::of(known.map(Origin::Section).into_iter().into_set())
         });
         let value = flow.function(rule, inputs.collect());
         if flow.steps > STEPS {
@@ -337,7 +338,7 @@ impl<'w> Flow<'w> {
             at: expr.bytes.clone(),
             from: value.from.clone(),
             near: value.near.clone(),
-            given: self.path.union(&value.given).copied().collect(),
+            given: self.path.union(&value.given).copied().into_set(),
             each: self.each,
             named: Vec::new(),
         };

@@ -13,6 +13,7 @@ use crate::notice;
 use longma_compile::Bundle;
 use longma_compile::shared::SHARED;
 use longma_compile::texts::{House, Mended, Texts, read};
+use longma_core::order::Gather;
 use longma_core::{Args, CodeName, PackId, Place, covers};
 use longma_lang::finding::{Finding, Spot};
 use std::collections::BTreeSet;
@@ -62,7 +63,7 @@ pub fn check_house(house: House, texts: &Texts) -> Checked {
         findings: wrong,
         mended: mended_cases,
     } = case::read(texts);
-    let mut packs: BTreeSet<String> = bundle.packs.iter().map(|pack| pack.id.clone()).collect();
+    let mut packs: BTreeSet<String> = bundle.packs.iter().map(|pack| pack.id.clone()).into_set();
     packs.extend(unread.iter().cloned());
     findings.extend(wrong);
     mended.extend(mended_cases);
@@ -126,7 +127,7 @@ fn of_cases(mended: &[Mended]) -> BTreeSet<String> {
         let (id, name) = PackId::split(&mended.file)?;
         name.starts_with(case::FOLDER).then(|| id.to_owned())
     });
-    packs.collect()
+    packs.into_set()
 }
 
 /// Whether packs of `other` can be in force where those of `one` are.

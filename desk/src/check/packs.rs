@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::countries::is_known;
 use crate::coverage;
 use longma_compile::world::{Pack, World};
+use longma_core::order::Gather;
 use longma_core::{
     Args, Catalogue, Date, Instant, Lang, Localized, NATIONAL, Offset, PackId, Place, Problem,
     Span, UNKNOWN, When, covers, nearest,
@@ -63,7 +64,7 @@ pub(super) fn of_cases(world: &World<'_>, cases: &[Case]) -> Vec<Finding> {
 /// Reports packs without a case that have no rule of their own: those of others are told one
 /// by one, and packs with a `[coverage]` are told for that.
 fn caseless(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
-    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).collect();
+    let tried: BTreeSet<&str> = cases.iter().map(|case| case.pack.as_str()).into_set();
     for pack in &world.packs {
         let mut functions = pack
             .scripts
@@ -358,7 +359,7 @@ fn known_params<'w>(world: &'w World<'_>, pack: &'w Pack<'_>) -> BTreeSet<&'w st
     descent(world, pack)
         .flat_map(|pack| pack.source.manifest.params.keys())
         .map(String::as_str)
-        .collect()
+        .into_set()
 }
 
 /// Reports levels that have the name of one colour and are shown in another.
@@ -400,7 +401,9 @@ fn levels(world: &World<'_>, index: usize, out: &mut Vec<Finding>) {
 /// is not known, or if there is no rule.
 fn reached(world: &World<'_>, index: usize, decision: &str) -> Option<BTreeSet<String>> {
     let region = world.packs.get(index)?.id.region();
-    let near: BTreeSet<&str> = around(world, region).map(|pack| pack.id.region()).collect();
+    let near: BTreeSet<&str> = around(world, region)
+        .map(|pack| pack.id.region())
+        .into_set();
     let meets = |index: &usize| {
         let pack = world.packs.get(*index);
         pack.is_some_and(|pack| near.contains(pack.id.region()))
@@ -502,7 +505,7 @@ fn names_in(world: &World<'_>, case: &Case, out: &mut Vec<Finding>) {
         for (decision, level) in &at.levels {
             match scales.get(decision.as_str()) {
                 None => {
-                    let known = scales.keys().copied().collect();
+                    let known = scales.keys().copied().into_set();
                     tell(Code::CaseDecision, decision, decision, &known);
                 }
                 Some(levels) if level != UNKNOWN && !levels.contains(level.as_str()) => {
@@ -528,7 +531,7 @@ fn untried(world: &World<'_>, cases: &[Case], out: &mut Vec<Finding>) {
             let rules = case.at.iter().flat_map(|at| at.rules.iter().flatten());
             rules.map(|rule| (case.pack.as_str(), rule.as_str()))
         })
-        .collect();
+        .into_set();
     let mut waiting = Vec::new();
     for pack in &world.packs {
         for (decision, script) in &pack.scripts {

@@ -6,6 +6,7 @@ use super::packs::{finding, manifest};
 use super::sections::names;
 use crate::code::Code;
 use longma_compile::world::{Pack, Scope, World};
+use longma_core::order::Gather;
 use longma_core::{Args, Instant, NATIONAL, Places, Span, covers};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
@@ -184,7 +185,7 @@ fn laws(world: &World<'_>, index: usize, pack: &Pack<'_>, out: &mut Vec<Finding>
         let scopes = world.scopes().filter(|scope| scope.packs.contains(&index));
         let read: BTreeSet<&str> = scopes
             .flat_map(|scope| names(world, &packs, scope, &law.decision))
-            .collect();
+            .into_set();
         // Core reports a law about no decision.
         if !read.is_empty() && !read.contains(section.as_str()) {
             let args = Args::of("section", section).with("decision", &law.decision);

@@ -8,6 +8,8 @@
 use super::packs::{finding, manifest};
 use crate::code::Code;
 use longma_compile::world::{Pack, Scope, World};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::schema::{INCOMPLETE, OVERRIDES};
 use longma_core::{Args, Span, covers};
 use longma_lang::finding::Finding;
@@ -29,7 +31,7 @@ pub(super) fn findings(world: &World<'_>) -> Vec<Finding> {
         let Some(house) = House::new(world, region, subject) else {
             continue;
         };
-        packs.sort_by_key(|pack| pack.effective.and_then(Span::from));
+        order::sort_by_key(&mut packs, |pack| pack.effective.and_then(Span::from));
         let unread = house.unread();
         for pack in &packs {
             let lost = house.lost(pack, &packs);
@@ -75,7 +77,7 @@ impl<'w, 'a> House<'w, 'a> {
             packs,
             sections: sections
                 .filter(|name| ![INCOMPLETE, OVERRIDES].contains(name))
-                .collect(),
+                .into_set(),
         })
     }
 
@@ -83,9 +85,9 @@ impl<'w, 'a> House<'w, 'a> {
     fn unread(&self) -> BTreeSet<&'w str> {
         let rules = self.packs.iter().flat_map(|pack| pack.scripts.values());
         let rules = rules.flat_map(|script| rules_in(&script.parsed.script.functions));
-        let read: BTreeSet<&str> = rules.flat_map(inputs).collect();
+        let read: BTreeSet<&str> = rules.flat_map(inputs).into_set();
         let unread = self.sections.iter().filter(|name| !read.contains(**name));
-        unread.copied().collect()
+        unread.copied().into_set()
     }
 
     fn tell_unread(
@@ -131,7 +133,7 @@ impl<'w, 'a> House<'w, 'a> {
             });
             earlier.copied()
         };
-        let decisions: BTreeSet<&str> = now.rules.keys().map(|(decision, _)| *decision).collect();
+        let decisions: BTreeSet<&str> = now.rules.keys().map(|(decision, _)| *decision).into_set();
         for decision in decisions {
             let decides = |pack: &Pack<'a>| {
                 let scope = pack
@@ -194,7 +196,7 @@ impl<'w, 'a> House<'w, 'a> {
         let names = names(self.world, &self.packs, scope, decision).into_iter();
         names
             .filter_map(|name| self.sections.get(name).copied())
-            .collect()
+            .into_set()
     }
 }
 
@@ -213,7 +215,7 @@ pub(super) fn names<'p>(
             script.parsed.script.functions.get(given.what)
         })
         .flat_map(inputs)
-        .collect();
+        .into_set();
     let mut names = BTreeSet::new();
     while let Some(name) = open.pop_first() {
         if names.insert(name) && name != decision {

@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::rule::cited_by;
 use longma_compile::Source;
 use longma_compile::world::{Pack, World};
+use longma_core::order::Gather;
 use longma_core::{Args, Date, Instant, Lang, Localized};
 use longma_lang::finding::Finding;
 use std::collections::BTreeSet;
@@ -226,7 +227,7 @@ fn citations<'a>(pack: &'a Pack<'_>) -> impl Iterator<Item = (&'a str, &'a str)>
 /// The sources cited by the packs that can see those of the pack at `index`.
 fn cited<'a>(world: &'a World<'_>, index: usize) -> BTreeSet<&'a str> {
     let all = seers(world, index).flat_map(citations);
-    all.map(|(source, _)| source).collect()
+    all.map(|(source, _)| source).into_set()
 }
 
 /// The first rule or param that cites a source of the pack at `index`, and not one of the

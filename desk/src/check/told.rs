@@ -11,6 +11,7 @@ use crate::code::Code;
 use crate::rule::cited_by;
 use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, ParamValue};
+use longma_core::order::Gather;
 use longma_core::{Args, Localized, Place, placeholders};
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::script::Script;
@@ -70,7 +71,7 @@ pub(super) fn findings(world: &World<'_>, index: usize, out: &mut Vec<Finding>) 
                 let place = Place::key(&file, [*decision, "rules", rule, part]);
                 numbers(&place, text, &known, out);
                 if let Some(Some(names)) = given.get(rule) {
-                    let own: BTreeSet<&str> = names.values.keys().map(|name| &**name).collect();
+                    let own: BTreeSet<&str> = names.values.keys().map(|name| &**name).into_set();
                     level(&place, text, &own, &words, out);
                 }
             }
@@ -94,7 +95,7 @@ fn copied(
     };
     let read: BTreeMap<&str, BTreeSet<&str>> = rules()
         .map(|(rule, _)| (rule.as_str(), params_of(script, rule)))
-        .collect();
+        .into_map();
     let mut seen: BTreeMap<&Localized, &str> = BTreeMap::new();
     for (rule, texts) in rules() {
         let caption = &texts.caption;
@@ -199,7 +200,7 @@ fn known<'w>(script: &'w Script<'_>, rule: &str, scope: &Scope<'w>) -> Known<'w>
         }
     });
     Known {
-        params: given.collect(),
+        params: given.into_map(),
         numbers,
     }
 }
@@ -209,7 +210,7 @@ fn numbers(place: &Place, text: &Localized, known: &Known<'_>, out: &mut Vec<Fin
     let named: BTreeSet<String> = text
         .texts()
         .flat_map(|(_, text)| placeholders(text))
-        .collect();
+        .into_set();
     for (language, words) in [("zh-CN", &text.zh_cn), ("en", &text.en)] {
         let typed = typed(words);
         let param = typed.iter().find_map(|(number, unit)| {

@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::rule::cited_by;
 use longma_compile::world::{Pack, Scope, World};
 use longma_compile::{Param, RuleCaptions};
+use longma_core::order::Gather;
 use longma_core::{Args, Localized, Place, placeholders};
 use longma_lang::finding::{Finding, Spot};
 use longma_lang::script::Script;
@@ -94,7 +95,7 @@ fn is_silent(
 /// A text without colours may be freer than its translation.
 fn one_sided(text: &Localized) -> Option<(&'static str, &'static str)> {
     let en = text.en.to_lowercase();
-    let words: BTreeSet<&str> = en.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    let words: BTreeSet<&str> = en.split(|c: char| !c.is_ascii_alphabetic()).into_set();
     let turns = |sign: &str| {
         let code = [format!("{sign}码"), format!("转{sign}")];
         code.iter().any(|it| text.zh_cn.contains(it))
@@ -125,7 +126,7 @@ pub(super) fn strange<'w>(
         .into_iter()
         .flat_map(|text| [&text.zh_cn, &text.en])
         .flat_map(|text| placeholders(text))
-        .collect();
+        .into_set();
     let param = |name: &str| -> Option<&Param> { Some(scope.params.get(name)?.what) };
     placeholders(&text.zh_cn).into_iter().find_map(|name| {
         let unit = param(&name)?.unit.as_str();

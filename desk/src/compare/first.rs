@@ -7,6 +7,7 @@
 
 use super::report::{Example, LevelName, Surroundings, example};
 use super::{Comparison, Counts, Side, Window, pairs, smaller};
+use longma_core::order;
 use longma_core::{Instant, Localized, Outcome, Span, Stamp};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -159,7 +160,9 @@ impl Comparison {
             let none = Counted::default();
             let counted = self.firsts.0.get(&position).unwrap_or(&none);
             let mut changes: Vec<(&Change, &Met)> = counted.changes.iter().collect();
-            changes.sort_by_key(|(change, met)| (Reverse(met.persons), *change));
+            order::sort_by_key(&mut changes, |(change, met)| {
+                (Reverse(met.persons), *change)
+            });
             let changes = changes.into_iter().enumerate();
             let changes = changes.filter_map(|(number, (change, met))| {
                 let spans = |outcomes: &[Outcome; 2]| self::around(outcomes, change, begin.at);

@@ -4,6 +4,8 @@ use super::{Begin, Comparison, Report, Side, Surroundings};
 use crate::generate::{Changed, Generator, PERSON, Scope, changed, firings};
 use crate::tables::{self, Tables, references};
 use longma_compile::{Bundle, PackSource};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::{Catalogue, Offset, Policy, Problems, References};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +50,7 @@ pub fn generator(
     let of_sides = sides.map(|(side, bundle)| {
         let regions: Vec<String> = region.map(str::to_owned).into_iter().collect();
         let chosen = policies(side, &regions);
-        let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).collect();
+        let ids: BTreeSet<&String> = chosen.iter().flat_map(Policy::packs).into_set();
         let all = side.history.is_none() && region.is_none();
         let meant = |pack: &&PackSource| all || ids.contains(&pack.id);
         bundle.packs.iter().filter(meant).collect::<Vec<_>>()
@@ -61,7 +63,7 @@ pub fn generator(
         Changed::default()
     };
     let mut packs = of_sides.concat();
-    packs.sort_by(|a, b| a.id.cmp(&b.id));
+    order::sort_by(&mut packs, |a, b| a.id.cmp(&b.id));
     let subject = subject(&packs, asked)?.to_owned();
     packs.retain(|pack| pack.manifest.subject == subject);
     let (_, bundle) = sides[0];
@@ -219,7 +221,7 @@ impl Houses {
             })
         };
         let mut sides = [load(first, bundles[0])?, load(second, bundles[1])?];
-        let had: BTreeSet<&String> = bundles[0].packs.iter().map(|pack| &pack.id).collect();
+        let had: BTreeSet<&String> = bundles[0].packs.iter().map(|pack| &pack.id).into_set();
         let new = sides[1].catalogue.packs().into_iter();
         let new = new.filter(|pack| !had.contains(&pack.id));
         let begins = new.filter_map(|pack| {
@@ -330,7 +332,7 @@ impl Houses {
         let tables = self.tables.iter();
         tables
             .map(|(name, rows)| (name.clone(), rows.csv(columns.get(name).unwrap_or(&none))))
-            .collect()
+            .into_map()
     }
 }
 

@@ -8,6 +8,8 @@ use crate::generate::Firing;
 use crate::shrink::{Case, shrink};
 use crate::tables::{Row, Tables, references};
 use crate::text::say;
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_core::schema::{Object, Type};
 use longma_core::{
     Args, CauseView, Instant, Localized, Offset, Outcome, Problem, References, Stamp, UNKNOWN,
@@ -361,13 +363,15 @@ impl Counts {
                 amount: tally.settle(window),
             })
             .collect();
-        rules.sort_by_key(|rule| (rule.side, std::cmp::Reverse(rule.amount.seconds)));
+        order::sort_by_key(&mut rules, |rule| {
+            (rule.side, std::cmp::Reverse(rule.amount.seconds))
+        });
         let mut kinds: Vec<Kind> = self
             .kinds
             .iter()
             .map(|(key, found)| self.kind_of(key, found.tally.settle(window)))
             .collect();
-        kinds.sort_by(|one, other| {
+        order::sort_by(&mut kinds, |one, other| {
             let weight =
                 |kind: &Kind| std::cmp::Reverse((kind.amount.seconds, kind.amount.persons));
             (weight(one), &one.levels, &one.rules).cmp(&(
@@ -527,7 +531,7 @@ pub(super) fn example(
             .into_iter()
             .filter(|(_, rows)| !rows.0.is_empty())
             .map(|(name, rows)| (name, rows.0))
-            .collect(),
+            .into_map(),
         facts: small.facts,
     })
 }

@@ -7,6 +7,8 @@
 use super::spot::{Binder, Spot, What as Role, comment_at};
 use super::view::{View, Wanted, item, takes_first};
 use super::{Card, Completion, Proposal, Unknown, card};
+use longma_core::order;
+use longma_core::order::Gather;
 use longma_lang::analysis::Analysis;
 use longma_lang::finding::Position;
 use longma_lang::helpers::{self, Accepts, Signature, Written};
@@ -68,13 +70,13 @@ fn in_comment(
         let packs: BTreeSet<usize> = view
             .scopes()
             .flat_map(|scope| scope.packs.iter().copied())
-            .collect();
+            .into_set();
         let packs = packs
             .iter()
             .filter_map(|index| view.world.packs.get(*index));
         let keys: BTreeSet<&str> = packs
             .flat_map(|pack| pack.source.manifest.sources.keys().map(String::as_str))
-            .collect();
+            .into_set();
         let cards = keys
             .into_iter()
             .filter_map(|key| card::of_source(view, key));
@@ -370,13 +372,13 @@ fn members(view: &View<'_, '_>, spot: &Spot<'_>, of: &Type, bracket: bool) -> Ve
 fn grouped<'h>(
     helpers: impl Iterator<Item = &'h Signature>,
 ) -> Vec<(&'static str, Vec<&'static Signature>)> {
-    let names: BTreeSet<&'static str> = helpers.map(|helper| helper.name).collect();
+    let names: BTreeSet<&'static str> = helpers.map(|helper| helper.name).into_set();
     let all = helpers::HELPERS.iter().enumerate();
     let mut ranked: Vec<(bool, usize, &'static str)> = all
         .filter(|(_, helper)| names.contains(helper.name))
         .map(|(index, helper)| (!takes_closure(helper), index, helper.name))
         .collect();
-    ranked.sort_unstable();
+    order::sort(&mut ranked);
     let mut groups: Vec<(&'static str, Vec<&'static Signature>)> = Vec::new();
     for (_, index, name) in ranked {
         let Some(helper) = helpers::HELPERS.get(index) else {
@@ -515,7 +517,7 @@ fn rules(view: &View<'_, '_>, written_already: &str) -> Vec<Proposal> {
         .map(String::as_str)
         .chain(inherited.map(|(_, name)| *name))
         .filter(|name| *name != STAND_IN && missing(name));
-    let names: BTreeSet<&str> = names.collect();
+    let names: BTreeSet<&str> = names.into_set();
     let cards = names.into_iter().map(|name| card::of_rule(view, name));
     cards.map(plain).collect()
 }

@@ -10,6 +10,7 @@ use super::hover::source_of;
 use super::view::{Subject, View, Wanted};
 use longma_compile::toml::{Entry, Toml};
 use longma_compile::world::Pack;
+use longma_core::order::Gather;
 use longma_core::{PackId, covers, placeholders};
 use longma_lang::finding::{Position, Range, Spot};
 use longma_lang::syntax::{Bytes, Lines, TokenKind};
@@ -152,7 +153,7 @@ impl Editor<'_> {
                 (pack, found)
             })
             .filter(|(_, found)| !found.is_empty())
-            .collect();
+            .into_map();
         let mut reached = BTreeSet::from([own]);
         let mut open = vec![own];
         while let Some(pack) = open.pop() {
@@ -170,7 +171,7 @@ impl Editor<'_> {
                 range: it.range,
                 defines: it.defines,
             })
-            .collect();
+            .into_set();
         found.into_iter().collect()
     }
 
@@ -279,7 +280,7 @@ impl Editor<'_> {
         let files: BTreeSet<&String> = files
             .take_while(inside)
             .chain(typed.take_while(inside))
-            .collect();
+            .into_set();
         for file in files {
             let text = self.text(file).unwrap_or_default();
             let name = file.get(prefix.len()..).unwrap_or_default();

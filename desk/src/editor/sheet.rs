@@ -10,6 +10,7 @@ use longma_compile::texts::LAW_KINDS;
 use longma_compile::toml::Toml;
 use longma_compile::world::Scope;
 use longma_compile::{COLOURS, UNITS};
+use longma_core::order::Gather;
 use longma_core::schema::{Object, Type};
 use longma_core::{PackId, Role};
 use longma_lang::finding::{Position, Spot};
@@ -319,7 +320,7 @@ impl Editor<'_> {
                     .filter_map(|it| self.world.packs.get(*it));
                 let names: BTreeSet<&String> = packs
                     .flat_map(|it| it.source.manifest.sources.keys())
-                    .collect();
+                    .into_set();
                 self.of_names(pack, names.into_iter().cloned().map(Name::Source))
             }
             (Sheet::Manifest, "unit") => of(What::Value, UNITS),
@@ -393,7 +394,7 @@ impl Editor<'_> {
                     (format!("{decision}.{}", it.name.text), name)
                 })
             });
-        let all: BTreeSet<(String, Name)> = rules.chain(params).collect();
+        let all: BTreeSet<(String, Name)> = rules.chain(params).into_set();
         let written = all.into_iter().filter_map(|(word, name)| {
             let mut card = self.card(pack, &name)?;
             card.label.clone_from(&word);

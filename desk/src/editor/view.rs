@@ -3,6 +3,7 @@
 use super::spot::{Binder, Local, Spot, What, spot};
 use longma_compile::Scale;
 use longma_compile::world::{Given, Pack, Scope, World};
+use longma_core::order::Gather;
 use longma_lang::analysis::Analysis;
 use longma_lang::helpers::{self, Accepts, Signature};
 use longma_lang::scope::Source;
@@ -337,7 +338,7 @@ impl<'v, 'a> View<'v, 'a> {
             return;
         }
         let slots = helpers::named(name).filter_map(|helper| helper.takes.get(index));
-        let accepted: BTreeSet<Accepts> = slots.map(|slot| slot.accepts).collect();
+        let accepted: BTreeSet<Accepts> = slots.map(|slot| slot.accepts).into_set();
         let first = first.map_or_else(Type::unknown, |first| self.type_of(first));
         for accepts in accepted {
             match accepts {

@@ -2,6 +2,7 @@
 
 use crate::probes::{Probed, Watched};
 use longma_compile::{PackSource, ParamValue};
+use longma_core::order::Gather;
 use longma_lang::syntax::{Expr, ExprKind, Function, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +63,7 @@ impl Reader<'_> {
                         Some(inner) => {
                             let parameters = inner.parameters.iter().map(|p| p.text.clone());
                             let values = arguments.iter().map(|a| self.texts(a, names));
-                            let inner_names = parameters.zip(values).collect();
+                            let inner_names = parameters.zip(values).into_map();
                             self.function(inner, &inner_names, depth + 1);
                         }
                         None => self.call(&name.text, arguments, names),
@@ -112,11 +113,12 @@ impl Reader<'_> {
             }
             ExprKind::Block(block) => {
                 let exprs = block.expressions().into_iter();
-                exprs.flat_map(|expr| self.texts(expr, names)).collect()
+                exprs.flat_map(|expr| self.texts(expr, names)).into_set()
             }
             ExprKind::Switch { arms, .. } => {
                 let arms = arms.iter();
-                arms.flat_map(|arm| self.texts(&arm.value, names)).collect()
+                arms.flat_map(|arm| self.texts(&arm.value, names))
+                    .into_set()
             }
             _ => BTreeSet::new(),
         }

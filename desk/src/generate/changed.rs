@@ -7,6 +7,7 @@ use super::constants::DAY;
 use crate::dice::Dice;
 use longma_compile::{Effective, PackSource};
 use longma_core::Instant;
+use longma_core::order::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far to draw times past the known end of a span whose other end is open.
@@ -31,12 +32,12 @@ pub fn changed(one: &[&PackSource], other: &[&PackSource]) -> Changed {
         let packs = packs.iter();
         packs
             .map(|pack| (pack.id.clone(), (*pack).clone()))
-            .collect()
+            .into_map()
     };
     let sides = [by_id(one), by_id(other)];
     let mut changed = Changed::default();
     let mut spans = BTreeSet::new();
-    let ids: BTreeSet<&String> = sides.iter().flat_map(BTreeMap::keys).collect();
+    let ids: BTreeSet<&String> = sides.iter().flat_map(BTreeMap::keys).into_set();
     for id in &ids {
         match sides.each_ref().map(|side| side.get(*id)) {
             [Some(a), Some(b)] if decides_alike(a, b) => {

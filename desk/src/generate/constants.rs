@@ -3,6 +3,7 @@
 
 use longma_compile::{PackSource, Param, ParamValue};
 use longma_core::Instant;
+use longma_core::order::Gather;
 use longma_lang::syntax::{Binary, Expr, ExprKind, Function, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,7 +139,7 @@ impl Found {
         let words: BTreeMap<&str, Words> = functions
             .iter()
             .map(|function| (function.name.text.as_str(), self.function(function)))
-            .collect();
+            .into_map();
         let rules = functions.iter().filter(|function| !function.private);
         rules
             .map(|function| {

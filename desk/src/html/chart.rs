@@ -4,6 +4,7 @@
 //! Each chart has a caption and says in words what its areas show.
 
 use super::{Level, Tone, chip};
+use longma_core::order::Gather;
 use longma_core::{Instant, Offset};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -392,7 +393,7 @@ fn unnamed(band: &Band) -> BTreeSet<Level> {
             extent(piece, band.window).is_some_and(|(_, width)| !fits(&piece.level, width))
         })
         .map(|piece| piece.level.clone())
-        .collect()
+        .into_set()
 }
 
 /// The chart in words, for readers who cannot see it.
@@ -456,7 +457,7 @@ fn labels(band: &Band) -> Vec<Label> {
         .flat_map(|piece| [piece.from, piece.until])
         .flatten()
         .filter(|second| band.window.holds(*second))
-        .collect();
+        .into_set();
     let mut ends = [i64::MIN; LABELS];
     let mut labels = Vec::new();
     for second in instants {

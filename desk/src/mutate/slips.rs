@@ -4,6 +4,7 @@
 use super::{Edit, Slips};
 use longma_compile::{Bundle, PackSource};
 use longma_core::Schema;
+use longma_core::order::Gather;
 use longma_core::schema::{Object, Type};
 use longma_lang::syntax::{Binary, Expr, ExprKind, Function, parse};
 use std::collections::BTreeSet;
@@ -99,7 +100,7 @@ fn script(bundle: &Bundle, pack: &PackSource, decision: &str, text: &str) -> Sli
             });
             texts
         })
-        .collect();
+        .into_set();
     for function in &parsed.script.functions {
         let records = records(function);
         function.body.walk(&mut |expr| {
@@ -224,7 +225,7 @@ fn records(function: &Function) -> BTreeSet<&str> {
         .parameters
         .iter()
         .map(|it| it.text.as_str())
-        .collect();
+        .into_set();
     names.remove("params");
     function.body.walk(&mut |expr| {
         if let ExprKind::Closure { parameters, .. } = &expr.kind {

@@ -10,6 +10,7 @@ use crate::generate::{Fired, count};
 use crate::text::say;
 use longma_compile::texts::read;
 use longma_compile::toml::Toml;
+use longma_core::order::Gather;
 use longma_core::{Args, DecisionOutcome, PackId, Place, Problem, Severity};
 use longma_lang::finding::{Finding, Position, Spot};
 use lsp_types::{
@@ -100,7 +101,7 @@ impl Server {
         });
         let mut files: BTreeMap<String, Vec<Finding>> = failed_before
             .map(|(file, _)| (file.clone(), Vec::new()))
-            .collect();
+            .into_map();
         for case in ran.iter().flat_map(|it| &it.cases) {
             let found = files.entry(case.file.clone()).or_default();
             found.extend(case.findings.iter().cloned());

@@ -5,6 +5,7 @@ use crate::editor::Editor;
 use elsa::FrozenVec;
 use longma_compile::Bundle;
 use longma_compile::texts::{Texts, read};
+use longma_core::order::Gather;
 use longma_core::{PackId, Schema};
 use longma_lang::finding::Finding;
 use self_cell::self_cell;
@@ -108,7 +109,7 @@ pub(super) fn of_text(path: &str, texts: &Texts) -> Vec<Finding> {
     let pack: Texts = beside
         .filter(|(path, _)| PackId::split(path).is_some_and(|(of, _)| of == id))
         .map(|(path, text)| (path.clone(), text.clone()))
-        .collect();
+        .into_map();
     let found = read(&pack).findings.into_iter();
     let found = found.chain(case::read(&pack).findings);
     found.filter(|it| it.spot.file() == Some(path)).collect()

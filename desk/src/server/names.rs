@@ -5,12 +5,13 @@ use super::protocol::{self, Fault};
 use crate::check::check_house;
 use crate::text::say;
 use longma_compile::texts::{Texts, read};
+use longma_core::order::Gather;
 use longma_core::{Args, Severity};
 use longma_lang::finding::{Finding, Position, Range};
 use longma_lang::syntax::Lines;
 use lsp_types::{Location, ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Server {
     pub(super) fn references(&mut self, params: Json) -> Result<Json, Fault> {
@@ -101,7 +102,7 @@ fn replace(text: &mut String, ranges: &[Range], word: &str) {
         let bytes = ranges
             .iter()
             .map(|it| (lines.byte(it.start), lines.byte(it.end)));
-        bytes.collect::<BTreeSet<_>>()
+        bytes.into_set()
     };
     for (start, end) in bytes.into_iter().rev() {
         if text.get(start..end).is_some() {

@@ -1,7 +1,8 @@
 //! The messages of JSON-RPC: what comes in, what goes out, and what can be wrong with it.
 
-use serde::Serialize;
+use lsp_types::PositionEncodingKind;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -92,6 +93,28 @@ impl Outgoing {
         let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
         self.messages.push(message.to_string());
     }
+}
+
+/// What is read of the params of `initialize`. The protocol's own type also reads all else
+/// that a client can do, which is of no use here and much code in a page.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Initialize {
+    pub(super) capabilities: Capabilities,
+    pub(super) initialization_options: Option<Json>,
+    pub(super) locale: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Capabilities {
+    pub(super) general: Option<General>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct General {
+    #[serde(default)]
+    pub(super) position_encodings: Vec<PositionEncodingKind>,
 }
 
 /// The params of a method.

@@ -12,6 +12,7 @@ use crate::code::Code;
 use crate::text::say;
 use longma_compile::shared::SHARED;
 use longma_compile::{Minimum, PackSource};
+use longma_core::order::Gather;
 use longma_core::{Args, Catalogue, Date, Days, Instant, PackId, Place};
 use longma_lang::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +118,7 @@ pub(super) fn cases(
             let name = path.strip_prefix(&old)?;
             Some((format!("{folder}{name}"), moved(text, by)?))
         })
-        .collect();
+        .into_map();
     let mut left: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let outside = outside(&new.id, &moved, asked, stretch);
     for (path, index) in failing(&new.id, &moved, catalogue)

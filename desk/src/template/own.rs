@@ -11,6 +11,7 @@ use super::span::Stretch;
 use super::{NewPack, objection};
 use crate::code::Code;
 use longma_compile::{Bundle, PackSource};
+use longma_core::order;
 use longma_core::schema::{Field, IDENTITY, INCOMPLETE, OVERRIDES, Object, SUBJECT, Type};
 use longma_core::{Args, Days, Elapsed, Instant, PackId, Schema, covers};
 use longma_lang::finding::Finding;
@@ -138,7 +139,7 @@ fn about<'a>(asked: &'a Asked, bundle: &'a Bundle) -> impl Iterator<Item = &'a P
 fn rules(root: &Object) -> Vec<Rule<'_>> {
     let mut found: Vec<Rule> = root.fields.iter().filter_map(rule).collect();
     // The rule with a number comes first, so that an example with one rule has it.
-    found.sort_by_key(|rule| rule.until.is_some());
+    order::sort_by_key(&mut found, |rule| rule.until.is_some());
     // Two spans would leave the number unused; of two rules one is for some days.
     if let Some(first) = found.first_mut() {
         first.until = None;

@@ -6,6 +6,7 @@ use super::{NewPack, Texts, failing, finding, fresh, objection, own};
 use crate::code::Code;
 use crate::text::say;
 use longma_compile::{Bundle, PackSource};
+use longma_core::order;
 use longma_core::{Args, Instant, Localized, Offset, PackId, Place, Span, When};
 use longma_lang::finding::Finding;
 use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
@@ -77,7 +78,7 @@ impl Stretch {
                 self.tail(pack, span, asked);
             }
         }
-        limits.sort_by_key(|limit| limit.until);
+        order::sort_by_key(&mut limits, |limit| limit.until);
         limits.truncate(1);
         Ok(limits)
     }
@@ -177,7 +178,7 @@ fn siblings<'a>(asked: &Asked, bundle: &'a Bundle) -> Vec<(&'a PackSource, Span)
     let mut found: Vec<(&PackSource, Span)> = packs
         .filter_map(|pack| Some((pack, span_of(pack)?)))
         .collect();
-    found.sort_by_key(|(_, span)| span.from().map(Instant::unix));
+    order::sort_by_key(&mut found, |(_, span)| span.from().map(Instant::unix));
     found
 }
 

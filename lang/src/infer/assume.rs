@@ -6,6 +6,7 @@
 use super::{Dead, Env, Infer};
 use crate::syntax::{Binary, Block, Expr, ExprKind, Name, StatementKind, Unary};
 use crate::types::{Item, Kind, Names, Origin, Truth, Type};
+use longma_core::order::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -166,7 +167,7 @@ impl<'w> Infer<'w, '_> {
         }
         if let Some(Kind::Text(Some(names))) = there.only() {
             let listed = matches!(names.of, Origin::Field { .. });
-            let names: BTreeSet<Arc<str>> = names.values.keys().cloned().collect();
+            let names: BTreeSet<Arc<str>> = names.values.keys().cloned().into_set();
             if same || names.len() == 1 {
                 self.narrow(path, env, &mut |it| texts(it, &names, same, listed));
             }
@@ -188,7 +189,7 @@ impl<'w> Infer<'w, '_> {
         let certain = inside || is_written(list) || self.is_param(list, env);
         if let Some(Kind::Text(Some(names))) = item.only().filter(|_| certain) {
             let listed = matches!(names.of, Origin::Field { .. });
-            let names: BTreeSet<Arc<str>> = names.values.keys().cloned().collect();
+            let names: BTreeSet<Arc<str>> = names.values.keys().cloned().into_set();
             self.narrow(path, env, &mut |it| texts(it, &names, inside, listed));
         }
     }
@@ -387,7 +388,7 @@ impl<'w> Infer<'w, '_> {
         }
         let types = Type::of(labels.iter().map(|label| self.peek(label, env)));
         let names: BTreeSet<Arc<str>> = match types.kinds() {
-            [Kind::Text(Some(names))] => names.values.keys().cloned().collect(),
+            [Kind::Text(Some(names))] => names.values.keys().cloned().into_set(),
             _ => return,
         };
         self.narrow(subject, env, &mut |it| {
@@ -453,7 +454,7 @@ fn texts(it: &Type, sought: &BTreeSet<Arc<str>>, inside: bool, listed: bool) -> 
             .iter()
             .filter(|(name, _)| sought.contains(*name) == inside);
         let values: BTreeMap<Arc<str>, _> =
-            kept.map(|(name, at)| (Arc::clone(name), *at)).collect();
+            kept.map(|(name, at)| (Arc::clone(name), *at)).into_map();
         if values.is_empty() && written && listed {
             return Type::from(kind.clone());
         }

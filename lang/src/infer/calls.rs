@@ -10,6 +10,7 @@ use crate::notes::listed;
 use crate::operators;
 use crate::syntax::{Bytes, Expr, ExprKind, Function, Name};
 use crate::types::{Emptiness, Item, Kind, Names, Origin, Truth, Type};
+use longma_core::order::Gather;
 use longma_core::{Args, Elapsed, Localized, nearest, schema};
 use std::collections::BTreeSet;
 
@@ -185,7 +186,7 @@ impl<'w> Infer<'w, '_> {
                 .report(Code::WrongCount, &at, with_case(words, case));
             return Type::unknown();
         }
-        let mut known: BTreeSet<&str> = helpers::names().into_iter().collect();
+        let mut known: BTreeSet<&str> = helpers::names().into_iter().into_set();
         known.extend(self.own_levels());
         known.extend(functions.iter().map(|it| it.name.text.as_str()));
         let field = match types.first().and_then(Type::only) {
@@ -207,7 +208,7 @@ impl<'w> Infer<'w, '_> {
             .iter()
             .map(|way| way.written(&call.name.text))
             .collect();
-        let shown: BTreeSet<&str> = shown.iter().map(String::as_str).collect();
+        let shown: BTreeSet<&str> = shown.iter().map(String::as_str).into_set();
         let given = call
             .arguments
             .len()

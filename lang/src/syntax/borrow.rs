@@ -5,6 +5,8 @@
 //! list of its own.
 
 use super::{Block, Bytes, Expr, ExprKind, Name, Script, StatementKind};
+use longma_core::order;
+use longma_core::order::Gather;
 use std::collections::BTreeSet;
 
 /// The names on which something with a closure is called that uses the same name, in order.
@@ -22,7 +24,7 @@ pub fn borrowed(script: &Script) -> Vec<Bytes> {
     for function in &script.functions {
         function.body.walk(&mut |expr| found.extend(of_call(expr)));
     }
-    found.sort_by_key(|bytes| bytes.start);
+    order::sort_by_key(&mut found, |bytes| bytes.start);
     found.dedup();
     found
 }
@@ -38,7 +40,7 @@ pub fn borrowed(script: &Script) -> Vec<Bytes> {
 /// ```
 #[must_use]
 pub fn hiding(script: &Script) -> Vec<Bytes> {
-    let functions: BTreeSet<&str> = script.functions.iter().map(|it| &*it.name.text).collect();
+    let functions: BTreeSet<&str> = script.functions.iter().map(|it| &*it.name.text).into_set();
     let mut found: Vec<Bytes> = Vec::new();
     let mut define = |names: &[&Name]| {
         let hiding = names.iter().filter(|it| functions.contains(&*it.text));
@@ -57,7 +59,7 @@ pub fn hiding(script: &Script) -> Vec<Bytes> {
             _ => {}
         });
     }
-    found.sort_by_key(|bytes| bytes.start);
+    order::sort_by_key(&mut found, |bytes| bytes.start);
     found
 }
 

@@ -7,6 +7,7 @@
 use super::lexer::{Comment, TokenKind, lex};
 use super::parser::parse;
 use super::tree::{Block, Expr, ExprKind, Script, Statement, StatementKind};
+use longma_core::order;
 use std::collections::BTreeSet;
 
 /// How far what is in braces stands in.
@@ -223,7 +224,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             }
         })
         .collect();
-    parts.sort_by_key(|it| it.start);
+    order::sort_by_key(&mut parts, |it| it.start);
     parts
 }
 

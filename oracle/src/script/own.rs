@@ -10,6 +10,7 @@
 //! script as written.
 
 use super::Outcome;
+use longma_core::order;
 use longma_lang::syntax::{Lines, borrowed, hiding, parse};
 use rhai::{Dynamic, Module, NativeCallContext, Position};
 
@@ -49,7 +50,7 @@ impl Owned {
                 more.push((name.end, ")".to_owned()));
             }
             // At one place the name grows first.
-            more.sort_by_key(|(byte, _)| *byte);
+            order::sort_by_key(&mut more, |(byte, _)| *byte);
         }
         let lines = Lines::new(text);
         let mut done = 0;

@@ -1,41 +1,10 @@
-//! Builds answers for JavaScript and reads its texts. The studio uses it too.
+//! Reads the texts that JavaScript hands over. The office uses it too.
 
 use crate::code::Code;
-use js_sys::{JSON, JsString, Object, Reflect};
+use js_sys::{JsString, Reflect};
+use longma_answer::result;
 use longma_core::{Date, Instant, Json, Members, Problem, Problems, Span};
-use serde::Serialize;
-use serde_json::Serializer;
 use wasm_bindgen::prelude::*;
-
-/// `{ ok: true, …members }`, or `{ ok: false, problems }`.
-pub fn result<const N: usize>(
-    outcome: Result<[(&str, JsValue); N], impl Into<Problems>>,
-) -> JsValue {
-    match outcome {
-        Ok(members) => answer(Ok(&members)),
-        Err(problems) => answer(Err(problems.into())),
-    }
-}
-
-/// One copy for all numbers of members.
-#[inline(never)]
-fn answer(outcome: Result<&[(&str, JsValue)], Problems>) -> JsValue {
-    let object = Object::new();
-    // Setting a property of a fresh plain object cannot fail.
-    let set = |name: &str, value: &JsValue| {
-        let _ = Reflect::set(&object, &name.into(), value);
-    };
-    set("ok", &JsValue::from_bool(outcome.is_ok()));
-    match outcome {
-        Ok(members) => {
-            for (name, value) in members {
-                set(name, value);
-            }
-        }
-        Err(problems) => set("problems", &value(&problems.as_slice())),
-    }
-    object.into()
-}
 
 /// `{ ok: true, facts }` with the document as text, or `{ ok: false, problems }`.
 #[must_use]
@@ -44,29 +13,6 @@ pub fn documents(facts: Result<Members, Problems>) -> JsValue {
         let text = Json::Object(facts).to_string();
         [("facts", JsString::from(text).into())]
     }))
-}
-
-/// A view for display, as a JavaScript value.
-pub fn value(view: &impl Serialize) -> JsValue {
-    written(&|to| view.serialize(to))
-}
-
-/// What writes a view into JSON bytes.
-type Write<'a> = dyn Fn(&mut Serializer<&mut Vec<u8>>) -> serde_json::Result<()> + 'a;
-
-/// One copy for all views.
-#[inline(never)]
-fn written(write: &Write<'_>) -> JsValue {
-    let mut json = Vec::new();
-    let done = write(&mut Serializer::new(&mut json));
-    let text = done.ok().and_then(|()| String::from_utf8(json).ok());
-    parsed(&text.unwrap_or_default())
-}
-
-/// JSON text as a JavaScript value.
-#[must_use]
-pub fn parsed(json: &str) -> JsValue {
-    JSON::parse(json).unwrap_or(JsValue::NULL)
 }
 
 /// Reads a facts document.

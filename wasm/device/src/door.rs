@@ -3,9 +3,10 @@
 //! Facts go in and come out as JSON text, so that a document is the same text
 //! wherever it is stored.
 
-use crate::answer::{documents, object, result};
+use crate::answer::{documents, object};
 use crate::code::Code;
 use js_sys::JsString;
+use longma_answer::result;
 use longma_core::{Instant, Offset, Problem};
 use longma_passes::door::{self, Presence};
 use longma_passes::exposure;

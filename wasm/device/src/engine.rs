@@ -1,7 +1,8 @@
 //! The engine: takes packs and tables, returns outcomes.
 
-use crate::answer::{TimeWindow, asked, result, value, window};
+use crate::answer::{TimeWindow, asked, window};
 use crate::outcome::Outcome;
+use longma_answer::{result, value};
 use longma_core::{Catalogue, Instant, Named, Problems, References, Request, packed};
 use longma_passes::policy::policy;
 use longma_passes::proxy::wallet;

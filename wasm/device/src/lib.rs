@@ -9,8 +9,8 @@
 //! and those facts separately, so a card cannot show one person's level under another
 //! person's name.
 //!
-//! Records from several sources and the policy desk are in `longma-studio`, which also
-//! contains everything in this crate.
+//! Records from several sources are in `longma-office`, which also contains everything in
+//! this crate; the policy desk is in `longma-studio`.
 
 pub mod answer;
 mod code;
@@ -30,8 +30,6 @@ pub use sites::Sites;
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(typescript_custom_section)]
-const OUTCOME_TYPES: &str = include_str!("../types/outcome.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const FACTS_TYPES: &str = include_str!("../types/person.d.ts");
 #[wasm_bindgen(typescript_custom_section)]

@@ -1,7 +1,8 @@
 //! An outcome: its statuses at an instant, its card, and its presentation at a door.
 
-use crate::answer::{documents, object, parsed, result, value};
+use crate::answer::{documents, object};
 use crate::door::presence_of;
+use longma_answer::{parsed, result, value};
 use longma_core::order::sorted;
 use longma_core::{Instant, Named, Role};
 use longma_passes::card::card;

@@ -1,7 +1,7 @@
 //! QR codes.
 
-use crate::answer::result;
 use crate::code::Code;
+use longma_answer::result;
 use longma_core::Problem;
 use qrcode::render::svg;
 use qrcode::{Color, EcLevel, QrCode};

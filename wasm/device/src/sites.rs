@@ -1,7 +1,8 @@
 //! Sampling sites near a point.
 
-use crate::answer::{day, result, value};
+use crate::answer::day;
 use crate::code::Code;
+use longma_answer::{result, value};
 use longma_core::{Date, Instant, Problem, Problems};
 use longma_passes::sites::{Near, Point, Sites as List};
 use wasm_bindgen::prelude::*;

@@ -1,6 +1,3 @@
-/** Failures are returned, never thrown. Check `ok` first. */
-export type Result<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
-
 /**
  * A window of time, in seconds since the Unix epoch: from the first instant in it to the
  * first one after it. An end that is left out is open.

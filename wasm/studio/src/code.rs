@@ -7,7 +7,6 @@ longma_core::messages!();
 longma_core::codes! {
     /// What can be wrong with input from JavaScript.
     pub enum Code {
-        FactsList = "facts-list",
         ComparePair = "compare-pair",
         CompareNoRules = "compare-no-rules",
         PackRequest = "pack-request",

@@ -3,11 +3,11 @@
 use crate::code::{Code, problem};
 use crate::desk::texts_of;
 use js_sys::{JsString, Object, Reflect};
+use longma_answer::{result, value};
 use longma_compile::Bundle;
 use longma_compile::texts::Texts;
 use longma_core::{Lang, Problems};
 use longma_desk::compare::{Houses, page};
-use longma_device::answer::{result, value};
 use wasm_bindgen::prelude::*;
 
 /// Packs before and after a change, compared on invented persons.

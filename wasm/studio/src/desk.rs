@@ -1,12 +1,13 @@
 //! The policy desk: checks packs and writes them as a book.
 
 use js_sys::{Array, JsString, Object, Uint8Array};
+use longma_answer::{result, value};
 use longma_compile::Bundle;
 use longma_compile::texts::{Texts, read};
+use longma_core::order::Gather;
 use longma_core::{Lang, Problem, Problems, Severity};
 use longma_desk::book::{book as written, page};
 use longma_desk::check::{check as found, check_house};
-use longma_device::answer::{result, value};
 use wasm_bindgen::prelude::*;
 
 /// Everything that is wrong with the packs of a bundle, even if they cannot be loaded.
@@ -51,7 +52,7 @@ pub(crate) fn texts_of(texts: &Object) -> Texts {
         let part = |index| entry.get(index).as_string().unwrap_or_default();
         (part(0), part(1))
     };
-    entries.iter().map(text).collect()
+    entries.iter().map(text).into_map()
 }
 
 /// Compiles the packs of a bundle into what `Engine.load` takes. Without `places`, a rule

@@ -1,16 +1,13 @@
-//! Longma for offices, for JavaScript: everything in `longma-device`, plus records from
-//! several sources and the policy desk.
+//! The policy desk, for JavaScript: checks, the language server, trials, comparisons and
+//! what is published.
 //!
-//! The conventions of `longma-device` apply: data crosses as JSON text, failures are
-//! returned, and an outcome keeps its facts. Operations that need the engine take it as
-//! their first argument.
+//! The conventions of `longma-device` apply: data crosses as JSON text, and failures are
+//! returned.
 
 mod code;
 mod compare;
 mod desk;
-mod lists;
 mod publish;
-mod records;
 mod server;
 mod slips;
 mod trial;
@@ -18,22 +15,13 @@ mod trial;
 pub use code::Code;
 pub use compare::Comparing;
 pub use desk::{book, check, check_texts, compile};
-pub use lists::{roll_up, screen};
-pub use longma_device::*;
 pub use publish::{approvals, approve, changes, new_pack};
-pub use records::{
-    appeal, appeal_of_dossier, correct_dossier, dossier, history, join_dossiers, merged,
-};
 pub use server::LanguageServer;
 pub use slips::Slips;
 pub use trial::Trial;
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(typescript_custom_section)]
-const RECORD_TYPES: &str = include_str!("../types/records.d.ts");
-#[wasm_bindgen(typescript_custom_section)]
-const LIST_TYPES: &str = include_str!("../types/lists.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const DESK_TYPES: &str = include_str!("../types/desk.d.ts");
 #[wasm_bindgen(typescript_custom_section)]

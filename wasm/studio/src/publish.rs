@@ -3,11 +3,11 @@
 use crate::code::{Code, problem};
 use crate::desk::texts_of;
 use js_sys::{JSON, JsString, Object};
+use longma_answer::{result, value};
 use longma_compile::texts::read;
 use longma_core::Problem;
 use longma_desk::approve::{self, Approver};
 use longma_desk::template::{self, Request};
-use longma_device::answer::{result, value};
 use wasm_bindgen::prelude::*;
 
 /// What changed from one house of texts to another, by pack, in words.

@@ -2,11 +2,11 @@
 
 use crate::desk::texts_of;
 use js_sys::Object;
+use longma_answer::{result, value};
 use longma_core::{Args, Severity};
 use longma_desk::check::check_texts;
 use longma_desk::mutate::{Fate, House, Mutant};
 use longma_desk::text::say;
-use longma_device::answer::{result, value};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 

@@ -3,10 +3,10 @@
 use crate::code::{Code, problem};
 use crate::desk::texts_of;
 use js_sys::{JsString, Object};
+use longma_answer::{result, value};
 use longma_core::{Instant, Problem, Problems};
 use longma_desk::case::Expectation;
 use longma_desk::trial::{Person, Trial as House};
-use longma_device::answer::{result, value};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::prelude::*;

@@ -1,24 +1,5 @@
-// Type-checked: an office checks packs, screens a list and looks into an appeal.
-import init, { Comparing, Engine, LanguageServer, appealOfDossier, check, checkTexts, compile, dossier, screen, type Appeal, type Finding, type Problem, type Screened } from "../pkg-web/longma_studio.js";
-
-export async function office(bundle: string, list: string, facts: string): Promise<Finding[] | Problem[] | [Screened, Appeal]> {
-  await init();
-  const checked = check(bundle);
-  if (!checked.ok) return checked.problems;
-  if (checked.findings.some(({ severity }) => severity === "error")) return checked.findings;
-  const compiled = compile(bundle);
-  if (!compiled.ok) return compiled.problems;
-  const loaded = Engine.load(compiled.packs);
-  if (!loaded.ok) return loaded.problems;
-  const { engine } = loaded;
-  const now = Date.now() / 1000;
-  const screened = screen(engine, list, now, "620102");
-  if (!screened.ok) return screened.problems;
-  const said = dossier(engine, "hospital", facts);
-  if (!said.ok) return said.problems;
-  const found = appealOfDossier(engine, said.dossier, now);
-  return found.ok ? [screened.screened, found.appeal] : found.problems;
-}
+// Type-checked: packs are checked and compiled, an editor is served, two bundles are compared.
+import init, { Comparing, LanguageServer, checkTexts, compile, type Finding } from "../pkg-web/longma_studio.js";
 
 /** What an editor underlines in packs that are not published yet, by path. */
 export async function edited(texts: Record<string, string>): Promise<Finding[]> {

@@ -1,9 +1,10 @@
 //! Lists of persons and of clinics.
 
 use crate::code::{Code, problem};
+use longma_answer::{result, value};
 use longma_core::{Instant, Problems};
 use longma_device::Engine;
-use longma_device::answer::{day, result, value};
+use longma_device::answer::day;
 use longma_records::rollup;
 use longma_records::screening::{self, Asked};
 use wasm_bindgen::prelude::*;

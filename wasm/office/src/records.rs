@@ -3,8 +3,9 @@
 //! A dossier crosses as its JSON text. Equal dossiers have equal texts.
 
 use js_sys::JsString;
+use longma_answer::{result, value};
 use longma_core::{Instant, Problems, Request};
-use longma_device::answer::{asked, result, value};
+use longma_device::answer::asked;
 use longma_device::{Engine, Outcome};
 use longma_records::appeal::appeal as contested;
 use longma_records::history::History;
