@@ -141,6 +141,18 @@ for (const language of languages) {
         await why(page, "yellow").waitFor();
       }));
 
+    it("goes on with the person after a reload, at the same instant", () =>
+      visit(stage, { language }, async ({ page }) => {
+        await open(page);
+        await companion(page);
+        await page.reload();
+        await ready(page);
+        await open(page);
+        await whyAt(page, IDENTIFIED);
+        await why(page, "yellow").waitFor();
+        assert.equal(await field(page, "/contacts/0/kind").inputValue(), "time_space");
+      }));
+
     it("tells what is wrong with a field beside it, and keeps what was decided before, marked as older", () =>
       visit(stage, { language }, async ({ page }) => {
         await open(page);

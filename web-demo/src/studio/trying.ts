@@ -8,6 +8,7 @@ import type { Desk } from "./desk";
 import { headerOf, tablesOf } from "./model/casefile";
 import { emptyPerson, shapeOf, subjectsOf } from "./model/form";
 import { member, tableOf } from "./model/house";
+import { keepTried, keptTried } from "./model/tried";
 import { firstLook } from "./model/trying";
 import type { EngineFinding, Person, Problem, TrialJob, TrialMade } from "./protocol";
 
@@ -272,6 +273,16 @@ export function useTrying(desk: Desk) {
     void decide();
   }
 
+  /** Goes on with the person whom this tab tried before a reload; whether there was one. */
+  function resume(): boolean {
+    const kept = keptTried(desk.work.value?.id);
+    if (kept === undefined) return false;
+    decision.value = kept.decision;
+    begin(kept.facts, kept.tables, kept.at);
+    region.value = kept.region;
+    return true;
+  }
+
   async function beginSample(sample: Sample): Promise<void> {
     const [text, its] = await Promise.all([fetchFacts(sample), sampleTables()]);
     begin(text, its, instantOf(sample.at));
@@ -310,7 +321,7 @@ export function useTrying(desk: Desk) {
     try {
       if (samples.value.length === 0) samples.value = await fetchSamples();
       const fitting = samples.value.find(({ subject }) => subject === subjectOfPack());
-      if (began.value) return;
+      if (began.value || resume()) return;
       if (fitting === undefined) await beginEmpty(subjectOfPack());
       else await beginSample(fitting);
     } catch (error) {
@@ -328,6 +339,10 @@ export function useTrying(desk: Desk) {
     decideTimer = setTimeout(() => void decide(), DECIDE_AFTER);
   });
   watch(at, () => void explain());
+  watch([facts, region, at, decision, () => [...tables.values()]], () => {
+    const work = desk.work.value?.id;
+    if (began.value && work !== undefined) keepTried({ work, facts: facts.value, tables: [...tables], region: region.value, at: at.value, decision: decision.value });
+  });
 
   function loadIn(milliseconds: number): void {
     clearTimeout(loadTimer);
