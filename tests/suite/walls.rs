@@ -19,11 +19,28 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("inspect", &["core", "identity"]),
     ("records", &["core", "identity", "inspect"]),
     ("passes", &["core", "identity"]),
-    ("device", &["core", "identity", "inspect", "passes"]),
+    ("seal", &["core"]),
+    ("answer", &["core"]),
+    (
+        "device",
+        &["core", "identity", "inspect", "passes", "answer"],
+    ),
+    (
+        "office",
+        &[
+            "core", "identity", "inspect", "records", "passes", "answer", "device",
+        ],
+    ),
+    (
+        "studio",
+        &["core", "lang", "compile", "oracle", "desk", "answer"],
+    ),
 ];
 
 /// Crates that may depend neither on the script engine nor on a parser for pack files.
-const WITHOUT_SCRIPTS: [&str; 6] = ["core", "identity", "inspect", "records", "passes", "device"];
+const WITHOUT_SCRIPTS: [&str; 8] = [
+    "core", "identity", "inspect", "records", "passes", "seal", "device", "office",
+];
 
 /// The names in a crate's dependency tree, as built for users.
 fn tree(name: &str) -> BTreeSet<String> {
