@@ -197,7 +197,7 @@ async function miniprogram(wasm) {
   run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma-miniprogram/tsconfig.json"));
 }
 
-/** In brotli, by the guess, the size of blocks and the distances that suit these bytes best: some seconds, and 500 bytes for every phone. */
+/** In brotli, by the guess, the size of blocks and the distances that suit these bytes best: some seconds, and some hundred bytes for every phone. */
 function smallest(bytes) {
   const [least, most] = [16, 18];
   let best;

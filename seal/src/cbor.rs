@@ -116,16 +116,6 @@ impl Value<'_> {
             Value::Null => to.push(0xf6),
         }
     }
-
-    /// The member of a map by its number.
-    #[must_use]
-    pub fn at(&self, number: i64) -> Option<&Self> {
-        let Value::Map(members) = self else {
-            return None;
-        };
-        let mut members = members.iter();
-        members.find_map(|(key, value)| (*key == Value::Int(number)).then_some(value))
-    }
 }
 
 /// A major type with its number in the shortest form.

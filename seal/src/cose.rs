@@ -63,6 +63,11 @@ impl Purpose {
         }
     }
 
+    /// The purpose of a name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
     /// How large a document of this purpose may be.
     fn limits(self) -> Limits {
         match self {
@@ -71,7 +76,8 @@ impl Purpose {
         }
     }
 
-    fn words(self) -> Localized {
+    /// What it is, for readers.
+    pub(crate) fn words(self) -> Localized {
         crate::code::words(self.name())
     }
 }
@@ -212,10 +218,8 @@ impl<'a> Header<'a> {
             return Err(problem(Code::SealMissing));
         }
         if self.purpose != purpose.name() {
-            let mut all = Purpose::ALL.into_iter();
-            let known = all.find(|it| it.name() == self.purpose);
             let unknown = || Localized::new(self.purpose, self.purpose);
-            let found = known.map_or_else(unknown, Purpose::words);
+            let found = Purpose::named(self.purpose).map_or_else(unknown, Purpose::words);
             let told = problem(Code::SealPurpose).with("found", found);
             return Err(told.with("expected", purpose.words()));
         }

@@ -3,10 +3,12 @@
 //! A key is written as a JSON Web Key (RFC 7517): `{"kty":"OKP","crv":"Ed25519","x":"…"}`.
 //! Its name is its thumbprint (RFC 7638), of which messages carry the first eight bytes.
 
-use crate::code::{Code, problem};
+use crate::code::{Code, problem, words};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use longma_core::{Json, Members, Problem};
 use sha2::{Digest, Sha256};
+#[cfg(feature = "sm2")]
+use sm2::elliptic_curve::sec1::ToSec1Point as _;
 use std::fmt;
 
 /// How a key signs.
@@ -93,7 +95,7 @@ impl PartialEq for PublicKey {
 impl Eq for PublicKey {}
 
 #[derive(Debug, Clone)]
-enum Verifier {
+pub(crate) enum Verifier {
     Ed25519(ed25519_dalek::VerifyingKey),
     P256(p256::ecdsa::VerifyingKey),
     #[cfg(feature = "sm2")]
@@ -127,7 +129,7 @@ impl PublicKey {
     /// The public part of a key.
     pub(crate) fn of(members: &Members) -> Result<Self, Problem> {
         let algorithm = algorithm(members)?;
-        let key = Self::from_coordinates(algorithm, |name| coordinate(members, name))?;
+        let key = Self::new(Verifier::of(algorithm, members)?);
         if let Some(found) = members.get("kid") {
             let expected = key.name();
             if found.as_text() != Some(expected.as_str()) {
@@ -138,43 +140,13 @@ impl PublicKey {
         Ok(key)
     }
 
-    fn from_coordinates(
-        algorithm: Algorithm,
-        of: impl Fn(&str) -> Result<[u8; 32], Problem>,
-    ) -> Result<Self, Problem> {
-        let wrong = || problem(Code::KeyValue).with("member", "x");
-        let verifier = match algorithm {
-            Algorithm::Ed25519 => {
-                let key = ed25519_dalek::VerifyingKey::from_bytes(&of("x")?);
-                let key = key.map_err(|_| wrong())?;
-                if key.is_weak() {
-                    return Err(problem(Code::KeyWeak));
-                }
-                Verifier::Ed25519(key)
-            }
-            Algorithm::P256 => {
-                let point = point(&of)?;
-                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point);
-                Verifier::P256(key.map_err(|_| wrong())?)
-            }
-            #[cfg(feature = "sm2")]
-            Algorithm::Sm2 => {
-                let point = point(&of)?;
-                let key = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_IDENTITY, &point);
-                Verifier::Sm2(Box::new(key.map_err(|_| wrong())?))
-            }
-        };
+    pub(crate) fn new(verifier: Verifier) -> Self {
         let mut key = Self {
             verifier,
             thumbprint: [0; 32],
         };
         key.thumbprint = Sha256::digest(key.to_jwk()).into();
-        Ok(key)
-    }
-
-    #[cfg(feature = "sign")]
-    pub(crate) fn ed25519(key: ed25519_dalek::VerifyingKey) -> Result<Self, Problem> {
-        Self::from_coordinates(Algorithm::Ed25519, |_| Ok(key.to_bytes()))
+        key
     }
 
     /// The one algorithm that it is for.
@@ -216,27 +188,34 @@ impl PublicKey {
     /// The key as JSON, with what its thumbprint is made of and nothing else.
     #[must_use]
     pub fn to_jwk(&self) -> String {
-        let algorithm = self.algorithm();
-        let coordinates = match &self.verifier {
-            Verifier::Ed25519(key) => key.to_bytes().to_vec(),
-            Verifier::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+        self.jwk(None)
+    }
+
+    /// The key as JSON, with its private part where there is one.
+    pub(crate) fn jwk(&self, private: Option<&[u8; 32]>) -> String {
+        // Before the coordinates of a point stands a byte that says that both are there.
+        let (bytes, from) = match &self.verifier {
+            Verifier::Ed25519(key) => (key.to_bytes().to_vec(), 0),
+            Verifier::P256(key) => (key.to_sec1_point(false).as_bytes().to_vec(), 1),
             #[cfg(feature = "sm2")]
-            Verifier::Sm2(key) => {
-                use sm2::elliptic_curve::sec1::ToSec1Point as _;
-                key.to_sec1_point(false).as_bytes().to_vec()
-            }
+            Verifier::Sm2(key) => (key.to_sec1_point(false).as_bytes().to_vec(), 1),
         };
-        let written = |from: usize| {
-            let part = coordinates.get(from..from + 32).unwrap_or_default();
-            Base64UrlUnpadded::encode_string(part)
-        };
-        let (curve, kind) = (algorithm.curve(), algorithm.kind());
-        if algorithm == Algorithm::Ed25519 {
-            return format!(r#"{{"crv":"{curve}","kty":"{kind}","x":"{}"}}"#, written(0));
-        }
-        // Before the coordinates stands a byte that says that both are there.
-        let (x, y) = (written(1), written(33));
-        format!(r#"{{"crv":"{curve}","kty":"{kind}","x":"{x}","y":"{y}"}}"#)
+        let mut coordinates = bytes.get(from..).unwrap_or_default().chunks(32);
+        let mut coordinate = || coordinates.next().map(Base64UrlUnpadded::encode_string);
+        let algorithm = self.algorithm();
+        // In the order of their names, as thumbprints want them (RFC 7638, section 3.3).
+        let members = [
+            ("crv", Some(algorithm.curve().to_owned())),
+            ("d", private.map(|it| Base64UrlUnpadded::encode_string(it))),
+            ("kty", Some(algorithm.kind().to_owned())),
+            ("x", coordinate()),
+            ("y", coordinate()),
+        ];
+        let written = members.into_iter().filter_map(|(name, value)| {
+            let value = value?;
+            Some(format!(r#""{name}":"{value}""#))
+        });
+        format!("{{{}}}", written.collect::<Vec<_>>().join(","))
     }
 
     /// Whether `signature` is this key's under `message`. Each message has few signatures
@@ -262,16 +241,38 @@ impl PublicKey {
     }
 }
 
-/// A point with both of its coordinates, as SEC 1 writes it.
-fn point(of: &impl Fn(&str) -> Result<[u8; 32], Problem>) -> Result<Vec<u8>, Problem> {
-    Ok([&[4][..], &of("x")?, &of("y")?].concat())
+impl Verifier {
+    fn of(algorithm: Algorithm, members: &Members) -> Result<Self, Problem> {
+        let x = coordinate(members, "x")?;
+        let wrong = || problem(Code::KeyValue).with("member", "x");
+        // A point with both of its coordinates, as SEC 1 writes it.
+        let point = || Ok([&[4][..], &x, &coordinate(members, "y")?].concat());
+        Ok(match algorithm {
+            Algorithm::Ed25519 => {
+                let key = ed25519_dalek::VerifyingKey::from_bytes(&x).map_err(|_| wrong())?;
+                if key.is_weak() {
+                    return Err(problem(Code::KeyWeak));
+                }
+                Self::Ed25519(key)
+            }
+            Algorithm::P256 => {
+                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point()?);
+                Self::P256(key.map_err(|_| wrong())?)
+            }
+            #[cfg(feature = "sm2")]
+            Algorithm::Sm2 => {
+                let key = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_IDENTITY, &point()?);
+                Self::Sm2(Box::new(key.map_err(|_| wrong())?))
+            }
+        })
+    }
 }
 
 /// The members of a key.
 pub(crate) fn members(text: &str) -> Result<Members, Problem> {
     match Json::parse(text, "key") {
         Ok(Json::Object(members)) => Ok(members),
-        Ok(_) => Err(problem(Code::KeyForm).with("why", "{ … }")),
+        Ok(_) => Err(problem(Code::KeyForm).with("why", words("key-object"))),
         Err(why) => Err(problem(Code::KeyForm).with("why", why.message())),
     }
 }
@@ -313,6 +314,23 @@ impl Keys {
             }
         }
         Self(known)
+    }
+
+    /// The keys.
+    pub fn iter(&self) -> impl Iterator<Item = &PublicKey> {
+        self.0.iter()
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// All keys that a message may mean.

@@ -2,11 +2,8 @@
 
 use crate::code::{Code, problem};
 use crate::cose::{Purpose, join, seal, unsigned};
-use crate::key::{self, Algorithm, PublicKey};
-use base64ct::{Base64UrlUnpadded, Encoding};
+use crate::key::{self, Algorithm, PublicKey, Verifier};
 use longma_core::Problem;
-#[cfg(feature = "sm2")]
-use sm2::elliptic_curve::sec1::ToSec1Point as _;
 use std::fmt;
 
 /// A key that signs, with its public key.
@@ -50,35 +47,26 @@ impl PrivateKey {
     /// If no key of the algorithm has these bytes; draw others.
     pub fn from_bytes(algorithm: Algorithm, bytes: [u8; 32]) -> Result<Self, Problem> {
         let wrong = || problem(Code::KeyValue).with("member", "d");
-        let point = |point: &[u8]| {
-            let part = |from| {
-                let part = point.get(from..from + 32).unwrap_or_default();
-                Base64UrlUnpadded::encode_string(part)
-            };
-            let (curve, x, y) = (algorithm.curve(), part(1), part(33));
-            PublicKey::read(&format!(
-                r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#
-            ))
-        };
-        let (signer, public) = match algorithm {
+        let (signer, verifier) = match algorithm {
             Algorithm::Ed25519 => {
                 let signer = ed25519_dalek::SigningKey::from_bytes(&bytes);
-                let public = PublicKey::ed25519(signer.verifying_key())?;
-                (Signer::Ed25519(Box::new(signer)), public)
+                let verifier = Verifier::Ed25519(signer.verifying_key());
+                (Signer::Ed25519(Box::new(signer)), verifier)
             }
             Algorithm::P256 => {
                 let signer = p256::ecdsa::SigningKey::from_slice(&bytes).map_err(|_| wrong())?;
-                let public = point(signer.verifying_key().to_sec1_point(false).as_bytes())?;
-                (Signer::P256(signer), public)
+                let verifier = Verifier::P256(*signer.verifying_key());
+                (Signer::P256(signer), verifier)
             }
             #[cfg(feature = "sm2")]
             Algorithm::Sm2 => {
                 let signer = sm2::dsa::SigningKey::from_slice(key::SM2_IDENTITY, &bytes);
                 let signer = signer.map_err(|_| wrong())?;
-                let public = point(signer.verifying_key().to_sec1_point(false).as_bytes())?;
-                (Signer::Sm2(Box::new(signer)), public)
+                let verifier = Verifier::Sm2(Box::new(signer.verifying_key().clone()));
+                (Signer::Sm2(Box::new(signer)), verifier)
             }
         };
+        let public = PublicKey::new(verifier);
         Ok(Self { signer, public })
     }
 
@@ -108,10 +96,7 @@ impl PrivateKey {
             #[cfg(feature = "sm2")]
             Signer::Sm2(signer) => signer.to_bytes().into(),
         };
-        let secret = Base64UrlUnpadded::encode_string(&bytes);
-        self.public
-            .to_jwk()
-            .replace(r#","kty""#, &format!(r#","d":"{secret}","kty""#))
+        self.public.jwk(Some(&bytes))
     }
 
     /// The key under another's id, as if the first bytes of their thumbprints were the same.

@@ -7,7 +7,7 @@
 //! highest version seen is kept by the caller in [`Seen`].
 
 use crate::cbor::{self, Limits, Value};
-use crate::code::{Code, problem, words};
+use crate::code::{Code, problem};
 use crate::cose::{Purpose, Several, open_by};
 use crate::key::{Keys, PublicKey};
 use longma_core::order::Gather;
@@ -26,7 +26,7 @@ pub type Sha = [u8; 32];
 #[derive(Debug, Clone, Default)]
 pub struct Role {
     /// The keys.
-    pub keys: Vec<PublicKey>,
+    pub keys: Keys,
     /// How many of them must sign.
     pub threshold: usize,
 }
@@ -97,11 +97,12 @@ impl Root {
     pub fn next(&self, document: &[u8]) -> Result<Self, Problem> {
         self.opened(document, Purpose::Root)?;
         let next = Self::first(document)?;
-        if next.version == self.version + 1 {
+        let expected = self.version.saturating_add(1);
+        if next.version == expected {
             Ok(next)
         } else {
             let told = problem(Code::TrustSkipped).with("found", next.version);
-            Err(told.with("expected", self.version + 1))
+            Err(told.with("expected", expected))
         }
     }
 
@@ -137,10 +138,9 @@ impl Root {
 
     /// Opens what enough keys of a purpose's role signed.
     fn opened<'a>(&self, document: &'a [u8], purpose: Purpose) -> Result<&'a [u8], Problem> {
-        let unknown = || problem(Code::TrustRole).with("what", words(purpose.name()));
+        let unknown = || problem(Code::TrustRole).with("what", purpose.words());
         let role = self.roles.get(&purpose).ok_or_else(unknown)?;
-        let keys = Keys::new(role.keys.iter().cloned());
-        Ok(open_by(document, purpose, &keys, role.threshold)?.payload)
+        Ok(open_by(document, purpose, &role.keys, role.threshold)?.payload)
     }
 
     /// Under what a version is counted, if it does not go back and does not leap.
@@ -150,7 +150,8 @@ impl Root {
         version: i64,
         seen: &Seen,
     ) -> Result<(Purpose, Sha), Problem> {
-        let keys = self.roles.get(&purpose).into_iter().flat_map(|it| &it.keys);
+        let roles = self.roles.get(&purpose).into_iter();
+        let keys = roles.flat_map(|role| role.keys.iter());
         let mut names: Vec<String> = keys.map(PublicKey::name).collect();
         longma_core::order::sort(&mut names);
         let counted = (purpose, digest(names.join("\n").as_bytes()));
@@ -162,26 +163,25 @@ impl Root {
             0..=LEAP => return Ok(counted),
             _ => Code::TrustForward,
         };
-        let told = problem(code).with("what", words(purpose.name()));
+        let told = problem(code).with("what", purpose.words());
         Err(told.with("found", version).with("seen", before))
     }
 
     /// As it is signed.
     #[must_use]
     pub fn to_payload(&self) -> Vec<u8> {
-        let jwks: Vec<(Purpose, Vec<String>)> = self
-            .roles
-            .iter()
-            .map(|(purpose, role)| (*purpose, role.keys.iter().map(PublicKey::to_jwk).collect()))
-            .collect();
-        let roles = jwks.iter().map(|(purpose, keys)| {
-            let threshold = self.roles.get(purpose).map_or(0, |role| role.threshold);
-            let keys = keys.iter().map(|key| Value::Text(key)).collect();
+        let written = self.roles.iter().map(|(purpose, role)| {
+            let jwks: Vec<String> = role.keys.iter().map(PublicKey::to_jwk).collect();
+            (purpose.name(), jwks, role.threshold)
+        });
+        let written: Vec<(&str, Vec<String>, usize)> = written.collect();
+        let roles = written.iter().map(|(purpose, jwks, threshold)| {
+            let keys = jwks.iter().map(|jwk| Value::Text(jwk)).collect();
             let role = [
                 (Value::Text("keys"), Value::List(keys)),
-                (Value::Text("threshold"), number(threshold)),
+                (Value::Text("threshold"), number(*threshold)),
             ];
-            (Value::Text(purpose.name()), Value::Map(role.into()))
+            (Value::Text(purpose), Value::Map(role.into()))
         });
         let roles = Value::Map(roles.collect());
         payload(self.version, self.expires, [("roles", roles)])
@@ -200,21 +200,25 @@ impl Root {
             return Err(form.wrong());
         };
         for (name, role) in roles {
-            let mut all = Purpose::ALL.into_iter();
-            let purpose = all.find(|it| Value::Text(it.name()) == *name);
+            let purpose = match name {
+                Value::Text(name) => Purpose::named(name),
+                _ => None,
+            };
             let purpose = purpose.ok_or_else(|| form.wrong())?;
             let [keys, threshold] = form.members(role, ["keys", "threshold"])?;
             let (Value::List(keys), Value::Int(threshold)) = (keys, threshold) else {
                 return Err(form.wrong());
             };
+            let named = keys.len();
             let keys = keys.iter().map(|key| match key {
                 Value::Text(jwk) => PublicKey::read(jwk),
                 _ => Err(form.wrong()),
             });
-            let keys: Vec<PublicKey> = keys.collect::<Result<_, _>>()?;
+            let keys = Keys::new(keys.collect::<Result<Vec<_>, _>>()?);
             let threshold = usize::try_from(*threshold).map_err(|_| form.wrong())?;
-            // A threshold that nobody reaches, or that nobody has to, is a mistake.
-            if threshold == 0 || threshold > keys.len() {
+            // A threshold that nobody reaches or nobody has to, or a key that is named twice
+            // to reach it, is a mistake.
+            if threshold == 0 || threshold > keys.len() || keys.len() < named {
                 return Err(form.wrong());
             }
             read.roles.insert(purpose, Role { keys, threshold });
@@ -295,7 +299,7 @@ fn unexpired(purpose: Purpose, expires: Instant, now: Instant) -> Result<(), Pro
     if now < expires {
         return Ok(());
     }
-    let told = problem(Code::TrustExpired).with("what", words(purpose.name()));
+    let told = problem(Code::TrustExpired).with("what", purpose.words());
     Err(told.with("expires", expires.to_rfc3339(Offset::CHINA)))
 }
 
@@ -322,7 +326,7 @@ struct Form(Purpose);
 
 impl Form {
     fn wrong(&self) -> Problem {
-        problem(Code::TrustForm).with("what", words(self.0.name()))
+        problem(Code::TrustForm).with("what", self.0.words())
     }
 
     /// The members of these names, if there are no others.

@@ -96,6 +96,13 @@ fn p256_answers_as_wycheproof_says_but_for_the_higher_of_two_signatures() {
     assert_eq!(wycheproof(include_str!("vectors/p256.txt"), low), 262);
 }
 
+fn sm2(x: &str, y: &str) -> PublicKey {
+    PublicKey::read(&format!(
+        r#"{{"kty":"EC","crv":"SM2","x":"{x}","y":"{y}"}}"#
+    ))
+    .unwrap()
+}
+
 #[test]
 fn sm2_verifies_the_example_of_its_standard() {
     // GB/T 32918.5-2017, A.2: the recommended curve and the usual identity.
@@ -103,8 +110,7 @@ fn sm2_verifies_the_example_of_its_standard() {
         "CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA",
         "zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM",
     );
-    let jwk = format!(r#"{{"kty":"EC","crv":"SM2","x":"{x}","y":"{y}"}}"#);
-    let public = PublicKey::read(&jwk).unwrap();
+    let public = sm2(x, y);
     let signature = bytes_of(concat!(
         "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3",
         "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa"
@@ -120,8 +126,7 @@ fn sm2_verifies_the_example_of_its_standard() {
         "CNd64EwBzEwRBDYN2K9rb33zNCg9fBpq_VZSQHuHvuU",
         "AU4qV8NsFQ0WMk3GZOMeZDI1lgnE55hHpbFhyMc2TIo",
     );
-    let jwk = format!(r#"{{"kty":"EC","crv":"SM2","x":"{x}","y":"{y}"}}"#);
-    let other = PublicKey::read(&jwk).unwrap();
+    let other = sm2(x, y);
     let signature = bytes_of(concat!(
         "d1dcccedd9fb785e0f67c16b7c52901625c0b69de9bca2144acc7be713cad2fc",
         "f7d1eae6e3a157b36c65f672f738ca8b46298bf149a6510072c431b49cd88b1c"
@@ -458,15 +463,11 @@ proptest! {
     fn what_is_written_is_read(number: i64, text: String, bytes: Vec<u8>) {
         let value = Value::List(vec![
             Value::Int(number),
-            Value::Map(vec![(Value::Text(&text), Value::Bytes(&bytes)), (Value::Int(number), Value::Null)]),
+            Value::Map(vec![(Value::Int(number), Value::Null), (Value::Text(&text), Value::Bytes(&bytes))]),
         ]);
         let written = value.to_bytes();
         let again = read(&written, Limits::LARGE).unwrap();
         prop_assert_eq!(&again.to_bytes(), &written);
-        let items = match again {
-            Value::List(items) => items,
-            _ => Vec::new(),
-        };
-        prop_assert_eq!(items[1].at(number), Some(&Value::Null));
+        prop_assert_eq!(again, value);
     }
 }

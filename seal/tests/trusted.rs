@@ -7,7 +7,7 @@
 
 use longma_core::Instant;
 use longma_seal::trust::{Release, Role, Root, Seen, Timestamp, digest};
-use longma_seal::{Algorithm, PrivateKey, Purpose};
+use longma_seal::{Algorithm, Keys, PrivateKey, Purpose};
 use std::collections::BTreeMap;
 
 const PACKS: &[u8] = b"compiled packs";
@@ -50,7 +50,7 @@ impl Office {
 
     fn root(&self) -> Root {
         let role = |keys: &[PrivateKey], threshold| Role {
-            keys: keys.iter().map(|key| key.public().clone()).collect(),
+            keys: Keys::new(keys.iter().map(|key| key.public().clone())),
             threshold,
         };
         let roles = [
@@ -223,6 +223,44 @@ fn one_key_is_never_two_and_strangers_count_for_nothing() {
     // Whoever signs again signs in place of the signature before; a forger writes it twice.
     assert_eq!(by(&[one, one]), by(&[one]));
     assert_eq!(told(twice(&by(&[one]))), "seal-twice");
+}
+
+/// A root that names the first key for packs twice, so that one seems to be two.
+#[test]
+fn a_root_names_no_key_twice() {
+    use longma_seal::cbor::{Limits, Value, read};
+    let office = Office::new();
+    let payload = office.root().to_payload();
+    let mut root = read(&payload, Limits::LARGE).unwrap();
+    let mut twice = 0;
+    if let Value::Map(members) = &mut root
+        && let Some((_, Value::Map(roles))) = members
+            .iter_mut()
+            .find(|(it, _)| *it == Value::Text("roles"))
+        && let Some((_, Value::Map(role))) = roles
+            .iter_mut()
+            .find(|(it, _)| *it == Value::Text("longma/packs"))
+        && let Some((_, Value::List(keys))) = role.first_mut()
+    {
+        keys[1] = keys[0].clone();
+        twice += 1;
+    }
+    assert_eq!(twice, 1, "the forgery was made");
+    let forged = PrivateKey::seal_by(&root.to_bytes(), Purpose::Root, &office.roots).unwrap();
+    assert_eq!(
+        Root::first(&forged).unwrap_err().code.as_str(),
+        "trust-form"
+    );
+}
+
+#[test]
+fn after_the_last_version_no_root_follows() {
+    let mut office = Office::new();
+    office.version = i64::MAX;
+    let root = Root::first(&office.signed_root()).unwrap();
+    office.version = 1;
+    let told = root.next(&office.signed_root()).unwrap_err();
+    assert_eq!(told.code.as_str(), "trust-skipped");
 }
 
 /// A document with its only signature written twice.

@@ -12,7 +12,6 @@ use longma_core::When;
 use longma_core::cause::Draft;
 use longma_core::host::{self, Earlier, Fault, Kind};
 use longma_core::limits;
-use longma_core::order;
 use longma_core::value::{Evidence, Got, Record, Temperature};
 use longma_core::{Date, Days, Elapsed, Instant, Offset, Span};
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Module, NativeCallContext};
@@ -506,9 +505,8 @@ fn mapping<L: Items + rhai::Variant + Clone>(module: &mut Module) {
                 keyed.push((key, item.clone()));
             }
             charge(&context, keyed.len() * 16)?;
-            order::sort_by(&mut keyed, |(a, _), (b, _)| {
-                order(a, b).unwrap_or(std::cmp::Ordering::Equal)
-            });
+            // Not by core's sort, which this one is there to check.
+            keyed.sort_by(|(a, _), (b, _)| order(a, b).unwrap_or(std::cmp::Ordering::Equal));
             list(keyed.into_iter().map(|(_, item)| item).collect())
         },
     );

@@ -12,11 +12,12 @@ import { keepTried, keptTried } from "./model/tried";
 import { firstLook } from "./model/trying";
 import type { EngineFinding, Person, Problem, TrialJob, TrialMade } from "./protocol";
 
-/** How long a pause is, in milliseconds: after a change of the person, after one of the packs while the view is open and while it is not, and before what cases exercise is measured. */
+/** How long a pause is, in milliseconds: after a change of the person, after one of the packs while the view is open and while it is not, before what cases exercise is measured, and before the person is kept. */
 const DECIDE_AFTER = 250;
 const LOAD_AFTER = 800;
 const QUIET_AFTER = 3000;
 const MEASURE_AFTER = 4000;
+const KEEP_AFTER = 1000;
 
 const SAMPLES: Record<string, string> = { risk_areas: addresses.riskAreas, exposures: addresses.exposures, fire_orders: addresses.fireOrders, holidays: addresses.holidays };
 
@@ -89,6 +90,7 @@ export function useTrying(desk: Desk) {
   let decideTimer: ReturnType<typeof setTimeout> | undefined;
   let loadTimer: ReturnType<typeof setTimeout> | undefined;
   let measureTimer: ReturnType<typeof setTimeout> | undefined;
+  let keepTimer: ReturnType<typeof setTimeout> | undefined;
   let measuring: Worker | undefined;
 
   function broke(detail: string): void {
@@ -339,9 +341,17 @@ export function useTrying(desk: Desk) {
     decideTimer = setTimeout(() => void decide(), DECIDE_AFTER);
   });
   watch(at, () => void explain());
-  watch([facts, region, at, decision, () => [...tables.values()]], () => {
+  /** Keeps the person for a reload of this tab. */
+  function keep(): void {
+    clearTimeout(keepTimer);
     const work = desk.work.value?.id;
     if (began.value && work !== undefined) keepTried({ work, facts: facts.value, tables: [...tables], region: region.value, at: at.value, decision: decision.value });
+  }
+  // At the end of the page, and now and then in case it ends without saying so.
+  addEventListener("pagehide", keep);
+  watch([facts, region, at, decision, () => [...tables.values()]], () => {
+    clearTimeout(keepTimer);
+    keepTimer = setTimeout(keep, KEEP_AFTER);
   });
 
   function loadIn(milliseconds: number): void {

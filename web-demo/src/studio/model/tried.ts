@@ -1,5 +1,5 @@
-// The person who is tried, kept while the tab is open: a reload loses nothing, and nobody's facts stay on the device once
-// the tab is closed.
+// The person who is tried, kept for this tab alone: a reload loses nothing, and neither another tab nor a later visit
+// finds anybody's facts.
 import type { Instant } from "../../model/time";
 
 const KEY = "longma-studio-tried";
