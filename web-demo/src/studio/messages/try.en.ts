@@ -5,7 +5,7 @@ const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" :
 
 export const trying: Words["try"] = {
   title: "Try",
-  about: "Say what is known of a person, and see what the packs as they stand decide, why, and what would change it. What you enter stays in this page. Use invented persons.",
+  about: "Say what is known of a person, and see what the packs as they stand decide, why, and what would change it. What you enter stays in this tab until it is closed. Use invented persons.",
   from: "Begin with",
   choose: "Choose …",
   samples: "Sample persons",

@@ -5,7 +5,7 @@ import type { ExplainedRule, RangeName } from "../model/trying";
 
 export const trying = {
   title: "试算",
-  about: "给一个人填上资料，看现在的规则包怎样判定、为什么，以及怎样会变。资料只留在这个页面里，请用虚构的人。",
+  about: "给一个人填上资料，看现在的规则包怎样判定、为什么，以及怎样会变。资料只留在这个标签页里，关闭即无，请用虚构的人。",
   from: "从哪里开始",
   choose: "请选择……",
   samples: "示例人员",
