@@ -62,7 +62,7 @@ release = { zh-CN = "到期自动转绿。", en = "Turns green by itself when th
       await append(page, "fn last(contacts) { contacts.filter(|c| c.knd == \"close\") }\n");
       await finding(page, "unknown-field").filter({ hasText: "knd" }).waitFor();
       await takeBack(page);
-      await finding(page, "unknown-field").waitFor({ state: "detached" });
+      await finding(page, "unknown-field").first().waitFor({ state: "detached" });
     }));
 
   it("tells a loop where it is typed", () =>

@@ -86,8 +86,8 @@ for (const language of languages) {
         await page.locator(".cm-activeLine", { hasText: "last_contct" }).waitFor();
         for (let i = 0; i < "last_cont".length; i++) await page.keyboard.press("ArrowRight");
         await page.keyboard.type("a");
-        await finding(page, "unknown-field").waitFor({ state: "detached" });
-        await page.locator(".cm-lintRange-error").waitFor({ state: "detached" });
+        await finding(page, "unknown-field").first().waitFor({ state: "detached" });
+        await page.locator(".cm-lintRange-error").first().waitFor({ state: "detached" });
       }));
 
     it("runs the cases by itself: one made wrong turns red, and back", () =>
@@ -469,7 +469,7 @@ for (const language of languages) {
         await toLine(page, FILTER);
         await page.keyboard.press("Enter");
         await page.keyboard.type(".filter(|c| c.knd)");
-        await finding(page, "unknown-field").waitFor();
+        await finding(page, "unknown-field").first().waitFor();
         await keeping(page, "kept");
         await page.locator('[data-key="62/2021-10-25"]').click();
         await page.locator('[role=tab][data-path="packs/62/2021-10-25/code.rhai"][aria-selected=true]').waitFor();
@@ -504,7 +504,7 @@ for (const language of languages) {
           await toLine(page, FILTER);
           await page.keyboard.press("Enter");
           await page.keyboard.type(".filter(|c| c.knd)");
-          await finding(page, "unknown-field").waitFor();
+          await finding(page, "unknown-field").first().waitFor();
           assert.deepEqual(await visitor.violations(), []);
           await page.locator("[data-test=open]").click();
           await page.locator("[data-test=works] li").first().waitFor();
@@ -567,7 +567,7 @@ describe("studio", () => {
       assert.equal(await page.title(), words["zh-CN"].title);
       await page.locator(".cm-content").click();
       await page.keyboard.press("Control+z");
-      await finding(page, "unknown-field").waitFor({ state: "detached" });
+      await finding(page, "unknown-field").first().waitFor({ state: "detached" });
     }));
 
   it("finds what a change means elsewhere, once typing has paused", () =>

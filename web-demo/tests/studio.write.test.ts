@@ -80,7 +80,7 @@ for (const language of languages) {
         await page.locator(".cm-tooltip .cm-diagnosticAction", { hasText: say.write }).waitFor();
         await button.click();
         await mended(page).waitFor();
-        await finding(page, "unknown-field").waitFor({ state: "detached" });
+        await finding(page, "unknown-field").first().waitFor({ state: "detached" });
         await page.locator(".cm-content").focus();
         await page.keyboard.press("Control+z");
         await button.waitFor();
@@ -149,12 +149,12 @@ for (const language of languages) {
         await page.locator("[data-test=files]").click();
         await page.locator("[data-test=remove-pack]").click();
         await page.locator('[data-key="62/2022-03-07"]').waitFor({ state: "detached" });
-        await finding(page, "unknown-field").waitFor({ state: "detached" });
+        await finding(page, "unknown-field").first().waitFor({ state: "detached" });
         const notice = page.locator("[data-test=notice]", { hasText: say.removedPack });
         await notice.locator(".button").first().click();
         await page.locator('[data-key="62/2022-03-07"]').waitFor();
         await tab(page, "code.rhai").and(page.locator("[aria-selected=true]")).waitFor();
-        await finding(page, "unknown-field").waitFor();
+        await finding(page, "unknown-field").first().waitFor();
         await page.locator(".cm-line", { hasText: "last_contct" }).waitFor();
         await page.locator('[data-pane=findings] .tallies[data-passed="0"]').waitFor({ state: "detached" });
       }));

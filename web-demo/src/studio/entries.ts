@@ -18,36 +18,41 @@ export function useEntries(desk: Desk, path: () => string) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function ask(): Promise<{ doc: Text; found: Placed[] } | undefined> {
-    const id = ++asked;
-    const at = path();
+  /** What the server reads in the text as it is when it is asked; nothing if that is no TOML, or the server has stopped. */
+  async function read(at: string): Promise<{ doc: Text; found: Placed[] } | undefined> {
     const { doc } = desk.sheets.state(at);
     try {
       const answer = await desk.link.entries(at);
-      if (id !== asked || at !== path()) return undefined;
-      state.value = answer === null ? "broken" : "ready";
-      if (answer === null) return undefined;
-      const found = answer.map(({ key, value, range }): Placed => ({ key, value, from: range === null ? undefined : offsetOf(doc, range.start), to: range === null ? undefined : offsetOf(doc, range.end) }));
-      entries.value = found;
-      return { doc, found };
+      const found = answer?.map(({ key, value, range }): Placed => ({ key, value, from: range === null ? undefined : offsetOf(doc, range.start), to: range === null ? undefined : offsetOf(doc, range.end) }));
+      return found && { doc, found };
     } catch {
-      // The server has stopped, or began anew: it is asked again when it is ready.
-      if (id === asked) state.value = "broken";
       return undefined;
     }
   }
 
+  async function show(): Promise<void> {
+    const id = ++asked;
+    const at = path();
+    const now = await read(at);
+    if (id !== asked || at !== path()) return;
+    state.value = now === undefined ? "broken" : "ready";
+    if (now !== undefined) entries.value = now.found;
+  }
+
   /** Changes the text by what its values are now; false if that cannot be done in a form. */
   function edit(change: (text: string, entries: readonly Placed[]) => readonly Change[] | undefined): Promise<boolean> {
+    const at = path();
     const done = last.then(async () => {
       if (desk.holding.value === "other") return false;
-      const now = await ask();
-      if (now === undefined || now.doc !== desk.sheets.state(path()).doc) return false;
+      let now = await read(at);
+      // What is changed elsewhere while the server answers counts: it is read again.
+      while (now !== undefined && now.doc !== desk.sheets.state(at).doc) now = await read(at);
+      if (now === undefined || at !== path()) return false;
       const changes = change(now.doc.toString(), now.found);
       if (changes === undefined || changes.length === 0) return false;
-      desk.link.change(path(), { changes: changes.map(({ from, to, insert }) => ({ from, to, insert: Text.of(insert.split("\n")) })), userEvent: "input.form" });
+      desk.link.change(at, { changes: changes.map(({ from, to, insert }) => ({ from, to, insert: Text.of(insert.split("\n")) })), userEvent: "input.form" });
       desk.collect();
-      await ask();
+      await show();
       return true;
     });
     last = done.catch(() => undefined);
@@ -62,7 +67,7 @@ export function useEntries(desk: Desk, path: () => string) {
         state.value = "asking";
       }
       clearTimeout(timer);
-      if (desk.server.value === "ready") timer = setTimeout(() => void ask(), AFTER);
+      if (desk.server.value === "ready") timer = setTimeout(() => void show(), AFTER);
     },
     { immediate: true },
   );
