@@ -110,6 +110,12 @@ pub trait Body: Debug + Shared {
         None
     }
 
+    /// The positions of the fields of records that it can read, each in whatever kind of
+    /// record has one there; `None` if that is not known.
+    fn fields(&self) -> Option<Vec<u32>> {
+        None
+    }
+
     /// Calls the rule.
     ///
     /// # Errors

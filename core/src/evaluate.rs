@@ -8,9 +8,12 @@
 //! do not meet the window that is asked for are not run at all.
 
 mod asked;
+mod extract;
 mod gather;
 mod manual;
 mod run;
+
+pub use extract::Extract;
 
 use crate::catalogue::Catalogue;
 use crate::facts::Facts;

@@ -50,7 +50,7 @@ pub mod value;
 mod when;
 
 pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo};
-pub use evaluate::Request;
+pub use evaluate::{Extract, Request};
 pub use facts::Facts;
 pub use fold::fold;
 pub use hex::hex;

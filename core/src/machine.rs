@@ -629,6 +629,11 @@ impl Body for Compiled {
         Some(self.entry)
     }
 
+    fn fields(&self) -> Option<Vec<u32>> {
+        let program = self.program.get()?;
+        program.fields(program.entries.get(self.entry)?.exact)
+    }
+
     fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {
         let program = self.program.get();
         let entry = program.and_then(|program| program.entries.get(self.entry));

@@ -381,6 +381,92 @@ impl Program {
         self.ops.get(id as usize).copied()
     }
 
+    /// The operations that an operation can use, itself included, in the order of their
+    /// numbers.
+    #[must_use]
+    pub fn used(&self, root: Id) -> Vec<Op> {
+        let mut used = vec![false; (root as usize).saturating_add(1).min(self.ops.len())];
+        if let Some(last) = used.last_mut() {
+            *last = true;
+        }
+        let mut found = Vec::new();
+        for at in (0..used.len()).rev() {
+            let (Some(true), Some(op)) = (used.get(at), self.ops.get(at)) else {
+                continue;
+            };
+            found.push(*op);
+            let mut uses = |id: Id| {
+                // Operands stand before what uses them.
+                if let Some(it) = used.get_mut(id as usize) {
+                    *it = true;
+                }
+                id
+            };
+            let _ = op.with(&mut uses);
+            match *op {
+                Op::Items(start, len) => {
+                    for id in self.operands(start, len as usize) {
+                        uses(*id);
+                    }
+                }
+                Op::Call(function, start) => {
+                    for id in self.operands(start, function.arity()) {
+                        uses(*id);
+                    }
+                }
+                Op::Kernel(at) => {
+                    let Some(kernel) = self.kernels.get(at as usize) else {
+                        continue;
+                    };
+                    let with = self.conditions_of(kernel).iter().map(|it| it.with);
+                    let take = match kernel.take {
+                        Take::Op(id) => id,
+                        Take::Item | Take::Field(_) => NONE,
+                    };
+                    for id in with.chain([kernel.of, kernel.test, take]) {
+                        uses(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.reverse();
+        found
+    }
+
+    /// The positions of the fields that an operation can read of records; `None` if it
+    /// compares whole records, for which every field counts.
+    #[must_use]
+    pub fn fields(&self, root: Id) -> Option<Vec<u32>> {
+        let mut fields = Vec::new();
+        for op in self.used(root) {
+            match op {
+                Op::Field(_, field) | Op::Item(_, field) => fields.push(field),
+                Op::Kernel(at) => {
+                    let kernel = self.kernels.get(at as usize)?;
+                    let conditions = self.conditions_of(kernel).iter();
+                    fields.extend(conditions.map(|it| it.field).filter(|it| *it != ITSELF));
+                    if let Take::Field(field) = kernel.take {
+                        fields.push(field);
+                    }
+                }
+                Op::Same(a, b) if !self.is_part(a) && !self.is_part(b) => return None,
+                _ => {}
+            }
+        }
+        Some(fields)
+    }
+
+    /// Whether a value is surely no record of a section: a constant, or a field of one.
+    fn is_part(&self, id: Id) -> bool {
+        match self.op(id) {
+            Some(Op::Word(_) | Op::Field(..) | Op::Item(..)) => true,
+            Some(Op::Default(a, b)) => self.is_part(a) && self.is_part(b),
+            Some(Op::Need(a)) => self.is_part(a),
+            _ => false,
+        }
+    }
+
     /// The comparisons of a kernel.
     #[must_use]
     pub fn conditions_of(&self, kernel: &Kernel) -> &[Condition] {

@@ -8,7 +8,10 @@
 use crate::code::Code;
 use longma_core::order::Gather;
 use longma_core::schema::INCOMPLETE;
-use longma_core::{Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Stamp};
+use longma_core::{
+    Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Span,
+    Stamp,
+};
 
 /// The prefix before the venue's code in its QR code.
 const PREFIX: &str = "longma:venue:";
@@ -226,34 +229,50 @@ pub fn leave(
 /// ```
 #[must_use]
 pub fn present(
-    mut venue: Members,
+    venue: Members,
     person: &str,
     outcome: &Outcome,
     now: Instant,
     presence: Presence,
 ) -> Members {
-    let write = Stamp::at(outcome.offset());
+    let names = outcome.in_role(Role::Presented);
+    let decisions = names.iter().filter_map(|name| {
+        let decision = outcome.decisions().get(*name)?;
+        Some((*name, decision))
+    });
+    let levels = decisions.flat_map(|(name, decision)| {
+        let stretches = decision.stretches();
+        stretches.map(move |stretch| (name, stretch.level_name(), stretch.span()))
+    });
+    present_levels(venue, person, levels, (now, outcome.offset()), presence)
+}
+
+/// The same for levels that were decided elsewhere: of each decision its levels, each with
+/// the span over which it holds.
+#[must_use]
+pub fn present_levels<'l>(
+    mut venue: Members,
+    person: &str,
+    levels: impl IntoIterator<Item = (&'l str, &'l str, Span)>,
+    (now, offset): (Instant, Offset),
+    presence: Presence,
+) -> Members {
+    let write = Stamp::at(offset);
     let (Some(first), Some(last)) = (now.plus_days(BEFORE), now.plus_days(AFTER)) else {
         return venue;
     };
     let mut presented = Vec::new();
-    for name in outcome.in_role(Role::Presented) {
-        let Some(decision) = outcome.decisions().get(name) else {
-            continue;
-        };
-        for stretch in decision.stretches() {
-            let span = stretch.span();
-            let from = span.from().map_or(first, |from| from.max(first));
-            let until = span.until().map_or(last, |until| until.min(last));
-            if from < until {
-                presented.push(record([
-                    ("person", person),
-                    ("decision", name),
-                    ("level", stretch.level_name()),
-                    ("from", &write(from).to_string()),
-                    ("until", &write(until).to_string()),
-                ]));
-            }
+    for (name, level, span) in levels {
+        let from = span.from().map_or(first, |from| from.max(first));
+        let until = span.until().map_or(last, |until| until.min(last));
+        if from < until {
+            presented.push(record([
+                ("person", person),
+                ("decision", name),
+                ("level", level),
+                ("from", &write(from).to_string()),
+                ("until", &write(until).to_string()),
+            ]));
         }
     }
     let scan = record([

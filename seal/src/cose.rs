@@ -27,8 +27,12 @@ pub enum Purpose {
     Packs,
     /// Statements of a source about a person.
     Facts,
-    /// What was decided of a person.
+    /// What was decided of a person, for a gate to take as it is.
     Outcome,
+    /// What a gate decides from: the least part of a person's facts.
+    Extract,
+    /// That a holder's phone shows a code now.
+    Presence,
     /// Records that no longer count.
     Revocations,
     /// What time it is, and which edition of packs and lists is the newest.
@@ -39,11 +43,13 @@ pub enum Purpose {
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Root,
         Self::Packs,
         Self::Facts,
         Self::Outcome,
+        Self::Extract,
+        Self::Presence,
         Self::Revocations,
         Self::Timestamp,
         Self::Receipt,
@@ -57,6 +63,8 @@ impl Purpose {
             Self::Packs => "longma/packs",
             Self::Facts => "longma/facts",
             Self::Outcome => "longma/outcome",
+            Self::Extract => "longma/extract",
+            Self::Presence => "longma/presence",
             Self::Revocations => "longma/revocations",
             Self::Timestamp => "longma/timestamp",
             Self::Receipt => "longma/receipt",
@@ -71,7 +79,7 @@ impl Purpose {
     /// How large a document of this purpose may be.
     fn limits(self) -> Limits {
         match self {
-            Self::Outcome | Self::Timestamp => Limits::SMALL,
+            Self::Outcome | Self::Extract | Self::Presence | Self::Timestamp => Limits::SMALL,
             _ => Limits::LARGE,
         }
     }
@@ -131,7 +139,7 @@ pub fn open<'a, 'k>(
         return Err(problem(Code::SealHeader));
     }
     let header = Header::read(protected)?;
-    let message = alone(protected, payload);
+    let message = alone(protected, &[], payload);
     match header.signer(purpose, keys, &message, signature)? {
         Some(key) => Ok(Opened { payload, key }),
         None => Err(problem(Code::SealKey).with("key", header.key.to_string())),
@@ -176,6 +184,25 @@ pub fn open_by<'a, 'k>(
         payload,
         keys: signers,
     })
+}
+
+/// The bytes that a key signs over a payload and something that is signed along with it.
+pub(crate) fn message(purpose: Purpose, key: &PublicKey, along: &[u8], payload: &[u8]) -> Vec<u8> {
+    alone(&Header::written(purpose, key), along, payload)
+}
+
+/// What a document of one signer says it was signed for. Nothing of it is verified.
+pub(crate) fn purpose_of(document: &[u8]) -> Option<Purpose> {
+    let (&TAG, message) = document.split_first()? else {
+        return None;
+    };
+    let Value::List(parts) = cbor::read(message, Limits::SMALL).ok()? else {
+        return None;
+    };
+    let Value::Bytes(protected) = parts.first()? else {
+        return None;
+    };
+    Purpose::named(Header::read(protected).ok()?.purpose)
 }
 
 /// The header of one signer.
@@ -238,7 +265,6 @@ impl<'a> Header<'a> {
         }
     }
 
-    #[cfg(feature = "sign")]
     fn written(purpose: Purpose, key: &PublicKey) -> Vec<u8> {
         let id = key.id();
         let header = Value::Map(vec![
@@ -250,13 +276,13 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The bytes that one alone signs: header and payload, with what they are for (RFC 9052,
+/// The bytes that one alone signs: header, what is signed along, and payload (RFC 9052,
 /// section 4.4).
-fn alone(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+fn alone(protected: &[u8], along: &[u8], payload: &[u8]) -> Vec<u8> {
     let parts = vec![
         Value::Text("Signature1"),
         Value::Bytes(protected),
-        Value::Bytes(&[]),
+        Value::Bytes(along),
         Value::Bytes(payload),
     ];
     Value::List(parts).to_bytes()
@@ -358,7 +384,7 @@ pub(crate) fn seal(
     sign: impl FnOnce(&[u8]) -> Vec<u8>,
 ) -> Vec<u8> {
     let header = Header::written(purpose, key);
-    let signature = sign(&alone(&header, payload));
+    let signature = sign(&alone(&header, &[], payload));
     let message = Value::List(vec![
         Value::Bytes(&header),
         Value::Map(Vec::new()),

@@ -149,6 +149,34 @@ impl PublicKey {
         key
     }
 
+    /// Reads a key as a pass writes it: the 32 bytes of Ed25519, or the 33 of a point of P-256.
+    ///
+    /// # Errors
+    /// If the bytes are no key, or a weak one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Problem> {
+        let wrong = || problem(Code::KeyValue).with("member", "x");
+        if let Ok(bytes) = <[u8; 32]>::try_from(bytes) {
+            return Verifier::edwards(bytes).map(Self::new);
+        }
+        // A point is written in one way here, the short one.
+        if bytes.len() != 33 {
+            return Err(wrong());
+        }
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).map_err(|_| wrong())?;
+        Ok(Self::new(Verifier::P256(key)))
+    }
+
+    /// As a pass writes it; `None` for a kind of key that phones do not have.
+    #[must_use]
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        match &self.verifier {
+            Verifier::Ed25519(key) => Some(key.to_bytes().to_vec()),
+            Verifier::P256(key) => Some(key.to_sec1_point(true).as_bytes().to_vec()),
+            #[cfg(feature = "sm2")]
+            Verifier::Sm2(_) => None,
+        }
+    }
+
     /// The one algorithm that it is for.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -242,19 +270,22 @@ impl PublicKey {
 }
 
 impl Verifier {
+    fn edwards(x: [u8; 32]) -> Result<Self, Problem> {
+        let wrong = |_| problem(Code::KeyValue).with("member", "x");
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&x).map_err(wrong)?;
+        if key.is_weak() {
+            return Err(problem(Code::KeyWeak));
+        }
+        Ok(Self::Ed25519(key))
+    }
+
     fn of(algorithm: Algorithm, members: &Members) -> Result<Self, Problem> {
         let x = coordinate(members, "x")?;
         let wrong = || problem(Code::KeyValue).with("member", "x");
         // A point with both of its coordinates, as SEC 1 writes it.
         let point = || Ok([&[4][..], &x, &coordinate(members, "y")?].concat());
         Ok(match algorithm {
-            Algorithm::Ed25519 => {
-                let key = ed25519_dalek::VerifyingKey::from_bytes(&x).map_err(|_| wrong())?;
-                if key.is_weak() {
-                    return Err(problem(Code::KeyWeak));
-                }
-                Self::Ed25519(key)
-            }
+            Algorithm::Ed25519 => Self::edwards(x)?,
             Algorithm::P256 => {
                 let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point()?);
                 Self::P256(key.map_err(|_| wrong())?)

@@ -10,10 +10,14 @@
 
 pub mod cbor;
 mod code;
+pub mod compact;
 mod cose;
 mod key;
+pub mod pass;
+pub mod revoked;
 #[cfg(feature = "sign")]
 mod sign;
+pub mod text;
 pub mod trust;
 
 pub use code::Code;

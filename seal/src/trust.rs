@@ -11,9 +11,10 @@ use crate::code::{Code, problem};
 use crate::cose::{Purpose, Several, open_by};
 use crate::key::{Keys, PublicKey};
 use longma_core::order::Gather;
-use longma_core::{Instant, Offset, Problem};
+use longma_core::{Instant, Json, Offset, Problem};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// How far a version may be ahead of the one seen before. Whoever holds a stolen key could
 /// else name the highest of all, after which no honest version counts.
@@ -53,6 +54,15 @@ pub struct Release {
     pub files: BTreeMap<String, Sha>,
 }
 
+/// A release that counts, with how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Current {
+    /// The release.
+    pub release: Release,
+    /// From when on it no longer counts, whatever says so first: root, timestamp or release.
+    pub until: Instant,
+}
+
 /// Which release is the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timestamp {
@@ -72,6 +82,60 @@ pub struct Timestamp {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen(pub BTreeMap<(Purpose, Sha), i64>);
 
+/// As it is kept: JSON.
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let versions = self.0.iter().map(|((purpose, keys), version)| {
+            let members = [
+                ("purpose", Json::from(purpose.name())),
+                ("keys", Json::from(longma_core::hex(keys))),
+                ("version", Json::Int(*version)),
+            ];
+            let members = members.map(|(name, value)| (name.to_owned(), value));
+            Json::Object(members.into_iter().into_map())
+        });
+        Json::List(versions.collect()).fmt(f)
+    }
+}
+
+impl Seen {
+    /// Reads what was kept; an empty text is that nothing was seen.
+    ///
+    /// ```
+    /// use longma_seal::trust::Seen;
+    /// assert_eq!(Seen::read("")?, Seen::default());
+    /// assert_eq!(Seen::read(&Seen::default().to_string())?, Seen::default());
+    /// assert_eq!(Seen::read("[{}]").unwrap_err().code.as_str(), "trust-seen");
+    /// # Ok::<(), longma_core::Problem>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the text is not what was kept. Taking it for nothing would let old versions in.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let wrong = || problem(Code::TrustSeen);
+        let Json::List(items) = Json::parse(text, "seen").map_err(|_| wrong())? else {
+            return Err(wrong());
+        };
+        let version = |item: &Json| {
+            let purpose = Purpose::named(item.text_at("/purpose")?)?;
+            let keys = item.text_at("/keys")?;
+            let bytes = (0..keys.len()).step_by(2);
+            let bytes = bytes.map(|at| u8::from_str_radix(keys.get(at..at + 2)?, 16).ok());
+            let keys = Sha::try_from(bytes.collect::<Option<Vec<u8>>>()?).ok()?;
+            match item.at("/version")? {
+                Json::Int(version) => Some(((purpose, keys), *version)),
+                _ => None,
+            }
+        };
+        let versions = items.iter().map(|item| version(item).ok_or_else(wrong));
+        let versions = versions.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self(versions.into_iter().into_map()))
+    }
+}
+
 /// The digest of some bytes.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> Sha {
@@ -88,6 +152,17 @@ impl Root {
         let claimed = Self::read(Several::read(document, Purpose::Root)?.payload)?;
         claimed.opened(document, Purpose::Root)?;
         Ok(claimed)
+    }
+
+    /// The last of some roots that follow one another, from the one that a device is built
+    /// with on.
+    ///
+    /// # Errors
+    /// If there is none, or one does not follow the one before it.
+    pub fn latest<'a>(documents: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Problem> {
+        let mut documents = documents.into_iter();
+        let first = documents.next().ok_or_else(|| problem(Code::SealForm))?;
+        documents.try_fold(Self::first(first)?, |root, document| root.next(document))
     }
 
     /// Takes the next root: signed by enough keys of this one and of itself.
@@ -117,7 +192,7 @@ impl Root {
         (timestamp, release): (&[u8], &[u8]),
         seen: &mut Seen,
         now: Instant,
-    ) -> Result<Release, Problem> {
+    ) -> Result<Current, Problem> {
         unexpired(Purpose::Root, self.expires, now)?;
         let newest = Timestamp::read(self.opened(timestamp, Purpose::Timestamp)?)?;
         unexpired(Purpose::Timestamp, newest.expires, now)?;
@@ -133,18 +208,32 @@ impl Root {
         let also = self.counted(Purpose::Packs, packs.version, seen)?;
         seen.0
             .extend([(counted, newest.version), (also, packs.version)]);
-        Ok(packs)
+        let until = self.expires.min(newest.expires).min(packs.expires);
+        Ok(Current {
+            release: packs,
+            until,
+        })
+    }
+
+    /// The keys one of which signs for a purpose.
+    ///
+    /// # Errors
+    /// If nobody signs for it, or one key is not enough.
+    pub fn keys_of(&self, purpose: Purpose) -> Result<&Keys, Problem> {
+        let role = self.roles.get(&purpose).filter(|role| role.threshold == 1);
+        let unknown = || problem(Code::TrustRole).with("what", purpose.words());
+        Ok(&role.ok_or_else(unknown)?.keys)
     }
 
     /// Opens what enough keys of a purpose's role signed.
-    fn opened<'a>(&self, document: &'a [u8], purpose: Purpose) -> Result<&'a [u8], Problem> {
+    pub(crate) fn opened<'a>(&self, document: &'a [u8], purpose: Purpose) -> Result<&'a [u8], Problem> {
         let unknown = || problem(Code::TrustRole).with("what", purpose.words());
         let role = self.roles.get(&purpose).ok_or_else(unknown)?;
         Ok(open_by(document, purpose, &role.keys, role.threshold)?.payload)
     }
 
     /// Under what a version is counted, if it does not go back and does not leap.
-    fn counted(
+    pub(crate) fn counted(
         &self,
         purpose: Purpose,
         version: i64,
@@ -295,7 +384,11 @@ impl Timestamp {
     }
 }
 
-fn unexpired(purpose: Purpose, expires: Instant, now: Instant) -> Result<(), Problem> {
+/// Refuses what no longer counts.
+///
+/// # Errors
+/// If it has expired.
+pub fn unexpired(purpose: Purpose, expires: Instant, now: Instant) -> Result<(), Problem> {
     if now < expires {
         return Ok(());
     }
@@ -308,7 +401,7 @@ fn number(number: usize) -> Value<'static> {
 }
 
 /// A document with its version and its end.
-fn payload<const N: usize>(
+pub(crate) fn payload<const N: usize>(
     version: i64,
     expires: Instant,
     more: [(&str, Value<'_>); N],
@@ -322,15 +415,15 @@ fn payload<const N: usize>(
 }
 
 /// Reads the members of one kind of document.
-struct Form(Purpose);
+pub(crate) struct Form(pub(crate) Purpose);
 
 impl Form {
-    fn wrong(&self) -> Problem {
+    pub(crate) fn wrong(&self) -> Problem {
         problem(Code::TrustForm).with("what", self.0.words())
     }
 
     /// The members of these names, if there are no others.
-    fn members<'v, 'a, const N: usize>(
+    pub(crate) fn members<'v, 'a, const N: usize>(
         &self,
         of: &'v Value<'a>,
         names: [&str; N],
@@ -348,14 +441,14 @@ impl Form {
         Ok(found.map(|it| it.unwrap_or(of)))
     }
 
-    fn version(&self, of: &Value<'_>) -> Result<i64, Problem> {
+    pub(crate) fn version(&self, of: &Value<'_>) -> Result<i64, Problem> {
         match of {
             Value::Int(version @ 1..) => Ok(*version),
             _ => Err(self.wrong()),
         }
     }
 
-    fn instant(&self, of: &Value<'_>) -> Result<Instant, Problem> {
+    pub(crate) fn instant(&self, of: &Value<'_>) -> Result<Instant, Problem> {
         match of {
             Value::Int(seconds) => Instant::from_unix(*seconds).ok_or_else(|| self.wrong()),
             _ => Err(self.wrong()),

@@ -1,0 +1,32 @@
+/** What a gate says about a code. */
+export interface GateAnswer {
+  /** When, in RFC 3339. */
+  at: string;
+  word: "admit" | "check" | "deny";
+  /** The word for readers. */
+  words: Localized;
+  /** Why, the first reason first. */
+  why: { code: string; words: Localized; help: Localized | null }[];
+  /** Who holds the code, masked. */
+  holder: { name: string; document: string } | null;
+  /** What the code shows. */
+  face: { level: string; words: Localized; tone: string } | null;
+  /** Whether the holder's phone signed it a moment ago; if not, it may be a copy. */
+  signed_now: boolean;
+  /** Whether it is a sample, which admits nobody. */
+  sample: boolean;
+}
+
+/** What is loaded at a gate, and how old it is. */
+export interface GateState {
+  /** The version of the release of packs. */
+  release: number;
+  /** From when on the packs no longer count. */
+  until: string;
+  counts: boolean;
+  list_issued: string | null;
+  list_until: string | null;
+  /** Whether a list of revoked codes is needed and none counts. */
+  list_missing: boolean;
+  sample: boolean;
+}
