@@ -10,6 +10,7 @@ longma_core::codes! {
         NoList = "gate-no-list",
         NoVenue = "gate-no-venue",
         NoRule = "gate-no-rule",
+        Holder = "gate-holder",
     }
 }
 

@@ -277,6 +277,10 @@ impl Gate {
             .map_err(|problems| check(first(problems)))?;
         let reading = verdict(&outcome, now).ok_or_else(|| check(problem(Code::NoRule)))?;
         answer.word = word(&reading);
+        let holder = answer.holder.iter();
+        if holder.into_iter().any(Holder::deceives) && answer.word == Word::Admit {
+            return Err(check(problem(Code::Holder)));
+        }
         let reasons = reading.reasons.iter().map(|reason| &reason.caption);
         let unknown = reading.unknown_because.iter();
         answer.why = reasons.chain(unknown).map(Why::in_words).collect();
@@ -350,7 +354,9 @@ impl Gate {
         let faces = decisions.filter(|(_, decision)| decision.roles.has(Role::Face));
         let (held, level) = faces.into_iter().find_map(|(_, decision)| {
             let shown = levels.decisions.iter();
-            let (_, held) = shown.into_iter().find(|(name, _)| **name == *decision.name)?;
+            let (_, held) = shown
+                .into_iter()
+                .find(|(name, _)| **name == *decision.name)?;
             let (held, _) = held.iter().find(|(_, until)| now < *until)?;
             let level = decision.levels.iter().find(|level| *level.name == **held);
             Some((held, level))
@@ -398,6 +404,19 @@ fn problem(code: impl Into<longma_core::CodeName>) -> Problem {
 fn first(problems: Problems) -> Problem {
     let first = problems.as_slice().first().cloned();
     first.unwrap_or_else(|| problem(Code::NoRule))
+}
+
+impl Holder {
+    /// Whether a reader could take it for somebody else: signs of no script that documents
+    /// are written in, or letters of several scripts in one word.
+    fn deceives(&self) -> bool {
+        let latin = |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}');
+        let other = |c: char| matches!(c, '\u{370}'..='\u{58f}' | '\u{10a0}'..='\u{10ff}');
+        let hidden = |c: char| c.is_control() || mask::number(&c.to_string()).is_empty();
+        [&self.name, &self.document].into_iter().any(|text| {
+            text.chars().any(hidden) || text.chars().any(latin) && text.chars().any(other)
+        }) || self.document.chars().any(other)
+    }
 }
 
 impl Why {

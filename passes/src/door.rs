@@ -9,8 +9,7 @@ use crate::code::Code;
 use longma_core::order::Gather;
 use longma_core::schema::INCOMPLETE;
 use longma_core::{
-    Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Span,
-    Stamp,
+    Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Span, Stamp,
 };
 
 /// The prefix before the venue's code in its QR code.

@@ -157,7 +157,8 @@ impl PrivateKey {
     }
 
     /// The signature under some bytes.
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.signer {
             Signer::Ed25519(signer) => {
                 use ed25519_dalek::Signer as _;

@@ -226,7 +226,11 @@ impl Root {
     }
 
     /// Opens what enough keys of a purpose's role signed.
-    pub(crate) fn opened<'a>(&self, document: &'a [u8], purpose: Purpose) -> Result<&'a [u8], Problem> {
+    pub(crate) fn opened<'a>(
+        &self,
+        document: &'a [u8],
+        purpose: Purpose,
+    ) -> Result<&'a [u8], Problem> {
         let unknown = || problem(Code::TrustRole).with("what", purpose.words());
         let role = self.roles.get(&purpose).ok_or_else(unknown)?;
         Ok(open_by(document, purpose, &role.keys, role.threshold)?.payload)

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 pub mod attacks;
 pub mod both;
+pub mod forgeries;
 pub mod fuzz;
 pub mod mutants;
 pub mod persons;

@@ -16,6 +16,7 @@ mod exposures;
 mod front;
 mod functions;
 mod fuzz;
+mod gate;
 mod generated;
 mod hostile;
 mod languages;
