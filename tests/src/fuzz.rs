@@ -12,6 +12,8 @@ mod people;
 mod pieces;
 mod records;
 mod rules;
+mod sealed;
+mod signers;
 mod tables;
 
 pub use facts::facts;
@@ -20,6 +22,7 @@ pub use packed::packed;
 pub use people::people;
 pub use records::records;
 pub use rules::rules;
+pub use sealed::sealed;
 pub use tables::tables;
 
 use std::path::Path;
@@ -40,7 +43,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target {
         name: "facts",
         run: facts,
@@ -76,6 +79,12 @@ pub const TARGETS: [Target; 7] = [
         run: rules,
         seeds: rules::seeds,
         wrong: 0,
+    },
+    Target {
+        name: "sealed",
+        run: sealed,
+        seeds: sealed::seeds,
+        wrong: 5,
     },
     Target {
         name: "tables",

@@ -64,6 +64,11 @@ fn what_sources_say_is_merged_in_any_order() {
 }
 
 #[test]
+fn what_nobody_signed_is_never_opened() {
+    replay("sealed");
+}
+
+#[test]
 fn lists_are_refused_or_answer() {
     replay("tables");
 }

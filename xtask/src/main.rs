@@ -58,7 +58,7 @@ cargo xtask: set up, try, test and measure this project
                                   it fetches from PyPI; no test runs it. With --check, say whether
                                   the file there is what it writes
   cargo xtask fuzz TARGET         look for inputs that break facts, house, packed, people, records,
-                                  rules or tables, for 10 minutes; --minutes N for longer
+                                  rules, sealed or tables, for 10 minutes; --minutes N for longer
   cargo xtask fuzz TARGET --keep  put the inputs that reach most into tests/corpus, for the tests
 
 Each command does only what is not done yet. What the programs print is kept in target/xtask/.

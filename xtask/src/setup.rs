@@ -62,6 +62,8 @@ pub(crate) enum Part {
     Miniprogram,
     /// The npm packages of the extension for VS Code and of its tests.
     Vscode,
+    /// The npm packages that read and write signed documents beside ours.
+    SealInterop,
     /// Chrome or Chromium, its driver, and a Chinese font.
     Browser,
     /// Firefox. Where it is not to be had, its test says that it is skipped.
@@ -73,7 +75,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -82,6 +84,7 @@ impl Part {
         Self::MiniprogramTests,
         Self::Miniprogram,
         Self::Vscode,
+        Self::SealInterop,
         Self::Target,
         Self::WasmPack,
         Self::WasmBindgen,
@@ -109,6 +112,7 @@ impl Part {
             ),
             Self::Miniprogram => ("setup-miniprogram", "npm packages of mini-program"),
             Self::Vscode => ("setup-vscode", "npm packages of editors/vscode"),
+            Self::SealInterop => ("setup-seal-interop", "npm packages of seal/tests/interop"),
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Firefox => ("setup-firefox", "Firefox"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
@@ -124,6 +128,7 @@ impl Part {
             Self::MiniprogramTests => Some("packages/longma-miniprogram/tests"),
             Self::Miniprogram => Some("mini-program"),
             Self::Vscode => Some("editors/vscode"),
+            Self::SealInterop => Some("seal/tests/interop"),
             _ => None,
         }
     }
@@ -148,7 +153,8 @@ impl Part {
             | Self::PackageTests
             | Self::MiniprogramTests
             | Self::Miniprogram
-            | Self::Vscode => {
+            | Self::Vscode
+            | Self::SealInterop => {
                 let folder = self.npm_folder().unwrap_or_default();
                 npm_packages(name, &project::root().join(folder))
             }

@@ -105,6 +105,7 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("wasm-types", "node wasm/scripts/types.mjs --check")
             .wants(&["wasm/scripts/types.mjs"])
             .advice("run `node wasm/scripts/types.mjs`: it writes the types from the schemas"),
+        seal_interop(),
         page(),
         types(),
         Step::new("miniprogram-package-test", "npm test")
@@ -214,6 +215,18 @@ fn vscode() -> Step {
         .in_folder("editors/vscode")
         .after(&["build"])
         .wants(&["editors/vscode/package.json", "rules/packs"])
+}
+
+/// Signed documents of both sides, verified by a library of others. The other half of it is
+/// among the Rust tests.
+fn seal_interop() -> Step {
+    Step::new("seal-interop", "npm test")
+        .in_folder("seal/tests/interop")
+        .wants(&[
+            "seal/tests/interop/package.json",
+            "seal/tests/interop/ours.txt",
+            "seal/tests/interop/theirs.txt",
+        ])
 }
 
 fn format() -> Step {
