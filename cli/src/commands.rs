@@ -14,6 +14,9 @@ mod completions;
 mod decide;
 mod door;
 mod explain;
+mod gate;
+mod issue;
+mod key;
 mod laws;
 mod lsp;
 mod merge;
@@ -21,6 +24,7 @@ mod mutate;
 mod new;
 mod rollup;
 mod screen;
+mod sign;
 mod sites;
 mod test;
 
@@ -29,7 +33,7 @@ use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 19] = [
+pub(crate) const NAMES: [&str; 23] = [
     "decide",
     "check",
     "test",
@@ -47,6 +51,10 @@ pub(crate) const NAMES: [&str; 19] = [
     "screen",
     "new",
     "bundle",
+    "key",
+    "sign",
+    "issue",
+    "gate",
     "lsp",
     "completions",
 ];
@@ -70,6 +78,10 @@ pub(crate) enum Command {
     Screen(screen::Arguments),
     New(new::Arguments),
     Bundle(bundle::Arguments),
+    Key(key::Arguments),
+    Sign(sign::Arguments),
+    Issue(issue::Arguments),
+    Gate(gate::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Arguments),
 }
@@ -95,6 +107,10 @@ impl Command {
             Self::Screen(arguments) => screen::run(arguments, words),
             Self::New(arguments) => new::run(arguments, words),
             Self::Bundle(arguments) => bundle::run(arguments, words),
+            Self::Key(arguments) => key::run(arguments, words),
+            Self::Sign(arguments) => sign::run(arguments, words),
+            Self::Issue(arguments) => issue::run(arguments, words),
+            Self::Gate(arguments) => gate::run(arguments, words),
             Self::Lsp(arguments) => lsp::run(arguments, words),
             Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
         }

@@ -13,4 +13,5 @@ pub(crate) mod inspected;
 pub mod load;
 pub(crate) mod packs;
 pub(crate) mod people;
+pub(crate) mod sealed;
 pub(crate) mod text;

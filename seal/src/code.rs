@@ -59,6 +59,7 @@ longma_core::codes! {
         KeyName = "key-name",
         KeyPrivate = "key-private",
         KeyPublic = "key-public",
+        KeyPhone = "key-phone",
     }
 }
 

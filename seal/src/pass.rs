@@ -143,6 +143,23 @@ impl Pass {
         Some(Value::Map(members).to_bytes())
     }
 
+    /// The pass, signed.
+    ///
+    /// # Errors
+    /// If the holder's key is of a kind that phones do not have, or the pass is too large.
+    #[cfg(feature = "sign")]
+    pub fn sealed(&self, key: &crate::sign::PrivateKey) -> Result<Vec<u8>, Problem> {
+        let payload = self.to_payload().ok_or_else(|| problem(Code::KeyPhone))?;
+        let sealed = key.seal(&payload, self.purpose());
+        // What no gate reads is not given out.
+        cbor::read(&payload, Limits::SMALL)?;
+        if sealed.len() > Limits::SMALL.bytes {
+            let told = problem(Code::CborSize).with("found", sealed.len());
+            return Err(told.with("limit", Limits::SMALL.bytes));
+        }
+        Ok(sealed)
+    }
+
     fn read(payload: &[u8], purpose: Purpose) -> Result<Self, Problem> {
         let document = cbor::read(payload, Limits::SMALL)?;
         Self::of(&document, purpose).ok_or_else(|| problem(Code::PassForm))

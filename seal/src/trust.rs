@@ -321,6 +321,14 @@ impl Root {
 }
 
 impl Release {
+    /// What a release says, for whoever is about to sign for it. Nothing of it is verified.
+    ///
+    /// # Errors
+    /// If it is no release.
+    pub fn claimed(document: &[u8]) -> Result<Self, Problem> {
+        Self::read(Several::read(document, Purpose::Packs)?.payload)
+    }
+
     /// Whether a file is the one that the release names.
     ///
     /// # Errors

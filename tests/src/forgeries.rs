@@ -289,8 +289,7 @@ fn by(payload: &[u8], purpose: Purpose, keys: &[&PrivateKey]) -> Made<Vec<u8>> {
 }
 
 fn sealed(pass: &Pass, key: &PrivateKey) -> Made<Vec<u8>> {
-    let payload = pass.to_payload().ok_or("the pass cannot be written")?;
-    Ok(key.seal(&payload, pass.purpose()))
+    pass.sealed(key).map_err(told)
 }
 
 /// A document with its four parts changed.

@@ -19,6 +19,13 @@ macro_rules! keys {
 }
 
 keys! {
+    NoRandom = "no-random",
+    SignRole = "sign-role",
+    SignId = "sign-id",
+    SignPair = "sign-pair",
+    SignMissing = "sign-missing",
+    GateCopy = "gate-copy",
+    GateTables = "gate-tables",
     PageWritten = "page-written",
     WindowInvalid = "window-invalid",
     WindowInvalidHelp = "window-invalid.help",

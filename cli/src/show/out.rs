@@ -5,7 +5,7 @@ use crate::messages::{Key, Words};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::unreadable::io_error;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Writes `text` to `out`, or answers with it if that is `-`.
@@ -31,6 +31,20 @@ pub(crate) fn one(page: Option<&Path>, json: bool, words: Words) -> Result<(), R
 pub(crate) fn beside(page: &Path, text: String, words: Words) -> Result<Option<Answer>, Refusal> {
     let answer = write(page, text, words)?;
     Ok((page == Path::new("-")).then_some(answer))
+}
+
+/// Writes a new file that nobody else reads. One that is there already is left as it is: it
+/// could be the only copy of a key.
+pub(crate) fn secret(path: &Path, text: &str, words: Words) -> Result<(), Refusal> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+    });
+    written.map_err(|error| Refusal::new(Exit::Files, io_error(path, &error, words)))
 }
 
 /// Writes a file that was asked for.

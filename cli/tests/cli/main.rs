@@ -27,3 +27,4 @@ mod new;
 mod outcome;
 mod persons;
 mod screen;
+mod sealed;

@@ -1,0 +1,189 @@
+//! `longma sign`: the documents by which devices take packs, each signed by as many keys as
+//! its role needs. Signatures of officers who sit apart are added one after another.
+
+use crate::answer::{Answer, Exit, Refusal};
+use crate::messages::{Key, Words};
+use crate::read::given::instant;
+use crate::read::sealed::{document, private_key, public_key, wrong};
+use crate::show::diagnostic::Diagnostic;
+use crate::show::out;
+use clap::{ValueEnum, ValueHint};
+use longma_core::order::Gather;
+use longma_core::{Args, Instant};
+use longma_seal::revoked::Revoked;
+use longma_seal::trust::{Release, Role, Root, Timestamp, digest};
+use longma_seal::{Keys, PrivateKey, Purpose};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[arg(value_name = "WHAT", value_enum)]
+    what: What,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    key: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    to: Option<PathBuf>,
+    #[arg(long, value_name = "N")]
+    number: Option<i64>,
+    #[arg(long, value_name = "TIME")]
+    expires: Option<String>,
+    #[arg(long, value_name = "ROLE=N:FILE,…")]
+    role: Vec<String>,
+    #[arg(long, value_name = "NAME=FILE")]
+    file: Vec<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    release: Option<PathBuf>,
+    #[arg(long, value_name = "ID")]
+    id: Vec<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    save: PathBuf,
+}
+
+/// What is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    Root,
+    Release,
+    Timestamp,
+    Revoked,
+}
+
+impl What {
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Root => Purpose::Root,
+            Self::Release => Purpose::Packs,
+            Self::Timestamp => Purpose::Timestamp,
+            Self::Revoked => Purpose::Revocations,
+        }
+    }
+}
+
+/// Makes the document, or takes one that others have signed, and signs it.
+pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    let keys: Result<Vec<PrivateKey>, Refusal> = arguments
+        .key
+        .iter()
+        .map(|path| private_key(path, words))
+        .collect();
+    let purpose = arguments.what.purpose();
+    let told = |problem: &longma_core::Problem| wrong(&arguments.save, problem, words);
+    let begun = match &arguments.to {
+        Some(path) => document(path, words)?,
+        None => PrivateKey::seal_by(&payload(arguments, words)?, purpose, [])
+            .map_err(|problem| told(&problem))?,
+    };
+    let signed = keys?.iter().try_fold(begun, |document, key| {
+        key.join(&document, purpose)
+            .map_err(|problem| told(&problem))
+    })?;
+    out::file(&arguments.save, signed, words)?;
+    Ok(Answer::exact(String::new()))
+}
+
+fn payload(arguments: &Arguments, words: Words) -> Result<Vec<u8>, Refusal> {
+    let version = arguments.number.ok_or_else(|| missing("--number", words))?;
+    let expires = arguments.expires.as_deref();
+    let expires = expires.ok_or_else(|| missing("--expires", words))?;
+    let expires = instant(Some(expires), words)?;
+    Ok(match arguments.what {
+        What::Root => root(arguments, version, expires, words)?.to_payload(),
+        What::Release => {
+            let files = arguments.file.iter().map(|given| {
+                let (name, path) = parts(given, "--file", words)?;
+                Ok((name.to_owned(), digest(&document(Path::new(path), words)?)))
+            });
+            let files: Vec<_> = files.collect::<Result<_, Refusal>>()?;
+            if files.is_empty() {
+                return Err(missing("--file", words));
+            }
+            let files = files.into_iter().into_map();
+            Release {
+                version,
+                expires,
+                files,
+            }
+            .to_payload()
+        }
+        What::Timestamp => {
+            let path = arguments.release.as_deref();
+            let path = path.ok_or_else(|| missing("--release", words))?;
+            let release = document(path, words)?;
+            // Whoever stamps a release says which version it is; the release says so too.
+            let named = Release::claimed(&release).map_err(|it| wrong(path, &it, words))?;
+            Timestamp {
+                version,
+                expires,
+                release: named.version,
+                digest: digest(&release),
+            }
+            .to_payload()
+        }
+        What::Revoked => {
+            let ids = arguments.id.iter().map(|text| id(text, words));
+            let ids: Vec<[u8; 8]> = ids.collect::<Result<_, _>>()?;
+            let span = (instant(None, words)?, expires);
+            let list = Revoked::new(version, span, &ids);
+            list.ok_or_else(|| missing("--id", words))?.to_payload()
+        }
+    })
+}
+
+fn root(
+    arguments: &Arguments,
+    version: i64,
+    expires: Instant,
+    words: Words,
+) -> Result<Root, Refusal> {
+    let role = |given: &String| {
+        let wrong = || usage(Key::SignRole, &Args::of("found", given), words);
+        let (name, rest) = given.split_once('=').ok_or_else(wrong)?;
+        let (threshold, paths) = rest.split_once(':').ok_or_else(wrong)?;
+        let mut all = Purpose::ALL.into_iter();
+        let purpose = all.find(|it| it.name().strip_prefix("longma/") == Some(name));
+        let purpose = purpose.ok_or_else(wrong)?;
+        let threshold = threshold.parse().map_err(|_| wrong())?;
+        let keys = paths
+            .split(',')
+            .map(|path| public_key(Path::new(path), words));
+        let keys = Keys::new(keys.collect::<Result<Vec<_>, _>>()?);
+        Ok((purpose, Role { keys, threshold }))
+    };
+    let roles: Vec<(Purpose, Role)> = arguments
+        .role
+        .iter()
+        .map(role)
+        .collect::<Result<_, Refusal>>()?;
+    if roles.is_empty() {
+        return Err(missing("--role", words));
+    }
+    Ok(Root {
+        version,
+        expires,
+        roles: roles.into_iter().into_map(),
+    })
+}
+
+/// An id of eight bytes, as `longma issue` tells it.
+fn id(text: &str, words: Words) -> Result<[u8; 8], Refusal> {
+    let number = u64::from_str_radix(text, 16).ok();
+    let number = number.filter(|_| text.len() == 16);
+    let told = || usage(Key::SignId, &Args::of("found", text), words);
+    Ok(number.ok_or_else(told)?.to_be_bytes())
+}
+
+fn parts<'a>(given: &'a str, option: &str, words: Words) -> Result<(&'a str, &'a str), Refusal> {
+    let args = Args::of("found", given).with("option", option);
+    given
+        .split_once('=')
+        .filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        .ok_or_else(|| usage(Key::SignPair, &args, words))
+}
+
+fn missing(option: &str, words: Words) -> Refusal {
+    usage(Key::SignMissing, &Args::of("option", option), words)
+}
+
+fn usage(key: Key, args: &Args, words: Words) -> Refusal {
+    Refusal::new(Exit::Usage, Diagnostic::error(&words.fill(key, args)))
+}
