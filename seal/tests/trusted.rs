@@ -118,6 +118,7 @@ fn a_release_is_taken_with_its_files_and_no_others() {
     let taken = root
         .release((&timestamp, &release), &mut seen, now())
         .unwrap();
+    let taken = taken.release;
     assert_eq!(taken.version, 3);
     let told = |file, bytes| taken.takes(file, bytes).map_err(|it| it.code.to_string());
     assert_eq!(told("rules.longma", PACKS), Ok(()));

@@ -465,6 +465,8 @@ for (const language of languages) {
 
     it("edits and checks without a network", () =>
       visit({ whole: true, language }, async ({ page }) => {
+        // Once cases have been run, everything that runs them is loaded.
+        await page.locator("[data-pane=findings] .tallies[data-passed]").first().waitFor();
         await page.context().setOffline(true);
         await toLine(page, FILTER);
         await page.keyboard.press("Enter");

@@ -1,13 +1,13 @@
 //! Keys, documents, codes and the gate: the whole way, as an office and a venue go it.
-use crate::common::{Said, folder, longma, project};
+use crate::common::{Folder, Said, folder, longma, project};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const AT: &str = "2022-07-10T08:30:00+08:00";
 const LATER: &str = "2022-07-10T09:00:00+08:00";
 
 /// A folder in which an office has its keys.
-struct Office(PathBuf);
+struct Office(Folder);
 
 impl Office {
     fn new(name: &str) -> Self {

@@ -255,7 +255,7 @@ fn taken((timestamp, release): (&[u8], &[u8])) -> Option<Release> {
         Err(problem) => panic!("the same again is refused: {problem:?}"),
     }
     assert_eq!(seen, after, "taken again");
-    Some(first)
+    Some(first.release)
 }
 
 /// The text of a key. Whatever is a key has one name and one form, and verifies nothing that

@@ -16,6 +16,8 @@ const BREATH_EVERY = 40;
 const TELL_EVERY = 500;
 
 const loaded = init();
+// Whoever asks is told; that nobody has asked yet is no error of the page.
+loaded.catch(() => undefined);
 let comparing: Comparing | undefined;
 /** Jobs that nobody wants any more. */
 const stopped = new Set<number>();

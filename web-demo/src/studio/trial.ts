@@ -6,6 +6,8 @@ import type { TrialJob, TrialMade } from "./protocol";
 const tell = (made: TrialMade): void => postMessage(made);
 
 const loaded = init();
+// Whoever asks is told; that nobody has asked yet is no error of the page.
+loaded.catch(() => undefined);
 /** The last house that could be loaded. */
 let trial: Trial | undefined;
 
