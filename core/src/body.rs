@@ -110,9 +110,9 @@ pub trait Body: Debug + Shared {
         None
     }
 
-    /// The positions of the fields of records that it can read, each in whatever kind of
-    /// record has one there; `None` if that is not known.
-    fn fields(&self) -> Option<Vec<u32>> {
+    /// The fields of records that it can read: positions of a section in the document and of
+    /// a field in its records. `None` if that is not known.
+    fn fields(&self) -> Option<Vec<(u32, u32)>> {
         None
     }
 

@@ -629,7 +629,7 @@ impl Body for Compiled {
         Some(self.entry)
     }
 
-    fn fields(&self) -> Option<Vec<u32>> {
+    fn fields(&self) -> Option<Vec<(u32, u32)>> {
         let program = self.program.get()?;
         program.fields(program.entries.get(self.entry)?.exact)
     }

@@ -381,73 +381,86 @@ impl Program {
         self.ops.get(id as usize).copied()
     }
 
-    /// The operations that an operation can use, itself included, in the order of their
-    /// numbers.
+    /// The operations that an operation can use, itself included, with their numbers and in
+    /// their order.
     #[must_use]
-    pub fn used(&self, root: Id) -> Vec<Op> {
+    pub fn used(&self, root: Id) -> Vec<(Id, Op)> {
         let mut used = vec![false; (root as usize).saturating_add(1).min(self.ops.len())];
         if let Some(last) = used.last_mut() {
             *last = true;
         }
         let mut found = Vec::new();
+        // Operands stand before what uses them.
         for at in (0..used.len()).rev() {
             let (Some(true), Some(op)) = (used.get(at), self.ops.get(at)) else {
                 continue;
             };
-            found.push(*op);
-            let mut uses = |id: Id| {
-                // Operands stand before what uses them.
-                if let Some(it) = used.get_mut(id as usize) {
+            found.extend(Id::try_from(at).map(|id| (id, *op)));
+            self.uses(*op, |operand| {
+                if let Some(it) = used.get_mut(operand as usize) {
                     *it = true;
                 }
-                id
-            };
-            let _ = op.with(&mut uses);
-            match *op {
-                Op::Items(start, len) => {
-                    for id in self.operands(start, len as usize) {
-                        uses(*id);
-                    }
-                }
-                Op::Call(function, start) => {
-                    for id in self.operands(start, function.arity()) {
-                        uses(*id);
-                    }
-                }
-                Op::Kernel(at) => {
-                    let Some(kernel) = self.kernels.get(at as usize) else {
-                        continue;
-                    };
-                    let with = self.conditions_of(kernel).iter().map(|it| it.with);
-                    let take = match kernel.take {
-                        Take::Op(id) => id,
-                        Take::Item | Take::Field(_) => NONE,
-                    };
-                    for id in with.chain([kernel.of, kernel.test, take]) {
-                        uses(id);
-                    }
-                }
-                _ => {}
-            }
+            });
         }
         found.reverse();
         found
     }
 
-    /// The positions of the fields that an operation can read of records; `None` if it
-    /// compares whole records, for which every field counts.
+    /// Tells every operand of an operation.
+    fn uses(&self, op: Op, mut tell: impl FnMut(Id)) {
+        let _ = op.with(|id| {
+            tell(id);
+            id
+        });
+        match op {
+            Op::Items(start, len) => {
+                self.operands(start, len as usize)
+                    .iter()
+                    .for_each(|id| tell(*id));
+            }
+            Op::Call(function, start) => {
+                let operands = self.operands(start, function.arity());
+                operands.iter().for_each(|id| tell(*id));
+            }
+            Op::Kernel(at) => {
+                let Some(kernel) = self.kernels.get(at as usize) else {
+                    return;
+                };
+                let with = self.conditions_of(kernel).iter().map(|it| it.with);
+                let take = match kernel.take {
+                    Take::Op(id) => id,
+                    Take::Item | Take::Field(_) => NONE,
+                };
+                with.chain([kernel.of, kernel.test, take]).for_each(tell);
+            }
+            _ => {}
+        }
+    }
+
+    /// The fields that an operation can read of records of sections: positions of the section
+    /// and of the field. `None` if it compares whole records, for which every field counts.
     #[must_use]
-    pub fn fields(&self, root: Id) -> Option<Vec<u32>> {
+    pub fn fields(&self, root: Id) -> Option<Vec<(u32, u32)>> {
+        let from = self.sections(root);
+        let sections_of = |id: Id| from.get(id as usize).copied().unwrap_or_default();
+        let slots = self.slots_of(root, &from);
         let mut fields = Vec::new();
-        for op in self.used(root) {
+        let mut read = |sections: u64, field: u32| {
+            let found = (0..u64::BITS).filter(|at| sections & (1 << at) != 0);
+            fields.extend(found.map(|section| (section, field)));
+        };
+        for (_, op) in self.used(root) {
             match op {
-                Op::Field(_, field) | Op::Item(_, field) => fields.push(field),
+                Op::Field(of, field) => read(sections_of(of), field),
+                Op::Item(slot, field) => read(slots.get(slot as usize).copied()?, field),
                 Op::Kernel(at) => {
                     let kernel = self.kernels.get(at as usize)?;
-                    let conditions = self.conditions_of(kernel).iter();
-                    fields.extend(conditions.map(|it| it.field).filter(|it| *it != ITSELF));
+                    let conditions = self.conditions_of(kernel).iter().map(|it| it.field);
+                    for field in conditions.filter(|it| *it != ITSELF) {
+                        read(sections_of(kernel.of), field);
+                    }
                     if let Take::Field(field) = kernel.take {
-                        fields.push(field);
+                        read(sections_of(kernel.of), field);
                     }
                 }
                 Op::Same(a, b) if !self.is_part(a) && !self.is_part(b) => return None,
@@ -455,6 +468,65 @@ impl Program {
             }
         }
         Some(fields)
+    }
+
+    /// For each operation up to one, the sections that its value can come from, as bits.
+    /// Sections beyond the 63rd share the last bit's with all.
+    fn sections(&self, root: Id) -> Vec<u64> {
+        let used = self.used(root);
+        let mut from = vec![0_u64; (root as usize).saturating_add(1)];
+        let mut locals = vec![0_u64; self.locals as usize + 1];
+        // An item's slot can stand before the list that it is of.
+        loop {
+            let slots = self.slots_of(root, &from);
+            let mut changed = false;
+            for (id, op) in &used {
+                let mut found = match op {
+                    Op::Section(at) => 1_u64.checked_shl(*at).unwrap_or(u64::MAX),
+                    Op::Slot(slot) | Op::Item(slot, _) => {
+                        slots.get(*slot as usize).copied().unwrap_or(u64::MAX)
+                    }
+                    Op::Local(local) => locals.get(*local as usize).copied().unwrap_or(u64::MAX),
+                    _ => 0,
+                };
+                self.uses(*op, |operand| {
+                    found |= from.get(operand as usize).copied().unwrap_or_default();
+                });
+                if let Op::Let(local, bound, _) = op
+                    && let Some(local) = locals.get_mut(*local as usize)
+                {
+                    *local |= from.get(*bound as usize).copied().unwrap_or_default();
+                }
+                if let Some(known) = from.get_mut(*id as usize)
+                    && *known | found != *known
+                {
+                    *known |= found;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return from;
+            }
+        }
+    }
+
+    /// For each slot, the sections that its items can come from.
+    fn slots_of(&self, root: Id, from: &[u64]) -> Vec<u64> {
+        let mut slots = vec![0_u64; self.slots as usize + 2];
+        for (_, op) in self.used(root) {
+            let (slot, of) = match op {
+                Op::Scan { slot, of, .. } => (slot, of),
+                Op::Kernel(at) => match self.kernels.get(at as usize) {
+                    Some(kernel) => (kernel.slot, kernel.of),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            if let Some(slot) = slots.get_mut(slot as usize) {
+                *slot |= from.get(of as usize).copied().unwrap_or_default();
+            }
+        }
+        slots
     }
 
     /// Whether a value is surely no record of a section: a constant, or a field of one.

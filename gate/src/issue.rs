@@ -45,13 +45,13 @@ pub fn outcome(outcome: &Outcome, region: &str, terms: Terms) -> Pass {
             if until <= terms.issued || !begun {
                 continue;
             }
-            for pack in stretch.packs() {
-                if !levels.packs.contains(pack) {
-                    levels.packs.push(pack.clone());
-                }
-            }
+            // Which rules decided the colour; the packs that they inherit follow from it.
+            let own = stretch.packs().first();
+            let own = own.filter(|_| decision.roles().has(Role::Face));
+            levels.packs.extend(own.cloned());
             held.push((stretch.level_name().to_owned(), until));
         }
+        levels.packs.dedup();
         levels.decisions.push((name.to_owned(), held));
     }
     pass(Shown::Outcome(levels), terms)

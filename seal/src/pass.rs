@@ -71,7 +71,7 @@ pub struct Levels {
     pub document: String,
     /// The region whose rules decided.
     pub region: String,
-    /// The packs that decided.
+    /// The packs that decided the face.
     pub packs: Vec<String>,
     /// By decision, its levels in order, each with the instant at which it ends. The first
     /// holds from when on the pass counts, and the last ends with it.

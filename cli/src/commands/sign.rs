@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .iter()
         .map(|path| private_key(path, words))
         .collect();
+    let keys = keys?;
     let purpose = arguments.what.purpose();
     let told = |problem: &longma_core::Problem| wrong(&arguments.save, problem, words);
     let begun = match &arguments.to {
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         None => PrivateKey::seal_by(&payload(arguments, words)?, purpose, [])
             .map_err(|problem| told(&problem))?,
     };
-    let signed = keys?.iter().try_fold(begun, |document, key| {
+    let signed = keys.iter().try_fold(begun, |document, key| {
         key.join(&document, purpose)
             .map_err(|problem| told(&problem))
     })?;

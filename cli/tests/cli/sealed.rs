@@ -42,7 +42,14 @@ impl Office {
     fn documents(&self) {
         let office = project().join("rules/samples/venues/office.json");
         let areas = project().join("rules/reference/risk_areas.sample.csv");
-        fs::copy(office, self.0.join("gate/venue.json")).unwrap();
+        // The day is a Sunday, on which the sample is closed.
+        let venue = fs::read_to_string(office).unwrap();
+        let open = venue.replace(
+            r#""weekday": 5, "opens": 540"#,
+            r#""weekday": 7, "opens": 480"#,
+        );
+        assert_ne!(open, venue);
+        fs::write(self.0.join("gate/venue.json"), open).unwrap();
         fs::copy(areas, self.0.join("gate/tables/risk_areas.csv")).unwrap();
         longma(&[
             "bundle",

@@ -152,7 +152,7 @@ impl<'a> Needed<'a> {
         let Some(object) = field.kind.object() else {
             return Some(value.clone());
         };
-        let mut kept = fields(rules.map_or(&[][..], Vec::as_slice), object);
+        let mut kept = fields(rules.map_or(&[][..], Vec::as_slice), name, root);
         let required = object.fields.iter().filter(|field| field.required);
         kept.extend(required.map(|field| &*field.name));
         Some(pruned(value, &kept))
@@ -161,8 +161,7 @@ impl<'a> Needed<'a> {
     /// The fields that rules read, by section.
     fn read(&self, root: &Object) -> BTreeMap<String, BTreeSet<String>> {
         let read = self.sections.iter().filter_map(|(name, rules)| {
-            let object = root.field(name)?.kind.object()?;
-            let fields = fields(rules, object).into_iter().map(str::to_owned);
+            let fields = fields(rules, name, root).into_iter().map(str::to_owned);
             Some(((*name).to_owned(), fields.into_set()))
         });
         read.into_map()
@@ -170,14 +169,19 @@ impl<'a> Needed<'a> {
 }
 
 /// The names of the fields of a section's records that rules may read.
-fn fields<'a>(rules: &[&Rule], object: &'a Object) -> BTreeSet<&'a str> {
+fn fields<'a>(rules: &[&Rule], section: &str, root: &'a Object) -> BTreeSet<&'a str> {
+    let position = root.position(section);
+    let Some(object) = root.field(section).and_then(|it| it.kind.object()) else {
+        return BTreeSet::new();
+    };
     let mut kept: Vec<&str> = Vec::new();
     for rule in rules {
         match rule.body.fields() {
             None => kept.extend(object.names()),
             Some(positions) => {
-                let fields = positions.iter();
-                let fields = fields.filter_map(|at| object.fields.get(*at as usize));
+                let ours = positions.iter();
+                let ours = ours.filter(|(section, _)| Some(*section as usize) == position);
+                let fields = ours.filter_map(|(_, at)| object.fields.get(*at as usize));
                 kept.extend(fields.map(|field| &*field.name));
             }
         }
