@@ -1,5 +1,7 @@
 // How the pages are built. The card page uses the npm package as any front end would; the package is the one built
-// beside it. The studio uses the web package of wasm/studio.
+// beside it. The studio uses the web package of wasm/studio, the gate that of wasm/gate.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
@@ -27,14 +29,38 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Tells the gate's service worker which files the gate page consists of: all whose names stand in it or in one of them. */
+function gateFiles(): Plugin {
+  return {
+    name: "longma-gate-files",
+    apply: "build",
+    writeBundle({ dir = "dist" }) {
+      const assets = readdirSync(join(dir, "assets"));
+      const files = ["gate.html", "icon.svg"];
+      for (const file of files) {
+        const text = readFileSync(join(dir, file), "latin1");
+        files.push(...assets.filter((name) => text.includes(name)).map((name) => `assets/${name}`).filter((name) => !files.includes(name)));
+      }
+      const keeper = join(dir, "gate-keeper.js");
+      const code = readFileSync(keeper, "utf8");
+      if (!code.includes("__GATE_FILES__")) this.error("the service worker has no place for its files");
+      writeFileSync(keeper, code.replace("__GATE_FILES__", JSON.stringify(files).replaceAll('"', '\\"')));
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [vue(), contentSecurityPolicy()],
+  plugins: [vue(), contentSecurityPolicy(), gateFiles()],
   server: { fs: { allow: ["..", "."] } },
   worker: { format: "es" },
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { input: { index: "index.html", studio: "studio.html" } },
+    rolldownOptions: {
+      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-keeper": "src/gate/keeper.ts" },
+      // A service worker's address stays, and it may only look after pages beside it.
+      output: { entryFileNames: ({ name }) => (name === "gate-keeper" ? "[name].js" : "assets/[name]-[hash].js") },
+    },
   },
 });

@@ -1,0 +1,14 @@
+import { createApp } from "vue";
+import "../base.css";
+import Gate from "./Gate.vue";
+import "./gate.css";
+import { followLanguage } from "./words";
+
+followLanguage();
+createApp(Gate).mount("#gate");
+
+// So that the page opens without a network. Its scope is this page alone; in development Vite serves the files.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  // Where it is refused, the page works with a network.
+  navigator.serviceWorker.register("./gate-keeper.js", { scope: "./gate.html" }).catch(() => undefined);
+}
