@@ -12,12 +12,8 @@ const address = (name: string): string => new URL(name, self.location.href).href
 const kept = new Set(files.map(address));
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll(files.map((name) => new Request(address(name), { cache: "no-cache" }))))
-      .then(() => self.skipWaiting()),
-  );
+  // A page that is open keeps its own files: a newer keeper waits until it is closed.
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files.map((name) => new Request(address(name), { cache: "no-cache" })))));
 });
 
 self.addEventListener("activate", (event) => {
