@@ -30,7 +30,7 @@ const named = (name: string): Sample => {
 const good = named("facts, as they should be");
 const red = named("facts of a close contact");
 
-/** A site whose gate is set up, with the documents of the samples. */
+/** A site whose gate is set up, with the documents of the samples. `stage` serves the pages alone. */
 const site = file("../test-results/gate-site");
 const filmed = file("../test-results/gate-camera.y4m");
 
@@ -40,12 +40,10 @@ let endSite: () => Promise<void>;
 before(async () => {
   rmSync(site, { recursive: true, force: true });
   cpSync(file("../dist"), site, { recursive: true });
-  cpSync(`${site}/gate-samples`, `${site}/gate`, { recursive: true });
-  rmSync(`${site}/gate-samples`, { recursive: true });
   // Samples are shown on a Sunday; this venue is always open.
-  const venue = JSON.parse(readFileSync(`${site}/gate/venue.json`, "utf8")) as Record<string, unknown>;
-  venue["hours"] = [];
-  writeFileSync(`${site}/gate/venue.json`, JSON.stringify(venue));
+  const venue = JSON.parse(readFileSync(`${site}/gate-samples/venue.json`, "utf8")) as Record<string, unknown>;
+  writeFileSync(`${site}/gate-samples/venue.json`, JSON.stringify({ ...venue, hours: [] }));
+  cpSync(`${site}/gate-samples`, `${site}/gate`, { recursive: true });
   writeFileSync(filmed, film(photo(good.code, { ...PLAIN, scale: 4 })));
   stage = await setStage(undefined, ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${filmed}`]);
   ({ address, end: endSite } = await serve(site));
@@ -68,15 +66,14 @@ interface Gate extends Visit {
 async function visit({ samples: isTest = false, at = now, seen, ...how }: Gate, act: (visitor: Visitor) => Promise<void>): Promise<void> {
   const visitor = await Visitor.arrive(stage, how);
   const { page } = visitor;
-  const base = isTest ? stage.address : address;
   try {
     if (!isTest) await page.clock.setFixedTime(at);
     if (seen !== undefined) await page.addInitScript((text) => localStorage.setItem("longma.gate.seen", text), seen);
-    await page.goto(`${base}gate.html${isTest ? "?samples" : ""}`);
+    await page.goto(`${address}gate.html${isTest ? "?samples" : ""}`);
     await page.locator("[data-ready=true], [data-lack]").first().waitFor();
     await act(visitor);
     assert.deepEqual(visitor.errors, []);
-    const elsewhere = visitor.requests.filter((request) => !request.startsWith(base) && !/^(data|blob):/.test(request));
+    const elsewhere = visitor.requests.filter((request) => !request.startsWith(address) && !/^(data|blob):/.test(request));
     assert.deepEqual(elsewhere, [], "a request left the page's origin");
   } finally {
     await visitor.leave();
