@@ -12,9 +12,14 @@ const SOUNDS: Record<Word, Note[]> = {
 
 let context: AudioContext | undefined;
 
-export function play(word: Word): void {
+/** Until somebody has touched the page, browsers keep it silent. To begin takes long, so it is not left to the first answer. */
+function prepare(): void {
   context ??= new AudioContext();
-  // Until somebody has touched the page, browsers keep it silent.
+}
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, prepare, { once: true });
+
+export function play(word: Word): void {
+  if (context === undefined) return;
   void context.resume();
   const { currentTime, destination } = context;
   for (const [height, start, length] of SOUNDS[word]) {
