@@ -397,6 +397,29 @@ describe("a gate", { concurrency: 3 }, () => {
       assert.equal(await page.evaluate(() => localStorage.getItem("longma.gate.seen")), "[{}]", "it is not thrown away");
     }));
 
+  it("goes on with the documents that it has if new ones are wrong", () =>
+    visit({ size: DESKTOP }, async ({ page }) => {
+      const list = "**/gate/revoked.cbor";
+      await page.route(list, (route) => route.fulfill({ body: "no list" }));
+      await page.locator("[data-test=again]").click();
+      await page.locator("[data-test=refused] [data-problem]").waitFor();
+      await bring(page, good.code);
+      assert.deepEqual(await said(page), { word: "admit", problem: "" });
+      await close(page);
+      await page.unroute(list);
+      await page.locator("[data-test=again]").click();
+      await page.locator("[data-test=refused]").waitFor({ state: "detached" });
+      assert.equal(await page.locator("[data-test=kept]").count(), 0);
+    }));
+
+  it("without a list that counts, leaves everybody to staff", () =>
+    // The list counts for a day, the packs for three.
+    visit({ at: Date.parse("2022-07-11T07:00:00+08:00"), size: DESKTOP }, async ({ page }) => {
+      assert.equal(await page.locator("[data-test=list-missing]").count(), 1);
+      await bring(page, good.code);
+      assert.deepEqual(await said(page), { word: "check", problem: "gate-no-list" });
+    }));
+
   it("keeps the versions that it has seen", () =>
     visit({}, async ({ page }) => {
       assert.match((await page.evaluate(() => localStorage.getItem("longma.gate.seen"))) ?? "", /longma\/packs/);

@@ -18,13 +18,14 @@ export interface Loaded {
   /** Whether there is a gate made of these documents. If not, the one before goes on. */
   taken: boolean;
   refused: Refusal[];
-  /** What has been seen of versions; absent if the release was refused. */
+  /** What has been seen of versions; absent if they were not taken. */
   seen?: string;
 }
 
 /** Each question, and its answer. Instants are seconds. */
 export interface Asks {
-  load: { ask: { files: Files; seen: string; seconds: number; samples: boolean }; told: Loaded };
+  /** With `partly`, a gate may lack tables, list or venue; without, it takes all or nothing. */
+  load: { ask: { files: Files; seen: string; seconds: number; samples: boolean; partly: boolean }; told: Loaded };
   state: { ask: { seconds: number }; told: GateState };
   /** `challenges` are those that phones may have signed, the newest first; none if the gate does not ask. */
   decide: { ask: { code: string; challenges: Uint8Array[]; seconds: number }; told: GateAnswer };

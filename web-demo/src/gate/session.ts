@@ -66,37 +66,43 @@ export function useGate(samples: boolean) {
 
   let right: Files = {};
 
-  async function load(files: Files, seen: string, seconds: Instant): Promise<Loaded> {
-    const loaded = await engine.ask("load", { files, seen, seconds, samples });
-    refused.value = loaded.refused;
+  const load = (files: Files, how: { seen: string; seconds: Instant; partly: boolean }): Promise<Loaded> => engine.ask("load", { files, samples, ...how });
+
+  async function take(files: Files, partly: boolean): Promise<Loaded> {
+    const loaded = await load(files, { seen: readSeen(), seconds: clock(), partly });
+    if (loaded.seen !== undefined) keeps.value = keepSeen(loaded.seen);
     return loaded;
   }
 
   /** Hands over new documents, else the kept ones. */
   async function loadReal(): Promise<void> {
     const fetched = await fetchFiles(FOLDERS.real);
-    const take = async (files: Files): Promise<boolean> => {
-      const { taken, seen } = await load(files, readSeen(), clock());
-      if (seen !== undefined) keeps.value = keepSeen(seen);
-      return taken;
-    };
-    if ("files" in fetched && (await take(fetched.files))) {
+    const fresh = "files" in fetched ? fetched.files : undefined;
+    const first = fresh && (await take(fresh, false));
+    if (first !== undefined) refused.value = first.refused;
+    if (fresh !== undefined && first?.taken) {
       isKept.value = false;
       lack.value = undefined;
-      await keep(fetched.files).catch(() => (keeps.value = false));
+      await keep(fresh).catch(() => (keeps.value = false));
       return;
     }
     isKept.value = true;
     // A gate that stands goes on with what it has.
     if (ready.value) return;
-    const said = refused.value;
+    // All of the kept documents, else what can be taken of either: what the engine cannot tell without the rest is for
+    // staff to check.
     const before = await kept();
-    if (before !== undefined && (await take(before))) {
-      refused.value = [...said, ...refused.value];
+    for (const [files, partly] of [[before, false], [fresh, true], [before, true]] as const) {
+      const tried = files && (await take(files, partly));
+      if (first === undefined && tried !== undefined) refused.value = tried.refused;
+      if (!tried?.taken) continue;
+      isKept.value = files === before;
       lack.value = undefined;
-    } else if ("files" in fetched || before !== undefined) lack.value = { what: "refused" };
+      return;
+    }
+    if (fresh !== undefined || before !== undefined) lack.value = { what: "refused" };
     else if ("unreachable" in fetched) lack.value = { what: "unreachable", detail: fetched.unreachable };
-    else lack.value = fetched.missing === "root.cbor" ? { what: "nothing" } : { what: "missing", detail: fetched.missing };
+    else if ("missing" in fetched) lack.value = fetched.missing === "root.cbor" ? { what: "nothing" } : { what: "missing", detail: fetched.missing };
   }
 
   async function loadSamples(): Promise<void> {
@@ -108,7 +114,9 @@ export function useGate(samples: boolean) {
     trials.value = all;
     right = fetched.files;
     tick();
-    if (!(await load(right, "", clock())).taken) lack.value = { what: "refused" };
+    const { taken, refused: problems } = await load(right, { seen: "", seconds: clock(), partly: true });
+    refused.value = problems;
+    if (!taken) lack.value = { what: "refused" };
   }
 
   async function look(): Promise<void> {
@@ -166,12 +174,9 @@ export function useGate(samples: boolean) {
   /** Hands the gate documents that are not the right ones, then the right ones again. */
   async function hand(documents: SampleDocuments | undefined): Promise<void> {
     dismiss();
-    if (documents === undefined) {
-      await load(right, "", clock());
-    } else {
-      const others = Object.entries(documents.files).map(([name, hex]) => [name, bytes(hex)] as const);
-      await load({ ...right, ...Object.fromEntries(others) }, documents.seen, documents.seconds);
-    }
+    const others = Object.entries(documents?.files ?? {}).map(([name, hex]) => [name, bytes(hex)] as const);
+    const how = { seen: documents?.seen ?? "", seconds: documents?.seconds ?? clock(), partly: false };
+    refused.value = (await load({ ...right, ...Object.fromEntries(others) }, how)).refused;
     await look();
   }
 

@@ -28,23 +28,27 @@ function roots(files: Files): Uint8Array[] {
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const none = new Uint8Array();
 
-function load({ files, seen, seconds, samples }: Asks["load"]["ask"]): Answered<"load"> {
+function load({ files, seen, seconds, samples, partly }: Asks["load"]["ask"]): Answered<"load"> {
   const file = (name: string): Uint8Array => files[name] ?? none;
   const loaded = Gate.load(roots(files), file("timestamp.cbor"), file("release.cbor"), file("packs.longma"), seen, seconds, samples);
   if (!loaded.ok) return { taken: false, refused: [{ file: "", problems: loaded.problems }] };
-  gate?.free();
-  gate = loaded.gate;
+  const next = loaded.gate;
   const refused: Refusal[] = [];
   const take = (name: string, result: { ok: true } | { ok: false; problems: Problem[] }): void => {
     if (!result.ok) refused.push({ file: name, problems: result.problems });
   };
   for (const [name, bytes] of Object.entries(files)) {
     const table = /^tables\/(.+)\.csv$/.exec(name)?.[1];
-    if (table !== undefined) take(name, gate.addReference(table, text(bytes)));
+    if (table !== undefined) take(name, next.addReference(table, text(bytes)));
   }
-  // Without its tables, list or venue a gate goes on: the engine leaves to staff what it cannot tell.
-  if (files["revoked.cbor"] !== undefined) take("revoked.cbor", gate.setRevoked(files["revoked.cbor"], seconds));
-  if (files["venue.json"] !== undefined) take("venue.json", gate.setVenue(text(files["venue.json"])));
+  if (files["revoked.cbor"] !== undefined) take("revoked.cbor", next.setRevoked(files["revoked.cbor"], seconds));
+  if (files["venue.json"] !== undefined) take("venue.json", next.setVenue(text(files["venue.json"])));
+  if (refused.length > 0 && !partly) {
+    next.free();
+    return { taken: false, refused };
+  }
+  gate?.free();
+  gate = next;
   return { taken: true, refused, seen: gate.seen() };
 }
 
