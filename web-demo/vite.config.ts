@@ -1,5 +1,7 @@
 // How the pages are built. The card page uses the npm package as any front end would; the package is the one built
-// beside it. The studio uses the web package of wasm/studio.
+// beside it. The studio uses the web package of wasm/studio, the gate that of wasm/gate.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
@@ -27,14 +29,46 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The gate's workers. They lie beside its page and are named after it: its service worker looks after what begins so. */
+const WORKER = /^gate-(worker|eye)-.+\.js$/;
+
+/** Tells the gate's service worker which files the gate page consists of: all whose names stand in it or in one of them. */
+function gateFiles(): Plugin {
+  return {
+    name: "longma-gate-files",
+    apply: "build",
+    writeBundle({ dir = "dist" }) {
+      const names = [...readdirSync(join(dir, "assets")).map((name) => `assets/${name}`), ...readdirSync(dir).filter((name) => WORKER.test(name))];
+      const files = ["gate.html", "icon.svg"];
+      for (const file of files) {
+        const text = readFileSync(join(dir, file), "latin1");
+        files.push(...names.filter((name) => text.includes(basename(name)) && !files.includes(name)));
+      }
+      const keeper = join(dir, "gate-keeper.js");
+      const code = readFileSync(keeper, "utf8");
+      if (!code.includes("__GATE_FILES__")) this.error("the service worker has no place for its files");
+      writeFileSync(keeper, code.replace("__GATE_FILES__", JSON.stringify(files).replaceAll('"', '\\"')));
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [vue(), contentSecurityPolicy()],
+  plugins: [vue(), contentSecurityPolicy(), gateFiles()],
   server: { fs: { allow: ["..", "."] } },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: { entryFileNames: ({ facadeModuleId }) => (facadeModuleId?.includes("/src/gate/") ? "gate-[name]-[hash].js" : "assets/[name]-[hash].js") },
+    },
+  },
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { input: { index: "index.html", studio: "studio.html" } },
+    rolldownOptions: {
+      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-keeper": "src/gate/keeper.ts" },
+      // A service worker's address stays, and it may only look after pages beside it.
+      output: { entryFileNames: ({ name }) => (name === "gate-keeper" ? "[name].js" : "assets/[name]-[hash].js") },
+    },
   },
 });

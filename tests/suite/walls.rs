@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("records", &["core", "identity", "inspect"]),
     ("passes", &["core", "identity"]),
     ("seal", &["core"]),
+    ("gate", &["core", "identity", "passes", "seal"]),
     ("answer", &["core"]),
     (
         "device",
@@ -35,11 +36,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "studio",
         &["core", "lang", "compile", "oracle", "desk", "answer"],
     ),
+    (
+        "gate-web",
+        &["core", "identity", "passes", "seal", "gate", "answer"],
+    ),
 ];
 
 /// Crates that may depend neither on the script engine nor on a parser for pack files.
-const WITHOUT_SCRIPTS: [&str; 8] = [
-    "core", "identity", "inspect", "records", "passes", "seal", "device", "office",
+const WITHOUT_SCRIPTS: [&str; 10] = [
+    "core", "identity", "inspect", "records", "passes", "seal", "device", "office", "gate",
+    "gate-web",
 ];
 
 /// The names in a crate's dependency tree, as built for users.

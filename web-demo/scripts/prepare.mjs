@@ -1,5 +1,6 @@
 // Brings what the pages are made of into public/generated: the compiled packs, the sample persons and the
-// invented tables for the card page, the house's texts for the studio. Checks that the engines are built. Says what to
+// invented tables for the card page, the house's texts for the studio; and gate-samples into public, the documents and codes of
+// the gate page's test mode. Checks that the engines are built. Says what to
 // run where something is missing.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,6 +16,8 @@ const samples = "rules/samples";
 const needed = [
   { from: "packages/longma/dist/web.js", what: "the engine's package" },
   { from: "wasm/studio/pkg-web/longma_studio.js", what: "the studio's engine" },
+  { from: "wasm/gate/pkg-web/longma_gate_web.js", what: "the gate's engine" },
+  { from: "target/gate-samples/codes.json", what: "a gate and its codes" },
   { from: "target/rules.longma", to: "rules.longma", what: "the compiled packs" },
   { from: samples, to: "samples", what: "the sample persons" },
   { from: "rules/reference/risk_areas.sample.csv", to: "risk_areas.sample.csv", what: "the sample risk areas" },
@@ -54,3 +57,10 @@ const rules = join(root, "rules");
 const paths = ["packs", "schema", "reference"].flatMap((folder) => readdirSync(join(rules, folder), { recursive: true }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`));
 const house = paths.filter(isOfHouse).sort().map((path) => [path, readFileSync(join(rules, path), "utf8")]);
 writeFileSync(join(generated, "house.json"), JSON.stringify(Object.fromEntries(house)));
+
+// The test mode's gate, with the list of its tables that every gate has.
+const gate = join(demo, "public", "gate-samples");
+rmSync(gate, { recursive: true, force: true });
+cpSync(join(root, "target", "gate-samples"), gate, { recursive: true });
+const tables = readdirSync(join(gate, "tables")).filter((file) => file.endsWith(".csv")).map((file) => file.slice(0, -".csv".length));
+writeFileSync(join(gate, "tables.json"), JSON.stringify(tables));

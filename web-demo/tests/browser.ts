@@ -20,21 +20,21 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** Serves `dist`. */
-export async function serve(): Promise<Omit<Stage, "browser">> {
+/** Serves `dist`, or another folder. */
+export async function serve(folder = here("../dist")): Promise<Omit<Stage, "browser">> {
   if (!existsSync(here("../dist/index.html"))) throw new Error("there is no built page to test: run `npm run build` first");
-  const server: PreviewServer = await preview({ root, logLevel: "warn", preview: { port: 0, host: "127.0.0.1" } });
+  const server: PreviewServer = await preview({ root, logLevel: "warn", build: { outDir: folder }, preview: { port: 0, host: "127.0.0.1" } });
   const address = server.resolvedUrls?.local[0];
   if (address === undefined) throw new Error("the preview server has no address");
   return { address, end: () => server.close() };
 }
 
-/** Serves `dist` and starts the browser at CHROME_PATH. */
-export async function setStage(): Promise<Stage> {
+/** Serves `dist`, or another folder, and starts the browser at CHROME_PATH. */
+export async function setStage(folder?: string, flags: string[] = []): Promise<Stage> {
   const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: set CHROME_PATH to an installed Chrome or Chromium`);
   mkdirSync(results, { recursive: true });
-  const { address, end } = await serve();
+  const { address, end } = await serve(folder);
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -46,6 +46,7 @@ export async function setStage(): Promise<Stage> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...flags,
     ],
   });
   return {

@@ -23,7 +23,13 @@ pub(crate) enum Serve {
 /// If something cannot be set up, built or served.
 pub(crate) fn demo(serve: Serve) -> Result<(), Failure> {
     let mut needed = steps::for_front_ends().to_vec();
-    needed.extend([steps::packs(), steps::STUDIO.for_pages(), steps::page()]);
+    needed.extend([
+        steps::packs(),
+        steps::gate_samples_alone(),
+        steps::STUDIO.for_pages(),
+        steps::GATE.for_pages(),
+        steps::page(),
+    ]);
     steps::build(&needed)?;
     match serve {
         Serve::Yes => serve_page(),

@@ -23,6 +23,9 @@ const DIFFERENT: &str =
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
 
+/// Documents of a gate and codes to bring to it.
+const GATE_SAMPLES: &str = "target/gate-samples/codes.json";
+
 /// Where the engine of the npm packages is compiled.
 const PACKAGES_TARGET: &str = "target/npm/build";
 
@@ -40,7 +43,7 @@ pub(crate) struct Package {
 }
 
 /// All packages.
-pub(crate) const PACKAGES: [Package; 3] = [DEVICE, OFFICE, STUDIO];
+pub(crate) const PACKAGES: [Package; 4] = [DEVICE, OFFICE, STUDIO, GATE];
 
 /// What a phone needs. Its results are compared with native code.
 pub(crate) const DEVICE: Package = Package {
@@ -66,6 +69,14 @@ pub(crate) const STUDIO: Package = Package {
     file: "longma_studio",
 };
 
+/// What verifies codes at a gate.
+pub(crate) const GATE: Package = Package {
+    name: "gate",
+    folder: "wasm/gate",
+    krate: "longma-gate-web",
+    file: "longma_gate_web",
+};
+
 /// The rules by hand in Rust. Only the benchmark builds it.
 pub(crate) const BY_HAND: Package = Package {
     name: "by-hand",
@@ -89,6 +100,7 @@ pub(crate) fn all() -> Vec<Step> {
     steps.push(bundle());
     steps.push(packs());
     steps.push(small_packs());
+    steps.push(gate_samples());
     steps.push(packages());
     for package in &PACKAGES {
         steps.extend([
@@ -200,13 +212,20 @@ fn types() -> Step {
         "node node_modules/typescript/bin/tsc --noEmit --strict --target es2022 --module esnext \
          --moduleResolution bundler --lib es2022,dom,esnext.disposable \
          wasm/device/types/usage.ts wasm/device/pkg-node/longma_device.d.ts \
-         wasm/office/types/usage.ts wasm/studio/types/usage.ts",
+         wasm/office/types/usage.ts wasm/studio/types/usage.ts wasm/gate/types/usage.ts",
     )
-    .after(&["device-web", "device-node", "office-web", "studio-web"])
+    .after(&[
+        "device-web",
+        "device-node",
+        "office-web",
+        "studio-web",
+        "gate-web",
+    ])
     .wants(&[
         "wasm/device/types/usage.ts",
         "wasm/office/types/usage.ts",
         "wasm/studio/types/usage.ts",
+        "wasm/gate/types/usage.ts",
     ])
 }
 
@@ -310,6 +329,23 @@ pub(crate) fn small_packs() -> Step {
     .advice("correct the packs as the output says")
 }
 
+/// A gate and its codes, for the page's test mode. Needs everything that is built for tests.
+fn gate_samples() -> Step {
+    Step::new("gate-samples", "target/debug/gate-samples")
+        .after(&["build"])
+        .wants(&["rules/packs"])
+        .makes(&[GATE_SAMPLES])
+}
+
+/// A gate and its codes, for callers that do not test.
+pub(crate) fn gate_samples_alone() -> Step {
+    let line = "cargo run --package longma-tests --bin gate-samples";
+    Step::new("gate-samples", line)
+        .holding(&[TARGET])
+        .wants(&["rules/packs"])
+        .makes(&[GATE_SAMPLES])
+}
+
 /// The engine for the npm packages: without what old phones do not take, and without the
 /// paths of the machine that builds it.
 pub(crate) fn packages_engine() -> Step {
@@ -371,14 +407,22 @@ fn packages_test() -> Step {
 pub(crate) fn page() -> Step {
     Step::new("page-build", "npm run build")
         .in_folder("web-demo")
-        .after(&["packs", "packages", "studio-web"])
+        .after(&[
+            "packs",
+            "packages",
+            "studio-web",
+            "gate-web",
+            "gate-samples",
+        ])
         .wants(&[
             "web-demo/package.json",
+            GATE_SAMPLES,
             "target/rules.longma",
             "packages/longma/dist",
             "wasm/studio/pkg-web/longma_studio.js",
+            "wasm/gate/pkg-web/longma_gate_web.js",
         ])
-        .makes(&["web-demo/dist/index.html"])
+        .makes(&["web-demo/dist/index.html", "web-demo/dist/gate.html"])
 }
 
 impl Package {

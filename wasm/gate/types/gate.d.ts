@@ -4,13 +4,13 @@ export interface GateAnswer {
   at: string;
   word: "admit" | "check" | "deny";
   /** The word for readers. */
-  words: Localized;
+  words: Texts;
   /** Why, the first reason first. */
-  why: { code: string; words: Localized; help: Localized | null }[];
+  why: { code: string; words: Texts; help: Texts | null }[];
   /** Who holds the code, masked. */
   holder: { name: string; document: string } | null;
   /** What the code shows. */
-  face: { level: string; words: Localized; tone: string } | null;
+  face: { level: string; words: Texts; tone: string } | null;
   /** Whether the holder's phone signed it a moment ago; if not, it may be a copy. */
   signed_now: boolean;
   /** Whether it is a sample, which admits nobody. */

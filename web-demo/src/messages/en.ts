@@ -16,6 +16,8 @@ export const en: Messages = {
   page: {
     title: "Longma · a health code decided on the device",
     studio: "Rule studio",
+    gate: "At the gate",
+    others: "Other pages",
     tagline: "Runs on your device",
     language: "Language",
     skip: "Skip to the health code",

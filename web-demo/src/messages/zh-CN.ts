@@ -18,6 +18,8 @@ export const zhCN = {
   page: {
     title: "陇码 · 在设备上判定的健康码",
     studio: "规则工作台",
+    gate: "闸口核验",
+    others: "其他页面",
     tagline: "规则公开 · 本机判定",
     language: "语言",
     skip: "跳到健康码",
