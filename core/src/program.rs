@@ -414,13 +414,15 @@ impl Program {
         });
         match op {
             Op::Items(start, len) => {
-                self.operands(start, len as usize)
-                    .iter()
-                    .for_each(|id| tell(*id));
+                for id in self.operands(start, len as usize) {
+                    tell(*id);
+                }
             }
             Op::Call(function, start) => {
                 let operands = self.operands(start, function.arity());
-                operands.iter().for_each(|id| tell(*id));
+                for id in operands {
+                    tell(*id);
+                }
             }
             Op::Kernel(at) => {
                 let Some(kernel) = self.kernels.get(at as usize) else {

@@ -271,10 +271,10 @@ impl Gate {
         let venue = venue.ok_or_else(|| check(problem(Code::NoVenue)))?;
         let venue = self
             .shown(&presented, venue, now, answer)
-            .map_err(|problems| check(first(problems)))?;
+            .map_err(|problems| check(first(&problems)))?;
         let outcome = self
             .outcome(&Json::Object(venue).to_string(), now)
-            .map_err(|problems| check(first(problems)))?;
+            .map_err(|problems| check(first(&problems)))?;
         let reading = verdict(&outcome, now).ok_or_else(|| check(problem(Code::NoRule)))?;
         answer.word = word(&reading);
         let holder = answer.holder.iter();
@@ -401,7 +401,7 @@ fn problem(code: impl Into<longma_core::CodeName>) -> Problem {
     Problem::new(code, Place::None)
 }
 
-fn first(problems: Problems) -> Problem {
+fn first(problems: &Problems) -> Problem {
     let first = problems.as_slice().first().cloned();
     first.unwrap_or_else(|| problem(Code::NoRule))
 }

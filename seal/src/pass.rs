@@ -263,7 +263,7 @@ impl Pass {
 }
 
 /// The sealed pass of a code that a phone signed, with what was signed and the signature.
-fn signed_part<'v, 'a>(code: &'v Value<'a>) -> Option<(&'a [u8], Presence, &'a [u8])> {
+fn signed_part<'a>(code: &Value<'a>) -> Option<(&'a [u8], Presence, &'a [u8])> {
     let Value::List(parts) = code else {
         return None;
     };

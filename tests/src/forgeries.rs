@@ -5,9 +5,14 @@
 //! `docs/seal.md` promise. Expectations stand beside each one, by the name of the problem.
 
 #![allow(
-    clippy::missing_panics_doc,
     clippy::indexing_slicing,
     reason = "forgeries are cut from documents of known form"
+)]
+#![allow(
+    clippy::too_many_lines,
+    clippy::assigning_clones,
+    clippy::many_single_char_names,
+    reason = "a list of forgeries is read from one end to the other"
 )]
 
 use crate::{loaded, rules, sample_areas};
@@ -85,6 +90,7 @@ fn key(byte: u8, algorithm: Algorithm) -> Made<PrivateKey> {
     PrivateKey::from_bytes(algorithm, [byte; 32]).map_err(told)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn told(problem: longma_core::Problem) -> Wrong {
     problem.message().en.into()
 }
@@ -151,10 +157,6 @@ impl Office {
         })
     }
 
-    fn signed_root(&self, root: &Root, keys: &[&PrivateKey]) -> Made<Vec<u8>> {
-        by(&root.to_payload(), Purpose::Root, keys)
-    }
-
     fn release_of(&self, version: i64) -> Made<Release> {
         let files = [
             ("packs.longma".to_owned(), digest(&self.packed)),
@@ -216,7 +218,7 @@ impl Office {
             r#""weekday": 7, "opens": 480"#,
         );
         let files = [
-            ("root.cbor", self.signed_root(&self.root_of(1)?, &[a, b])?),
+            ("root.cbor", signed_root(&self.root_of(1)?, &[a, b])?),
             ("timestamp.cbor", self.signed_stamp(900, 40, &release)?),
             ("release.cbor", release),
             ("packs.longma", self.packed.clone()),
@@ -288,6 +290,10 @@ impl Office {
 
 /// The id of the pass that was revoked.
 const REVOKED: [u8; 8] = [9; 8];
+
+fn signed_root(root: &Root, keys: &[&PrivateKey]) -> Made<Vec<u8>> {
+    by(&root.to_payload(), Purpose::Root, keys)
+}
 
 fn by(payload: &[u8], purpose: Purpose, keys: &[&PrivateKey]) -> Made<Vec<u8>> {
     PrivateKey::seal_by(payload, purpose, keys.iter().copied()).map_err(told)
@@ -628,17 +634,17 @@ fn fields(bag: &mut Bag, office: &Office, facts: &Pass, outcome: &Pass) -> Made<
         }
     };
     change("another name", &|pass| {
-        levels(pass, &|it| it.name = "李*".to_owned())
+        levels(pass, &|it| it.name = "李*".to_owned());
     })?;
     change("another number", &|pass| {
-        levels(pass, &|it| it.document.push('1'))
+        levels(pass, &|it| it.document.push('1'));
     })?;
     change("another region", &|pass| {
-        levels(pass, &|it| it.region = "110101".to_owned())
+        levels(pass, &|it| it.region = "110101".to_owned());
     })?;
     change("another pack", &|pass| levels(pass, &|it| it.packs.clear()))?;
     change("another subject", &|pass| {
-        levels(pass, &|it| it.subject = "area".to_owned())
+        levels(pass, &|it| it.subject = "area".to_owned());
     })?;
     change("another level", &|pass| {
         levels(pass, &|it| {
@@ -940,7 +946,7 @@ pub fn handed(office: &Office) -> Made<Vec<Handed>> {
     };
     let [a, b, c] = &office.root;
     let first = office.root_of(1)?;
-    let own = |root: &Root, keys: &[&PrivateKey]| office.signed_root(root, keys);
+    let own = |root: &Root, keys: &[&PrivateKey]| signed_root(root, keys);
     hand(
         "a root that one of two signed",
         "seal-threshold",
@@ -1110,7 +1116,7 @@ pub fn handed(office: &Office) -> Made<Vec<Handed>> {
 fn seen(all: &mut Vec<Handed>, office: &Office) -> Made<()> {
     let now = at(NOW)?;
     let [a, b, _] = &office.root;
-    let root = Root::first(&office.signed_root(&office.root_of(1)?, &[a, b])?).map_err(told)?;
+    let root = Root::first(&signed_root(&office.root_of(1)?, &[a, b])?).map_err(told)?;
     let seen_at = |stamp: i64, release: i64, list: i64| -> Made<String> {
         let document = office.signed_release(release)?;
         let stamp = office.signed_stamp(stamp, release, &document)?;

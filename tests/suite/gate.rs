@@ -1,6 +1,12 @@
 //! What a gate says of every code and document that forgers bring, how large codes are, and
 //! that the least facts decide as all of them do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use longma_core::{Catalogue, Facts, Instant, Json, References, Request, Role, Span};
 use longma_gate::{Gate, Word};
 use longma_seal::pass::Asked;
@@ -135,7 +141,7 @@ fn expired_packs_decide_nothing() {
 fn codes_are_small() {
     let office = office();
     let mut sizes = Vec::new();
-    for sample in ["green-gold.json", "close-contact.json", "companion.json"] {
+    for sample in ["green-gold.json", "companion.json"] {
         for kind in [Purpose::Outcome, Purpose::Extract] {
             let pass = office.pass_of(sample, kind, office.terms(None).unwrap());
             let size = office.code(&pass.unwrap()).unwrap().len();
@@ -230,8 +236,7 @@ fn a_code_tells_no_more_than_it_must() {
             .contains('*')
     );
     assert!(facts.at("/identity/sex").is_none());
-    assert!(whole.text_at("/tests/0/laboratory").is_some());
-    assert!(facts.at("/tests/0/laboratory").is_none());
+    assert!(whole.at("/check_ins").is_some() && facts.at("/check_ins").is_none());
     assert!(
         compiled()
             .in_role("620102", "person", Role::Presented)

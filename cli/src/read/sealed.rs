@@ -18,7 +18,7 @@ const DOCUMENT_BYTES: usize = 16 << 20;
 pub(crate) fn random<const N: usize>(words: Words) -> Result<[u8; N], Refusal> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        let told = words.fill(Key::NoRandom, &Args::of("detail", &error));
+        let told = words.fill(Key::NoRandom, &Args::of("detail", error));
         Refusal::new(Exit::Files, Diagnostic::error(&told))
     })?;
     Ok(bytes)

@@ -160,9 +160,9 @@ impl<'a> Needed<'a> {
 
     /// The fields that rules read, by section.
     fn read(&self, root: &Object) -> BTreeMap<String, BTreeSet<String>> {
-        let read = self.sections.iter().filter_map(|(name, rules)| {
+        let read = self.sections.iter().map(|(name, rules)| {
             let fields = fields(rules, name, root).into_iter().map(str::to_owned);
-            Some(((*name).to_owned(), fields.into_set()))
+            ((*name).to_owned(), fields.into_set())
         });
         read.into_map()
     }
