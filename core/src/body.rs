@@ -11,6 +11,7 @@ use crate::host::{Earlier, Fault};
 use crate::limits;
 use crate::plan::Read;
 use crate::problem::Code;
+use crate::program::{Id, Program};
 use crate::reference::{References, Table};
 use crate::value::Value;
 use std::any::Any;
@@ -110,9 +111,9 @@ pub trait Body: Debug + Shared {
         None
     }
 
-    /// The fields of records that it can read: positions of a section in the document and of
-    /// a field in its records. `None` if that is not known.
-    fn fields(&self) -> Option<Vec<(u32, u32)>> {
+    /// The program that it runs, and the operation that gives its causes, for whoever asks
+    /// what it reads; `None` for a body that is no program.
+    fn program(&self) -> Option<(&Program, Id)> {
         None
     }
 

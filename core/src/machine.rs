@@ -629,9 +629,9 @@ impl Body for Compiled {
         Some(self.entry)
     }
 
-    fn fields(&self) -> Option<Vec<(u32, u32)>> {
+    fn program(&self) -> Option<(&Program, Id)> {
         let program = self.program.get()?;
-        program.fields(program.entries.get(self.entry)?.exact)
+        Some((program, program.entries.get(self.entry)?.exact))
     }
 
     fn call(&self, given: &Given<'_>, work: &mut Work) -> Result<Vec<Draft>, Failure> {

@@ -176,7 +176,8 @@ fn fields<'a>(rules: &[&Rule], section: &str, root: &'a Object) -> BTreeSet<&'a 
     };
     let mut kept: Vec<&str> = Vec::new();
     for rule in rules {
-        match rule.body.fields() {
+        let program = rule.body.program();
+        match program.and_then(|(program, root)| program.fields(root)) {
             None => kept.extend(object.names()),
             Some(positions) => {
                 let ours = positions.iter();
