@@ -11,6 +11,7 @@ use crate::host::{Earlier, Fault};
 use crate::limits;
 use crate::plan::Read;
 use crate::problem::Code;
+#[cfg(feature = "extract")]
 use crate::program::{Id, Program};
 use crate::reference::{References, Table};
 use crate::value::Value;
@@ -113,6 +114,7 @@ pub trait Body: Debug + Shared {
 
     /// The program that it runs, and the operation that gives its causes, for whoever asks
     /// what it reads; `None` for a body that is no program.
+    #[cfg(feature = "extract")]
     fn program(&self) -> Option<(&Program, Id)> {
         None
     }

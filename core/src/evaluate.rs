@@ -8,11 +8,13 @@
 //! do not meet the window that is asked for are not run at all.
 
 mod asked;
+#[cfg(feature = "extract")]
 mod extract;
 mod gather;
 mod manual;
 mod run;
 
+#[cfg(feature = "extract")]
 pub use extract::Extract;
 
 use crate::catalogue::Catalogue;

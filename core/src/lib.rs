@@ -50,7 +50,9 @@ pub mod value;
 mod when;
 
 pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo};
-pub use evaluate::{Extract, Request};
+#[cfg(feature = "extract")]
+pub use evaluate::Extract;
+pub use evaluate::Request;
 pub use facts::Facts;
 pub use fold::fold;
 pub use hex::hex;

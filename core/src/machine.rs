@@ -629,6 +629,7 @@ impl Body for Compiled {
         Some(self.entry)
     }
 
+    #[cfg(feature = "extract")]
     fn program(&self) -> Option<(&Program, Id)> {
         let program = self.program.get()?;
         Some((program, program.entries.get(self.entry)?.exact))
