@@ -419,8 +419,7 @@ impl Program {
                 }
             }
             Op::Call(function, start) => {
-                let operands = self.operands(start, function.arity());
-                for id in operands {
+                for id in self.operands(start, function.arity()) {
                     tell(*id);
                 }
             }
@@ -443,7 +442,7 @@ impl Program {
     /// and of the field. `None` if it compares whole records, for which every field counts.
     #[must_use]
     pub fn fields(&self, root: Id) -> Option<Vec<(u32, u32)>> {
-        let from = self.sections(root);
+        let from = self.sections(root)?;
         let sections_of = |id: Id| from.get(id as usize).copied().unwrap_or_default();
         let slots = self.slots_of(root, &from);
         let mut fields = Vec::new();
@@ -472,9 +471,9 @@ impl Program {
         Some(fields)
     }
 
-    /// For each operation up to one, the sections that its value can come from, as bits.
-    /// Sections beyond the 63rd share the last bit's with all.
-    fn sections(&self, root: Id) -> Vec<u64> {
+    /// For each operation up to one, the sections that its value can come from, as bits;
+    /// `None` for a document of more sections than there are bits.
+    fn sections(&self, root: Id) -> Option<Vec<u64>> {
         let used = self.used(root);
         let mut from = vec![0_u64; (root as usize).saturating_add(1)];
         let mut locals = vec![0_u64; self.locals as usize + 1];
@@ -484,7 +483,7 @@ impl Program {
             let mut changed = false;
             for (id, op) in &used {
                 let mut found = match op {
-                    Op::Section(at) => 1_u64.checked_shl(*at).unwrap_or(u64::MAX),
+                    Op::Section(at) => 1_u64.checked_shl(*at)?,
                     Op::Slot(slot) | Op::Item(slot, _) => {
                         slots.get(*slot as usize).copied().unwrap_or(u64::MAX)
                     }
@@ -507,7 +506,7 @@ impl Program {
                 }
             }
             if !changed {
-                return from;
+                return Some(from);
             }
         }
     }

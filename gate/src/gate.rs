@@ -7,7 +7,7 @@ use longma_core::{
 };
 use longma_identity::mask;
 use longma_passes::door::{Presence, present, present_levels, verdict};
-use longma_seal::pass::{Asked, Held, Levels, Pass, Presented, Shown};
+use longma_seal::pass::{Levels, Pass, Presented, Shown};
 use longma_seal::revoked::Revoked;
 use longma_seal::trust::{Current, Root, Seen, unexpired};
 use longma_seal::{Purpose, text};
@@ -208,9 +208,10 @@ impl Gate {
         }
     }
 
-    /// What to do about whoever shows a code.
+    /// What to do about whoever shows a code. `challenge` is what the gate asked phones to
+    /// sign, if it did.
     #[must_use]
-    pub fn decide(&self, code: &str, asked: Asked<'_>, now: Instant) -> Answer {
+    pub fn decide(&self, code: &str, challenge: Option<&[u8]>, now: Instant) -> Answer {
         let mut answer = Answer {
             at: Stamp::at(Offset::CHINA)(now),
             word: Word::Deny,
@@ -221,7 +222,7 @@ impl Gate {
             signed_now: false,
             sample: self.is_sample,
         };
-        if let Err((word, problem)) = self.read(code, asked, now, &mut answer) {
+        if let Err((word, problem)) = self.read(code, challenge, now, &mut answer) {
             answer.word = word;
             answer.why.insert(0, Why::of(&problem));
         }
@@ -243,16 +244,17 @@ impl Gate {
     fn read(
         &self,
         code: &str,
-        asked: Asked<'_>,
+        challenge: Option<&[u8]>,
         now: Instant,
         answer: &mut Answer,
     ) -> Result<(), (Word, Problem)> {
         let deny = |problem| (Word::Deny, problem);
         let check = |problem| (Word::Check, problem);
         let document = text::read(code).map_err(deny)?;
-        let presented = Pass::present(&document, &self.root, asked, now).map_err(judged)?;
-        answer.signed_now = presented.held == Held::Signed;
+        let presented = Pass::present(&document, &self.root, challenge, now).map_err(judged)?;
+        answer.signed_now = presented.signed_now;
         if let Shown::Outcome(levels) = &presented.pass.shown {
+            // Masked by the issuer.
             answer.holder = Some(Holder {
                 name: levels.name.clone(),
                 document: levels.document.clone(),
@@ -277,8 +279,7 @@ impl Gate {
             .map_err(|problems| check(first(&problems)))?;
         let reading = verdict(&outcome, now).ok_or_else(|| check(problem(Code::NoRule)))?;
         answer.word = word(&reading);
-        let holder = answer.holder.iter();
-        if holder.into_iter().any(Holder::deceives) && answer.word == Word::Admit {
+        if answer.word == Word::Admit && answer.holder.as_ref().is_some_and(Holder::deceives) {
             return Err(check(problem(Code::Holder)));
         }
         let reasons = reading.reasons.iter().map(|reason| &reason.caption);
@@ -299,20 +300,17 @@ impl Gate {
         match &pass.shown {
             Shown::Outcome(levels) => {
                 answer.face = self.face_of(levels, now);
-                let spans = spans(levels, pass.issued);
+                let spans: Vec<_> = spans(levels, pass.issued).collect();
                 let at = (now, Offset::CHINA);
-                Ok(present_levels(venue, VISITOR, spans, at, Presence::OnSite))
+                Ok(present_levels(venue, VISITOR, &spans, at, Presence::OnSite))
             }
             Shown::Facts { subject, .. } => {
                 let schema = self.catalogue.schema(subject);
                 let schema = schema.ok_or_else(|| problem(longma_seal::Code::PassSchema))?;
                 let facts = pass.shown.unfolded(schema, pass.issued)?;
                 let text = |pointer: &str| facts.text_at(pointer).unwrap_or_default();
-                // A name that a rule reads is not masked in the code; here it always is.
-                answer.holder = Some(Holder {
-                    name: mask::name(text("/identity/name")),
-                    document: mask::number(text("/identity/document/number")),
-                });
+                let number = text("/identity/document/number");
+                answer.holder = Some(Holder::of(text("/identity/name"), number));
                 let outcome = self.outcome(&facts.to_string(), now)?;
                 let face = outcome.the_one_in(Role::Face, now);
                 let face = face.and_then(|name| outcome.reading(name, now));
@@ -349,18 +347,14 @@ impl Gate {
 
     /// The level of the face among levels that were decided elsewhere, in this gate's words.
     fn face_of(&self, levels: &Levels, now: Instant) -> Option<Face> {
-        let policies = self.catalogue.policies(&levels.region).iter();
-        let decisions = policies.flat_map(|policy| policy.decisions(&levels.subject));
-        let faces = decisions.filter(|(_, decision)| decision.roles.has(Role::Face));
-        let (held, level) = faces.into_iter().find_map(|(_, decision)| {
-            let shown = levels.decisions.iter();
-            let (_, held) = shown
-                .into_iter()
-                .find(|(name, _)| **name == *decision.name)?;
-            let (held, _) = held.iter().find(|(_, until)| now < *until)?;
-            let level = decision.levels.iter().find(|level| *level.name == **held);
-            Some((held, level))
-        })?;
+        let mut policies = self.catalogue.policies(&levels.region).iter();
+        let policy = policies.find(|policy| policy.span().contains(now))?;
+        let mut decisions = policy.decisions(&levels.subject);
+        let (_, face) = decisions.find(|(_, decision)| decision.roles.has(Role::Face))?;
+        let mut shown = levels.decisions.iter();
+        let (_, held) = shown.find(|(name, _)| **name == *face.name)?;
+        let (held, _) = held.iter().find(|(_, until)| now < *until)?;
+        let level = face.levels.iter().find(|level| *level.name == **held);
         Some(Face {
             level: held.clone(),
             words: level.map_or_else(|| words("gate-unknown"), |level| level.caption.clone()),
@@ -407,12 +401,28 @@ fn first(problems: &Problems) -> Problem {
 }
 
 impl Holder {
+    /// What of a code is already masked stays as it is. What a rule reads is not masked in the
+    /// code; here it always is.
+    fn of(name: &str, document: &str) -> Self {
+        let masked = |text: &str, mask: fn(&str) -> String| {
+            if text.contains('*') {
+                text.to_owned()
+            } else {
+                mask(text)
+            }
+        };
+        Self {
+            name: masked(name, mask::name),
+            document: masked(document, mask::number),
+        }
+    }
+
     /// Whether a reader could take it for somebody else: signs of no script that documents
     /// are written in, or letters of several scripts in one word.
     fn deceives(&self) -> bool {
         let latin = |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}');
         let other = |c: char| matches!(c, '\u{370}'..='\u{58f}' | '\u{10a0}'..='\u{10ff}');
-        let hidden = |c: char| c.is_control() || mask::number(&c.to_string()).is_empty();
+        let hidden = |c: char| c != ' ' && mask::number(&c.to_string()).is_empty();
         [&self.name, &self.document].into_iter().any(|text| {
             text.chars().any(hidden) || text.chars().any(latin) && text.chars().any(other)
         }) || self.document.chars().any(other)

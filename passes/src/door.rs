@@ -9,7 +9,8 @@ use crate::code::Code;
 use longma_core::order::Gather;
 use longma_core::schema::INCOMPLETE;
 use longma_core::{
-    Days, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Span, Stamp,
+    Days, DecisionOutcome, Instant, Json, Members, Offset, Outcome, Problem, Reading, Role, Span,
+    Stamp,
 };
 
 /// The prefix before the venue's code in its QR code.
@@ -228,66 +229,41 @@ pub fn leave(
 /// ```
 #[must_use]
 pub fn present(
-    mut venue: Members,
+    venue: Members,
     person: &str,
     outcome: &Outcome,
     now: Instant,
     presence: Presence,
 ) -> Members {
-    let write = Stamp::at(outcome.offset());
-    let (Some(first), Some(last)) = (now.plus_days(BEFORE), now.plus_days(AFTER)) else {
-        return venue;
-    };
-    let mut presented = Vec::new();
+    let mut levels = Vec::new();
     for name in outcome.in_role(Role::Presented) {
-        let Some(decision) = outcome.decisions().get(name) else {
-            continue;
-        };
-        for stretch in decision.stretches() {
-            let span = stretch.span();
-            let from = span.from().map_or(first, |from| from.max(first));
-            let until = span.until().map_or(last, |until| until.min(last));
-            if from < until {
-                presented.push(record([
-                    ("person", person),
-                    ("decision", name),
-                    ("level", stretch.level_name()),
-                    ("from", &write(from).to_string()),
-                    ("until", &write(until).to_string()),
-                ]));
-            }
+        let stretches = outcome.decisions().get(name).into_iter();
+        for stretch in stretches.flat_map(DecisionOutcome::stretches) {
+            levels.push((name, stretch.level_name(), stretch.span()));
         }
     }
-    let scan = record([
-        ("person", person),
-        ("at", &write(now).to_string()),
-        ("presence", presence.name()),
-    ]);
-    venue.insert("scans".to_owned(), Json::List(vec![scan]));
-    venue.insert("presented".to_owned(), Json::List(presented));
-    venue
+    present_levels(venue, person, &levels, (now, outcome.offset()), presence)
 }
 
 /// The same for levels that were decided elsewhere: of each decision its levels, each with
 /// the span over which it holds.
-//
-// Apart from `present`, which a phone carries too: with one loop for both it would be larger.
 #[must_use]
-pub fn present_levels<'l>(
+pub fn present_levels(
     mut venue: Members,
     person: &str,
-    levels: impl IntoIterator<Item = (&'l str, &'l str, Span)>,
+    levels: &[(&str, &str, Span)],
     (now, offset): (Instant, Offset),
     presence: Presence,
 ) -> Members {
     let write = Stamp::at(offset);
-    let Some(days) = Span::new(now.plus_days(BEFORE), now.plus_days(AFTER)) else {
+    let (Some(first), Some(last)) = (now.plus_days(BEFORE), now.plus_days(AFTER)) else {
         return venue;
     };
     let mut presented = Vec::new();
     for (name, level, span) in levels {
-        let met = span.meet(days);
-        if let Some((from, until)) = met.and_then(|met| Some((met.from()?, met.until()?))) {
+        let from = span.from().map_or(first, |from| from.max(first));
+        let until = span.until().map_or(last, |until| until.min(last));
+        if from < until {
             presented.push(record([
                 ("person", person),
                 ("decision", name),

@@ -87,31 +87,14 @@ pub struct Presence {
     pub challenge: Vec<u8>,
 }
 
-/// What a gate asks of whoever shows a pass.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
-    /// What the phone has to sign. A phone that does not see it signs the time alone.
-    pub challenge: Option<&'a [u8]>,
-}
-
-/// Whether it is the holder's phone that shows a pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// The holder's key signed a moment ago.
-    Signed,
-    /// The pass names no key: a copy looks the same.
-    Copyable,
-}
-
 /// A pass as a gate reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presented {
     /// The pass.
     pub pass: Pass,
-    /// Whether the holder's phone shows it.
-    pub held: Held,
-    /// Who issued it: the key's name.
-    pub issuer: String,
+    /// Whether the holder's phone signed it a moment ago; without a key for that, a copy looks
+    /// the same.
+    pub signed_now: bool,
 }
 
 impl Pass {
@@ -202,7 +185,8 @@ impl Pass {
     }
 
     /// Reads a code, for a gate: verifies who issued it and who holds it, and that it counts
-    /// `now`.
+    /// `now`. `challenge` is what the gate asked the phone to sign; without one, a phone signs
+    /// the time alone.
     ///
     /// # Errors
     /// If it was not issued by a key of the root, has expired, does not count yet, or names a
@@ -210,7 +194,7 @@ impl Pass {
     pub fn present(
         code: &[u8],
         root: &Root,
-        asked: Asked<'_>,
+        challenge: Option<&[u8]>,
         now: Instant,
     ) -> Result<Presented, Problem> {
         let parts = match code.first() {
@@ -234,20 +218,19 @@ impl Pass {
         let opened = cose::open(sealed, purpose, root.keys_of(purpose)?)?;
         let pass = Self::read(opened.payload, purpose)?;
         pass.counts(now)?;
-        let held = match (&pass.holder_key, presence) {
-            (None, None) => Held::Copyable,
+        let signed_now = match (&pass.holder_key, presence) {
+            (None, None) => false,
             (None, Some(_)) => return Err(problem(Code::PassForm)),
             (Some(_), None) => return Err(problem(Code::PassUnheld)),
             (Some(key), Some((presence, signature))) => {
-                presence.counts(asked, now)?;
+                presence.counts(challenge, now)?;
                 if !key.verifies(&presence.message(sealed, key), signature) {
                     return Err(problem(Code::PassHolder));
                 }
-                Held::Signed
+                true
             }
         };
-        let issuer = opened.key.name();
-        Ok(Presented { pass, held, issuer })
+        Ok(Presented { pass, signed_now })
     }
 
     fn counts(&self, now: Instant) -> Result<(), Problem> {
@@ -307,12 +290,12 @@ impl Presence {
         Value::List(parts).to_bytes()
     }
 
-    fn counts(&self, asked: Asked<'_>, now: Instant) -> Result<(), Problem> {
+    fn counts(&self, challenge: Option<&[u8]>, now: Instant) -> Result<(), Problem> {
         let age = now.unix().saturating_sub(self.at.unix());
         if !(-CLOCKS..=MOMENT + CLOCKS).contains(&age) {
             return Err(problem(Code::PassMoment).with("at", words(self.at)));
         }
-        match asked.challenge {
+        match challenge {
             Some(challenge) if challenge != self.challenge => Err(problem(Code::PassGate)),
             _ => Ok(()),
         }

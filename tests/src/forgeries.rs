@@ -242,8 +242,16 @@ impl Office {
     /// # Errors
     /// If the person cannot be decided.
     pub fn pass_of(&self, sample: &str, kind: Purpose, terms: Terms) -> Made<Pass> {
-        let wrong = |problems: longma_core::Problems| format!("{problems:?}");
         let facts = std::fs::read_to_string(rules().join("samples").join(sample))?;
+        self.pass_from(&facts, kind, terms)
+    }
+
+    /// A pass of a person.
+    ///
+    /// # Errors
+    /// If the person cannot be decided.
+    pub fn pass_from(&self, facts: &str, kind: Purpose, terms: Terms) -> Made<Pass> {
+        let wrong = |problems: longma_core::Problems| format!("{problems:?}");
         let mut tables = References::none();
         let table = self.catalogue.read_reference("risk_areas", sample_areas());
         tables.insert(table.map_err(wrong)?);
@@ -251,7 +259,7 @@ impl Office {
             references: Some(&tables),
             ..Request::default()
         };
-        let facts = self.catalogue.read_facts(&facts).map_err(wrong)?;
+        let facts = self.catalogue.read_facts(facts).map_err(wrong)?;
         if kind == Purpose::Extract {
             return Ok(issue::facts(&self.catalogue, &facts, request, terms).map_err(wrong)?);
         }
@@ -910,6 +918,11 @@ fn payloads(bag: &mut Bag, office: &Office, facts: &Pass, outcome: &Pass) -> Mad
         check("facts-pattern"),
     )?;
     levels("no levels at all", &|it| it.decisions.clear(), check(""))?;
+    levels(
+        "a name of two words",
+        &|it| it.name = "A* W*".to_owned(),
+        ADMIT,
+    )?;
     levels(
         "a number with a letter that looks like E",
         &|it| it.document = "\u{415}12345678".to_owned(),

@@ -1,9 +1,10 @@
 import { createApp } from "vue";
 import App from "./App.vue";
-import { followLanguage } from "./i18n";
+import { messages } from "./i18n";
+import { followLanguage } from "./speak";
 import "./vant";
 import "./base.css";
 import "./style.css";
 
-followLanguage();
+followLanguage(messages);
 createApp(App).mount("#app");

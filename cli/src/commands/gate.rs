@@ -13,7 +13,6 @@ use crate::show::sources::Sources;
 use clap::ValueHint;
 use longma_core::{Args, Instant, Problem};
 use longma_gate::{Gate, PACKS, Word};
-use longma_seal::pass::Asked;
 use longma_seal::trust::{Root, Seen};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,10 +37,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
     let now = instant(arguments.when.at.as_deref(), words)?;
     let gate = set_up(arguments, now, words)?;
-    let asked = Asked {
-        challenge: arguments.challenge.as_deref().map(str::as_bytes),
-    };
-    let answer = gate.decide(&arguments.code, asked, now);
+    let challenge = arguments.challenge.as_deref().map(str::as_bytes);
+    let answer = gate.decide(&arguments.code, challenge, now);
     if arguments.json.wanted {
         let json = serde_json::to_string(&answer).unwrap_or_default();
         return Ok(Answer::exact(format!("{json}\n")));

@@ -2,6 +2,7 @@
 
 use super::{Request, asked, region};
 use crate::catalogue::Catalogue;
+use crate::columns::{Column, Word};
 use crate::facts::Facts;
 use crate::history::Course;
 use crate::json::Json;
@@ -38,7 +39,9 @@ impl Catalogue {
     /// these facts: the sections that their rules read, and of each record the fields that
     /// these rules read or the schema requires. Nothing else has to leave a phone.
     ///
-    /// A fact that only a caption shows is left out, so words can say less.
+    /// A fact that only a caption shows is left out, so words can say less. Rules see records
+    /// sorted by all their fields: where they would stand in another order without some, they
+    /// are kept whole.
     ///
     /// ```
     /// use longma_core::{Catalogue, Contents, Json, Request, Schema};
@@ -79,11 +82,19 @@ impl Catalogue {
             let value = needed.section(name, value, &root)?;
             Some((name.clone(), value))
         });
-        let document = Json::Object(kept.into_map());
-        Ok(Extract {
+        let mut extract = Extract {
+            document: Json::Object(kept.into_map()),
             read: needed.read(&root),
-            document,
-        })
+        };
+        let least = self.read_facts(&extract.document.to_string())?;
+        for (name, section) in extract.document.as_object_mut().into_iter().flatten() {
+            if order(facts, name) != order(&least, name)
+                && let Some(whole) = facts.document().as_object().and_then(|it| it.get(name))
+            {
+                section.clone_from(whole);
+            }
+        }
+        Ok(extract)
     }
 }
 
@@ -194,6 +205,18 @@ fn fields<'a>(rules: &[&Rule], section: &str, root: &'a Object) -> BTreeSet<&'a 
         }
     }
     kept.into_iter().into_set()
+}
+
+/// The records of a section in the order in which rules see them; each is told by its place in
+/// the document. Manual causes are no rule's.
+fn order<'f>(facts: &'f Facts, section: &str) -> &'f [Word] {
+    let columns = facts.columns();
+    match columns.shape().section(section) {
+        Some((at, Column::List(_))) if section != OVERRIDES && facts.knows(section) => {
+            columns.items_of(columns.section(at))
+        }
+        _ => &[],
+    }
 }
 
 fn pruned(value: &Json, kept: &BTreeSet<&str>) -> Json {

@@ -3,16 +3,22 @@
 //! The first byte says what the others are. A document as it comes; or choices of the parts
 //! of signed documents, which are put together anew; or what is signed here with all keys
 //! that count, so that the readers behind the signatures see it too: a root, a release, a
-//! timestamp; or the text of a key.
+//! timestamp, a pass, a list of what was revoked; or the text of a key or of a code, or facts
+//! as a code writes them.
 
 use super::signers::{SIGNERS, THRESHOLD, VERSION, naming, sign};
+use longma_core::Schema;
 use longma_seal::cbor::{Limits, Value, read};
-use longma_seal::trust::{Release, Root};
-use longma_seal::{PrivateKey, PublicKey, Purpose, open, open_by};
+use longma_seal::compact::{fold, unfold};
+use longma_seal::pass::{Levels, Pass, Shown};
+use longma_seal::revoked::Revoked;
+use longma_seal::trust::{Release, Root, Seen};
+use longma_seal::{PrivateKey, PublicKey, Purpose, open, open_by, text};
 use std::iter::repeat_n;
+use std::sync::LazyLock;
 
 /// How many kinds of input there are.
-const KINDS: u8 = 6;
+const KINDS: u8 = 10;
 /// Most signatures of one document that is put together: one more than may sign.
 const SIGNATURES: usize = 17;
 /// How documents begin that one and that several have signed.
@@ -36,7 +42,11 @@ pub fn sealed(bytes: &[u8]) -> bool {
         2 => root(rest),
         3 => release(rest),
         4 => timestamp(rest),
-        _ => std::str::from_utf8(rest).ok().map(key),
+        5 => std::str::from_utf8(rest).ok().map(key),
+        6 => pass(rest),
+        7 => list(rest),
+        8 => std::str::from_utf8(rest).ok().map(code),
+        _ => facts(rest),
     };
     done.unwrap_or(false)
 }
@@ -258,6 +268,71 @@ fn taken((timestamp, release): (&[u8], &[u8])) -> Option<Release> {
     Some(first.release)
 }
 
+/// What an issuer signs is read as a pass and written back, if it is one.
+fn pass(payload: &[u8]) -> Option<bool> {
+    let issuer = SIGNERS.keys.first()?;
+    let read = [Purpose::Outcome, Purpose::Extract]
+        .into_iter()
+        .any(|purpose| {
+            let sealed = issuer.seal(payload, purpose);
+            // Without the phone, a pass that names one is not read.
+            let Ok(it) = Pass::present(&sealed, &SIGNERS.issuers, None, SIGNERS.now) else {
+                return false;
+            };
+            assert_eq!(
+                it.pass.to_payload().as_deref(),
+                Some(payload),
+                "written back"
+            );
+            assert!(!it.signed_now && it.pass.issued < it.pass.expires, "{it:?}");
+            true
+        });
+    Some(read)
+}
+
+/// A list that is signed: whatever is asked stays inside of it.
+fn list(payload: &[u8]) -> Option<bool> {
+    let document = sign(payload, Purpose::Revocations, SIGNERS.keys.first())?;
+    let mut seen = Seen::default();
+    let list = SIGNERS
+        .issuers
+        .revoked(&document, &mut seen, SIGNERS.now)
+        .ok()?;
+    assert_eq!(list.to_payload(), payload, "written back");
+    for byte in 0..=u8::MAX {
+        let _ = list.has([byte, !byte, 0, byte, 255, 3, byte, 1]);
+    }
+    Some(true)
+}
+
+/// A code has one text.
+fn code(given: &str) -> bool {
+    let Ok(document) = text::read(given) else {
+        return false;
+    };
+    assert_eq!(text::write(&document), given.trim(), "written back");
+    true
+}
+
+static PERSON: LazyLock<Option<Schema>> = LazyLock::new(|| {
+    let text = include_str!("../../../rules/schema/person.schema.json");
+    Schema::read(text, "person").ok()
+});
+
+/// Facts as a code writes them have one form.
+fn facts(bytes: &[u8]) -> Option<bool> {
+    let schema = PERSON.as_ref()?;
+    let value = read(bytes, Limits::SMALL).ok()?;
+    let document = unfold(&value, schema, SIGNERS.now)?;
+    let again = fold(&document, schema, SIGNERS.now);
+    assert_eq!(
+        again.map(|it| it.to_bytes()).as_deref(),
+        Some(bytes),
+        "{document}"
+    );
+    Some(true)
+}
+
 /// The text of a key. Whatever is a key has one name and one form, and verifies nothing that
 /// can be written without its private key.
 fn key(text: &str) -> bool {
@@ -317,6 +392,12 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         seeds.push(of(5, key.public().to_jwk().as_bytes()));
         seeds.push(of(5, key.to_jwk().as_bytes()));
     }
+    seeds.extend(
+        codes()
+            .into_iter()
+            .flatten()
+            .map(|(kind, bytes)| of(kind, &bytes)),
+    );
     // Wrong: one payload under another's signature, a header under another key's, one signature
     // twice, none, and an older release.
     seeds.extend([
@@ -335,4 +416,51 @@ fn older() -> Option<Vec<u8>> {
     let mut release = taken((timestamp, release))?;
     release.version = VERSION - 1;
     Some(release.to_payload())
+}
+
+/// A pass of each kind, a list, the text of a code, and facts.
+fn codes() -> Option<Vec<(u8, Vec<u8>)>> {
+    let now = SIGNERS.now;
+    let schema = PERSON.as_ref()?;
+    let person = include_str!("../../../rules/samples/green-gold.json");
+    let person = longma_core::Json::parse(person, "person").ok()?;
+    let levels = Levels {
+        subject: "person".to_owned(),
+        name: "样*金".to_owned(),
+        document: "*******78".to_owned(),
+        region: "620102".to_owned(),
+        packs: vec!["62/2022-03-07".to_owned()],
+        decisions: vec![(
+            "code".to_owned(),
+            vec![
+                (
+                    "green".to_owned(),
+                    now.plus(longma_core::Elapsed::seconds(60))?,
+                ),
+                (
+                    "yellow".to_owned(),
+                    now.plus(longma_core::Elapsed::seconds(90))?,
+                ),
+            ],
+        )],
+    };
+    let shown = [Shown::Outcome(levels), Shown::facts(&person, schema, now)?];
+    let expires = now.plus(longma_core::Elapsed::seconds(90))?;
+    let pass = |shown| Pass {
+        id: [7; 8],
+        issued: now,
+        expires,
+        holder_key: None,
+        shown,
+    };
+    let [outcome, facts] = shown.map(|shown| pass(shown).to_payload());
+    let list = Revoked::new(1, (now, expires), &[[1; 8], [2; 8]])?;
+    let folded = fold(&person, schema, now)?.to_bytes();
+    Some(vec![
+        (6, outcome?),
+        (6, facts?),
+        (7, list.to_payload()),
+        (8, text::write(b"green").into_bytes()),
+        (9, folded),
+    ])
 }

@@ -34,6 +34,8 @@ pub(super) struct Signers {
     /// The same keys, to verify with.
     pub(super) public: Keys,
     pub(super) root: Root,
+    /// A root whose first key alone signs passes and lists.
+    pub(super) issuers: Root,
     /// When documents are read.
     pub(super) now: Instant,
     /// What a device has seen that took the kept release.
@@ -86,6 +88,16 @@ impl Signers {
         let public = Keys::new(keys.iter().map(|key| key.public().clone()));
         let root = root(&keys, keys.get(..3)?, VERSION)?;
         let next = self::root(&keys, keys.get(5..8)?, VERSION + 1)?;
+        let first = || Role {
+            keys: Keys::new(keys.first().map(|key| key.public().clone())),
+            threshold: 1,
+        };
+        let purposes = [Purpose::Outcome, Purpose::Extract, Purpose::Revocations];
+        let issuers = Root {
+            version: 1,
+            expires: later(365)?,
+            roles: purposes.map(|purpose| (purpose, first())).into(),
+        };
         let one = |key: &PrivateKey, purpose| Signed {
             purpose,
             payload: PAYLOAD.to_vec(),
@@ -126,6 +138,7 @@ impl Signers {
             together,
             public,
             root,
+            issuers,
             now: later(0)?,
             seen: Seen::default(),
             keys,

@@ -8,7 +8,7 @@
 use js_sys::Uint8Array;
 use longma_answer::{result, value};
 use longma_core::{Instant, Problem, Problems};
-use longma_seal::pass::{Asked, Presence};
+use longma_seal::pass::Presence;
 use longma_seal::trust::{Root, Seen};
 use longma_seal::{PublicKey, text};
 use wasm_bindgen::prelude::*;
@@ -104,11 +104,9 @@ impl Gate {
         reason = "JavaScript hands over owned values"
     )]
     pub fn decide(&self, code: &str, challenge: Option<Vec<u8>>, seconds: f64) -> JsValue {
-        let asked = Asked {
-            challenge: challenge.as_deref(),
-        };
         let now = Instant::from_clock(seconds);
-        result(now.map(|now| [("answer", value(&self.inner.decide(code, asked, now)))]))
+        let answer = now.map(|now| self.inner.decide(code, challenge.as_deref(), now));
+        result(answer.map(|answer| [("answer", value(&answer))]))
     }
 }
 

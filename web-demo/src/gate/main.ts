@@ -2,9 +2,10 @@ import { createApp } from "vue";
 import "../base.css";
 import Gate from "./Gate.vue";
 import "./gate.css";
-import { followLanguage } from "./words";
+import { followLanguage } from "../speak";
+import { words } from "./words";
 
-followLanguage();
+followLanguage(words);
 createApp(Gate).mount("#gate");
 
 // So that the page opens without a network. Its scope is this page and its workers, whose names begin alike, and none of

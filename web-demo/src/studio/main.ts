@@ -1,8 +1,9 @@
 import { createApp } from "vue";
 import Studio from "./Studio.vue";
-import { followLanguage } from "./words";
+import { followLanguage } from "../speak";
+import { words } from "./words";
 import "../base.css";
 import "./studio.css";
 
-followLanguage();
+followLanguage(words);
 createApp(Studio).mount("#studio");

@@ -1,24 +1,10 @@
 // The studio's words in the page's language.
-import { computed, watchEffect, type ComputedRef } from "vue";
-import { locale } from "../locale";
-import type { Locale } from "../model/time";
-import type { Texts } from "../types";
+import { speaking } from "../speak";
 import { en } from "./messages/en";
 import { zhCN } from "./messages/zh-CN";
 
+export { say } from "../speak";
+
 export type Words = typeof zhCN;
 
-const tables: Record<Locale, Words> = { "zh-CN": zhCN, en };
-
-export const words: ComputedRef<Words> = computed(() => tables[locale.value]);
-
-/** A text of the packs in the page's language. */
-export const say = (texts: Texts): string => texts[locale.value];
-
-/** Keeps the document's language and title in step. */
-export function followLanguage(): void {
-  watchEffect(() => {
-    document.documentElement.lang = locale.value;
-    document.title = words.value.page.title;
-  });
-}
+export const words = speaking<Words>({ "zh-CN": zhCN, en });
