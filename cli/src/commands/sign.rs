@@ -143,11 +143,16 @@ fn root(
         let mut all = Purpose::ALL.into_iter();
         let purpose = all.find(|it| it.name().strip_prefix("longma/") == Some(name));
         let purpose = purpose.ok_or_else(wrong)?;
-        let threshold = threshold.parse().map_err(|_| wrong())?;
+        let threshold: usize = threshold.parse().map_err(|_| wrong())?;
         let keys = paths
             .split(',')
             .map(|path| public_key(Path::new(path), words));
         let keys = Keys::new(keys.collect::<Result<Vec<_>, _>>()?);
+        if threshold == 0 || threshold > keys.len() {
+            let args = Args::of("role", name).with("threshold", threshold);
+            let args = args.with("keys", keys.len());
+            return Err(usage(Key::SignThreshold, &args, words));
+        }
         Ok((purpose, Role { keys, threshold }))
     };
     let roles: Vec<(Purpose, Role)> = arguments

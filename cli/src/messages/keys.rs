@@ -21,6 +21,7 @@ macro_rules! keys {
 keys! {
     NoRandom = "no-random",
     SignRole = "sign-role",
+    SignThreshold = "sign-threshold",
     SignId = "sign-id",
     SignPair = "sign-pair",
     SignMissing = "sign-missing",

@@ -230,6 +230,10 @@ fn what_is_missing_or_wrong_is_told() {
     sign("revoked", &with(&["--id", "12"]))
         .ends(2)
         .complains(&["`12` is no id"]);
+    let five = format!("root=5:{}", other.to_str().unwrap());
+    sign("root", &[&dated[..], &["--role", &five]].concat())
+        .ends(2)
+        .complains(&["asks 5 keys to sign and names 1"]);
     // A private key where a public one belongs, and the other way.
     let role = format!("root=1:{key}");
     sign("root", &[&dated[..], &["--role", &role]].concat())
