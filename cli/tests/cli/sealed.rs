@@ -148,7 +148,7 @@ fn an_office_signs_and_a_gate_decides() {
     office
         .gate(&held, &[])
         .ends(0)
-        .tells(&["Do not admit", "it may be a copy"]);
+        .tells(&["Do not admit", "that phone did not sign it"]);
     list("2", &id);
     office
         .gate(&code, &["--seen", &seen, "--json"])
