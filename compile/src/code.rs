@@ -34,6 +34,8 @@ longma_core::codes! {
         PackInherits = "pack-inherits",
         PackCycle = "pack-cycle",
         PackText = "pack-text",
+        SignedSection = "signed-section",
+        SignedNobody = "signed-nobody",
         ParamUnit = "param-unit",
         ParamValue = "param-value",
         ParamNote = "param-note",

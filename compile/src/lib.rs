@@ -49,7 +49,7 @@ use longma_core::plan::Plan;
 use longma_core::program::Program;
 use longma_core::{
     Catalogue, Contents, Descent, PackId, Part, Place, Places, Problem, Problems, Schema, Span,
-    limits,
+    limits, nearest,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -123,6 +123,9 @@ pub fn load<'a>(
         }
         let script = |text: &'a str, file: String| interpreter.read(text, &file);
         packs.push(Pack::read(source, &schemas, script, &mut problems));
+    }
+    for pack in &packs {
+        check_signers(pack, &schemas, &mut problems);
     }
     overlaps(&mut packs, &mut problems);
     descend(&mut packs, &mut problems);
@@ -208,12 +211,38 @@ fn linked(pack: &link::Pack<'_>, descents: Vec<Descent>) -> longma_core::Pack {
         effective: span(pack),
         offset: pack.offset,
         corrections: manifest.corrections,
+        signers: manifest.signers(),
         descents,
     }
 }
 
 fn span(pack: &link::Pack<'_>) -> Span {
     pack.effective.unwrap_or(Span::ALWAYS)
+}
+
+/// Reports sections that must be signed and are none, or that nobody could sign. Passed over,
+/// a slip would let unsigned facts count.
+fn check_signers(
+    pack: &link::Pack<'_>,
+    schemas: &BTreeMap<String, Schema>,
+    problems: &mut Problems,
+) {
+    let manifest = &pack.source.manifest;
+    let Some(schema) = schemas.get(&manifest.subject) else {
+        return;
+    };
+    for (name, signed) in &manifest.facts {
+        let mut sections = schema.sections();
+        if !sections.any(|it| it == name) {
+            let near = nearest(name, schema.sections()).unwrap_or("—");
+            let found = Problem::new(Code::SignedSection, pack.key(["facts", name]));
+            problems.push(found.with("name", name).with("near", near));
+        }
+        if signed.by.iter().all(|it| it.trim().is_empty()) {
+            let place = pack.key(["facts", name, "by"]);
+            problems.push(Problem::new(Code::SignedNobody, place).with("name", name));
+        }
+    }
 }
 
 /// Sorts the packs, and reports packs of one series whose spans overlap.

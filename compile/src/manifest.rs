@@ -9,7 +9,7 @@ use longma_core::host::Kind;
 use longma_core::order::Gather;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
-    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, limits,
+    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, Signers, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +103,9 @@ pub struct Manifest {
     /// had always been so. Deciding does not need this; tools that show the past do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
+    /// Sections of the facts that count only as far as a source has signed them, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Signed>,
     /// Laws that must hold for every subject, by name. Deciding does not need them; the
     /// desk searches for counterexamples.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -118,6 +121,21 @@ impl Manifest {
     #[must_use]
     pub fn is_in(&self, tag: &str) -> bool {
         self.languages.iter().any(|it| it == tag)
+    }
+
+    /// Whose signature the pack asks for, by section of the facts.
+    pub(crate) fn signers(&self) -> BTreeMap<String, Signers> {
+        let signers = |signed: &Signed| {
+            let names = |names: &[String]| names.iter().cloned().into_set();
+            let corrected_by = signed.corrected_by.as_deref().unwrap_or(&signed.by);
+            Signers {
+                by: names(&signed.by),
+                corrected_by: names(corrected_by),
+            }
+        };
+        let sections = self.facts.iter();
+        let sections = sections.map(|(name, signed)| (name.clone(), signers(signed)));
+        sections.into_map()
     }
 
     /// The language that texts of the pack are in where those in `tag` are asked for: the
@@ -167,6 +185,28 @@ impl Minimum {
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// `[facts.tests]`: a section that counts only as far as a source has signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// What is asked of it.
+    pub requires: Requires,
+    /// The sources whose signed records count.
+    pub by: Vec<String>,
+    /// The sources whose signed corrections count: the same if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<Vec<String>>,
+}
+
+/// What can be asked of a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Requires {
+    /// A signature.
+    #[default]
+    Signed,
 }
 
 /// A law: a result that no facts may produce.

@@ -17,7 +17,7 @@ use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::{References, Table};
 use crate::schema::Schema;
 use crate::text::Localized;
-use crate::time::Offset;
+use crate::time::{Instant, Offset};
 use crate::value::Evidence;
 use crate::when::{Span, When};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,7 @@ use std::sync::Arc;
 ///     effective,
 ///     offset: Offset::CHINA,
 ///     corrections: None,
+///     signers: BTreeMap::new(),
 ///     descents: vec![Descent { span: effective, own, above: None }],
 /// };
 /// let schema = r#"{"type": "object", "additionalProperties": false, "required": ["subject"],
@@ -127,6 +128,8 @@ pub struct Pack {
     pub offset: Offset,
     /// From when a corrected record counts, if the pack itself says so.
     pub corrections: Option<Corrections>,
+    /// Whose signature it asks for, by section of the facts.
+    pub signers: BTreeMap<String, Signers>,
     /// Its lines of descent, one after another over the time it is in force.
     pub descents: Vec<Descent>,
 }
@@ -140,6 +143,15 @@ pub enum Corrections {
     Record,
     /// From the correction; until then the uncorrected record counts.
     Correction,
+}
+
+/// Who has to sign what is known of a section of the facts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signers {
+    /// The sources whose records count.
+    pub by: BTreeSet<String>,
+    /// The sources whose corrections count.
+    pub corrected_by: BTreeSet<String>,
 }
 
 /// A pack in a list for readers.
@@ -235,6 +247,39 @@ impl Catalogue {
         let says = |id: &String| self.pack(id)?.corrections;
         let said = pack.corrections.or_else(|| inherited.find_map(says));
         Some(said.unwrap_or_default())
+    }
+
+    /// Whose signature the packs in force in `region` ask for, by section of the facts about
+    /// a kind of subject. Of each series the nearest pack that says so counts; where two
+    /// series ask, a source has to count for both.
+    ///
+    /// Deciding takes facts as they are given: whoever puts facts together from several
+    /// sources leaves out what does not count.
+    #[must_use]
+    pub fn signers(&self, region: &str, subject: &str, at: Instant) -> BTreeMap<String, Signers> {
+        let mut policies = self.policies(region).iter();
+        let policy = policies.find(|policy| policy.span().contains(at));
+        let parts = policy.map_or(&[][..], Policy::parts).iter();
+        let mut asked: BTreeMap<String, Signers> = BTreeMap::new();
+        for part in parts.filter(|part| part.plan.subject == subject) {
+            let mut own = BTreeMap::new();
+            for pack in part.packs.iter().filter_map(|id| self.pack(id)) {
+                for (section, signers) in &pack.signers {
+                    own.entry(section).or_insert(signers);
+                }
+            }
+            for (section, signers) in own {
+                match asked.get_mut(section) {
+                    None => drop(asked.insert(section.clone(), signers.clone())),
+                    Some(both) => {
+                        both.by.retain(|it| signers.by.contains(it));
+                        let corrected_by = &signers.corrected_by;
+                        both.corrected_by.retain(|it| corrected_by.contains(it));
+                    }
+                }
+            }
+        }
+        asked
     }
 
     /// The policies of `region` for all time; empty if no pack covers the

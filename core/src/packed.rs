@@ -11,7 +11,7 @@ mod bytes;
 mod graph;
 mod places;
 
-use crate::catalogue::{Catalogue, Contents, Corrections, Pack};
+use crate::catalogue::{Catalogue, Contents, Corrections, Pack, Signers};
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 /// The first bytes of a file.
 pub const MAGIC: &[u8; 7] = b"longma\n";
 /// The version of the format. Any change of an operation or of this module changes it.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// How deeply operations may nest: what the stack of every target can take.
 const DEPTH: u32 = 600;
@@ -86,6 +86,11 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         to.int(pack.offset.number());
         to.some(pack.corrections, |to, from| {
             to.flag(from == Corrections::Correction);
+        });
+        to.list(&pack.signers, |to, (section, signers)| {
+            to.name(section);
+            to.list(&signers.by, |to, name| to.name(name));
+            to.list(&signers.corrected_by, |to, name| to.name(name));
         });
         to.list(lines, |to, (span, own, above)| {
             write_span(to, span);
@@ -533,6 +538,15 @@ fn read_pack(from: &mut Reader<'_>, plans: &[Arc<Plan>]) -> Option<Pack> {
                 Corrections::Record
             })
         })?,
+        signers: from
+            .list(|from| {
+                let section = from.name()?;
+                let mut names = || Some(from.list(Reader::name)?.into_iter().into_set());
+                let (by, corrected_by) = (names()?, names()?);
+                Some((section, Signers { by, corrected_by }))
+            })?
+            .into_iter()
+            .into_map(),
         descents: from.list(|from| {
             Some(Descent {
                 span: read_span(from)?,

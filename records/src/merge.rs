@@ -13,6 +13,8 @@
 //!   and a [`Contradiction`] says who states what.
 //! - A correction supersedes what was stated, and both are kept. See [`Correction`] for
 //!   corrections that disagree.
+//! - What a source signed stays in the dossier as it was signed. Where a pack asks for
+//!   signatures, [`Dossier::counted`] leaves out what nobody who counts has signed.
 //! - Nothing is merged unless all sources name the same document number.
 //!
 //! Left out: deciding who is right. This module reports the differences; a person decides
@@ -24,12 +26,14 @@ mod join;
 mod ledger;
 mod said;
 mod shape;
+mod signed;
 mod who;
 
 pub use correction::{Correction, Officer};
 pub use dossier::{Dossier, Statement};
 pub use ledger::{Contradiction, ContradictionKind, Entry, Ledger, Merged, Superseded, Variant};
 pub use said::Said;
+pub use signed::Counted;
 
 #[cfg(test)]
 mod laws;
@@ -38,6 +42,8 @@ mod tests;
 
 /// Maximum number of statements in one dossier.
 const STATEMENTS: usize = 200_000;
+/// Maximum number of signed documents in one dossier.
+const SIGNED: usize = 10_000;
 /// Maximum number of corrections in one dossier.
 const CORRECTIONS: usize = 1_000;
 /// Maximum size in bytes of a dossier's JSON, and of a list of corrections.

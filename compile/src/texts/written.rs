@@ -6,7 +6,7 @@
 use crate::code::Code;
 use crate::manifest::{
     Captions, DecisionCaptions, Effective, Law, LawKind, Manifest, Minimum, Param, ParamValue,
-    RuleCaptions, Scalar, Scale, Source, usual_languages,
+    Requires, RuleCaptions, Scalar, Scale, Signed, Source, usual_languages,
 };
 use crate::shape::{Kind, Value};
 use longma_core::{Args, Corrections, Family};
@@ -23,6 +23,8 @@ const CORRECTIONS: &[(&str, Corrections)] = &[
     ("record", Corrections::Record),
     ("correction", Corrections::Correction),
 ];
+
+const REQUIRES: &[(&str, Requires)] = &[("signed", Requires::Signed)];
 
 pub(super) fn manifest(top: Value<'_>) -> Manifest {
     top.table(|keys| Manifest {
@@ -45,6 +47,7 @@ pub(super) fn manifest(top: Value<'_>) -> Manifest {
         drops: keys.or_default("drops", |it| it.map(Value::text)),
         unread: keys.or_default("unread", |it| it.map(Value::text)),
         corrections: keys.may("corrections").map(|it| it.choice(CORRECTIONS)),
+        facts: keys.or_default("facts", |it| it.map(signed)),
         laws: keys.or_default("laws", |it| it.map(law)),
         coverage: keys.or_default("coverage", minimum),
     })
@@ -101,6 +104,14 @@ fn scale(value: Value<'_>) -> Scale {
         colours: keys.need("colours").texts(),
         roles: keys.or_default("roles", Value::texts),
         place: keys.may("place").map(Value::whole),
+    })
+}
+
+fn signed(value: Value<'_>) -> Signed {
+    value.table(|keys| Signed {
+        requires: keys.need("requires").choice(REQUIRES),
+        by: keys.need("by").texts(),
+        corrected_by: keys.may("corrected_by").map(Value::texts),
     })
 }
 

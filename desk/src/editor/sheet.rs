@@ -32,11 +32,12 @@ const PACK: &[&str] = &[
     "languages",
     "corrections",
 ];
-const TABLES: [(&str, &[&str]); 12] = [
+const TABLES: [(&str, &[&str]); 13] = [
     ("effective", &["from", "until", "note"]),
     ("sources", &["title", "date", "grade", "background"]),
     ("params", &["value", "unit", "source", "assumed", "note"]),
     ("decisions", &["scale", "colours", "roles", "place"]),
+    ("facts", &["requires", "by", "corrected_by"]),
     (
         "laws",
         &[
@@ -70,7 +71,7 @@ const TABLES: [(&str, &[&str]); 12] = [
     ),
 ];
 /// Tables of a manifest under one heading, and those with a name of their own.
-const HEADINGS: [&str; 9] = [
+const HEADINGS: [&str; 10] = [
     "effective",
     "coverage",
     "overrides",
@@ -79,6 +80,7 @@ const HEADINGS: [&str; 9] = [
     "sources.",
     "params.",
     "decisions.",
+    "facts.",
     "laws.",
 ];
 

@@ -4,7 +4,7 @@ use super::correction::Correction;
 use super::ledger::Merged;
 use super::said::Said;
 use super::shape::{Section, Shape};
-use super::{CORRECTIONS, DOSSIER_BYTES, STATEMENTS};
+use super::{CORRECTIONS, DOSSIER_BYTES, SIGNED, STATEMENTS};
 use crate::code::Code;
 use longma_core::schema::INCOMPLETE;
 use longma_core::{Catalogue, Instant, Problem, Problems};
@@ -58,6 +58,8 @@ pub(super) const SUBJECT: &str = "subject";
 pub struct Dossier {
     pub(super) statements: BTreeSet<Statement>,
     pub(super) corrections: BTreeSet<Correction>,
+    /// What sources have signed, as they signed it: base64url.
+    pub(super) signed: BTreeSet<String>,
 }
 
 /// One record, field or section stated by one source.
@@ -79,6 +81,8 @@ struct Written<'a> {
     longma_dossier: u32,
     statements: &'a BTreeSet<Statement>,
     corrections: &'a BTreeSet<Correction>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    signed: &'a BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +91,8 @@ struct Read {
     longma_dossier: u32,
     statements: Vec<Statement>,
     corrections: Vec<Correction>,
+    #[serde(default)]
+    signed: BTreeSet<String>,
 }
 
 impl Dossier {
@@ -156,6 +162,7 @@ impl Dossier {
                 .union(&other.corrections)
                 .cloned()
                 .collect(),
+            signed: self.signed.union(&other.signed).cloned().collect(),
         }
     }
 
@@ -181,6 +188,7 @@ impl Dossier {
         Self {
             statements: self.statements.clone(),
             corrections: self.corrections.iter().filter(made).cloned().collect(),
+            signed: self.signed.clone(),
         }
     }
 
@@ -190,6 +198,7 @@ impl Dossier {
         Self {
             statements: self.statements.clone(),
             corrections: BTreeSet::new(),
+            signed: self.signed.clone(),
         }
     }
 
@@ -212,6 +221,7 @@ impl Dossier {
             longma_dossier: FORMAT,
             statements: &self.statements,
             corrections: &self.corrections,
+            signed: &self.signed,
         };
         // Serializing strings, numbers and lists cannot fail.
         serde_json::to_string(&written).unwrap_or_default()
@@ -237,9 +247,15 @@ impl Dossier {
                 .with("limit", STATEMENTS)
                 .into());
         }
+        if read.signed.len() > SIGNED {
+            return Err(Problem::in_facts(Code::DossierSize, "/signed")
+                .with("limit", SIGNED)
+                .into());
+        }
         let mut dossier = Self {
             statements: read.statements.into_iter().collect(),
             corrections: BTreeSet::new(),
+            signed: read.signed,
         };
         if dossier.statements.is_empty() && read.corrections.is_empty() {
             return Ok(dossier);
