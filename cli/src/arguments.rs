@@ -101,6 +101,15 @@ pub(crate) struct Out {
     pub(crate) path: PathBuf,
 }
 
+/// `--signed FILE…` and whose keys are whose
+#[derive(Debug, Args)]
+pub(crate) struct Signed {
+    #[arg(id = "signed", long = "signed", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[arg(id = "source_keys", long = "source-keys", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Option<PathBuf>,
+}
+
 impl Decisions {
     /// The names in the form core takes.
     pub(crate) fn asked(&self) -> Vec<&str> {

@@ -22,18 +22,20 @@ mod lsp;
 mod merge;
 mod mutate;
 mod new;
+mod receipt;
 mod rollup;
 mod screen;
 mod sign;
 mod sites;
 mod test;
+mod verify;
 
 use crate::answer::{Answer, Refusal};
 use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 23] = [
+pub(crate) const NAMES: [&str; 25] = [
     "decide",
     "check",
     "test",
@@ -55,6 +57,8 @@ pub(crate) const NAMES: [&str; 23] = [
     "sign",
     "issue",
     "gate",
+    "receipt",
+    "verify",
     "lsp",
     "completions",
 ];
@@ -82,6 +86,8 @@ pub(crate) enum Command {
     Sign(sign::Arguments),
     Issue(issue::Arguments),
     Gate(gate::Arguments),
+    Receipt(receipt::Arguments),
+    Verify(verify::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Arguments),
 }
@@ -111,6 +117,8 @@ impl Command {
             Self::Sign(arguments) => sign::run(arguments, words),
             Self::Issue(arguments) => issue::run(arguments, words),
             Self::Gate(arguments) => gate::run(arguments, words),
+            Self::Receipt(arguments) => receipt::run(arguments, words),
+            Self::Verify(arguments) => verify::run(arguments, words),
             Self::Lsp(arguments) => lsp::run(arguments, words),
             Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
         }

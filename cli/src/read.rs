@@ -7,11 +7,13 @@
 pub(crate) mod bounded;
 pub mod cases;
 pub(crate) mod clock;
+pub(crate) mod dossier;
 pub mod file;
 pub(crate) mod given;
 pub(crate) mod inspected;
 pub mod load;
 pub(crate) mod packs;
 pub(crate) mod people;
+pub(crate) mod record;
 pub(crate) mod sealed;
 pub(crate) mod text;

@@ -235,12 +235,12 @@ fn check_signers(
         let mut sections = schema.sections();
         if !sections.any(|it| it == name) {
             let near = nearest(name, schema.sections()).unwrap_or("—");
-            let found = Problem::new(Code::SignedSection, pack.key(["facts", name]));
+            let found = Problem::new(Code::RequiresSection, pack.key(["facts", name]));
             problems.push(found.with("name", name).with("near", near));
         }
         if signed.by.iter().all(|it| it.trim().is_empty()) {
             let place = pack.key(["facts", name, "by"]);
-            problems.push(Problem::new(Code::SignedNobody, place).with("name", name));
+            problems.push(Problem::new(Code::RequiresNobody, place).with("name", name));
         }
     }
 }

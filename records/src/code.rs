@@ -24,6 +24,8 @@ longma_core::codes! {
         DossierSize = "dossier-size",
         DossierStatement = "dossier-statement",
         SignedText = "signed-text",
+        SignedNobody = "signed-nobody",
+        SignedOther = "signed-other",
         SignedVoid = "signed-void",
         SignedLeft = "signed-left",
         SignedLeftCorrection = "signed-left-correction",

@@ -14,6 +14,7 @@ pub mod compact;
 mod cose;
 mod key;
 pub mod pass;
+pub mod receipt;
 pub mod revoked;
 #[cfg(feature = "sign")]
 mod sign;

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("desk", &["core", "lang", "compile", "oracle"]),
     ("identity", &["core"]),
     ("inspect", &["core", "identity"]),
-    ("records", &["core", "identity", "inspect"]),
+    ("records", &["core", "identity", "inspect", "seal"]),
     ("passes", &["core", "identity"]),
     ("seal", &["core"]),
     ("gate", &["core", "identity", "passes", "seal"]),
@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "office",
         &[
-            "core", "identity", "inspect", "records", "passes", "answer", "device",
+            "core", "identity", "inspect", "records", "passes", "seal", "answer", "device",
         ],
     ),
     (

@@ -5,19 +5,20 @@
 //! gets into the other.
 
 use crate::answer::{Answer, Exit, Refusal};
-use crate::arguments::{Out, Packs};
+use crate::arguments::{Out, Packs, Region, Signed, When};
 use crate::messages::{Key, Words};
+use crate::read::dossier::{read_dossier, source_keys, told as wrong, with_signed};
 use crate::read::file::SourceFile;
-use crate::read::given::read_text;
-use crate::read::packs::{catalogue, loaded, refused};
+use crate::read::given::{instant, read_text};
+use crate::read::packs::{catalogue, loaded};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use crate::show::record::{by, said};
 use crate::show::sources::Sources;
-use crate::show::terminal::{aside, aside_exactly, remark};
+use crate::show::terminal::{aside, aside_exactly, remark, warn};
 use clap::ValueHint;
 use longma_core::limits::{FACTS_BYTES, LIST_BYTES, TEXT_FILE_BYTES};
-use longma_core::{Args, Catalogue, Offset, Problems};
+use longma_core::{Args, Catalogue, Offset};
 use longma_records::Code;
 use longma_records::alike::told_apart;
 use longma_records::merge::{
@@ -35,7 +36,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     dossier: Option<PathBuf>,
     #[command(flatten)]
+    signed: Signed,
+    #[command(flatten)]
     packs: Packs,
+    #[command(flatten)]
+    region: Region,
+    #[command(flatten)]
+    when: When,
     #[command(flatten)]
     out: Out,
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -52,12 +59,19 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         ..Sources::default()
     };
     let catalogue = catalogue(&packs.bundle, &sources, words)?;
-    let dossier = dossier(arguments, &catalogue, &mut sources, words)?;
+    let at = instant(arguments.when.at.as_deref(), words)?;
+    let keys = source_keys(arguments.signed.keys.as_deref(), words)?;
+    let dossier = dossier(arguments, (&catalogue, &keys), &mut sources, words)?;
     // A conflict between files has no line in any one of them.
     sources.facts = None;
-    let merged = dossier
+    let region = arguments.region.code.as_deref();
+    let counted = dossier.counted(&catalogue, &keys, (region, at), None);
+    let counted = counted.map_err(|problems| wrong(&sources, &problems, words))?;
+    let merged = counted
+        .dossier
         .merged(&catalogue)
         .map_err(|problems| wrong(&sources, &problems, words))?;
+    warn(&counted.problems, &sources, words);
     if let Some(path) = &arguments.dossier {
         out::file(path, format!("{}\n", dossier.json()), words)?;
     }
@@ -78,15 +92,13 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 /// Joins the kept dossier, the sources and the corrections.
 fn dossier(
     arguments: &Arguments,
-    catalogue: &Catalogue,
+    (catalogue, keys): (&Catalogue, &longma_seal::statement::Sources),
     sources: &mut Sources,
     words: Words,
 ) -> Result<Dossier, Refusal> {
     let mut dossier = Dossier::default();
     if let Some(path) = arguments.dossier.as_ref().filter(|path| path.exists()) {
-        let text = read(path, TEXT_FILE_BYTES, sources, words)?;
-        let kept = Dossier::read(catalogue, &text);
-        dossier = kept.map_err(|problems| wrong(sources, &problems, words))?;
+        dossier = read_dossier(path, catalogue, sources, words)?;
     }
     let mut left = LIST_BYTES;
     let limit = Args::of("limit", LIST_BYTES);
@@ -113,6 +125,7 @@ fn dossier(
         })?;
         dossier = dossier.join(&said);
     }
+    dossier = with_signed(dossier, &arguments.signed.paths, (catalogue, keys), words)?;
     if dossier.statements().is_empty() {
         let shown = Diagnostic::error(words.say(Key::MergeNone));
         let shown = shown.help(words.say(Key::MergeNoneHelp));
@@ -131,10 +144,6 @@ fn read(path: &Path, limit: usize, sources: &mut Sources, words: Words) -> Resul
     let text = read_text(path, limit, words)?;
     sources.facts = Some(SourceFile::new(path.to_owned(), text.clone()));
     Ok(text)
-}
-
-fn wrong(sources: &Sources, problems: &Problems, words: Words) -> Refusal {
-    refused(Exit::Facts, sources, problems.as_slice(), words)
 }
 
 fn ledger(ledger: &Ledger) -> String {

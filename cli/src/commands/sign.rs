@@ -2,15 +2,18 @@
 //! its role needs. Signatures of officers who sit apart are added one after another.
 
 use crate::answer::{Answer, Exit, Refusal};
+use crate::arguments::When;
 use crate::messages::{Key, Words};
-use crate::read::given::instant;
+use crate::read::given::{instant, read_text};
 use crate::read::sealed::{document, private_key, public_key, wrong};
 use crate::show::diagnostic::Diagnostic;
 use crate::show::out;
 use clap::{ValueEnum, ValueHint};
+use longma_core::limits::FACTS_BYTES;
 use longma_core::order::Gather;
 use longma_core::{Args, Instant};
 use longma_seal::revoked::Revoked;
+use longma_seal::statement::{Kind, Statement};
 use longma_seal::trust::{Release, Role, Root, Timestamp, digest};
 use longma_seal::{Keys, PrivateKey, Purpose};
 use std::path::{Path, PathBuf};
@@ -36,6 +39,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    document: Option<PathBuf>,
+    #[command(flatten)]
+    when: When,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     save: PathBuf,
 }
 
@@ -46,6 +53,8 @@ enum What {
     Release,
     Timestamp,
     Revoked,
+    Facts,
+    Corrections,
 }
 
 impl What {
@@ -55,6 +64,7 @@ impl What {
             Self::Release => Purpose::Packs,
             Self::Timestamp => Purpose::Timestamp,
             Self::Revoked => Purpose::Revocations,
+            Self::Facts | Self::Corrections => Purpose::Facts,
         }
     }
 }
@@ -68,6 +78,15 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .collect();
     let keys = keys?;
     let purpose = arguments.what.purpose();
+    if purpose == Purpose::Facts {
+        // One source signs what it states; for several nobody would answer.
+        let ([key], None) = (keys.as_slice(), &arguments.to) else {
+            return Err(usage(Key::SignOne, &Args::NONE, words));
+        };
+        let signed = key.seal(&payload(arguments, words)?, purpose);
+        out::file(&arguments.save, signed, words)?;
+        return Ok(Answer::exact(String::new()));
+    }
     let told = |problem: &longma_core::Problem| wrong(&arguments.save, problem, words);
     let begun = match &arguments.to {
         Some(path) => document(path, words)?,
@@ -83,30 +102,19 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
 }
 
 fn payload(arguments: &Arguments, words: Words) -> Result<Vec<u8>, Refusal> {
-    let version = arguments.number.ok_or_else(|| missing("--number", words))?;
-    let expires = arguments.expires.as_deref();
-    let expires = expires.ok_or_else(|| missing("--expires", words))?;
-    let expires = instant(Some(expires), words)?;
+    let dated = || {
+        let version = arguments.number.ok_or_else(|| missing("--number", words))?;
+        let expires = arguments.expires.as_deref();
+        let expires = expires.ok_or_else(|| missing("--expires", words))?;
+        Ok((version, instant(Some(expires), words)?))
+    };
     Ok(match arguments.what {
-        What::Root => root(arguments, version, expires, words)?.to_payload(),
-        What::Release => {
-            let files = arguments.file.iter().map(|given| {
-                let (name, path) = parts(given, "--file", words)?;
-                Ok((name.to_owned(), digest(&document(Path::new(path), words)?)))
-            });
-            let files: Vec<_> = files.collect::<Result<_, Refusal>>()?;
-            if files.is_empty() {
-                return Err(missing("--file", words));
-            }
-            let files = files.into_iter().into_map();
-            Release {
-                version,
-                expires,
-                files,
-            }
-            .to_payload()
-        }
+        What::Facts => statement(arguments, Kind::Facts, words)?.to_payload(),
+        What::Corrections => statement(arguments, Kind::Corrections, words)?.to_payload(),
+        What::Root => root(arguments, dated()?, words)?.to_payload(),
+        What::Release => release(arguments, dated()?, words)?.to_payload(),
         What::Timestamp => {
+            let (version, expires) = dated()?;
             let path = arguments.release.as_deref();
             let path = path.ok_or_else(|| missing("--release", words))?;
             let release = document(path, words)?;
@@ -121,6 +129,7 @@ fn payload(arguments: &Arguments, words: Words) -> Result<Vec<u8>, Refusal> {
             .to_payload()
         }
         What::Revoked => {
+            let (version, expires) = dated()?;
             let ids = arguments.id.iter().map(|text| id(text, words));
             let ids: Vec<[u8; 8]> = ids.collect::<Result<_, _>>()?;
             let span = (instant(None, words)?, expires);
@@ -130,10 +139,41 @@ fn payload(arguments: &Arguments, words: Words) -> Result<Vec<u8>, Refusal> {
     })
 }
 
+/// What a source states, as it is given: whoever puts it together with what others state
+/// holds it against the schema.
+fn statement(arguments: &Arguments, kind: Kind, words: Words) -> Result<Statement, Refusal> {
+    let path = arguments.document.as_deref();
+    let path = path.ok_or_else(|| missing("--document", words))?;
+    Ok(Statement {
+        made: instant(arguments.when.at.as_deref(), words)?,
+        kind,
+        document: read_text(path, FACTS_BYTES, words)?,
+    })
+}
+
+fn release(
+    arguments: &Arguments,
+    (version, expires): (i64, Instant),
+    words: Words,
+) -> Result<Release, Refusal> {
+    let files = arguments.file.iter().map(|given| {
+        let (name, path) = parts(given, "--file", words)?;
+        Ok((name.to_owned(), digest(&document(Path::new(path), words)?)))
+    });
+    let files: Vec<_> = files.collect::<Result<_, Refusal>>()?;
+    if files.is_empty() {
+        return Err(missing("--file", words));
+    }
+    Ok(Release {
+        version,
+        expires,
+        files: files.into_iter().into_map(),
+    })
+}
+
 fn root(
     arguments: &Arguments,
-    version: i64,
-    expires: Instant,
+    (version, expires): (i64, Instant),
     words: Words,
 ) -> Result<Root, Refusal> {
     let role = |given: &String| {

@@ -245,3 +245,181 @@ fn what_is_missing_or_wrong_is_told() {
         .complains(&["[key-public]"]);
     assert!(!Path::new(save).exists());
 }
+
+/// A folder of packs that want tests signed by a laboratory, and corrected by an office: a
+/// positive one is red, and whoever has none is yellow.
+fn strict(at: &Path) {
+    let files = [
+        (
+            "62/2022-01-01/pack.toml",
+            r#"
+subject = "person"
+version = "1.0.0"
+title = { zh-CN = "测试", en = "A test" }
+authority = { zh-CN = "测试", en = "A test" }
+effective.from = 2022-01-01T00:00:00+08:00
+[sources.notice]
+title = { zh-CN = "通告", en = "A notice" }
+grade = "A"
+[facts.tests]
+requires = "signed"
+by = ["laboratory"]
+corrected_by = ["office"]
+[decisions.code]
+scale = ["green", "yellow", "red"]
+colours = ["green", "yellow", "red"]
+roles = ["face"]
+"#,
+        ),
+        (
+            "62/2022-01-01/code.rhai",
+            "/// source: notice\nfn positive(tests) {\n    tests.filter(|t| t.result == \"positive\").map(|t| red(t.reported_at, ()).because(t))\n}\n\
+             /// source: notice\nfn untested(tests) {\n    if tests.len() == 0 { yellow(always()) }\n}\n",
+        ),
+        (
+            "62/2022-01-01/captions.toml",
+            r#"
+[code]
+name = { zh-CN = "健康码", en = "Health code" }
+levels.green = { zh-CN = "绿码", en = "Green" }
+levels.yellow = { zh-CN = "黄码", en = "Yellow" }
+levels.red = { zh-CN = "红码", en = "Red" }
+rules.positive.caption = { zh-CN = "阳性", en = "A positive test." }
+rules.positive.release = { zh-CN = "无", en = "None." }
+rules.untested.caption = { zh-CN = "未检测", en = "Never tested." }
+rules.untested.release = { zh-CN = "检测", en = "A test." }
+"#,
+        ),
+    ];
+    for (name, text) in files {
+        let path = at.join("packs").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let schemas = at.join("schema");
+    fs::create_dir_all(&schemas).unwrap();
+    let person = project().join("rules/schema/person.schema.json");
+    fs::copy(person, schemas.join("person.schema.json")).unwrap();
+}
+
+const PERSON: &str = r#"{"subject": "person", "identity": {"name": "样例", "region": "620102",
+    "document": {"type": "resident_id", "number": "999999199001010016"}}, "tests": [{
+    "method": "nucleic_acid", "result": "positive", "pool_size": 1,
+    "sampled_at": "2022-07-10T08:00:00+08:00", "reported_at": "2022-07-10T20:00:00+08:00"}]}"#;
+
+const CORRECTION: &str = r#"{"identity": {"document": {"type": "resident_id",
+    "number": "999999199001010016"}}, "corrections": [{"section": "tests", "at": "2022-07-12T09:00:00+08:00",
+    "record": {"method": "nucleic_acid", "sampled_at": "2022-07-10T08:00:00+08:00"},
+    "becomes": {"method": "nucleic_acid", "result": "negative", "pool_size": 1,
+        "sampled_at": "2022-07-10T08:00:00+08:00", "reported_at": "2022-07-10T20:00:00+08:00"},
+    "by": {"name": "经办甲", "office": "虚构区疾控中心", "number": "0001"}, "reason": "样本贴错"}]}"#;
+
+#[test]
+fn what_nobody_signed_is_not_known_and_an_appeal_asks_both_times() {
+    let office = Office::new("sealed-facts");
+    strict(&office.0);
+    for (name, text) in [("person.json", PERSON), ("correction.json", CORRECTION)] {
+        fs::write(office.0.join(name), text).unwrap();
+    }
+    let keys = [("laboratory", "packs"), ("office", "issuer")].map(|(name, key)| {
+        let key = fs::read_to_string(office.at(&format!("{key}.pub"))).unwrap();
+        format!("\"{name}\": [{}]", key.trim())
+    });
+    fs::write(
+        office.0.join("sources.json"),
+        format!("{{{}}}", keys.join(",")),
+    )
+    .unwrap();
+    let [packs, sources, person] = ["packs", "sources.json", "person.json"].map(|it| office.at(it));
+    let state = |what: &str, document: &str, key: &str, at: &str, save: &str| {
+        let document = office.at(document);
+        let more = ["--document", &document, "--at", at];
+        office.sign(what, key, save, &more).ends(0);
+    };
+    state(
+        "facts",
+        "person.json",
+        "packs.key",
+        "2022-07-10T20:00:00+08:00",
+        "lab.cbor",
+    );
+    state(
+        "corrections",
+        "correction.json",
+        "issuer.key",
+        "2022-07-12T09:00:00+08:00",
+        "c.cbor",
+    );
+
+    let at = "2022-07-11T12:00:00+08:00";
+    let [lab, corrected, dossier] = ["lab.cbor", "c.cbor", "dossier.json"].map(|it| office.at(it));
+    let given = [
+        "merge",
+        "--packs",
+        &packs,
+        "--source-keys",
+        &sources,
+        "--at",
+        at,
+    ];
+    let merge = |more: &[&str]| longma(&[&given[..], more].concat()).ends(0);
+    // The same facts, which only say that they are a laboratory's.
+    let claimed = format!("laboratory={person}");
+    let said = merge(&["--source", &claimed]);
+    assert!(said.err.contains("[signed-left]"), "{}", said.err);
+    assert!(!said.out.contains("tests"), "{}", said.out);
+    merge(&["--signed", &lab, "--dossier", &dossier]).tells(&["positive"]);
+
+    // A receipt of what was known on 11 July, which a correction does not rewrite.
+    let (receipt, signer) = (office.at("receipt.json"), office.at("lists.pub"));
+    let known = [
+        "--dossier",
+        &dossier,
+        "--source-keys",
+        &sources,
+        "--packs",
+        &packs,
+    ];
+    let more = [
+        "--at",
+        at,
+        "--known",
+        at,
+        "--key",
+        &office.at("lists.key"),
+        "--save",
+        &receipt,
+    ];
+    longma(&[&["receipt"], &known[..], &more].concat()).ends(0);
+    let merged = merge(&["--signed", &corrected, "--dossier", &dossier]);
+    merged.tells(&["negative"]);
+    let verify = ["verify", &receipt, "--signer", &signer];
+    let both = longma(&[&verify[..], &known].concat()).ends(0);
+    both.tells(&[
+        "the same comes out",
+        "code comes out as green",
+        "then it was red",
+    ]);
+    // From the facts that stand in it, too; and not from others.
+    longma(&[&verify[..], &["--packs", &packs]].concat())
+        .ends(0)
+        .tells(&["the same comes out"]);
+    let other = PERSON.replace("\"positive\"", "\"negative\"");
+    fs::write(&person, other).unwrap();
+    let facts = ["--packs", &packs, "--facts", &person, "--json"];
+    longma(&[&verify[..], &facts].concat()).ends(1).tells(&[
+        "\"equal\":false",
+        "receipt-facts",
+        "receipt-decision",
+    ]);
+    // Another's key.
+    let stranger = office.at("phone.pub");
+    longma(&["verify", &receipt, "--signer", &stranger, "--packs", &packs])
+        .ends(5)
+        .complains(&["[seal-key]"]);
+    let two = ["--key", &office.at("root.key"), "--document", &person];
+    office
+        .sign("facts", "packs.key", "two.cbor", &two)
+        .ends(2)
+        .complains(&["one source signs"]);
+}

@@ -6,11 +6,13 @@
 
 use super::SIGNED;
 use super::correction::Correction;
-use super::dossier::{Dossier, SUBJECT, Statement};
+use super::dossier::{self, Dossier, SUBJECT};
+use super::who;
 use crate::code::Code;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use longma_core::{Catalogue, Instant, Problem, Problems, Severity, Signers};
-use longma_seal::statement::{Kind, Sources};
+use longma_core::{Catalogue, Instant, Problem, Problems, Severity};
+use longma_seal::statement::{Kind, Sources, Statement};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of a dossier counts, and what does not.
@@ -26,7 +28,9 @@ impl Dossier {
     /// Adds what a source has signed. The source is whose key it was, so nothing else has to
     /// say so.
     ///
-    /// Corrections need a dossier that says whom it is about, so facts come first.
+    /// It has to name the person by the number of a document: a record alone would count for
+    /// anybody. Corrections are an object with the person's `identity` and the list as
+    /// `corrections`. They need a dossier that says whom it is about, so facts come first.
     ///
     /// # Errors
     /// If no source signed the document, or what it signed is wrong.
@@ -37,9 +41,13 @@ impl Dossier {
         document: &[u8],
     ) -> Result<Self, Problems> {
         let (source, stated) = sources.open(document)?;
+        let about = About::of(&stated)?;
         let mut dossier = match stated.kind {
             Kind::Facts => self.join(&Self::of(catalogue, source, &stated.document)?),
-            Kind::Corrections => self.corrected(catalogue, &stated.document)?,
+            Kind::Corrections if who::person(self).is_some_and(|it| it != about.person) => {
+                return Err(other().into());
+            }
+            Kind::Corrections => self.corrected(catalogue, &about.corrections)?,
         };
         dossier
             .signed
@@ -58,23 +66,27 @@ impl Dossier {
         !self.signed.is_empty()
     }
 
-    /// What of the dossier counts where `asked` says whose signatures are asked for
-    /// ([`Catalogue::signers`]), as it was known at an instant, if one is given: without what
-    /// was signed or corrected later.
+    /// What of the dossier counts where the packs in force at an instant ask for signatures
+    /// ([`Catalogue::signers`]): those of `region`, else of the region that the facts name. If
+    /// `known` is given, as it was known then, without what was signed or corrected later.
     ///
     /// Left out are records that none of the asked sources has signed, and corrections
     /// likewise. A section of which nothing is left is not known; where no source that counts
     /// says that its records are all, facts say that only a part is known.
     ///
     /// # Errors
-    /// If the dossier does not say whom it is about.
+    /// If the dossier does not say whom it is about, or cannot be merged.
     pub fn counted(
         &self,
         catalogue: &Catalogue,
         sources: &Sources,
-        asked: &BTreeMap<String, Signers>,
+        (region, at): (Option<&str>, Instant),
         known: Option<Instant>,
     ) -> Result<Counted, Problems> {
+        let whole = self.merged(catalogue)?.facts_json();
+        let whole = catalogue.read_facts(&whole)?;
+        let region = region.or(whole.region()).unwrap_or_default();
+        let asked = &catalogue.signers(region, whole.subject(), at);
         let mut problems = Vec::new();
         let signed = self.verified(catalogue, sources, known, &mut problems);
         let at_the_time = known.map_or_else(|| self.clone(), |at| self.until(at));
@@ -134,11 +146,16 @@ impl Dossier {
         problems: &mut Vec<Problem>,
     ) -> Signed {
         let mut found = Signed::default();
+        let person = who::person(self);
         for (index, text) in self.signed.iter().enumerate() {
             let mut read = || -> Result<(), Problems> {
                 let document = Base64UrlUnpadded::decode_vec(text)
                     .map_err(|_| Problem::in_facts(Code::SignedText, ""))?;
                 let (source, stated) = sources.open(&document)?;
+                let about = About::of(&stated)?;
+                if person.as_ref() != Some(&about.person) {
+                    return Err(other().into());
+                }
                 let part = if known.is_some_and(|at| stated.made > at) {
                     &mut found.later
                 } else {
@@ -155,7 +172,7 @@ impl Dossier {
                             corrections: BTreeSet::new(),
                             ..self.clone()
                         };
-                        let said = bare.corrected(catalogue, &stated.document)?;
+                        let said = bare.corrected(catalogue, &about.corrections)?;
                         for it in said.corrections {
                             let by = part.corrections.entry(it).or_default();
                             by.insert(source.to_owned());
@@ -174,6 +191,34 @@ impl Dossier {
     }
 }
 
+/// Whom a statement is about, and its corrections.
+struct About {
+    /// The document of the person, as it is compared.
+    person: String,
+    corrections: String,
+}
+
+impl About {
+    fn of(stated: &Statement) -> Result<Self, Problem> {
+        let unnamed = || Problem::in_facts(Code::SignedNobody, "/identity/document");
+        let json: Json = serde_json::from_str(&stated.document).map_err(|_| unnamed())?;
+        let identity = json.get(who::IDENTITY).and_then(Json::as_object);
+        let person = identity.and_then(who::document).ok_or_else(unnamed)?.key();
+        let corrections = json.get("corrections").unwrap_or(&Json::Null);
+        if stated.kind == Kind::Corrections && !corrections.is_array() {
+            return Err(unnamed());
+        }
+        Ok(Self {
+            person,
+            corrections: corrections.to_string(),
+        })
+    }
+}
+
+fn other() -> Problem {
+    Problem::in_facts(Code::SignedOther, "/identity/document")
+}
+
 /// What follows from signed documents.
 #[derive(Default)]
 struct Signed {
@@ -184,14 +229,14 @@ struct Signed {
 
 #[derive(Default)]
 struct Part {
-    statements: BTreeSet<Statement>,
+    statements: BTreeSet<dossier::Statement>,
     /// Each with the sources that signed it.
     corrections: BTreeMap<Correction, BTreeSet<String>>,
 }
 
 impl Signed {
     /// Whether a statement was signed later and not by then.
-    fn is_later(&self, statement: &Statement) -> bool {
+    fn is_later(&self, statement: &dossier::Statement) -> bool {
         self.later.statements.contains(statement) && !self.now.statements.contains(statement)
     }
 }
@@ -203,15 +248,17 @@ fn mild(mut problem: Problem) -> Problem {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::fixture::{NUMBER, negative, pack, packs, positive};
     use longma_core::Request;
-    use longma_seal::statement::Statement;
     use longma_seal::{Algorithm, PrivateKey};
-    use serde_json::{Value as Json, json};
+    use serde_json::json;
 
     const REPORTED: &str = "2022-07-10T20:00:00+08:00";
+    /// Another invented number with a valid check character.
+    const OTHER: &str = "999999199001010024";
     const LATER: &str = "2022-07-12T08:00:00+08:00";
 
     fn key(byte: u8) -> PrivateKey {
@@ -266,9 +313,8 @@ mod tests {
         known: Option<&str>,
     ) -> (String, Vec<String>) {
         let noon = instant("2022-07-11T12:00:00+08:00");
-        let asked = catalogue.signers("620102", "person", noon);
         let counted = dossier
-            .counted(catalogue, &sources(), &asked, known.map(instant))
+            .counted(catalogue, &sources(), (None, noon), known.map(instant))
             .unwrap();
         let merged = counted.dossier.merged(catalogue).unwrap();
         let outcome = catalogue
@@ -353,9 +399,11 @@ mod tests {
 
     fn correction(at: &str) -> String {
         let record = json!({"method": "nucleic_acid", "sampled_at": "2022-07-10T08:00:00+08:00"});
-        json!([{"section": "tests", "at": at, "record": record, "becomes": negative(REPORTED),
+        let identity = json!({"document": {"type": "resident_id", "number": NUMBER}});
+        json!({"identity": identity, "corrections": [{
+            "section": "tests", "at": at, "record": record, "becomes": negative(REPORTED),
             "by": {"name": "经办甲", "office": "虚构区疾控中心", "number": "0001"},
-            "reason": "样本贴错"}])
+            "reason": "样本贴错"}]})
         .to_string()
     }
 
@@ -366,7 +414,9 @@ mod tests {
             .with_signed(&catalogue, &sources(), &tested(1, &[positive(REPORTED)]))
             .unwrap();
         assert_eq!(level(&catalogue, &signed, None), ("red".into(), none()));
-        let unsigned = signed.corrected(&catalogue, &correction(LATER)).unwrap();
+        let list: Json = serde_json::from_str(&correction(LATER)).unwrap();
+        let list = list["corrections"].to_string();
+        let unsigned = signed.corrected(&catalogue, &list).unwrap();
         let left = vec!["signed-left-correction".to_owned()];
         assert_eq!(
             level(&catalogue, &unsigned, None),
@@ -390,6 +440,40 @@ mod tests {
             level(&catalogue, &by(3, LATER), before),
             ("red".into(), none())
         );
+    }
+
+    #[test]
+    fn what_was_signed_about_one_person_counts_for_no_other() {
+        let catalogue = strict();
+        let other = facts(&[negative(REPORTED)]).replace(NUMBER, OTHER);
+        let document = sealed(1, REPORTED, Kind::Facts, other);
+        let of_other = Dossier::default()
+            .with_signed(&catalogue, &sources(), &document)
+            .unwrap();
+        // One's own name, another's signed record, and the claim that it is one's own.
+        let claimed = Dossier::of(&catalogue, "laboratory", &facts(&[negative(REPORTED)])).unwrap();
+        let mut forged: Json = serde_json::from_str(&claimed.json()).unwrap();
+        let of_other: Json = serde_json::from_str(&of_other.json()).unwrap();
+        forged["signed"] = of_other["signed"].clone();
+        let forged = Dossier::read(&catalogue, &forged.to_string()).unwrap();
+        let left = ["signed-void", "signed-left"].map(str::to_owned).to_vec();
+        assert_eq!(level(&catalogue, &forged, None), ("unknown".into(), left));
+
+        let code = |kind, document: String| {
+            let document = sealed(3, REPORTED, kind, document);
+            let added = person(&catalogue).with_signed(&catalogue, &sources(), &document);
+            added.unwrap_err().as_slice()[0].code.as_str()
+        };
+        let correction = correction(LATER);
+        let of_other = correction.replace(NUMBER, OTHER);
+        assert_eq!(code(Kind::Corrections, of_other), "signed-other");
+        let list: Json = serde_json::from_str(&correction).unwrap();
+        assert_eq!(
+            code(Kind::Corrections, list["corrections"].to_string()),
+            "signed-nobody"
+        );
+        let unnamed = json!({"subject": "person", "tests": [negative(REPORTED)]});
+        assert_eq!(code(Kind::Facts, unnamed.to_string()), "signed-nobody");
     }
 
     #[test]

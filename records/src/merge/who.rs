@@ -63,6 +63,16 @@ pub(super) fn agree(dossier: &Dossier) -> Result<(), Vec<Problem>> {
     }
 }
 
+/// The document of the person whom a dossier is about, as it is compared; `None` if no source
+/// names one. Where sources name different ones, nothing is merged.
+pub(super) fn person(dossier: &Dossier) -> Option<String> {
+    let mut said = dossier.statements.iter();
+    said.find_map(|it| {
+        let record = it.record.as_ref().filter(|_| it.section == IDENTITY)?;
+        Some(document(record.fields())?.key())
+    })
+}
+
 /// The document in an identity, or in a record of a section.
 pub(super) fn document(fields: &Map<String, Json>) -> Option<Document<'_>> {
     let text = |name: &str| fields.get(DOCUMENT)?.get(name)?.as_str();
