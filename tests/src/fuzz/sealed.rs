@@ -3,22 +3,24 @@
 //! The first byte says what the others are. A document as it comes; or choices of the parts
 //! of signed documents, which are put together anew; or what is signed here with all keys
 //! that count, so that the readers behind the signatures see it too: a root, a release, a
-//! timestamp, a pass, a list of what was revoked; or the text of a key or of a code, or facts
-//! as a code writes them.
+//! timestamp, a pass, a list of what was revoked, a statement, a receipt; or the text of a key or of a code, facts
+//! as a code writes them, or a list of sources.
 
 use super::signers::{SIGNERS, THRESHOLD, VERSION, naming, sign};
 use longma_core::Schema;
 use longma_seal::cbor::{Limits, Value, read};
 use longma_seal::compact::{fold, unfold};
 use longma_seal::pass::{Levels, Pass, Shown};
+use longma_seal::receipt::{Decided, Receipt};
 use longma_seal::revoked::Revoked;
+use longma_seal::statement::{Kind, Sources, Statement};
 use longma_seal::trust::{Release, Root, Seen};
-use longma_seal::{PrivateKey, PublicKey, Purpose, open, open_by, text};
+use longma_seal::{Keys, PrivateKey, PublicKey, Purpose, open, open_by, text};
 use std::iter::repeat_n;
 use std::sync::LazyLock;
 
 /// How many kinds of input there are.
-const KINDS: u8 = 10;
+const KINDS: u8 = 13;
 /// Most signatures of one document that is put together: one more than may sign.
 const SIGNATURES: usize = 17;
 /// How documents begin that one and that several have signed.
@@ -46,7 +48,10 @@ pub fn sealed(bytes: &[u8]) -> bool {
         6 => pass(rest),
         7 => list(rest),
         8 => std::str::from_utf8(rest).ok().map(code),
-        _ => facts(rest),
+        9 => facts(rest),
+        10 => statement(rest),
+        11 => receipt(rest),
+        _ => std::str::from_utf8(rest).ok().map(sources),
     };
     done.unwrap_or(false)
 }
@@ -314,6 +319,38 @@ fn code(given: &str) -> bool {
     true
 }
 
+/// What a source signs is read and written back, if it is a statement.
+fn statement(payload: &[u8]) -> Option<bool> {
+    let key = SIGNERS.keys.first()?;
+    let named = format!("{{\"hospital\": [{}]}}", key.public().to_jwk());
+    let sources = Sources::read(&named).ok()?;
+    let document = key.seal(payload, Purpose::Facts);
+    let (source, stated) = sources.open(&document).ok()?;
+    assert_eq!(source, "hospital");
+    assert_eq!(stated.to_payload(), payload, "written back");
+    let other = SIGNERS.keys.get(1)?.seal(payload, Purpose::Facts);
+    assert!(sources.open(&other).is_err(), "a stranger's statement");
+    Some(true)
+}
+
+/// A receipt that is signed is read and written back, and differs in nothing from itself.
+fn receipt(payload: &[u8]) -> Option<bool> {
+    let key = SIGNERS.keys.first()?;
+    let keys = Keys::new([key.public().clone()]);
+    let receipt = Receipt::open(&key.seal(payload, Purpose::Receipt), &keys).ok()?;
+    assert_eq!(receipt.to_payload(), payload, "written back");
+    assert!(receipt.differences(&receipt).is_empty(), "{receipt:?}");
+    Some(true)
+}
+
+/// A list of sources names each of its sources.
+fn sources(text: &str) -> bool {
+    let Ok(sources) = Sources::read(text) else {
+        return false;
+    };
+    sources.names().iter().all(|name| !name.is_empty())
+}
+
 static PERSON: LazyLock<Option<Schema>> = LazyLock::new(|| {
     let text = include_str!("../../../rules/schema/person.schema.json");
     Schema::read(text, "person").ok()
@@ -418,7 +455,8 @@ fn older() -> Option<Vec<u8>> {
     Some(release.to_payload())
 }
 
-/// A pass of each kind, a list, the text of a code, and facts.
+/// A pass of each kind, a list, the text of a code, facts, a statement, a receipt and a list
+/// of sources.
 fn codes() -> Option<Vec<(u8, Vec<u8>)>> {
     let now = SIGNERS.now;
     let schema = PERSON.as_ref()?;
@@ -456,11 +494,37 @@ fn codes() -> Option<Vec<(u8, Vec<u8>)>> {
     let [outcome, facts] = shown.map(|shown| pass(shown).to_payload());
     let list = Revoked::new(1, (now, expires), &[[1; 8], [2; 8]])?;
     let folded = fold(&person, schema, now)?.to_bytes();
+    let stated = Statement {
+        made: now,
+        kind: Kind::Facts,
+        document: person.to_string(),
+    };
+    let decided = Decided {
+        level: "green".to_owned(),
+        until: Some(expires),
+        rules: vec!["62/gold-2021-05-01/gold/vaccinated".to_owned()],
+    };
+    let receipt = Receipt {
+        made: now,
+        at: now,
+        known: Some(now),
+        subject: "person".to_owned(),
+        region: "620102".to_owned(),
+        facts: [1; 32],
+        tables: [("risk_areas".to_owned(), [2; 32])].into(),
+        packs: [("62/2022-03-07".to_owned(), "1.0.0".to_owned())].into(),
+        decisions: [("code".to_owned(), decided)].into(),
+        outcome: [3; 32],
+    };
+    let key = SIGNERS.keys.first()?.public().to_jwk();
     Some(vec![
         (6, outcome?),
         (6, facts?),
         (7, list.to_payload()),
         (8, text::write(b"green").into_bytes()),
         (9, folded),
+        (10, stated.to_payload()),
+        (11, receipt.to_payload()),
+        (12, format!("{{\"hospital\": [{key}]}}").into_bytes()),
     ])
 }
