@@ -2,6 +2,7 @@
 // code from a hand-held scanner never waits for a picture.
 import init, { Gate } from "../../../wasm/gate/pkg-web/longma_gate_web.js";
 import type { Asked, Asks, Files, Problem, Refusal, Told } from "./protocol";
+import { value } from "./value";
 
 type Answered<K extends keyof Asks> = Asks[K]["told"];
 
@@ -12,12 +13,6 @@ let gate: Gate | undefined;
 const started = init();
 // Whoever asks is told.
 started.catch(() => undefined);
-
-/** A failure of the engine itself; what is wrong with documents or codes is an answer. */
-function value<T>(result: ({ ok: true } & T) | { ok: false; problems: Problem[] }): T {
-  if (result.ok) return result;
-  throw new Error(result.problems.map(({ code }) => code).join(", "));
-}
 
 function roots(files: Files): Uint8Array[] {
   const all: Uint8Array[] = [];
