@@ -51,7 +51,7 @@ export function usePass() {
   const asked = shallowRef<{ challenge: Uint8Array; at: Instant }>();
   const isAlong = computed(() => asked.value !== undefined);
   /** Seconds until the code is signed anew. */
-  const left = computed(() => (shown.value === undefined ? 0 : Math.max(0, shown.value.at + EACH - now.value)));
+  const left = computed(() => (shown.value === undefined ? 0 : Math.min(EACH, Math.max(0, shown.value.at + EACH - now.value))));
 
   let key: PhoneKey;
   let phone: Phone;
