@@ -8,14 +8,10 @@ const OPTIONAL = ["revoked.cbor", "venue.json"];
 const ROOT = "root.cbor";
 const TABLES = "tables.json";
 
-export type Fetched =
-  | { files: Files }
-  /** The first file that is needed and not there. */
-  | { missing: string }
-  /** The file that did not come. */
-  | { unreachable: string }
-  /** They take more room than a gate has for them. */
-  | { tooLarge: string };
+/** Why there are no documents: a file is not there, did not come, or goes over the limit. */
+export type Lack = "missing" | "unreachable" | "tooLarge";
+/** `detail` is the first such file. */
+export type Fetched = { files: Files } | { what: Lack; detail: string };
 
 /** A file's bytes; nothing if there is none. */
 function file(name: string): Promise<Uint8Array | undefined> {
@@ -58,16 +54,16 @@ export async function fetchFiles(): Promise<Fetched> {
   };
   try {
     // Each root names who signs the next, so they are asked for until one is not there.
-    for (let at = 1; await take(at === 1 ? ROOT : `root.${at}.cbor`); at++) if (room < 0) return { tooLarge: ROOT };
-    if (files[ROOT] === undefined) return { missing: ROOT };
+    for (let at = 1; await take(at === 1 ? ROOT : `root.${at}.cbor`); at++) if (room < 0) return { what: "tooLarge", detail: ROOT };
+    if (files[ROOT] === undefined) return { what: "missing", detail: ROOT };
     const tables = tableNames(await file(TABLES)).map((name) => `tables/${name}.csv`);
     for (const name of [...NEEDED, ...tables, ...OPTIONAL]) {
-      if (!(await take(name)) && OPTIONAL.indexOf(name) < 0) return { missing: name };
-      if (room < 0) return { tooLarge: name };
+      if (!(await take(name)) && OPTIONAL.indexOf(name) < 0) return { what: "missing", detail: name };
+      if (room < 0) return { what: "tooLarge", detail: name };
     }
     return { files };
   } catch (error) {
-    return { unreachable: (error as Error).message };
+    return { what: "unreachable", detail: (error as Error).message };
   }
 }
 

@@ -4,7 +4,7 @@ import { config } from "../config";
 import { now } from "../lib/clock";
 import { keep, load } from "../lib/store";
 import { dayText } from "../lib/time";
-import { fetchFiles, keepFiles, keptFiles } from "./documents";
+import { fetchFiles, keepFiles, keptFiles, type Lack as Unfetched } from "./documents";
 import { startGate, type Files, type Gate, type GateAnswer, type GateState, type MakeGate, type Problem, type Refused } from "./engine";
 
 const ENGINE = "/gate/gate.wasm.br";
@@ -14,7 +14,7 @@ export const WORDS: Word[] = ["admit", "check", "deny"];
 export type Counts = Record<Word, number>;
 
 /** Why there is no gate. */
-export type Lack = "nothing" | "missing" | "unreachable" | "tooLarge" | "refused" | "engine";
+export type Lack = Unfetched | "nothing" | "refused" | "engine";
 
 export interface Standing {
   ready: boolean;
@@ -40,6 +40,9 @@ let make: MakeGate | undefined;
 let gate: Gate | undefined;
 let book: Book = { seen: "", day: "", counts: NONE };
 let standing: Standing = { ready: false, refused: [], kept: false, keeps: true };
+
+/** How the gate stands now. */
+export const current = (): Standing => standing;
 
 /** The counts of the day; each day begins anew. */
 export const counts = (): Counts => (book.day === dayText(now()) ? book.counts : NONE);
@@ -80,19 +83,18 @@ async function documents(): Promise<void> {
     standing = { ...standing, ready: true, kept: files === before };
     return;
   }
-  standing = { ...standing, lack: fresh !== undefined || before !== undefined ? { what: "refused", detail: "" } : lackOf(fetched) };
-}
-
-function lackOf(fetched: object): { what: Lack; detail: string } {
-  const [[what, detail] = ["unreachable", ""]] = Object.entries(fetched) as [Lack, string][];
-  return { what, detail };
+  const unfetched = "what" in fetched && before === undefined;
+  standing = { ...standing, lack: unfetched ? fetched : { what: "refused", detail: "" } };
 }
 
 /** Starts the gate, or fetches its documents again. */
-export async function refresh(): Promise<Standing> {
+export async function refresh(): Promise<void> {
   const { lack: _, ...before } = standing;
   standing = before;
-  if (config.gateUrl === "") return (standing = { ...standing, lack: { what: "nothing", detail: "" } });
+  if (config.gateUrl === "") {
+    standing = { ...standing, lack: { what: "nothing", detail: "" } };
+    return;
+  }
   try {
     if (make === undefined) {
       book = (await load<Book>("gate")) ?? book;
@@ -102,7 +104,6 @@ export async function refresh(): Promise<Standing> {
   } catch (error) {
     standing = { ...standing, ready: false, lack: { what: "engine", detail: error instanceof Error ? error.message : String(error) } };
   }
-  return standing;
 }
 
 function value<T>(told: ({ ok: true } & T) | { ok: false; problems: Problem[] }): T {

@@ -43,10 +43,9 @@ function roots(files: Files): Uint8Array[] {
   return all;
 }
 
-/** A gate made of these documents, if the engine takes them, and what it refused. */
-export function loadGate<G extends Loadable<P>, P>(engine: Loader<G, P>, files: Files, { seen, seconds, samples, partly }: How): { gate?: G; refused: Refusal<P>[] } {
+/** A gate made of these documents, if the engine takes them, and what it refused. `text` reads UTF-8. */
+export function loadGate<G extends Loadable<P>, P>(engine: Loader<G, P>, files: Files, { seen, seconds, samples, partly }: How, text: (bytes: Uint8Array) => string): { gate?: G; refused: Refusal<P>[] } {
   const file = (name: string): Uint8Array => files[name] || NONE;
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   const loaded = engine.load(roots(files), file("timestamp.cbor"), file("release.cbor"), file("packs.longma"), seen, seconds, samples);
   if (!loaded.ok) return { refused: [{ file: "", problems: loaded.problems }] };
   const { gate } = loaded;

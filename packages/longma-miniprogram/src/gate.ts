@@ -3,6 +3,7 @@
 import { loadGate, type Files, type How, type Loadable, type Loader, type Refusal, type Told } from "../../api/src/gate.js";
 import { glue } from "../../api/generated/gate.js";
 import type { GateAnswer, GateState, Problem } from "../../api/generated/gate-data.js";
+import { TextDecoder } from "./codecs.js";
 import { exportsOf } from "./platform.js";
 
 export type { Files, How, GateAnswer, GateState, Problem };
@@ -28,5 +29,5 @@ export type MakeGate = (files: Files, how: How) => { gate?: Gate; refused: Refus
 export async function startGate(path: string): Promise<MakeGate> {
   const made: Glue = glue();
   made.__wbg_set_wasm(await exportsOf(path, { "./gate_bg.js": made as object as WXWebAssembly.ModuleImports }));
-  return (files, how) => loadGate(made.Gate, files, how);
+  return (files, how) => loadGate(made.Gate, files, how, (bytes) => new TextDecoder().decode(bytes));
 }
