@@ -72,3 +72,70 @@ pub fn held(
         face,
     })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Held, Phone, held};
+    use longma_core::{Catalogue, Contents, Instant, Problem};
+    use longma_seal::pass::{Levels, Pass, Presence, Shown};
+    use longma_seal::{Algorithm, PrivateKey, PublicKey, text};
+
+    fn key(byte: u8, algorithm: Algorithm) -> PrivateKey {
+        PrivateKey::from_bytes(algorithm, [byte; 32]).unwrap()
+    }
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_unix(seconds).unwrap()
+    }
+
+    fn issued(phone: Option<&PrivateKey>) -> Vec<u8> {
+        let levels = Levels {
+            name: "样*".to_owned(),
+            ..Levels::default()
+        };
+        let pass = Pass {
+            id: [1; 8],
+            issued: at(0),
+            expires: at(3600),
+            holder_key: phone.map(|it| it.public().clone()),
+            shown: Shown::Outcome(levels),
+        };
+        pass.sealed(&key(8, Algorithm::Ed25519)).unwrap()
+    }
+
+    fn read(pass: &str, phone: &PublicKey) -> Result<Held, Problem> {
+        let packs = Catalogue::new(Contents::default());
+        held(pass, phone, &packs, at(60))
+    }
+
+    #[test]
+    fn a_pass_says_whose_phone_it_belongs_to() {
+        let [own, other] = [key(12, Algorithm::Ed25519), key(13, Algorithm::P256)];
+        for (of, phone) in [
+            (Some(&own), Phone::Own),
+            (Some(&other), Phone::Other),
+            (None, Phone::Any),
+        ] {
+            let told = read(&text::write(&issued(of)), own.public()).unwrap();
+            assert_eq!(told.phone, phone);
+            assert_eq!(told.holder.unwrap().name, "样*");
+            assert_eq!(told.face, None, "without packs a level has no words");
+        }
+    }
+
+    #[test]
+    fn what_a_phone_shows_is_no_pass() {
+        let own = key(12, Algorithm::Ed25519);
+        let sealed = issued(Some(&own));
+        let presence = Presence {
+            at: at(60),
+            challenge: Vec::new(),
+        };
+        let shown = text::write(&presence.code(&sealed, &[0; 64]));
+        for (text, code) in [(shown.as_str(), "pass-form"), ("https://a.b", "text-other")] {
+            let told = read(text, own.public()).unwrap_err();
+            assert_eq!(told.code.as_str(), code);
+        }
+    }
+}

@@ -16,7 +16,7 @@ const started = init();
 started.catch(() => undefined);
 
 function load({ files, ...how }: Asks["load"]["ask"]): Answered<"load"> {
-  const { gate: next, refused } = loadGate<Gate, Problem>(Gate, files, how, text);
+  const { gate: next, refused } = loadGate<Gate, Problem>(Gate, files, how, (bytes) => new TextDecoder().decode(bytes));
   if (next === undefined) return { taken: false, refused };
   gate?.free();
   gate = next;
