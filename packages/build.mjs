@@ -1,5 +1,6 @@
-// Builds the npm packages: `node packages/build.mjs ENGINE`, where ENGINE is the device crate compiled to WebAssembly
-// without reference types and multivalue. The packages are then in packages/*/dist, ready for `npm pack`.
+// Builds the npm packages: `node packages/build.mjs ENGINE GATE`, where ENGINE is the device crate and GATE the gate's,
+// compiled to WebAssembly without reference types and multivalue. The packages are then in packages/*/dist, ready for
+// `npm pack`; the gate for mini-programs lies beside them in packages/longma-miniprogram/gate_dist.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -15,17 +16,17 @@ const generated = at("packages/api/generated");
 const work = at("target/npm");
 
 /** The engine for every platform: MVP and mutable globals, which is what old phones take. */
-function engine(source) {
+function engine(source, name) {
   mkdirSync(work, { recursive: true });
-  writeFileSync(join(work, "longma.wasm"), withoutFeatures(readFileSync(source)));
-  run("wasm-bindgen", "--target", "bundler", "--out-dir", join(work, "bound"), join(work, "longma.wasm"));
-  const bound = binaryen.readBinary(readFileSync(join(work, "bound/longma_bg.wasm")));
+  writeFileSync(join(work, `${name}.wasm`), withoutFeatures(readFileSync(source)));
+  run("wasm-bindgen", "--target", "bundler", "--out-dir", join(work, "bound"), join(work, `${name}.wasm`));
+  const bound = binaryen.readBinary(readFileSync(join(work, `bound/${name}_bg.wasm`)));
   // The glue does not read these globals, and WebAssembly on iOS cannot export any.
   for (const name of ["__abort_handler", "__instance_terminated"]) bound.removeExport(name);
   writeFileSync(join(work, "bare.wasm"), bound.emitBinary());
   const features = ["bulk-memory", "bulk-memory-opt", "sign-ext", "mutable-globals", "nontrapping-float-to-int"];
   const lowered = ["llvm-memory-copy-fill-lowering", "llvm-nontrapping-fptoint-lowering", "signext-lowering"];
-  const optimised = join(work, "longma.opt.wasm");
+  const optimised = join(work, `${name}.opt.wasm`);
   const options = [...features.map((it) => `--enable-${it}`), "-Oz", "--converge", ...lowered.map((it) => `--${it}`)];
   run(process.execPath, at("node_modules/binaryen/bin/wasm-opt"), join(work, "bare.wasm"), "-o", optimised, ...options);
   return readFileSync(optimised);
@@ -56,9 +57,9 @@ function withoutFeatures(bytes) {
 }
 
 /** wasm-bindgen's glue as a function, so that each engine has memory of its own. */
-function glue() {
+function glue(name) {
   const names = [];
-  const body = readFileSync(join(work, "bound/longma_bg.js"), "utf8").replace(/^export (class|function) (\w+)/gm, (_, kind, name) => {
+  const body = readFileSync(join(work, `bound/${name}_bg.js`), "utf8").replace(/^export (class|function) (\w+)/gm, (_, kind, name) => {
     names.push(name);
     return `${kind} ${name}`;
   });
@@ -66,9 +67,11 @@ function glue() {
   return `export function glue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
 }
 
+const TYPES = ["answer/types/outcome", "device/types/person", "device/types/venue", "device/types/area", "device/types/clinic", "device/types/passes"];
+const GATE_TYPES = ["answer/types/outcome", "gate/types/gate"];
+
 /** The types of documents and answers, from the same files as those of the engine's own package. */
-function types() {
-  const files = ["answer/types/outcome", "device/types/person", "device/types/venue", "device/types/area", "device/types/clinic", "device/types/passes"];
+function types(files) {
   return files.map((file) => readFileSync(at(`wasm/${file}.d.ts`), "utf8")).join("\n");
 }
 
@@ -175,7 +178,6 @@ async function miniprogram(wasm) {
   const lines = Object.entries(names).map(([name, value]) => `exports.${name} = ${JSON.stringify(value)};\n`);
   writeFileSync(join(dist, "samples.js"), lines.join(""));
   writeFileSync(join(dist, "samples.d.ts"), SAMPLES_TYPES);
-  const phones = { ...shared, format: "cjs", target: "es2017", minify: true, supported: { "optional-catch-binding": false } };
   // A second's work, and a tenth less for every phone than zlib's best.
   const deflated = await zopfli.deflateAsync(RULES, { blocksplittingmax: 0 });
   if (!inflateRawSync(deflated).equals(RULES)) throw new Error("zopfli wrote other rules than it was given");
@@ -195,6 +197,20 @@ async function miniprogram(wasm) {
     mangleProps: /^(own\$.*|__wbg_ptr|__wrap|__destroy_into_raw)$/,
   });
   run(process.execPath, at("node_modules/typescript/bin/tsc"), "--project", at("packages/longma-miniprogram/tsconfig.json"));
+}
+
+/** The gate for mini-programs, which a subpackage takes: a script and its engine. */
+async function gate(wasm) {
+  const dist = at("packages/longma-miniprogram/gate_dist");
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, "gate.wasm.br"), smallest(wasm));
+  await build({
+    ...phones,
+    entryPoints: [at("packages/longma-miniprogram/src/gate.ts")],
+    outfile: join(dist, "engine.js"),
+    inject: [at("packages/longma-miniprogram/src/codecs.ts")],
+  });
 }
 
 /** In brotli, by the guess, the size of blocks and the distances that suit these bytes best: some seconds, and some hundred bytes for every phone. */
@@ -232,22 +248,29 @@ const plainFields = {
 
 const shared = { bundle: true, absWorkingDir: root, logLevel: "warning", legalComments: "none", charset: "utf8" };
 
+const phones = { ...shared, format: "cjs", target: "es2017", minify: true, supported: { "optional-catch-binding": false } };
+
 function run(program, ...words) {
   execFileSync(program, words, { stdio: "inherit", cwd: root });
 }
 
-const source = process.argv[2];
-if (source === undefined) {
-  console.error("usage: node packages/build.mjs ENGINE\n`cargo xtask packages` compiles the engine and calls this.");
+const [source, gateSource] = process.argv.slice(2);
+if (gateSource === undefined) {
+  console.error("usage: node packages/build.mjs ENGINE GATE\n`cargo xtask packages` compiles both engines and calls this.");
   process.exit(2);
 }
 rmSync(generated, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
-const wasm = engine(source);
-writeFileSync(join(generated, "glue.js"), glue());
+const wasm = engine(source, "longma");
+const gateWasm = engine(gateSource, "gate");
+writeFileSync(join(generated, "glue.js"), glue("longma"));
+writeFileSync(join(generated, "gate.js"), glue("gate"));
 writeFileSync(join(generated, "glue.d.ts"), 'import type { Glue } from "../src/device.js";\nexport declare function glue(): Glue;\n');
-writeFileSync(join(generated, "data.ts"), types());
+writeFileSync(join(generated, "gate.d.ts"), 'import type { Glue } from "../../longma-miniprogram/src/gate.js";\nexport declare function glue(): Glue;\n');
+writeFileSync(join(generated, "data.ts"), types(TYPES));
+writeFileSync(join(generated, "gate-data.ts"), types(GATE_TYPES));
 await longma(wasm);
 await miniprogram(wasm);
+await gate(gateWasm);
 for (const name of ["longma", "longma-miniprogram"]) cpSync(at("LICENSE"), at("packages", name, "LICENSE"));
 console.log(`built ${relative(root, at("packages"))}/longma and ${relative(root, at("packages"))}/longma-miniprogram`);

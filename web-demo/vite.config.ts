@@ -29,17 +29,19 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The gate's page and the one with a holder's code. One service worker looks after both, and their names begin with what it looks after. */
+const PAGES = ["gate.html", "gate-pass.html"];
 /** The gate's workers. They lie beside its page and are named after it: its service worker looks after what begins so. */
 const WORKER = /^gate-(worker|eye)-.+\.js$/;
 
-/** Tells the gate's service worker which files the gate page consists of: all whose names stand in it or in one of them. */
+/** Tells the service worker which files the two pages consist of: all whose names stand in one of them or in one of those files. */
 function gateFiles(): Plugin {
   return {
     name: "longma-gate-files",
     apply: "build",
     writeBundle({ dir = "dist" }) {
       const names = [...readdirSync(join(dir, "assets")).map((name) => `assets/${name}`), ...readdirSync(dir).filter((name) => WORKER.test(name))];
-      const files = ["gate.html", "icon.svg"];
+      const files = [...PAGES, "icon.svg"];
       for (const file of files) {
         const text = readFileSync(join(dir, file), "latin1");
         files.push(...names.filter((name) => text.includes(basename(name)) && !files.includes(name)));
@@ -66,7 +68,7 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-keeper": "src/gate/keeper.ts" },
+      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-pass": "gate-pass.html", "gate-keeper": "src/gate/keeper.ts" },
       // A service worker's address stays, and it may only look after pages beside it.
       output: { entryFileNames: ({ name }) => (name === "gate-keeper" ? "[name].js" : "assets/[name]-[hash].js") },
     },

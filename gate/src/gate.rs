@@ -299,7 +299,7 @@ impl Gate {
         let pass = &presented.pass;
         match &pass.shown {
             Shown::Outcome(levels) => {
-                answer.face = self.face_of(levels, now);
+                answer.face = face_of(&self.catalogue, levels, now);
                 let spans: Vec<_> = spans(levels, pass.issued).collect();
                 let at = (now, Offset::CHINA);
                 Ok(present_levels(venue, VISITOR, &spans, at, Presence::OnSite))
@@ -344,23 +344,23 @@ impl Gate {
             None => Ok(None),
         }
     }
+}
 
-    /// The level of the face among levels that were decided elsewhere, in this gate's words.
-    fn face_of(&self, levels: &Levels, now: Instant) -> Option<Face> {
-        let mut policies = self.catalogue.policies(&levels.region).iter();
-        let policy = policies.find(|policy| policy.span().contains(now))?;
-        let mut decisions = policy.decisions(&levels.subject);
-        let (_, face) = decisions.find(|(_, decision)| decision.roles.has(Role::Face))?;
-        let mut shown = levels.decisions.iter();
-        let (_, held) = shown.find(|(name, _)| **name == *face.name)?;
-        let (held, _) = held.iter().find(|(_, until)| now < *until)?;
-        let level = face.levels.iter().find(|level| *level.name == **held);
-        Some(Face {
-            level: held.clone(),
-            words: level.map_or_else(|| words("gate-unknown"), |level| level.caption.clone()),
-            tone: level.map_or_else(|| GREY.to_owned(), |level| level.colour.clone()),
-        })
-    }
+/// The level of the face among levels that were decided elsewhere, in the words of these packs.
+pub(crate) fn face_of(catalogue: &Catalogue, levels: &Levels, now: Instant) -> Option<Face> {
+    let mut policies = catalogue.policies(&levels.region).iter();
+    let policy = policies.find(|policy| policy.span().contains(now))?;
+    let mut decisions = policy.decisions(&levels.subject);
+    let (_, face) = decisions.find(|(_, decision)| decision.roles.has(Role::Face))?;
+    let mut shown = levels.decisions.iter();
+    let (_, held) = shown.find(|(name, _)| **name == *face.name)?;
+    let (held, _) = held.iter().find(|(_, until)| now < *until)?;
+    let level = face.levels.iter().find(|level| *level.name == **held);
+    Some(Face {
+        level: held.clone(),
+        words: level.map_or_else(|| words("gate-unknown"), |level| level.caption.clone()),
+        tone: level.map_or_else(|| GREY.to_owned(), |level| level.colour.clone()),
+    })
 }
 
 /// What to do about a code with a problem: what could be the gate's own fault is looked at.
@@ -403,7 +403,7 @@ fn first(problems: &Problems) -> Problem {
 impl Holder {
     /// What of a code is already masked stays as it is. What a rule reads is not masked in the
     /// code; here it always is.
-    fn of(name: &str, document: &str) -> Self {
+    pub(crate) fn of(name: &str, document: &str) -> Self {
         let masked = |text: &str, mask: fn(&str) -> String| {
             if text.contains('*') {
                 text.to_owned()

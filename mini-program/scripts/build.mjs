@@ -53,4 +53,6 @@ const into = join(dist, "miniprogram_npm/longma-miniprogram");
 // Declarations are of no use on a phone, and the engine is shipped compressed.
 cpSync(from, into, { recursive: true, filter: (path) => !path.endsWith(".d.ts") && !path.endsWith(".wasm") && !path.endsWith("/types") });
 rmSync(work, { recursive: true, force: true });
+// The gate's engine belongs to the subpackage that starts it, not to the main package.
+cpSync(join(packed, "gate_dist"), join(dist, "gate"), { recursive: true });
 console.log(`built ${relative(process.cwd(), dist) || "dist"}`);

@@ -13,6 +13,10 @@ export const config = {
   timeUrl: "",
   /** Where a venue's facts come from: its code is put at the end of the address. */
   venueUrl: "",
+  /** Where a gate's documents lie, with a slash at the end: root, timestamp, release, packs, tables, list and venue. Empty: this phone is no gate. */
+  gateUrl: "",
+  /** A gate's documents may take this much together, in bytes. */
+  largestGate: 4_000_000,
   /** Where the sampling sites come from, as CSV. */
   sitesUrl: "",
   /** Where to look for sites if the person gives no position: the centre of Lanzhou. */
@@ -33,8 +37,9 @@ export const config = {
   hotline: "12345",
 };
 
-/** When a service is offered: while a decision with this role, name or table is in force. */
+/** When a service is offered: while a decision with this role, name or table is in force, or where this address is set. */
 export interface When {
+  address?: "gateUrl";
   role?: string;
   decision?: string;
   table?: string;
@@ -50,7 +55,8 @@ export const services: { name: ServiceName; path: string; icon: string; when?: W
   { name: "cards", path: "/pages/cards/cards", icon: "family", when: { role: "proxy" } },
   { name: "care", path: "/pages/care/care", icon: "card" },
   { name: "policy", path: "/pages/policy/policy", icon: "book" },
+  { name: "gate", path: "/gate/pages/gate/gate", icon: "scan", when: { address: "gateUrl" } },
   { name: "appeal", path: "/pages/appeal/appeal", icon: "pen" },
 ];
 
-export type ServiceName = "venue" | "checkIn" | "arrival" | "contact" | "sites" | "cards" | "care" | "policy" | "appeal";
+export type ServiceName = "venue" | "checkIn" | "arrival" | "contact" | "sites" | "cards" | "care" | "policy" | "gate" | "appeal";

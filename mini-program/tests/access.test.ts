@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => stage.end());
 
-const PATHS = ["pages/code/code", "pages/why/why", "pages/services/services", "pages/me/me", "pages/apply/apply", "pages/decision/decision?name=tests", "pages/policy/policy", "pages/cards/cards", "pages/venue/venue", "pages/contact/contact", "pages/record/record?section=check_ins", "pages/record/record?section=arrivals", "pages/care/care", "pages/sites/sites", "pages/facts/facts", "pages/samples/samples", "pages/appeal/appeal?name=code"];
+const PATHS = ["pages/code/code", "pages/why/why", "pages/services/services", "pages/me/me", "pages/apply/apply", "pages/decision/decision?name=tests", "pages/policy/policy", "pages/cards/cards", "pages/venue/venue", "pages/contact/contact", "pages/record/record?section=check_ins", "pages/record/record?section=arrivals", "pages/care/care", "pages/sites/sites", "pages/facts/facts", "pages/samples/samples", "pages/appeal/appeal?name=code", "gate/pages/gate/gate"];
 
 /** What can be touched and is less than 44 px high or wide. */
 const small = (visitor: Visitor): Promise<string[]> =>
@@ -44,7 +44,7 @@ describe("every page", () => {
           await visitor.go(`/${path}`);
           await visitor.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
           const text = await visitor.text();
-          const key = /\b(?:code|why|card|time|me|apply|policy|cards|venue|contact|record|care|sites|facts|appeal|notices|values|fields|services|decision)\.[a-zA-Z]\w+\b|\{\w+\}|undefined|\bNaN\b/.exec(text);
+          const key = /\b(?:code|why|card|time|me|apply|policy|cards|venue|contact|record|care|sites|facts|appeal|notices|values|fields|services|decision|gate)\.[a-zA-Z]\w+\b|\{\w+\}|undefined|\bNaN\b/.exec(text);
           if (key !== null) found.push(`${path}: shows ${key[0]}`);
           for (const one of [...(await visitor.violations()), ...(await small(visitor)).map((it) => `small: ${it}`), ...(await wide(visitor)).map((it) => `wide: ${it}`)]) found.push(`${path}: ${one}`);
         }

@@ -191,18 +191,20 @@ pub(crate) fn message(purpose: Purpose, key: &PublicKey, along: &[u8], payload: 
     alone(&Header::written(purpose, key), along, payload)
 }
 
-/// What a document of one signer says it was signed for. Nothing of it is verified.
-pub(crate) fn purpose_of(document: &[u8]) -> Option<Purpose> {
+/// What a document of one signer says it was signed for, and its payload. Nothing of it is
+/// verified.
+pub(crate) fn unverified(document: &[u8]) -> Option<(Purpose, &[u8])> {
     let (&TAG, message) = document.split_first()? else {
         return None;
     };
     let Value::List(parts) = cbor::read(message, Limits::SMALL).ok()? else {
         return None;
     };
-    let Value::Bytes(protected) = parts.first()? else {
+    let [Value::Bytes(protected), _, Value::Bytes(payload), _] = parts.as_slice() else {
         return None;
     };
-    Purpose::named(Header::read(protected).ok()?.purpose)
+    let purpose = Purpose::named(Header::read(protected).ok()?.purpose)?;
+    Some((purpose, payload))
 }
 
 /// The header of one signer.

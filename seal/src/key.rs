@@ -274,6 +274,22 @@ impl PublicKey {
     }
 }
 
+impl PublicKey {
+    /// A signature of this key as it counts here: of two that say the same, the lower. Phones
+    /// give either.
+    #[must_use]
+    pub fn lower(&self, signature: &[u8]) -> Vec<u8> {
+        let lower = match &self.verifier {
+            Verifier::P256(_) => p256::ecdsa::Signature::from_slice(signature).ok(),
+            _ => None,
+        };
+        lower.map_or_else(
+            || signature.to_vec(),
+            |signature| signature.normalize_s().to_bytes().to_vec(),
+        )
+    }
+}
+
 impl Verifier {
     fn edwards(x: [u8; 32]) -> Result<Self, Problem> {
         let wrong = |_| problem(Code::KeyValue).with("member", "x");

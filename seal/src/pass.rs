@@ -184,6 +184,20 @@ impl Pass {
         })
     }
 
+    /// Reads a pass as the issuer gave it, for the phone that holds it. Who signed it is not
+    /// verified: a phone has no list of keys, and whatever it shows is verified at the gate.
+    ///
+    /// # Errors
+    /// If it is no pass.
+    pub fn held(sealed: &[u8]) -> Result<Self, Problem> {
+        match cose::unverified(sealed) {
+            Some((purpose @ (Purpose::Extract | Purpose::Outcome), payload)) => {
+                Self::read(payload, purpose)
+            }
+            _ => Err(problem(Code::PassForm)),
+        }
+    }
+
     /// Reads a code, for a gate: verifies who issued it and who holds it, and that it counts
     /// `now`. `challenge` is what the gate asked the phone to sign; without one, a phone signs
     /// the time alone.
@@ -210,8 +224,8 @@ impl Pass {
                 (sealed, Some((presence, signature)))
             }
         };
-        let purpose = match cose::purpose_of(sealed) {
-            Some(Purpose::Extract) => Purpose::Extract,
+        let purpose = match cose::unverified(sealed) {
+            Some((Purpose::Extract, _)) => Purpose::Extract,
             // Whatever it is for instead is told when it is opened.
             _ => Purpose::Outcome,
         };

@@ -1,29 +1,24 @@
 // The page and the command draw the same card, the engine's, so names and numbers are masked in one place.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Card, Person } from "../src/types";
 import { setStage, Visitor, type Stage } from "./browser";
+import { longma } from "./longma";
 import { closeContact, json, person, testsNotKnown, vaccinated } from "./people";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "longma-page-"));
 const AREAS = "rules/reference/risk_areas.sample.csv";
 const EXPOSURES = "rules/reference/exposures.sample.csv";
 
-/** The answer of `longma card --json`. LONGMA names a built command; without it, cargo runs the command. */
+/** The answer of `longma card --json`. */
 function command(facts: Person, at: string): Card {
   const path = join(folder, "facts.json");
   writeFileSync(path, json(facts));
   const tables = ["--reference", `risk_areas=${AREAS}`, "--reference", `exposures=${EXPOSURES}`];
-  const words = ["card", "--packs", "rules/packs", "--facts", path, "--at", `${at}+08:00`, "--json", ...tables];
-  const built = process.env.LONGMA;
-  const run = ["run", "--quiet", "--package", "longma-cli", "--", ...words];
-  const printed = execFileSync(built ?? "cargo", built === undefined ? run : words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const printed = longma("card", "--packs", "rules/packs", "--facts", path, "--at", `${at}+08:00`, "--json", ...tables);
   return (JSON.parse(printed) as { own: Card }).own;
 }
 

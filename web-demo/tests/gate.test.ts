@@ -1,32 +1,11 @@
 // The gate page with the real engine: every sample code and document, the ways in which codes come, and what it keeps.
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
 import { DESKTOP, PHONE, serve, setStage, Visitor, type Language, type Stage, type Visit } from "./browser";
-import { film, photo, PHOTO, PLAIN, type Grey } from "./photo";
+import { bring, choose, close, file, named, now, said, samples, setUpGate, type Said } from "./gates";
+import { film, photo, PHOTO, PLAIN } from "./photo";
 
-interface Sample {
-  name: string;
-  code: string;
-  challenge: string | null;
-  seconds: number;
-  word: string;
-  problem: string;
-}
-interface Documents {
-  name: string;
-  problem: string;
-}
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const samples = JSON.parse(readFileSync(file("../../target/gate-samples/codes.json"), "utf8")) as { now: string; codes: Sample[]; documents: Documents[] };
-const now = Date.parse(samples.now);
-const named = (name: string): Sample => {
-  const found = samples.codes.find((sample) => sample.name === name);
-  assert.ok(found, name);
-  return found;
-};
 const good = named("facts, as they should be");
 const red = named("facts of a close contact");
 
@@ -38,12 +17,7 @@ let stage: Stage;
 let address: string;
 let endSite: () => Promise<void>;
 before(async () => {
-  rmSync(site, { recursive: true, force: true });
-  cpSync(file("../dist"), site, { recursive: true });
-  // Samples are shown on a Sunday; this venue is always open.
-  const venue = JSON.parse(readFileSync(`${site}/gate-samples/venue.json`, "utf8")) as Record<string, unknown>;
-  writeFileSync(`${site}/gate-samples/venue.json`, JSON.stringify({ ...venue, hours: [] }));
-  cpSync(`${site}/gate-samples`, `${site}/gate`, { recursive: true });
+  setUpGate(site);
   writeFileSync(filmed, film(photo(good.code, { ...PLAIN, scale: 4 })));
   stage = await setStage(undefined, ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${filmed}`]);
   ({ address, end: endSite } = await serve(site));
@@ -78,29 +52,6 @@ async function visit({ samples: isTest = false, at = now, seen, ...how }: Gate, 
   } finally {
     await visitor.leave();
   }
-}
-
-/** Brings a text as somebody who pastes it. */
-async function bring(page: Page, code: string): Promise<void> {
-  await page.locator("#code-text").fill(code);
-  await page.locator("#code-text").press("Enter");
-}
-
-interface Said {
-  word: string | null;
-  problem: string | null;
-}
-
-/** What the answer on the page says. */
-async function said(page: Page): Promise<Said> {
-  const answer = page.locator(".answer");
-  await answer.waitFor();
-  return answer.evaluate((node) => ({ word: node.getAttribute("data-word"), problem: node.getAttribute("data-problem") }));
-}
-
-async function close(page: Page): Promise<void> {
-  await page.keyboard.press("Escape");
-  await page.locator(".answer").waitFor({ state: "detached" });
 }
 
 const words = {
@@ -199,19 +150,6 @@ for (const language of ["zh-CN", "en"] as const) {
         await page.locator(".note", { hasText: say.noCode }).waitFor();
       }));
   });
-}
-
-/** Chooses a picture as a JPEG, with the losses of one. */
-async function choose(page: Page, { width, height, pixels }: Grey): Promise<void> {
-  const picture = await page.evaluate(([width, height, base64]) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d")!;
-    const image = context.createImageData(width, height);
-    for (const [i, sign] of Array.from(atob(base64)).entries()) image.data.set([sign.charCodeAt(0), sign.charCodeAt(0), sign.charCodeAt(0), 255], 4 * i);
-    context.putImageData(image, 0, 0);
-    return canvas.convertToBlob({ type: "image/jpeg", quality: 0.7 }).then(async (blob) => Array.from(new Uint8Array(await blob.arrayBuffer())));
-  }, [width, height, Buffer.from(pixels).toString("base64")] as const);
-  await page.locator("[data-test=picture]").setInputFiles({ name: "code.jpg", mimeType: "image/jpeg", buffer: Buffer.from(picture) });
 }
 
 /** An answer to a sample, for comparing many at once. */

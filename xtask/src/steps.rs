@@ -97,6 +97,7 @@ pub(crate) fn all() -> Vec<Step> {
     let compiled = PACKAGES.iter().map(Package::compiled);
     steps.extend(compiled);
     steps.push(packages_engine());
+    steps.push(packages_gate());
     steps.push(bundle());
     steps.push(packs());
     steps.push(small_packs());
@@ -130,10 +131,11 @@ pub(crate) fn all() -> Vec<Step> {
             ]),
         Step::new("mini-program-test", "npm test")
             .in_folder("mini-program")
-            .after(&["packages"])
+            .after(&["packages", "gate-samples"])
             .holding(&[BROWSER])
             .needs(&[Part::Tools])
             .wants(&[
+                GATE_SAMPLES,
                 "mini-program/package.json",
                 "packages/longma-miniprogram/miniprogram_dist/index.js",
             ]),
@@ -349,6 +351,16 @@ pub(crate) fn gate_samples_alone() -> Step {
 /// The engine for the npm packages: without what old phones do not take, and without the
 /// paths of the machine that builds it.
 pub(crate) fn packages_engine() -> Step {
+    for_phones("packages-engine", "longma-device --no-default-features")
+}
+
+/// The gate's engine for mini-programs. Apart, so that the phone's is not built with its
+/// features.
+pub(crate) fn packages_gate() -> Step {
+    for_phones("packages-gate", "longma-gate-web")
+}
+
+fn for_phones(name: &str, package: &str) -> Step {
     let mut flags = vec![
         r#""-Ctarget-feature=-reference-types,-multivalue""#.to_owned(),
         // A phone hashes the codes of a few venues.
@@ -363,35 +375,49 @@ pub(crate) fn packages_engine() -> Step {
             .map(|it| format!(r#""--remap-path-prefix={it}=""#)),
     );
     let line = format!(
-        "cargo build --release --lib --target {target} --package longma-device \
-         --no-default-features --target-dir {PACKAGES_TARGET} --config target.{target}.rustflags=[{flags}]",
+        "cargo build --release --lib --target {target} --package {package} \
+         --target-dir {PACKAGES_TARGET} --config target.{target}.rustflags=[{flags}]",
         target = wasm::TARGET,
         flags = flags.join(",")
     );
-    Step::new("packages-engine", line)
-        .holding(&[WASM_TARGET])
-        .compiles()
+    Step::new(name, line).holding(&[WASM_TARGET]).compiles()
 }
 
 /// The npm packages, ready for `npm pack`.
 pub(crate) fn packages() -> Step {
-    let engine = format!(
-        "{PACKAGES_TARGET}/{}/release/longma_device.wasm",
-        wasm::TARGET
-    );
-    Step::new("packages", format!("node packages/build.mjs {engine}"))
-        .after(&["packages-engine", "small-packs"])
-        .wants(&["packages/build.mjs", &engine, "target/rules-small.longma"])
-        .needs(&[Part::WasmBindgen])
-        .makes(&[
-            "packages/longma/dist/web.js",
-            "packages/longma-miniprogram/miniprogram_dist/index.js",
-        ])
+    let engine = |file: &str| {
+        let target = wasm::TARGET;
+        format!("{PACKAGES_TARGET}/{target}/release/{file}.wasm")
+    };
+    let [phone, gate] = [DEVICE.file, GATE.file].map(engine);
+    Step::new(
+        "packages",
+        format!("node packages/build.mjs {phone} {gate}"),
+    )
+    .after(&["packages-engine", "packages-gate", "small-packs"])
+    .wants(&[
+        "packages/build.mjs",
+        &phone,
+        &gate,
+        "target/rules-small.longma",
+    ])
+    .needs(&[Part::WasmBindgen])
+    .makes(&[
+        "packages/longma/dist/web.js",
+        "packages/longma-miniprogram/miniprogram_dist/index.js",
+        "packages/longma-miniprogram/gate_dist/engine.js",
+    ])
 }
 
 /// What the npm packages are made by, for callers that do not test.
-pub(crate) fn for_front_ends() -> [Step; 4] {
-    [command(), small_packs(), packages_engine(), packages()]
+pub(crate) fn for_front_ends() -> [Step; 5] {
+    [
+        command(),
+        small_packs(),
+        packages_engine(),
+        packages_gate(),
+        packages(),
+    ]
 }
 
 /// The npm package as its users have it: built into apps, type-checked, its documentation run.
@@ -422,7 +448,11 @@ pub(crate) fn page() -> Step {
             "wasm/studio/pkg-web/longma_studio.js",
             "wasm/gate/pkg-web/longma_gate_web.js",
         ])
-        .makes(&["web-demo/dist/index.html", "web-demo/dist/gate.html"])
+        .makes(&[
+            "web-demo/dist/index.html",
+            "web-demo/dist/gate.html",
+            "web-demo/dist/gate-pass.html",
+        ])
 }
 
 impl Package {

@@ -1,7 +1,7 @@
 // What is kept on the phone: encrypted where the platform offers it, and gone in one call. A failure to keep is told
 // and never thrown: the app goes on with what it has in memory.
 
-export type Kept = "facts" | "settings" | "last" | "seen" | "cache";
+export type Kept = "facts" | "settings" | "last" | "seen" | "cache" | "gate";
 
 /** Why something could not be kept: no room, or another reason. */
 export type Refusal = "full" | "failed";

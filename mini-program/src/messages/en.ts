@@ -60,6 +60,7 @@ export const en: Texts = {
     cards: "Family", cardsText: "Show the codes of the old and the young",
     care: "Health card", careText: "Shown at the hospital, with where to go",
     policy: "Rules in force", policyText: "What holds now, and what changed when",
+    gate: "At the gate", gateText: "Check visitors' codes, also without a network",
     appeal: "Appeal", appealText: "A text for people to look into",
   },
   me: {
@@ -144,5 +145,14 @@ export const en: Texts = {
   appeal: {
     title: "Appeal", text: "Check the text, add what you want to say, copy it and hand it to your community, the CDC or the hotline.", mine: "What I say", minePlace: "Such as: I was not there that day; I have the ticket.", preview: "The text", copy: "Copy all", copied: "Copied", call: "Call {number}", none: "There is nothing to appeal against now.",
     head: "Appeal against a health code", who: "Applicant: {name} ({document})", when: "Decided for: {time}", level: "Result: {name}: {level}", reason: "Reason {number}: {caption}", span: "From and until: {span}", source: "Source: {source}", rule: "Rule: {rule}", rests: "Rests on: {records}", unknown: "Not known: {because}", says: "What I say: {text}", asks: "Please look into these records, and correct or lift them if they are wrong.",
+  },
+  gate: {
+    title: "At the gate", starting: "Loading the engine and the documents …", lack: "This gate cannot be used yet", scan: "Scan a code", next: "Scan the next", type: "Or the text of a code", go: "Check", again: "Fetch the documents again",
+    help: "What to do: {text}", signed: "The holder's phone signed it just now", copy: "Not signed by a phone just now: it may be a copy. Look at a document",
+    nothing: "No address is set for the gate's documents. Whoever sets up the mini-program fills it in.", missing: "The file {detail} is missing. Whoever sets up the gate has to add it.", unreachable: "The file {detail} cannot be fetched, and none are kept on this phone. Connect to the network and try again.", tooLarge: "The gate's documents are too large: with {detail} they go over the limit, and none were taken.", refused: "The documents were not taken, for these reasons.", engine: "The engine did not start: {detail}",
+    sample: "A sample is shown, and its clock is not the time now: nothing can be checked. Delete the sample or bring your own facts first.",
+    today: "Today", admit: "Admitted", check: "To check", deny: "Not admitted", itself: "This gate", clock: "Time now", release: "Version of the packs", list: "Revoked codes", noList: "None", until: "Valid until {time}", expired: "Expired: {time}", age: "Issued {time}, {length} ago.",
+    listMissing: "A valid list of revoked codes is missing: everybody is for staff to check.", behind: "This phone's clock is before the time when the list of revoked codes was issued. Check the time.", kept: "In use are documents kept on this phone; new ones could not be had.", notKept: "The phone's storage is full: counts, documents or the versions seen were not kept.", someRefused: "Some documents were not taken. Whatever the gate cannot tell without them is for staff to check.",
+    refusedTitle: "Documents that were not taken", foot: "Codes are verified and decided on this phone, and nothing about a holder is kept.",
   },
 };

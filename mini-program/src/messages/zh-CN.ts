@@ -56,6 +56,7 @@ export const zh = {
     cards: "亲属代办", cardsText: "替老人和孩子亮码",
     care: "电子健康卡", careText: "就医时出示，并指明去哪个门诊",
     policy: "现行政策", policyText: "什么规则在生效，何时改过",
+    gate: "闸口核验", gateText: "核验来访者的码，断网也能用",
     appeal: "纠错申诉", appealText: "整理成文，交人核实",
   },
   me: {
@@ -140,5 +141,14 @@ export const zh = {
   appeal: {
     title: "纠错申请", text: "核对下面的文字，补充说明后复制，交给社区、疾控机构或服务热线。", mine: "我的说明", minePlace: "例如：我那天不在那里，有车票为证。", preview: "将要提交的文字", copy: "复制全文", copied: "已复制", call: "拨打 {number}", none: "现在没有可以申诉的判定。",
     head: "健康码纠错申请", who: "申请人：{name}（{document}）", when: "判定时间：{time}", level: "判定结果：{name}：{level}", reason: "原因 {number}：{caption}", span: "起止：{span}", source: "依据：{source}", rule: "规则：{rule}", rests: "所依据的记录：{records}", unknown: "无法判定：{because}", says: "说明：{text}", asks: "请核实以上记录；如有误，请更正或解除。",
+  },
+  gate: {
+    title: "闸口核验", starting: "正在载入核验引擎与文件……", lack: "闸口尚不能使用", scan: "扫健康码", next: "扫下一个", type: "或输入码的文字", go: "核验", again: "重新获取文件",
+    help: "怎么办：{text}", signed: "持码人的手机刚刚签过名", copy: "不是手机现场签名，可能是复制的，请核对证件",
+    nothing: "没有设置闸口文件的地址，请由设置小程序的人填写。", missing: "缺少文件 {detail}，请设置闸口的人补齐。", unreachable: "取不到文件 {detail}，手机里也没有留存。请接通网络后重试。", tooLarge: "闸口文件太大，到 {detail} 已超过上限，没有采用。", refused: "文件未被采用，原因如下。", engine: "核验引擎没有启动：{detail}",
+    sample: "正在看样例，时钟不是现在的时间，不能核验。请先删除样例或导入自己的资料。",
+    today: "今日计数", admit: "放行", check: "核验", deny: "不予放行", itself: "闸口状态", clock: "现在时间", release: "规则包版本", list: "作废名单", noList: "没有", until: "有效至 {time}", expired: "{time} 已过期", age: "{time} 签发，{length}前。",
+    listMissing: "缺少有效的作废名单，一律转人工核验。", behind: "手机时钟早于作废名单的签发时间，请核对时间。", kept: "现用手机留存的文件，未能取得新文件。", notKept: "手机存储已满：计数、文件或已见版本没有存下。", someRefused: "有文件未被采用，缺少的内容一律转人工核验。",
+    refusedTitle: "未被采用的文件", foot: "核验和判定都在手机上完成，不保存持码人的任何信息。",
   },
 };

@@ -17,6 +17,7 @@ interface Tab {
 
 interface AppConfig {
   pages: string[];
+  subPackages: { root: string; pages: string[] }[];
   tabBar: { list: Tab[] };
   usingComponents: Record<string, string>;
 }
@@ -110,6 +111,7 @@ const frame = {
 export function boot(given: Program, options: Boot = {}): void {
   program = given;
   config = program.configs["app"] as AppConfig;
+  for (const { root, pages } of config.subPackages) config.pages.push(...pages.map((page) => `${root}/${page}`));
   const { storage, ...rest } = options.phone ?? {};
   phone = Object.assign(newPhone(), rest);
   for (const [key, value] of Object.entries(storage ?? {})) phone.storage.set(key, value);

@@ -17,6 +17,11 @@ export interface Phone {
   requests: string[];
   /** Answers to requests, in order; without one there is no network. */
   answers: { status: number; text?: string; date?: string }[];
+  /** Files on the network as base64, by address, null where there is none; they come before `answers`. */
+  served: Record<string, string | null>;
+  /** Files of the user's folder as base64, by path. */
+  disk: Record<string, string>;
+  vibrated: string[];
   opened: string[];
   captures: Set<() => void>;
   called: string[];
@@ -37,6 +42,9 @@ export const newPhone = (): Phone => ({
   location: { latitude: 36.0611, longitude: 103.8343 },
   requests: [],
   answers: [],
+  served: {},
+  disk: {},
+  vibrated: [],
   opened: [],
   captures: new Set(),
   called: [],
@@ -59,6 +67,9 @@ export interface Navigation {
   /** The DOM node for the first element that a selector finds inside a component. */
   find(component: unknown, selector: string): HTMLElement | null;
 }
+
+const unpacked = (text: string): ArrayBuffer => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+const packed = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
 const KEY_ROOM = 1_048_576;
 
@@ -96,11 +107,41 @@ export function shim(phone: Phone, navigation: Navigation): object {
       phone.storage.delete(options.key);
       answer("removeStorage", options, {});
     },
-    request: (options: Calls & { url: string }) => {
+    request: (options: Calls & { url: string; responseType?: string }) => {
       phone.requests.push(options.url);
+      const served = phone.served[options.url];
+      if (served !== undefined && options.responseType === "arraybuffer") return answer("request", options, { statusCode: served === null ? 404 : 200, data: unpacked(served ?? ""), header: {} });
       const next = phone.answers.shift();
       if (next === undefined) answer("request", options, "timeout");
       else answer("request", options, { statusCode: next.status, data: next.text ?? "", header: next.date === undefined ? {} : { Date: next.date } });
+    },
+    env: { USER_DATA_PATH: "wxfile://usr" },
+    getFileSystemManager: () => ({
+      readFile: (options: Calls & { filePath: string }) => {
+        const found = phone.disk[options.filePath];
+        answer("readFile", options, found === undefined ? `no such file or directory, open ${options.filePath}` : { data: unpacked(found) });
+      },
+      writeFile: (options: Calls & { filePath: string; data: ArrayBuffer }) => {
+        const disk = Object.values(phone.disk).reduce((sum, text) => sum + text.length, 0);
+        if (disk + options.data.byteLength > phone.room) return answer("writeFile", options, "the maximum size of the file storage limit is exceeded");
+        phone.disk[options.filePath] = packed(new Uint8Array(options.data));
+        answer("writeFile", options, {});
+      },
+      rename: (options: Calls & { oldPath: string; newPath: string }) => {
+        const found = phone.disk[options.oldPath];
+        if (found === undefined) return answer("rename", options, `no such file or directory, rename ${options.oldPath}`);
+        delete phone.disk[options.oldPath];
+        phone.disk[options.newPath] = found;
+        answer("rename", options, {});
+      },
+    }),
+    vibrateShort: (options: Calls & { type: string }) => {
+      phone.vibrated.push(`short ${options.type}`);
+      answer("vibrateShort", options, {});
+    },
+    vibrateLong: (options: Calls) => {
+      phone.vibrated.push("long");
+      answer("vibrateLong", options, {});
     },
     getScreenBrightness: (options: Calls) => answer("getScreenBrightness", options, { value: phone.brightness }),
     setScreenBrightness: (options: Calls & { value: number }) => {

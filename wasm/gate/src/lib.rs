@@ -7,7 +7,7 @@
 
 use js_sys::Uint8Array;
 use longma_answer::{result, value};
-use longma_core::{Instant, Problem, Problems};
+use longma_core::{Catalogue, Instant, Problem, Problems, packed};
 use longma_seal::pass::Presence;
 use longma_seal::trust::{Root, Seen};
 use longma_seal::{PublicKey, text};
@@ -110,27 +110,71 @@ impl Gate {
     }
 }
 
-/// What a holder's phone signs to show a pass now: `pass` is the text that the issuer gave,
-/// `key` the phone's public key as a JSON Web Key.
-#[wasm_bindgen(js_name = presenceMessage, unchecked_return_type = "Result<{ message: Uint8Array }>")]
-#[must_use]
-pub fn presence_message(pass: &str, key: &str, challenge: &[u8], seconds: f64) -> JsValue {
-    let message = || -> Result<Vec<u8>, Problem> {
-        let presence = presence(challenge, seconds)?;
-        Ok(presence.message(&text::read(pass)?, &PublicKey::read(key)?))
-    };
-    result(message().map(|message| [("message", Uint8Array::from(&*message).into())]))
+/// A holder's phone: its public key, and packs for the words of what its passes show.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Phone {
+    key: PublicKey,
+    packs: Catalogue,
 }
 
-/// The code of a pass that the holder's phone has signed.
-#[wasm_bindgen(js_name = presentedCode, unchecked_return_type = "Result<{ code: string }>")]
-#[must_use]
-pub fn presented_code(pass: &str, challenge: &[u8], seconds: f64, signature: &[u8]) -> JsValue {
-    let code = || -> Result<String, Problem> {
-        let presence = presence(challenge, seconds)?;
-        Ok(text::write(&presence.code(&text::read(pass)?, signature)))
-    };
-    result(code().map(|code| [("code", code.into())]))
+#[wasm_bindgen]
+impl Phone {
+    /// A phone with this public key, a JSON Web Key, and these compiled packs.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ phone: Phone }>")]
+    #[must_use]
+    pub fn load(key: &str, packs: &[u8]) -> JsValue {
+        let load = || -> Result<Self, Problems> {
+            let (key, packs) = (PublicKey::read(key)?, packed::read(packs)?);
+            Ok(Self { key, packs })
+        };
+        result(load().map(|phone| [("phone", phone.into())]))
+    }
+
+    /// What a pass says, the text that the issuer gave. Who issued it is not verified.
+    #[wasm_bindgen(unchecked_return_type = "Result<{ held: HeldPass }>")]
+    #[must_use]
+    pub fn held(&self, pass: &str, seconds: f64) -> JsValue {
+        let now = Instant::from_clock(seconds);
+        let held = now.and_then(|now| longma_gate::held(pass, &self.key, &self.packs, now));
+        result(held.map(|held| [("held", value(&held))]))
+    }
+
+    /// What the phone signs to show a pass now. `challenge` is what the gate asks to be signed,
+    /// empty if it asks for nothing.
+    #[wasm_bindgen(
+        js_name = presenceMessage,
+        unchecked_return_type = "Result<{ message: Uint8Array }>"
+    )]
+    #[must_use]
+    pub fn presence_message(&self, pass: &str, challenge: &[u8], seconds: f64) -> JsValue {
+        let message = || -> Result<Vec<u8>, Problem> {
+            let presence = presence(challenge, seconds)?;
+            Ok(presence.message(&text::read(pass)?, &self.key))
+        };
+        result(message().map(|message| [("message", Uint8Array::from(&*message).into())]))
+    }
+
+    /// The code of a pass that the phone has signed, with the signature as `WebCrypto` gives it.
+    #[wasm_bindgen(
+        js_name = presentedCode,
+        unchecked_return_type = "Result<{ code: string }>"
+    )]
+    #[must_use]
+    pub fn presented_code(
+        &self,
+        pass: &str,
+        challenge: &[u8],
+        seconds: f64,
+        signature: &[u8],
+    ) -> JsValue {
+        let code = || -> Result<String, Problem> {
+            let presence = presence(challenge, seconds)?;
+            let signature = self.key.lower(signature);
+            Ok(text::write(&presence.code(&text::read(pass)?, &signature)))
+        };
+        result(code().map(|code| [("code", code.into())]))
+    }
 }
 
 fn presence(challenge: &[u8], seconds: f64) -> Result<Presence, Problem> {

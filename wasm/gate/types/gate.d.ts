@@ -30,3 +30,16 @@ export interface GateState {
   list_missing: boolean;
   sample: boolean;
 }
+
+/** What a pass says to the phone that holds it. Who issued it is verified at a gate alone. */
+export interface HeldPass {
+  /** From when on it counts, and from when on no longer. */
+  issued: string;
+  expires: string;
+  /** Which phone signs it: this one, another one, or any, and then a copy cannot be told. */
+  phone: "own" | "other" | "any";
+  /** Who holds it, masked; null if the packs cannot read its facts. */
+  holder: GateAnswer["holder"];
+  /** The level that it shows; null if a gate decides, or the packs do not know it. */
+  face: GateAnswer["face"];
+}

@@ -1,5 +1,5 @@
-// Type-checked: a gate that is loaded, and asked about a code.
-import init, { Gate, presentedCode, type GateAnswer, type GateState, type Problem } from "../pkg-web/longma_gate_web.js";
+// Type-checked: a gate that is loaded, and asked about a code; a phone that shows one.
+import init, { Gate, Phone, type GateAnswer, type GateState, type HeldPass, type Problem } from "../pkg-web/longma_gate_web.js";
 
 export async function gate(roots: Uint8Array[], [timestamp, release, packs]: [Uint8Array, Uint8Array, Uint8Array], areas: string, venue: string, code: string): Promise<Problem[] | [GateAnswer, GateState, string]> {
   await init();
@@ -18,7 +18,15 @@ export async function gate(roots: Uint8Array[], [timestamp, release, packs]: [Ui
   return state.ok ? [decided.answer, state.state, word + gate.seen()] : state.problems;
 }
 
-export const shown = (pass: string, challenge: Uint8Array, signature: Uint8Array): string | undefined => {
-  const code = presentedCode(pass, challenge, Date.now() / 1000, signature);
-  return code.ok ? code.code : undefined;
-};
+export async function shown(key: string, packs: Uint8Array, pass: string, challenge: Uint8Array, sign: (message: Uint8Array) => Promise<Uint8Array>): Promise<Problem[] | [HeldPass, string]> {
+  const now = Date.now() / 1000;
+  const loaded = Phone.load(key, packs);
+  if (!loaded.ok) return loaded.problems;
+  const { phone } = loaded;
+  const held = phone.held(pass, now);
+  if (!held.ok) return held.problems;
+  const asked = phone.presenceMessage(pass, challenge, now);
+  if (!asked.ok) return asked.problems;
+  const signed = phone.presentedCode(pass, challenge, now, await sign(asked.message));
+  return signed.ok ? [held.held, signed.code] : signed.problems;
+}

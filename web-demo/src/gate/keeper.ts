@@ -1,14 +1,15 @@
-// The service worker of the gate page: keeps the page's own files, so that it opens without a network. The gate's
-// documents are none of its business (documents.ts keeps those that the engine took, as a whole).
+// The service worker of the gate page and the page with a holder's code: keeps their own files, so that they open
+// without a network. The gate's documents are none of its business (documents.ts keeps those that the engine took, as a whole).
 declare const self: ServiceWorkerGlobalScope;
 
-/** The page's files, relative to this one. The build writes their names here. */
+/** The pages' files, relative to this one. The build writes their names here. */
 const files: string[] = JSON.parse("__GATE_FILES__");
 /** A name for these very files: files with other contents have other names. */
 const CACHE = `longma-gate-page ${files.join(" ")}`;
-const PAGE = "gate.html";
 
 const address = (name: string): string => new URL(name, self.location.href).href;
+/** The page of an address, however it is spelt. */
+const pageOf = (url: string): string => address(url.startsWith(address("gate-pass")) ? "gate-pass.html" : "gate.html");
 const kept = new Set(files.map(address));
 
 self.addEventListener("install", (event) => {
@@ -30,7 +31,7 @@ const fromCache = async (name: string): Promise<Response | undefined> => (await 
 async function page(request: Request): Promise<Response> {
   // The newest page while there is a network; it names its own files.
   const got = await fetch(request).catch(() => undefined);
-  return got?.ok ? got : ((await fromCache(address(PAGE))) ?? got ?? Response.error());
+  return got?.ok ? got : ((await fromCache(pageOf(request.url))) ?? got ?? Response.error());
 }
 
 self.addEventListener("fetch", (event) => {

@@ -1,18 +1,11 @@
 // What the page and its two workers say to each other.
+import type { Files, Refusal as Refused } from "../../../packages/api/src/gate";
 import type { GateAnswer, GateState, Problem } from "../../../wasm/gate/pkg-web/longma_gate_web.js";
 
-export type { GateAnswer, GateState, Problem };
+export type { Files, GateAnswer, GateState, Problem };
 export type Word = GateAnswer["word"];
 
-/** Documents by their names: `root.cbor`, `root.2.cbor`, `tables/risk_areas.csv`. */
-export type Files = Record<string, Uint8Array>;
-
-/** What kept documents from being taken. */
-export interface Refusal {
-  /** The file; empty if the release as a whole was refused. */
-  file: string;
-  problems: Problem[];
-}
+export type Refusal = Refused<Problem>;
 
 export interface Loaded {
   /** Whether there is a gate made of these documents. If not, the one before goes on. */

@@ -31,5 +31,3 @@ export interface Samples {
 }
 
 export const fetchSamples = async (): Promise<Samples | undefined> => (await json(FOLDERS.samples, "codes.json")) as Samples | undefined;
-
-export const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -3,9 +3,10 @@ import { computed, nextTick, onScopeDispose, reactive, ref, shallowRef, watch } 
 import { instantOf, rfc3339, type Instant } from "../model/time";
 import { fetchFiles, FOLDERS, keep, kept } from "./documents";
 import { startEngine } from "./engine";
+import { bytes } from "./hex";
 import type { Files, GateAnswer, GateState, Loaded, Refusal } from "./protocol";
 import { send, type Sent } from "./reports";
-import { bytes, fetchSamples, type SampleCode, type SampleDocuments, type Samples } from "./samples";
+import { fetchSamples, type SampleCode, type SampleDocuments, type Samples } from "./samples";
 import { useSign } from "./sign";
 import { play } from "./sound";
 import { count, keepReports, keepSeen, keepSettings, readCounts, readReports, readSeen, readSettings } from "./store";

@@ -1,12 +1,17 @@
 // The sign that phones at this gate scan and sign, so that a copy made elsewhere is noticed.
 import { computed, onScopeDispose, ref, shallowRef, watch } from "vue";
+import { bytes, hex } from "./hex";
 
 /** A new sign each minute, in milliseconds. The one before still counts: a phone may just have read it. */
 const EACH = 60_000;
 const PREFIX = "longma:gate:";
 const BYTES = 16;
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The bytes of a gate's sign; nothing if the text is none. */
+export function challengeOf(text: string): Uint8Array | undefined {
+  const digits = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : "";
+  return /^[0-9a-f]{32}$/.test(digits) ? bytes(digits) : undefined;
+}
 
 export function useSign() {
   const on = ref(false);

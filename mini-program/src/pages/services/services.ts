@@ -1,6 +1,6 @@
 // 服务: the decisions on the card, and what else is offered while the rules that it rests on are in force.
 import { now } from "../../lib/clock";
-import { services, type When } from "../../config";
+import { config, services, type When } from "../../config";
 import { say } from "../../lib/i18n";
 import { definePage, go, goTapped, type Tap } from "../../lib/page";
 import { inForce } from "../../lib/policy";
@@ -9,6 +9,7 @@ import { partView } from "../../lib/views";
 
 function offered(state: Readonly<State>, when: When | undefined): boolean {
   if (when === undefined) return true;
+  if (when.address !== undefined) return config[when.address] !== "";
   const found = inForce(state, now());
   if (when.role !== undefined) return found.some(({ roles }) => roles.some((role) => role === when.role));
   if (when.decision !== undefined) return found.some(({ decision }) => decision === when.decision);
