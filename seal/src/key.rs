@@ -194,6 +194,11 @@ impl PublicKey {
         Base64UrlUnpadded::encode_string(&self.thumbprint)
     }
 
+    /// Its thumbprint.
+    pub(crate) fn thumbprint(&self) -> [u8; 32] {
+        self.thumbprint
+    }
+
     /// What messages name it by: the first eight bytes of its thumbprint.
     #[must_use]
     pub fn id(&self) -> KeyId {

@@ -17,6 +17,7 @@ pub mod pass;
 pub mod revoked;
 #[cfg(feature = "sign")]
 mod sign;
+pub mod statement;
 pub mod text;
 pub mod trust;
 
