@@ -64,7 +64,7 @@ pub(crate) fn dossier(
                 let said = Dossier::of(&loaded.catalogue, source, &stated.document)?;
                 dossier = dossier.join(&said);
             }
-            Kind::Corrections => corrections.push(stated.document),
+            Kind::Corrections => corrections.push(list(&stated).ok_or_else(unopened)?),
         }
     }
     for list in corrections {
@@ -125,4 +125,23 @@ pub(crate) fn sound(loaded: &Loaded, facts: &str, now: Instant) -> Result<(), Pr
         .filter(|it| it.severity == longma_core::Severity::Error)
         .collect();
     Problems::from(wrong).or(())
+}
+
+/// Corrections as they are signed: with whom they are about, since a list of them names
+/// nobody and would count for anybody.
+pub(crate) fn corrections(about: &Named, list: &impl serde::Serialize) -> String {
+    serde_json::json!({
+        "identity": { "document": { "type": about.kind, "number": about.number } },
+        "corrections": list,
+    })
+    .to_string()
+}
+
+/// The list of signed corrections, as text; `None` if it is not of that form.
+pub(crate) fn list(stated: &Statement) -> Option<String> {
+    let json: Json = serde_json::from_str(&stated.document).ok()?;
+    let members = json.as_object().filter(|it| it.len() == 2)?;
+    let list = members.get("corrections")?;
+    let full = list.as_array().is_some_and(|it| !it.is_empty());
+    full.then(|| list.to_string())
 }
