@@ -85,7 +85,7 @@ impl Purpose {
         match self {
             Self::Outcome | Self::Extract | Self::Presence | Self::Timestamp | Self::Received => {
                 Limits::SMALL
-            },
+            }
             _ => Limits::LARGE,
         }
     }

@@ -46,11 +46,10 @@ pub fn seal_outside(
 impl PublicKey {
     /// Of the two signatures of ECDSA that anybody can make of one, the one that counts.
     fn lower(&self, signature: Vec<u8>) -> Vec<u8> {
-        match self.verifier() {
-            Verifier::P256(_) => match p256::ecdsa::Signature::from_slice(&signature) {
-                Ok(it) => it.normalize_s().to_bytes().to_vec(),
-                Err(_) => signature,
-            },
+        let is_curve = matches!(self.verifier(), Verifier::P256(_));
+        let read = p256::ecdsa::Signature::from_slice(&signature);
+        match read {
+            Ok(it) if is_curve => it.normalize_s().to_bytes().to_vec(),
             _ => signature,
         }
     }

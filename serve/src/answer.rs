@@ -114,10 +114,14 @@ impl Refusal {
         };
         let errors: Vec<ProblemEntry> = self.0.as_slice().iter().map(entry).collect();
         let first = errors.first().cloned();
-        let code = first.as_ref().map_or_else(String::new, |it| it.code.clone());
+        let code = first
+            .as_ref()
+            .map_or_else(String::new, |it| it.code.clone());
         ProblemBody {
             r#type: format!("urn:longma:problem:{code}"),
-            title: first.as_ref().map_or_else(String::new, |it| it.title.clone()),
+            title: first
+                .as_ref()
+                .map_or_else(String::new, |it| it.title.clone()),
             status: self.status().as_u16(),
             detail: first.and_then(|it| it.detail),
             code,

@@ -45,9 +45,11 @@ pub fn described() -> (Router<Arc<App>>, OpenApi) {
     let info = InfoBuilder::new()
         .title(format!("{} · {}", title.zh_cn, title.en))
         .version(env!("CARGO_PKG_VERSION"));
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
-    let components = ComponentsBuilder::new()
-        .security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT");
+    let components =
+        ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     let begun = OpenApiBuilder::new()
         .info(info.build())
         .components(Some(components.build()));
@@ -97,20 +99,32 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// Answers so many at once, each for so long, and each address so often.
-async fn bounded(State(app): State<Arc<App>>, request: Request, next: Next) -> Result<Response, Refusal> {
+async fn bounded(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
     if let Some(address) = address(&app, &request) {
         app.limits.address(address)?;
     }
     // Whoever waits for a place would wait for an answer that nobody waits for any more.
-    let _place = app.places.try_acquire().map_err(|_| Refusal::from(Code::Busy))?;
+    let _place = app
+        .places
+        .try_acquire()
+        .map_err(|_| Refusal::from(Code::Busy))?;
     let seconds = app.config.limits.seconds;
     let answer = tokio::time::timeout(Duration::from_secs(seconds), next.run(request)).await;
     let late = |_| Refusal::from(problem(Code::Timeout).with("seconds", seconds));
     let mut answer = answer.map_err(late)?;
     let headers = answer.headers_mut();
     // What is said about a person is kept by nobody on the way.
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
     Ok(answer)
 }
 

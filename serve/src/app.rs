@@ -119,7 +119,10 @@ impl FromRequestParts<Arc<App>> for Caller {
             return Err(refused("token-missing").into());
         }
         let now = app.now()?;
-        let bearer = app.tokens.bearer(token.trim(), &app.keys.subjects, now).await?;
+        let bearer = app
+            .tokens
+            .bearer(token.trim(), &app.keys.subjects, now)
+            .await?;
         app.limits.bearer(&bearer.id)?;
         Ok(Self(bearer))
     }

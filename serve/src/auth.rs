@@ -56,7 +56,10 @@ impl Bearer {
     /// # Errors
     /// If the token names none.
     pub fn document(&self) -> Result<Document<'_>, Problem> {
-        let (kind, number) = self.document.as_ref().ok_or_else(|| problem(Code::Unnamed))?;
+        let (kind, number) = self
+            .document
+            .as_ref()
+            .ok_or_else(|| problem(Code::Unnamed))?;
         Ok(Document { kind, number })
     }
 }
@@ -108,8 +111,7 @@ impl Tokens {
         let (issuer, known) = match &told.keys_file {
             Some(path) => {
                 let set = serde_json::from_str(&config::read(path)?);
-                let set: JwkSet =
-                    set.map_err(|_| unusable("tokens.keys_file", "expect-keys"))?;
+                let set: JwkSet = set.map_err(|_| unusable("tokens.keys_file", "expect-keys"))?;
                 let keys = usable(&set);
                 (None, Known { keys, asked: None })
             }
@@ -136,7 +138,9 @@ impl Tokens {
     ) -> Result<Bearer, Problem> {
         let (algorithm, header) = self.header(token)?;
         let known = self.keys(&header, algorithm, now).await?;
-        let key = known.find(&header, algorithm).ok_or_else(|| refused("token-key"))?;
+        let key = known
+            .find(&header, algorithm)
+            .ok_or_else(|| refused("token-key"))?;
         let mut rules = Validation::new(algorithm);
         rules.set_audience(&[&self.told.audience]);
         rules.set_issuer(&[&self.told.issuer]);
@@ -207,7 +211,10 @@ impl Tokens {
 
     fn counts(&self, claims: &Map<String, Json>, now: Instant) -> Result<(), Problem> {
         // Times may have fractions (RFC 7519, section 2).
-        #[allow(clippy::cast_possible_truncation, reason = "saturates, which is right here")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "saturates, which is right here"
+        )]
         let time = |name: &str| Some(claims.get(name)?.as_f64()?.floor() as i64);
         let (now, leeway) = (now.unix(), self.told.leeway_seconds);
         let ends = time("exp").ok_or_else(|| refused("token-form"))?;
@@ -255,10 +262,15 @@ impl Known {
 
     fn find(&self, header: &Header, algorithm: Algorithm) -> Option<&Key> {
         let fits = |key: &&Key| {
-            key.algorithm.is_none_or(|it| it == algorithm) && key.key.family().algorithms().contains(&algorithm)
+            key.algorithm.is_none_or(|it| it == algorithm)
+                && key.key.family().algorithms().contains(&algorithm)
         };
         match &header.kid {
-            Some(_) => self.keys.iter().filter(fits).find(|key| key.id == header.kid),
+            Some(_) => self
+                .keys
+                .iter()
+                .filter(fits)
+                .find(|key| key.id == header.kid),
             // A token that names no key is signed by the only one.
             None if self.keys.len() == 1 => self.keys.first().filter(fits),
             None => None,

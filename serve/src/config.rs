@@ -172,7 +172,9 @@ pub struct Pkcs11 {
 }
 
 fn algorithms() -> Vec<String> {
-    ["ES256", "EdDSA", "PS256", "RS256"].map(str::to_owned).into()
+    ["ES256", "EdDSA", "PS256", "RS256"]
+        .map(str::to_owned)
+        .into()
 }
 
 fn document_number() -> String {
@@ -232,15 +234,12 @@ impl Config {
         for path in [&mut config.documents, &mut config.keys.subjects] {
             *path = folder.join(&*path);
         }
-        for path in [
-            config.tokens.keys_file.as_mut(),
-            config.pkcs11.as_mut().map(|it| &mut it.module),
-            config.pkcs11.as_mut().map(|it| &mut it.pin_file),
-        ]
-        .into_iter()
-        .flatten()
-        {
+        if let Some(path) = &mut config.tokens.keys_file {
             *path = folder.join(&*path);
+        }
+        if let Some(module) = &mut config.pkcs11 {
+            module.module = folder.join(&module.module);
+            module.pin_file = folder.join(&module.pin_file);
         }
         let keys = &mut config.keys;
         for key in [&mut keys.codes, &mut keys.facts, &mut keys.receipts] {

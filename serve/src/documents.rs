@@ -209,12 +209,7 @@ pub(crate) fn number_of_root(name: &str) -> Option<u32> {
     }
 }
 
-fn load(
-    folder: &Path,
-    mark: &Mark,
-    seen: &mut Seen,
-    now: Instant,
-) -> Result<Loaded, Problems> {
+fn load(folder: &Path, mark: &Mark, seen: &mut Seen, now: Instant) -> Result<Loaded, Problems> {
     let mut files = BTreeMap::new();
     for (name, _, _) in mark {
         let missing = || problem(Code::File).with("file", folder.join(name).display());
@@ -239,7 +234,9 @@ fn load(
     let mut gate = Gate::load(root, documents, packs, &mut newly, now)?;
     let mut references = References::none();
     for (name, bytes) in &files {
-        let table = name.strip_prefix("tables/").and_then(|it| it.strip_suffix(".csv"));
+        let table = name
+            .strip_prefix("tables/")
+            .and_then(|it| it.strip_suffix(".csv"));
         if let Some(table) = table {
             let csv = String::from_utf8_lossy(bytes);
             gate.add_reference(table, &csv)?;
@@ -281,7 +278,13 @@ mod tests {
     fn roots_are_numbered_by_their_names() {
         assert_eq!(number_of_root("root.cbor"), Some(1));
         assert_eq!(number_of_root("root.2.cbor"), Some(2));
-        for name in ["root.1.cbor", "root.02.cbor", "root.x.cbor", "root", "aroot.cbor"] {
+        for name in [
+            "root.1.cbor",
+            "root.02.cbor",
+            "root.x.cbor",
+            "root",
+            "aroot.cbor",
+        ] {
             assert_eq!(number_of_root(name), None, "{name}");
         }
     }

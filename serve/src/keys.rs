@@ -162,14 +162,27 @@ mod tests {
         assert_eq!(one.len(), 64);
         assert_eq!(one, of("resident_id", "99999919900101001x"));
         assert_ne!(one, of("resident_id", "999999199001010024"));
-        assert_ne!(one, Secret::new([8; 32]).subject(Document { kind: "resident_id", number: "99999919900101001X" }));
+        assert_ne!(
+            one,
+            Secret::new([8; 32]).subject(Document {
+                kind: "resident_id",
+                number: "99999919900101001X"
+            })
+        );
     }
 
     #[test]
     fn secrets_are_64_hexadecimal_digits() {
         assert!(Secret::read(&"a7".repeat(32)).is_some());
         assert!(Secret::read(&format!("{}\n", "0".repeat(64))).is_some());
-        for text in ["", "7", &"a7".repeat(31), &"g7".repeat(32), &"+7".repeat(32), &"a7".repeat(33)] {
+        for text in [
+            "",
+            "7",
+            &"a7".repeat(31),
+            &"g7".repeat(32),
+            &"+7".repeat(32),
+            &"a7".repeat(33),
+        ] {
             assert!(Secret::read(text).is_none(), "{text}");
         }
     }

@@ -54,7 +54,10 @@ pub(crate) fn dossier(
     let mut corrections = Vec::new();
     for kept in kept {
         let unopened = || problem(Code::Unopened).with("source", &kept.source);
-        let (source, stated) = loaded.sources.open(&kept.document).map_err(|_| unopened())?;
+        let (source, stated) = loaded
+            .sources
+            .open(&kept.document)
+            .map_err(|_| unopened())?;
         // A row that was moved under another person's name.
         if about(&stated).is_none_or(|it| it.subject(app) != subject) {
             return Err(unopened().into());

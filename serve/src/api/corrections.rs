@@ -85,7 +85,10 @@ pub(crate) async fn correction(
     }
     let about = body.document.named();
     let subject = about.subject(&app);
-    let kept = app.store.statements(&subject, app.config.limits.statements).await?;
+    let kept = app
+        .store
+        .statements(&subject, app.config.limits.statements)
+        .await?;
     let now = app.now()?;
     let sealed = app.work(now, move |app, loaded| {
         // Serializing what was just read cannot fail.
@@ -102,6 +105,14 @@ pub(crate) async fn correction(
         };
         Ok(seal_statement(&*app.keys.facts, &stated)?)
     });
-    let held = hold(&app, &caller.id, (now, now), &subject, Kind::Corrections, &sealed.await?);
-    held.await
+    let sealed = sealed.await?;
+    hold(
+        &app,
+        &caller.id,
+        (now, now),
+        &subject,
+        Kind::Corrections,
+        &sealed,
+    )
+    .await
 }

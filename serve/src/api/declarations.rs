@@ -104,5 +104,13 @@ async fn declared(
         let sealed: Result<_, Problem> = seal_statement(&*app.keys.facts, &stated);
         sealed.map_err(Problems::from)
     });
-    hold(app, &caller.id, (now, now), &subject, Kind::Facts, &sealed.await?).await
+    hold(
+        app,
+        &caller.id,
+        (now, now),
+        &subject,
+        Kind::Facts,
+        &sealed.await?,
+    )
+    .await
 }

@@ -66,7 +66,9 @@ pub(crate) async fn documents(State(app): State<Arc<App>>) -> Result<Json<FileLi
         });
         Ok(files.collect())
     });
-    Ok(Json(FileList { files: files.await? }))
+    Ok(Json(FileList {
+        files: files.await?,
+    }))
 }
 
 /// Gives out a signed document, the packs, or the list of sources. None of it is trusted for
@@ -122,7 +124,10 @@ async fn given(app: &Arc<App>, name: String, headers: &HeaderMap) -> Result<Resp
     let now = app.now()?;
     // A look at the folder reads nothing unless it has changed.
     let loaded = app.shelf.current(now);
-    let file = loaded.files.get(&name).ok_or_else(|| problem(Code::Unknown))?;
+    let file = loaded
+        .files
+        .get(&name)
+        .ok_or_else(|| problem(Code::Unknown))?;
     Ok(file_of(&name, file, headers))
 }
 

@@ -135,7 +135,10 @@ pub(crate) async fn health_query(
             about.subject(&app)
         }
     };
-    let kept = app.store.statements(&subject, app.config.limits.statements).await?;
+    let kept = app
+        .store
+        .statements(&subject, app.config.limits.statements)
+        .await?;
     // Whoever looks at somebody's records leaves a row, also where there are none.
     let entry = Entry {
         at: now,

@@ -68,7 +68,10 @@ pub(crate) async fn statement(
             let (source, stated) = loaded.sources.open(&document)?;
             app.limits.bearer(&format!("source {source}"))?;
             let subject = checked(app, loaded, &stated, now)?;
-            Ok((document, (source.to_owned(), stated.kind, stated.made, subject)))
+            Ok((
+                document,
+                (source.to_owned(), stated.kind, stated.made, subject),
+            ))
         })
         .await?;
     let (source, kind, made, subject) = opened;
@@ -83,7 +86,9 @@ fn checked(
     now: Instant,
 ) -> Result<String, Problems> {
     if stated.made.unix() > now.unix().saturating_add(CLOCKS) {
-        return Err(problem(Code::Early).with("made", written(stated.made)).into());
+        return Err(problem(Code::Early)
+            .with("made", written(stated.made))
+            .into());
     }
     let about = people::about(stated).ok_or_else(unnamed)?;
     match stated.kind {
@@ -115,16 +120,25 @@ pub(crate) async fn hold(
     };
     let digest = stated.digest();
     if let Some(before) = app.store.receipt(&digest).await? {
-        return Ok((StatusCode::OK, Json(held(app, &digest, now, &before, true)?)));
+        return Ok((
+            StatusCode::OK,
+            Json(held(app, &digest, now, &before, true)?),
+        ));
     }
-    few(app.store.count_statements(subject).await?, app.config.limits.statements)?;
+    few(
+        app.store.count_statements(subject).await?,
+        app.config.limits.statements,
+    )?;
     let mut writing = app.store.write().await?;
     if !writing.statement(stated).await? {
         // Somebody sent the same at the same time.
         drop(writing);
         let before = app.store.receipt(&digest).await?;
         let before = before.ok_or_else(|| problem(Code::Database))?;
-        return Ok((StatusCode::OK, Json(held(app, &digest, now, &before, true)?)));
+        return Ok((
+            StatusCode::OK,
+            Json(held(app, &digest, now, &before, true)?),
+        ));
     }
     let entry = Entry {
         at: now,

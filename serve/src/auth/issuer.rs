@@ -60,8 +60,8 @@ impl Issuer {
     /// Its keys; `None` if it does not answer, or with something else.
     pub(super) async fn keys(&self) -> Option<JwkSet> {
         let name = self.name.trim_end_matches('/');
-        let found = self.get(&format!("{name}/.well-known/openid-configuration"));
-        let found: Discovered = serde_json::from_slice(&found.await?).ok()?;
+        let found = format!("{name}/.well-known/openid-configuration");
+        let found: Discovered = serde_json::from_slice(&self.get(&found).await?).ok()?;
         if found.issuer != self.name {
             return None;
         }

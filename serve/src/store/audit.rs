@@ -52,7 +52,13 @@ pub struct Chain {
 impl Entry<'_> {
     /// The digest of this row after another.
     fn digest(&self, row: i64, before: &str) -> String {
-        let Self { actor, action, subject, object, .. } = self;
+        let Self {
+            actor,
+            action,
+            subject,
+            object,
+            ..
+        } = self;
         let parts = (row, self.at.unix(), actor, action, subject, object);
         // Serializing numbers and texts cannot fail.
         let written = serde_json::to_vec(&parts).unwrap_or_default();
@@ -74,7 +80,10 @@ pub(super) async fn append(
         Kind::Sqlite => "SELECT seq, digest FROM audit_head WHERE one = 1",
         Kind::Postgres => "SELECT seq, digest FROM audit_head WHERE one = 1 FOR UPDATE",
     };
-    let head = sqlx::query(head).fetch_one(&mut **transaction).await.map_err(lost)?;
+    let head = sqlx::query(head)
+        .fetch_one(&mut **transaction)
+        .await
+        .map_err(lost)?;
     let row = head.try_get::<i64, _>(0).map_err(lost)? + 1;
     let before: String = head.try_get(1).map_err(lost)?;
     let digest = entry.digest(row, &before);
@@ -116,7 +125,11 @@ impl Store {
         let (rows, digest) = chain(&mut view).await?;
         let statements = statements(&mut view).await?;
         view.rollback().await.map_err(lost)?;
-        Ok(Chain { rows, statements, digest })
+        Ok(Chain {
+            rows,
+            statements,
+            digest,
+        })
     }
 }
 

@@ -61,8 +61,11 @@ impl Store {
     /// # Errors
     /// If the database does not answer.
     pub async fn count_statements(&self, subject: &str) -> Result<i64, Problem> {
-        self.count("SELECT COUNT(*) FROM statements WHERE subject = $1", subject)
-            .await
+        self.count(
+            "SELECT COUNT(*) FROM statements WHERE subject = $1",
+            subject,
+        )
+        .await
     }
 
     /// How many applications a person made.
@@ -70,8 +73,11 @@ impl Store {
     /// # Errors
     /// If the database does not answer.
     pub async fn count_applications(&self, subject: &str) -> Result<i64, Problem> {
-        self.count("SELECT COUNT(*) FROM applications WHERE subject = $1", subject)
-            .await
+        self.count(
+            "SELECT COUNT(*) FROM applications WHERE subject = $1",
+            subject,
+        )
+        .await
     }
 
     async fn count(&self, sql: &'static str, subject: &str) -> Result<i64, Problem> {

@@ -85,7 +85,11 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn application(&mut self, of: &super::Application, at: Instant) -> Result<(), Problem> {
+    pub async fn application(
+        &mut self,
+        of: &super::Application,
+        at: Instant,
+    ) -> Result<(), Problem> {
         sqlx::query(
             "INSERT INTO applications (id, subject, applied, kind, region, phone) \
              VALUES ($1, $2, $3, $4, $5, $6)",
