@@ -23,7 +23,7 @@ pub const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// Why a request is refused.
 #[derive(Debug, Clone)]
-pub struct Refusal(pub Arc<Problems>);
+pub(crate) struct Refusal(pub(crate) Arc<Problems>);
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
@@ -91,8 +91,7 @@ impl Refusal {
     }
 
     /// The status of the answer.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         let Some(problem) = self.first() else {
             return StatusCode::INTERNAL_SERVER_ERROR;
         };

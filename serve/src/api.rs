@@ -39,7 +39,6 @@ use utoipa_axum::routes;
 const OPENAPI: &str = "/v1/openapi.json";
 
 /// All interfaces, and what describes them.
-#[must_use]
 pub fn described() -> (Router<Arc<App>>, OpenApi) {
     let title = messages().say("openapi-title", &Args::NONE);
     let info = InfoBuilder::new()
@@ -75,7 +74,6 @@ pub fn described() -> (Router<Arc<App>>, OpenApi) {
 /// All interfaces, ready to answer.
 ///
 /// Callers are told apart by address if the server adds [`ConnectInfo`].
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (router, openapi) = described();
     // Serializing what was built from types cannot fail.

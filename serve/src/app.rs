@@ -82,6 +82,19 @@ impl App {
         self.clock.now()
     }
 
+    /// What the folder of documents holds now.
+    ///
+    /// # Errors
+    /// If the service is ending.
+    pub(crate) async fn documents(self: &Arc<Self>, now: Instant) -> Result<Arc<Loaded>, Refusal> {
+        if !self.shelf.due(now) {
+            return Ok(self.shelf.loaded());
+        }
+        let app = Arc::clone(self);
+        let looked = tokio::task::spawn_blocking(move || app.shelf.current(now));
+        looked.await.map_err(|_| Code::Busy.into())
+    }
+
     /// Runs what takes a core for a while, such as a decision, away from what waits for the
     /// network.
     ///

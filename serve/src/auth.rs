@@ -1,4 +1,4 @@
-//! Who asks: bearer tokens of one issuer (OpenID Connect), verified with its keys.
+//! Who asks: bearer tokens of one issuer (`OpenID` Connect), verified with its keys.
 //!
 //! Only signatures of the configured algorithms count, all of which have public keys: a token
 //! without a signature, or one signed with the public key as if that were a secret, is
@@ -88,7 +88,7 @@ struct Key {
     id: Option<String>,
     /// The one algorithm that it is for, if its issuer says so.
     algorithm: Option<Algorithm>,
-    key: DecodingKey,
+    verifies: DecodingKey,
 }
 
 /// The part of a token's header that counts.
@@ -148,7 +148,7 @@ impl Tokens {
         // By the clock that everything else here goes by.
         rules.validate_exp = false;
         rules.validate_nbf = false;
-        let read = jsonwebtoken::decode::<Map<String, Json>>(token, &key.key, &rules);
+        let read = jsonwebtoken::decode::<Map<String, Json>>(token, &key.verifies, &rules);
         let claims = read.map_err(|error| refused(why(error.kind())))?.claims;
         self.counts(&claims, now)?;
         self.named(&claims, secret)
@@ -263,7 +263,7 @@ impl Known {
     fn find(&self, header: &Header, algorithm: Algorithm) -> Option<&Key> {
         let fits = |key: &&Key| {
             key.algorithm.is_none_or(|it| it == algorithm)
-                && key.key.family().algorithms().contains(&algorithm)
+                && key.verifies.family().algorithms().contains(&algorithm)
         };
         match &header.kid {
             Some(_) => self
@@ -283,7 +283,7 @@ impl Key {
         Self {
             id: self.id.clone(),
             algorithm: self.algorithm,
-            key: self.key.clone(),
+            verifies: self.verifies.clone(),
         }
     }
 }
@@ -303,7 +303,7 @@ fn usable(set: &JwkSet) -> Vec<Key> {
         Some(Key {
             id: jwk.common.key_id.clone(),
             algorithm,
-            key: DecodingKey::from_jwk(jwk).ok()?,
+            verifies: DecodingKey::from_jwk(jwk).ok()?,
         })
     });
     keys.collect()
@@ -313,12 +313,12 @@ fn usable(set: &JwkSet) -> Vec<Key> {
 /// are none.
 pub(crate) fn algorithms(names: &[String]) -> Option<Vec<Algorithm>> {
     use Algorithm::{HS256, HS384, HS512};
-    let named = names.iter().map(|name| {
-        let named = name.parse::<Algorithm>().ok();
-        named.filter(|it| ![HS256, HS384, HS512].contains(it))
+    let read = names.iter().map(|name| {
+        let read = name.parse::<Algorithm>().ok();
+        read.filter(|it| ![HS256, HS384, HS512].contains(it))
     });
-    let named: Vec<Algorithm> = named.collect::<Option<_>>()?;
-    (!named.is_empty()).then_some(named)
+    let read: Vec<Algorithm> = read.collect::<Option<_>>()?;
+    (!read.is_empty()).then_some(read)
 }
 
 /// A token that does not count.

@@ -221,8 +221,8 @@ impl Config {
     pub fn read(text: &str, file: &Path, folder: &Path) -> Result<Self, Problem> {
         let mut config: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
-            let before = text.as_bytes().get(..start).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+            let before = text.get(..start).unwrap_or_default();
+            let line = 1 + before.matches('\n').count();
             let place = Place::file(&file.to_string_lossy(), line, 0);
             // Between backticks stands the key.
             let key = error.message().split('`').nth(1);

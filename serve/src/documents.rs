@@ -13,6 +13,7 @@ use longma_seal::trust::{Root, Seen, digest};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -23,7 +24,7 @@ const BYTES: u64 = 256 << 20;
 /// The most files.
 const FILES: usize = 1_000;
 /// How many seconds lie between two looks at the folder.
-const LOOK_AGAIN: i64 = 5;
+const LOOK_AGAIN: u64 = 5;
 
 /// A folder, with what was read of it last.
 #[derive(Debug)]
@@ -33,12 +34,13 @@ pub struct Shelf {
     /// Why the folder's newest state does not count, if it does not.
     newer: RwLock<Option<Problems>>,
     looked: Mutex<Looked>,
+    /// When somebody looked last, in seconds since the Unix epoch.
+    looked_at: AtomicI64,
 }
 
-/// When somebody looked, and what the newest versions are.
+/// What was found at the last look, and what the newest versions are.
 #[derive(Debug)]
 struct Looked {
-    at: i64,
     mark: Mark,
     seen: Seen,
 }
@@ -87,22 +89,26 @@ impl Shelf {
             folder: folder.to_owned(),
             loaded: RwLock::new(Arc::new(loaded)),
             newer: RwLock::new(None),
-            looked: Mutex::new(Looked {
-                at: now.unix(),
-                mark,
-                seen,
-            }),
+            looked: Mutex::new(Looked { mark, seen }),
+            looked_at: AtomicI64::new(now.unix()),
         })
     }
 
-    /// What the folder holds. It looks there again every few seconds, and therefore may block.
+    /// Whether it is time to look at the folder again.
+    #[must_use]
+    pub fn due(&self, now: Instant) -> bool {
+        let at = self.looked_at.load(Ordering::Relaxed);
+        now.unix().abs_diff(at) >= LOOK_AGAIN
+    }
+
+    /// What the folder holds. It looks there again every few seconds, and may therefore block.
     #[must_use]
     pub fn current(&self, now: Instant) -> Arc<Loaded> {
         // Whoever finds somebody else looking takes what is there.
-        if let Ok(mut looked) = self.looked.try_lock()
-            && now.unix().abs_diff(looked.at) >= LOOK_AGAIN.unsigned_abs()
+        if self.due(now)
+            && let Ok(mut looked) = self.looked.try_lock()
         {
-            looked.at = now.unix();
+            self.looked_at.store(now.unix(), Ordering::Relaxed);
             self.look(&mut looked, now);
         }
         self.loaded()

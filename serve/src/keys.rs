@@ -54,7 +54,11 @@ pub struct Keys {
 ///
 /// # Errors
 /// If the key does not answer, or its signature is wrong.
-pub fn seal(signer: &dyn Signer, payload: &[u8], purpose: Purpose) -> Result<Vec<u8>, Problem> {
+pub(crate) fn seal(
+    signer: &dyn Signer,
+    payload: &[u8],
+    purpose: Purpose,
+) -> Result<Vec<u8>, Problem> {
     seal_outside(payload, purpose, signer.public(), |it| signer.sign(it))
 }
 
@@ -63,7 +67,7 @@ pub fn seal(signer: &dyn Signer, payload: &[u8], purpose: Purpose) -> Result<Vec
 /// # Errors
 /// If the holder's key is of a kind that phones do not have, the pass is too large, or the
 /// key does not answer.
-pub fn seal_pass(signer: &dyn Signer, pass: &Pass) -> Result<Vec<u8>, Problem> {
+pub(crate) fn seal_pass(signer: &dyn Signer, pass: &Pass) -> Result<Vec<u8>, Problem> {
     let payload = pass.to_payload();
     let payload = payload.ok_or_else(|| Problem::new(longma_seal::Code::KeyPhone, NONE))?;
     cbor::read(&payload, Limits::SMALL)?;
@@ -79,7 +83,7 @@ pub fn seal_pass(signer: &dyn Signer, pass: &Pass) -> Result<Vec<u8>, Problem> {
 ///
 /// # Errors
 /// If the key does not answer.
-pub fn seal_statement(signer: &dyn Signer, stated: &Statement) -> Result<Vec<u8>, Problem> {
+pub(crate) fn seal_statement(signer: &dyn Signer, stated: &Statement) -> Result<Vec<u8>, Problem> {
     seal(signer, &stated.to_payload(), Purpose::Facts)
 }
 
@@ -144,7 +148,7 @@ impl Secret {
 ///
 /// # Errors
 /// If the operating system has none.
-pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Problem> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| problem(Code::Random))?;
     Ok(bytes)

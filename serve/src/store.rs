@@ -1,6 +1,6 @@
 //! What is kept: statements as their sources signed them, applications, passes, and a log.
 //!
-//! One SQL text serves the embedded database and PostgreSQL; where they differ, a table of
+//! One SQL text serves the embedded database and `PostgreSQL`; where they differ, a table of
 //! two texts says so. Nothing is written but inside a transaction that ends with a row of the
 //! log, so that what was acknowledged is there with its row, or not at all.
 
@@ -8,8 +8,8 @@ mod audit;
 mod read;
 mod write;
 
-pub use audit::{Chain, Entry, Receipt};
-pub use read::{Application, Kept};
+pub use audit::{Chain, Entry, Logged, Receipt};
+pub(crate) use read::{Application, Kept};
 pub use write::{Stated, Writing};
 
 use crate::code::{Code, problem};
@@ -23,7 +23,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Connections to PostgreSQL.
+/// Connections to `PostgreSQL`.
 const CONNECTIONS: u32 = 16;
 /// Connections that read the embedded database.
 const READERS: u32 = 4;

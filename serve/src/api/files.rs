@@ -25,7 +25,7 @@ pub(crate) struct FileList {
 pub(crate) struct FileBody {
     /// Its name below `/v1/documents/`.
     name: String,
-    /// Its digest (SHA-256), in hexadecimal: its ETag without quotes.
+    /// Its digest (SHA-256), in hexadecimal: its `ETag` without quotes.
     digest: String,
     /// How many bytes it has.
     bytes: usize,
@@ -58,16 +58,14 @@ pub(crate) struct PublicKeys {
 )]
 pub(crate) async fn documents(State(app): State<Arc<App>>) -> Result<Json<FileList>, Refusal> {
     let now = app.now()?;
-    let files = app.work(now, |_, loaded| {
-        let files = loaded.files.iter().map(|(name, file)| FileBody {
-            name: name.clone(),
-            digest: file.digest.clone(),
-            bytes: file.bytes.len(),
-        });
-        Ok(files.collect())
+    let loaded = app.documents(now).await?;
+    let files = loaded.files.iter().map(|(name, file)| FileBody {
+        name: name.clone(),
+        digest: file.digest.clone(),
+        bytes: file.bytes.len(),
     });
     Ok(Json(FileList {
-        files: files.await?,
+        files: files.collect(),
     }))
 }
 
@@ -79,7 +77,7 @@ pub(crate) async fn documents(State(app): State<Arc<App>>) -> Result<Json<FileLi
     tag = "documents",
     params(
         ("file" = String, Path, description = "`root.cbor`, `timestamp.cbor`, `release.cbor`, `packs.longma`, `sources.json`, `revoked.cbor`"),
-        ("if-none-match" = Option<String>, Header, description = "The ETag of what is there already"),
+        ("if-none-match" = Option<String>, Header, description = "The `ETag` of what is there already"),
     ),
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream", headers(("etag" = String, description = "Its digest"))),
@@ -103,7 +101,7 @@ pub(crate) async fn document(
     tag = "documents",
     params(
         ("file" = String, Path, description = "The table's name and `.csv`"),
-        ("if-none-match" = Option<String>, Header, description = "The ETag of what is there already"),
+        ("if-none-match" = Option<String>, Header, description = "The `ETag` of what is there already"),
     ),
     responses(
         (status = 200, description = "The table", body = Vec<u8>, content_type = "application/octet-stream", headers(("etag" = String, description = "Its digest"))),
@@ -122,8 +120,7 @@ pub(crate) async fn table(
 
 async fn given(app: &Arc<App>, name: String, headers: &HeaderMap) -> Result<Response, Refusal> {
     let now = app.now()?;
-    // A look at the folder reads nothing unless it has changed.
-    let loaded = app.shelf.current(now);
+    let loaded = app.documents(now).await?;
     let file = loaded
         .files
         .get(&name)

@@ -54,15 +54,13 @@ pub(crate) async fn live() -> Json<Live> {
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Refusal> {
     let now = app.now()?;
     app.store.answers().await?;
-    let about = app.work(now, move |app, loaded| {
-        loaded.counts(now)?;
-        let newer = app.shelf.newer();
-        let newer = newer.and_then(|it| Some(it.as_slice().first()?.code.as_str().to_owned()));
-        Ok(Ready {
-            release: loaded.release,
-            until: super::written(loaded.until),
-            newer,
-        })
-    });
-    Ok(Json(about.await?))
+    let loaded = app.documents(now).await?;
+    loaded.counts(now)?;
+    let newer = app.shelf.newer();
+    let newer = newer.and_then(|it| Some(it.as_slice().first()?.code.as_str().to_owned()));
+    Ok(Json(Ready {
+        release: loaded.release,
+        until: super::written(loaded.until),
+        newer,
+    }))
 }

@@ -227,3 +227,49 @@ async fn statements(view: &mut Transaction<'static, Any>) -> Result<i64, Problem
         }
     }
 }
+
+/// A row of the log, to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number, from 1.
+    pub row: i64,
+    /// When, in seconds since the Unix epoch.
+    pub at: i64,
+    /// Who: a source by its name, or a bearer by a digest.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// About whom, by a digest; empty if about nobody.
+    pub subject: String,
+    /// With what.
+    pub object: String,
+}
+
+impl Store {
+    /// Rows of the log after the one of a number, up to `limit`.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn log(&self, after: i64, limit: i64) -> Result<Vec<Logged>, Problem> {
+        let rows = sqlx::query(
+            "SELECT seq, at, actor, action, subject, object FROM audit \
+             WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(lost)?;
+        let read = rows.iter().map(|row| {
+            Ok(Logged {
+                row: row.try_get(0)?,
+                at: row.try_get(1)?,
+                actor: row.try_get(2)?,
+                action: row.try_get(3)?,
+                subject: row.try_get(4)?,
+                object: row.try_get(5)?,
+            })
+        });
+        read.collect::<Result<_, sqlx::Error>>().map_err(lost)
+    }
+}
