@@ -11,6 +11,7 @@ use crate::config::{self, unusable};
 use crate::keys::Secret;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use issuer::Issuer;
+pub(crate) use issuer::is_address;
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use longma_core::{Args, Instant, Problem};

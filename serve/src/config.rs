@@ -259,7 +259,7 @@ impl Config {
             .iter()
             .any(|it| self.database.starts_with(it));
         let issuer = &self.tokens.issuer;
-        let is_issuer = issuer.starts_with("https://") || self.tokens.keys_file.is_some();
+        let is_issuer = crate::auth::is_address(issuer) || self.tokens.keys_file.is_some();
         let limits = &self.limits;
         let numbers = [
             ("limits.per_bearer", u64::from(limits.per_bearer)),

@@ -236,6 +236,8 @@ fn load(folder: &Path, mark: &Mark, seen: &mut Seen, now: Instant) -> Result<Loa
     let packs = file(PACKS)?;
     let mut newly = seen.clone();
     let current = root.release(documents, &mut newly, now)?;
+    // Nothing is looked into before its signatures count.
+    current.release.takes(PACKS, packs)?;
     let catalogue = packed::read(packs)?;
     let mut gate = Gate::load(root, documents, packs, &mut newly, now)?;
     let mut references = References::none();
@@ -244,6 +246,7 @@ fn load(folder: &Path, mark: &Mark, seen: &mut Seen, now: Instant) -> Result<Loa
             .strip_prefix("tables/")
             .and_then(|it| it.strip_suffix(".csv"));
         if let Some(table) = table {
+            current.release.takes(name, bytes)?;
             let csv = String::from_utf8_lossy(bytes);
             gate.add_reference(table, &csv)?;
             references.insert(catalogue.read_reference(table, &csv)?);

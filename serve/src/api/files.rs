@@ -53,6 +53,7 @@ pub(crate) struct PublicKeys {
     tag = "documents",
     responses(
         (status = 200, description = "The files", body = FileList),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Not now", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -164,7 +165,11 @@ fn has(headers: &HeaderMap, tag: &str) -> bool {
     get,
     path = "/v1/keys",
     tag = "documents",
-    responses((status = 200, description = "The keys", body = PublicKeys))
+    responses(
+        (status = 200, description = "The keys", body = PublicKeys),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Not now", body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn keys(State(app): State<Arc<App>>) -> Json<PublicKeys> {
     let jwk = |it: &dyn crate::keys::Signer| {

@@ -33,7 +33,11 @@ pub(crate) struct Ready {
     get,
     path = "/livez",
     tag = "probes",
-    responses((status = 200, description = "It runs", body = Live))
+    responses(
+        (status = 200, description = "It runs", body = Live),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Not now", body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn live() -> Json<Live> {
     Json(Live {
@@ -48,6 +52,7 @@ pub(crate) async fn live() -> Json<Live> {
     tag = "probes",
     responses(
         (status = 200, description = "It can answer", body = Ready),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Not now", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

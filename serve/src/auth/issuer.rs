@@ -82,6 +82,11 @@ impl Issuer {
     }
 }
 
+/// Whether an issuer can be asked at an address.
+pub(crate) fn is_address(text: &str) -> bool {
+    address(text).is_some()
+}
+
 /// An address at which nobody else can answer: over TLS, or on this machine.
 fn address(text: &str) -> Option<Uri> {
     let address: Uri = text.parse().ok()?;

@@ -11,6 +11,7 @@
 mod audit;
 mod common;
 mod documents;
+mod files;
 mod interfaces;
 mod limits;
 mod office;

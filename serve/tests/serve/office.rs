@@ -1,5 +1,5 @@
 //! Whoever signs: officers, sources, and the issuer of tokens. Anybody can guess their keys.
-use crate::common::{Folder, project};
+use crate::files::{Folder, project};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use longma_compile::texts::{Texts, read};
 use longma_core::Instant;
