@@ -24,6 +24,8 @@ mod mutate;
 mod new;
 mod rollup;
 mod screen;
+#[cfg(feature = "serve")]
+mod serve;
 mod sign;
 mod sites;
 mod test;
@@ -33,7 +35,7 @@ use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 23] = [
+pub(crate) const NAMES: &[&str] = &[
     "decide",
     "check",
     "test",
@@ -55,6 +57,8 @@ pub(crate) const NAMES: [&str; 23] = [
     "sign",
     "issue",
     "gate",
+    #[cfg(feature = "serve")]
+    "serve",
     "lsp",
     "completions",
 ];
@@ -82,6 +86,8 @@ pub(crate) enum Command {
     Sign(sign::Arguments),
     Issue(issue::Arguments),
     Gate(gate::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Arguments),
 }
@@ -111,6 +117,8 @@ impl Command {
             Self::Sign(arguments) => sign::run(arguments, words),
             Self::Issue(arguments) => issue::run(arguments, words),
             Self::Gate(arguments) => gate::run(arguments, words),
+            #[cfg(feature = "serve")]
+            Self::Serve(arguments) => serve::run(arguments, words),
             Self::Lsp(arguments) => lsp::run(arguments, words),
             Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
         }

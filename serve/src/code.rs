@@ -10,6 +10,7 @@ longma_core::codes! {
         File = "serve-file",
         Random = "serve-random",
         Clock = "serve-clock",
+        Threads = "serve-threads",
         Listen = "serve-listen",
         Database = "serve-database",
         Token = "serve-token",

@@ -33,5 +33,5 @@ pub use config::Config;
 pub use documents::SOURCES;
 pub use documents::{File, Loaded, Shelf};
 pub use keys::{Keys, Secret, Signer};
-pub use run::{Listening, listen};
+pub use run::{Listening, listen, run, verify};
 pub use store::{Chain, Entry, Logged, Receipt, Stated, Store, Writing};

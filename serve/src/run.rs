@@ -2,8 +2,11 @@
 
 use crate::api::router;
 use crate::app::App;
-use crate::code::{Code, problem};
-use longma_core::Problem;
+use crate::clock::Clock;
+use crate::code::{Code, messages, problem};
+use crate::config::Config;
+use crate::store::{Chain, Store};
+use longma_core::{Args, Localized, Problem, Problems};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +14,45 @@ use tokio::net::TcpListener;
 
 /// How long what is under way may take after the service was asked to end.
 const ENDING: Duration = Duration::from_secs(15);
+
+/// Runs the service until the process is asked to end. `listening` gets the words that say
+/// where it listens, once it does.
+///
+/// # Errors
+/// Whatever keeps it from starting, or from going on.
+pub fn run(config: Config, listening: impl FnOnce(Localized)) -> Result<(), Problems> {
+    runtime()?.block_on(async {
+        let app = App::open(config, Clock::of_machine()).await?;
+        let service = listen(app).await?;
+        let args = Args::of("address", service.address);
+        listening(messages().say("serve-listening", &args));
+        Ok(service.answer().await?)
+    })
+}
+
+/// Looks through the log of a configured database, and says in words how long it is.
+///
+/// # Errors
+/// If the database does not answer, or the first row that is not what was written.
+pub fn verify(config: &Config) -> Result<(Chain, Localized), Problem> {
+    runtime()?.block_on(async {
+        let store = Store::open(&config.database).await?;
+        let chain = store.verify().await;
+        store.close().await;
+        let chain = chain?;
+        let args = Args::of("rows", chain.rows)
+            .with("statements", chain.statements)
+            .with("digest", &chain.digest);
+        let words = messages().say("serve-chain-whole", &args);
+        Ok((chain, words))
+    })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let built = builder.enable_all().build();
+    built.map_err(|_| problem(Code::Threads))
+}
 
 /// A service that listens and does not answer yet.
 #[derive(Debug)]

@@ -155,10 +155,8 @@ fn write(address: &str, next: &AtomicI64, told: &Sender<Event>) {
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
         let row = body["row"].as_i64().unwrap();
         // Whoever listens may have heard enough.
-        if told
-            .send((text("statement"), row, text("row_digest")))
-            .is_err()
-        {
+        let event = Some((text("statement"), row, text("row_digest")));
+        if told.send(event).is_err() {
             return;
         }
     }
@@ -181,7 +179,9 @@ fn sent(stream: &mut TcpStream, document: &[u8]) -> bool {
         "POST /v1/statements HTTP/1.1\r\nhost: here\r\ncontent-type: application/cose\r\ncontent-length: {}\r\n\r\n",
         document.len()
     );
-    stream.write_all(&[head.as_bytes(), document].concat()).is_ok()
+    stream
+        .write_all(&[head.as_bytes(), document].concat())
+        .is_ok()
 }
 
 /// An answer that came whole; `None` if the service is gone.
