@@ -1,7 +1,7 @@
 //! Keys that sign: from files, or in a module that never gives them out.
 
 #[cfg(feature = "pkcs11")]
-pub mod pkcs11;
+pub(crate) mod pkcs11;
 
 use crate::code::{Code, problem};
 use hmac::{Hmac, KeyInit as _, Mac as _};

@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// A key in a module.
 #[derive(Debug)]
-pub struct ModuleKey {
+pub(crate) struct ModuleKey {
     told: config::Pkcs11,
     pin: AuthPin,
     label: String,
@@ -47,7 +47,7 @@ impl ModuleKey {
     /// # Errors
     /// If the module does not answer, has no such token or key, or the key is of a kind that
     /// signs nothing here.
-    pub fn open(told: &config::Pkcs11, pin: &str, label: &str) -> Result<Self, Problem> {
+    pub(crate) fn open(told: &config::Pkcs11, pin: &str, label: &str) -> Result<Self, Problem> {
         let pin = AuthPin::from(pin.to_owned());
         let (open, public) = opened(told, &pin, label).ok_or_else(|| problem(Code::Signer))?;
         Ok(Self {

@@ -35,6 +35,10 @@ async fn keep(store: &Store, number: u8) {
 }
 
 /// A store with some rows on each database, and what breaks it from outside.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is written where it is called"
+)]
 fn each(test: impl AsyncFn(&Store, &str)) {
     let folder = Folder::new();
     let file = folder.0.join("longma.db");
