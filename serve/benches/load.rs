@@ -1,8 +1,8 @@
 //! Load on loopback: what the service answers on one core, beside a bare handler of the same
 //! framework in the same process and the same run.
 //!
-//! `oha` asks, from another core. Run with `cargo bench -p longma-serve`; the program must be
-//! in `PATH`, or named by `OHA`.
+//! `autocannon` asks, from another core. Run with `cargo bench -p longma-serve`; the program
+//! is looked for in the project's `node_modules`, or named by `AUTOCANNON`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,7 +30,8 @@ use std::process::{Child, Command, Stdio};
 
 /// What tells the program that it is the service.
 const CHILD: &str = "LONGMA_SERVE_LOADED";
-const MISSING: &str = "this needs `oha` (`cargo install oha`) and `taskset` (util-linux)";
+const MISSING: &str = "this needs `autocannon` (`npm install autocannon`), Node and `taskset` \
+     (util-linux)";
 /// No limit that this would meet.
 const MORE: &str = "[limits]\nper_bearer = 1000000000\nper_address = 1000000000";
 
@@ -94,7 +95,7 @@ fn load() {
         let name = asked.name;
         writeln!(
             out,
-            "{name}: {rate:.0} in a second, half within {middle:.2} ms{ratio}"
+            "{name}: {rate:.0} in a second, half within {middle} ms{ratio}"
         )
         .unwrap();
     }
@@ -189,53 +190,45 @@ fn start(folder: &Path) -> (Child, String) {
     (child, address.trim().to_owned())
 }
 
-fn oha() -> Command {
+fn cannon() -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", "1"]);
-    command.arg(std::env::var_os("OHA").unwrap_or_else(|| "oha".into()));
-    command.args(["--no-tui", "--output-format", "json"]);
+    let own = files::project().join("node_modules/.bin/autocannon");
+    let program = std::env::var_os("AUTOCANNON").map_or(own, Into::into);
+    command.args(["-c", "1"]).arg(program);
+    command.args(["--json", "--no-progress", "--duration", SECONDS]);
+    command.args(["--connections", "16"]);
     command
 }
 
+/// How long each thing is asked for.
+const SECONDS: &str = "8";
+
 /// Requests in a second, and milliseconds within which half of them are answered.
 fn measure(address: &str, asked: &Asked<'_>) -> (f64, f64) {
-    let mut command = oha();
-    command.args([
-        "-z",
-        "8s",
-        "-c",
-        "16",
-        "-m",
-        asked.method,
-        "-H",
-        "content-type: application/json",
-    ]);
+    let mut command = cannon();
+    command.args(["--method", asked.method]);
+    command.args(["--headers", "content-type=application/json"]);
     if let Some(header) = &asked.header {
-        command.args(["-H", header]);
+        let header = header.replacen(": ", "=", 1);
+        command.args(["--headers", &header]);
     }
     if !asked.body.is_empty() {
-        command.args(["-d", &asked.body]);
+        command.args(["--body", &asked.body]);
     }
-    let said = command
-        .arg(format!("http://{address}{}", asked.path))
-        .output()
-        .expect(MISSING);
-    assert!(
-        said.status.success(),
-        "{}",
-        String::from_utf8_lossy(&said.stderr)
-    );
-    let said: Json = serde_json::from_slice(&said.stdout).unwrap();
-    let statuses = said["statusCodeDistribution"].as_object().unwrap();
-    assert_eq!(
-        statuses.keys().collect::<Vec<_>>(),
-        [asked.status],
-        "{}: {statuses:?}",
-        asked.name
-    );
-    let rate = said["summary"]["requestsPerSec"].as_f64().unwrap();
-    let middle = said["latencyPercentiles"]["p50"].as_f64().unwrap();
-    (rate, middle * 1_000.0)
+    let url = format!("http://{address}{}", asked.path);
+    let said = command.arg(url).output().expect(MISSING);
+    let failed = || String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.status.success(), "{}", failed());
+    let said: Json =
+        serde_json::from_slice(&said.stdout).unwrap_or_else(|_| panic!("{}", failed()));
+    let name = asked.name;
+    assert_eq!(said["errors"], 0, "{name}");
+    let statuses = said["statusCodeStats"].as_object().unwrap();
+    let statuses: Vec<&String> = statuses.keys().collect();
+    assert_eq!(statuses, [asked.status], "{name}");
+    let rate = said["requests"]["average"].as_f64().unwrap();
+    let middle = said["latency"]["p50"].as_f64().unwrap();
+    (rate, middle)
 }
 
 /// Sends one body, and gives back the answer.
