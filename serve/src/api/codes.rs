@@ -72,10 +72,7 @@ pub(crate) async fn code_making(
     }
     let of = app.store.application(&asked.application, &subject).await?;
     let of = of.ok_or_else(|| problem(Code::Application))?;
-    let kept = app
-        .store
-        .statements(&subject, app.config.limits.statements)
-        .await?;
+    let kept = app.store.statements(&subject).await?;
     let now = app.now()?;
     let lasts = Elapsed::hours(i64::from(hours));
     let expires = lasts.and_then(|lasts| now.plus(lasts)).ok_or_else(wrong)?;

@@ -85,10 +85,7 @@ pub(crate) async fn correction(
     }
     let about = body.document.named();
     let subject = about.subject(&app);
-    let kept = app
-        .store
-        .statements(&subject, app.config.limits.statements)
-        .await?;
+    let kept = app.store.statements(&subject).await?;
     let now = app.now()?;
     let sealed = app.work(now, move |app, loaded| {
         // Serializing what was just read cannot fail.

@@ -201,27 +201,27 @@ fn keys_of_an_issuer_are_asked_for_once_and_again_when_they_change() {
         let told = Arc::clone(&now);
         let clock = Clock::new(move || Instant::from_unix(told.load(Ordering::Relaxed)));
         let app = App::open(config, clock).await.unwrap();
-        let sign = |kid: &str, key: &PrivateKey| {
+        let sign = |kid: &str, alg: &str, key: &PrivateKey| {
             let mut claims = claims(service.now());
             claims["iss"] = name.clone().into();
-            token(&json!({ "alg": "EdDSA", "kid": kid }), &claims, key)
+            token(&json!({ "alg": alg, "kid": kid }), &claims, key)
         };
         let bearer = async |token: &str| {
             let at = Instant::from_unix(now.load(Ordering::Relaxed)).unwrap();
             let read = app.tokens.bearer(token, &app.keys.subjects, at).await;
             read.map_err(|problem| problem.args.get("why").unwrap().en.clone())
         };
-        let first = sign("first", &service.office.issuer);
+        let first = sign("first", "EdDSA", &service.office.issuer);
         for _ in 0..3 {
             bearer(&first).await.unwrap();
         }
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        // The issuer changes its key.
-        let next = PrivateKey::from_bytes(Algorithm::Ed25519, [31; 32]).unwrap();
+        // The issuer changes to a key of another kind.
+        let next = PrivateKey::from_bytes(Algorithm::P256, [31; 32]).unwrap();
         let mut jwk: Json = serde_json::from_str(&next.public().to_jwk()).unwrap();
         jwk["kid"] = "second".into();
         *keys.lock().unwrap() = json!({ "keys": [jwk] });
-        let second = sign("second", &next);
+        let second = sign("second", "ES256", &next);
         // Whoever makes up names of keys makes nobody ask more than once a minute.
         for _ in 0..3 {
             assert_eq!(bearer(&second).await.unwrap_err(), "its key is unknown");
