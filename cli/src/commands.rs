@@ -25,6 +25,8 @@ mod new;
 mod receipt;
 mod rollup;
 mod screen;
+#[cfg(feature = "serve")]
+mod serve;
 mod sign;
 mod sites;
 mod test;
@@ -35,7 +37,7 @@ use crate::messages::Words;
 use clap::Subcommand;
 
 /// The commands' names, in help order.
-pub(crate) const NAMES: [&str; 25] = [
+pub(crate) const NAMES: &[&str] = &[
     "decide",
     "check",
     "test",
@@ -59,6 +61,8 @@ pub(crate) const NAMES: [&str; 25] = [
     "gate",
     "receipt",
     "verify",
+    #[cfg(feature = "serve")]
+    "serve",
     "lsp",
     "completions",
 ];
@@ -88,6 +92,8 @@ pub(crate) enum Command {
     Gate(gate::Arguments),
     Receipt(receipt::Arguments),
     Verify(verify::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Arguments),
 }
@@ -119,6 +125,8 @@ impl Command {
             Self::Gate(arguments) => gate::run(arguments, words),
             Self::Receipt(arguments) => receipt::run(arguments, words),
             Self::Verify(arguments) => verify::run(arguments, words),
+            #[cfg(feature = "serve")]
+            Self::Serve(arguments) => serve::run(arguments, words),
             Self::Lsp(arguments) => lsp::run(arguments, words),
             Self::Completions(arguments) => Ok(completions::run(arguments, grammar)),
         }

@@ -39,11 +39,13 @@ pub enum Purpose {
     Timestamp,
     /// A decision that anybody can recompute.
     Receipt,
+    /// That a statement was received.
+    Received,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Root,
         Self::Packs,
         Self::Facts,
@@ -53,6 +55,7 @@ impl Purpose {
         Self::Revocations,
         Self::Timestamp,
         Self::Receipt,
+        Self::Received,
     ];
 
     /// Its name in headers.
@@ -68,6 +71,7 @@ impl Purpose {
             Self::Revocations => "longma/revocations",
             Self::Timestamp => "longma/timestamp",
             Self::Receipt => "longma/receipt",
+            Self::Received => "longma/received",
         }
     }
 
@@ -79,7 +83,9 @@ impl Purpose {
     /// How large a document of this purpose may be.
     fn limits(self) -> Limits {
         match self {
-            Self::Outcome | Self::Extract | Self::Presence | Self::Timestamp => Limits::SMALL,
+            Self::Outcome | Self::Extract | Self::Presence | Self::Timestamp | Self::Received => {
+                Limits::SMALL
+            }
             _ => Limits::LARGE,
         }
     }

@@ -177,6 +177,11 @@ impl PublicKey {
         }
     }
 
+    #[cfg(feature = "sign")]
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
     /// The one algorithm that it is for.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {

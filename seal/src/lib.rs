@@ -13,6 +13,8 @@ mod code;
 pub mod compact;
 mod cose;
 mod key;
+#[cfg(feature = "sign")]
+mod outside;
 pub mod pass;
 pub mod receipt;
 pub mod revoked;
@@ -25,5 +27,7 @@ pub mod trust;
 pub use code::Code;
 pub use cose::{Opened, OpenedBy, Purpose, open, open_by};
 pub use key::{Algorithm, KeyId, Keys, PublicKey};
+#[cfg(feature = "sign")]
+pub use outside::seal_outside;
 #[cfg(feature = "sign")]
 pub use sign::PrivateKey;

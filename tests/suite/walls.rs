@@ -21,6 +21,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("passes", &["core", "identity"]),
     ("seal", &["core"]),
     ("gate", &["core", "identity", "passes", "seal"]),
+    (
+        "serve",
+        &[
+            "core", "identity", "inspect", "records", "passes", "seal", "gate",
+        ],
+    ),
     ("answer", &["core"]),
     (
         "device",

@@ -28,3 +28,5 @@ mod outcome;
 mod persons;
 mod screen;
 mod sealed;
+#[cfg(feature = "serve")]
+mod serve;
