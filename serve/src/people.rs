@@ -35,7 +35,9 @@ pub(crate) fn known(
     now: Instant,
 ) -> Result<Known, Problems> {
     let dossier = dossier(app, loaded, subject, kept)?;
-    let merged = dossier.merged(&loaded.catalogue)?;
+    // Sections whose signatures the packs ask for count as far as these sources signed them.
+    let counted = dossier.counted(&loaded.catalogue, &loaded.sources, (None, now), None)?;
+    let merged = counted.dossier.merged(&loaded.catalogue)?;
     let facts = inspect::trusted(&loaded.catalogue, &merged.facts_json(), Some(now))?;
     Ok(Known { merged, facts })
 }
@@ -52,26 +54,24 @@ pub(crate) fn dossier(
     }
     let mut dossier = Dossier::default();
     let mut corrections = Vec::new();
+    let add = |dossier: &Dossier, document: &[u8]| {
+        dossier.with_signed(&loaded.catalogue, &loaded.sources, document)
+    };
     for kept in kept {
         let unopened = || problem(Code::Unopened).with("source", &kept.source);
-        let (source, stated) = loaded
-            .sources
-            .open(&kept.document)
-            .map_err(|_| unopened())?;
+        let opened = loaded.sources.open(&kept.document);
+        let (_, stated) = opened.map_err(|_| unopened())?;
         // A row that was moved under another person's name.
         if about(&stated).is_none_or(|it| it.subject(app) != subject) {
             return Err(unopened().into());
         }
         match stated.kind {
-            Kind::Facts => {
-                let said = Dossier::of(&loaded.catalogue, source, &stated.document)?;
-                dossier = dossier.join(&said);
-            }
-            Kind::Corrections => corrections.push(list(&stated).ok_or_else(unopened)?),
+            Kind::Facts => dossier = add(&dossier, &kept.document)?,
+            Kind::Corrections => corrections.push(&kept.document),
         }
     }
-    for list in corrections {
-        dossier = dossier.corrected(&loaded.catalogue, &list)?;
+    for document in corrections {
+        dossier = add(&dossier, document)?;
     }
     Ok(dossier)
 }
