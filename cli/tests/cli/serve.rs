@@ -21,7 +21,7 @@ keys_file = "jwks.json"
 "#;
 
 fn at(folder: &Folder, file: &str) -> String {
-    folder.0.join(file).to_str().unwrap().to_owned()
+    folder.join(file).to_str().unwrap().to_owned()
 }
 
 /// An office with keys, settings and signed documents.
@@ -29,15 +29,15 @@ fn office(name: &str) -> Folder {
     let office = folder(name);
     for key in ["root", "codes", "facts", "receipts"] {
         let made = longma(&["key", &at(&office, &format!("{key}.key")), "--new"]).ends(0);
-        fs::write(office.0.join(format!("{key}.pub")), made.out).unwrap();
+        fs::write(office.join(format!("{key}.pub")), made.out).unwrap();
     }
-    fs::create_dir(office.0.join("documents")).unwrap();
-    let facts = fs::read_to_string(office.0.join("facts.pub")).unwrap();
+    fs::create_dir(office.join("documents")).unwrap();
+    let facts = fs::read_to_string(office.join("facts.pub")).unwrap();
     let sources = format!(r#"{{"here": [{}]}}"#, facts.trim());
-    fs::write(office.0.join("documents/sources.json"), sources).unwrap();
-    fs::write(office.0.join("subjects.secret"), "5a".repeat(32)).unwrap();
-    fs::write(office.0.join("jwks.json"), r#"{"keys": []}"#).unwrap();
-    fs::write(office.0.join("serve.toml"), SETTINGS).unwrap();
+    fs::write(office.join("documents/sources.json"), sources).unwrap();
+    fs::write(office.join("subjects.secret"), "5a".repeat(32)).unwrap();
+    fs::write(office.join("jwks.json"), r#"{"keys": []}"#).unwrap();
+    fs::write(office.join("serve.toml"), SETTINGS).unwrap();
     let packs = at(&office, "documents/packs.longma");
     longma(&["bundle", "--no-lines", "--out", &packs]).ends(0);
     let sign = |what: &str, more: &[&str]| {
@@ -113,7 +113,7 @@ fn settings_that_cannot_be_used_are_told_before_anything_starts() {
     let office = folder("serve-settings");
     let settings = at(&office, "serve.toml");
     let run = |text: &str| {
-        fs::write(office.0.join("serve.toml"), text).unwrap();
+        fs::write(office.join("serve.toml"), text).unwrap();
         longma(&["serve", &settings, "--lang", "en"]).ends(5)
     };
     run(&SETTINGS.replace("database", "databse")).complains(&["serve-config", "`databse`"]);
@@ -132,7 +132,7 @@ fn the_settings_of_the_page_are_read() {
         .next()
         .unwrap();
     let office = folder("serve-page");
-    fs::write(office.0.join("serve.toml"), settings).unwrap();
+    fs::write(office.join("serve.toml"), settings).unwrap();
     // All that is missing are the keys.
     longma(&["serve", &at(&office, "serve.toml"), "--lang", "en"])
         .ends(5)
