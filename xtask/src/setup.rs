@@ -71,11 +71,13 @@ pub(crate) enum Part {
     /// valgrind, which counts instructions. It is not to be had on every system, so nothing
     /// fails without it.
     Valgrind,
+    /// What the issuing service is tested with: a database, and a module that holds keys.
+    Server,
 }
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -91,6 +93,7 @@ impl Part {
         Self::Browser,
         Self::Firefox,
         Self::Valgrind,
+        Self::Server,
     ];
 
     fn name_and_what(self) -> (&'static str, &'static str) {
@@ -116,6 +119,7 @@ impl Part {
             Self::Browser => ("setup-browser", "Chrome or Chromium, and a Chinese font"),
             Self::Firefox => ("setup-firefox", "Firefox"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
+            Self::Server => ("setup-server", "PostgreSQL and SoftHSM"),
         }
     }
 
@@ -161,6 +165,7 @@ impl Part {
             Self::Browser => browser(name),
             Self::Firefox => Ok(firefox_here(name)),
             Self::Valgrind => Ok(valgrind(name)),
+            Self::Server => server(name),
         }
     }
 }
@@ -348,6 +353,27 @@ fn valgrind(name: &str) -> String {
         return "installed".to_owned();
     }
     "not to be had here; instructions are not counted".to_owned()
+}
+
+fn server(name: &str) -> Result<String, Failure> {
+    let mut missing = Vec::new();
+    if run::find("initdb").is_none() && !Path::new("/usr/lib/postgresql").is_dir() {
+        missing.push("postgresql");
+    }
+    if !Path::new("/usr/lib/softhsm/libsofthsm2.so").is_file() {
+        missing.push("softhsm2");
+    }
+    if missing.is_empty() {
+        return Ok(found());
+    }
+    if !debian::is_here() {
+        return Err(Failure::new(
+            format!("this is not on the machine: {}", missing.join(", ")),
+            "install PostgreSQL with its programs, and SoftHSM; the issuing service is tested with both",
+        ));
+    }
+    debian::install(name, &missing)?;
+    Ok(format!("installed {}", missing.join(", ")))
 }
 
 /// The browser for tests: the file named by the variable CHROME, else an installed one.

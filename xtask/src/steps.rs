@@ -20,6 +20,9 @@ use crate::wasm;
 const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
+/// Everything, with the parts of the command that the demo leaves out.
+const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11";
+
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
 
@@ -89,8 +92,8 @@ pub(crate) const BY_HAND: Package = Package {
 pub(crate) fn all() -> Vec<Step> {
     let mut steps = vec![
         format(),
-        clippy("--workspace"),
-        Step::new("build", "cargo test --workspace --no-run")
+        clippy(EVERYTHING),
+        Step::new("build", format!("cargo test {EVERYTHING} --no-run"))
             .holding(&[TARGET])
             .compiles(),
     ];
@@ -111,8 +114,9 @@ pub(crate) fn all() -> Vec<Step> {
         ]);
     }
     steps.extend([
-        Step::new("rust-tests", "cargo test --workspace")
+        Step::new("rust-tests", format!("cargo test {EVERYTHING}"))
             .after(&["build"])
+            .needs(&[Part::Server])
             .runs_rust_tests(),
         Step::new("parity-native", "target/debug/parity-inputs").after(&["build", "bundle"]),
         Step::new("wasm-types", "node wasm/scripts/types.mjs --check")
@@ -188,7 +192,7 @@ pub(crate) fn all() -> Vec<Step> {
 pub(crate) fn fast() -> Vec<Step> {
     let mut steps = vec![format()];
     match changed::packages() {
-        None => steps.push(clippy("--workspace")),
+        None => steps.push(clippy(EVERYTHING)),
         Some(changed) if changed.is_empty() => {}
         Some(changed) => {
             let packages: Vec<String> =
@@ -197,10 +201,10 @@ pub(crate) fn fast() -> Vec<Step> {
         }
     }
     // The tests of `longma-cli` build the command with the same features as everything else.
-    let line = "cargo test --workspace --lib --test cli --no-run";
+    let line = format!("cargo test {EVERYTHING} --lib --test cli --no-run");
     steps.extend([
         Step::new("build-fast", line).holding(&[TARGET]).compiles(),
-        Step::new("unit-tests", "cargo test --workspace --lib")
+        Step::new("unit-tests", format!("cargo test {EVERYTHING} --lib"))
             .after(&["build-fast"])
             .runs_rust_tests(),
         cases("build-fast"),
