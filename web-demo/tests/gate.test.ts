@@ -121,9 +121,14 @@ for (const language of ["zh-CN", "en"] as const) {
 
         const bodies: unknown[] = [];
         let isUp = false;
-        await page.route("**/gate/report.json", (route) => route.fulfill({ json: { url: "./taken" } }));
-        await page.route("**/taken", async (route) => {
+        const other = await page.context().newPage();
+        await other.goto(page.url());
+        await other.locator('[data-queued="2"]').waitFor();
+        await page.context().route("**/gate/report.json", (route) => route.fulfill({ json: { url: "./taken" } }));
+        await page.context().route("**/taken", async (route) => {
           if (isUp) bodies.push(route.request().postDataJSON());
+          // The other tab wants to send while this one is at it.
+          if (isUp) await other.evaluate(() => dispatchEvent(new Event("online")));
           await route.fulfill({ status: isUp ? 204 : 503 });
         });
         await page.locator("[data-test=send]").click();
@@ -131,6 +136,7 @@ for (const language of ["zh-CN", "en"] as const) {
         isUp = true;
         await page.evaluate(() => dispatchEvent(new Event("online")));
         await page.locator('[data-queued="0"]').waitFor();
+        await other.locator('[data-queued="0"]').waitFor();
         assert.deepEqual(bodies, [[
           { at: "2022-07-10T09:00:00+08:00", word: "deny", problem: "" },
           { at: "2022-07-10T09:00:00+08:00", word: "deny", problem: "text-other" },

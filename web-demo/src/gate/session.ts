@@ -187,6 +187,7 @@ export function useGate(samples: boolean) {
   /** Sends what is queued. Reports of samples are nobody's business. */
   async function flush(): Promise<void> {
     const queue = readReports(samples);
+    reports.value = queue;
     if (samples || queue.length === 0) return;
     sent.value = await send(queue);
     if (sent.value !== "sent") return;
@@ -196,8 +197,9 @@ export function useGate(samples: boolean) {
   }
 
   let flushing: Promise<void> = Promise.resolve();
-  /** One after the other, so that nothing is sent twice. */
-  const sendReports = (): Promise<void> => (flushing = flushing.then(flush));
+  /** One after the other, in all tabs, so that nothing is sent twice. */
+  const alone = async (): Promise<void> => ("locks" in navigator ? navigator.locks.request("longma.gate.reports", flush) : flush());
+  const sendReports = (): Promise<void> => (flushing = flushing.then(alone));
 
   function report(): void {
     const it = shown.value;
