@@ -120,13 +120,13 @@ impl Sources {
         let wrong = |why| problem(Code::SourcesForm).with("why", why);
         let json = Json::parse(text, "sources").map_err(|it| wrong(it.message()))?;
         let form = || wrong(crate::code::words("sources-object"));
-        let named = json.as_object().ok_or_else(form)?;
-        if named.len() > SOURCES {
+        let given = json.as_object().ok_or_else(form)?;
+        if given.len() > SOURCES {
             return Err(form());
         }
         let mut names = BTreeMap::new();
         let mut keys = Vec::new();
-        for (name, of) in named {
+        for (name, of) in given {
             let Json::List(own) = of else {
                 return Err(form());
             };
