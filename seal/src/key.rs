@@ -177,11 +177,6 @@ impl PublicKey {
         }
     }
 
-    #[cfg(feature = "sign")]
-    pub(crate) fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-
     /// The one algorithm that it is for.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -277,11 +272,9 @@ impl PublicKey {
             }
         }
     }
-}
 
-impl PublicKey {
     /// A signature of this key as it counts here: of two that say the same, the lower. Phones
-    /// give either.
+    /// and modules give either.
     #[must_use]
     pub fn lower(&self, signature: &[u8]) -> Vec<u8> {
         let lower = match &self.verifier {

@@ -2,7 +2,7 @@
 
 use crate::code::{Code, problem};
 use crate::cose::{Purpose, seal};
-use crate::key::{PublicKey, Verifier};
+use crate::key::PublicKey;
 use longma_core::Problem;
 
 /// Signs a payload for a purpose with a key that is not here: `sign` gets the message and
@@ -29,7 +29,7 @@ pub fn seal_outside(
     let mut told = None;
     let sealed = seal(payload, purpose, key, |message| {
         let signed = sign(message).and_then(|signature| {
-            let signature = key.lower(signature);
+            let signature = key.lower(&signature);
             let wrong = || problem(Code::SealSignature);
             key.verifies(message, &signature)
                 .then_some(signature)
@@ -41,16 +41,4 @@ pub fn seal_outside(
         })
     });
     told.map_or(Ok(sealed), Err)
-}
-
-impl PublicKey {
-    /// Of the two signatures of ECDSA that anybody can make of one, the one that counts.
-    fn lower(&self, signature: Vec<u8>) -> Vec<u8> {
-        let is_curve = matches!(self.verifier(), Verifier::P256(_));
-        let read = p256::ecdsa::Signature::from_slice(&signature);
-        match read {
-            Ok(it) if is_curve => it.normalize_s().to_bytes().to_vec(),
-            _ => signature,
-        }
-    }
 }

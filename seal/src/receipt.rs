@@ -234,7 +234,7 @@ impl Receipt {
         Some(Self {
             made: Instant::from_unix(*made)?,
             at: Instant::from_unix(*at)?,
-            known: moment(known)?,
+            known: moment(known).ok()?,
             subject: (*subject).to_owned(),
             region: (*region).to_owned(),
             facts: (*facts).try_into().ok()?,
@@ -270,17 +270,18 @@ fn decided((name, value): &(Value<'_>, Value<'_>)) -> Option<(String, Decided)> 
     };
     let decided = Decided {
         level: (*level).to_owned(),
-        until: moment(until)?,
+        until: moment(until).ok()?,
         rules: rules.iter().map(rule).collect::<Option<_>>()?,
     };
     Some(((*name).to_owned(), decided))
 }
 
-fn moment(value: &Value<'_>) -> Option<Option<Instant>> {
+fn moment(value: &Value<'_>) -> Result<Option<Instant>, Problem> {
+    let wrong = || problem(Code::ReceiptForm);
     match value {
-        Value::Null => Some(None),
-        Value::Int(at) => Instant::from_unix(*at).map(Some),
-        _ => None,
+        Value::Null => Ok(None),
+        Value::Int(at) => Instant::from_unix(*at).map(Some).ok_or_else(wrong),
+        _ => Err(wrong()),
     }
 }
 

@@ -170,6 +170,7 @@ impl Sources {
 }
 
 #[cfg(all(test, feature = "sign"))]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::{Algorithm, PrivateKey};
