@@ -9,7 +9,7 @@ use longma_core::host::Kind;
 use longma_core::order::Gather;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
-    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, Signers, limits,
+    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, Signer, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,19 +123,24 @@ impl Manifest {
         self.languages.iter().any(|it| it == tag)
     }
 
-    /// Whose signature the pack asks for, by section of the facts.
-    pub(crate) fn signers(&self) -> BTreeMap<String, Signers> {
-        let signers = |signed: &Signed| {
-            let names = |names: &[String]| names.iter().cloned().into_set();
-            let corrected_by = signed.corrected_by.as_deref().unwrap_or(&signed.by);
-            Signers {
-                by: names(&signed.by),
-                corrected_by: names(corrected_by),
+    /// Whose signatures the pack asks for.
+    pub(crate) fn signers(&self) -> Vec<Signer> {
+        let mut signers = Vec::new();
+        for (section, signed) in &self.facts {
+            let corrected_by = signed.corrected_by.as_ref().unwrap_or(&signed.by);
+            let named = [(&signed.by, false), (corrected_by, true)];
+            for (source, corrects) in named
+                .into_iter()
+                .flat_map(|(names, corrects)| names.iter().map(move |it| (it, corrects)))
+            {
+                signers.push(Signer {
+                    section: section.clone(),
+                    source: source.clone(),
+                    corrects,
+                });
             }
-        };
-        let sections = self.facts.iter();
-        let sections = sections.map(|(name, signed)| (name.clone(), signers(signed)));
-        sections.into_map()
+        }
+        signers
     }
 
     /// The language that texts of the pack are in where those in `tag` are asked for: the

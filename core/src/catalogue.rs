@@ -63,7 +63,7 @@ use std::sync::Arc;
 ///     effective,
 ///     offset: Offset::CHINA,
 ///     corrections: None,
-///     signers: BTreeMap::new(),
+///     signers: Vec::new(),
 ///     descents: vec![Descent { span: effective, own, above: None }],
 /// };
 /// let schema = r#"{"type": "object", "additionalProperties": false, "required": ["subject"],
@@ -128,8 +128,8 @@ pub struct Pack {
     pub offset: Offset,
     /// From when a corrected record counts, if the pack itself says so.
     pub corrections: Option<Corrections>,
-    /// Whose signature it asks for, by section of the facts.
-    pub signers: BTreeMap<String, Signers>,
+    /// Whose signatures it asks for.
+    pub signers: Vec<Signer>,
     /// Its lines of descent, one after another over the time it is in force.
     pub descents: Vec<Descent>,
 }
@@ -143,6 +143,18 @@ pub enum Corrections {
     Record,
     /// From the correction; until then the uncorrected record counts.
     Correction,
+}
+
+/// A source whose signature a pack asks for. A section that has one counts only as far as its
+/// sources have signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// The section of the facts.
+    pub section: String,
+    /// The source.
+    pub source: String,
+    /// Whether its corrections count, and not its records.
+    pub corrects: bool,
 }
 
 /// Who has to sign what is known of a section of the facts.
@@ -262,15 +274,25 @@ impl Catalogue {
         let parts = policy.map_or(&[][..], Policy::parts).iter();
         let mut asked: BTreeMap<String, Signers> = BTreeMap::new();
         for part in parts.filter(|part| part.plan.subject == subject) {
-            let mut own = BTreeMap::new();
+            let mut own: BTreeMap<&str, Signers> = BTreeMap::new();
             for pack in part.packs.iter().filter_map(|id| self.pack(id)) {
-                for (section, signers) in &pack.signers {
+                let mut says: BTreeMap<&str, Signers> = BTreeMap::new();
+                for signer in &pack.signers {
+                    let of = says.entry(&signer.section).or_default();
+                    let named = if signer.corrects {
+                        &mut of.corrected_by
+                    } else {
+                        &mut of.by
+                    };
+                    named.insert(signer.source.clone());
+                }
+                for (section, signers) in says {
                     own.entry(section).or_insert(signers);
                 }
             }
             for (section, signers) in own {
                 match asked.get_mut(section) {
-                    None => drop(asked.insert(section.clone(), signers.clone())),
+                    None => drop(asked.insert(section.to_owned(), signers)),
                     Some(both) => {
                         both.by.retain(|it| signers.by.contains(it));
                         let corrected_by = &signers.corrected_by;

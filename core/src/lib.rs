@@ -49,7 +49,7 @@ mod timeline;
 pub mod value;
 mod when;
 
-pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo, Signers};
+pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo, Signer, Signers};
 #[cfg(feature = "extract")]
 pub use evaluate::Extract;
 pub use evaluate::Request;

@@ -53,7 +53,7 @@ use std::sync::{Arc, LazyLock};
 /// #     packs: vec![Pack {
 /// #         id: PackId::read("62/2022-03-07"), version: "1".into(),
 /// #         title: Localized::default(), effective: Span::ALWAYS, offset: Offset::CHINA,
-/// #         corrections: None, signers: [].into(),
+/// #         corrections: None, signers: Vec::new(),
 /// #         descents: vec![Descent { span: Span::ALWAYS, own, above: None }],
 /// #     }],
 /// #     ..Contents::default()

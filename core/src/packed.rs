@@ -11,7 +11,7 @@ mod bytes;
 mod graph;
 mod places;
 
-use crate::catalogue::{Catalogue, Contents, Corrections, Pack, Signers};
+use crate::catalogue::{Catalogue, Contents, Corrections, Pack, Signer};
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
@@ -87,10 +87,10 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         to.some(pack.corrections, |to, from| {
             to.flag(from == Corrections::Correction);
         });
-        to.list(&pack.signers, |to, (section, signers)| {
-            to.name(section);
-            to.list(&signers.by, |to, name| to.name(name));
-            to.list(&signers.corrected_by, |to, name| to.name(name));
+        to.list(&pack.signers, |to, signer| {
+            to.name(&signer.section);
+            to.name(&signer.source);
+            to.flag(signer.corrects);
         });
         to.list(lines, |to, (span, own, above)| {
             write_span(to, span);
@@ -538,15 +538,13 @@ fn read_pack(from: &mut Reader<'_>, plans: &[Arc<Plan>]) -> Option<Pack> {
                 Corrections::Record
             })
         })?,
-        signers: from
-            .list(|from| {
-                let section = from.name()?;
-                let mut names = || Some(from.list(Reader::name)?.into_iter().into_set());
-                let (by, corrected_by) = (names()?, names()?);
-                Some((section, Signers { by, corrected_by }))
-            })?
-            .into_iter()
-            .into_map(),
+        signers: from.list(|from| {
+            Some(Signer {
+                section: from.name()?,
+                source: from.name()?,
+                corrects: from.flag()?,
+            })
+        })?,
         descents: from.list(|from| {
             Some(Descent {
                 span: read_span(from)?,

@@ -303,6 +303,7 @@ const MENDED: &[&str] = &[
     "list-nested",
     "param-grade",
     "param-unmarked",
+    "requires-section",
     "script-hidden",
     "script-quotes",
     "source-unknown",
