@@ -9,7 +9,8 @@ use longma_core::host::Kind;
 use longma_core::order::Gather;
 use longma_core::value::{Temperature, Value};
 use longma_core::{
-    Args, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, Role, Roles, Signer, limits,
+    Args, CORRECTIONS, Corrections, Days, Elapsed, Lang, Localized, Place, Problem, RECORDS, Role,
+    Roles, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,21 +124,15 @@ impl Manifest {
         self.languages.iter().any(|it| it == tag)
     }
 
-    /// Whose signatures the pack asks for.
-    pub(crate) fn signers(&self) -> Vec<Signer> {
+    /// Whose signatures the pack asks for, as the catalogue keeps them.
+    pub(crate) fn signers(&self) -> Vec<String> {
         let mut signers = Vec::new();
         for (section, signed) in &self.facts {
             let corrected_by = signed.corrected_by.as_ref().unwrap_or(&signed.by);
-            let named = [(&signed.by, false), (corrected_by, true)];
-            for (source, corrects) in named
-                .into_iter()
-                .flat_map(|(names, corrects)| names.iter().map(move |it| (it, corrects)))
-            {
-                signers.push(Signer {
-                    section: section.clone(),
-                    source: source.clone(),
-                    corrects,
-                });
+            for (names, what) in [(&signed.by, RECORDS), (corrected_by, CORRECTIONS)] {
+                for source in names {
+                    signers.extend([section, source, what].map(str::to_owned));
+                }
             }
         }
         signers

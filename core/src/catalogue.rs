@@ -128,8 +128,10 @@ pub struct Pack {
     pub offset: Offset,
     /// From when a corrected record counts, if the pack itself says so.
     pub corrections: Option<Corrections>,
-    /// Whose signatures it asks for.
-    pub signers: Vec<Signer>,
+    /// Whose signatures it asks for: of each the section of the facts, the source, and whether
+    /// its `records` or its `corrections` count, one after another. Whoever only decides asks
+    /// nobody, so they are kept as they are read.
+    pub signers: Vec<String>,
     /// Its lines of descent, one after another over the time it is in force.
     pub descents: Vec<Descent>,
 }
@@ -145,17 +147,10 @@ pub enum Corrections {
     Correction,
 }
 
-/// A source whose signature a pack asks for. A section that has one counts only as far as its
-/// sources have signed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signer {
-    /// The section of the facts.
-    pub section: String,
-    /// The source.
-    pub source: String,
-    /// Whether its corrections count, and not its records.
-    pub corrects: bool,
-}
+/// What of a source counts, in a pack's list of signers.
+pub const RECORDS: &str = "records";
+/// See [`RECORDS`].
+pub const CORRECTIONS: &str = "corrections";
 
 /// Who has to sign what is known of a section of the facts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -277,14 +272,16 @@ impl Catalogue {
             let mut own: BTreeMap<&str, Signers> = BTreeMap::new();
             for pack in part.packs.iter().filter_map(|id| self.pack(id)) {
                 let mut says: BTreeMap<&str, Signers> = BTreeMap::new();
-                for signer in &pack.signers {
-                    let of = says.entry(&signer.section).or_default();
-                    let named = if signer.corrects {
-                        &mut of.corrected_by
-                    } else {
-                        &mut of.by
+                for signer in pack.signers.chunks_exact(3) {
+                    let [section, source, what] = signer else {
+                        continue;
                     };
-                    named.insert(signer.source.clone());
+                    let of = says.entry(section).or_default();
+                    let named = match what.as_str() {
+                        CORRECTIONS => &mut of.corrected_by,
+                        _ => &mut of.by,
+                    };
+                    named.insert(source.clone());
                 }
                 for (section, signers) in says {
                     own.entry(section).or_insert(signers);

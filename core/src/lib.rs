@@ -49,7 +49,9 @@ mod timeline;
 pub mod value;
 mod when;
 
-pub use catalogue::{Catalogue, Contents, Corrections, Pack, PackInfo, Signer, Signers};
+pub use catalogue::{
+    CORRECTIONS, Catalogue, Contents, Corrections, Pack, PackInfo, RECORDS, Signers,
+};
 #[cfg(feature = "extract")]
 pub use evaluate::Extract;
 pub use evaluate::Request;

@@ -11,7 +11,7 @@ mod bytes;
 mod graph;
 mod places;
 
-use crate::catalogue::{Catalogue, Contents, Corrections, Pack, Signer};
+use crate::catalogue::{Catalogue, Contents, Corrections, Pack};
 use crate::id::PackId;
 use crate::limits;
 use crate::machine::{CONDITIONS, Compiled};
@@ -87,11 +87,7 @@ pub fn write(catalogue: &Catalogue, program: &Program, places: bool) -> Result<V
         to.some(pack.corrections, |to, from| {
             to.flag(from == Corrections::Correction);
         });
-        to.list(&pack.signers, |to, signer| {
-            to.name(&signer.section);
-            to.name(&signer.source);
-            to.flag(signer.corrects);
-        });
+        to.list(&pack.signers, |to, name| to.name(name));
         to.list(lines, |to, (span, own, above)| {
             write_span(to, span);
             write_part(to, own);
@@ -538,13 +534,7 @@ fn read_pack(from: &mut Reader<'_>, plans: &[Arc<Plan>]) -> Option<Pack> {
                 Corrections::Record
             })
         })?,
-        signers: from.list(|from| {
-            Some(Signer {
-                section: from.name()?,
-                source: from.name()?,
-                corrects: from.flag()?,
-            })
-        })?,
+        signers: from.list(Reader::name)?,
         descents: from.list(|from| {
             Some(Descent {
                 span: read_span(from)?,
