@@ -103,7 +103,8 @@ pub enum State {
 /// # let descents = vec![Descent { span: Span::ALWAYS, own, above: None }];
 /// # let pack = Pack {
 /// #     id: PackId::read("62/2022-03-07"), version: "1".into(), title: Localized::default(),
-/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None, descents,
+/// #     effective: Span::ALWAYS, offset: Offset::CHINA, corrections: None,
+/// #     signers: Vec::new(), descents,
 /// # };
 /// # let schemas = [("person".to_owned(), Schema::read(schema, "schema")?)].into();
 /// # let contents = Contents { schemas, packs: vec![pack], ..Contents::default() };
