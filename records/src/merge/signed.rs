@@ -366,6 +366,40 @@ mod tests {
     }
 
     #[test]
+    fn a_city_inherits_whom_its_province_asks_and_can_ask_another() {
+        let province = || {
+            let mut pack = pack("62/2022-01-01", None, None, "record");
+            let asked = json!({"tests": {"requires": "signed", "by": ["laboratory"]}});
+            pack.manifest.facts = serde_json::from_value(asked).unwrap();
+            pack
+        };
+        let city = |facts: Json| {
+            let mut pack = pack("6201/2022-01-01", None, None, "record");
+            pack.manifest.inherits = Some("62".to_owned());
+            pack.manifest.decisions.clear();
+            pack.scripts.clear();
+            pack.captions.clear();
+            pack.manifest.facts = serde_json::from_value(facts).unwrap();
+            packs(vec![province(), pack])
+        };
+        let hospital = json!({"tests": {"requires": "signed", "by": ["hospital"]}});
+        for (catalogue, counts) in [(city(json!({})), 1), (city(hospital), 2)] {
+            for byte in [1, 2] {
+                let document = tested(byte, &[negative(REPORTED)]);
+                let signed = Dossier::default()
+                    .with_signed(&catalogue, &sources(), &document)
+                    .unwrap();
+                let expected = if byte == counts { "green" } else { "unknown" };
+                assert_eq!(
+                    level(&catalogue, &signed, None).0,
+                    expected,
+                    "{counts} {byte}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn signatures_travel_with_the_dossier_and_are_verified_when_it_is_asked() {
         let catalogue = strict();
         let document = tested(1, &[negative(REPORTED)]);
