@@ -277,14 +277,11 @@ impl PublicKey {
     /// and modules give either.
     #[must_use]
     pub fn lower(&self, signature: &[u8]) -> Vec<u8> {
-        let lower = match &self.verifier {
-            Verifier::P256(_) => p256::ecdsa::Signature::from_slice(signature).ok(),
-            _ => None,
-        };
-        lower.map_or_else(
-            || signature.to_vec(),
-            |signature| signature.normalize_s().to_bytes().to_vec(),
-        )
+        let is_curve = matches!(self.verifier, Verifier::P256(_));
+        match p256::ecdsa::Signature::from_slice(signature) {
+            Ok(signature) if is_curve => signature.normalize_s().to_bytes().to_vec(),
+            _ => signature.to_vec(),
+        }
     }
 }
 
