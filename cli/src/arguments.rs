@@ -101,13 +101,18 @@ pub(crate) struct Out {
     pub(crate) path: PathBuf,
 }
 
-/// `--signed FILE…` and whose keys are whose
+/// `--signed FILE…`
 #[derive(Debug, Args)]
 pub(crate) struct Signed {
     #[arg(id = "signed", long = "signed", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) paths: Vec<PathBuf>,
+}
+
+/// `--source-keys FILE`: whose keys are whose.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SourceKeys {
     #[arg(id = "source_keys", long = "source-keys", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) keys: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Decisions {

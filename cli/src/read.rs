@@ -2,7 +2,7 @@
 //!
 //! Everything here returns values of `longma_core` and `longma_desk`, or a
 //! [`Refusal`](crate::answer::Refusal) that says what is wrong and where. Only
-//! `inspected` decides, and nothing here prints.
+//! `inspected` and `record` decide, and nothing here prints.
 
 pub(crate) mod bounded;
 pub mod cases;

@@ -9,7 +9,7 @@ use longma_core::{Facts, Instant, Problem, Problems};
 use longma_identity::Document;
 use longma_records::inspect;
 use longma_records::merge::{Dossier, Merged};
-use longma_seal::statement::{Kind, Statement};
+use longma_seal::statement::Statement;
 use serde_json::Value as Json;
 
 /// What is known about a person.
@@ -52,28 +52,20 @@ pub(crate) fn dossier(
     if kept.is_empty() {
         return Err(problem(Code::Nobody).into());
     }
-    let mut dossier = Dossier::default();
-    let mut corrections = Vec::new();
-    let add = |dossier: &Dossier, document: &[u8]| {
-        dossier.with_signed(&loaded.catalogue, &loaded.sources, document)
-    };
     for kept in kept {
-        let unopened = || problem(Code::Unopened).with("source", &kept.source);
         let opened = loaded.sources.open(&kept.document);
-        let (_, stated) = opened.map_err(|_| unopened())?;
-        // A row that was moved under another person's name.
-        if about(&stated).is_none_or(|it| it.subject(app) != subject) {
-            return Err(unopened().into());
-        }
-        match stated.kind {
-            Kind::Facts => dossier = add(&dossier, &kept.document)?,
-            Kind::Corrections => corrections.push(&kept.document),
+        // A row that was moved under another person's name counts as little as one that
+        // nobody signed.
+        let own = opened.is_ok_and(|(_, stated)| {
+            about(&stated).is_some_and(|about| about.subject(app) == subject)
+        });
+        if !own {
+            return Err(problem(Code::Unopened).with("source", &kept.source).into());
         }
     }
-    for document in corrections {
-        dossier = add(&dossier, document)?;
-    }
-    Ok(dossier)
+    let documents = kept.iter().map(|kept| kept.document.as_slice());
+    let dossier = Dossier::default().with_signed(&loaded.catalogue, &loaded.sources, documents);
+    dossier.map_err(|(_, problems)| problems)
 }
 
 /// Whom a document is about.

@@ -5,7 +5,7 @@
 //! gets into the other.
 
 use crate::answer::{Answer, Exit, Refusal};
-use crate::arguments::{Out, Packs, Region, Signed, When};
+use crate::arguments::{Out, Packs, Region, Signed, SourceKeys, When};
 use crate::messages::{Key, Words};
 use crate::read::dossier::{read_dossier, source_keys, told as wrong, with_signed};
 use crate::read::file::SourceFile;
@@ -38,6 +38,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     signed: Signed,
     #[command(flatten)]
+    keys: SourceKeys,
+    #[command(flatten)]
     packs: Packs,
     #[command(flatten)]
     region: Region,
@@ -60,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     };
     let catalogue = catalogue(&packs.bundle, &sources, words)?;
     let at = instant(arguments.when.at.as_deref(), words)?;
-    let keys = source_keys(arguments.signed.keys.as_deref(), words)?;
+    let keys = source_keys(&arguments.keys, words)?;
     let dossier = dossier(arguments, (&catalogue, &keys), &mut sources, words)?;
     // A conflict between files has no line in any one of them.
     sources.facts = None;
@@ -125,7 +127,7 @@ fn dossier(
         })?;
         dossier = dossier.join(&said);
     }
-    dossier = with_signed(dossier, &arguments.signed.paths, (catalogue, keys), words)?;
+    dossier = with_signed(&dossier, &arguments.signed.paths, (catalogue, keys), words)?;
     if dossier.statements().is_empty() {
         let shown = Diagnostic::error(words.say(Key::MergeNone));
         let shown = shown.help(words.say(Key::MergeNoneHelp));

@@ -4,9 +4,10 @@ use crate::answer::{Answer, Refusal};
 use crate::arguments::{Packs, Region, TableFiles, When};
 use crate::messages::Words;
 use crate::read::given::{instant, ready};
-use crate::read::record::{Person, Recorded, reckon};
+use crate::read::record::{Asked, Person, Recorded, reckon};
 use crate::read::sealed::private_key;
 use crate::show::out;
+use crate::show::terminal::warn;
 use clap::ValueHint;
 use longma_core::Instant;
 use std::path::PathBuf;
@@ -43,17 +44,23 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let known: Option<Instant> = known.or(arguments.person.dossier.is_some().then_some(made));
     let key = private_key(&arguments.key, words)?;
     let mut ready = ready(&arguments.packs.path, &arguments.tables.given, words)?;
-    let asked = (arguments.region.code.as_deref(), at, known);
-    let (receipt, facts) = reckon(
+    let asked = Asked {
+        region: arguments.region.code.as_deref(),
+        at,
+        known,
+        made,
+    };
+    let reckoned = reckon(
         &arguments.person,
         &mut ready,
         asked,
         &arguments.tables,
         words,
     )?;
+    warn(&reckoned.left, &ready.sources, words);
     let recorded = Recorded {
-        sealed: receipt.sealed(&key),
-        facts: (!arguments.bare).then_some(facts),
+        sealed: reckoned.receipt.sealed(&key),
+        facts: (!arguments.bare).then_some(reckoned.facts),
     };
     out::file(&arguments.save, format!("{recorded}\n"), words)?;
     Ok(Answer::exact(String::new()))

@@ -4,10 +4,11 @@
 use crate::answer::{Answer, Exit, Refusal};
 use crate::arguments::{AsJson, Packs, TableFiles};
 use crate::messages::{Key, Words};
-use crate::read::given::ready;
-use crate::read::record::{Person, reckon, recorded};
+use crate::read::given::{instant, ready};
+use crate::read::record::{Asked, Person, reckon, recorded};
 use crate::read::sealed::{public_key, wrong};
 use crate::show::page::{self, Page, tone};
+use crate::show::terminal::warn;
 use clap::ValueHint;
 use longma_core::{Args, Offset, Problem};
 use longma_seal::Keys;
@@ -40,18 +41,26 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         .map_err(|problem| wrong(&arguments.receipt, &problem, words))?;
     let mut ready = ready(&arguments.packs.path, &arguments.tables.given, words)?;
     let person = arguments.person.or_else(recorded.facts.as_ref());
-    let region = Some(receipt.region.as_str());
-    let asked = (region, receipt.at, receipt.known);
-    let (anew, _) = reckon(&person, &mut ready, asked, &arguments.tables, words)?;
-    let differences = receipt.differences(&anew);
+    let asked = Asked {
+        region: Some(&receipt.region),
+        at: receipt.at,
+        known: receipt.known,
+        made: receipt.made,
+    };
+    let anew = reckon(&person, &mut ready, asked, &arguments.tables, words)?;
+    warn(&anew.left, &ready.sources, words);
+    let differences = receipt.differences(&anew.receipt);
     // With a dossier: what would be decided with all that has become known since.
-    let since = match person.dossier {
-        Some(_) => {
-            let asked = (region, receipt.at, None);
-            let (today, _) = reckon(&person, &mut ready, asked, &arguments.tables, words)?;
-            changed(&receipt, &today)
-        }
-        None => Vec::new(),
+    let since = if person.dossier.is_some() {
+        let asked = Asked {
+            known: None,
+            made: instant(None, words)?,
+            ..asked
+        };
+        let today = reckon(&person, &mut ready, asked, &arguments.tables, words)?;
+        changed(&receipt, &today.receipt)
+    } else {
+        Vec::new()
     };
     let answer = if arguments.json.wanted {
         json(&differences, &since)

@@ -1,7 +1,7 @@
 //! What sources have signed about one person, and whose keys are whose.
 
-use crate::answer::Exit;
-use crate::answer::Refusal;
+use crate::answer::{Exit, Refusal};
+use crate::arguments::SourceKeys;
 use crate::messages::Words;
 use crate::read::given::read_text;
 use crate::read::packs::refused;
@@ -10,47 +10,36 @@ use crate::show::sources::Sources;
 use longma_core::limits::TEXT_FILE_BYTES;
 use longma_core::{Catalogue, Problems};
 use longma_records::merge::Dossier;
-use longma_seal::statement::{self, Kind};
+use longma_seal::statement;
 use std::path::{Path, PathBuf};
 
 /// The keys of the sources; none without a file.
-pub(crate) fn source_keys(
-    path: Option<&Path>,
-    words: Words,
-) -> Result<statement::Sources, Refusal> {
-    let Some(path) = path else {
+pub(crate) fn source_keys(keys: &SourceKeys, words: Words) -> Result<statement::Sources, Refusal> {
+    let Some(path) = &keys.path else {
         return Ok(statement::Sources::default());
     };
     let text = read_text(path, TEXT_FILE_BYTES, words)?;
     statement::Sources::read(&text).map_err(|problem| wrong(path, &problem, words))
 }
 
-/// The dossier with what sources have signed, facts before corrections.
+/// The dossier with what sources have signed.
 pub(crate) fn with_signed(
-    mut dossier: Dossier,
+    dossier: &Dossier,
     paths: &[PathBuf],
     (catalogue, keys): (&Catalogue, &statement::Sources),
     words: Words,
 ) -> Result<Dossier, Refusal> {
-    let mut read = Vec::new();
-    for path in paths {
-        let bytes = document(path, words)?;
-        let opened = keys.open(&bytes);
-        let (_, stated) = opened.map_err(|problem| wrong(path, &problem, words))?;
-        read.push((stated.kind, path, bytes));
-    }
-    for kind in [Kind::Facts, Kind::Corrections] {
-        for (_, path, bytes) in read.iter().filter(|(it, ..)| *it == kind) {
-            let joined = dossier.with_signed(catalogue, keys, bytes);
-            dossier = joined.map_err(|problems| {
-                let mut refusal = told(&Sources::default(), &problems, words);
-                let shown = refusal.diagnostics.into_iter();
-                refusal.diagnostics = shown.map(|it| it.at(path)).collect();
-                refusal
-            })?;
+    let read = paths.iter().map(|path| document(path, words));
+    let read: Vec<Vec<u8>> = read.collect::<Result<_, _>>()?;
+    let joined = dossier.with_signed(catalogue, keys, read.iter().map(Vec::as_slice));
+    joined.map_err(|(at, problems)| {
+        let mut refusal = told(&Sources::default(), &problems, words);
+        if let Some(path) = paths.get(at) {
+            let shown = refusal.diagnostics.into_iter();
+            refusal.diagnostics = shown.map(|it| it.at(path)).collect();
         }
-    }
-    Ok(dossier)
+        refusal
+    })
 }
 
 /// A dossier from its file.

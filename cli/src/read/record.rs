@@ -1,17 +1,16 @@
 //! What receipts need: whose facts, the receipt of a decision, and the file that holds both.
 
 use crate::answer::{Exit, Refusal};
-use crate::arguments::TableFiles;
+use crate::arguments::{SourceKeys, TableFiles};
 use crate::messages::{Key, Words};
 use crate::read::dossier::{read_dossier, source_keys, told};
-use crate::read::given::{Ready, instant, read_facts, read_text, references, undecided};
-use crate::read::sealed::document;
+use crate::read::given::{Ready, read_facts, read_text, references, undecided};
+use crate::read::sealed::{document, wrong};
 use crate::show::diagnostic::Diagnostic;
-use crate::show::terminal::warn;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use clap::ValueHint;
 use longma_core::limits::TEXT_FILE_BYTES;
-use longma_core::{Instant, Json, Request};
+use longma_core::{Instant, Json, Place, Problem, Request};
 use longma_records::inspect;
 use longma_seal::receipt::{Occasion, Receipt};
 use longma_seal::trust::digest;
@@ -26,8 +25,8 @@ pub(crate) struct Person {
     pub(crate) facts: Option<PathBuf>,
     #[arg(id = "of_dossier", long = "dossier", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "facts")]
     pub(crate) dossier: Option<PathBuf>,
-    #[arg(id = "source_keys", long = "source-keys", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) keys: SourceKeys,
     /// Facts that are at hand already.
     #[arg(skip)]
     pub(crate) given: Option<String>,
@@ -76,53 +75,50 @@ pub(crate) fn recorded(path: &Path, words: Words) -> Result<Recorded, Refusal> {
             facts: json.at("/facts").cloned(),
         })
     };
-    let problem =
-        || longma_core::Problem::new(longma_seal::Code::ReceiptForm, longma_core::Place::None);
-    read().ok_or_else(|| crate::read::sealed::wrong(path, &problem(), words))
+    let problem = || Problem::new(longma_seal::Code::ReceiptForm, Place::None);
+    read().ok_or_else(|| wrong(path, &problem(), words))
 }
 
-/// Decides, and says what a receipt says of it, with the facts: of which region, at which
-/// instant, and with what was known when.
+/// What is asked about a person.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) region: Option<&'a str>,
+    pub(crate) at: Instant,
+    /// What was known when.
+    pub(crate) known: Option<Instant>,
+    /// When the receipt is made.
+    pub(crate) made: Instant,
+}
+
+/// A decision that was computed for a receipt.
+pub(crate) struct Reckoned {
+    pub(crate) receipt: Receipt,
+    pub(crate) facts: Json,
+    /// What of the statements does not count: warnings.
+    pub(crate) left: Vec<Problem>,
+}
+
+/// Decides, and says what a receipt says of it.
 pub(crate) fn reckon(
     person: &Person,
     ready: &mut Ready,
-    (region, at, known): (Option<&str>, Instant, Option<Instant>),
+    asked: Asked<'_>,
     tables: &TableFiles,
     words: Words,
-) -> Result<(Receipt, Json), Refusal> {
+) -> Result<Reckoned, Refusal> {
+    let (text, left) = facts_of(person, ready, asked, words)?;
     let Ready {
         catalogue,
         tables: read,
         sources,
         ..
     } = ready;
-    let made = instant(None, words)?;
-    let text = match (&person.dossier, &person.facts, &person.given) {
-        (Some(path), ..) => {
-            let keys = source_keys(person.keys.as_deref(), words)?;
-            let dossier = read_dossier(path, catalogue, sources, words)?;
-            sources.facts = None;
-            let counted = dossier.counted(catalogue, &keys, (region, at), known);
-            let counted = counted.map_err(|problems| told(sources, &problems, words))?;
-            warn(&counted.problems, sources, words);
-            let merged = counted.dossier.merged(catalogue);
-            merged
-                .map_err(|problems| told(sources, &problems, words))?
-                .facts_json()
-        }
-        (None, Some(path), _) => read_facts(path, sources, words)?,
-        (None, None, Some(text)) => text.clone(),
-        (None, None, None) => {
-            let shown = Diagnostic::error(words.say(Key::ReceiptOf));
-            return Err(Refusal::new(Exit::Usage, shown));
-        }
-    };
-    // What counts as known must not depend on the day on which it is computed anew.
-    let received = known.unwrap_or(at);
-    let (facts, _) = inspect::read(catalogue, &text, received)
+    // Which times had not come must not depend on the day on which it is computed anew.
+    let received = asked.known.unwrap_or(asked.made);
+    let facts = inspect::trusted(catalogue, &text, Some(received))
         .map_err(|problems| told(sources, &problems, words))?;
     let request = Request {
-        region,
+        region: asked.region,
         references: Some(read),
         ..Request::default()
     };
@@ -131,15 +127,49 @@ pub(crate) fn reckon(
         .map_err(|problems| undecided(request, &problems, sources, words))?;
     let digests: Result<BTreeMap<_, _>, Refusal> = references(&tables.given, words)?
         .into_iter()
-        .map(|(name, path)| Ok((name.to_owned(), digest(&document(Path::new(&path), words)?))))
+        .map(|(name, path)| Ok((name.to_owned(), digest(&document(&path, words)?))))
         .collect();
+    let region = asked.region.or(facts.region()).unwrap_or_default();
     let occasion = Occasion {
-        made,
-        at,
-        known,
-        region: region.or(facts.region()).unwrap_or_default().to_owned(),
+        made: asked.made,
+        at: asked.at,
+        known: asked.known,
+        region: region.to_owned(),
         tables: digests?,
     };
-    let receipt = Receipt::of(&outcome, catalogue, occasion);
-    Ok((receipt, facts.document().clone()))
+    Ok(Reckoned {
+        receipt: Receipt::of(&outcome, catalogue, occasion),
+        facts: facts.document().clone(),
+        left,
+    })
+}
+
+/// The facts of a person, and what of the statements does not count.
+fn facts_of(
+    person: &Person,
+    ready: &mut Ready,
+    asked: Asked<'_>,
+    words: Words,
+) -> Result<(String, Vec<Problem>), Refusal> {
+    let (catalogue, sources) = (&ready.catalogue, &mut ready.sources);
+    let Some(path) = &person.dossier else {
+        let text = match (&person.facts, &person.given) {
+            (Some(path), _) => read_facts(path, sources, words)?,
+            (None, Some(text)) => text.clone(),
+            (None, None) => {
+                let shown = Diagnostic::error(words.say(Key::ReceiptOf));
+                return Err(Refusal::new(Exit::Usage, shown));
+            }
+        };
+        return Ok((text, Vec::new()));
+    };
+    let keys = source_keys(&person.keys, words)?;
+    let dossier = read_dossier(path, catalogue, sources, words)?;
+    // What is wrong with facts that were merged has no line in the dossier.
+    sources.facts = None;
+    let counted = dossier.counted(catalogue, &keys, (asked.region, asked.at), asked.known);
+    let counted = counted.map_err(|problems| told(sources, &problems, words))?;
+    let merged = counted.dossier.merged(catalogue);
+    let merged = merged.map_err(|problems| told(sources, &problems, words))?;
+    Ok((merged.facts_json(), counted.problems))
 }

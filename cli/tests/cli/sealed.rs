@@ -423,3 +423,20 @@ fn what_nobody_signed_is_not_known_and_an_appeal_asks_both_times() {
         .ends(2)
         .complains(&["one source signs"]);
 }
+
+#[test]
+fn a_receipt_of_a_past_instant_says_what_was_decided_for_it() {
+    let office = Office::new("sealed-past");
+    strict(&office.0);
+    fs::write(office.0.join("person.json"), PERSON).unwrap();
+    let [packs, person, receipt] = ["packs", "person.json", "before.json"].map(|it| office.at(it));
+    let (key, signer) = (office.at("lists.key"), office.at("lists.pub"));
+    // Before the record; it has come, since the receipt is made later.
+    let at = "2022-07-09T12:00:00+08:00";
+    let given = ["--facts", &person, "--packs", &packs, "--at", at];
+    let signed = ["--key", &key, "--save", &receipt];
+    longma(&[&["receipt"], &given[..], &signed].concat()).ends(0);
+    longma(&["verify", &receipt, "--signer", &signer, "--packs", &packs])
+        .ends(0)
+        .tells(&["the same comes out", "code: green → 2022-07-10 20:00"]);
+}

@@ -171,14 +171,22 @@ impl Dossier {
     /// # Errors
     /// Everything that is wrong with them, by position in the list.
     pub fn corrected(&self, catalogue: &Catalogue, text: &str) -> Result<Self, Problems> {
-        within(text)?;
-        let corrections: Vec<Correction> = parsed(text, Code::CorrectionJson)?;
-        let shape = self.shape(catalogue)?;
         let mut dossier = self.clone();
         dossier
             .corrections
-            .extend(checked(corrections, &shape, "")?);
+            .extend(self.read_corrections(catalogue, text)?);
         Ok(dossier)
+    }
+
+    /// Corrections of this dossier, from a JSON list of them.
+    pub(super) fn read_corrections(
+        &self,
+        catalogue: &Catalogue,
+        text: &str,
+    ) -> Result<BTreeSet<Correction>, Problems> {
+        within(text)?;
+        let corrections: Vec<Correction> = parsed(text, Code::CorrectionJson)?;
+        checked(corrections, &self.shape(catalogue)?, "")
     }
 
     /// The dossier as it was known at an instant: without corrections made later.

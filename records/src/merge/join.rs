@@ -72,7 +72,8 @@ pub(super) fn merged(
     Ok(merged)
 }
 
-fn mild(mut problem: Problem) -> Problem {
+/// The same problem as a warning.
+pub(super) fn mild(mut problem: Problem) -> Problem {
     problem.severity = Severity::Warning;
     problem
 }

@@ -7,10 +7,11 @@
 use super::SIGNED;
 use super::correction::Correction;
 use super::dossier::{self, Dossier, SUBJECT};
+use super::join::mild;
 use super::who;
 use crate::code::Code;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use longma_core::{Catalogue, Instant, Problem, Problems, Severity};
+use longma_core::{Catalogue, Instant, Problem, Problems};
 use longma_seal::statement::{Kind, Sources, Statement};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,37 +26,50 @@ pub struct Counted {
 }
 
 impl Dossier {
-    /// Adds what a source has signed. The source is whose key it was, so nothing else has to
-    /// say so.
+    /// Adds what sources have signed, facts before corrections. Whose key it was says whose
+    /// word it is, so nothing else has to.
     ///
     /// It has to name the person by the number of a document: a record alone would count for
     /// anybody. Corrections are an object with the person's `identity` and the list as
-    /// `corrections`. They need a dossier that says whom it is about, so facts come first.
+    /// `corrections`; some source must have said whom the dossier is about.
     ///
     /// # Errors
-    /// If no source signed the document, or what it signed is wrong.
-    pub fn with_signed(
+    /// The position of a document that no source signed or that is wrong, and why.
+    pub fn with_signed<'d>(
         &self,
         catalogue: &Catalogue,
         sources: &Sources,
-        document: &[u8],
-    ) -> Result<Self, Problems> {
-        let (source, stated) = sources.open(document)?;
-        let about = About::of(&stated)?;
-        let mut dossier = match stated.kind {
-            Kind::Facts => self.join(&Self::of(catalogue, source, &stated.document)?),
-            Kind::Corrections if who::person(self).is_some_and(|it| it != about.person) => {
-                return Err(other().into());
-            }
-            Kind::Corrections => self.corrected(catalogue, &about.corrections)?,
-        };
-        dossier
-            .signed
-            .insert(Base64UrlUnpadded::encode_string(document));
-        if dossier.signed.len() > SIGNED {
-            return Err(Problem::in_facts(Code::DossierSize, "/signed")
-                .with("limit", SIGNED)
-                .into());
+        documents: impl IntoIterator<Item = &'d [u8]>,
+    ) -> Result<Self, (usize, Problems)> {
+        let mut dossier = self.clone();
+        let mut corrections = Vec::new();
+        for (at, document) in documents.into_iter().enumerate() {
+            let mut add = || -> Result<(), Problems> {
+                let (source, stated) = sources.open(document)?;
+                let about = About::of(&stated)?;
+                match stated.kind {
+                    Kind::Facts => {
+                        let said = Self::of(catalogue, source, &stated.document)?;
+                        dossier.statements.extend(said.statements);
+                    }
+                    Kind::Corrections => corrections.push((at, about)),
+                }
+                dossier
+                    .signed
+                    .insert(Base64UrlUnpadded::encode_string(document));
+                if dossier.signed.len() > SIGNED {
+                    let told = Problem::in_facts(Code::DossierSize, "/signed");
+                    return Err(told.with("limit", SIGNED).into());
+                }
+                Ok(())
+            };
+            add().map_err(|problems| (at, problems))?;
+        }
+        let person = who::person(&dossier);
+        for (at, about) in corrections {
+            let read = about.corrections(&dossier, catalogue, person.as_deref());
+            let read = read.map_err(|problems| (at, problems))?;
+            dossier.corrections.extend(read);
         }
         Ok(dossier)
     }
@@ -153,27 +167,21 @@ impl Dossier {
                     .map_err(|_| Problem::in_facts(Code::SignedText, ""))?;
                 let (source, stated) = sources.open(&document)?;
                 let about = About::of(&stated)?;
-                if person.as_ref() != Some(&about.person) {
-                    return Err(other().into());
-                }
                 let part = if known.is_some_and(|at| stated.made > at) {
                     &mut found.later
                 } else {
                     &mut found.now
                 };
                 match stated.kind {
+                    Kind::Facts if person.as_ref() != Some(&about.person) => {
+                        return Err(other().into());
+                    }
                     Kind::Facts => {
                         let said = Self::of(catalogue, source, &stated.document)?;
                         part.statements.extend(said.statements);
                     }
                     Kind::Corrections => {
-                        // Of those that the dossier had before, it is not asked who made them.
-                        let bare = Self {
-                            corrections: BTreeSet::new(),
-                            ..self.clone()
-                        };
-                        let said = bare.corrected(catalogue, &about.corrections)?;
-                        for it in said.corrections {
+                        for it in about.corrections(self, catalogue, person.as_deref())? {
                             let by = part.corrections.entry(it).or_default();
                             by.insert(source.to_owned());
                         }
@@ -191,11 +199,11 @@ impl Dossier {
     }
 }
 
-/// Whom a statement is about, and its corrections.
+/// Whom a statement is about, and the list of its corrections.
 struct About {
     /// The document of the person, as it is compared.
     person: String,
-    corrections: String,
+    list: String,
 }
 
 impl About {
@@ -204,14 +212,27 @@ impl About {
         let json: Json = serde_json::from_str(&stated.document).map_err(|_| unnamed())?;
         let identity = json.get(who::IDENTITY).and_then(Json::as_object);
         let person = identity.and_then(who::document).ok_or_else(unnamed)?.key();
-        let corrections = json.get("corrections").unwrap_or(&Json::Null);
-        if stated.kind == Kind::Corrections && !corrections.is_array() {
+        let list = json.get("corrections").unwrap_or(&Json::Null);
+        if stated.kind == Kind::Corrections && !list.is_array() {
             return Err(unnamed());
         }
         Ok(Self {
             person,
-            corrections: corrections.to_string(),
+            list: list.to_string(),
         })
+    }
+
+    /// Its corrections, for a dossier that is about this person.
+    fn corrections(
+        &self,
+        dossier: &Dossier,
+        catalogue: &Catalogue,
+        person: Option<&str>,
+    ) -> Result<BTreeSet<Correction>, Problems> {
+        if person != Some(&self.person) {
+            return Err(other().into());
+        }
+        dossier.read_corrections(catalogue, &self.list)
     }
 }
 
@@ -239,11 +260,6 @@ impl Signed {
     fn is_later(&self, statement: &dossier::Statement) -> bool {
         self.later.statements.contains(statement) && !self.now.statements.contains(statement)
     }
-}
-
-fn mild(mut problem: Problem) -> Problem {
-    problem.severity = Severity::Warning;
-    problem
 }
 
 #[cfg(test)]
@@ -334,7 +350,7 @@ mod tests {
         let catalogue = strict();
         let add = |dossier: &Dossier, document: &[u8]| {
             dossier
-                .with_signed(&catalogue, &sources(), document)
+                .with_signed(&catalogue, &sources(), [document])
                 .unwrap()
         };
         let signed = add(&Dossier::default(), &tested(1, &[negative(REPORTED)]));
@@ -387,7 +403,7 @@ mod tests {
             for byte in [1, 2] {
                 let document = tested(byte, &[negative(REPORTED)]);
                 let signed = Dossier::default()
-                    .with_signed(&catalogue, &sources(), &document)
+                    .with_signed(&catalogue, &sources(), [&*document])
                     .unwrap();
                 let expected = if byte == counts { "green" } else { "unknown" };
                 assert_eq!(
@@ -404,7 +420,7 @@ mod tests {
         let catalogue = strict();
         let document = tested(1, &[negative(REPORTED)]);
         let signed = Dossier::default()
-            .with_signed(&catalogue, &sources(), &document)
+            .with_signed(&catalogue, &sources(), [&*document])
             .unwrap();
         let read = Dossier::read(&catalogue, &signed.json()).unwrap();
         assert_eq!(read, signed);
@@ -420,9 +436,9 @@ mod tests {
         let left = ["signed-void", "signed-left"].map(str::to_owned).to_vec();
         assert_eq!(level(&catalogue, &forged, None), ("unknown".into(), left));
         let problem = Dossier::default()
-            .with_signed(&catalogue, &sources(), &tested(4, &[]))
+            .with_signed(&catalogue, &sources(), [&*tested(4, &[])])
             .unwrap_err();
-        assert_eq!(problem.as_slice()[0].code.as_str(), "seal-key");
+        assert_eq!(problem.1.as_slice()[0].code.as_str(), "seal-key");
     }
 
     fn person(catalogue: &Catalogue) -> Dossier {
@@ -445,7 +461,7 @@ mod tests {
     fn a_correction_counts_if_who_may_correct_has_signed_it() {
         let catalogue = strict();
         let signed = Dossier::default()
-            .with_signed(&catalogue, &sources(), &tested(1, &[positive(REPORTED)]))
+            .with_signed(&catalogue, &sources(), [&*tested(1, &[positive(REPORTED)])])
             .unwrap();
         assert_eq!(level(&catalogue, &signed, None), ("red".into(), none()));
         let list: Json = serde_json::from_str(&correction(LATER)).unwrap();
@@ -459,7 +475,7 @@ mod tests {
         let by = |byte, made| {
             let document = sealed(byte, made, Kind::Corrections, correction(LATER));
             signed
-                .with_signed(&catalogue, &sources(), &document)
+                .with_signed(&catalogue, &sources(), [&*document])
                 .unwrap()
         };
         // The laboratory signs its tests, and may not correct them alone.
@@ -482,7 +498,7 @@ mod tests {
         let other = facts(&[negative(REPORTED)]).replace(NUMBER, OTHER);
         let document = sealed(1, REPORTED, Kind::Facts, other);
         let of_other = Dossier::default()
-            .with_signed(&catalogue, &sources(), &document)
+            .with_signed(&catalogue, &sources(), [&*document])
             .unwrap();
         // One's own name, another's signed record, and the claim that it is one's own.
         let claimed = Dossier::of(&catalogue, "laboratory", &facts(&[negative(REPORTED)])).unwrap();
@@ -495,8 +511,8 @@ mod tests {
 
         let code = |kind, document: String| {
             let document = sealed(3, REPORTED, kind, document);
-            let added = person(&catalogue).with_signed(&catalogue, &sources(), &document);
-            added.unwrap_err().as_slice()[0].code.as_str()
+            let added = person(&catalogue).with_signed(&catalogue, &sources(), [&*document]);
+            added.unwrap_err().1.as_slice()[0].code.as_str()
         };
         let correction = correction(LATER);
         let of_other = correction.replace(NUMBER, OTHER);
@@ -515,7 +531,7 @@ mod tests {
         let catalogue = strict();
         let late = sealed(1, LATER, Kind::Facts, facts(&[negative(REPORTED)]));
         let dossier = person(&catalogue)
-            .with_signed(&catalogue, &sources(), &late)
+            .with_signed(&catalogue, &sources(), [&*late])
             .unwrap();
         assert_eq!(level(&catalogue, &dossier, None), ("green".into(), none()));
         let (level, _) = level(&catalogue, &dossier, Some("2022-07-11T00:00:00+08:00"));
