@@ -434,8 +434,8 @@ fn a_receipt_of_a_past_instant_says_what_was_decided_for_it() {
     // Before the record; it has come, since the receipt is made later.
     let at = "2022-07-09T12:00:00+08:00";
     let given = ["--facts", &person, "--packs", &packs, "--at", at];
-    let signed = ["--key", &key, "--save", &receipt];
-    longma(&[&["receipt"], &given[..], &signed].concat()).ends(0);
+    let more = ["--key", &key, "--save", &receipt];
+    longma(&[&["receipt"], &given[..], &more].concat()).ends(0);
     longma(&["verify", &receipt, "--signer", &signer, "--packs", &packs])
         .ends(0)
         .tells(&["the same comes out", "code: green → 2022-07-10 20:00"]);
