@@ -319,6 +319,12 @@ impl Catalogue {
         nearest.map(|(_, history)| history)
     }
 
+    /// The histories of all regions with packs of their own.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn histories(&self) -> Vec<&History> {
+        self.regions.values().collect()
+    }
+
     /// The history of the region of the pack `id`, as if that pack were in force for all
     /// time. If it inherits a region's plan, the first such plan extends into the past
     /// and the last into the future. Packs of other series apply in their own time.
@@ -475,6 +481,30 @@ impl Catalogue {
     /// about, or has a manual cause that cannot be read.
     pub fn read_facts_partly(&self, json: &str, doubted: &[Problem]) -> Result<Facts, Problems> {
         Facts::decode_partly(json, &self.schemas, doubted)
+    }
+
+    /// Takes the facts that a source of rows has at its row `of`. Only `sections` of the
+    /// document are read ([`Shape::sections`]); the others are not known, and nobody misses
+    /// what the schema requires of them. `None` if something is odd or does not fit: then
+    /// the same document as JSON says what it is ([`read_facts_partly`](Self::read_facts_partly)).
+    #[cfg(not(target_family = "wasm"))]
+    #[must_use]
+    pub fn take_facts(
+        &self,
+        subject: &str,
+        sections: u64,
+        source: &impl crate::columns::Source,
+        of: usize,
+    ) -> Option<Facts> {
+        let (subject, (_, shape)) = self.schemas.get_key_value(subject)?;
+        Facts::of_rows((subject, shape), sections, source, of)
+    }
+
+    /// The shape of the facts of a kind of subject.
+    #[cfg(not(target_family = "wasm"))]
+    #[must_use]
+    pub fn shape(&self, subject: &str) -> Option<&Arc<Shape>> {
+        self.schemas.get(subject).map(|(_, shape)| shape)
     }
 
     /// Tables that another catalogue has read; `None` if they are this one's.

@@ -10,10 +10,14 @@
 mod clean;
 mod draft;
 mod plan;
+#[cfg(not(target_family = "wasm"))]
+mod rows;
 mod scan;
 mod sort;
 mod texts;
 
+#[cfg(not(target_family = "wasm"))]
+pub use rows::{Given, Source};
 pub use texts::Texts;
 
 use crate::json::{Json, push_pointer};

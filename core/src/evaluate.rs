@@ -12,6 +12,8 @@ mod asked;
 mod extract;
 mod gather;
 mod manual;
+#[cfg(not(target_family = "wasm"))]
+mod reads;
 mod run;
 
 #[cfg(feature = "extract")]

@@ -8,7 +8,7 @@
 
 use super::draft::Draft;
 use super::plan::{Kind, Members, Plan, Text};
-use super::{ABSENT, Column, Columns, Shape, Texts, Word, row_word, scan};
+use super::{Column, Columns, Shape, Texts, Word, row_word, scan};
 use crate::limits;
 use crate::number;
 use crate::time::DAY;
@@ -116,15 +116,8 @@ impl<'s> Reader<'s, '_> {
             }
         }
         self.values += seen.count_ones() as usize;
-        let sound = seen & object.required == object.required
-            && object.orders.iter().all(|(time, sibling, least)| {
-                let cell = |at: &usize| self.draft.cells.get(cells + at).copied();
-                let (time, sibling) = (cell(time), cell(sibling));
-                let (Some(time), Some(sibling)) = (time, sibling) else {
-                    return false;
-                };
-                time == ABSENT || sibling == ABSENT || time - sibling >= *least
-            });
+        let sound =
+            seen & object.required == object.required && self.draft.is_ordered(object, cells);
         sound.then_some(at)
     }
 
@@ -326,7 +319,7 @@ impl<'s> Reader<'s, '_> {
                 return Some(end);
             }
             let end = scan::text_end(self.bytes, start)?;
-            is_such(self.text.get(start..end)?, text).then_some(end)?
+            text.is_such(self.text.get(start..end)?).then_some(end)?
         };
         if text.number && !number::is_folded(self.bytes.get(start..end)?) {
             return None;
@@ -357,26 +350,4 @@ struct To<'s> {
     column: &'s Column,
     cell: usize,
     row: u32,
-}
-
-/// Whether a text has the length and the characters that it must have.
-fn is_such(given: &str, text: &Text) -> bool {
-    // A character is one to four bytes.
-    let (few, many) = (given.len().div_ceil(4), given.len());
-    if few < text.least || many > text.most {
-        let length = given.chars().count();
-        if !(text.least..=text.most).contains(&length) {
-            return false;
-        }
-    }
-    match &text.pattern {
-        None => true,
-        // No blank begins with such a byte: the last one is U+3000.
-        Some(pattern) if pattern.is_not_blank() && starts_visibly(given) => true,
-        Some(pattern) => pattern.matches(given),
-    }
-}
-
-fn starts_visibly(text: &str) -> bool {
-    matches!(text.as_bytes().first(), Some(b'!'..=b'~' | 0xe4..))
 }

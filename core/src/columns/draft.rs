@@ -1,5 +1,6 @@
 //! Columns in the making: rows in the order in which a document gives them.
 
+use super::plan::Members;
 use super::{ABSENT, Column, Columns, Rows, Shape, Word, list_word, row_word, word_of};
 use crate::json::Json;
 use crate::number;
@@ -74,6 +75,19 @@ impl<'s> Draft<'s> {
         if let Some(cell) = self.cells.get_mut(cell) {
             *cell = word;
         }
+    }
+
+    /// Whether the times of the row whose cells begin at `cells` are in the order that its
+    /// object requires.
+    pub(super) fn is_ordered(&self, object: &Members, cells: usize) -> bool {
+        object.orders.iter().all(|(time, sibling, least)| {
+            let cell = |at: &usize| self.cells.get(cells + at).copied();
+            let (time, sibling) = (cell(time), cell(sibling));
+            let (Some(time), Some(sibling)) = (time, sibling) else {
+                return false;
+            };
+            time == ABSENT || sibling == ABSENT || time - sibling >= *least
+        })
     }
 
     /// Notes an instant.

@@ -3,6 +3,7 @@
 use super::scan::{self, Range};
 use super::{ABSENT, Column, Shape};
 use crate::limits;
+use crate::number;
 use crate::schema::{Class, Field, Object, Pattern, TextType, Type};
 
 /// Most members of an object: one bit each.
@@ -84,6 +85,35 @@ pub(super) struct Text {
     pub(super) pattern: Option<Pattern>,
     /// Whether it is read only if [`number::fold`](crate::number::fold) leaves it as it is.
     pub(super) number: bool,
+}
+
+impl Text {
+    /// Whether a text has the length and the characters that it must have.
+    pub(super) fn is_such(&self, given: &str) -> bool {
+        // A character is one to four bytes.
+        let (few, many) = (given.len().div_ceil(4), given.len());
+        if few < self.least || many > self.most {
+            let length = given.chars().count();
+            if !(self.least..=self.most).contains(&length) {
+                return false;
+            }
+        }
+        match &self.pattern {
+            None => true,
+            // No blank begins with such a byte: the last one is U+3000.
+            Some(pattern) if pattern.is_not_blank() && starts_visibly(given) => true,
+            Some(pattern) => pattern.matches(given),
+        }
+    }
+
+    /// Whether a text is such, and read as it is.
+    pub(super) fn fits(&self, given: &str) -> bool {
+        self.is_such(given) && (!self.number || number::is_folded(given.as_bytes()))
+    }
+}
+
+fn starts_visibly(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(b'!'..=b'~' | 0xe4..))
 }
 
 impl Plan {

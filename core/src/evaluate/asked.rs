@@ -1,8 +1,14 @@
 //! Which decisions are asked for, and what has to be evaluated for them.
 
 use crate::history::Course;
+#[cfg(any(feature = "extract", not(target_family = "wasm")))]
+use crate::history::Ground;
 use crate::order::sorted;
+#[cfg(any(feature = "extract", not(target_family = "wasm")))]
+use crate::policy::Policy;
 use crate::problem::{Code, Place, Problem, Problems};
+#[cfg(any(feature = "extract", not(target_family = "wasm")))]
+use crate::when::Span;
 
 /// The positions of the decisions that are asked for, by name; all of them if `None`.
 ///
@@ -51,4 +57,18 @@ pub(super) fn needed(course: &Course, asked: &[usize], policies: &[usize]) -> Ve
         }
     }
     needed
+}
+
+/// The grounds that are needed for decisions under the policies that meet a window.
+#[cfg(any(feature = "extract", not(target_family = "wasm")))]
+pub(super) fn grounds<'c>(
+    course: &'c Course,
+    policies: &[Policy],
+    asked: &[usize],
+    window: Span,
+) -> impl Iterator<Item = &'c Ground> {
+    let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
+    let met: Vec<usize> = policies.iter().enumerate().filter_map(meets).collect();
+    let grounds = course.grounds.iter().zip(needed(course, asked, &met));
+    grounds.filter_map(|(ground, needed)| needed.then_some(ground))
 }

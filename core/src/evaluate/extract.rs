@@ -109,14 +109,9 @@ struct Needed<'a> {
 
 impl<'a> Needed<'a> {
     fn of(course: &'a Course, policies: &[Policy], asked: &[usize], window: Span) -> Self {
-        let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
-        let met: Vec<usize> = policies.iter().enumerate().filter_map(meets).collect();
-        let needed = asked::needed(course, asked, &met);
-        let grounds = course.grounds.iter().zip(needed);
-        let grounds = grounds.filter_map(|(ground, needed)| needed.then_some(ground));
         let mut found = Self::default();
-        for ground in grounds {
-            let Some(decision) = ground.plan.decisions.get(ground.position) else {
+        for ground in asked::grounds(course, policies, asked, window) {
+            let Some(decision) = ground.decision() else {
                 continue;
             };
             found.decisions.insert(&decision.name);

@@ -1,0 +1,4 @@
+//! Whole populations: facts in columns in, outcomes in columns out.
+
+pub mod invent;
+pub mod mapping;
