@@ -483,21 +483,29 @@ impl Catalogue {
         Facts::decode_partly(json, &self.schemas, doubted)
     }
 
-    /// Takes the facts that a source of rows has at its row `of`. Only `sections` of the
+    /// Takes the facts that a source of rows has at its row `of`, as far as they can be
+    /// trusted, like [`read_facts_partly`](Self::read_facts_partly). Only `sections` of the
     /// document are read ([`Shape::sections`]); the others are not known, and nobody misses
-    /// what the schema requires of them. `None` if something is odd or does not fit: then
-    /// the same document as JSON says what it is ([`read_facts_partly`](Self::read_facts_partly)).
+    /// what the schema requires of them. `written` gives a section as JSON, for whoever
+    /// explains what is wrong with it.
+    ///
+    /// # Errors
+    /// Every problem of a document that is refused whole.
     #[cfg(not(target_family = "wasm"))]
-    #[must_use]
     pub fn take_facts(
         &self,
         subject: &str,
         sections: u64,
-        source: &impl crate::columns::Source,
-        of: usize,
-    ) -> Option<Facts> {
-        let (subject, (_, shape)) = self.schemas.get_key_value(subject)?;
-        Facts::of_rows((subject, shape), sections, source, of)
+        source: (&impl crate::columns::Source, usize),
+        written: impl Fn(&str) -> Option<crate::json::Json>,
+    ) -> Result<Facts, Problems> {
+        let Some((subject, (_, shape))) = self.schemas.get_key_value(subject) else {
+            let known: Vec<&str> = self.schemas.keys().map(|it| &**it).collect();
+            let problem = Problem::new(Code::FactsSubject, Place::facts("/subject"));
+            let problem = problem.with("known", known.join(", "));
+            return Err(problem.finding(crate::json::quote(subject)).into());
+        };
+        Facts::of_rows((subject, shape), sections, source, written)
     }
 
     /// The shape of the facts of a kind of subject.

@@ -17,7 +17,7 @@ mod sort;
 mod texts;
 
 #[cfg(not(target_family = "wasm"))]
-pub use rows::{Given, Source};
+pub use rows::{Given, Odd, Source};
 pub use texts::Texts;
 
 use crate::json::{Json, push_pointer};

@@ -26,6 +26,8 @@ use std::sync::{Arc, OnceLock};
 
 #[cfg(test)]
 mod laws;
+#[cfg(not(target_family = "wasm"))]
+mod rows;
 
 /// What is known about one subject, as typed values that fit its schema.
 ///
@@ -209,32 +211,6 @@ impl Facts {
         let json = parsed(text)?;
         let facts = decode(&json, schemas)?;
         Self::known(json, facts, schemas)
-    }
-
-    /// The facts that a source of rows has at its row `of`; `None` if the decoder that
-    /// explains has to read them. Of the document only `sections` are read.
-    #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn of_rows(
-        (subject, shape): (&Arc<str>, &Arc<Shape>),
-        sections: u64,
-        source: &impl crate::columns::Source,
-        of: usize,
-    ) -> Option<Self> {
-        let columns = Columns::of_rows(shape, sections, source, of)?;
-        let is_partly_known = columns.value_of(INCOMPLETE).is_some();
-        let is_other = columns
-            .text_at(&[SUBJECT])
-            .is_some_and(|it| it != &**subject);
-        if is_partly_known || is_other {
-            return None;
-        }
-        let decoded = Decoded {
-            subject: Arc::clone(subject),
-            overrides: manual_causes(&columns).ok()?,
-            columns,
-            doubted: Doubted::default(),
-        };
-        Some(Self::of(None, decoded))
     }
 
     /// The same facts as another catalogue reads them.

@@ -35,6 +35,10 @@ pub enum Given<'a> {
     Odd,
 }
 
+/// Something that only the decoder that explains can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Odd;
+
 /// Whoever holds the values of documents. Tables are those of a [`Shape`], fields those of
 /// their objects. A row is whatever number the source gave for it; the document is row
 /// `of` of table 0.
@@ -43,10 +47,16 @@ pub trait Source {
     fn value(&self, table: u32, field: usize, row: usize) -> Given<'_>;
 
     /// The row of the object in a field; `None` if there is none.
-    fn object(&self, table: u32, field: usize, row: usize) -> Option<usize>;
+    ///
+    /// # Errors
+    /// If only the decoder that explains can read it.
+    fn object(&self, table: u32, field: usize, row: usize) -> Result<Option<usize>, Odd>;
 
     /// The rows of the items of the list in a field; `None` if there is no list.
-    fn list(&self, table: u32, field: usize, row: usize) -> Option<Range<usize>>;
+    ///
+    /// # Errors
+    /// If only the decoder that explains can read it.
+    fn list(&self, table: u32, field: usize, row: usize) -> Result<Option<Range<usize>>, Odd>;
 }
 
 impl Shape {
@@ -179,27 +189,29 @@ impl<'s, S: Source> Reader<'s, S> {
         sound.then(|| row_word(table, row))
     }
 
-    fn field(
-        &mut self,
-        from: From,
-        column: &'s Column,
-        kind: &'s Kind,
-        row: u32,
-    ) -> Option<Word> {
+    fn field(&mut self, from: From, column: &'s Column, kind: &'s Kind, row: u32) -> Option<Word> {
         let From { table, field, .. } = from;
         match (column, kind) {
-            (Column::Row(inner), _) => match self.source.object(table, field, from.row) {
+            (Column::Row(inner), _) => match self.source.object(table, field, from.row).ok()? {
                 Some(of) => self.row(*inner, of, (row, 0)),
                 None => Some(ABSENT),
             },
             (Column::List(column), Kind::List { item, least, most }) => {
-                let Some(rows) = self.source.list(table, field, from.row) else {
+                let Some(rows) = self.source.list(table, field, from.row).ok()? else {
                     return Some(ABSENT);
                 };
                 let len = rows.len();
                 self.values += len;
                 (*least..=*most).contains(&len).then_some(())?;
-                self.list(From { row: rows.start, ..from }, len, (column, item), row)
+                self.list(
+                    From {
+                        row: rows.start,
+                        ..from
+                    },
+                    len,
+                    (column, item),
+                    row,
+                )
             }
             _ => self.leaf(self.source.value(table, field, from.row), column, kind),
         }
@@ -239,7 +251,6 @@ impl<'s, S: Source> Reader<'s, S> {
     fn leaf(&mut self, given: Given<'_>, column: &Column, kind: &Kind) -> Option<Word> {
         Some(match (given, kind) {
             (Given::Absent, _) => ABSENT,
-            (Given::Word(word @ (0 | 1)), Kind::Bool) => word,
             (Given::Word(word), Kind::Int { least, most } | Kind::Temperature { least, most }) => {
                 let fits = (*least..=*most).contains(&word) && word != ABSENT;
                 fits.then_some(word)?
@@ -254,14 +265,11 @@ impl<'s, S: Source> Reader<'s, S> {
                 self.draft.time(word * DAY);
                 word
             }
-            (Given::Known(word), Kind::Text(_) | Kind::Enum { .. }) => word,
-            (Given::Text(text), Kind::Text(kind)) => {
-                kind.fits(text).then_some(())?;
-                self.shape.texts.word(text).unwrap_or_else(|| {
-                    let start = self.text.len();
-                    self.text.push_str(text);
-                    self.draft.own(start, self.text.len())
-                })
+            (Given::Word(word @ (0 | 1)), Kind::Bool)
+            | (Given::Known(word), Kind::Text(_) | Kind::Enum { .. }) => word,
+            (Given::Text(text), Kind::Text(kind)) if kind.fits(text) => self.text(text),
+            (Given::Text(text), Kind::Text(kind)) if kind.is_such(text) => {
+                self.text(&crate::number::fold(text))
             }
             (Given::Text(text), Kind::Enum { .. }) => {
                 let Column::Enum(words) = column else {
@@ -271,6 +279,16 @@ impl<'s, S: Source> Reader<'s, S> {
                 words.contains(&word).then_some(word)?
             }
             _ => return None,
+        })
+    }
+}
+
+impl<S> Reader<'_, S> {
+    fn text(&mut self, text: &str) -> Word {
+        self.shape.texts.word(text).unwrap_or_else(|| {
+            let start = self.text.len();
+            self.text.push_str(text);
+            self.draft.own(start, self.text.len())
         })
     }
 }

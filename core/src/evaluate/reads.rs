@@ -41,7 +41,12 @@ impl Catalogue {
         window: Span,
     ) -> Result<BTreeSet<String>, Problems> {
         let histories = match region {
-            Some(region) => self.history(region).into_iter().collect(),
+            Some(region) => {
+                // A county that was renamed keeps its rules.
+                let today = self.places().and_then(|it| it.code_today(region));
+                let history = self.history(today.as_deref().unwrap_or(region));
+                history.into_iter().collect()
+            }
             None => self.histories(),
         };
         let courses = histories.into_iter();
@@ -49,7 +54,10 @@ impl Catalogue {
         let courses: Vec<(&[Policy], &Course)> = courses.collect();
         let mut problems = Problems::default();
         for name in decisions.into_iter().flatten() {
-            if courses.iter().all(|(_, course)| course.find(name).is_none()) {
+            if courses
+                .iter()
+                .all(|(_, course)| course.find(name).is_none())
+            {
                 let known: BTreeSet<&str> = courses
                     .iter()
                     .flat_map(|(_, course)| course.decisions.iter().map(|it| &*it.name))
@@ -65,14 +73,19 @@ impl Catalogue {
         let mut read = BTreeSet::new();
         for (policies, course) in courses {
             let all = course.decisions.iter().enumerate();
-            let asked = all.filter(|(_, it)| decisions.is_none_or(|asked| asked.contains(&&*it.name)));
+            let asked =
+                all.filter(|(_, it)| decisions.is_none_or(|asked| asked.contains(&&*it.name)));
             let asked: Vec<usize> = asked.map(|(at, _)| at).collect();
             for ground in asked::grounds(course, policies, &asked, window) {
                 let rules = ground.decision().into_iter().flat_map(|it| &it.rules);
-                read.extend(rules.flat_map(|rule| &rule.reads).filter_map(|it| match it {
-                    Read::Section(name, _) => Some(name.to_string()),
-                    _ => None,
-                }));
+                read.extend(
+                    rules
+                        .flat_map(|rule| &rule.reads)
+                        .filter_map(|it| match it {
+                            Read::Section(name, _) => Some(name.clone()),
+                            _ => None,
+                        }),
+                );
             }
         }
         let shape = self.shape(subject);
