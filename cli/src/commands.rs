@@ -11,6 +11,8 @@ mod card;
 pub mod check;
 mod compare;
 mod completions;
+#[cfg(feature = "population")]
+mod convert;
 mod decide;
 mod door;
 mod explain;
@@ -22,6 +24,8 @@ mod lsp;
 mod merge;
 mod mutate;
 mod new;
+#[cfg(feature = "population")]
+mod population;
 mod receipt;
 mod rollup;
 mod screen;
@@ -45,6 +49,10 @@ pub(crate) const NAMES: &[&str] = &[
     "merge",
     "appeal",
     "compare",
+    #[cfg(feature = "population")]
+    "population",
+    #[cfg(feature = "population")]
+    "convert",
     "laws",
     "mutate",
     "book",
@@ -76,6 +84,10 @@ pub(crate) enum Command {
     Merge(merge::Arguments),
     Appeal(appeal::Arguments),
     Compare(compare::Arguments),
+    #[cfg(feature = "population")]
+    Population(Box<population::Arguments>),
+    #[cfg(feature = "population")]
+    Convert(convert::Arguments),
     Laws(laws::Arguments),
     Mutate(mutate::Arguments),
     Book(book::Arguments),
@@ -109,6 +121,10 @@ impl Command {
             Self::Merge(arguments) => merge::run(arguments, words),
             Self::Appeal(arguments) => appeal::run(arguments, words),
             Self::Compare(arguments) => compare::run(arguments, words),
+            #[cfg(feature = "population")]
+            Self::Population(arguments) => population::run(arguments, words),
+            #[cfg(feature = "population")]
+            Self::Convert(arguments) => convert::run(arguments, words),
             Self::Laws(arguments) => laws::run(arguments, words),
             Self::Mutate(arguments) => mutate::run(arguments, words),
             Self::Book(arguments) => book::run(arguments, words),

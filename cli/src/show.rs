@@ -18,5 +18,7 @@ pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod stretches;
 pub(crate) mod terminal;
+#[cfg(feature = "population")]
+pub(crate) mod trouble;
 pub(crate) mod unknown;
 pub(crate) mod unreadable;

@@ -15,6 +15,7 @@ pub mod check;
 mod code;
 pub mod compare;
 mod countries;
+pub mod counts;
 pub mod coverage;
 pub mod dice;
 pub mod difference;

@@ -1,5 +1,7 @@
 //! Documents into columns.
 
+use crate::batch::Batch;
+use crate::files::Trouble;
 use crate::mapping::{DEGREES, columns, data_type};
 use arrow::array::NullBufferBuilder;
 use arrow::array::{
@@ -8,10 +10,18 @@ use arrow::array::{
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Int32Type};
+use longma_core::columns::Shape;
 use longma_core::schema::{Object, Type};
 use longma_core::value::Temperature;
 use longma_core::{Catalogue, Date, Facts, Instant, Json, Problems};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
 use std::fmt;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Columns in the making, a document at a time.
@@ -47,15 +57,13 @@ impl Writer {
     ///
     /// # Errors
     /// Every problem of a document that is refused whole. Nothing is added then.
-    pub fn push(
-        &mut self,
-        catalogue: &Catalogue,
-        json: &str,
-    ) -> Result<Vec<longma_core::Problem>, Problems> {
-        let facts = catalogue.read_facts_partly(json, &[])?;
+    pub fn push(&mut self, catalogue: &Catalogue, json: &str) -> Result<Problems, Problems> {
+        let (facts, problems) = match catalogue.read_facts(json) {
+            Ok(facts) => (facts, Problems::default()),
+            Err(problems) => (catalogue.read_facts_partly(json, &[])?, problems),
+        };
         self.push_facts(&facts);
-        let asked = catalogue.read_facts(json).err();
-        Ok(asked.map_or_else(Vec::new, |it| it.into_iter().collect()))
+        Ok(problems)
     }
 
     /// Adds facts.
@@ -87,6 +95,100 @@ impl Writer {
         let empty = RecordBatch::new_empty(Arc::clone(&schema));
         RecordBatch::try_new(schema, arrays).unwrap_or(empty)
     }
+}
+
+/// A Parquet file of documents in the making.
+pub struct Columns {
+    schema: longma_core::Schema,
+    writer: Writer,
+    file: ArrowWriter<File>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Columns({})", self.path.display())
+    }
+}
+
+/// Documents that are written at once.
+const BATCH: usize = 8_192;
+
+impl Columns {
+    /// A new file without documents.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn create(schema: &longma_core::Schema, path: &Path) -> Result<Self, Trouble> {
+        let file = File::create(path).map_err(|error| Trouble::io(path, &error))?;
+        let columns = Arc::new(columns(schema, |_| true));
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+        let file = ArrowWriter::try_new(file, columns, Some(properties.build()));
+        Ok(Self {
+            schema: schema.clone(),
+            writer: Writer::new(schema),
+            file: file.map_err(|error| Trouble::parquet(path, error))?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Where documents are added.
+    ///
+    /// # Errors
+    /// If what was added before cannot be written.
+    pub fn writer(&mut self) -> Result<&mut Writer, Trouble> {
+        if self.writer.len() >= BATCH {
+            self.flush()?;
+        }
+        Ok(&mut self.writer)
+    }
+
+    fn flush(&mut self) -> Result<(), Trouble> {
+        let batch = self.writer.take(&self.schema);
+        let written = self.file.write(&batch);
+        written.map_err(|error| Trouble::parquet(&self.path, error))
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(mut self) -> Result<(), Trouble> {
+        self.flush()?;
+        let closed = self.file.close();
+        closed
+            .map(drop)
+            .map_err(|error| Trouble::parquet(&self.path, error))
+    }
+}
+
+/// Writes the documents of a Parquet file, one a line: how many.
+///
+/// # Errors
+/// If the file cannot be read, or its columns do not stand as the mapping says; or if what
+/// comes out cannot be written.
+pub fn documents(shape: &Arc<Shape>, from: &Path, to: &mut impl Write) -> Result<u64, Trouble> {
+    let file = File::open(from).map_err(|error| Trouble::io(from, &error))?;
+    let failed = |error: &dyn fmt::Display| Trouble::parquet(from, error);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|it| failed(&it))?;
+    let reader = builder
+        .with_batch_size(BATCH)
+        .build()
+        .map_err(|it| failed(&it))?;
+    let mut count = 0;
+    for batch in reader {
+        let batch = batch.map_err(|it| failed(&it))?;
+        let batch = Batch::read(shape, &batch).map_err(|wrong| Trouble::Columns {
+            path: from.to_owned(),
+            wrong,
+        })?;
+        for row in 0..batch.len() {
+            let written = writeln!(to, "{}", batch.document(row));
+            written.map_err(|error| Trouble::io(from, &error))?;
+        }
+        count += batch.len() as u64;
+    }
+    Ok(count)
 }
 
 /// One column in the making.
