@@ -28,8 +28,11 @@ pub(crate) mod held {
     /// The target folder for WebAssembly. A test build overwrites the file that a package
     /// is made from.
     pub(crate) const WASM_TARGET: &str = "target/wasm";
-    /// The browser: it needs memory and has time limits, so only one runs at a time.
+    /// The browser: it needs memory and has time limits, so only one runs at a time,
+    /// beside that of the pages.
     pub(crate) const BROWSER: &str = "browser";
+    /// The browser of the pages, whose tests take longest.
+    pub(crate) const PAGES: &str = "browser of the pages";
 }
 
 /// A step. [`crate::steps`] has the table of them.
@@ -151,7 +154,8 @@ impl Step {
     }
 
     fn starts_browser(&self) -> bool {
-        self.uses.contains(&held::BROWSER)
+        let browsers = [held::BROWSER, held::PAGES];
+        self.uses.iter().any(|it| browsers.contains(it))
     }
 
     /// Whether it builds WebAssembly.

@@ -13,7 +13,7 @@ use crate::project;
 use crate::report::Failure;
 use crate::setup::{self, Part};
 use crate::step::Step;
-use crate::step::held::{BROWSER, TARGET, WASM_TARGET};
+use crate::step::held::{BROWSER, PAGES, TARGET, WASM_TARGET};
 use crate::wasm;
 
 /// What to do when native code and WebAssembly disagree.
@@ -21,7 +21,8 @@ const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
 /// Everything, with the parts of the command that the demo leaves out.
-const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11";
+const EVERYTHING: &str =
+    "--workspace --features longma-cli/pkcs11 --features longma-cli/population";
 
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
@@ -152,7 +153,7 @@ pub(crate) fn all() -> Vec<Step> {
             .in_folder("web-demo")
             .after(&["page-build", "build"])
             .needs(&[Part::Firefox])
-            .holding(&[BROWSER])
+            .holding(&[PAGES])
             .wants(&["web-demo/package.json", "web-demo/dist"]),
         Step::new("parity-browser", "node tests/parity/browser.mjs")
             .after(&["parity-native", "packs", "device-web"])

@@ -26,6 +26,8 @@ mod merge;
 mod new;
 mod outcome;
 mod persons;
+#[cfg(feature = "population")]
+mod population;
 mod screen;
 mod sealed;
 #[cfg(feature = "serve")]
