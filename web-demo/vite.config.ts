@@ -68,7 +68,7 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-pass": "gate-pass.html", "gate-keeper": "src/gate/keeper.ts" },
+      input: { index: "index.html", studio: "studio.html", gate: "gate.html", "gate-pass": "gate-pass.html", monitor: "monitor.html", "gate-keeper": "src/gate/keeper.ts" },
       // A service worker's address stays, and it may only look after pages beside it.
       output: { entryFileNames: ({ name }) => (name === "gate-keeper" ? "[name].js" : "assets/[name]-[hash].js") },
     },

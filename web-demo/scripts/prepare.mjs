@@ -1,10 +1,11 @@
 // Brings what the pages are made of into public/generated: the compiled packs, the sample persons and the
-// invented tables for the card page, the house's texts for the studio; and gate-samples into public, the documents and codes of
-// the gate page's test mode. Checks that the engines are built. Says what to
+// invented tables for the card page, the house's texts for the studio, the monitor's demo feed; and gate-samples into public,
+// the documents and codes of the gate page's test mode. Checks that the engines are built. Says what to
 // run where something is missing.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { feed } from "./monitor-feed.mjs";
 
 const demo = join(dirname(fileURLToPath(import.meta.url)), "..");
 const root = join(demo, "..");
@@ -57,6 +58,8 @@ const rules = join(root, "rules");
 const paths = ["packs", "schema", "reference"].flatMap((folder) => readdirSync(join(rules, folder), { recursive: true }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`));
 const house = paths.filter(isOfHouse).sort().map((path) => [path, readFileSync(join(rules, path), "utf8")]);
 writeFileSync(join(generated, "house.json"), JSON.stringify(Object.fromEntries(house)));
+
+writeFileSync(join(generated, "monitor.ndjson"), feed());
 
 // The test mode's gate, with the list of its tables that every gate has.
 const gate = join(demo, "public", "gate-samples");
