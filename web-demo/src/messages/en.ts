@@ -17,6 +17,7 @@ export const en: Messages = {
     title: "Longma · a health code decided on the device",
     studio: "Rule studio",
     gate: "At the gate",
+    monitor: "Monitor",
     pass: "Moving code",
     others: "Other pages",
     tagline: "Runs on your device",

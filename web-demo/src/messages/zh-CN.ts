@@ -19,6 +19,7 @@ export const zhCN = {
     title: "陇码 · 在设备上判定的健康码",
     studio: "规则工作台",
     gate: "闸口核验",
+    monitor: "发热门诊监测",
     pass: "动态码",
     others: "其他页面",
     tagline: "规则公开 · 本机判定",

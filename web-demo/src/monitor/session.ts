@@ -1,5 +1,5 @@
 // One visit to the monitor: the feed, what it has said, which day is shown, and what the screen shows of it.
-import { computed, onScopeDispose, ref, shallowRef } from "vue";
+import { computed, nextTick, onScopeDispose, ref, shallowRef } from "vue";
 import { clinicRows, colours, daysShown, dutyRows, queueRows, rollUp } from "./model/board";
 import type { Day } from "./model/days";
 import type { Line } from "./model/lines";
@@ -10,8 +10,10 @@ import { follow, ownAddress, readFile, type Link, type Listener } from "./source
 export const SHOWN = 21;
 /** A stream that has been silent for so long is said to be, in milliseconds. */
 export const QUIET = 120_000;
-/** The screen is drawn anew at most so often, in milliseconds, however fast records come. */
+/** The screen is drawn anew at most so often, in milliseconds, however fast records come. Where drawing takes long, less often. */
 const PACE = 200;
+/** How many times as long as drawing takes the page has for everything else. */
+const REST = 4;
 const DEMO = "./generated/monitor.ndjson";
 
 export type From = "demo" | "address" | "file";
@@ -34,9 +36,12 @@ export function useMonitor(search: string) {
   function draw(): void {
     clearTimeout(drawing);
     drawing = undefined;
+    const begun = performance.now();
     shown.value = { store };
+    void nextTick(() => (pace = Math.max(PACE, REST * (performance.now() - begun))));
   }
-  const soon = (): void => void (drawing ??= setTimeout(draw, PACE));
+  let pace = PACE;
+  const soon = (): void => void (drawing ??= setTimeout(draw, pace));
 
   /** Takes what a source says, until another one is chosen. */
   function listener(): Listener {
@@ -74,7 +79,7 @@ export function useMonitor(search: string) {
     try {
       await readFile(file, its);
     } catch {
-      its.changed({ state: "lost", why: { what: "network" }, since: Date.now(), next: Infinity });
+      its.changed({ state: "lost", why: { what: "file" }, since: Date.now(), next: Infinity });
     }
   }
   function demo(): void {

@@ -10,7 +10,7 @@ const AGAIN = 60_000;
 /** After so long without a byte an open connection is taken for dead, in milliseconds. */
 export const DEAD = 300_000;
 
-export type Why = { what: "status"; status: number } | { what: "page" } | { what: "network" } | { what: "dead" };
+export type Why = { what: "status"; status: number } | { what: "page" } | { what: "network" } | { what: "dead" } | { what: "file" };
 
 /** How it stands. Instants are milliseconds since the Unix epoch. */
 export type Link =

@@ -48,6 +48,7 @@ export const en: Words = {
       page: "the address is a page, not a feed",
       network: "the network or the address failed",
       dead: "no data at all for too long",
+      file: "the file cannot be read; choose it again",
     },
     foreign: "Feeds are read from this site only. Change ?feed= to a path of this site, such as ?feed=./feed.ndjson.",
   },
@@ -67,6 +68,7 @@ export const en: Words = {
   },
   figures: {
     label: "The day at a glance",
+    status: (alarm, watch, missing) => `Alarm ${alarm}, watch ${watch}, missing reports ${missing}`,
     alarm: "Alarm",
     watch: "Watch",
     unit: "clinics",
@@ -154,7 +156,7 @@ export const en: Words = {
     at: "At",
     longest: "Longest of the day (min)",
     lack: "no report today",
-    mark: (minutes, people, time) => `${minutes} min · ${people} waiting · ${time}`,
+    mark: (minutes, people, time) => `${minutes} min · ${people} waiting${time === undefined ? "" : ` · ${time}`}`,
   },
   explain: {
     title: "Why",

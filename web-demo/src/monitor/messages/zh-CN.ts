@@ -46,6 +46,7 @@ export const zhCN = {
       page: "该地址是网页，不是数据",
       network: "网络中断或地址不通",
       dead: "太久没有任何数据",
+      file: "文件读不出来，请重新选择",
     },
     foreign: "只能读取本站地址的数据。请把 ?feed= 改成本站的路径，例如 ?feed=./feed.ndjson。",
   },
@@ -65,6 +66,7 @@ export const zhCN = {
   },
   figures: {
     label: "当日要点",
+    status: (alarm: number, watch: number, missing: number) => `预警 ${alarm}，关注 ${watch}，缺报 ${missing}`,
     alarm: "预警",
     watch: "关注",
     unit: "个门诊",
@@ -152,7 +154,7 @@ export const zhCN = {
     at: "时间",
     longest: "当日最长（分钟）",
     lack: "当日未报",
-    mark: (minutes: number, people: number, time: string) => `${minutes} 分钟 · ${people} 人 · ${time}`,
+    mark: (minutes: number, people: number, time: string | undefined) => `${minutes} 分钟 · ${people} 人${time === undefined ? "" : ` · ${time}`}`,
   },
   explain: {
     title: "依据",

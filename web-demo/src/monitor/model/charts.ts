@@ -28,7 +28,7 @@ const text = (palette: Palette, size = 0.95) => ({ color: palette.ink, fontFamil
 /** Less room for names on a phone. */
 const isSmall = ({ width, px }: Palette): boolean => width < 26 * px;
 /** About how wide a text is, in pixels: a Chinese character is as wide as high. */
-const widthOf = (of: string, px: number): number => [...of].reduce((all, sign) => all + (sign > "\u2e7f" ? 1 : 0.6), 0) * px;
+const widthOf = (of: string, px: number): number => [...of].reduce((all, sign) => all + (sign > "\u2e7f" ? 1 : 0.57), 0) * px;
 const base = (palette: Palette, moving: boolean): EChartsOption => ({ animation: moving, animationDuration: 400, textStyle: { fontFamily: palette.font } });
 
 // --- Clinics by day
