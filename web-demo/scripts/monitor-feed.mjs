@@ -88,7 +88,7 @@ export function feed() {
   for (const [code, zh, en] of counties) lines.push({ kind: "place", code, name: name(zh, en), parent: code.slice(0, 4) });
   for (const [id, county, number] of clinics) {
     const [, zh, en] = within(county);
-    lines.push({ kind: "clinic", id, name: name(`${zh}第${"一二三"[number - 1]}发热门诊`, `${en} fever clinic ${number}`), county });
+    lines.push({ kind: "clinic", id, name: name(`${zh}第${"一二三"[number - 1]}发热门诊`, `${en} clinic ${number}`), county });
   }
   for (const [id, county, zh, en] of sites) lines.push({ kind: "site", id, name: name(zh, en), county });
 

@@ -9,7 +9,7 @@ import rules from "longma/rules/gansu";
 import { en } from "../src/monitor/messages/en";
 import { zhCN } from "../src/monitor/messages/zh-CN";
 import { alertOf, silentDays } from "../src/monitor/model/alerts";
-import { clinicRows, colours, daysShown, dutyRows, openOf, overBy, queueRows, rollUp, shareNotGreen } from "../src/monitor/model/board";
+import { cityDuties, clinicRows, colours, daysShown, dutyRows, foldedDuties, openOf, overBy, queueRows, rollUp, shareNotGreen } from "../src/monitor/model/board";
 import { axisText, dayOf, daysFrom, dayText } from "../src/monitor/model/days";
 import { departure, ears, LAG, type Counts } from "../src/monitor/model/ears";
 import type { Fault } from "../src/monitor/model/feed";
@@ -405,6 +405,16 @@ describe("the board", () => {
       ["620102", 12, 18, 7],
       ["620104", undefined, undefined, undefined],
     ]);
+  });
+
+  it("duties of many places are added up by city, and the last of a chart stands for all others", () => {
+    const duties = (county: string, due: number, done: number, overdue: number): object => ({ kind: "duties", county, day: "2022-07-04", due, done, overdue });
+    const its = feed(head, duties("620102", 100, 80, 5), duties("620103", 50, 10, 20), duties("621002", 30, 10, 9), duties("621202", 8, 1, 7), { ...duties("621226", 9, 9, 0), day: "2022-07-03" });
+    const cities = cityDuties(its, dutyRows(its, day("2022-07-04")));
+    const said = (rows: typeof cities): unknown[] => rows.map(({ code, name: its2, today }) => [code || its2.en, today?.due, today?.done, today?.overdue]);
+    assert.deepEqual(said(cities), [["6201", 150, 90, 25], ["6210", 30, 10, 9], ["6212", 8, 1, 7]]);
+    assert.deepEqual(said(foldedDuties(cities, 2, (n) => ({ en: `${n} others` }))), [["6201", 150, 90, 25], ["2 others", 38, 11, 16]]);
+    assert.equal(foldedDuties(cities, 3, () => name).length, 3);
   });
 
   it("queues are the day's last, whatever their order in the feed, and the longest of the day beside it", () => {

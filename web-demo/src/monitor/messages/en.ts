@@ -114,6 +114,8 @@ export const en: Words = {
   },
   roll: {
     title: "By city and county",
+    all: "All counties",
+    some: "Missing only",
     place: "Place",
     fever: "Fever",
     visits: "All visits",
@@ -139,6 +141,7 @@ export const en: Words = {
   },
   duties: {
     title: "Where duties go",
+    rest: (n) => `${n} others`,
     county: "County",
     due: "Due",
     done: "Done",

@@ -112,6 +112,8 @@ export const zhCN = {
   },
   roll: {
     title: "市县汇总",
+    all: "全部县区",
+    some: "只看缺报县区",
     place: "地区",
     fever: "发热",
     visits: "总就诊",
@@ -137,6 +139,7 @@ export const zhCN = {
   },
   duties: {
     title: "义务去向",
+    rest: (n: number) => `其余 ${n} 处`,
     county: "县区",
     due: "应完成",
     done: "已完成",

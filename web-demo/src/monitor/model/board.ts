@@ -189,6 +189,27 @@ export function dutyRows(store: Store, day: Day): DutyRow[] {
   return rows.sort((a, b) => (b.today?.overdue ?? -1) - (a.today?.overdue ?? -1) || (a.code < b.code ? -1 : 1));
 }
 
+/** Counties' duties added up by city, most overdue first. A city none of whose counties told anything has none. */
+export function cityDuties(store: Store, rows: readonly DutyRow[]): DutyRow[] {
+  const cities = new Map<string, Duties[]>();
+  for (const { code, today } of rows) cities.set(cityOf(store, code), [...(cities.get(cityOf(store, code)) ?? []), ...(today === undefined ? [] : [today])]);
+  const all = [...cities].map(([code, its]): DutyRow => ({ code, name: nameOf(store, code), today: summed(its), change: undefined }));
+  return all.sort((a, b) => (b.today?.overdue ?? -1) - (a.today?.overdue ?? -1) || (a.code < b.code ? -1 : 1));
+}
+
+function summed(all: readonly Duties[]): Duties | undefined {
+  const [first] = all;
+  const sum = (of: (duties: Duties) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return first && { ...first, county: "", due: sum(({ due }) => due), done: sum(({ done }) => done), overdue: sum(({ overdue }) => overdue) };
+}
+
+/** The first `most` rows, of which the last stands for all others: a chart's sums are those of all places. */
+export function foldedDuties(rows: readonly DutyRow[], most: number, nameOfRest: (places: number) => Name): DutyRow[] {
+  if (rows.length <= most) return [...rows];
+  const rest = rows.slice(most - 1).flatMap(({ today }) => (today === undefined ? [] : [today]));
+  return [...rows.slice(0, most - 1), { code: "", name: nameOfRest(rest.length), today: summed(rest), change: undefined }];
+}
+
 /** Duties whose time has not run out: neither done nor overdue. */
 export const openOf = ({ due, done, overdue }: Duties): number => due - done - overdue;
 

@@ -28,7 +28,16 @@ const text = (palette: Palette, size = 0.95) => ({ color: palette.ink, fontFamil
 /** Less room for names on a phone. */
 const isSmall = ({ width, px }: Palette): boolean => width < 26 * px;
 /** About how wide a text is, in pixels: a Chinese character is as wide as high. */
-const widthOf = (of: string, px: number): number => [...of].reduce((all, sign) => all + (sign > "\u2e7f" ? 1 : 0.57), 0) * px;
+const widthOf = (of: string, px: number): number => [...of].reduce((all, sign) => all + (sign > "\u2e7f" ? 1 : 0.55), 0) * px;
+/** A name that fits: its middle is left out, since names of a region begin alike and end differently. */
+function fitting(name: string, width: number, px: number): string {
+  const signs = [...name];
+  if (widthOf(name, px) <= width) return name;
+  const joined = (kept: number): string => `${signs.slice(0, Math.floor(kept * 0.45)).join("")}…${signs.slice(signs.length - Math.ceil(kept * 0.55)).join("")}`;
+  let kept = signs.length - 1;
+  while (kept > 2 && widthOf(joined(kept), px) > width) kept -= 1;
+  return joined(kept);
+}
 const base = (palette: Palette, moving: boolean): EChartsOption => ({ animation: moving, animationDuration: 400, textStyle: { fontFamily: palette.font } });
 
 // --- Clinics by day
@@ -75,7 +84,8 @@ export function matrixOption(rows: readonly MatrixRow[], days: readonly Day[], m
         verticalAlign: "middle",
         fill: grade === "alarm" ? palette.onAlarm : grade === "missing" || grade === "blind" ? palette.quiet : palette.ink,
         fontFamily: palette.font,
-        fontSize: Math.round(Math.min(px * 1.0, w * 0.56, h * 0.62)),
+        // As large as all its digits fit.
+        fontSize: Math.round(Math.min(px, h * 0.62, w / Math.max(1.8, 0.72 * String(count).length))),
         fontWeight: grade === "alarm" || grade === "watch" ? 700 : 400,
       },
     });
@@ -96,10 +106,10 @@ export function matrixOption(rows: readonly MatrixRow[], days: readonly Day[], m
     yAxis: {
       type: "category",
       inverse: true,
-      data: rows.map(({ name }) => name),
+      data: rows.map(({ name }) => fitting(name, px * (isSmall(palette) ? 6.6 : 11.5), px)),
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { ...text(palette, 1), width: px * (isSmall(palette) ? 6.6 : 11), overflow: "truncate", interval: 0 },
+      axisLabel: { ...text(palette, 1), interval: 0 },
     },
     series: [{ type: "custom", renderItem: draw, data: cells, encode: { x: 0, y: 1 } }],
   };
@@ -140,8 +150,9 @@ export function coloursOption({ levels, rows }: Colours, names: readonly string[
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
     title: rows.map((row, n) => {
       const share = shareNotGreen(row.today);
+      const figure = share === undefined ? lack : (share * 1000).toFixed(1);
       return {
-        text: `${names[n] ?? ""}  {n|${share === undefined ? lack : (share * 1000).toFixed(1)}}`,
+        text: `${fitting(names[n] ?? "", cell.w - widthOf(`  ${figure}`, px) - px * 0.8, px)}  {n|${figure}}`,
         left: at(n).left,
         top: at(n).top,
         padding: 0,
@@ -199,7 +210,7 @@ export function coloursOption({ levels, rows }: Colours, names: readonly string[
 /** From each county to done, still open and overdue. */
 export function dutiesOption(rows: readonly DutyRow[], names: readonly string[], ends: { done: string; open: string; overdue: string }, num: (n: number) => string, palette: Palette, moving: boolean): EChartsOption {
   const px = palette.px;
-  const told = rows.flatMap((row, n) => (row.today === undefined || row.today.due === 0 ? [] : [{ duties: row.today, name: names[n] ?? "", id: `from:${n}` }]));
+  const told = rows.flatMap((row, n) => (row.today === undefined || row.today.due === 0 ? [] : [{ duties: row.today, name: fitting(names[n] ?? "", px * (isSmall(palette) ? 4.5 : 8), px), id: `from:${n}` }]));
   const sums = { overdue: 0, open: 0, done: 0 };
   for (const { duties } of told) {
     sums.overdue += duties.overdue;
@@ -221,7 +232,8 @@ export function dutiesOption(rows: readonly DutyRow[], names: readonly string[],
         top: px * 0.4,
         bottom: px * 0.4,
         nodeWidth: px * 0.7,
-        nodeGap: px * 0.55,
+        // Where many flows are thin, their names still stand apart.
+        nodeGap: px * (told.length > 8 ? 0.95 : 0.55),
         layoutIterations: 0,
         lineStyle: { color: "target", opacity: 0.38, curveness: 0.5 },
         data: [
@@ -255,7 +267,8 @@ export function dutiesOption(rows: readonly DutyRow[], names: readonly string[],
 export function queuesOption(rows: readonly QueueRow[], names: readonly string[], mark: (row: QueueRow) => string, palette: Palette, moving: boolean): EChartsOption {
   const px = palette.px;
   const most = Math.max(10, ...rows.map(({ now }) => now?.minutes ?? 0));
-  const namesWidth = Math.min(Math.max(0, ...names.map((name) => widthOf(name, px))), px * (isSmall(palette) ? 6 : 10));
+  const namesWidth = Math.min(Math.max(0, ...names.map((name) => widthOf(name, px))), px * (isSmall(palette) ? 6 : 10.6));
+  const short = names.map((name) => fitting(name, namesWidth, px));
   const place = Math.max(px, palette.width - namesWidth - px);
   // The longest bar leaves room for the longest label.
   const bars = Math.max(place * 0.1, place - Math.max(0, ...rows.map((row) => widthOf(mark(row), px))) - px * 0.6);
@@ -267,10 +280,10 @@ export function queuesOption(rows: readonly QueueRow[], names: readonly string[]
     yAxis: {
       type: "category",
       inverse: true,
-      data: [...names],
+      data: short,
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { ...text(palette, 1), width: namesWidth, overflow: "truncate", interval: 0 },
+      axisLabel: { ...text(palette, 1), interval: 0 },
     },
     series: [
       {
