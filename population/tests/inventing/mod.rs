@@ -1,0 +1,8 @@
+//! Parts of the tests of the invented population.
+
+pub(crate) mod rows;
+
+mod beside;
+mod mistakes;
+
+use super::{SMALL, changed, gansu};

@@ -1,0 +1,85 @@
+//! Rows as JSON, and the house's catalogue.
+
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMillisecondType,
+};
+use longma_compile::texts::{Texts, read};
+use longma_core::{Catalogue, Date, Instant, Offset};
+use serde_json::{Map, Value as Json, json};
+use std::path::{Path, PathBuf};
+
+pub(crate) fn rules() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules")
+}
+
+/// The house with its schemas and tables, and the packs of the country.
+pub(crate) fn catalogue() -> Catalogue {
+    let mut texts = Texts::new();
+    for folder in ["schema", "reference"] {
+        for entry in std::fs::read_dir(rules().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.extension().is_some_and(|it| it == "json") || name == "places.csv" {
+                let text = std::fs::read_to_string(&path).unwrap();
+                texts.insert(format!("{folder}/{name}"), text);
+            }
+        }
+    }
+    let house = read(&texts);
+    longma_oracle::load(&house.bundle).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+pub(crate) fn lists<'a>(batch: &'a RecordBatch, section: &str) -> &'a ListArray {
+    batch.column_by_name(section).unwrap().as_list::<i32>()
+}
+
+/// A row as a facts document.
+pub(crate) fn row(batch: &RecordBatch, at: usize) -> Json {
+    let fields = batch.schema_ref().fields().iter().zip(batch.columns());
+    object(
+        fields.map(|(field, array)| (field.name().as_str(), array)),
+        at,
+    )
+}
+
+fn object<'a>(members: impl Iterator<Item = (&'a str, &'a ArrayRef)>, at: usize) -> Json {
+    let known = members.filter(|(_, array)| array.is_valid(at));
+    let known = known.map(|(name, array)| (name.to_owned(), value(array, at)));
+    Json::Object(known.collect::<Map<String, Json>>())
+}
+
+fn value(array: &ArrayRef, at: usize) -> Json {
+    match array.data_type() {
+        DataType::Boolean => json!(array.as_boolean().value(at)),
+        DataType::Int64 => json!(array.as_primitive::<Int64Type>().value(at)),
+        DataType::Utf8 => json!(array.as_string::<i32>().value(at)),
+        DataType::Dictionary(_, _) => {
+            let array = array.as_dictionary::<Int32Type>();
+            let key = usize::try_from(array.keys().value(at)).unwrap();
+            json!(array.values().as_string::<i32>().value(key))
+        }
+        DataType::Timestamp(_, _) => {
+            let at = array.as_primitive::<TimestampMillisecondType>().value(at);
+            let at = Instant::from_unix(at / 1_000).unwrap();
+            json!(at.to_rfc3339(Offset::parse("+08:00").unwrap()))
+        }
+        DataType::Date32 => {
+            let day = array.as_primitive::<Date32Type>().value(at);
+            json!(Date::of_number(day.into()).unwrap().to_string())
+        }
+        DataType::Decimal128(_, _) => {
+            let tenths = array.as_primitive::<Decimal128Type>().value(at);
+            serde_json::from_str(&format!("{}.{}", tenths / 10, tenths % 10)).unwrap()
+        }
+        DataType::List(_) => {
+            let items = array.as_list::<i32>().value(at);
+            Json::Array((0..items.len()).map(|at| value(&items, at)).collect())
+        }
+        DataType::Struct(fields) => {
+            let members = array.as_struct().columns();
+            object(fields.iter().map(|it| it.name().as_str()).zip(members), at)
+        }
+        other => panic!("no column of facts is of type {other}"),
+    }
+}
