@@ -83,7 +83,7 @@ impl Plan {
     /// use longma_population::invent::Plan;
     /// let file = include_str!("../like/gansu.toml").replace("look_back = 28", "look_back = 99");
     /// let mistakes = Plan::read(&file).unwrap_err();
-    /// assert!(mistakes.to_string().contains("`22: look_back = 99`"), "{mistakes}");
+    /// assert!(mistakes.to_string().contains("look_back = 99`"), "{mistakes}");
     /// assert!(mistakes.to_string().contains("a whole number from 1 to 60"), "{mistakes}");
     /// ```
     ///

@@ -51,12 +51,12 @@ impl Plan {
     /// plan.feed(&mut feed)?;
     /// let feed = String::from_utf8(feed)?;
     /// assert!(feed.starts_with(r#"{"kind":"head","feed":"longma-monitor/1""#));
-    /// assert!(feed.contains(r#"{"kind":"place","code":"620102","name":{"zh-CN":"城关区""#));
+    /// assert!(feed.contains(r#"{"kind":"place","code":"620102","name":"#));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// When it cannot be written.
     pub fn feed(&self, out: &mut impl Write) -> io::Result<()> {
         let mut feed = Feed { plan: self, out };
         feed.head()?;

@@ -3,6 +3,7 @@
 pub(crate) mod rows;
 
 mod beside;
+mod decided;
 mod mistakes;
 
 use super::{SMALL, changed, gansu};

@@ -13,21 +13,26 @@ pub(crate) fn rules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules")
 }
 
-/// The house with its schemas and tables, and the packs of the country.
+/// The house: its schemas, the table of places and all packs.
 pub(crate) fn catalogue() -> Catalogue {
     let mut texts = Texts::new();
-    for folder in ["schema", "reference"] {
-        for entry in std::fs::read_dir(rules().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            if path.extension().is_some_and(|it| it == "json") || name == "places.csv" {
-                let text = std::fs::read_to_string(&path).unwrap();
-                texts.insert(format!("{folder}/{name}"), text);
-            }
-        }
+    for folder in ["schema", "reference", "packs"] {
+        add(&mut texts, &rules().join(folder), folder);
     }
     let house = read(&texts);
     longma_oracle::load(&house.bundle).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn add(texts: &mut Texts, folder: &Path, at: &str) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{at}/{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            add(texts, &path, &name);
+        } else if !name.contains(".sample.") && !name.contains("NOTICE") {
+            texts.insert(name, std::fs::read_to_string(&path).unwrap());
+        }
+    }
 }
 
 pub(crate) fn lists<'a>(batch: &'a RecordBatch, section: &str) -> &'a ListArray {
