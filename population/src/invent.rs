@@ -16,10 +16,10 @@
 //! - Nobody is real: names are 测试甲子 and the like, documents are of type `other` and
 //!   numbered `CASE-0000000000`, communities and venues are called 虚构.
 //!
-//! Left out: what is real. Persons stay in the communities of [`Plan::risk_areas`]; whoever
-//! decides with a real list of risk areas gets hardly anybody who stayed in one. Dependants,
-//! overrides and `incomplete` are empty, and visits have no digest, so that the contact
-//! check of those who have visits is not known.
+//! Left out: health cards and laboratories are absent; dependants, overrides and `incomplete`
+//! are empty; visits have no digest, so the contact check of people with visits is unknown.
+//! Persons stay in the invented communities of [`Plan::risk_areas`]: decide with a real list
+//! of risk areas and almost nobody stayed in one.
 
 mod areas;
 mod columns;
@@ -88,8 +88,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// The first place that is no such file, or else every figure that does not go with
-    /// the others.
+    /// The first thing that cannot be read; if all can, every figure that contradicts another.
     pub fn read(toml: &str) -> Result<Self, Mistakes> {
         let like = Like::read(toml)?;
         let persons = like.persons.get();
@@ -193,8 +192,8 @@ impl Plan {
 
     /// The list of risk areas that the outbreak brings, as a table (`risk_areas`), known at
     /// the end of the last day. Persons who live or stayed in these communities have such
-    /// stays. A real list can be used in its place; nobody then stayed in its communities
-    /// unless they are called the same.
+    /// stays. A real list can be used in its place, but these persons stayed in none of its
+    /// communities.
     #[must_use]
     pub fn risk_areas(&self) -> String {
         let mut csv = String::from("province,city,county,community,level,from,until\n");

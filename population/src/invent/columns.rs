@@ -38,6 +38,10 @@ impl Known {
 pub(super) struct Values<T>(Vec<T>);
 
 impl<T> Values<T> {
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.0.reserve(more);
+    }
+
     pub(super) fn push(&mut self, value: T) {
         self.0.push(value);
     }
@@ -116,6 +120,12 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// Makes room for texts of so many bytes each.
+    pub(super) fn reserve(&mut self, more: usize, bytes: usize) {
+        self.bytes.reserve(more * bytes);
+        self.ends.reserve(more);
+    }
+
     /// Adds to the text that is being written.
     pub(super) fn write(&mut self, part: &str) {
         self.bytes.extend_from_slice(part.as_bytes());
@@ -173,6 +183,10 @@ impl Default for Ends {
 }
 
 impl Ends {
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.0.reserve(more);
+    }
+
     /// Ends a row after this many items.
     pub(super) fn push(&mut self, items: usize) {
         // A batch that long is refused by `Plan::batch`.

@@ -21,18 +21,10 @@ use std::io::{self, Write};
 const FORMAT: &str = "longma-monitor/1";
 /// Share of those with symptoms who go to a fever clinic, in percent (assumed).
 const SEEN: u128 = 60;
-/// Tests that a close contact owes in the days after, and a contact of one (see `testing`).
-const OWED: [(i64, u128); 9] = [
-    (0, 2),
-    (1, 1),
-    (2, 1),
-    (3, 1),
-    (4, 1),
-    (6, 2),
-    (9, 1),
-    (5, 0),
-    (7, 0),
-];
+/// Days after a close contact is found, and the tests that are due on each: those of the
+/// contact (days 1, 2, 3, 5, 7, and 3 of monitoring) and those of two people of the household
+/// (days 1, 4, 7; that there are two is assumed).
+const OWED: [(i64, u128); 7] = [(0, 3), (1, 1), (2, 1), (3, 2), (4, 1), (6, 3), (9, 1)];
 
 /// Lines of the feed.
 struct Feed<'a, W: Write> {

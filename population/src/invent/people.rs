@@ -40,7 +40,7 @@ enum Age {
 struct Person<'a> {
     draw: Draw,
     age: Age,
-    fate: Fate,
+    fate: &'a Fate,
     home: &'a Home<'a>,
     /// The journey, if this member of the household went along.
     journey: Option<&'a Journey>,
@@ -58,9 +58,12 @@ struct Home<'a> {
     rounds: &'a Rounds,
     /// Its community on the list of risk areas, once it was on it.
     listed: Option<&'a Listed>,
-    fates: [Fate; HOUSEHOLD],
+    fates: &'a [Fate; HOUSEHOLD],
     journey: Option<Journey>,
 }
+
+/// The fates of a household in a community without cases.
+static SPARED: [Fate; HOUSEHOLD] = [Fate::Clear; HOUSEHOLD];
 
 /// Which of [`Chances::sparse`] happened.
 mod rare {
@@ -92,6 +95,9 @@ impl<'p> Writer<'p> {
     /// Writes the persons of a range.
     pub(super) fn write(mut self, range: &Range<u64>) -> Sections {
         let plan = self.plan;
+        let rows = range.end.saturating_sub(range.start);
+        self.sections
+            .reserve(usize::try_from(rows).unwrap_or_default());
         for block in plan.homes.blocks(plan.seed(), range.clone()) {
             self.block(&block, range);
         }
@@ -116,9 +122,7 @@ impl<'p> Writer<'p> {
                 continue;
             }
             let mut draw = Draw::new(key, household.number);
-            let fates = hot.map_or([Fate::Clear; HOUSEHOLD], |hot| {
-                fates(&self.chances.rates, hot, household.size, &mut draw)
-            });
+            let met = hot.map(|hot| fates(&self.chances.rates, hot, household.size, &mut draw));
             let journey = self.journey(county, &mut draw);
             let home = Home {
                 county: block.county,
@@ -126,7 +130,7 @@ impl<'p> Writer<'p> {
                 community: block.community,
                 rounds,
                 listed: listed.filter(|listed| listed.from < self.as_of),
-                fates,
+                fates: met.as_ref().unwrap_or(&SPARED),
                 journey,
             };
             self.household(&home, household, draw.word(), range);

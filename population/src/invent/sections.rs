@@ -189,6 +189,27 @@ pub(super) struct Sections {
 }
 
 impl Sections {
+    /// Makes room for what most people have, so that little is moved while it grows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        let identities = &mut self.identities;
+        identities.name.reserve(rows, 12);
+        identities.number.reserve(rows, 15);
+        identities.region.reserve(rows, 6);
+        identities.sex.reserve(rows);
+        identities.birth_date.reserve(rows);
+        let (issues, tests, doses) = (2 * rows, 3 * rows, 3 * rows);
+        self.issues.issued_at.reserve(issues);
+        self.issues.channel.reserve(issues);
+        self.tests.method.reserve(tests);
+        self.tests.sampled_at.reserve(tests);
+        self.tests.reported_at.reserve(tests);
+        self.tests.result.reserve(tests);
+        self.tests.pool_size.reserve(tests);
+        self.vaccinations.product.reserve(doses);
+        self.vaccinations.dose.reserve(doses);
+        self.vaccinations.at.reserve(doses);
+    }
+
     /// Ends a person's row in every section.
     pub(super) fn end(&mut self) {
         self.rows += 1;

@@ -11,7 +11,7 @@ fn level(outcome: &longma_core::Outcome, at: Instant) -> String {
     let status = outcome.at("code", at).unwrap();
     match status.stretch().verdict() {
         Verdict::Known(_) => status.stretch().level().unwrap().name.to_string(),
-        _ => "unknown".to_owned(),
+        Verdict::Unknown(_) => "unknown".to_owned(),
     }
 }
 

@@ -70,7 +70,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn outbreak(&mut self, person: &mut Person) {
-        match person.fate {
+        match *person.fate {
             Fate::Clear => {}
             Fate::Case(case) => self.case(person, case),
             Fate::Close(traced) => {

@@ -42,7 +42,7 @@ impl Writer<'_> {
             }
             days |= day;
         }
-        let case = match person.fate {
+        let case = match *person.fate {
             Fate::Case(case) => Some(case),
             _ => None,
         };
@@ -137,7 +137,7 @@ impl Writer<'_> {
 
     /// Tests that somebody owes, as far as they take them.
     fn due(&self, person: &mut Person) -> u64 {
-        let (from, days): (i64, &[i64]) = match (person.fate, person.journey) {
+        let (from, days): (i64, &[i64]) = match (*person.fate, person.journey) {
             (
                 Fate::Case(Case {
                     traced: Some(it), ..
