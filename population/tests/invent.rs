@@ -256,6 +256,31 @@ fn people_have_as_many_records_as_the_file_says() {
 }
 
 #[test]
+fn most_people_have_few_records() {
+    let plan = gansu(1_000_000);
+    let (mut persons, mut six, mut twelve) = (0, 0, 0);
+    for start in (0..plan.persons()).step_by(20_000) {
+        let batch = plan.batch(start..start + 500).unwrap();
+        let lists = batch
+            .columns()
+            .iter()
+            .filter_map(|column| column.as_list_opt::<i32>());
+        let lists: Vec<_> = lists.collect();
+        for at in 0..batch.num_rows() {
+            let records: i32 = lists.iter().map(|list| list.value_length(at)).sum();
+            persons += 1;
+            six += usize::from(records <= 6);
+            twelve += usize::from(records <= 12);
+        }
+    }
+    assert!(six * 2 > persons, "{six} of {persons} have six at most");
+    assert!(
+        twelve * 10 > persons * 9,
+        "{twelve} of {persons} have twelve at most"
+    );
+}
+
+#[test]
 fn doses_follow_the_file() {
     let batch = gansu(100_000).batch(0..100_000).unwrap();
     let born = batch.column_by_name("identity").unwrap().as_struct();
