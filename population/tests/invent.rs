@@ -14,10 +14,11 @@ mod inventing;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMillisecondType};
-use inventing::rows::{catalogue, lists, row, rules};
+use inventing::rows::{lists, row};
 use longma_core::Schema;
 use longma_population::invent::Plan;
 use longma_population::mapping;
+use longma_tests::{compiled, rules};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -149,7 +150,7 @@ fn batches_have_the_columns_of_the_person_schema() {
 
 #[test]
 fn the_schema_accepts_every_person() {
-    let catalogue = catalogue();
+    let catalogue = compiled();
     // The whole of a small population that has had much of an outbreak, so that every
     // kind of record occurs.
     let file = changed(&[("population = 24_900_000", "population = 60_000")]);

@@ -1,17 +1,18 @@
 //! What comes with the persons: the list of risk areas, and the feed of the monitor.
 
-use super::rows::{catalogue, lists, rules};
+use super::rows::lists;
 use super::{SMALL, changed, gansu};
 use arrow::array::{Array, AsArray};
 use longma_core::Places;
 use longma_population::invent::{Plan, levels};
+use longma_tests::{compiled, rules};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn risk_areas_are_a_table_of_the_house() {
     let table = gansu(1_000_000).risk_areas();
-    let read = catalogue().read_reference("risk_areas", &table);
+    let read = compiled().read_reference("risk_areas", &table);
     assert!(read.is_ok(), "{}", read.unwrap_err());
 }
 

@@ -1,9 +1,10 @@
 //! What the house's packs decide about the invented people.
 
 use super::changed;
-use super::rows::{catalogue, lists, row};
+use super::rows::{lists, row};
 use longma_core::{Instant, References, Request, Verdict};
 use longma_population::invent::Plan;
+use longma_tests::compiled;
 use std::collections::BTreeMap;
 
 /// The level of the code of a document at an instant; `unknown` if it is not known.
@@ -19,7 +20,7 @@ fn level(outcome: &longma_core::Outcome, at: Instant) -> String {
 fn the_house_decides_what_the_outbreak_brings() {
     let file = changed(&[("population = 24_900_000", "population = 300_000")]);
     let plan = Plan::read(&file).unwrap().with_persons(100_000).unwrap();
-    let catalogue = catalogue();
+    let catalogue = compiled();
     let mut references = References::none();
     references.insert(
         catalogue

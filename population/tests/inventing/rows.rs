@@ -1,39 +1,11 @@
-//! Rows as JSON, and the house's catalogue.
+//! Rows as JSON.
 
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch};
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMillisecondType,
 };
-use longma_compile::texts::{Texts, read};
-use longma_core::{Catalogue, Date, Instant, Offset};
+use longma_core::{Date, Instant, Offset};
 use serde_json::{Map, Value as Json, json};
-use std::path::{Path, PathBuf};
-
-pub(crate) fn rules() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules")
-}
-
-/// The house: its schemas, the table of places and all packs.
-pub(crate) fn catalogue() -> Catalogue {
-    let mut texts = Texts::new();
-    for folder in ["schema", "reference", "packs"] {
-        add(&mut texts, &rules().join(folder), folder);
-    }
-    let house = read(&texts);
-    longma_oracle::load(&house.bundle).unwrap_or_else(|problems| panic!("{problems}"))
-}
-
-fn add(texts: &mut Texts, folder: &Path, at: &str) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{at}/{}", path.file_name().unwrap().to_str().unwrap());
-        if path.is_dir() {
-            add(texts, &path, &name);
-        } else if !name.contains(".sample.") && !name.contains("NOTICE") {
-            texts.insert(name, std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
 
 pub(crate) fn lists<'a>(batch: &'a RecordBatch, section: &str) -> &'a ListArray {
     batch.column_by_name(section).unwrap().as_list::<i32>()
