@@ -27,6 +27,7 @@ mod curve;
 mod draw;
 mod fate;
 mod feed;
+mod files;
 mod homes;
 mod like;
 mod mistake;

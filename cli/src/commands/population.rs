@@ -4,6 +4,7 @@
 //! counts as Parquet and as a page, and whoever was refused. A run that was ended goes on
 //! where it stopped.
 
+mod invent;
 mod tell;
 
 use crate::answer::{Answer, Exit, Refusal};
@@ -32,7 +33,11 @@ pub(crate) struct Arguments {
     #[arg(value_name = "WHAT", value_enum)]
     what: What,
     #[arg(id = "facts", long = "facts", value_name = "DIR", value_hint = ValueHint::AnyPath)]
-    facts: PathBuf,
+    facts: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    like: Option<PathBuf>,
+    #[arg(long, value_name = "N")]
+    persons: Option<u64>,
     #[command(flatten)]
     packs: Packs,
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
@@ -66,6 +71,7 @@ pub(crate) struct Arguments {
 enum What {
     Decide,
     Compare,
+    Invent,
 }
 
 /// What else is told of each person.
@@ -77,7 +83,13 @@ enum Tell {
 
 /// Decides everybody, and reports.
 pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal> {
+    if arguments.what == What::Invent {
+        return invent::run(arguments, words);
+    }
     let usage = |key: Key| Refusal::new(Exit::Usage, Diagnostic::error(words.say(key)));
+    let Some(facts) = &arguments.facts else {
+        return Err(usage(Key::PopulationFacts));
+    };
     let compares = arguments.what == What::Compare;
     if compares != arguments.after.is_some() {
         return Err(usage(Key::PopulationAfter));
@@ -119,12 +131,10 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         key: key(&[&question], &digests),
         deciders,
         root,
-        parts: files::parts(&arguments.facts).map_err(|it| stop(&it))?,
+        parts: files::parts(facts).map_err(|it| stop(&it))?,
         by: arguments.by.clone(),
         out: arguments.out.clone(),
-        threads: arguments
-            .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        threads: threads(arguments),
     };
     let bar = bar(words);
     let report = job.run(&|progress: Progress| {
@@ -218,4 +228,10 @@ fn bar(words: Words) -> ProgressBar {
         bar.set_style(style.progress_chars("#>-"));
     }
     bar
+}
+
+/// How many files are worked on at once.
+fn threads(arguments: &Arguments) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.threads.unwrap_or_else(cores)
 }

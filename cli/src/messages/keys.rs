@@ -19,6 +19,10 @@ macro_rules! keys {
 }
 
 keys! {
+    PopulationFacts = "population-facts",
+    PopulationLike = "population-like",
+    PopulationMistake = "population-mistake",
+    PopulationInvented = "population-invented",
     PopulationAfter = "population-after",
     PopulationDecision = "population-decision",
     PopulationBar = "population-bar",
