@@ -1,8 +1,10 @@
 //! `cargo bench --package longma-bench --bench population`: how many persons a core decides
 //! in a second from Parquet, beside the same persons one by one from JSON.
 //!
-//! All times are processor times of one thread, so other load on the machine does not count.
+//! All times but those by the clock are processor times of one thread, so other load on the
+//! machine does not count.
 #![allow(
+    clippy::cast_precision_loss,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::expect_used,
@@ -13,8 +15,12 @@ use arrow::array::RecordBatch;
 use longma_bench::people::{self, EMPTY, People, Size, TYPICAL};
 use longma_bench::setup::{self, BY_HAND, NOW, Result, World};
 use longma_core::{Catalogue, Instant, References, Request};
+use longma_population::batch::Batch;
 use longma_population::convert::Writer;
 use longma_population::decide::{Decider, Question};
+use longma_population::files;
+use longma_population::invent::Plan;
+use longma_population::run::Job;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -22,7 +28,8 @@ use parquet::file::properties::WriterProperties;
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant as Clock};
+use std::{env, fs};
 
 /// Persons of each size.
 const PERSONS: usize = 4_096;
@@ -33,20 +40,63 @@ fn main() -> Result<()> {
     let catalogue = Arc::new(setup::catalogue(&setup::bundle()?)?);
     let world = setup::sample(&catalogue)?;
     println!(
-        "{:<28} {:>14} {:>10} {:>16}",
-        "persons a second and core", "columns", "JSON", "columns ÷ JSON"
+        "{:<10} {:>14} {:>14} {:>12} {:>16}",
+        "persons/s", "columns", "of it reading", "JSON", "columns ÷ JSON"
     );
     for (name, size) in [("empty", EMPTY), ("typical", TYPICAL)] {
         let persons = invent(&world, size)?;
         measured(name, &catalogue, &world.references, &persons)?;
     }
-    Ok(())
+    let plan = Plan::read(&fs::read_to_string(setup::root().join(GANSU))?)?;
+    let tables = setup::references(&catalogue, &plan.risk_areas())?;
+    let mix = mixed(&catalogue, &plan)?;
+    measured("mix", &catalogue, &tables, &mix)?;
+    compared(&catalogue, &tables, &mix)?;
+    whole(&catalogue, &tables, &plan)
 }
+
+/// What the invented province is like.
+const GANSU: &str = "population/like/gansu.toml";
+/// Persons of a province that is decided from files, unless `LONGMA_PERSONS` says otherwise.
+const PROVINCE: u64 = 1_000_000;
 
 fn invent(world: &World, size: Size) -> Result<Vec<String>> {
     let listed = people::listed(&world.csv)?;
     let mut people = People::new(20_220_307, &listed);
     Ok((0..PERSONS).map(|_| people.person(size)).collect())
+}
+
+/// Persons from all over the invented province.
+fn mixed(catalogue: &Catalogue, plan: &Plan) -> Result<Vec<String>> {
+    let shape = catalogue.shape("person").ok_or("there are no persons")?;
+    let (pieces, each) = (64, u64::try_from(PERSONS / 64)?);
+    let mut persons = Vec::new();
+    for piece in 0..pieces {
+        let start = plan.persons() / pieces * piece;
+        let batch = plan.batch(start..start + each)?;
+        let batch = Batch::read(shape, &batch).map_err(|wrong| format!("{wrong:?}"))?;
+        persons.extend((0..batch.len()).map(|row| batch.document(row).to_string()));
+    }
+    Ok(persons)
+}
+
+fn question(segments: bool) -> Question {
+    Question {
+        subject: "person".to_owned(),
+        region: None,
+        decisions: BY_HAND.map(str::to_owned).to_vec(),
+        at: vec![Instant::from_unix(NOW).expect("it is in this century")],
+        window: None,
+        segments,
+        causes: false,
+        seconds: false,
+    }
+}
+
+fn ready(catalogue: &Arc<Catalogue>, references: &References) -> Result<Decider> {
+    let references = Arc::new(references.clone());
+    let decider = Decider::new(Arc::clone(catalogue), references, question(false));
+    Ok(decider.map_err(|problems| format!("{problems:?}"))?)
 }
 
 fn measured(
@@ -56,27 +106,14 @@ fn measured(
     persons: &[String],
 ) -> Result<()> {
     let file = parquet(catalogue, persons)?;
-    let now = Instant::from_unix(NOW).expect("it is in this century");
-    let question = Question {
-        subject: "person".to_owned(),
-        region: None,
-        decisions: BY_HAND.map(str::to_owned).to_vec(),
-        at: vec![now],
-        window: None,
-        segments: false,
-        causes: false,
-        seconds: false,
-    };
-    let references = Arc::new(references.clone());
-    let decider = Decider::new(Arc::clone(catalogue), Arc::clone(&references), question);
-    let decider = decider.map_err(|problems| format!("{problems:?}"))?;
-    let columns = best(|| decide(&decider, &file));
+    let decider = ready(catalogue, references)?;
+    let columns = best(|| decide(&[&decider], &file));
     let read = best(|| black_box(batches(&decider, &file).len()));
     let window = decider.question().window();
     let json = best(|| {
         for person in persons {
             let request = Request {
-                references: Some(&references),
+                references: Some(references),
                 decisions: Some(&BY_HAND),
                 window: Some(window),
                 ..Request::default()
@@ -86,13 +123,75 @@ fn measured(
     });
     let rate = |took: Duration| persons.len() as f64 / took.as_secs_f64();
     println!(
-        "{name:<28} {:>14.0} {:>10.0} {:>16.2}   (reading alone: {:.0})",
+        "{name:<10} {:>14.0} {:>14.0} {:>12.0} {:>16.2}",
         rate(columns),
+        rate(read),
         rate(json),
         json.as_secs_f64() / columns.as_secs_f64(),
-        rate(read),
     );
     Ok(())
+}
+
+/// How much longer two sets of rules take than one.
+fn compared(catalogue: &Arc<Catalogue>, references: &References, persons: &[String]) -> Result<()> {
+    let file = parquet(catalogue, persons)?;
+    let one = ready(catalogue, references)?;
+    // Packs that are loaded apart share nothing.
+    let other = Arc::new(setup::catalogue(&setup::bundle()?)?);
+    let csv = Plan::read(&fs::read_to_string(setup::root().join(GANSU))?)?.risk_areas();
+    let other = ready(&other, &setup::references(&other, &csv)?)?;
+    let alone = best(|| decide(&[&one], &file));
+    let both = best(|| decide(&[&one, &other], &file));
+    let ratio = both.as_secs_f64() / alone.as_secs_f64();
+    println!("\nthe mix by two sets of packs ÷ by one: {ratio:.2}");
+    Ok(())
+}
+
+/// A province from files to files, by the clock.
+fn whole(catalogue: &Arc<Catalogue>, references: &References, plan: &Plan) -> Result<()> {
+    let asked = env::var("LONGMA_PERSONS").ok();
+    let persons = asked.map_or(Ok(PROVINCE), |text| text.parse())?;
+    let folder = env::temp_dir().join(format!("longma-population-{}", std::process::id()));
+    let facts = folder.join("facts");
+    let start = Clock::now();
+    let plan = plan.with_persons(persons)?;
+    plan.write(&facts, 1, &|_| {})
+        .map_err(|it| format!("{it:?}"))?;
+    let took = start.elapsed().as_secs_f64();
+    println!("\n{persons} persons invented and written by one thread in {took:.1} s by the clock");
+    let mut first = None;
+    for threads in [1, 2] {
+        let job = Job {
+            deciders: vec![ready(catalogue, references)?],
+            root: Arc::clone(catalogue.schema("person").ok_or("no persons")?.root()),
+            parts: files::parts(&facts).map_err(|it| format!("{it:?}"))?,
+            by: Some("county".to_owned()),
+            out: folder.join(format!("out-{threads}")),
+            key: String::new(),
+            threads,
+        };
+        let start = Clock::now();
+        let report = job.run(&|_| {}).map_err(|it| format!("{it:?}"))?;
+        let took = start.elapsed().as_secs_f64();
+        let first = *first.get_or_insert(took);
+        println!(
+            "decided by {threads} threads in {took:.1} s ({:.0} a second), {:.2} times as fast as by one; \
+             peak memory {}",
+            report.tally.persons as f64 / took,
+            first / took,
+            peak(),
+        );
+    }
+    fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// The most memory that the process has had, as Linux tells it.
+fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    line.map_or("unknown", |line| line.trim_start_matches("VmHWM:").trim())
+        .to_owned()
 }
 
 /// The persons as a Parquet file.
@@ -132,9 +231,14 @@ fn batches(decider: &Decider, file: &[u8]) -> Vec<RecordBatch> {
         .collect()
 }
 
-fn decide(decider: &Decider, file: &[u8]) {
-    for batch in batches(decider, file) {
-        black_box(decider.decide(&batch).expect("it is as the mapping says"));
+fn decide(deciders: &[&Decider], file: &[u8]) {
+    let Some(first) = deciders.first() else {
+        return;
+    };
+    for batch in batches(first, file) {
+        for decider in deciders {
+            black_box(decider.decide(&batch).expect("it is as the mapping says"));
+        }
     }
 }
 
