@@ -51,17 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Crates that may depend neither on the script engine nor on a parser for pack files.
 const WITHOUT_SCRIPTS: [&str; 10] = [
-    "core",
-    "identity",
-    "inspect",
-    "records",
-    "passes",
-    "seal",
-    "device",
-    "office",
-    "gate",
+    "core", "identity", "inspect", "records", "passes", "seal", "device", "office", "gate",
     "gate-web",
-    "population",
 ];
 
 /// The names in a crate's dependency tree, as built for users.
