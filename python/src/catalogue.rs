@@ -3,7 +3,7 @@
 use crate::errors::{
     FactsError, FactsWarning, QuestionError, TablesError, from_json, listed, with_problems,
 };
-use crate::facts::{Reader, batches, check, mismatches};
+use crate::facts::{Batches, check, mismatches};
 use crate::files::{Unread, catalogue, raised, utf8};
 use crate::question::{Asked, decided, has_subject, names, once};
 use crate::run::{Failed, Run, Streamed};
@@ -282,7 +282,8 @@ impl Catalogue {
                 region,
                 references: Some(&self.tables),
                 decisions: Some(&names),
-                window: Some(question.window()),
+                // Without one the whole timeline is told.
+                window: question.window.map(|_| question.window()),
             };
             let outcome = self.packs.decide(&facts, request)?;
             Ok(match question.at.first() {
@@ -364,7 +365,7 @@ impl Catalogue {
         threads: usize,
     ) -> PyResult<Run> {
         let decider = self.decider(py, asked)?;
-        let facts = batches(facts)?;
+        let facts = Batches::of(facts)?;
         if let Some(known) = self.packs.schema(asked.subject) {
             check(&facts.schema(), known, &decider.sections())?;
         }
@@ -380,7 +381,7 @@ impl Catalogue {
         row: usize,
         subject: &str,
     ) -> PyResult<Json> {
-        let mut facts = batches(facts)?;
+        let mut facts = Batches::of(facts)?;
         let found = py
             .detach(|| nth(&mut facts, row))
             .map_err(|error| unread(&error))?;
@@ -406,7 +407,7 @@ impl Catalogue {
 }
 
 /// The positions of the columns that are kept.
-fn kept(keep: &Bound<'_, PyAny>, facts: &Reader, decider: &Decider) -> PyResult<Vec<usize>> {
+fn kept(keep: &Bound<'_, PyAny>, facts: &Batches, decider: &Decider) -> PyResult<Vec<usize>> {
     let keep = names(keep, "keep")?;
     once(&keep, "keep")?;
     let schema = facts.schema();
@@ -433,7 +434,7 @@ fn kept(keep: &Bound<'_, PyAny>, facts: &Reader, decider: &Decider) -> PyResult<
 }
 
 /// The batch that has a row, and where.
-fn nth(facts: &mut Reader, mut row: usize) -> Result<Option<(RecordBatch, usize)>, ArrowError> {
+fn nth(facts: &mut Batches, mut row: usize) -> Result<Option<(RecordBatch, usize)>, ArrowError> {
     for batch in facts {
         let batch = batch?;
         match row.checked_sub(batch.num_rows()) {

@@ -1,39 +1,94 @@
 //! Facts as batches: whatever offers Arrow columns by the C Data Interface.
 
+use crate::arrays::batch;
 use crate::errors::FactsError;
 use crate::question::kind;
-use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
-use arrow::datatypes::{DataType, Schema};
-use arrow::ffi_stream::ArrowArrayStreamReader;
+use arrow::array::{ArrayData, RecordBatch};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use arrow_pyarrow::{FromPyArrow, ToPyArrow};
 use longma_core::nearest;
 use longma_population::batch::{Mismatch, Wrong};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyStopIteration, PyTypeError};
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Batches, one after the other.
-pub(crate) type Reader = Box<dyn RecordBatchReader + Send>;
+pub(crate) struct Batches {
+    /// A `RecordBatchReader` of pyarrow. Whoever pulls need not hold the interpreter.
+    reader: Py<PyAny>,
+    schema: SchemaRef,
+}
 
-/// The batches that a table, a batch, a reader or a frame has.
-pub(crate) fn batches(facts: &Bound<'_, PyAny>) -> PyResult<Reader> {
-    if facts.hasattr("__arrow_c_stream__")? {
-        return Ok(Box::new(ArrowArrayStreamReader::from_pyarrow_bound(facts)?));
+impl Batches {
+    /// The batches that a table, a batch, a reader or a frame has.
+    pub(crate) fn of(facts: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = facts.py();
+        let pyarrow = py.import("pyarrow")?;
+        let readers = pyarrow.getattr("RecordBatchReader")?;
+        if facts.hasattr("__arrow_c_stream__")? {
+            let reader = readers.call_method1("from_stream", (facts,));
+            return Self::from_reader(&reader.map_err(|error| no_table(py, &error))?);
+        }
+        if facts.hasattr("__arrow_c_array__")? {
+            let batch = pyarrow.call_method1("record_batch", (facts,));
+            let batch = batch.map_err(|error| no_table(py, &error))?;
+            let schema = batch.getattr("schema")?;
+            return Self::from_reader(&readers.call_method1("from_batches", (schema, [batch]))?);
+        }
+        // What has no stream of its own may become a table.
+        if facts.hasattr("to_arrow")? {
+            let table = facts.call_method0("to_arrow")?;
+            if table.hasattr("__arrow_c_stream__")? {
+                return Self::of(&table);
+            }
+        }
+        Err(PyTypeError::new_err(format!(
+            "facts: {} offers no Arrow columns; pass a table, a batch or a reader of pyarrow, \
+             or a frame of polars, pandas (2.2 or later) or daft",
+            kind(facts)
+        )))
     }
-    if facts.hasattr("__arrow_c_array__")? {
-        let batch = RecordBatch::from_pyarrow_bound(facts)?;
-        let schema = batch.schema();
-        return Ok(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
+
+    fn from_reader(reader: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let schema = Schema::from_pyarrow_bound(&reader.getattr("schema")?)?;
+        Ok(Self {
+            schema: Arc::new(schema),
+            reader: reader.clone().unbind(),
+        })
     }
-    // Daft has no stream of its own.
-    if facts.hasattr("to_arrow")? {
-        return batches(&facts.call_method0("to_arrow")?);
+
+    pub(crate) fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
     }
-    Err(PyTypeError::new_err(format!(
-        "facts: {} offers no Arrow columns; pass a table, a batch or a reader of pyarrow, or a \
-         frame of polars, pandas (2.2 or later) or daft",
-        kind(facts)
-    )))
+
+    fn pull(&self, py: Python<'_>) -> Result<Option<RecordBatch>, ArrowError> {
+        let foreign = |error: PyErr| ArrowError::ExternalError(Box::new(error));
+        match self.reader.bind(py).call_method0("read_next_batch") {
+            Ok(next) => {
+                let data = ArrayData::from_pyarrow_bound(&next).map_err(foreign)?;
+                batch(&data, &self.schema).map(Some)
+            }
+            Err(error) if error.is_instance_of::<PyStopIteration>(py) => Ok(None),
+            Err(error) => Err(foreign(error)),
+        }
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Python::attach(|py| self.pull(py)).transpose()
+    }
+}
+
+fn no_table(py: Python<'_>, error: &PyErr) -> PyErr {
+    let why = error.value(py);
+    PyTypeError::new_err(format!(
+        "facts: what it offers is no table of columns: {why}"
+    ))
 }
 
 /// Refuses columns of the same name, and a column whose name is a slip: with `asked` missing,

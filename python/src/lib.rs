@@ -12,6 +12,7 @@
 //! Left out: compiled packs are read and not written (`longma bundle` writes them), and files
 //! of facts are left to the libraries that have the data anyway.
 
+mod arrays;
 mod catalogue;
 mod errors;
 mod facts;

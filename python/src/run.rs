@@ -4,7 +4,7 @@
 //! happens to be laid. With several threads as many pieces are decided at a time; what comes
 //! out is the same.
 
-use crate::facts::{Reader, mismatches};
+use crate::facts::{Batches, mismatches};
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader};
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -12,6 +12,7 @@ use longma_population::batch::Mismatch;
 use longma_population::decide::Decider;
 use pyo3::Python;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
@@ -42,7 +43,7 @@ struct Task {
 
 /// Outcomes of batches that come one after the other.
 pub(crate) struct Run {
-    facts: Reader,
+    facts: Batches,
     task: Task,
     threads: usize,
     /// What is left of the last batch.
@@ -52,7 +53,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(facts: Reader, decider: Decider, keep: Vec<usize>, threads: usize) -> Self {
+    pub(crate) fn new(facts: Batches, decider: Decider, keep: Vec<usize>, threads: usize) -> Self {
         let given = facts.schema();
         let kept = keep.iter().filter_map(|at| given.fields().get(*at));
         let outcomes = decider.outcome_schema();
@@ -115,22 +116,33 @@ impl Task {
         }
         thread::scope(|scope| {
             let started = pieces.iter();
-            let started = started.map(|piece| scope.spawn(move || self.outcomes(piece)));
+            let started = started.map(|piece| scope.spawn(|| self.outcomes(piece)));
             let started: Vec<_> = started.collect();
-            let ended = started.into_iter().map(|it| {
-                let broken = || ArrowError::ComputeError("a thread has broken off".to_owned());
-                it.join().unwrap_or_else(|_| Err(broken().into()))
-            });
-            ended.collect()
+            let ended = started.into_iter();
+            ended
+                .map(|it| it.join().unwrap_or_else(|_| Err(broken_off())))
+                .collect()
         })
     }
 
+    /// The outcomes of a piece. Whoever pulls a stream calls across C, where a panic would end
+    /// the process.
     fn outcomes(&self, piece: &RecordBatch) -> Result<RecordBatch, Failed> {
+        let outcomes = AssertUnwindSafe(|| self.table(piece));
+        catch_unwind(outcomes).unwrap_or_else(|_| Err(broken_off()))
+    }
+
+    fn table(&self, piece: &RecordBatch) -> Result<RecordBatch, Failed> {
         let decided = self.decider.decide(piece).map_err(Failed::Columns)?;
         let kept = self.keep.iter().filter_map(|at| piece.columns().get(*at));
         let columns: Vec<ArrayRef> = kept.chain(decided.outcomes.columns()).cloned().collect();
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
     }
+}
+
+fn broken_off() -> Failed {
+    let what = "deciding has broken off: this is a mistake of Longma; please report it";
+    ArrowError::ComputeError(what.to_owned()).into()
 }
 
 impl Iterator for Run {

@@ -29,7 +29,7 @@ def hold(row, explained):
             assert told["level"] == "unknown"
             continue
         outcome = explained["decisions"][name]
-        status = outcome["at"]
+        status = outcome["status"]
         assert told["level"] == status["level"]
         assert told["at_least"] == status["at_least"]
         segments = [
@@ -41,7 +41,10 @@ def hold(row, explained):
             for it in told["segments"]
         ]
         assert sum(told["seconds"].values()) == seconds(WINDOW[1]) - seconds(WINDOW[0])
-        causes = [(it["rule"], it["level"], seconds(it["from"])) for it in outcome["causes"]]
+        causes = [
+            (outcome["rules"][it["rule"]]["rule"], it["level"], seconds(it["from"]))
+            for it in outcome["causes"]
+        ]
         assert causes == [(it["rule"], it["level"], unix(it["from"])) for it in told["causes"]]
 
 
@@ -74,7 +77,7 @@ def test_explained_are_the_documents_that_the_columns_were_made_from(catalogue, 
         document = catalogue.document(table, row)
         assert document.keys() == person.keys()
         again = catalogue.convert([json.dumps(document)])
-        assert again.equals(table.slice(row, 1).combine_chunks().cast(again.schema))
+        assert again.to_pylist() == table.slice(row, 1).to_pylist()
 
 
 def pieces(table):
@@ -303,7 +306,7 @@ def test_a_person_who_says_to_be_something_else_is_refused(catalogue, table):
     rows[3]["subject"] = "clinic"
     outcomes = catalogue.decide(pa.Table.from_pylist(rows, schema=plain(table).schema), "code", AT)
     refused = outcomes["refused"].to_pylist()
-    assert refused[3].startswith("facts-subject") and refused.count(None) == len(rows) - 1
+    assert refused[3] == "facts-enum /subject" and refused.count(None) == len(rows) - 1
     assert outcomes["code"][3].as_py()["level"] is None
 
 
@@ -319,7 +322,7 @@ def test_other_kinds_of_subject(catalogue, subject):
     for row, told in enumerate(outcomes):
         explained = catalogue.explain(facts, row, decisions, at, subject=subject)
         for name, outcome in explained["decisions"].items():
-            assert told[name]["level"] == outcome["at"]["level"]
+            assert told[name]["level"] == outcome["status"]["level"]
 
 
 def test_polars_pandas_and_daft_frames_are_tables(catalogue, table):
