@@ -3,35 +3,46 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, final
 
 import pyarrow as pa
 
-class ArrowStream(Protocol):
+class _ArrowStream(Protocol):
     """What offers batches: tables and readers of pyarrow, frames of polars and pandas."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
-class ArrowArray(Protocol):
+class _ArrowArray(Protocol):
     """What offers one batch."""
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
 
-class DaftFrame(Protocol):
+class _DaftFrame(Protocol):
     """What becomes a table of pyarrow."""
 
     def to_arrow(self) -> pa.Table: ...
 
-Facts: TypeAlias = ArrowStream | ArrowArray | DaftFrame
+_Facts: TypeAlias = _ArrowStream | _ArrowArray | _DaftFrame
 """Facts as columns. `Catalogue.schema` says which."""
 
-Instant: TypeAlias = datetime | str
+_Instant: TypeAlias = datetime | str
 """A datetime with a time zone, or RFC 3339 with an offset."""
 
-Window: TypeAlias = tuple[Instant | None, Instant | None]
+_Window: TypeAlias = tuple[_Instant | None, _Instant | None]
 """From the first instant until before the second; `None` is an open end."""
 
-Tell: TypeAlias = Literal["segments", "causes", "seconds"]
+_Tell: TypeAlias = Literal["segments", "causes", "seconds"]
+
+__all__ = [
+    "Catalogue",
+    "FactsError",
+    "FactsWarning",
+    "LongmaError",
+    "PacksError",
+    "QuestionError",
+    "TablesError",
+    "__version__",
+]
 
 __version__: str
 
@@ -57,6 +68,7 @@ class FactsError(LongmaError):
 class FactsWarning(UserWarning):
     """A part of a document was left out and is not known."""
 
+@final
 class Catalogue:
     """Rule packs and reference tables, ready to decide. Threads may share it."""
 
@@ -79,24 +91,24 @@ class Catalogue:
     def sections(
         self,
         decisions: str | Iterable[str],
-        at: Instant | Sequence[Instant] | None = None,
+        at: _Instant | Sequence[_Instant] | None = None,
         *,
         subject: str = "person",
         region: str | None = None,
-        window: Window | None = None,
+        window: _Window | None = None,
     ) -> list[str]:
         """The columns that deciding reads: no others have to be loaded."""
 
     def decide(
         self,
-        facts: Facts,
+        facts: _Facts,
         decisions: str | Iterable[str],
-        at: Instant | Sequence[Instant] | None = None,
+        at: _Instant | Sequence[_Instant] | None = None,
         *,
         subject: str = "person",
         region: str | None = None,
-        window: Window | None = None,
-        tell: Tell | Iterable[Tell] | None = None,
+        window: _Window | None = None,
+        tell: _Tell | Iterable[_Tell] | None = None,
         keep: str | Iterable[str] | None = None,
         threads: int = 1,
     ) -> pa.Table:
@@ -104,32 +116,32 @@ class Catalogue:
 
     def reader(
         self,
-        facts: Facts,
+        facts: _Facts,
         decisions: str | Iterable[str],
-        at: Instant | Sequence[Instant] | None = None,
+        at: _Instant | Sequence[_Instant] | None = None,
         *,
         subject: str = "person",
         region: str | None = None,
-        window: Window | None = None,
-        tell: Tell | Iterable[Tell] | None = None,
+        window: _Window | None = None,
+        tell: _Tell | Iterable[_Tell] | None = None,
         keep: str | Iterable[str] | None = None,
         threads: int = 1,
     ) -> pa.RecordBatchReader:
         """Like `decide`, batch by batch as it is read."""
 
-    def document(self, facts: Facts, row: int, *, subject: str = "person") -> dict[str, Any]:
+    def document(self, facts: _Facts, row: int, *, subject: str = "person") -> dict[str, Any]:
         """The document that a row of facts stands for."""
 
     def explain(
         self,
-        facts: Facts,
+        facts: _Facts,
         row: int,
         decisions: str | Iterable[str],
-        at: Instant | Sequence[Instant] | None = None,
+        at: _Instant | Sequence[_Instant] | None = None,
         *,
         subject: str = "person",
         region: str | None = None,
-        window: Window | None = None,
+        window: _Window | None = None,
     ) -> dict[str, Any]:
         """Why a row's levels are what they are, by the engine that decides one document at a
         time."""

@@ -37,9 +37,9 @@ const ROWS: usize = 16_384;
 ///         there is unknown.
 ///
 /// Raises:
-///     PacksError: The packs are not sound. Every problem is listed.
-///     TablesError: A table does not fit its schema. Every row is listed.
-///     OSError: A file cannot be read.
+///     `PacksError`: The packs are not sound. Every problem is listed.
+///     `TablesError`: A table does not fit its schema. Every row is listed.
+///     `OSError`: A file cannot be read.
 #[pyclass(frozen, module = "longma")]
 pub(crate) struct Catalogue {
     packs: Arc<longma_core::Catalogue>,
@@ -50,6 +50,7 @@ pub(crate) struct Catalogue {
 impl Catalogue {
     #[new]
     #[pyo3(signature = (packs, tables = None))]
+    #[expect(clippy::needless_pass_by_value, reason = "Python gives it away")]
     fn new(
         py: Python<'_>,
         packs: PathBuf,
@@ -158,8 +159,8 @@ impl Catalogue {
     ///     struct of its name. `refused` says why nothing is decided about a row, else null.
     ///
     /// Raises:
-    ///     QuestionError: These packs cannot be asked that.
-    ///     FactsError: Columns are not as the schema has them. Every one is listed.
+    ///     `QuestionError`: These packs cannot be asked that.
+    ///     `FactsError`: Columns are not as the schema has them. Every one is listed.
     #[pyo3(signature = (facts, decisions, at = None, *, subject = "person", region = None,
         window = None, tell = None, keep = None, threads = 1))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
@@ -302,7 +303,7 @@ impl Catalogue {
     /// read becomes null, which is not known, and a `FactsWarning` says so.
     ///
     /// Raises:
-    ///     FactsError: A document cannot be read at all.
+    ///     `FactsError`: A document cannot be read at all.
     #[pyo3(signature = (lines, subject = "person"))]
     fn convert<'py>(
         &self,

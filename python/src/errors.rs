@@ -51,31 +51,34 @@ pub(crate) fn words(problem: &Problem) -> String {
         Place::None => String::new(),
         place => format!("{place}: "),
     };
-    let mut text = format!("{place}{}", problem.message().en);
-    if let Some(expected) = &problem.expected {
-        text += &format!("; expected {}", expected.en);
-    }
-    if let Some(found) = &problem.found {
-        text += &format!("; found {found}");
-    }
-    if let Some(help) = problem.help() {
-        text += &format!(". {}", help.en);
-    }
-    text
+    let part = |before: &str, text: Option<&str>| {
+        let part = text.map(|text| format!("{before}{text}"));
+        part.unwrap_or_default()
+    };
+    let expected = problem.expected.as_ref().map(|it| it.en.as_str());
+    let help = problem.help();
+    [
+        place,
+        problem.message().en,
+        part("; expected ", expected),
+        part("; found ", problem.found.as_deref()),
+        part(". ", help.as_ref().map(|it| it.en.as_str())),
+    ]
+    .concat()
 }
 
 /// What is wrong, one problem a line, after what it is wrong with.
 pub(crate) fn listed(what: &str, problems: &[Problem]) -> String {
     let lines: Vec<String> = problems.iter().take(SHOWN).map(words).collect();
-    let mut text = match lines.as_slice() {
+    let mut parts = vec![match lines.as_slice() {
         [line] => format!("{what}: {line}"),
         lines => format!("{what}:\n{}", lines.join("\n")),
-    };
+    }];
     let more = problems.len().saturating_sub(SHOWN);
     if more > 0 {
-        text += &format!("\nand {more} more: see `problems` of this exception");
+        parts.push(format!("and {more} more: see `problems` of this exception"));
     }
-    text
+    parts.join("\n")
 }
 
 /// An exception that carries its problems: `make` makes it from their words.

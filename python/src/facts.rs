@@ -142,7 +142,7 @@ fn mismatch(py: Python<'_>, Mismatch { column, what }: &Mismatch) -> String {
     }
 }
 
-/// A type as PyArrow calls it.
+/// A type as `PyArrow` calls it.
 fn name(py: Python<'_>, kind: &DataType) -> String {
     let named = kind
         .to_pyarrow(py)

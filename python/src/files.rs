@@ -95,7 +95,9 @@ fn folder(path: &Path) -> Result<Bundle, Unread> {
             for file in files(&date)? {
                 let name = name(&file);
                 let id = format!("packs/{}/{}/{name}", self::name(&region), self::name(&date));
-                if name.ends_with(".rhai") || ["pack.toml", "captions.toml"].contains(&&*name) {
+                if name.strip_suffix(".rhai").is_some()
+                    || ["pack.toml", "captions.toml"].contains(&&*name)
+                {
                     texts.insert(id, text(&file, TEXT_FILE_BYTES)?);
                 }
             }

@@ -1,7 +1,7 @@
 //! Longma from Python.
 //!
 //! A [`Catalogue`](catalogue::Catalogue) holds rule packs and reference tables and decides
-//! about whatever offers Arrow columns: PyArrow, Polars, pandas, Daft. Columns cross the
+//! about whatever offers Arrow columns: `PyArrow`, Polars, pandas, Daft. Columns cross the
 //! border by the Arrow C Data Interface, so nothing is copied on the way in or out.
 //!
 //! This crate only converts: arguments into a question, columns into batches, problems into

@@ -83,7 +83,7 @@ pub(crate) fn decided(packs: &Catalogue) -> BTreeSet<(String, String)> {
     let plans = policies.flat_map(longma_core::Policy::parts);
     let plans = plans.map(|part| &part.plan);
     let names = plans.flat_map(|plan| {
-        let subject = plan.subject.to_string();
+        let subject = plan.subject.clone();
         let decisions = plan.decisions.iter();
         decisions.map(move |it| (subject.clone(), it.name.to_string()))
     });

@@ -5,9 +5,12 @@
 //! out is the same.
 
 use crate::facts::{Batches, mismatches};
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::array::{
+    ArrayRef, DictionaryArray, Int32Array, RecordBatch, RecordBatchReader, StringArray,
+};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
+use longma_core::schema::SUBJECT;
 use longma_population::batch::Mismatch;
 use longma_population::decide::Decider;
 use pyo3::Python;
@@ -133,10 +136,28 @@ impl Task {
     }
 
     fn table(&self, piece: &RecordBatch) -> Result<RecordBatch, Failed> {
-        let decided = self.decider.decide(piece).map_err(Failed::Columns)?;
+        let facts = self.named(piece)?;
+        let decided = self.decider.decide(&facts).map_err(Failed::Columns)?;
         let kept = self.keep.iter().filter_map(|at| piece.columns().get(*at));
         let columns: Vec<ArrayRef> = kept.chain(decided.outcomes.columns()).cloned().collect();
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+    }
+}
+
+impl Task {
+    /// The facts, which say whom they are about. Where no column says it, the question does.
+    fn named(&self, piece: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+        if piece.column_by_name(SUBJECT).is_some() {
+            return Ok(piece.clone());
+        }
+        let keys = Int32Array::from(vec![0; piece.num_rows()]);
+        let subject = self.decider.question().subject.as_str();
+        let subject = Arc::new(StringArray::from_iter_values([subject]));
+        let named: ArrayRef = Arc::new(DictionaryArray::try_new(keys, subject)?);
+        let field = Arc::new(Field::new(SUBJECT, named.data_type().clone(), true));
+        let fields = piece.schema_ref().fields().iter().cloned().chain([field]);
+        let columns = piece.columns().iter().cloned().chain([named]).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), columns)
     }
 }
 

@@ -224,6 +224,14 @@ def test_only_the_sections_that_are_read_are_needed(catalogue, table):
     ]
 
 
+def test_what_nobody_says_the_question_says(catalogue, table):
+    """A table is about one kind of subject, which the question names."""
+    whole = catalogue.decide(table, "code", AT)
+    facts = table.drop_columns(["subject"])
+    assert catalogue.decide(facts, "code", AT).equals(whole)
+    assert catalogue.explain(facts, 0, "code", AT) == catalogue.explain(table, 0, "code", AT)
+
+
 def test_a_region_for_all_needs_no_identity(catalogue, table):
     assert "identity" in catalogue.sections("code", AT)
     assert "identity" not in catalogue.sections("code", AT, region="620102")
