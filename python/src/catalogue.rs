@@ -327,7 +327,7 @@ impl Catalogue {
                 with_problems(py, FactsError::new_err, &what, problems.as_slice())
             })?;
             if !left_out.is_empty() {
-                let text = listed(&what, &left_out);
+                let text = listed(&what, left_out.as_slice());
                 let text = std::ffi::CString::new(text).unwrap_or_default();
                 PyErr::warn(py, &py.get_type::<FactsWarning>(), &text, 1)?;
             }
