@@ -38,7 +38,12 @@ fn array(data: &ArrayData) -> Result<ArrayRef, ArrowError> {
         }
         DataType::List(item) if has_struct(item.data_type()) => list::<i32>(data, item),
         DataType::LargeList(item) if has_struct(item.data_type()) => list::<i64>(data, item),
-        _ => Ok(make_array(data.clone())),
+        _ => {
+            // Whoever hands over the parts may be wrong about them: texts that are not UTF-8,
+            // keys that no dictionary has. To take them as they are would be unsound.
+            data.validate_full()?;
+            Ok(make_array(data.clone()))
+        }
     }
 }
 

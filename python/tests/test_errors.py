@@ -115,6 +115,29 @@ def test_facts_that_break_off_are_told(catalogue, table):
         catalogue.decide(reader, "code", AT)
 
 
+def replaced(table, name, array):
+    return table.set_column(table.schema.get_field_index(name), name, array)
+
+
+def test_arrays_whose_parts_do_not_belong_together(catalogue, table):
+    """What libraries in C can hand over, and no safe call of PyArrow makes."""
+    table = table.slice(0, 3).combine_chunks()
+    broken = "to their end"
+    items = table["tests"].chunk(0).values
+    offsets = pa.array([0, 5000, 1, 2], pa.int32())
+    lists = pa.ListArray.from_arrays(offsets, items)
+    with raises(longma.FactsError, broken, "do not belong together"):
+        catalogue.decide(replaced(table, "tests", lists), "code", AT)
+    keys = pa.array([0, 99, 0], pa.int32())
+    subject = pa.DictionaryArray.from_arrays(keys, pa.array(["person"]), safe=False)
+    with raises(longma.FactsError, broken, "99"):
+        catalogue.decide(replaced(table, "subject", subject), "code", AT)
+    ends = b"".join(at.to_bytes(4, "little") for at in range(4))
+    latin = pa.Array.from_buffers(pa.string(), 3, [None, pa.py_buffer(ends), pa.py_buffer(b"\xe9" * 3)])
+    with raises(longma.FactsError, broken, "UTF8"):
+        catalogue.decide(replaced(table, "subject", latin), "code", AT)
+
+
 def test_numbers_that_overflow_are_odd_and_make_nobody_green(catalogue, table):
     rows = table.to_pylist()
     many = next(at for at, row in enumerate(rows) if row["tests"])
