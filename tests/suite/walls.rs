@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("population", &["core"]),
+    ("python", &["core", "lang", "compile", "population"]),
     ("answer", &["core"]),
     (
         "device",

@@ -73,11 +73,13 @@ pub(crate) enum Part {
     Valgrind,
     /// What the issuing service is tested with: a database, and a module that holds keys.
     Server,
+    /// Python with venv and pip. `python/test.py` installs all else that it needs.
+    Python,
 }
 
 impl Part {
     /// All parts, each after the ones it needs.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Components,
         Self::Node,
         Self::Tools,
@@ -94,6 +96,7 @@ impl Part {
         Self::Firefox,
         Self::Valgrind,
         Self::Server,
+        Self::Python,
     ];
 
     fn name_and_what(self) -> (&'static str, &'static str) {
@@ -120,6 +123,7 @@ impl Part {
             Self::Firefox => ("setup-firefox", "Firefox"),
             Self::Valgrind => ("setup-valgrind", "valgrind"),
             Self::Server => ("setup-server", "PostgreSQL and SoftHSM"),
+            Self::Python => ("setup-python", "Python with venv and pip"),
         }
     }
 
@@ -166,6 +170,7 @@ impl Part {
             Self::Firefox => Ok(firefox_here(name)),
             Self::Valgrind => Ok(valgrind(name)),
             Self::Server => server(name),
+            Self::Python => python(name),
         }
     }
 }
@@ -374,6 +379,24 @@ fn server(name: &str) -> Result<String, Failure> {
     }
     debian::install(name, &missing)?;
     Ok(format!("installed {}", missing.join(", ")))
+}
+
+fn python(name: &str) -> Result<String, Failure> {
+    let check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    let works = || run::text(run::command("python3").args(["-c", check])).is_some();
+    if works() {
+        return Ok(found());
+    }
+    if debian::is_here() {
+        debian::install(name, &["python3", "python3-venv"])?;
+    }
+    if works() {
+        return Ok("installed".to_owned());
+    }
+    Err(Failure::new(
+        "there is no Python 3.10 or later with venv and pip on PATH",
+        "install it as `python3`, then run the same command again",
+    ))
 }
 
 /// The browser for tests: the file named by the variable CHROME, else an installed one.

@@ -174,6 +174,7 @@ pub(crate) fn all() -> Vec<Step> {
         .wants(&["rules/packs"])
         .advice("each code has a section in rules/findings.md"),
         cases("build"),
+        python(),
         Step::new("persons", "target/debug/persons")
             .after(&["build"])
             .wants(&["rules/packs"])
@@ -253,6 +254,14 @@ fn seal_interop() -> Step {
             "seal/tests/interop/ours.txt",
             "seal/tests/interop/theirs.txt",
         ])
+}
+
+/// The wheel, built and tested as its users have it.
+fn python() -> Step {
+    Step::new("python-test", "python3 python/test.py")
+        .holding(&[TARGET])
+        .needs(&[Part::Python])
+        .wants(&["python/tests", "docs/python.md"])
 }
 
 fn format() -> Step {

@@ -231,16 +231,17 @@ impl<'s> Holder<'s> {
             }
             _ => return None,
         };
+        let (offsets, values) = trimmed(offsets?, values)?;
         let items = match (kind, column) {
             _ if *values.data_type() == DataType::Null => Held::Nothing,
             (Type::Object(_), Column::Row(inner)) => {
                 self.members(*inner, values.as_struct_opt()?, path);
                 Held::Nothing
             }
-            _ => self.held(place, kind, column, values, path)?,
+            _ => self.held(place, kind, column, &values, path)?,
         };
         Some(Held::List {
-            offsets: offsets?,
+            offsets,
             lists: array.nulls().cloned(),
             nulls: values.logical_nulls(),
             items: Box::new(items),
@@ -272,6 +273,20 @@ impl<'s> Holder<'s> {
             _ => None,
         }
     }
+}
+
+/// The items of these lists alone. A slice of a list array still has the items of the whole
+/// array, and holding those for each slice of a large one would take the square of its time.
+fn trimmed(mut offsets: Vec<usize>, items: &ArrayRef) -> Option<(Vec<usize>, ArrayRef)> {
+    let first = *offsets.first()?;
+    let count = offsets.last()?.checked_sub(first)?;
+    if first.checked_add(count)? > items.len() {
+        return None;
+    }
+    for offset in &mut offsets {
+        *offset = offset.checked_sub(first)?;
+    }
+    Some((offsets, items.slice(first, count)))
 }
 
 /// The words of numbers and times; `None` if the column is of another type.
