@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     let bar = bar(words);
     bar.set_length(plan.persons());
     let written = plan.write(&arguments.out, threads(arguments), &|count| {
-        bar.set_position(count)
+        bar.set_position(count);
     });
     bar.finish_and_clear();
     written.map_err(|it| Refusal::new(Exit::Files, trouble(&it, words)))?;

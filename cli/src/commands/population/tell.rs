@@ -2,7 +2,7 @@
 
 use crate::messages::{Key, Words};
 use crate::show::page::{self, Page};
-use longma_core::{Args, Catalogue, Localized, UNKNOWN};
+use longma_core::{Args, Catalogue, Localized, Policy, UNKNOWN};
 use longma_desk::counts::{Counts, Decision};
 use longma_desk::html::{Level, Tone};
 use longma_desk::text::say;
@@ -15,9 +15,7 @@ use std::path::Path;
 /// The kind of subject that a decision is about.
 pub(super) fn subject(catalogue: &Catalogue, decision: &str) -> Option<String> {
     let plans = catalogue.regions().flat_map(|(_, policies)| policies);
-    let mut plans = plans
-        .flat_map(|policy| policy.parts())
-        .map(|part| &part.plan);
+    let mut plans = plans.flat_map(Policy::parts).map(|part| &part.plan);
     let plan = plans.find(|plan| plan.decisions.iter().any(|it| *it.name == *decision))?;
     Some(plan.subject.clone())
 }
@@ -44,9 +42,7 @@ impl Names {
                 continue;
             }
             let policies = catalogue.regions().flat_map(|(_, policies)| policies);
-            let plans = policies
-                .flat_map(|policy| policy.parts())
-                .map(|part| &part.plan);
+            let plans = policies.flat_map(Policy::parts).map(|part| &part.plan);
             let mut decisions = plans.flat_map(|plan| &plan.decisions);
             if let Some(found) = decisions.find(|it| *it.name == **name) {
                 let levels = found.levels.iter();
