@@ -251,7 +251,7 @@ fn best<T>(mut run: impl FnMut() -> T) -> Duration {
     let mut each = (0..ROUNDS).map(|_| {
         let start = now();
         run();
-        now() - start
+        now().saturating_sub(start)
     });
     let first = each.next().unwrap_or_default();
     each.fold(first, Duration::min)
