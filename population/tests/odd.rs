@@ -1,6 +1,14 @@
 //! Columns as life writes them: other types, nulls, fractions, numbers that are too large.
 //! What is wrong makes its section unknown or is refused, and nothing is lost in silence.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "arrays are shared, and made where they are given"
+)]
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Int64Array, LargeListArray, RecordBatch, StringArray, StructArray,
@@ -191,11 +199,11 @@ fn a_column_of_another_type_is_told_with_its_place() {
             .decide(&tests_with(&people, column, array))
             .unwrap_err();
         let [wrong] = wrong.as_slice() else {
-            unreachable!("one column is wrong: {wrong:?}")
+            panic!("one column is wrong: {wrong:?}")
         };
         assert_eq!(wrong.column, format!("tests.{column}"));
         let Wrong::Type { expected: told, .. } = &wrong.what else {
-            unreachable!("its type is wrong: {wrong:?}")
+            panic!("its type is wrong: {wrong:?}")
         };
         assert_eq!(told.to_string(), expected);
     }
