@@ -65,6 +65,9 @@ export interface Visit {
   dark?: boolean;
 }
 
+/** How long a test waits for a page before it fails, in milliseconds. */
+const PATIENCE = 120_000;
+
 /** A page that a user has open. */
 export class Visitor {
   readonly #context: BrowserContext;
@@ -95,6 +98,8 @@ export class Visitor {
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
     });
+    // Tests hold what a page does and not how fast: a machine may be busy.
+    context.setDefaultTimeout(PATIENCE);
     return new Visitor(context, await context.newPage());
   }
 
