@@ -29,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("population", &["core"]),
     ("python", &["core", "lang", "compile", "population"]),
+    ("query", &["core", "population"]),
     ("answer", &["core"]),
     (
         "device",

@@ -11,7 +11,6 @@ use ballista_core::JobId;
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_core::utils::default_session_builder;
-use ballista_executor::client_pool::DefaultBallistaClientPool;
 use ballista_executor::execution_engine::{
     DefaultExecutionEngine, ExecutionEngine, QueryStageExecutor,
 };
@@ -28,7 +27,6 @@ use std::future::Future;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Plans are deep trees, and are read and rewritten by recursion.
 const STACK: usize = 32 << 20;
@@ -158,7 +156,7 @@ pub fn executor(command: Executor) -> Result<()> {
         work_dir: command.folder,
         memory_pool_size: command.memory,
         executor_heartbeat_interval_seconds: command.pulse,
-        override_execution_engine: Some(Arc::new(Announced(pooled()))),
+        override_execution_engine: Some(Arc::new(Announced(DefaultExecutionEngine::new()))),
         override_function_registry: Some(Arc::new(registry)),
         override_config_producer: Some(Arc::new(SessionConfig::new_with_ballista)),
         ..ExecutorProcessConfig::default()
@@ -167,12 +165,6 @@ pub fn executor(command: Executor) -> Result<()> {
         let served = start_executor_process(Arc::new(config)).await;
         served.map_err(failed)
     })
-}
-
-fn pooled() -> DefaultExecutionEngine {
-    let kept = Duration::from_secs(30);
-    let pool = DefaultBallistaClientPool::with_eviction_thread(kept);
-    DefaultExecutionEngine::with_client_pool(Arc::new(pool))
 }
 
 /// Says when a task begins.

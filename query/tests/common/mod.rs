@@ -13,24 +13,24 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-pub const AT: &str = "2022-07-15T12:00:00+08:00";
+pub(crate) const AT: &str = "2022-07-15T12:00:00+08:00";
 
-pub static CATALOGUE: LazyLock<Arc<Catalogue>> =
+pub(crate) static CATALOGUE: LazyLock<Arc<Catalogue>> =
     LazyLock::new(|| Arc::new(longma_compile::compile(&loaded().bundle).unwrap().0));
 
-pub static REFERENCES: LazyLock<Arc<References>> =
+pub(crate) static REFERENCES: LazyLock<Arc<References>> =
     LazyLock::new(|| Arc::new(longma_tests::references(&CATALOGUE, sample_areas())));
 
-pub fn packs() -> Packs {
+pub(crate) fn packs() -> Packs {
     Packs::new().with("", Arc::clone(&CATALOGUE), Arc::clone(&REFERENCES))
 }
 
-pub fn session() -> Session {
+pub(crate) fn session() -> Session {
     Session::new(packs(), &Settings::default()).unwrap()
 }
 
 /// Persons by county, as documents, each with its seed.
-pub fn counties(seeds: std::ops::Range<u64>) -> BTreeMap<String, Vec<(u64, String)>> {
+pub(crate) fn counties(seeds: std::ops::Range<u64>) -> BTreeMap<String, Vec<(u64, String)>> {
     let mut counties = BTreeMap::<String, Vec<(u64, String)>>::new();
     for seed in seeds {
         let person = persons::person(seed);
@@ -42,7 +42,7 @@ pub fn counties(seeds: std::ops::Range<u64>) -> BTreeMap<String, Vec<(u64, Strin
 }
 
 /// Columns of documents, and the seed of each as a label.
-pub fn columns(people: &[(u64, String)]) -> RecordBatch {
+pub(crate) fn columns(people: &[(u64, String)]) -> RecordBatch {
     let schema = CATALOGUE.schema("person").unwrap();
     let mut writer = Writer::new(schema);
     for (_, document) in people {
@@ -55,7 +55,7 @@ pub fn columns(people: &[(u64, String)]) -> RecordBatch {
 }
 
 /// The batch with one more column, or another one of that name.
-pub fn with_column(batch: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
+pub(crate) fn with_column(batch: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
     let mut fields: Vec<Field> = Vec::new();
     let mut columns = Vec::new();
     for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
@@ -69,7 +69,7 @@ pub fn with_column(batch: &RecordBatch, name: &str, column: ArrayRef) -> RecordB
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
 }
 
-pub fn write(path: &Path, batches: &[RecordBatch]) {
+pub(crate) fn write(path: &Path, batches: &[RecordBatch]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let file = File::create(path).unwrap();
     let mut writer = ArrowWriter::try_new(file, batches[0].schema(), None).unwrap();
@@ -80,7 +80,7 @@ pub fn write(path: &Path, batches: &[RecordBatch]) {
 }
 
 /// A folder `facts` with a folder for each county.
-pub fn write_counties(folder: &Path, counties: &BTreeMap<String, Vec<(u64, String)>>) -> String {
+pub(crate) fn write_counties(folder: &Path, counties: &BTreeMap<String, Vec<(u64, String)>>) -> String {
     let facts = folder.join("facts");
     for (county, people) in counties {
         let file = facts.join(format!("county={county}/part-0.parquet"));
@@ -90,7 +90,7 @@ pub fn write_counties(folder: &Path, counties: &BTreeMap<String, Vec<(u64, Strin
 }
 
 /// What is decided about a document by itself.
-pub fn alone(document: &str, decisions: &[&str], window: Option<Span>) -> Outcome {
+pub(crate) fn alone(document: &str, decisions: &[&str], window: Option<Span>) -> Outcome {
     CATALOGUE
         .evaluate(
             document,
@@ -105,7 +105,7 @@ pub fn alone(document: &str, decisions: &[&str], window: Option<Span>) -> Outcom
 }
 
 /// The level of a decision at an instant by itself; `unknown` where nobody decides it.
-pub fn level_alone(document: &str, decision: &str, at: Instant) -> String {
+pub(crate) fn level_alone(document: &str, decision: &str, at: Instant) -> String {
     let request = Request {
         references: Some(&REFERENCES),
         ..Request::default()
@@ -121,7 +121,7 @@ pub fn level_alone(document: &str, decision: &str, at: Instant) -> String {
 }
 
 /// The texts of a column; null where there is none.
-pub fn texts(batches: &[RecordBatch], name: &str) -> Vec<Option<String>> {
+pub(crate) fn texts(batches: &[RecordBatch], name: &str) -> Vec<Option<String>> {
     let of = |batch: &RecordBatch| {
         let column = batch.column_by_name(name).unwrap();
         let texts = cast(column, &DataType::Utf8).unwrap();
@@ -132,7 +132,7 @@ pub fn texts(batches: &[RecordBatch], name: &str) -> Vec<Option<String>> {
 }
 
 /// The numbers of a column: counts, or seconds of instants.
-pub fn numbers(batches: &[RecordBatch], name: &str) -> Vec<Option<i64>> {
+pub(crate) fn numbers(batches: &[RecordBatch], name: &str) -> Vec<Option<i64>> {
     let of = |batch: &RecordBatch| {
         let column = batch.column_by_name(name).unwrap();
         let numbers = cast(column, &DataType::Int64).unwrap();
