@@ -231,7 +231,9 @@ impl Error {
 
     /// What fills the `{name}`s of its words.
     pub fn args(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.args.iter().map(|(name, value)| (*name, value.as_str()))
+        self.args
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
     }
 
     /// What else is wrong.
@@ -268,7 +270,9 @@ impl fmt::Display for Error {
             }
         }
         f.write_str(words)?;
-        self.also.iter().try_for_each(|error| write!(f, " | {error}"))
+        self.also
+            .iter()
+            .try_for_each(|error| write!(f, " | {error}"))
     }
 }
 

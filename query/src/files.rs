@@ -30,7 +30,11 @@ pub(crate) async fn table(context: &SessionContext, path: &str) -> Result<Listin
         None
     };
     let is_folder = is_local && Path::new(path).is_dir();
-    let slash = if is_folder && !path.ends_with('/') { "/" } else { "" };
+    let slash = if is_folder && !path.ends_with('/') {
+        "/"
+    } else {
+        ""
+    };
     let url = ListingTableUrl::parse(format!("{path}{slash}"))?;
     let format = ParquetFormat::default().with_enable_pruning(true);
     let mut options = ListingOptions::new(Arc::new(format)).with_file_extension(EXTENSION);
@@ -40,7 +44,8 @@ pub(crate) async fn table(context: &SessionContext, path: &str) -> Result<Listin
         None => options.infer_partitions(&state, &url).await?,
     };
     let text = || DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8));
-    options = options.with_table_partition_cols(keys.into_iter().map(|key| (key, text())).collect());
+    options =
+        options.with_table_partition_cols(keys.into_iter().map(|key| (key, text())).collect());
     let schema = options.infer_schema(&state, &url).await?;
     let config = ListingTableConfig::new(url)
         .with_listing_options(options)
@@ -76,7 +81,9 @@ impl Found {
     fn folder(&mut self, path: &Path, above: &mut Vec<String>) -> Result<()> {
         let unread = |error| {
             let error: std::io::Error = error;
-            Error::new(Code::Io).with("path", path.display()).with("why", error)
+            Error::new(Code::Io)
+                .with("path", path.display())
+                .with("why", error)
         };
         let entries = fs::read_dir(path).map_err(unread)?;
         let mut entries: Vec<PathBuf> = entries
@@ -155,7 +162,9 @@ fn schema(path: &Path) -> Result<SchemaRef> {
             .with("why", why)
     };
     let file = fs::File::open(path).map_err(|error| {
-        Error::new(Code::Io).with("path", path.display()).with("why", error)
+        Error::new(Code::Io)
+            .with("path", path.display())
+            .with("why", error)
     })?;
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
     let metadata = metadata.map_err(|error| unread(&error))?;

@@ -18,6 +18,7 @@ mod error;
 mod files;
 pub mod outcome;
 mod packs;
+mod part;
 mod question;
 mod session;
 pub mod table;

@@ -8,7 +8,10 @@
 
 use crate::error::{Code, Error};
 use crate::packs::{Packs, Ready};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StructArray};
+use crate::part;
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StructArray,
+};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{
@@ -25,9 +28,9 @@ pub const OUTCOME: &str = "longma_outcome";
 /// The name under which it is called once for each row, wherever its result is used.
 pub const ONCE: &str = "longma_outcome_once";
 
-/// Both functions, over these packs.
+/// Every function that a plan may name, over these packs.
 #[must_use]
-pub fn functions(packs: &Arc<Packs>) -> [ScalarUDF; 2] {
+pub fn functions(packs: &Arc<Packs>) -> [ScalarUDF; 3] {
     let made = |name, volatility| {
         ScalarUDF::from(Outcome {
             name,
@@ -38,6 +41,7 @@ pub fn functions(packs: &Arc<Packs>) -> [ScalarUDF; 2] {
     [
         made(OUTCOME, Volatility::Immutable),
         made(ONCE, Volatility::Volatile),
+        part::function(),
     ]
 }
 
@@ -119,8 +123,11 @@ fn check(ready: &Ready, kind: &DataType) -> Result<()> {
     };
     let schema = ready.catalogue.schema(&ready.asked.subject);
     if let Some(root) = schema.map(longma_core::Schema::root) {
-        let strange = fields.iter().filter(|it| root.position(it.name()).is_none());
-        let strange = strange.map(|it| unknown(it.name(), longma_core::nearest(it.name(), root.names())));
+        let strange = fields
+            .iter()
+            .filter(|it| root.position(it.name()).is_none());
+        let strange =
+            strange.map(|it| unknown(it.name(), longma_core::nearest(it.name(), root.names())));
         if let Some(error) = Error::all(strange) {
             return Err(error.into_engine());
         }

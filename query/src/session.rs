@@ -49,10 +49,14 @@ impl Settings {
         let config = SessionConfig::new()
             .with_batch_size(self.batch)
             .with_information_schema(true);
-        match self.partitions {
+        let config = match self.partitions {
             Some(partitions) => config.with_target_partitions(partitions.get()),
             None => config,
-        }
+        };
+        // What each partition sets aside for merging must leave it room to sort.
+        let share = self.memory / config.target_partitions().max(1) / 4;
+        let kept = config.options().execution.sort_spill_reservation_bytes;
+        config.with_sort_spill_reservation_bytes(share.min(kept))
     }
 }
 
@@ -106,15 +110,16 @@ impl Session {
     #[must_use]
     pub fn over(context: SessionContext, packs: Packs) -> Self {
         let packs = Arc::new(packs);
-        let [outcome, once] = functions(&packs);
-        let once = Arc::new(once);
-        context.register_udf(outcome);
-        context.register_udf(once.as_ref().clone());
+        let [outcome, once, part] = functions(&packs);
+        for function in [outcome, once.clone(), part.clone()] {
+            context.register_udf(function);
+        }
         let state = context.state();
         let home = &state.config().options().catalog;
         let office = Office {
             packs: Arc::clone(&packs),
             outcome: once,
+            part,
             catalogs: Arc::clone(state.catalog_list()),
             home: (home.default_catalog.clone(), home.default_schema.clone()),
         };

@@ -8,17 +8,15 @@
 use crate::error::{Code, Error, Result};
 use crate::packs::{Packs, Ready, packs};
 use crate::question::{Asked, Tell};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::{
     CatalogProviderList, TableFunctionArgs, TableFunctionImpl, TableProvider,
 };
-use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, ScalarValue, TableReference};
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::Result as EngineResult;
 use datafusion::functions::core::{get_field, named_struct};
-use datafusion::logical_expr::{
-    BinaryExpr, Expr, LogicalPlanBuilder, Operator, ScalarUDF, lit,
-};
+use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlanBuilder, Operator, ScalarUDF, lit};
 use futures::FutureExt;
 use longma_core::schema::IDENTITY;
 use longma_population::outcome::REFUSED;
@@ -49,7 +47,9 @@ const REGION: &str = "region";
 pub(crate) struct Office {
     pub(crate) packs: Arc<Packs>,
     /// [`ONCE`](crate::outcome::ONCE).
-    pub(crate) outcome: Arc<ScalarUDF>,
+    pub(crate) outcome: ScalarUDF,
+    /// [`PART`](crate::part::PART).
+    pub(crate) part: ScalarUDF,
     pub(crate) catalogs: Arc<dyn CatalogProviderList>,
     /// Where a table without a catalogue or schema in its name is.
     pub(crate) home: (String, String),
@@ -96,14 +96,20 @@ pub(crate) struct Decide(pub(crate) Office);
 pub(crate) struct Compare(pub(crate) Office);
 
 impl TableFunctionImpl for Decide {
-    fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> EngineResult<Arc<dyn TableProvider>> {
+    fn call_with_args(
+        &self,
+        args: TableFunctionArgs<'_, '_>,
+    ) -> EngineResult<Arc<dyn TableProvider>> {
         let args = Arguments::of(args.exprs(), &DECIDE_CALL);
         decide(&self.0, &args).map_err(Error::into_engine)
     }
 }
 
 impl TableFunctionImpl for Compare {
-    fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> EngineResult<Arc<dyn TableProvider>> {
+    fn call_with_args(
+        &self,
+        args: TableFunctionArgs<'_, '_>,
+    ) -> EngineResult<Arc<dyn TableProvider>> {
         let args = Arguments::of(args.exprs(), &COMPARE_CALL);
         compare(&self.0, &args).map_err(Error::into_engine)
     }
@@ -115,14 +121,16 @@ fn decide(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvider
     let tell = args.tell(4)?;
     let (now, course) = args.questions(&tell)?;
     let ready = office.packs.ready(&now.json())?;
-    let course = course.map(|it| office.packs.ready(&it.json())).transpose()?;
+    let course = course
+        .map(|it| office.packs.ready(&it.json()))
+        .transpose()?;
     // Without a window the course is a question of its own, which is not answered where
     // none of its columns is used.
     let wide = if course.is_some() { COURSE } else { NOW };
     let mut columns = vec![table.region(&ready)];
     for name in &now.decisions {
-        let add = |of: &str, from| part(from, &[name, of]).alias(format!("{name}_{of}"));
-        columns.push(part(NOW, &[name, "level"]).alias(name));
+        let add = |of: &str, from| table.part(from, &[name, of]).alias(format!("{name}_{of}"));
+        columns.push(table.part(NOW, &[name, "level"]).alias(name));
         columns.push(add("at_least", NOW));
         columns.push(add("since", wide));
         columns.push(add("until", wide));
@@ -131,7 +139,7 @@ fn decide(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvider
             columns.push(add(of.name(), from));
         }
     }
-    columns.push(part(NOW, &[REFUSED]).alias(REFUSED));
+    columns.push(table.part(NOW, &[REFUSED]).alias(REFUSED));
     let mut questions = vec![(NOW, &ready)];
     questions.extend(course.as_ref().map(|it| (COURSE, it)));
     let asked: Vec<&Ready> = questions.iter().map(|(_, ready)| *ready).collect();
@@ -156,7 +164,7 @@ fn compare(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvide
     let labels = table.labels(&[&before, &after])?;
     let mut columns = vec![table.region(&after)];
     for name in &asked.decisions {
-        let level = |of| part(of, &[name, "level"]);
+        let level = |of| table.part(of, &[name, "level"]);
         let changed = Expr::BinaryExpr(BinaryExpr::new(
             Box::new(level("before")),
             Operator::IsDistinctFrom,
@@ -167,15 +175,9 @@ fn compare(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvide
         columns.push(changed.alias(format!("{name}_changed")));
     }
     for of in ["before", "after"] {
-        columns.push(part(of, &[REFUSED]).alias(format!("{REFUSED}_{of}")));
+        columns.push(table.part(of, &[REFUSED]).alias(format!("{REFUSED}_{of}")));
     }
     table.view(&[("before", &before), ("after", &after)], labels, columns)
-}
-
-/// A part of the outcome in a column, by its names from the top.
-fn part(column: &str, path: &[&str]) -> Expr {
-    let outcome = Expr::Column(Column::from_name(hidden(column)));
-    path.iter().fold(outcome, |of, name| get_field().call(vec![of, lit(*name)]))
 }
 
 /// A name that no column of a table has.
@@ -199,6 +201,15 @@ impl<'o> Table<'o> {
         })
     }
 
+    /// A part of the outcome in a column, by its names from the top.
+    fn part(&self, column: &str, path: &[&str]) -> Expr {
+        let outcome = Expr::Column(Column::from_name(hidden(column)));
+        let names = path.iter().map(|name| lit(*name));
+        self.office
+            .part
+            .call([outcome].into_iter().chain(names).collect())
+    }
+
     fn has(&self, column: &str) -> bool {
         self.provider.schema().column_with_name(column).is_some()
     }
@@ -216,7 +227,9 @@ impl<'o> Table<'o> {
         let labels: Vec<&String> = labels.filter(|name| !is_section(name)).collect();
         let needed: BTreeSet<&str> = asked.iter().flat_map(|it| it.decider.sections()).collect();
         // The subject is given by the question too, and says nothing about a person.
-        let needed = needed.into_iter().filter(|it| *it != longma_core::schema::SUBJECT);
+        let needed = needed
+            .into_iter()
+            .filter(|it| *it != longma_core::schema::SUBJECT);
         let (there, missing): (Vec<&str>, Vec<&str>) = needed.partition(|it| self.has(it));
         let slips = missing.iter().filter_map(|section| {
             let labels = labels.iter().map(|it| it.as_str());

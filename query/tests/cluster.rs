@@ -35,7 +35,12 @@ impl Drop for Running {
 }
 
 /// Starts a program; each line that it says is sent with its number.
-fn start(program: &str, number: usize, args: &[String], lines: &Sender<(usize, String)>) -> Running {
+fn start(
+    program: &str,
+    number: usize,
+    args: &[String],
+    lines: &Sender<(usize, String)>,
+) -> Running {
     let mut child = Command::new(program)
         .args(args)
         .stdout(Stdio::piped())
@@ -80,7 +85,10 @@ fn house(folder: &Path) -> Vec<String> {
     ]
 }
 
-fn scheduler(folder: &Path, lines: &(Sender<(usize, String)>, Receiver<(usize, String)>)) -> (Running, String) {
+fn scheduler(
+    folder: &Path,
+    lines: &(Sender<(usize, String)>, Receiver<(usize, String)>),
+) -> (Running, String) {
     let mut args = house(folder);
     args.extend(["--port=0", "--patience=8"].map(str::to_owned));
     let program = env!("CARGO_BIN_EXE_longma-scheduler");
@@ -89,7 +97,12 @@ fn scheduler(folder: &Path, lines: &(Sender<(usize, String)>, Receiver<(usize, S
     (running, address)
 }
 
-fn executor(folder: &Path, number: usize, scheduler: &str, lines: &Sender<(usize, String)>) -> Running {
+fn executor(
+    folder: &Path,
+    number: usize,
+    scheduler: &str,
+    lines: &Sender<(usize, String)>,
+) -> Running {
     let mut args = house(folder);
     let work = folder.join(format!("work-{number}"));
     std::fs::create_dir(&work).unwrap();
@@ -153,7 +166,10 @@ fn a_job_survives_an_executor_that_is_killed_and_says_what_the_embedded_engine_s
     let victim = if first == 1 { &mut one } else { &mut two };
     victim.0.kill().unwrap();
     victim.0.wait().unwrap();
-    assert!(!asked.is_finished(), "it was killed too late to say anything");
+    assert!(
+        !asked.is_finished(),
+        "it was killed too late to say anything"
+    );
     // The other one goes on.
     let (other, _) = loop {
         let (number, task) = wait(&lines.1, "task ");

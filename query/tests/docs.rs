@@ -22,7 +22,9 @@ fn docs() -> PathBuf {
 /// The blocks of SQL on a page.
 fn blocks(page: &str) -> Vec<&str> {
     let parts = page.split("\n```sql\n").skip(1);
-    parts.map(|part| part.split_once("\n```").unwrap().0).collect()
+    parts
+        .map(|part| part.split_once("\n```").unwrap().0)
+        .collect()
 }
 
 #[test]
@@ -33,7 +35,11 @@ fn the_sql_in_the_docs_runs() {
     let packs = Packs::new()
         .with("", Arc::clone(&CATALOGUE), Arc::clone(&REFERENCES))
         .with("before", Arc::clone(&CATALOGUE), Arc::clone(&REFERENCES))
-        .with("after", Arc::clone(&CATALOGUE), Arc::new(References::none()));
+        .with(
+            "after",
+            Arc::clone(&CATALOGUE),
+            Arc::new(References::none()),
+        );
     let session = Session::new(packs, &Settings::default()).unwrap();
     session.register_blocking("facts", &path).unwrap();
     let blocks = blocks(&page);
@@ -43,7 +49,11 @@ fn the_sql_in_the_docs_runs() {
         let rows = rows.map_err(|error| format!("{sql}\n{error}")).unwrap();
         let count: usize = rows.iter().map(|it| it.num_rows()).sum();
         // Nobody of the invented persons is refused.
-        assert_eq!(count == 0, sql.contains("WHERE refused"), "{sql}: {count} rows");
+        assert_eq!(
+            count == 0,
+            sql.contains("WHERE refused"),
+            "{sql}: {count} rows"
+        );
     }
 }
 
@@ -53,7 +63,9 @@ fn manifest() -> Vec<Value> {
 }
 
 fn named<'a>(all: &'a [Value], kind: &str, name: &str) -> &'a Value {
-    let mut found = all.iter().filter(|it| it["kind"] == kind && it["metadata"]["name"] == name);
+    let mut found = all
+        .iter()
+        .filter(|it| it["kind"] == kind && it["metadata"]["name"] == name);
     let only = found.next().unwrap();
     assert!(found.next().is_none());
     only
@@ -66,7 +78,9 @@ fn list(of: &Value) -> &[Value] {
 /// The arguments of the only container.
 fn args(deployment: &Value) -> Vec<String> {
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];
-    let all = list(&container["command"]).iter().chain(list(&container["args"]));
+    let all = list(&container["command"])
+        .iter()
+        .chain(list(&container["args"]));
     all.map(|it| it.as_str().unwrap().to_owned()).collect()
 }
 
@@ -83,16 +97,28 @@ fn the_manifest_for_kubernetes_is_whole() {
     for name in ["longma-scheduler", "longma-executor"] {
         let deployment = named(&all, "Deployment", name);
         let pod = &deployment["spec"]["template"];
-        assert_eq!(deployment["spec"]["selector"]["matchLabels"], pod["metadata"]["labels"]);
+        assert_eq!(
+            deployment["spec"]["selector"]["matchLabels"],
+            pod["metadata"]["labels"]
+        );
         let container = &pod["spec"]["containers"][0];
-        let volumes: Vec<&Value> = list(&pod["spec"]["volumes"]).iter().map(|it| &it["name"]).collect();
+        let volumes: Vec<&Value> = list(&pod["spec"]["volumes"])
+            .iter()
+            .map(|it| &it["name"])
+            .collect();
         for mount in list(&container["volumeMounts"]) {
             assert!(volumes.contains(&&mount["name"]), "{mount}");
         }
-        let ports: Vec<&Value> = list(&container["ports"]).iter().map(|it| &it["containerPort"]).collect();
+        let ports: Vec<&Value> = list(&container["ports"])
+            .iter()
+            .map(|it| &it["containerPort"])
+            .collect();
         assert!(ports.contains(&&container["readinessProbe"]["tcpSocket"]["port"]));
         for arg in args(deployment) {
-            let Some(port) = arg.strip_prefix("--port=").or(arg.strip_prefix("--tasks-port=")) else {
+            let Some(port) = arg
+                .strip_prefix("--port=")
+                .or(arg.strip_prefix("--tasks-port="))
+            else {
                 continue;
             };
             assert!(ports.iter().any(|it| it.to_string() == port), "{arg}");
@@ -100,7 +126,10 @@ fn the_manifest_for_kubernetes_is_whole() {
     }
     let service = named(&all, "Service", "longma-scheduler");
     let scheduler = named(&all, "Deployment", "longma-scheduler");
-    assert_eq!(service["spec"]["selector"], scheduler["spec"]["template"]["metadata"]["labels"]);
+    assert_eq!(
+        service["spec"]["selector"],
+        scheduler["spec"]["template"]["metadata"]["labels"]
+    );
     let address = format!("longma-scheduler:{}", service["spec"]["ports"][0]["port"]);
     let executor = args(named(&all, "Deployment", "longma-executor"));
     assert!(executor.contains(&format!("--scheduler={address}")));
@@ -116,7 +145,9 @@ fn the_commands_take_the_arguments_of_the_manifest() {
     assert!(scheduler.is_ok(), "{scheduler:?}");
     // Kubernetes fills in the address.
     let executor = args(named(&all, "Deployment", "longma-executor"));
-    let executor = executor.iter().map(|it| it.replace("$(POD_IP)", "10.0.0.7"));
+    let executor = executor
+        .iter()
+        .map(|it| it.replace("$(POD_IP)", "10.0.0.7"));
     let executor = Executor::try_parse_from(executor);
     assert!(executor.is_ok(), "{executor:?}");
 }

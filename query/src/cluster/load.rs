@@ -53,7 +53,10 @@ impl From {
             *read = true;
             let size = fs::metadata(path).map_err(|why| unread(path, &why))?.len();
             if size > u64::try_from(REFERENCE_BYTES).unwrap_or(u64::MAX) {
-                return Err(unread(path, &format!("longer than {REFERENCE_BYTES} bytes")));
+                return Err(unread(
+                    path,
+                    &format!("longer than {REFERENCE_BYTES} bytes"),
+                ));
             }
             let csv = fs::read_to_string(path).map_err(|why| unread(path, &why))?;
             let table = catalogue.read_reference(name, &csv);

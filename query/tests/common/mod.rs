@@ -80,7 +80,10 @@ pub(crate) fn write(path: &Path, batches: &[RecordBatch]) {
 }
 
 /// A folder `facts` with a folder for each county.
-pub(crate) fn write_counties(folder: &Path, counties: &BTreeMap<String, Vec<(u64, String)>>) -> String {
+pub(crate) fn write_counties(
+    folder: &Path,
+    counties: &BTreeMap<String, Vec<(u64, String)>>,
+) -> String {
     let facts = folder.join("facts");
     for (county, people) in counties {
         let file = facts.join(format!("county={county}/part-0.parquet"));
@@ -126,7 +129,10 @@ pub(crate) fn texts(batches: &[RecordBatch], name: &str) -> Vec<Option<String>> 
         let column = batch.column_by_name(name).unwrap();
         let texts = cast(column, &DataType::Utf8).unwrap();
         let texts = texts.as_string::<i32>().clone();
-        texts.iter().map(|it| it.map(str::to_owned)).collect::<Vec<_>>()
+        texts
+            .iter()
+            .map(|it| it.map(str::to_owned))
+            .collect::<Vec<_>>()
     };
     batches.iter().flat_map(of).collect()
 }
@@ -136,7 +142,9 @@ pub(crate) fn numbers(batches: &[RecordBatch], name: &str) -> Vec<Option<i64>> {
     let of = |batch: &RecordBatch| {
         let column = batch.column_by_name(name).unwrap();
         let numbers = cast(column, &DataType::Int64).unwrap();
-        let numbers = numbers.as_primitive::<datafusion::arrow::datatypes::Int64Type>().clone();
+        let numbers = numbers
+            .as_primitive::<datafusion::arrow::datatypes::Int64Type>()
+            .clone();
         numbers.iter().collect::<Vec<_>>()
     };
     batches.iter().flat_map(of).collect()
