@@ -85,112 +85,104 @@ impl Code {
     /// The stable name, such as `query-column-type`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        self.entry().0
+        match self {
+            Self::QuestionForm => "query-question-form",
+            Self::QuestionEmpty => "query-question-empty",
+            Self::QuestionTwice => "query-question-twice",
+            Self::QuestionInstant => "query-question-instant",
+            Self::QuestionTime => "query-question-time",
+            Self::QuestionWindow => "query-question-window",
+            Self::QuestionLiteral => "query-question-literal",
+            Self::PacksUnknown => "query-packs-unknown",
+            Self::PacksUnnamed => "query-packs-unnamed",
+            Self::Packs => "query-packs",
+            Self::FactsStruct => "query-facts-struct",
+            Self::ColumnType => "query-column-type",
+            Self::ColumnUnknown => "query-column-unknown",
+            Self::ColumnNear => "query-column-near",
+            Self::ColumnTaken => "query-column-taken",
+            Self::ColumnsMissing => "query-columns-missing",
+            Self::Argument => "query-argument",
+            Self::TableUnknown => "query-table-unknown",
+            Self::PathMissing => "query-path-missing",
+            Self::FolderEmpty => "query-folder-empty",
+            Self::FolderMixed => "query-folder-mixed",
+            Self::FileUnread => "query-file-unread",
+            Self::FileOther => "query-file-other",
+            Self::Engine => "query-engine",
+            Self::Io => "query-io",
+        }
     }
 
-    fn entry(self) -> (&'static str, &'static str) {
+    /// Its words, with `{name}`s for the arguments.
+    fn words(self) -> &'static str {
         match self {
-            Self::QuestionForm => (
-                "query-question-form",
+            Self::QuestionForm => {
                 "question: {why}; write it like `{\"decisions\": [\"code\"], \"at\": \
-                 [\"2022-07-15T12:00:00+08:00\"]}`",
-            ),
-            Self::QuestionEmpty => (
-                "query-question-empty",
-                "question: `decisions` is empty; name at least one",
-            ),
-            Self::QuestionTwice => (
-                "query-question-twice",
-                "question: `{decision}` is asked for twice; name it once",
-            ),
-            Self::QuestionInstant => (
-                "query-question-instant",
+                 [\"2022-07-15T12:00:00+08:00\"]}`"
+            }
+            Self::QuestionEmpty => "question: `decisions` is empty; name at least one",
+            Self::QuestionTwice => "question: `{decision}` is asked for twice; name it once",
+            Self::QuestionInstant => {
                 "question: `{member}` is `{found}`; write an instant with its offset, such as \
-                 `2022-07-15T12:00:00+08:00`",
-            ),
-            Self::QuestionTime => (
-                "query-question-time",
-                "question: no time is asked for; give `at`, or `from` and `until`",
-            ),
-            Self::QuestionWindow => (
-                "query-question-window",
-                "question: `from` `{from}` is not before `until` `{until}`",
-            ),
-            Self::QuestionLiteral => (
-                "query-question-literal",
-                "`{function}`: the question must be a literal text, not a column or a null",
-            ),
-            Self::PacksUnknown => (
-                "query-packs-unknown",
-                "there are no packs called `{name}`; there are: {known}",
-            ),
-            Self::PacksUnnamed => (
-                "query-packs-unnamed",
-                "several sets of packs are loaded; name one of them: {known}",
-            ),
-            Self::Packs => ("query-packs", "{why}"),
-            Self::FactsStruct => (
-                "query-facts-struct",
+                 `2022-07-15T12:00:00+08:00`"
+            }
+            Self::QuestionTime => {
+                "question: no time is asked for; give `at`, or `from` and `until`"
+            }
+            Self::QuestionWindow => "question: `from` `{from}` is not before `until` `{until}`",
+            Self::QuestionLiteral => {
+                "`{function}`: the question must be a literal text, not a column or a null"
+            }
+            Self::PacksUnknown => "there are no packs called `{name}`; there are: {known}",
+            Self::PacksUnnamed => "several sets of packs are loaded; name one of them: {known}",
+            Self::FactsStruct => {
                 "`{function}`: the facts must be a struct of sections, found {found}; write \
-                 `named_struct('tests', tests, …)`",
-            ),
-            Self::ColumnType => (
-                "query-column-type",
+                 `named_struct('tests', tests, …)`"
+            }
+            Self::ColumnType => {
                 "column `{column}`: expected {expected}, found {found}; cast it, or write the \
-                 file with `longma convert`",
-            ),
-            Self::ColumnUnknown => (
-                "query-column-unknown",
-                "column `{column}` is not in the schema of facts{near}; rename it or leave it out",
-            ),
-            Self::ColumnNear => (
-                "query-column-near",
+                 file with `longma convert`"
+            }
+            Self::ColumnUnknown => {
+                "column `{column}` is not in the schema of facts{near}; rename it or leave it out"
+            }
+            Self::ColumnNear => {
                 "table `{table}` has no column `{section}`, which is needed, but a column \
-                 `{column}`; rename it",
-            ),
-            Self::ColumnTaken => (
-                "query-column-taken",
+                 `{column}`; rename it"
+            }
+            Self::ColumnTaken => {
                 "column `{column}` of table `{table}` has the name of a result; give it another \
-                 one in a view",
-            ),
-            Self::ColumnsMissing => (
-                "query-columns-missing",
-                "table `{table}` has none of the columns that are needed: {needed}",
-            ),
-            Self::Argument => (
-                "query-argument",
+                 one in a view"
+            }
+            Self::ColumnsMissing => {
+                "table `{table}` has none of the columns that are needed: {needed}"
+            }
+            Self::Argument => {
                 "`{function}`, argument {at}: expected {expected}, found `{found}`; call it as \
-                 {usage}",
-            ),
-            Self::TableUnknown => (
-                "query-table-unknown",
-                "there is no table `{table}`; register it first; there are: {known}",
-            ),
-            Self::PathMissing => (
-                "query-path-missing",
-                "`{path}`: there is no such file or folder",
-            ),
-            Self::FolderEmpty => (
-                "query-folder-empty",
+                 {usage}"
+            }
+            Self::TableUnknown => {
+                "there is no table `{table}`; register it first; there are: {known}"
+            }
+            Self::PathMissing => "`{path}`: there is no such file or folder",
+            Self::FolderEmpty => {
                 "`{path}`: no Parquet file (`*.parquet`) is in this folder; complete it, or \
-                 remove the folder",
-            ),
-            Self::FolderMixed => (
-                "query-folder-mixed",
+                 remove the folder"
+            }
+            Self::FolderMixed => {
                 "`{path}`: expected a folder `{expected}`, as in the first one; every file must \
-                 lie in the same kinds of folders",
-            ),
-            Self::FileUnread => (
-                "query-file-unread",
-                "`{path}` cannot be read as Parquet: {why}; was it cut off? write it again",
-            ),
-            Self::FileOther => (
-                "query-file-other",
+                 lie in the same kinds of folders"
+            }
+            Self::FileUnread => {
+                "`{path}` cannot be read as Parquet: {why}; was it cut off? write it again"
+            }
+            Self::FileOther => {
                 "`{path}`, column `{column}`: expected {expected}, as in `{first}`, found \
-                 {found}; write both files alike",
-            ),
-            Self::Engine => ("query-engine", "{why}"),
-            Self::Io => ("query-io", "`{path}`: {why}"),
+                 {found}; write both files alike"
+            }
+            Self::Packs | Self::Engine => "{why}",
+            Self::Io => "`{path}`: {why}",
         }
     }
 }
@@ -250,7 +242,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words = self.code.entry().1;
+        let mut words = self.code.words();
         // A brace that belongs to no argument is a brace.
         while let Some((before, rest)) = words.split_once('{') {
             f.write_str(before)?;

@@ -176,15 +176,14 @@ fn differs(path: &Path, schema: &Schema, first: &Path, expected: &Schema) -> Vec
     let fields = schema.fields().iter();
     let wrong = fields.filter_map(|field| {
         let (_, other) = expected.column_with_name(field.name())?;
-        let error = (other.data_type() != field.data_type()).then(|| {
+        (other.data_type() != field.data_type()).then(|| {
             Error::new(Code::FileOther)
                 .with("path", path.display())
                 .with("column", field.name())
                 .with("expected", other.data_type())
                 .with("first", first.display())
                 .with("found", field.data_type())
-        });
-        error
+        })
     });
     wrong.collect()
 }

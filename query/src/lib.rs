@@ -1,4 +1,4 @@
-//! SQL over populations: decisions as functions of [DataFusion](datafusion).
+//! SQL over populations: decisions as functions of [`DataFusion`](datafusion).
 //!
 //! | in SQL | what it is |
 //! |---|---|

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 };
 
 /// The name of the function.
-pub const PART: &str = "longma_part";
+pub(crate) const PART: &str = "longma_part";
 
 /// The function.
 pub(crate) fn function() -> ScalarUDF {

@@ -55,9 +55,9 @@ fn comma_separated(batches: &[RecordBatch], to: &mut impl Write) -> Written {
         let columns: Vec<ArrayRef> = flat.collect::<std::result::Result<_, _>>()?;
         let names = batch.schema();
         let names = names.fields().iter().map(|it| it.name().clone());
-        let named = names.zip(columns);
+        let pairs = names.zip(columns);
         writer.write(&RecordBatch::try_from_iter_with_nullable(
-            named.map(|(name, column)| (name, column, true)),
+            pairs.map(|(name, column)| (name, column, true)),
         )?)?;
     }
     Ok(())

@@ -8,7 +8,7 @@
 use crate::error::{Code, Error, Result};
 use crate::packs::{Packs, Ready, packs};
 use crate::question::{Asked, Tell};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::catalog::{
     CatalogProviderList, TableFunctionArgs, TableFunctionImpl, TableProvider,
 };
@@ -127,7 +127,7 @@ fn decide(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvider
     // Without a window the course is a question of its own, which is not answered where
     // none of its columns is used.
     let wide = if course.is_some() { COURSE } else { NOW };
-    let mut columns = vec![table.region(&ready)];
+    let mut columns = vec![Table::region(&ready)];
     for name in &now.decisions {
         let add = |of: &str, from| table.part(from, &[name, of]).alias(format!("{name}_{of}"));
         columns.push(table.part(NOW, &[name, "level"]).alias(name));
@@ -162,7 +162,7 @@ fn compare(office: &Office, args: &Arguments<'_>) -> Result<Arc<dyn TableProvide
     };
     let (before, after) = (with(3)?, with(4)?);
     let labels = table.labels(&[&before, &after])?;
-    let mut columns = vec![table.region(&after)];
+    let mut columns = vec![Table::region(&after)];
     for name in &asked.decisions {
         let level = |of| table.part(of, &[name, "level"]);
         let changed = Expr::BinaryExpr(BinaryExpr::new(
@@ -258,7 +258,7 @@ impl<'o> Table<'o> {
     }
 
     /// Each person's region, or the one that is asked for.
-    fn region(&self, ready: &Ready) -> Expr {
+    fn region(ready: &Ready) -> Expr {
         match &ready.asked.region {
             Some(region) => lit(region.as_str()).alias(REGION),
             None => Expr::Column(Column::from_name(hidden(REGION))).alias(REGION),
@@ -275,7 +275,7 @@ impl<'o> Table<'o> {
 
     fn has_region(&self) -> bool {
         let schema = self.provider.schema();
-        match schema.field_with_name(IDENTITY).map(|it| it.data_type()) {
+        match schema.field_with_name(IDENTITY).map(Field::data_type) {
             Ok(DataType::Struct(members)) => members.iter().any(|it| it.name() == REGION),
             _ => false,
         }

@@ -22,7 +22,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// The longest that anything is waited for. It is reached only when something is broken.
-const DEADLINE: Duration = Duration::from_secs(180);
+const DEADLINE: Duration = Duration::from_mins(3);
+
+/// A line, and the number of the process that said it.
+type Line = (usize, String);
+
+/// Where the lines of all processes arrive.
+type Lines = (Sender<Line>, Receiver<Line>);
 
 /// A process that is killed when the test ends, however it ends.
 struct Running(Child);
@@ -35,12 +41,7 @@ impl Drop for Running {
 }
 
 /// Starts a program; each line that it says is sent with its number.
-fn start(
-    program: &str,
-    number: usize,
-    args: &[String],
-    lines: &Sender<(usize, String)>,
-) -> Running {
+fn start(program: &str, number: usize, args: &[String], lines: &Sender<Line>) -> Running {
     let mut child = Command::new(program)
         .args(args)
         .stdout(Stdio::piped())
@@ -58,7 +59,7 @@ fn start(
 }
 
 /// The rest of the next line that begins so, and who said it.
-fn wait(lines: &Receiver<(usize, String)>, beginning: &str) -> (usize, String) {
+fn wait(lines: &Receiver<Line>, beginning: &str) -> (usize, String) {
     let until = Instant::now() + DEADLINE;
     loop {
         match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -85,10 +86,7 @@ fn house(folder: &Path) -> Vec<String> {
     ]
 }
 
-fn scheduler(
-    folder: &Path,
-    lines: &(Sender<(usize, String)>, Receiver<(usize, String)>),
-) -> (Running, String) {
+fn scheduler(folder: &Path, lines: &Lines) -> (Running, String) {
     let mut args = house(folder);
     args.extend(["--port=0", "--patience=8"].map(str::to_owned));
     let program = env!("CARGO_BIN_EXE_longma-scheduler");
@@ -97,12 +95,7 @@ fn scheduler(
     (running, address)
 }
 
-fn executor(
-    folder: &Path,
-    number: usize,
-    scheduler: &str,
-    lines: &Sender<(usize, String)>,
-) -> Running {
+fn executor(folder: &Path, number: usize, scheduler: &str, lines: &Sender<Line>) -> Running {
     let mut args = house(folder);
     let work = folder.join(format!("work-{number}"));
     std::fs::create_dir(&work).unwrap();

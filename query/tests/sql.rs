@@ -199,7 +199,7 @@ fn packs_are_compared_person_by_person() {
     let changed = texts(&rows, "code_changed");
     let mut people = people;
     people.sort();
-    let mut changes = 0;
+    let mut count = 0;
     for (row, (_, document)) in people.iter().enumerate() {
         let without = CATALOGUE.evaluate(document, Request::default()).unwrap();
         let status = without.at("code", at()).unwrap();
@@ -216,9 +216,9 @@ fn packs_are_compared_person_by_person() {
             changed[row].as_deref(),
             Some(if is_changed { "true" } else { "false" })
         );
-        changes += usize::from(is_changed);
+        count += usize::from(is_changed);
     }
-    assert!(changes > 0 && changes < people.len());
+    assert!(count > 0 && count < people.len());
 }
 
 /// The lines of the plan that read files.
@@ -736,7 +736,6 @@ fn sort_within(memory: usize) -> Result<usize, Error> {
         partitions: std::num::NonZeroUsize::new(2),
         // Merging holds a batch of each run.
         batch: 1_024,
-        ..Settings::default()
     };
     let session = Session::new(common::packs(), &settings)?;
     let query = "SELECT value, repeat(cast(value AS text), 20) AS text
@@ -792,9 +791,8 @@ fn no_name_is_read_for_a_decision() {
             }
             // Some 20 kB each, which no compression makes small.
             let name = |row: usize| {
-                (0..2_000)
-                    .map(|at| format!("{:x}", (row * 7919 + at) * 104_729))
-                    .collect::<String>()
+                let parts = (0..2_000).map(|at| ((row * 7919 + at) * 104_729).to_string());
+                parts.collect::<String>()
             };
             let names: StringArray = (0..array.len()).map(|row| Some(name(row))).collect();
             Arc::new(names)

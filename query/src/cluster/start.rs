@@ -125,8 +125,8 @@ pub fn scheduler(command: Scheduler) -> Result<()> {
         );
         let server = server.await.map_err(failed)?;
         say(format_args!("listening {address}"));
-        let served = start_grpc_service_with_listener(listener, server);
-        served.await.map_err(failed)
+        let service = start_grpc_service_with_listener(listener, server);
+        service.await.map_err(failed)
     })
 }
 
