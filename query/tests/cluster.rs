@@ -18,6 +18,7 @@ use std::io::{BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -148,10 +149,12 @@ fn a_job_survives_an_executor_that_is_killed_and_says_what_the_embedded_engine_s
     let lines = channel();
     let (_scheduler, address) = scheduler(folder.path(), &lines);
     let executors = [1, 2].map(|number| executor(folder.path(), number, &address, &lines.0));
-    let asked = std::thread::spawn(move || {
-        let session = Session::cluster(&format!("df://{address}"), packs(), &settings).unwrap();
-        session.register_blocking("facts", &path).unwrap();
-        session.sql_blocking(&query()).map(|rows| printed(&rows))
+    let session = Session::cluster(&format!("df://{address}"), packs(), &settings).unwrap();
+    session.register_blocking("facts", &path).unwrap();
+    let session = Arc::new(session);
+    let asked = std::thread::spawn({
+        let session = Arc::clone(&session);
+        move || session.sql_blocking(&query()).map(|rows| printed(&rows))
     });
     // Whoever begins first is killed at its first of some twenty tasks.
     let (first, _) = wait(&lines.1, "task ");
@@ -173,4 +176,31 @@ fn a_job_survives_an_executor_that_is_killed_and_says_what_the_embedded_engine_s
     assert_eq!(other, 3 - first);
     let found = asked.join().unwrap().unwrap();
     assert_eq!(found, expected);
+
+    // Whoever is left answers other questions: rows with lists in them, and the scalar.
+    for query in others() {
+        let expected = printed(&embedded.sql_blocking(&query).unwrap());
+        assert!(expected.lines().count() > 10, "{expected}");
+        assert_eq!(printed(&session.sql_blocking(&query).unwrap()), expected);
+    }
+    // A question that is wrong is told before anything is sent.
+    let wrong = format!("SELECT * FROM longma_decide('facts', 'colour', '{AT}')");
+    let error = session.sql_blocking(&wrong).unwrap_err().to_string();
+    assert!(error.contains("colour"), "{error}");
+}
+
+fn others() -> [String; 2] {
+    let question = format!(r#"{{"region": "62", "decisions": ["code"], "at": ["{AT}"]}}"#);
+    [
+        format!(
+            "SELECT seed, code, code_since, code_causes
+             FROM longma_decide('facts', 'code', '{AT}', '', 'causes')
+             ORDER BY seed, code LIMIT 400"
+        ),
+        format!(
+            "SELECT seed, longma_outcome('{question}', named_struct(
+                 'tests', tests, 'stays', stays, 'contacts', contacts))['code']['level'] AS code
+             FROM facts ORDER BY seed LIMIT 400"
+        ),
+    ]
 }
