@@ -38,7 +38,11 @@ pub(crate) async fn table(context: &SessionContext, path: &str) -> Result<Listin
     let url = ListingTableUrl::parse(format!("{path}{slash}"))?;
     let format = ParquetFormat::default().with_enable_pruning(true);
     // A file that is named itself may be called anything.
-    let extension = if is_local && !is_folder { "" } else { EXTENSION };
+    let extension = if is_local && !is_folder {
+        ""
+    } else {
+        EXTENSION
+    };
     let mut options = ListingOptions::new(Arc::new(format)).with_file_extension(extension);
     let state = context.state();
     let keys = match keys {
