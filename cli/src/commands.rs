@@ -33,6 +33,8 @@ mod screen;
 mod serve;
 mod sign;
 mod sites;
+#[cfg(feature = "sql")]
+mod sql;
 mod test;
 mod verify;
 
@@ -53,6 +55,8 @@ pub(crate) const NAMES: &[&str] = &[
     "population",
     #[cfg(feature = "population")]
     "convert",
+    #[cfg(feature = "sql")]
+    "sql",
     "laws",
     "mutate",
     "book",
@@ -88,6 +92,8 @@ pub(crate) enum Command {
     Population(Box<population::Arguments>),
     #[cfg(feature = "population")]
     Convert(convert::Arguments),
+    #[cfg(feature = "sql")]
+    Sql(Box<sql::Arguments>),
     Laws(laws::Arguments),
     Mutate(mutate::Arguments),
     Book(book::Arguments),
@@ -125,6 +131,8 @@ impl Command {
             Self::Population(arguments) => population::run(arguments, words),
             #[cfg(feature = "population")]
             Self::Convert(arguments) => convert::run(arguments, words),
+            #[cfg(feature = "sql")]
+            Self::Sql(arguments) => sql::run(arguments, words),
             Self::Laws(arguments) => laws::run(arguments, words),
             Self::Mutate(arguments) => mutate::run(arguments, words),
             Self::Book(arguments) => book::run(arguments, words),

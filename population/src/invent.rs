@@ -36,7 +36,6 @@ mod people;
 mod sections;
 
 pub use curve::{Curve, State};
-pub use feed::levels;
 pub use mistake::{Mistake, Mistakes};
 
 use areas::Areas;

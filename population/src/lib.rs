@@ -6,6 +6,7 @@ pub mod convert;
 pub mod count;
 pub mod decide;
 mod document;
+mod feed;
 pub mod files;
 pub mod invent;
 pub mod mapping;

@@ -5,7 +5,8 @@
 //! partition's folder that is empty or lies at another depth. The engine does not say which
 //! file it was, or counts without it.
 
-use crate::error::{Code, Error, Result};
+use crate::code::{self, Code};
+use crate::error::{Error, Result};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
@@ -13,6 +14,7 @@ use datafusion::datasource::listing::{
 };
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use datafusion::prelude::SessionContext;
+use longma_core::Localized;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -128,12 +130,11 @@ impl Found {
         if keys == above {
             return Ok(());
         }
-        let expected = keys.iter().map(|it| format!("{it}=…"));
-        let expected: Vec<String> = expected.collect();
-        let expected = if expected.is_empty() {
-            "without partitions".to_owned()
+        let folders: Vec<String> = keys.iter().map(|it| format!("{it}=…")).collect();
+        let expected = if folders.is_empty() {
+            code::words("folder-none")
         } else {
-            expected.join("/")
+            Localized::same(folders.join("/"))
         };
         Err(Error::new(Code::FolderMixed)
             .with("path", path.display())

@@ -9,11 +9,11 @@
 //! A person is decided by that person's row alone. Nothing is joined or exchanged for a
 //! decision, so partitions are decided wherever they lie.
 //!
-//! Left out: loading packs, which the caller does, and words in other languages than
-//! English, which the caller makes of [`Error::code`].
+//! Left out: loading packs, which the caller does.
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod code;
 mod error;
 mod files;
 pub mod outcome;
@@ -24,7 +24,8 @@ mod session;
 pub mod table;
 pub mod view;
 
-pub use error::{Code, Error, Result};
+pub use code::Code;
+pub use error::{Error, Result};
 pub use packs::Packs;
 pub use question::{Asked, Tell};
 pub use session::{Session, Settings};

@@ -6,7 +6,8 @@
 //! that, so they call [`ONCE`], which claims to be volatile: the optimiser neither copies
 //! nor moves such a call.
 
-use crate::error::{Code, Error};
+use crate::code::Code;
+use crate::error::Error;
 use crate::packs::{Packs, Ready};
 use crate::part;
 use datafusion::arrow::array::{
@@ -160,10 +161,11 @@ fn no_struct(found: &DataType) -> datafusion::error::DataFusionError {
 }
 
 fn unknown(column: &str, near: Option<&str>) -> Error {
-    let near = near.map(|near| format!(" (is `{near}` meant?)"));
-    Error::new(Code::ColumnUnknown)
-        .with("column", column)
-        .with("near", near.unwrap_or_default())
+    let error = match near {
+        Some(near) => Error::new(Code::ColumnUnknownNear).with("near", near),
+        None => Error::new(Code::ColumnUnknown),
+    };
+    error.with("column", column)
 }
 
 /// Every column that does not fit.

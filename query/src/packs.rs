@@ -1,8 +1,9 @@
 //! The packs that questions are asked of, by name.
 
-use crate::error::{Code, Error, Result};
+use crate::code::{self, Code};
+use crate::error::{Error, Result};
 use crate::question::Asked;
-use longma_core::{Catalogue, Problems, References};
+use longma_core::{Catalogue, References};
 use longma_population::decide::Decider;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -90,7 +91,7 @@ impl Packs {
         let references = Arc::clone(&set.references);
         let decider = Decider::new(Arc::clone(&catalogue), references, asked.question()?);
         let ready = Ready {
-            decider: Arc::new(decider.map_err(|problems| packs(&problems))?),
+            decider: Arc::new(decider.map_err(Error::from)?),
             asked: Arc::new(asked),
             catalogue,
         };
@@ -103,18 +104,7 @@ impl Packs {
     }
 
     fn set(&self, name: Option<&str>) -> Result<&Set> {
-        let known = || {
-            let names = self.sets.keys().map(|name| match name.as_str() {
-                "" => "(without a name)".to_owned(),
-                name => format!("`{name}`"),
-            });
-            let names: Vec<String> = names.collect();
-            if names.is_empty() {
-                "none".to_owned()
-            } else {
-                names.join(", ")
-            }
-        };
+        let known = || code::known(self.sets.keys().map(String::as_str));
         match (name, self.sets.get(name.unwrap_or_default())) {
             (_, Some(set)) => Ok(set),
             (None, None) => match (self.sets.values().next(), self.sets.len()) {
@@ -129,14 +119,4 @@ impl Packs {
                 .with("known", known())),
         }
     }
-}
-
-/// Problems in one line: each with what to do.
-pub(crate) fn packs(problems: &Problems) -> Error {
-    let all = problems.as_slice().iter().map(|problem| {
-        let help = problem.help().map(|it| format!("; {}", it.en));
-        format!("{problem}{}", help.unwrap_or_default())
-    });
-    let all: Vec<String> = all.collect();
-    Error::new(Code::Packs).with("why", all.join(" | "))
 }

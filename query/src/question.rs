@@ -1,6 +1,7 @@
 //! The question as people write it: one JSON text.
 
-use crate::error::{Code, Error, Result};
+use crate::code::Code;
+use crate::error::{Error, Result};
 use longma_core::{Instant, Span};
 use longma_population::decide::Question;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! A session: packs, tables, and SQL over them.
 
-use crate::error::{Code, Error, Result};
+use crate::code::Code;
+use crate::error::{Error, Result};
 use crate::files;
 use crate::outcome::functions;
 use crate::packs::Packs;

@@ -1,6 +1,7 @@
 //! Rows for people and programs: a text table, CSV, JSON lines.
 
-use crate::error::{Code, Error, Result};
+use crate::code::Code;
+use crate::error::{Error, Result};
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::csv;

@@ -5,8 +5,9 @@
 //! needed, and Parquet reads only these. The view is inlined when a query is planned; what
 //! is sent to a cluster knows nothing of it.
 
-use crate::error::{Code, Error, Result};
-use crate::packs::{Packs, Ready, packs};
+use crate::code::{self, Code};
+use crate::error::{Error, Result};
+use crate::packs::{Packs, Ready};
 use crate::question::{Asked, Tell};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::catalog::{
@@ -73,16 +74,10 @@ impl Office {
         });
         found.ok_or_else(|| {
             let known = schema.map(|it| it.table_names()).unwrap_or_default();
-            let known: BTreeSet<String> = known.into_iter().collect();
-            let known: Vec<String> = known.iter().map(|it| format!("`{it}`")).collect();
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            };
+            let names: BTreeSet<&str> = known.iter().map(String::as_str).collect();
             Error::new(Code::TableUnknown)
                 .with("table", name)
-                .with("known", known)
+                .with("known", code::known(names))
         })
     }
 }
@@ -241,10 +236,9 @@ impl<'o> Table<'o> {
             return Err(error);
         }
         if there.is_empty() && !missing.is_empty() {
-            let needed: Vec<String> = missing.iter().map(|it| format!("`{it}`")).collect();
             return Err(Error::new(Code::ColumnsMissing)
                 .with("table", self.name)
-                .with("needed", needed.join(", ")));
+                .with("needed", code::known(missing)));
         }
         Ok(labels.into_iter().map(|it| self.column(it)).collect())
     }
@@ -292,7 +286,7 @@ impl<'o> Table<'o> {
             Some(&decisions),
             ready.decider.question().window(),
         );
-        let read = read.map_err(|problems| packs(&problems))?;
+        let read = read.map_err(Error::from)?;
         let sections = ready.decider.sections();
         let there = sections.into_iter().filter(|name| self.has(name));
         let members = there.flat_map(|name| {
@@ -382,21 +376,29 @@ impl<'e> Arguments<'e> {
     }
 
     fn wrong(&self, at: usize, expected: &str, found: impl fmt::Display) -> Error {
-        Error::new(Code::Argument)
+        self.about(Code::Argument, at, expected)
+            .with("found", found.to_string())
+    }
+
+    fn missing(&self, at: usize, expected: &str) -> Error {
+        self.about(Code::ArgumentMissing, at, expected)
+    }
+
+    fn about(&self, code: Code, at: usize, expected: &str) -> Error {
+        Error::new(code)
             .with("function", self.call.name)
             .with("at", at + 1)
-            .with("expected", expected)
-            .with("found", found)
+            .with("expected", code::words(expected))
             .with("usage", self.call.usage)
     }
 
     fn count(&self) -> Result<()> {
         let Call { least, most, .. } = *self.call;
         if self.exprs.len() < least {
-            return Err(self.wrong(self.exprs.len(), "a text", "nothing"));
+            return Err(self.missing(self.exprs.len(), "argument-text"));
         }
         match self.exprs.get(most) {
-            Some(found) => Err(self.wrong(most, "nothing", found)),
+            Some(found) => Err(self.wrong(most, "argument-none", found)),
             None => Ok(()),
         }
     }
@@ -405,9 +407,9 @@ impl<'e> Arguments<'e> {
         match self.exprs.get(at) {
             Some(Expr::Literal(value, _)) => {
                 let text = value.try_as_str().flatten();
-                text.ok_or_else(|| self.wrong(at, "a text", value))
+                text.ok_or_else(|| self.wrong(at, "argument-text", value))
             }
-            Some(other) => Err(self.wrong(at, "a literal text", other)),
+            Some(other) => Err(self.wrong(at, "argument-literal", other)),
             None => Ok(""),
         }
     }
@@ -421,7 +423,7 @@ impl<'e> Arguments<'e> {
         let names = self.names(at)?.into_iter();
         let told = names.map(|name| {
             let known = Tell::ALL.into_iter().find(|it| it.name() == name);
-            known.ok_or_else(|| self.wrong(at, "`causes`, `segments` or `seconds`", name))
+            known.ok_or_else(|| self.wrong(at, "argument-tell", name))
         });
         told.collect()
     }
@@ -434,8 +436,7 @@ impl<'e> Arguments<'e> {
         let only = |told: fn(&Tell) -> bool| tell.iter().copied().filter(told).collect();
         if from.is_none() && until.is_none() {
             if tell.contains(&Tell::Seconds) {
-                let expected = "where the window begins, because `seconds` are those in a window";
-                return Err(self.wrong(5, expected, "nothing"));
+                return Err(self.missing(5, "argument-window"));
             }
             let now = Asked {
                 tell: only(|it| *it == Tell::Causes),

@@ -560,7 +560,7 @@ fn a_question_that_is_wrong_says_where_and_what_to_write() {
         ),
         (
             r#"{"packs": "next", "decisions": ["code"], "at": ["2022-07-15T12:00:00+08:00"]}"#,
-            "there are no packs called `next`; there are: (without a name)",
+            "there are no packs called `next`; there are those without a name",
         ),
     ];
     for (question, expected) in cases {
@@ -587,7 +587,7 @@ fn a_question_that_is_wrong_says_where_and_what_to_write() {
     let query = format!("SELECT longma_outcome('{asked}', named_struct('test', tests)) FROM facts");
     let text = error(&session, &query).to_string();
     assert!(
-        text.starts_with("column `test` is not in the schema of facts (is `tests` meant?)"),
+        text.starts_with("column `test` is not in the schema of facts; did you mean `tests`?"),
         "{text}"
     );
 }
@@ -597,17 +597,14 @@ fn a_table_function_that_is_called_wrongly_says_how_it_is_called() {
     let (session, _) = with_persons(3);
     let of = |call: &str| error(&session, &format!("SELECT * FROM {call}")).to_string();
     let text = of("longma_decide('facts', 'code')");
-    assert!(text.starts_with("`longma_decide`, argument 3: expected a text, found `nothing`; call it as longma_decide('table', "), "{text}");
+    assert!(text.starts_with("`longma_decide`, argument 3: expected a text, but nothing is given; call it as longma_decide('table', "), "{text}");
     let text = of(&format!("longma_decide('facts', 7, '{AT}')"));
     assert!(
         text.starts_with("`longma_decide`, argument 2: expected a text, found `7`"),
         "{text}"
     );
     let text = of(&format!("longma_decide('fact', 'code', '{AT}')"));
-    assert_eq!(
-        text,
-        "there is no table `fact`; register it first; there are: `facts`"
-    );
+    assert_eq!(text, "there is no table `fact`; there are `facts`");
     let text = of(&format!("longma_decide('facts', 'colour', '{AT}')"));
     assert!(text.contains("colour") && text.contains("code"), "{text}");
     let text = of(&format!(
@@ -629,7 +626,7 @@ fn a_table_function_that_is_called_wrongly_says_how_it_is_called() {
     ));
     assert_eq!(
         text,
-        "there are no packs called `before`; there are: (without a name)"
+        "there are no packs called `before`; there are those without a name"
     );
     let text = of("facts WHERE nobody = 1");
     assert!(text.contains("nobody"), "{text}");

@@ -8,6 +8,7 @@ mod codes;
 mod corrections;
 mod declarations;
 mod files;
+mod monitor;
 mod probes;
 mod queries;
 mod revocations;
@@ -66,6 +67,7 @@ pub fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(files::document))
         .routes(routes!(files::table))
         .routes(routes!(files::keys))
+        .routes(routes!(monitor::feed))
         .routes(routes!(probes::live))
         .routes(routes!(probes::ready))
         .split_for_parts()

@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use longma_core::{Instant, Problem, Problems};
 use longma_seal::statement::{Kind, Statement};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// What all requests share.
 #[derive(Debug)]
@@ -36,6 +36,10 @@ pub struct App {
     pub config: Config,
     /// How many more requests are answered at once.
     pub(crate) places: Semaphore,
+    /// How many more screens follow the monitor's feed.
+    pub(crate) screens: Arc<Semaphore>,
+    /// Whether the service is ending.
+    pub(crate) ending: watch::Sender<bool>,
     /// How many more decisions are made at once: one for each core that there is.
     pub(crate) cores: Semaphore,
 }
@@ -61,6 +65,7 @@ impl App {
             return Err(unusable("keys.facts", "expect-sources").into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let screens = config.monitor.as_ref().map_or(0, |it| it.screens);
         Ok(Arc::new(Self {
             store: Store::open(&config.database).await?,
             keys,
@@ -69,6 +74,8 @@ impl App {
             limits: Limits::new(&config.limits),
             clock,
             places: Semaphore::new(config.limits.at_once),
+            screens: Arc::new(Semaphore::new(screens)),
+            ending: watch::Sender::new(false),
             cores: Semaphore::new(cores),
             config,
         }))

@@ -35,6 +35,8 @@ pub struct Config {
     /// What people state about themselves.
     #[serde(default)]
     pub declarations: Declarations,
+    /// What the monitor shows.
+    pub monitor: Option<Monitor>,
     /// A module that holds keys.
     pub pkcs11: Option<Pkcs11>,
 }
@@ -159,6 +161,18 @@ impl Default for Declarations {
     }
 }
 
+/// What the monitor shows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Monitor {
+    /// A file of lines that grows. Whoever reaches the service reads it: counts, and nothing
+    /// about persons.
+    pub feed: PathBuf,
+    /// Screens that follow it at once.
+    #[serde(default = "screens")]
+    pub screens: usize,
+}
+
 /// A module that holds keys and gives none of them out.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -187,6 +201,10 @@ fn roles() -> String {
 
 fn officer_number() -> String {
     "officer_number".to_owned()
+}
+
+fn screens() -> usize {
+    32
 }
 
 fn leeway() -> i64 {
@@ -236,6 +254,9 @@ impl Config {
         }
         if let Some(path) = &mut config.tokens.keys_file {
             *path = folder.join(&*path);
+        }
+        if let Some(monitor) = &mut config.monitor {
+            monitor.feed = folder.join(&monitor.feed);
         }
         if let Some(module) = &mut config.pkcs11 {
             module.module = folder.join(&module.module);

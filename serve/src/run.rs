@@ -85,16 +85,16 @@ impl Listening {
     /// # Errors
     /// If nothing can be listened to any more.
     pub async fn answer(self) -> Result<(), Problem> {
-        let (asked, mut heard) = tokio::sync::watch::channel(false);
+        let app = Arc::clone(&self.app);
+        let mut heard = self.app.ending.subscribe();
         let service = router(Arc::clone(&self.app));
         let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(self.listener, service).with_graceful_shutdown(async move {
             ended().await;
-            // Nobody may listen any more.
-            let _ = asked.send(true);
+            app.ending.send_replace(true);
         });
         let late = async {
-            // The sender is gone only when there is nothing left to wait for.
+            // The sender lives as long as the service.
             let _ = heard.wait_for(|it| *it).await;
             tokio::time::sleep(ENDING).await;
         };

@@ -21,8 +21,7 @@ const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
 /// Everything, with the parts of the command that the demo leaves out.
-const EVERYTHING: &str =
-    "--workspace --features longma-cli/pkcs11 --features longma-cli/population";
+const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11 --features longma-cli/cluster";
 
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";

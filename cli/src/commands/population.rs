@@ -19,7 +19,7 @@ use crate::show::terminal::remark;
 use crate::show::trouble::trouble;
 use clap::{ValueEnum, ValueHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use longma_core::{Offset, Span, hex};
+use longma_core::{Date, Offset, Span, hex};
 use longma_population::decide::{Decider, Question};
 use longma_population::files;
 use longma_population::run::{Job, Progress, Report, key};
@@ -103,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         sides.push(ready(packs, &arguments.tables.given, words)?);
     }
     let question = question(arguments, &sides, words)?;
+    let day = question.at.first().map(|at| at.date(Offset::CHINA));
     let root = sides
         .first()
         .and_then(|it| it.catalogue.schema(&question.subject));
@@ -143,13 +144,14 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
     });
     bar.finish_and_clear();
     let report = report.map_err(|it| stop(&it))?;
-    answer(&report, &told, arguments, words)
+    answer(&report, &told, day, arguments, words)
 }
 
 /// Writes the page, and says what came out.
 fn answer(
     report: &Report,
     names: &tell::Names,
+    day: Option<Date>,
     arguments: &Arguments,
     words: Words,
 ) -> Result<Answer, Refusal> {
@@ -160,6 +162,12 @@ fn answer(
     let page = longma_desk::counts::page(&counts, words.lang());
     let path = arguments.out.join("report.html");
     out::file(&path, page, words)?;
+    let mut feed = Vec::new();
+    // Memory can always be written to.
+    let _ = day.map(|day| report.tally.levels(day, &mut feed));
+    if !feed.is_empty() {
+        out::file(&arguments.out.join("levels.ndjson"), feed, words)?;
+    }
     let sound = report.troubles.is_empty() && report.tally.refused == 0;
     let exit = if sound { Exit::Done } else { Exit::Facts };
     let answer = if arguments.json.wanted {

@@ -44,6 +44,8 @@ keys! {
     PopulationNoLabelHelp = "population-no-label.help",
     PopulationOther = "population-other",
     PopulationOtherHelp = "population-other.help",
+    SqlTwice = "sql-twice",
+    SqlTwiceHelp = "sql-twice.help",
     ConvertWritten = "convert-written",
     ConvertLeftOut = "convert-left-out",
     ConvertInto = "convert-into",

@@ -230,6 +230,8 @@ fn the_examples_of_the_help_work() {
             "new",
             "bundle",
             "completions",
+            #[cfg(feature = "sql")]
+            "sql",
         ] {
             let mut args: Vec<&str> = vec!["--lang", lang];
             args.extend((!topic.is_empty()).then_some(topic));

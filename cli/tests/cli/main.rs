@@ -32,3 +32,5 @@ mod screen;
 mod sealed;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "sql")]
+mod sql;

@@ -5,9 +5,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs;
 
-const AT: &str = "2022-07-10T08:30:00+08:00";
+pub(crate) const AT: &str = "2022-07-10T08:30:00+08:00";
 
-fn at(folder: &Folder, file: &str) -> String {
+pub(crate) fn at(folder: &Folder, file: &str) -> String {
     folder.join(file).to_str().unwrap().to_owned()
 }
 
@@ -25,7 +25,7 @@ fn people() -> Vec<String> {
 }
 
 /// The list of risk areas of the samples.
-fn areas() -> String {
+pub(crate) fn areas() -> String {
     let file = project().join("rules/reference/risk_areas.sample.csv");
     format!("risk_areas={}", file.display())
 }
@@ -41,7 +41,7 @@ impl Said {
 }
 
 /// A folder with the sample people as columns, county by county.
-fn columns(name: &str) -> Folder {
+pub(crate) fn columns(name: &str) -> Folder {
     let folder = folder(name);
     let mut counties: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in people() {
@@ -62,7 +62,7 @@ fn columns(name: &str) -> Folder {
     folder
 }
 
-fn decide(folder: &Folder, more: &[&str]) -> Said {
+pub(crate) fn decide(folder: &Folder, more: &[&str]) -> Said {
     let (facts, out) = (at(folder, "facts"), at(folder, "out"));
     let areas = areas();
     let given = ["population", "decide", "--facts", &facts, "--out", &out];
@@ -86,7 +86,7 @@ fn decide(folder: &Folder, more: &[&str]) -> Said {
 }
 
 /// Persons by county and level, from what `--json` prints.
-fn counts(printed: &str) -> BTreeMap<(String, String), u64> {
+pub(crate) fn counts(printed: &str) -> BTreeMap<(String, String), u64> {
     let json: Json = serde_json::from_str(printed).unwrap();
     let counts = json["counts"].as_array().unwrap().iter().map(|count| {
         let group = &count[0];
@@ -140,6 +140,18 @@ fn a_population_is_decided_as_each_person_is_alone() {
             .is_file()
     );
     assert!(!folder.join("out/refused").exists());
+    // The monitor's lines say the same.
+    let feed = fs::read_to_string(folder.join("out/levels.ndjson")).unwrap();
+    let mut shown: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for line in feed.lines() {
+        let line: Json = serde_json::from_str(line).unwrap();
+        assert_eq!(line["day"], "2022-07-10");
+        for (level, persons) in line["persons"].as_object().unwrap() {
+            let county = line["county"].as_str().unwrap().to_owned();
+            shown.insert((county, level.clone()), persons.as_u64().unwrap());
+        }
+    }
+    assert_eq!(shown, expected);
     // Once more: all is done, and the same comes out.
     assert_eq!(counts(&decide(&folder, &["--json"]).ends(0).out), expected);
     let files = fs::read_dir(folder.join("facts")).unwrap().count();

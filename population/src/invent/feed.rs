@@ -4,7 +4,7 @@
 //! tests are due by occupations, rounds and contacts as the file's figures say, and how many
 //! of them are done. They are expectations with some noise, not counted from the persons:
 //! a screen can be tried without inventing anybody. Colours are not among them, since they
-//! come from deciding; [`levels`] writes such lines.
+//! come from deciding ([`Tally::levels`](crate::count::Tally::levels)).
 
 use super::Plan;
 use super::areas::hour;
@@ -12,9 +12,9 @@ use super::curve::PERSON;
 use super::draw::{Draw, odds};
 use super::homes::{County, place};
 use super::like::Name;
+use crate::feed::{line, written};
 use longma_core::{Date, Instant, Localized, Offset};
-use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
 /// The name of the format.
@@ -64,62 +64,6 @@ impl Plan {
         }
         Ok(())
     }
-}
-
-/// Writes how many persons of a county have which level of a decision on a day (counted
-/// from 1970-01-01), as a line of the feed.
-///
-/// ```
-/// use longma_population::invent::levels;
-/// use std::collections::BTreeMap;
-/// let mut feed = Vec::new();
-/// levels(&mut feed, "620102", 19_177, "code", &BTreeMap::from([("green", 1_200), ("red", 1)]))?;
-/// assert_eq!(
-///     String::from_utf8(feed)?,
-///     r#"{"kind":"levels","county":"620102","day":"2022-07-04","decision":"code","persons":{"green":1200,"red":1}}"#.to_owned() + "\n"
-/// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// If it cannot be written.
-pub fn levels(
-    out: &mut impl Write,
-    county: &str,
-    day: i64,
-    decision: &str,
-    persons: &BTreeMap<&str, u64>,
-) -> io::Result<()> {
-    let by_level: Map<String, Json> = persons
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), json!(v)))
-        .collect();
-    line(
-        out,
-        &[
-            ("kind", json!("levels")),
-            ("county", json!(county)),
-            ("day", json!(written(day))),
-            ("decision", json!(decision)),
-            ("persons", Json::Object(by_level)),
-        ],
-    )
-}
-
-/// One document, its members in this order.
-fn line(out: &mut impl Write, members: &[(&str, Json)]) -> io::Result<()> {
-    for (number, (name, value)) in members.iter().enumerate() {
-        let before = if number == 0 { '{' } else { ',' };
-        write!(out, "{before}\"{name}\":{value}")?;
-    }
-    out.write_all(b"}\n")
-}
-
-/// A day as `2022-07-01`.
-fn written(day: i64) -> String {
-    Date::of_number(day)
-        .map(|day| day.to_string())
-        .unwrap_or_default()
 }
 
 /// Unix seconds as `2022-07-01T09:00:00+08:00`.

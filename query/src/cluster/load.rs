@@ -1,9 +1,10 @@
 //! Compiled packs and reference tables, from the files that a command names.
 
-use crate::error::{Code, Error, Result};
-use crate::packs::{Packs, packs};
+use crate::code::Code;
+use crate::error::{Error, Result};
+use crate::packs::Packs;
 use longma_core::limits::REFERENCE_BYTES;
-use longma_core::{Catalogue, References, packed};
+use longma_core::{Catalogue, Problems, References, packed};
 use std::fs;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ impl From {
             let (name, path) = text.split_once('=').unwrap_or(("", text));
             let bytes = fs::read(path).map_err(|why| unread(path, &why))?;
             let catalogue = packed::read(&bytes);
-            let catalogue = catalogue.map_err(|it| unread(path, &packs(&it)))?;
+            let catalogue = catalogue.map_err(|it| within(path, it))?;
             let references = self.references(&catalogue, &mut read)?;
             all = all.with(name, Arc::new(catalogue), Arc::new(references));
         }
@@ -60,10 +61,16 @@ impl From {
             }
             let csv = fs::read_to_string(path).map_err(|why| unread(path, &why))?;
             let table = catalogue.read_reference(name, &csv);
-            references.insert(table.map_err(|it| unread(path, &packs(&it)))?);
+            references.insert(table.map_err(|it| within(path, it))?);
         }
         Ok(references)
     }
+}
+
+/// What is wrong in a file.
+fn within(path: &str, problems: Problems) -> Error {
+    let why = Error::from(problems);
+    unread(path, &why)
 }
 
 fn unread(path: &str, why: &dyn std::fmt::Display) -> Error {

@@ -5,7 +5,8 @@
 //! begins. Warnings go to standard error.
 
 use super::load::From;
-use crate::error::{Code, Error, Result};
+use crate::code::Code;
+use crate::error::{Error, Result};
 use crate::outcome::functions;
 use ballista_core::JobId;
 use ballista_core::extension::SessionConfigExt;

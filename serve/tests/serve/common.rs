@@ -90,6 +90,12 @@ impl Service {
         said
     }
 
+    /// Asks for an answer that may not end.
+    pub(crate) async fn open(&self, path: &str) -> axum::response::Response {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Said {
         self.ask(Request::get(path).body(Body::empty()).unwrap())
             .await

@@ -14,6 +14,7 @@ mod documents;
 mod files;
 mod interfaces;
 mod limits;
+mod monitor;
 mod office;
 mod openapi;
 mod postgres;
