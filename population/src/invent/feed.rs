@@ -13,7 +13,7 @@ use super::draw::{Draw, odds};
 use super::homes::{County, place};
 use super::like::Name;
 use crate::feed::{line, written};
-use longma_core::{Date, Instant, Localized, Offset};
+use longma_core::{Instant, Localized, Offset};
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 

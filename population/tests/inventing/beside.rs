@@ -3,8 +3,9 @@
 use super::rows::lists;
 use super::{SMALL, changed, gansu};
 use arrow::array::{Array, AsArray};
-use longma_core::Places;
-use longma_population::invent::{Plan, levels};
+use longma_core::{Date, Places};
+use longma_population::count::{Count, Group, REFUSED, Tally};
+use longma_population::invent::Plan;
 use longma_tests::{compiled, rules};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,12 +103,41 @@ fn the_feed_names_what_it_tells_of() {
 
 #[test]
 fn levels_are_added_to_a_feed_as_its_lines() {
+    let count = |by: &str, level: &str, persons| {
+        let group = Group {
+            by: by.to_owned(),
+            decision: "code".to_owned(),
+            levels: vec!["red".to_owned(), level.to_owned()],
+        };
+        (
+            group,
+            Count {
+                persons,
+                seconds: 0,
+            },
+        )
+    };
+    let counts = vec![
+        count("620102", "green", 1_200),
+        count("620102", "unknown", 3),
+        count("620102", REFUSED, 2),
+        count("6201", "green", 9),
+    ];
+    let tally = Tally {
+        counts,
+        ..Tally::default()
+    };
     let mut feed = Vec::new();
-    let persons = BTreeMap::from([("green", 1_200), ("unknown", 3)]);
-    levels(&mut feed, "620102", SMALL.last(), "code", &persons).unwrap();
+    tally
+        .levels(Date::of_number(SMALL.last()).unwrap(), &mut feed)
+        .unwrap();
+    // A city is no county, so there is one line.
     let line: Json = serde_json::from_slice(&feed).unwrap();
+    assert_eq!(line["county"], "620102");
     assert_eq!(line["day"], "2022-07-28");
-    assert_eq!(line["persons"]["green"], 1_200);
+    // Compared, it is the level after; whoever was refused has none.
+    let persons = serde_json::json!({"green": 1_200, "unknown": 5});
+    assert_eq!(line["persons"], persons);
 }
 
 #[test]

@@ -78,10 +78,8 @@ impl Following {
     async fn next(&mut self) -> io::Result<Option<String>> {
         loop {
             let left = LINE.saturating_sub(self.line.len() as u64);
-            let more = (&mut self.file)
-                .take(left)
-                .read_until(b'\n', &mut self.line);
-            self.read += more.await? as u64;
+            let mut rest = (&mut self.file).take(left);
+            self.read += rest.read_until(b'\n', &mut self.line).await? as u64;
             if self.line.last() == Some(&b'\n') {
                 let text = String::from_utf8_lossy(&self.line);
                 // An event holds its line whole: other ends of lines would cut it.
