@@ -159,12 +159,14 @@ fn whole(catalogue: &Arc<Catalogue>, references: &References, plan: &Plan) -> Re
         .map_err(|it| format!("{it:?}"))?;
     let took = start.elapsed().as_secs_f64();
     println!("\n{persons} persons invented and written by one thread in {took:.1} s by the clock");
+    let (parts, _) = files::parts(&facts).map_err(|it| format!("{it:?}"))?;
     let mut first = None;
     for threads in [1, 2] {
         let job = Job {
             deciders: vec![ready(catalogue, references)?],
             root: Arc::clone(catalogue.schema("person").ok_or("no persons")?.root()),
-            parts: files::parts(&facts).map_err(|it| format!("{it:?}"))?,
+            parts: parts.clone(),
+            missing: Vec::new(),
             by: Some("county".to_owned()),
             out: folder.join(format!("out-{threads}")),
             key: String::new(),

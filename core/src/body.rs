@@ -9,6 +9,10 @@ use crate::cause::Draft;
 use crate::facts::Facts;
 use crate::host::{Earlier, Fault};
 use crate::limits;
+#[cfg(not(target_family = "wasm"))]
+use crate::machine::State;
+#[cfg(not(target_family = "wasm"))]
+use crate::observe::Observer;
 use crate::plan::Read;
 use crate::problem::Code;
 #[cfg(feature = "extract")]
@@ -175,8 +179,46 @@ impl Work {
         }
     }
 
+    /// The same for another evaluation: nothing is spent, and of what is kept only memory.
+    #[cfg(not(target_family = "wasm"))]
+    fn again(mut self) -> Self {
+        let room = self.meter.room;
+        self.meter = Arc::new(Meter {
+            room,
+            ..Meter::default()
+        });
+        self.kept
+            .retain_mut(|kept| match kept.downcast_mut::<State>() {
+                Some(state) => {
+                    state.end();
+                    true
+                }
+                None => false,
+            });
+        self
+    }
+
     pub(crate) fn begin_rule(&self) {
         self.meter.rule.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Memory that evaluations use one after another, with nothing in it that decides.
+/// [`Ready`](crate::Ready) has an example.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Debug, Default)]
+pub struct Arena(Option<Work>);
+
+#[cfg(not(target_family = "wasm"))]
+impl Observer for Arena {
+    const WATCHES: bool = false;
+
+    fn begin(&mut self) -> Work {
+        self.0.take().unwrap_or_else(|| Work::new(1))
+    }
+
+    fn end(&mut self, work: Work) {
+        self.0 = Some(work.again());
     }
 }
 

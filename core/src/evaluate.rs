@@ -14,10 +14,14 @@ mod gather;
 mod manual;
 #[cfg(not(target_family = "wasm"))]
 mod reads;
+#[cfg(not(target_family = "wasm"))]
+mod ready;
 mod run;
 
 #[cfg(feature = "extract")]
 pub use extract::Extract;
+#[cfg(not(target_family = "wasm"))]
+pub use ready::Ready;
 
 use crate::catalogue::Catalogue;
 use crate::facts::Facts;
@@ -30,6 +34,7 @@ use crate::policy::Policy;
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::reference::References;
 use crate::when::Span;
+use asked::Asked;
 use run::Run;
 
 /// What an evaluation needs besides the facts.
@@ -92,11 +97,9 @@ impl Catalogue {
         observer: &mut O,
     ) -> Result<Outcome, Problems> {
         let region = region(self.places(), facts, request)?;
-        // A county that was renamed keeps its rules.
-        let today = self.places().and_then(|it| it.code_today(region));
-        let history = self.history(today.as_deref().unwrap_or(region));
+        let history = self.history_today(region);
         self.own(facts, request, |facts, request| {
-            decided(facts, history, region, request, observer)
+            decided_by(facts, history, region, request, observer)
         })
     }
 
@@ -114,8 +117,14 @@ impl Catalogue {
     ) -> Result<Outcome, Problems> {
         let region = request.region.or(facts.region()).unwrap_or_default();
         self.own(facts, request, |facts, request| {
-            decided(facts, Some(history), region, request, &mut ())
+            decided_by(facts, Some(history), region, request, &mut ())
         })
+    }
+
+    /// The history of a region. A county that was renamed keeps its rules.
+    fn history_today(&self, region: &str) -> Option<&History> {
+        let today = self.places().and_then(|it| it.code_today(region));
+        self.history(today.as_deref().unwrap_or(region))
     }
 
     /// Facts and tables that another catalogue has read are numbered by its texts; they
@@ -140,7 +149,7 @@ impl Catalogue {
     }
 }
 
-fn decided<O: Observer>(
+fn decided_by<O: Observer>(
     facts: &Facts,
     history: Option<&History>,
     region: &str,
@@ -154,12 +163,22 @@ fn decided<O: Observer>(
     });
     let none = References::none();
     let references = request.references.unwrap_or(&none);
-    let asked = asked::positions(course, request.decisions)?;
-    let manual = manual::causes(facts, course)?;
     let window = request.window.unwrap_or(Span::ALWAYS);
-    let mut run = Run::new(facts, references, course, &manual, observer);
-    run.history(policies, &asked, window);
-    Ok(run.outcome(region, &asked, window))
+    let asked = Asked::of(policies, course, request.decisions, window)?;
+    decided(facts, &asked, region, references, observer)
+}
+
+fn decided<O: Observer>(
+    facts: &Facts,
+    asked: &Asked<'_>,
+    region: &str,
+    references: &References,
+    observer: &mut O,
+) -> Result<Outcome, Problems> {
+    let manual = manual::causes(facts, asked.course)?;
+    let mut run = Run::new(facts, references, asked.course, &manual, observer);
+    run.history(asked);
+    Ok(run.outcome(region, &asked.positions, asked.window))
 }
 
 fn region<'a>(
@@ -167,8 +186,12 @@ fn region<'a>(
     facts: &'a Facts,
     request: Request<'a>,
 ) -> Result<&'a str, Problem> {
+    checked(places, request.region.or_else(|| facts.region()))
+}
+
+fn checked<'a>(places: Option<&Places>, region: Option<&'a str>) -> Result<&'a str, Problem> {
     let place = Place::facts("/identity/region");
-    match request.region.or_else(|| facts.region()) {
+    match region {
         None => Err(Problem::new(Code::RegionMissing, place)),
         Some(region) if is_region(region) => match places {
             Some(places) if is_coded(region) && !places.has_code(region) => {

@@ -54,6 +54,8 @@ pub use catalogue::{
 };
 #[cfg(feature = "extract")]
 pub use evaluate::Extract;
+#[cfg(not(target_family = "wasm"))]
+pub use evaluate::Ready;
 pub use evaluate::Request;
 pub use facts::Facts;
 pub use fold::fold;

@@ -76,6 +76,8 @@ pub(crate) struct State {
     /// About how many words all of this takes.
     kept: usize,
     program: usize,
+    /// Whether an evaluation has ended and the next one not begun.
+    ended: bool,
     /// The first and the last instant in facts and tables.
     times: (Word, Word),
 }
@@ -179,11 +181,35 @@ impl State {
             if let Some(slot) = self.slots.first_mut() {
                 slot.0 = 1;
             }
+        } else if self.ended {
+            self.ended = false;
+            self.times = inputs.times();
         }
         self.changes += 1;
         if let Some(slot) = self.slots.get_mut(EARLIER as usize) {
             slot.0 = self.changes;
         }
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl State {
+    /// Forgets all but its memory.
+    pub(crate) fn end(&mut self) {
+        self.heap.clear();
+        self.sets.clear();
+        self.texts.clear();
+        self.causes.clear();
+        self.series.clear();
+        self.rows.clear();
+        self.searches.clear();
+        self.looked.clear();
+        self.kept = 0;
+        self.ended = true;
+        // Whatever cells hold belongs to an earlier change of every slot.
+        self.changes += 1;
+        self.slots.fill((self.changes, ABSENT));
+        self.locals.fill(ABSENT);
     }
 }
 

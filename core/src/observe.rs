@@ -42,6 +42,14 @@ pub trait Observer {
         1
     }
 
+    /// Called first: what bodies keep and spend.
+    fn begin(&mut self) -> Work {
+        Work::new(self.room())
+    }
+
+    /// Called last, with what bodies kept and spent.
+    fn end(&mut self, _work: Work) {}
+
     /// Called before the rules of `policy`.
     fn policy(&mut self, _policy: &Policy) {}
 

@@ -4,9 +4,10 @@ use crate::batch::{Batch, Mismatch};
 use crate::outcome::{Answers, Row, Scale};
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
+use longma_core::body::Arena;
 use longma_core::columns::Column;
 use longma_core::schema::{IDENTITY, SUBJECT};
-use longma_core::{Catalogue, Instant, Outcome, Problems, References, Request, Span};
+use longma_core::{Catalogue, Instant, Outcome, Problems, Ready, References, Request, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -171,7 +172,7 @@ impl Decider {
 
     /// Decides about one person: one row for each decision.
     fn person<'b>(
-        &self,
+        &'b self,
         batch: &'b Batch,
         row: usize,
         alike: &mut Alike<'b>,
@@ -200,11 +201,16 @@ impl Decider {
             told.push(known);
         }
         if !asked.is_empty() {
-            let ruled = *alike
-                .ruled
-                .entry(region)
-                .or_insert_with(|| self.ruled(region));
-            let outcome = self.outcome_of(batch, row, region, (mask, ruled), &asked)?;
+            let which = asked.iter().fold(0, |which, (at, _)| which | bit(*at));
+            let written = |name: &str| batch.section(name, row);
+            let source = (batch, row);
+            let facts = self
+                .catalogue
+                .take_facts(&self.question.subject, mask, source, written)?;
+            let ready = alike.ready.entry((region, which));
+            let ready = ready.or_insert_with(|| self.ready(region, which));
+            let ready = ready.as_ref().map_err(Problems::clone)?;
+            let outcome = ready.decide(&facts, &mut alike.arena)?;
             for (at, key) in asked {
                 let answer = Arc::new(self.answer(&outcome, at));
                 if let Some(key) = key {
@@ -220,45 +226,29 @@ impl Decider {
         Ok(told)
     }
 
-    fn outcome_of(
-        &self,
-        batch: &Batch,
-        row: usize,
-        region: Option<&str>,
-        (mask, ruled): (u64, u64),
-        asked: &[(usize, Option<Key<'_>>)],
-    ) -> Result<Outcome, Problems> {
-        let subject = &self.question.subject;
-        let written = |name: &str| batch.section(name, row);
-        let facts = self
-            .catalogue
-            .take_facts(subject, mask, (batch, row), written)?;
+    /// Gets ready for some of the decisions, one bit each, under the rules of a region. Where
+    /// nobody decides something it is not known, and the rest is decided.
+    fn ready(&self, region: Option<&str>, which: u64) -> Result<Ready<'_>, Problems> {
         let region = self.question.region.as_deref().or(region);
-        let names = asked.iter().filter(|(at, _)| ruled & 1 << at != 0);
-        let names = names.filter_map(|(at, _)| self.question.decisions.get(*at));
-        let names: Vec<&str> = names.map(String::as_str).collect();
+        let subject = &self.question.subject;
+        let is_ruled = |name: &&str| {
+            let asked = Some(std::slice::from_ref(name));
+            let read = self
+                .catalogue
+                .sections_read(subject, region, asked, self.window);
+            read.is_ok()
+        };
+        let names = self.question.decisions.iter().enumerate();
+        let names = names.filter(|(at, _)| which & bit(*at) != 0);
+        let names = names.map(|(_, name)| name.as_str()).filter(is_ruled);
+        let names: Vec<&str> = names.collect();
         let request = Request {
             region,
             references: Some(&self.references),
             decisions: Some(&names),
             window: Some(self.window),
         };
-        self.catalogue.decide(&facts, request)
-    }
-
-    /// Which of the decisions the rules of a region have, one bit each: where nobody decides
-    /// something it is not known, and the rest is decided.
-    fn ruled(&self, region: Option<&str>) -> u64 {
-        let region = self.question.region.as_deref().or(region);
-        let subject = &self.question.subject;
-        let names = self.question.decisions.iter().take(64).enumerate();
-        names.fold(0, |ruled, (at, name)| {
-            let asked = [name.as_str()];
-            let read = self
-                .catalogue
-                .sections_read(subject, region, Some(&asked), self.window);
-            ruled | u64::from(read.is_ok()) << at
-        })
+        self.catalogue.ready(subject, request)
     }
 
     /// What is told of a decision.
@@ -281,6 +271,11 @@ fn fields(catalogue: &Catalogue, subject: &str, sections: &BTreeSet<String>) -> 
         .collect()
 }
 
+/// The bit of a decision.
+fn bit(at: usize) -> u64 {
+    u32::try_from(at).map_or(0, |at| 1_u64.checked_shl(at).unwrap_or(0))
+}
+
 /// What is told of each decision.
 type Told = Arc<[Option<Arc<Row>>]>;
 
@@ -296,9 +291,10 @@ struct Alike<'b> {
     each: BTreeMap<Key<'b>, Arc<Row>>,
     /// The last person of whom nothing is recorded in any section: neighbours are alike.
     last: Option<((Option<&'b str>, u64), Told)>,
-    /// By region, which of the decisions its rules have.
-    ruled: BTreeMap<Option<&'b str>, u64>,
+    /// By region and which decisions are asked for, one bit each.
+    ready: BTreeMap<(Option<&'b str>, u64), Result<Ready<'b>, Problems>>,
     shared: u64,
+    arena: Arena,
 }
 
 impl<'b> Alike<'b> {

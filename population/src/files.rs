@@ -107,36 +107,38 @@ pub struct Part {
 }
 
 /// The Parquet files in a folder and the folders in it, in the order of their names; or the
-/// one file that was given.
+/// one file that was given. Beside them folders in it without any: a partition that somebody
+/// counts on is missing.
 ///
 /// # Errors
 /// If there is none, or a folder cannot be read.
-pub fn parts(of: &Path) -> Result<Vec<Part>, Trouble> {
+pub fn parts(of: &Path) -> Result<(Vec<Part>, Vec<Trouble>), Trouble> {
     if of.is_file() {
         let name = of
             .file_stem()
             .map_or_else(String::new, |it| it.to_string_lossy().into());
-        return Ok(vec![Part {
+        let only = Part {
             path: of.to_owned(),
             name,
             labels: Vec::new(),
-        }]);
+        };
+        return Ok((vec![only], Vec::new()));
     }
-    let mut found = Vec::new();
-    walk(of, "", &[], &mut found)?;
+    let (mut found, mut empty) = (Vec::new(), Vec::new());
+    walk(of, "", &[], (&mut found, &mut empty))?;
     if found.is_empty() {
         return Err(Trouble::Empty {
             path: of.to_owned(),
         });
     }
-    Ok(found)
+    Ok((found, empty))
 }
 
 fn walk(
     folder: &Path,
     above: &str,
     labels: &[(String, String)],
-    found: &mut Vec<Part>,
+    (found, empty): (&mut Vec<Part>, &mut Vec<Trouble>),
 ) -> Result<(), Trouble> {
     let failed = |error: std::io::Error| Trouble::io(folder, &error);
     let entries = fs::read_dir(folder).map_err(failed)?;
@@ -145,6 +147,7 @@ fn walk(
         paths.push(entry.map_err(failed)?.path());
     }
     paths.sort();
+    let mut is_empty = true;
     for path in paths {
         let name = path
             .file_name()
@@ -157,14 +160,26 @@ fn walk(
             if let Some((key, value)) = name.split_once('=') {
                 labels.push((key.to_owned(), value.to_owned()));
             }
-            walk(&path, &format!("{above}{name}/"), &labels, found)?;
+            walk(
+                &path,
+                &format!("{above}{name}/"),
+                &labels,
+                (&mut *found, &mut *empty),
+            )?;
+            is_empty = false;
         } else if let Some(stem) = name.strip_suffix(".parquet") {
             found.push(Part {
                 name: format!("{above}{stem}"),
                 labels: labels.to_vec(),
                 path,
             });
+            is_empty = false;
         }
+    }
+    if is_empty {
+        empty.push(Trouble::Empty {
+            path: folder.to_owned(),
+        });
     }
     Ok(())
 }

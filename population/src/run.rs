@@ -30,6 +30,8 @@ pub struct Job {
     pub root: Arc<Object>,
     /// The files.
     pub parts: Vec<Part>,
+    /// Folders without files, which are told with what else goes wrong.
+    pub missing: Vec<Trouble>,
     /// The column by whose values persons are counted; `region` if the facts' own is meant.
     pub by: Option<String>,
     /// The folder for what comes out.
@@ -70,7 +72,7 @@ impl Job {
     /// question. What is wrong with a file of the population is in the report.
     pub fn run(&self, told: &(dyn Fn(Progress) + Sync)) -> Result<Report, Trouble> {
         self.begin()?;
-        let mut troubles = Vec::new();
+        let mut troubles = self.missing.clone();
         let mut all = VecDeque::new();
         for part in &self.parts {
             match pieces(part) {

@@ -15,8 +15,9 @@ use datafusion::datasource::listing::{
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use datafusion::prelude::SessionContext;
 use longma_core::Localized;
+use longma_population::files::{Part, Trouble, parts};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How the names of files end.
@@ -63,103 +64,71 @@ pub(crate) async fn table(context: &SessionContext, path: &str) -> Result<Listin
 
 /// Checks the files at a path of this machine; the names of the partitions' columns.
 fn local(path: &Path) -> Result<Vec<String>> {
-    let shown = || path.display();
     if !path.exists() {
-        return Err(Error::new(Code::PathMissing).with("path", shown()));
+        return Err(Error::new(Code::PathMissing).with("path", path.display()));
     }
-    let mut found = Found::default();
-    if path.is_dir() {
-        found.folder(path, &mut Vec::new())?;
+    let (parts, empty) = parts(path).map_err(|it| told(&it))?;
+    if let Some(error) = Error::all(empty.iter().map(told)) {
+        return Err(error);
+    }
+    let keys = keys(&parts)?;
+    check(&parts)?;
+    Ok(keys)
+}
+
+fn told(trouble: &Trouble) -> Error {
+    let (code, why) = match trouble {
+        Trouble::Io { why, .. } => (Code::Io, why.as_str()),
+        Trouble::NotParquet { why, .. } => (Code::FileUnread, why.as_str()),
+        _ => (Code::FolderEmpty, ""),
+    };
+    let path = trouble.path().display();
+    Error::new(code).with("path", path).with("why", why)
+}
+
+/// The names of partitions above every file, which are the same for all.
+fn keys(parts: &[Part]) -> Result<Vec<String>> {
+    let keys = |part: &Part| -> Vec<String> {
+        let keys = part.labels.iter();
+        keys.map(|(key, _)| key.clone()).collect()
+    };
+    let first = parts.first().map(keys).unwrap_or_default();
+    // A folder that is no partition is in a part's name, and in no label.
+    let is_other =
+        |part: &&Part| keys(part) != first || part.name.matches('/').count() != first.len();
+    let Some(other) = parts.iter().find(is_other) else {
+        return Ok(first);
+    };
+    let folders: Vec<String> = first.iter().map(|it| format!("{it}=…")).collect();
+    let expected = if folders.is_empty() {
+        code::words("folder-none")
     } else {
-        found.files.push(path.to_owned());
-    }
-    found.check()?;
-    Ok(found.keys.unwrap_or_default())
+        Localized::same(folders.join("/"))
+    };
+    let folder = other.path.parent().unwrap_or(&other.path);
+    Err(Error::new(Code::FolderMixed)
+        .with("path", folder.display())
+        .with("expected", expected))
 }
 
-/// The files of a folder.
-#[derive(Default)]
-struct Found {
-    files: Vec<PathBuf>,
-    /// The names of partitions above the first file.
-    keys: Option<Vec<String>>,
-}
-
-impl Found {
-    fn folder(&mut self, path: &Path, above: &mut Vec<String>) -> Result<()> {
-        let unread = |error| {
-            let error: std::io::Error = error;
-            Error::new(Code::Io)
-                .with("path", path.display())
-                .with("why", error)
-        };
-        let entries = fs::read_dir(path).map_err(unread)?;
-        let mut entries: Vec<PathBuf> = entries
-            .map(|it| it.map(|it| it.path()))
-            .collect::<std::io::Result<_>>()
-            .map_err(unread)?;
-        entries.sort();
-        let mut is_empty = true;
-        for entry in entries {
-            let name = entry.file_name().unwrap_or_default().to_string_lossy();
-            // What begins so is hidden or another program's: `_temporary`, `.crc`.
-            if name.starts_with(['.', '_']) {
+/// Reads the end of every file, where Parquet says what is in it.
+fn check(parts: &[Part]) -> Result<()> {
+    let mut first: Option<(&Path, SchemaRef)> = None;
+    let mut wrong = Vec::new();
+    for Part { path, .. } in parts {
+        let schema = match schema(path) {
+            Ok(schema) => schema,
+            Err(error) => {
+                wrong.push(error);
                 continue;
             }
-            if entry.is_dir() {
-                let (key, _) = name.split_once('=').unwrap_or((&name, ""));
-                above.push(key.to_owned());
-                self.folder(&entry, above)?;
-                above.pop();
-                is_empty = false;
-            } else if name.ends_with(EXTENSION) {
-                self.level(path, above)?;
-                self.files.push(entry);
-                is_empty = false;
-            }
-        }
-        if is_empty {
-            return Err(Error::new(Code::FolderEmpty).with("path", path.display()));
-        }
-        Ok(())
-    }
-
-    /// Every file lies in folders of the same kinds.
-    fn level(&mut self, path: &Path, above: &[String]) -> Result<()> {
-        let keys = self.keys.get_or_insert_with(|| above.to_vec());
-        if keys == above {
-            return Ok(());
-        }
-        let folders: Vec<String> = keys.iter().map(|it| format!("{it}=…")).collect();
-        let expected = if folders.is_empty() {
-            code::words("folder-none")
-        } else {
-            Localized::same(folders.join("/"))
         };
-        Err(Error::new(Code::FolderMixed)
-            .with("path", path.display())
-            .with("expected", expected))
-    }
-
-    /// Reads the end of every file, where Parquet says what is in it.
-    fn check(&self) -> Result<()> {
-        let mut first: Option<(&Path, SchemaRef)> = None;
-        let mut wrong = Vec::new();
-        for path in &self.files {
-            let schema = match schema(path) {
-                Ok(schema) => schema,
-                Err(error) => {
-                    wrong.push(error);
-                    continue;
-                }
-            };
-            match &first {
-                None => first = Some((path, schema)),
-                Some((other, expected)) => wrong.extend(differs(path, &schema, other, expected)),
-            }
+        match &first {
+            None => first = Some((path, schema)),
+            Some((other, expected)) => wrong.extend(differs(path, &schema, other, expected)),
         }
-        Error::all(wrong).map_or(Ok(()), Err)
     }
+    Error::all(wrong).map_or(Ok(()), Err)
 }
 
 fn schema(path: &Path) -> Result<SchemaRef> {

@@ -128,11 +128,13 @@ pub(crate) fn run(arguments: &Arguments, words: Words) -> Result<Answer, Refusal
         );
     }
     let stop = |it: &files::Trouble| Refusal::new(Exit::Files, trouble(it, words));
+    let (parts, missing) = files::parts(facts).map_err(|it| stop(&it))?;
     let job = Job {
         key: key(&[&question], &digests),
         deciders,
         root,
-        parts: files::parts(facts).map_err(|it| stop(&it))?,
+        parts,
+        missing,
         by: arguments.by.clone(),
         out: arguments.out.clone(),
         threads: threads(arguments),

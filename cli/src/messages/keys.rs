@@ -4,6 +4,10 @@ macro_rules! keys {
     ($($variant:ident = $name:literal,)*) => {
         /// Every message that code uses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[cfg_attr(
+            not(all(feature = "serve", feature = "sql")),
+            allow(dead_code, reason = "some are of commands that are not built")
+        )]
         pub(crate) enum Key { $($variant,)* }
 
         impl Key {

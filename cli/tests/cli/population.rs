@@ -184,6 +184,20 @@ fn a_file_that_is_cut_off_is_told_and_the_rest_is_done() {
 }
 
 #[test]
+fn a_partition_without_files_is_told_and_the_rest_is_done() {
+    let folder = columns("population-missing");
+    fs::create_dir_all(folder.join("facts/county=620999")).unwrap();
+    decide(&folder, &[])
+        .ends(3)
+        .warns(&["no Parquet file here", "county=620999"]);
+    assert!(
+        folder
+            .join("out/outcomes/county=620102/a.parquet")
+            .is_file()
+    );
+}
+
+#[test]
 fn what_cannot_be_counted_by_is_told() {
     let folder = columns("population-by");
     let (facts, out) = (at(&folder, "facts"), at(&folder, "out2"));

@@ -4,11 +4,51 @@ use crate::history::Course;
 #[cfg(any(feature = "extract", not(target_family = "wasm")))]
 use crate::history::Ground;
 use crate::order::sorted;
-#[cfg(any(feature = "extract", not(target_family = "wasm")))]
 use crate::policy::Policy;
 use crate::problem::{Code, Place, Problem, Problems};
-#[cfg(any(feature = "extract", not(target_family = "wasm")))]
 use crate::when::Span;
+
+/// What is asked for, whomever it is about.
+#[derive(Debug)]
+pub(super) struct Asked<'c> {
+    pub(super) policies: &'c [Policy],
+    pub(super) course: &'c Course,
+    /// The positions of the decisions.
+    pub(super) positions: Vec<usize>,
+    /// The positions of the policies that meet the window.
+    pub(super) met: Vec<usize>,
+    /// For each ground, whether it is needed.
+    pub(super) needed: Vec<bool>,
+    pub(super) window: Span,
+}
+
+impl<'c> Asked<'c> {
+    /// # Errors
+    /// Each name that is no decision.
+    pub(super) fn of(
+        policies: &'c [Policy],
+        course: &'c Course,
+        names: Option<&[&str]>,
+        window: Span,
+    ) -> Result<Self, Problems> {
+        let positions = positions(course, names)?;
+        let met = met(policies, window);
+        Ok(Self {
+            needed: needed(course, &positions, &met),
+            policies,
+            course,
+            positions,
+            met,
+            window,
+        })
+    }
+}
+
+/// The positions of the policies that meet a window.
+fn met(policies: &[Policy], window: Span) -> Vec<usize> {
+    let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
+    policies.iter().enumerate().filter_map(meets).collect()
+}
 
 /// The positions of the decisions that are asked for, by name; all of them if `None`.
 ///
@@ -35,7 +75,7 @@ pub(super) fn positions(course: &Course, names: Option<&[&str]>) -> Result<Vec<u
 
 /// Which grounds are needed for decisions under some policies, the positions of which
 /// are given: those of the decisions, and those that these read.
-pub(super) fn needed(course: &Course, asked: &[usize], policies: &[usize]) -> Vec<bool> {
+fn needed(course: &Course, asked: &[usize], policies: &[usize]) -> Vec<bool> {
     let mut needed = vec![false; course.grounds.len()];
     let mut need = |at: usize| {
         if let Some(needed) = needed.get_mut(at) {
@@ -67,8 +107,7 @@ pub(super) fn grounds<'c>(
     asked: &[usize],
     window: Span,
 ) -> impl Iterator<Item = &'c Ground> {
-    let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
-    let met: Vec<usize> = policies.iter().enumerate().filter_map(meets).collect();
-    let grounds = course.grounds.iter().zip(needed(course, asked, &met));
+    let needed = needed(course, asked, &met(policies, window));
+    let grounds = course.grounds.iter().zip(needed);
     grounds.filter_map(|(ground, needed)| needed.then_some(ground))
 }

@@ -66,8 +66,7 @@ impl Catalogue {
     /// Like [`decide`](Self::decide).
     pub fn extract(&self, facts: &Facts, request: Request<'_>) -> Result<Extract, Problems> {
         let region = region(self.places(), facts, request)?;
-        let today = self.places().and_then(|it| it.code_today(region));
-        let history = self.history(today.as_deref().unwrap_or(region));
+        let history = self.history_today(region);
         let found = history.and_then(|it| Some((it.policies(), it.course(facts.subject())?)));
         let nothing = Course::default();
         let (policies, course) = found.unwrap_or((&[], &nothing));

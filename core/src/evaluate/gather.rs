@@ -38,6 +38,7 @@ impl<O: Observer> Run<'_, O> {
             (known.name.to_string(), outcome)
         });
         let decisions = decisions.into_map();
+        self.observer.end(self.work);
         Outcome {
             facts: self.facts.clone(),
             region: region.to_owned(),

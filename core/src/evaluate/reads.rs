@@ -41,12 +41,7 @@ impl Catalogue {
         window: Span,
     ) -> Result<BTreeSet<String>, Problems> {
         let histories = match region {
-            Some(region) => {
-                // A county that was renamed keeps its rules.
-                let today = self.places().and_then(|it| it.code_today(region));
-                let history = self.history(today.as_deref().unwrap_or(region));
-                history.into_iter().collect()
-            }
+            Some(region) => self.history_today(region).into_iter().collect(),
             None => self.histories(),
         };
         let courses = histories.into_iter();

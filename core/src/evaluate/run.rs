@@ -1,6 +1,6 @@
 //! One evaluation: goes through the policies and runs the rules that are needed.
 
-use super::asked;
+use super::asked::Asked;
 use super::manual::Manual;
 use crate::body::{Failure, Given, Work};
 use crate::cause::Draft;
@@ -9,10 +9,9 @@ use crate::history::{Course, Ground};
 use crate::host::{Earlier, Fault};
 use crate::observe::Observer;
 use crate::plan::{Decision, Plan, Read, Rule};
-use crate::policy::Policy;
 use crate::problem::{Code, Place, Problem};
 use crate::reference::References;
-use crate::when::{Span, When};
+use crate::when::When;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,10 +47,10 @@ pub(super) struct Run<'a, O> {
     /// What bodies gave, by key.
     shared: Vec<Option<Called>>,
     /// The steps that all rules spend together.
-    work: Work,
+    pub(super) work: Work,
     /// The number of rules run.
     pub(super) rules: usize,
-    observer: &'a mut O,
+    pub(super) observer: &'a mut O,
 }
 
 impl<'a, O: Observer> Run<'a, O> {
@@ -72,23 +71,20 @@ impl<'a, O: Observer> Run<'a, O> {
             results: course.grounds.iter().map(|_| None).collect(),
             drafts: Vec::new(),
             shared: Vec::new(),
-            work: Work::new(observer.room()),
+            work: observer.begin(),
             rules: 0,
             observer,
         }
     }
 
     /// Decides what is asked for under every policy that meets the window.
-    pub(super) fn history(&mut self, policies: &[Policy], asked: &[usize], window: Span) {
+    pub(super) fn history(&mut self, asked: &Asked<'_>) {
         let course = self.course;
-        let meets = |(at, policy): (usize, &Policy)| policy.span().meet(window).map(|_| at);
-        let met: Vec<usize> = policies.iter().enumerate().filter_map(meets).collect();
-        let needed = asked::needed(course, asked, &met);
-        for at in met {
-            let Some(policy) = policies.get(at) else {
+        for &at in &asked.met {
+            let Some(policy) = asked.policies.get(at) else {
                 continue;
             };
-            self.without_pack(at, asked);
+            self.without_pack(at, &asked.positions);
             if policy.parts().is_empty() {
                 continue;
             }
@@ -97,7 +93,7 @@ impl<'a, O: Observer> Run<'a, O> {
                 let is_known = self.results.get(*at).is_some_and(Option::is_some);
                 // Watched runs decide anew.
                 let is_known = is_known && !O::WATCHES;
-                if is_known || needed.get(*at) != Some(&true) {
+                if is_known || asked.needed.get(*at) != Some(&true) {
                     continue;
                 }
                 let Some(ground) = course.grounds.get(*at) else {
