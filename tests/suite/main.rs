@@ -23,6 +23,7 @@ mod languages;
 mod laws;
 mod limits;
 mod margins;
+mod messages;
 mod mutants;
 mod packed;
 mod partly;
