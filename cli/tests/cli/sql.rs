@@ -82,9 +82,11 @@ fn what_is_wrong_is_told_in_both_languages() {
     )
     .ends(2)
     .complains(&["没有名为 `fact` 的表", "现有：`facts`"]);
-    sql(&level("facts", "cod"), &given)
-        .ends(2)
-        .complains(&["unknown-decision", "`cod`", "code"]);
+    sql(&level("facts", "cod"), &given).ends(2).complains(&[
+        "unknown-decision",
+        "called cod",
+        "code",
+    ]);
     sql("SELECT nobody FROM facts", &given)
         .ends(2)
         .complains(&["nobody"]);

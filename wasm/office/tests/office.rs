@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../../device/tests/common/mod.rs"]
+#[path = "../../device/tests/device/common.rs"]
 mod common;
 
 use common::{NOON, code_of, engine, facts, get, outcome, text};

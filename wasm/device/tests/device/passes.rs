@@ -1,14 +1,6 @@
 //! Cards, doors and sites, as JavaScript sees them.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-
-use common::{NOON, code_of, engine, facts, get, outcome, text};
+use crate::common::{NOON, code_of, engine, facts, get, outcome, text};
 use longma_device::{
     Outcome, Sites, enter, leave, qr_modules, utf8, venue_of, venue_qr_text, with_digests,
 };

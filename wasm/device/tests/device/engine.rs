@@ -1,15 +1,6 @@
 //! The package as JavaScript sees it. The same tests run in Node and in a browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-
-use common::{get, packed, text};
+use crate::common::{get, packed, text};
 use js_sys::JSON;
 use longma_device::{Engine, TimeWindow, qr_svg};
 use wasm_bindgen::convert::TryFromJsValue;
