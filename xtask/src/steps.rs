@@ -21,7 +21,10 @@ const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
 /// Everything, with the parts of the command that the demo leaves out.
-const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11 --features longma-cli/cluster";
+const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11 --features longma-cli/sql";
+
+/// What is on a cluster. It takes as long to build as all the rest.
+const CLUSTER: &str = "--package longma-query --package longma-cli --features longma-cli/cluster";
 
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
@@ -186,6 +189,22 @@ pub(crate) fn all() -> Vec<Step> {
             .advice("see in the output which workload changed, and what to do about it"),
     ]);
     steps
+}
+
+/// The steps that run only if `--only` names them.
+pub(crate) fn apart() -> Vec<Step> {
+    let clippy = format!("cargo clippy {CLUSTER} --all-targets -- -D warnings");
+    let build = format!("cargo test {CLUSTER} --test cluster --test docs --no-run");
+    let tests = format!("cargo test {CLUSTER} --test cluster --test docs");
+    vec![
+        Step::new("cluster-clippy", clippy).holding(&[TARGET]),
+        Step::new("cluster-build", build)
+            .holding(&[TARGET])
+            .compiles(),
+        Step::new("cluster-tests", tests)
+            .after(&["cluster-build"])
+            .runs_rust_tests(),
+    ]
 }
 
 /// The steps of `cargo xtask test --fast`: the most useful checks of a change in little
@@ -567,7 +586,7 @@ pub(crate) fn build(steps: &[Step]) -> Result<(), Failure> {
 
 /// Prints each step's name and command line.
 pub(crate) fn list() {
-    for step in all() {
+    for step in all().into_iter().chain(apart()) {
         println!("{:<18} {}", step.name, step.words());
     }
 }
@@ -580,7 +599,7 @@ mod tests {
 
     #[test]
     fn no_two_steps_have_the_same_name() {
-        for steps in [all(), fast()] {
+        for steps in [[all(), apart()].concat(), fast()] {
             let names: BTreeSet<&str> = steps.iter().map(|step| step.name.as_str()).collect();
             assert_eq!(names.len(), steps.len());
         }
@@ -588,7 +607,7 @@ mod tests {
 
     #[test]
     fn each_step_comes_after_steps_that_stand_above_it() {
-        for steps in [all(), fast()] {
+        for steps in [all(), apart(), fast()] {
             let mut above = BTreeSet::new();
             for step in &steps {
                 for before in &step.after {

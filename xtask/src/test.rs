@@ -23,6 +23,7 @@ impl Plan {
     /// A sentence that names the word it does not understand.
     pub(crate) fn parse(options: &[&str]) -> Result<Self, String> {
         let all = steps::all();
+        let known = [all.clone(), steps::apart()].concat();
         let (mut only, mut keep_going, mut fast) = (Vec::new(), false, false);
         let mut options = options.iter();
         while let Some(option) = options.next() {
@@ -31,7 +32,7 @@ impl Plan {
                 "--fast" => fast = true,
                 "--only" => {
                     let name = options.next().copied().unwrap_or_default();
-                    let named = all.iter().find(|step| step.name == name);
+                    let named = known.iter().find(|step| step.name == name);
                     only.push(named.ok_or_else(|| {
                         format!(
                             "`--only {name}` names no step; `cargo xtask test --list` shows them"
@@ -47,7 +48,7 @@ impl Plan {
             }
             (true, true) => steps::fast(),
             (false, true) => all,
-            (false, false) => with_what_compiles(&all, &only),
+            (false, false) => with_what_compiles(&known, &only),
         };
         Ok(Self { steps, keep_going })
     }

@@ -44,8 +44,9 @@ pub(crate) async fn feed(
     let screens = Arc::clone(&app.screens);
     let screen = screens.try_acquire_owned();
     let screen = screen.map_err(|_| Refusal::from(Code::Busy))?;
-    let unread = |_| problem(Code::File).with("file", path.display());
-    let file = File::open(path).await.map_err(unread)?;
+    // Where it would be is nobody's business.
+    let file = File::open(path).await;
+    let file = file.map_err(|_| problem(Code::Unknown))?;
     let following = Following {
         path: path.clone(),
         file: BufReader::new(file),

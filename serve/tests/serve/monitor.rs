@@ -72,6 +72,6 @@ fn there_is_no_feed_where_none_is_configured_or_written() {
     });
     on_sqlite(MONITOR, |service| async move {
         let said = service.get("/v1/monitor/feed").await;
-        said.refuses(500, "serve-file");
+        said.refuses(404, "serve-unknown");
     });
 }

@@ -80,6 +80,7 @@ fn the_seven_interfaces_and_all_others_are_described() {
         "/v1/documents/{file}",
         "/v1/health-queries",
         "/v1/keys",
+        "/v1/monitor/feed",
         "/v1/revocations",
         "/v1/statements",
         "/v1/travel",
