@@ -593,7 +593,7 @@ pub(crate) fn list() {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, fast};
+    use super::{all, apart, fast};
     use crate::setup::Part;
     use std::collections::BTreeSet;
 
