@@ -20,11 +20,12 @@ use crate::wasm;
 const DIFFERENT: &str =
     "native code and WebAssembly decide differently: look for an unordered map, a float or a clock";
 
-/// Everything, with the parts of the command that the demo leaves out.
-const EVERYTHING: &str = "--workspace --features longma-cli/pkcs11 --features longma-cli/sql";
+/// Everything but the query engine, with the parts of the command that the demo leaves out.
+const EVERYTHING: &str = "--workspace --exclude longma-query --features longma-cli/pkcs11 \
+     --features longma-cli/population";
 
-/// What is on a cluster. It takes as long to build as all the rest.
-const CLUSTER: &str = "--package longma-query --package longma-cli --features longma-cli/cluster";
+/// The query engine and its command. With a cluster they take as long to build as all the rest.
+const QUERY: &str = "--package longma-query --package longma-cli --features longma-cli/cluster";
 
 /// The persons of the benchmarks, as a file.
 const PERSONS: &str = "target/bench/persons.json";
@@ -193,16 +194,16 @@ pub(crate) fn all() -> Vec<Step> {
 
 /// The steps that run only if `--only` names them.
 pub(crate) fn apart() -> Vec<Step> {
-    let clippy = format!("cargo clippy {CLUSTER} --all-targets -- -D warnings");
-    let build = format!("cargo test {CLUSTER} --test cluster --test docs --no-run");
-    let tests = format!("cargo test {CLUSTER} --test cluster --test docs");
+    let clippy = format!("cargo clippy {QUERY} --all-targets -- -D warnings");
+    let tests = format!("cargo test {QUERY} --test sql --test cluster --test docs");
+    let command = format!("cargo test {QUERY} --test cli sql");
     vec![
-        Step::new("cluster-clippy", clippy).holding(&[TARGET]),
-        Step::new("cluster-build", build)
+        Step::new("query-clippy", clippy).holding(&[TARGET]),
+        Step::new("query-tests", tests)
             .holding(&[TARGET])
-            .compiles(),
-        Step::new("cluster-tests", tests)
-            .after(&["cluster-build"])
+            .runs_rust_tests(),
+        Step::new("query-command", command)
+            .holding(&[TARGET])
             .runs_rust_tests(),
     ]
 }
