@@ -24,7 +24,7 @@ const DIFFERENT: &str =
 const EVERYTHING: &str = "--workspace --exclude longma-query --features longma-cli/pkcs11 \
      --features longma-cli/population";
 
-/// The query engine and its command. With a cluster they take as long to build as all the rest.
+/// The query engine and its command, which take many minutes to build.
 const QUERY: &str = "--package longma-query --package longma-cli --features longma-cli/cluster";
 
 /// The persons of the benchmarks, as a file.
